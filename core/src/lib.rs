@@ -1,0 +1,18 @@
+//! FieldSeal: field encryption that a JSON Schema directs.
+#![doc = "Crate documentation follows with the README."]
+
+pub mod envelope;
+pub mod error;
+pub mod evidence;
+pub mod json;
+pub mod keys;
+pub mod limits;
+pub mod operations;
+pub mod policy;
+mod primitives;
+
+pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
+pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Refusal, Request, Secret};
+pub use limits::Limits;
+pub use operations::{Call, Context, IndexValue, Opened, Sealed, version};
+pub use policy::{Options, Policy};
