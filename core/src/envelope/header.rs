@@ -1,0 +1,78 @@
+//! What an envelope says of itself, and what a policy demands of it.
+
+use crate::keys::KeyId;
+
+/// How a value is enciphered. The number is the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Suite {
+    /// HKDF-SHA-256 (RFC 5869) and AES-256-GCM (NIST SP 800-38D), a key per value.
+    Aes256Gcm = 1,
+}
+
+impl Suite {
+    /// The name in schemas, options and verdicts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Suite::Aes256Gcm => "aes-256-gcm",
+        }
+    }
+}
+
+/// What of the context a value is bound to, besides tenant, schema family and subject. The number is the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Bind {
+    /// Nothing more.
+    None = 0,
+    /// Record, revision and field; the elements of an array share a field. The default.
+    RecordField = 1,
+    /// Record, revision and exact location.
+    RecordPath = 2,
+    /// The field.
+    Field = 3,
+}
+
+impl Bind {
+    /// The name in schemas and verdicts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Bind::None => "none",
+            Bind::RecordField => "record-field",
+            Bind::RecordPath => "record-path",
+            Bind::Field => "field",
+        }
+    }
+
+    /// Whether the call must name a record.
+    pub const fn needs_record(self) -> bool {
+        matches!(self, Bind::RecordField | Bind::RecordPath)
+    }
+}
+
+/// What the policy demands of the envelope at a location. The policy rules, not the envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Demand {
+    /// The suite.
+    pub suite: Suite,
+    /// The bind profile.
+    pub bind: Bind,
+    /// Sealed under a person's key.
+    pub subject: bool,
+    /// Sealed under a retention bucket's key.
+    pub retention: bool,
+    /// Sealed under a key of its own.
+    pub item: bool,
+    /// The person's reference is bound (flag b6 clear).
+    pub subject_bound: bool,
+}
+
+/// The keys that an envelope names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyIds {
+    /// The person's.
+    pub subject: Option<KeyId>,
+    /// The retention bucket's.
+    pub retention: Option<KeyId>,
+    /// The value's own.
+    pub item: Option<KeyId>,
+}

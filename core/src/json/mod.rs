@@ -1,0 +1,1 @@
+//! The document: a tape over the original text.
