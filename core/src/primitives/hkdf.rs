@@ -55,7 +55,7 @@ pub(crate) fn expand<const CONTEXT: usize, const L: usize>(
 
     let mut last = Zeroizing::new([0; 32]);
     for (counter, chunk) in (1_u8..).zip(okm.chunks_mut(32)) {
-        let previous: &[u8] = if counter == 1 { &[] } else { &last.clone()[..] };
+        let previous: &[u8] = if counter == 1 { &[] } else { &last[..] };
         let mut block = Zeroizing::new([0; 32]);
         prk.compute(&[previous, head, FAMILY, label, &length, context, &[counter]], &mut block);
         chunk.iter_mut().zip(block.iter()).for_each(|(to, from)| *to = *from);
