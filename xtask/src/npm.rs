@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::process::{self, Process};
@@ -42,16 +42,19 @@ pub(crate) fn wasm_opt(workspace: &Workspace, from: &Path, to: &Path) -> Result<
     node(workspace).args(["node_modules/binaryen/bin/wasm-opt", "-O3", "--strip-debug", "--strip-producers"]).arg(from).arg("-o").arg(to).run()
 }
 
-/// What TypeScript and JavaScript need beside `NAME.wasm`: its type as an import, its bytes as text in a script, its digest.
-pub(crate) fn describe_module(folder: &Path, name: &str) -> Result<()> {
+/// What the facade imports beside `NAME.wasm`: its bytes as text in a script, and its digest. `js/src/wasm/` declares their types.
+pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
     let module = std::fs::read(folder.join(name).with_extension("wasm"))?;
-    let write = |extension: &str, text: String| std::fs::write(folder.join(format!("{name}.{extension}")), text);
-    write("d.wasm.ts", "declare const module: WebAssembly.Module;\nexport default module;\n".into())?;
-    write("inline.js", format!("export const base64 = \"{}\";\n", base64(&module)))?;
-    write("inline.d.ts", "/** The module's bytes. */\nexport declare const base64: string;\n".into())?;
-    write("digest.js", format!("export const sha256 = \"{}\";\n", sha256(&module)))?;
-    write("digest.d.ts", "/** SHA-256 of the module, hex. */\nexport declare const sha256: string;\n".into())?;
+    std::fs::write(folder.join(format!("{name}.inline.js")), format!("export const base64 = \"{}\";\n", base64(&module)))?;
+    std::fs::write(folder.join(format!("{name}.digest.js")), format!("export const sha256 = \"{}\";\n", sha256(&module)))?;
     Ok(())
+}
+
+/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state of its own. The parameter stands for the
+/// global of that name: the facade's registry knows when an instance is dead.
+pub(crate) fn glue(script: &str) -> Result<String> {
+    ensure!(script.trim_start().starts_with("let wasm_bindgen"), "wasm-bindgen's script declares something else than `wasm_bindgen`");
+    Ok(format!("export function glue(FinalizationRegistry) {{\n{script}\nreturn wasm_bindgen;\n}}\n"))
 }
 
 /// Compiles `js/src` against the generated glue and packs the result into `target/package/`.
@@ -63,10 +66,9 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     let modules = staging.join("dist/wasm");
     std::fs::create_dir_all(&modules)?;
     node(workspace).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--outDir"]).arg(staging.join("dist")).run()?;
-    for entry in std::fs::read_dir(workspace.generated().join("wasm"))? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), modules.join(entry.file_name()))?;
-    }
+    copy_files(&workspace.generated().join("wasm"), &modules)?;
+    // The compiler reads the declarations beside the sources and leaves them there.
+    copy_files(&workspace.js().join("src/wasm"), &modules)?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
@@ -74,6 +76,14 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     std::fs::write(staging.join("package.json"), manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?)?;
     let arguments = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
     process::program("npm", &staging).args(arguments).arg(workspace.package()).output()?;
+    Ok(())
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from).with_context(|| format!("no folder {}", from.display()))? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
     Ok(())
 }
 
@@ -101,7 +111,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, manifest};
+    use super::{base64, glue, manifest};
 
     #[test]
     fn base64_of_rfc_4648_section_10() {
@@ -109,6 +119,14 @@ mod tests {
         for (length, text) in cases.iter().enumerate() {
             assert_eq!(base64(&b"foobar"[..length]), *text);
         }
+    }
+
+    #[test]
+    fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
+        let wrapped = glue("let wasm_bindgen = 1;\n")?;
+        assert!(wrapped.starts_with("export function glue(") && wrapped.contains("let wasm_bindgen = 1;") && wrapped.ends_with("return wasm_bindgen;\n}\n"));
+        assert!(glue("export function version() {}").is_err());
+        Ok(())
     }
 
     #[test]
