@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Instant;
 
@@ -52,6 +53,18 @@ impl Context {
         }
         Instant::from_millis(self.now)
             .ok_or_else(|| Error::new(ErrorCode::Context, "`now` lies after the year 9999: it counts milliseconds since 1970"))
+    }
+
+    /// What envelopes of this call are bound to, before subject and field.
+    pub(super) fn binding<'a>(&'a self, family: &'a str) -> envelope::Context<'a> {
+        envelope::Context {
+            tenant: &self.tenant,
+            family,
+            record: self.record.as_deref().unwrap_or_default(),
+            revision: &self.revision,
+            subject: "",
+            field: "",
+        }
     }
 
     /// The record, unless it is lacking.
