@@ -10,12 +10,18 @@ pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
+/// The folder of everything built.
+#[must_use]
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
 /// The bytes of an artefact in `target/package`.
 ///
 /// # Errors
 /// Says which command makes the artefact when it is not there.
 pub fn read(name: &str) -> Result<Vec<u8>> {
-    let path = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from).join("package").join(name);
+    let path = target().join("package").join(name);
     std::fs::read(&path).with_context(|| format!("{} cannot be read: run `cargo xtask package` first", path.display()))
 }
 
