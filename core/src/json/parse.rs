@@ -99,15 +99,15 @@ impl<'a> Pass<'a> {
         }
         let (token, end, escaped) = match peek(bytes, start) {
             b'"' => {
-                let (end, escaped) = scan::string(bytes, start + 1).map_err(|bad| in_value(bad))?;
+                let (end, escaped) = scan::string(bytes, start + 1).map_err(in_value)?;
                 (Token::String, end, escaped)
             }
             b'{' => return self.open(Token::Object),
             b'[' => return self.open(Token::Array),
-            b'-' | b'0'..=b'9' => (Token::Number, scan::number(bytes, start).map_err(|bad| in_value(bad))?, false),
-            b't' => (Token::True, scan::literal(bytes, start, b"true").map_err(|bad| in_value(bad))?, false),
-            b'f' => (Token::False, scan::literal(bytes, start, b"false").map_err(|bad| in_value(bad))?, false),
-            b'n' => (Token::Null, scan::literal(bytes, start, b"null").map_err(|bad| in_value(bad))?, false),
+            b'-' | b'0'..=b'9' => (Token::Number, scan::number(bytes, start).map_err(in_value)?, false),
+            b't' => (Token::True, scan::literal(bytes, start, b"true").map_err(in_value)?, false),
+            b'f' => (Token::False, scan::literal(bytes, start, b"false").map_err(in_value)?, false),
+            b'n' => (Token::Null, scan::literal(bytes, start, b"null").map_err(in_value)?, false),
             _ => return Err(self.unexpected(Place::Value)),
         };
         self.push(token, escaped, start, end);

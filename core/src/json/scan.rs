@@ -42,20 +42,11 @@ const fn zeros(word: u64) -> u64 {
 /// An upper bound on tape entries: each but the root follows one of `[ { , :`. Commas inside strings count too, which costs
 /// memory and no more; counting without regard to strings is what lets this run at vector speed.
 pub(super) fn most_entries(bytes: &[u8]) -> usize {
-    // 255 rounds at most, so that a lane of eight bits cannot overflow and sixteen lanes fit one vector register.
-    let mut total = 1usize;
-    for block in bytes.chunks(16 * 255) {
-        let mut lanes = [0u8; 16];
-        let (chunks, rest) = block.as_chunks::<16>();
-        for chunk in chunks {
-            for (lane, &byte) in lanes.iter_mut().zip(chunk) {
-                *lane = lane.wrapping_add(u8::from(is_opening(byte)));
-            }
-        }
-        total += lanes.iter().map(|&lane| usize::from(lane)).sum::<usize>();
-        total += rest.iter().filter(|&&byte| is_opening(byte)).count();
-    }
-    total
+    // Blocks that a sum of eight bits can count, since that is what makes it sixteen sums in one vector register.
+    bytes.chunks(240).fold(1, |total, block| {
+        let count = block.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is_opening(byte))));
+        total + usize::from(count)
+    })
 }
 
 /// `[` and `{` differ in one bit only.
@@ -114,6 +105,7 @@ pub(super) fn string(bytes: &[u8], mut at: usize) -> Result<(usize, bool), BadTo
 /// The next quote, backslash or control character, or the end of the text.
 #[inline(always)]
 fn plain(bytes: &[u8], mut at: usize) -> usize {
+    // Most strings end within a word or two; the others are passed at vector speed.
     while let Some(word) = word(bytes, at) {
         let quote = zeros(word ^ (LOW * b'"' as u64));
         let backslash = zeros(word ^ (LOW * b'\\' as u64));
@@ -123,14 +115,21 @@ fn plain(bytes: &[u8], mut at: usize) -> usize {
             return at + found.trailing_zeros() as usize / 8;
         }
         at += 8;
-    }
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'"' || byte == b'\\' || byte < 0x20 {
-            break;
+        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>())
+            && !chunk.iter().fold(false, |any, &byte| any | is_special(byte))
+        {
+            at += 16;
         }
+    }
+    while bytes.get(at).is_some_and(|&byte| !is_special(byte)) {
         at += 1;
     }
     at
+}
+
+#[inline(always)]
+const fn is_special(byte: u8) -> bool {
+    (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
 /// After the escape that begins at `at`. A surrogate counts only as the first half of a pair: what is no Unicode scalar value
@@ -236,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn the_count_of_entries_is_not_lost_in_a_lane() {
-        let text = vec![b','; 16 * 255 * 3 + 7];
+    fn the_count_of_entries_is_not_lost_in_a_narrow_sum() {
+        let text = vec![b','; 240 * 3 + 7];
         assert_eq!(most_entries(&text), text.len() + 1);
         assert_eq!(most_entries(b"[{,:x"), 5);
     }

@@ -1,0 +1,190 @@
+//! From an envelope to a clear value.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+use crate::error::ErrorCode;
+use crate::primitives::{aes_256_gcm, equal};
+
+use super::wire::{Head, MARK, PADDING, Parts};
+use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
+
+/// Why a string does not open here. Says nothing more on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It does not start as an envelope does.
+    NotSealed,
+    /// A suite that the format does not know, or the reserved bit.
+    Unsupported,
+    /// Anything else.
+    Integrity,
+}
+
+impl Fault {
+    /// The code that crosses every border.
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Fault::NotSealed => ErrorCode::NotSealed,
+            Fault::Unsupported => ErrorCode::Unsupported,
+            Fault::Integrity => ErrorCode::Integrity,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.code().fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded into.
+#[derive(Clone, Copy)]
+pub struct Envelope<'w> {
+    head: Head,
+    suite: Suite,
+    parts: Parts<'w>,
+}
+
+impl<'w> Envelope<'w> {
+    /// Decodes the content of a JSON string, its escapes resolved.
+    ///
+    /// # Errors
+    /// In this order: [`Fault::NotSealed`] if it does not start with `Fs1`; [`Fault::Integrity`] if it is not canonical base64url;
+    /// [`Fault::Unsupported`] for an unknown suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags need,
+    /// names neither a subject nor a retention key, or is of a suite that no policy of this release demands.
+    pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
+        if !text.starts_with(MARK) {
+            return Err(Fault::NotSealed);
+        }
+        let length = base64url::decoded_len(text.len());
+        if work.bytes.len() < length {
+            work.bytes.resize(length, 0);
+        }
+        let room = work.bytes.get_mut(..length).ok_or(Fault::Integrity)?;
+        let bytes = base64url::decode(text.as_bytes(), room).ok_or(Fault::Integrity)?;
+        let head = Head::parse(bytes, bytes.len())?;
+        let suite = head.suite().ok_or(Fault::Integrity)?;
+        let parts = Parts::split(head, bytes).ok_or(Fault::Integrity)?;
+        Ok(Envelope { head, suite, parts })
+    }
+
+    /// Whether a string is a whole envelope, of whichever suite the format knows: canonical, as long as its flags need. Costs a
+    /// comparison for a string that does not start with `Fs1`, and never allocates.
+    ///
+    /// ```
+    /// use fieldseal::envelope::Envelope;
+    /// assert!(!Envelope::is_whole("Fs1 rocks"));
+    /// ```
+    pub fn is_whole(text: &str) -> bool {
+        if !text.starts_with(MARK) {
+            return false;
+        }
+        // In quanta of four characters, so that every piece but the last is canonical for itself.
+        let mut room = [0; 768];
+        let mut pieces = text.as_bytes().chunks(1024);
+        let mut canonical = |piece: &[u8]| -> Option<Result<Head, Fault>> {
+            let bytes = base64url::decode(piece, room.get_mut(..base64url::decoded_len(piece.len()))?)?;
+            Some(Head::parse(bytes, base64url::decoded_len(text.len())))
+        };
+        let head = pieces.next().and_then(&mut canonical);
+        matches!(head, Some(Ok(_))) && pieces.all(|piece| canonical(piece).is_some())
+    }
+
+    /// The keys that it names.
+    pub const fn ids(&self) -> KeyIds {
+        self.parts.ids
+    }
+
+    /// The suite that it names.
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// The bind profile that it names.
+    pub const fn bind(&self) -> Bind {
+        self.head.bind()
+    }
+
+    /// Whether the value was padded.
+    pub const fn padded(&self) -> bool {
+        self.head.padded()
+    }
+
+    /// Whether the person's reference is bound.
+    pub const fn subject_bound(&self) -> bool {
+        self.head.subject_bound()
+    }
+
+    /// Whether it is what the policy demands here: suite, bind profile, which keys, and whether the subject is bound.
+    /// One that does not is an integrity error, whether or not it would open.
+    pub fn meets(&self, demand: &Demand) -> bool {
+        *demand
+            == Demand {
+                suite: self.suite,
+                bind: self.head.bind(),
+                subject: self.head.subject(),
+                retention: self.head.retention(),
+                item: self.head.item(),
+                subject_bound: self.head.subject_bound(),
+            }
+    }
+
+    /// Opens and appends what was sealed to `out`. Whether that is one JSON value is for the caller to find out.
+    ///
+    /// Ask [`Envelope::meets`] first: this goes by what the envelope says of itself.
+    ///
+    /// # Errors
+    /// [`Fault::Integrity`] for another key, another context or any change; `out` is as it was.
+    pub fn open(&self, prk: &Prk, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let Parts { prefix, salt, commitment, text, tag, .. } = self.parts;
+        if !prk.fits(&self.parts.ids) {
+            return Err(Fault::Integrity);
+        }
+        let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
+        let derived = prk.value_key(&hash, salt);
+        if !equal(&derived.commitment, commitment) {
+            return Err(Fault::Integrity);
+        }
+        let start = out.len();
+        out.extend_from_slice(text);
+        let opened = out.get_mut(start..).and_then(|text| {
+            let genuine = aes_256_gcm::decrypt(&derived.key, text, tag);
+            if genuine { unpadded(text, self.head.padded()) } else { None }
+        });
+        match opened.and_then(|length| start.checked_add(length)) {
+            Some(end) => {
+                out.truncate(end);
+                Ok(())
+            }
+            None => {
+                if let Some(text) = out.get_mut(start..) {
+                    text.zeroize();
+                }
+                out.truncate(start);
+                Err(Fault::Integrity)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope").field("head", &self.head).field("ids", &self.parts.ids).finish_non_exhaustive()
+    }
+}
+
+/// The length without the padding of ISO/IEC 7816-4: a positive multiple of 32, of which 1 to 32 bytes are padding.
+fn unpadded(text: &[u8], padded: bool) -> Option<usize> {
+    if !padded {
+        return Some(text.len());
+    }
+    if text.is_empty() || !text.len().is_multiple_of(PADDING) {
+        return None;
+    }
+    let length = text.iter().rposition(|byte| *byte != 0)?;
+    (text.get(length) == Some(&0x80) && text.len() - length <= PADDING).then_some(length)
+}

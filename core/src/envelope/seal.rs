@@ -1,0 +1,102 @@
+//! From a clear value to an envelope.
+
+use crate::error::{Error, ErrorCode};
+use crate::primitives::aes_256_gcm;
+
+use super::wire::{COMMITMENT, Head, PADDING, Prefix, SALT, TAG};
+use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
+
+/// ISO/IEC 7816-4 padding at its longest.
+const PAD: [u8; PADDING] = {
+    let mut pad = [0; PADDING];
+    pad[0] = 0x80;
+    pad
+};
+
+/// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where that is more than this
+/// machine can address, which [`seal`] refuses.
+///
+/// ```
+/// use fieldseal::envelope::{KeyIds, sealed_len};
+/// use fieldseal::KeyId;
+/// let ids = KeyIds { subject: Some(KeyId([0; 16])), ..KeyIds::default() };
+/// assert_eq!(sealed_len(&ids, true, "\"Steve\"".len()), 155);
+/// ```
+pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
+    let keys = [ids.subject, ids.retention, ids.item].iter().flatten().count();
+    plaintext
+        .checked_add(padding(padded, plaintext).len())
+        .and_then(|text| text.checked_add(4 + 16 * keys + SALT + COMMITMENT + TAG))
+        .and_then(base64url::encoded_len)
+        .unwrap_or(usize::MAX)
+}
+
+/// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
+///
+/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host; the same entropy, value,
+/// keys and context give the same envelope.
+///
+/// # Errors
+/// `limit` when the value or a part of the context is too long for the format or this machine; `internal` when `ids`, `prk`
+/// and `demand` do not speak of the same keys, or of neither a subject nor a retention key. Nothing is appended then.
+#[expect(clippy::too_many_arguments, reason = "each is a different thing, and all are needed for every value")]
+pub fn seal(
+    prk: &Prk,
+    demand: &Demand,
+    padded: bool,
+    ids: &KeyIds,
+    context: &Context<'_>,
+    plaintext: &[u8],
+    entropy: &[u8; 32],
+    work: &mut Workspace,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let demanded = (demand.subject, demand.retention, demand.item);
+    if !prk.fits(ids) || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some()) {
+        return Err(Error::new(ErrorCode::Internal, "keys that do not fit the policy's demand"));
+    }
+    if plaintext.is_empty() {
+        return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
+    }
+    let too_long = || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
+    let characters = sealed_len(ids, padded, plaintext.len());
+    let end = out.len().checked_add(characters).filter(|end| *end < isize::MAX as usize).ok_or_else(too_long)?;
+
+    let head = Head::new(demand, padded, ids);
+    let prefix = Prefix::new(head, ids);
+    let hash = context.hash(prefix.as_bytes(), head).ok_or_else(too_long)?;
+    let padding = padding(padded, plaintext.len());
+    let salt = prk.salt(entropy, &hash, plaintext, padding);
+    let derived = prk.value_key(&hash, &salt);
+
+    // All the room there will be, before clear text comes in: a vector that grows leaves its old bytes behind.
+    let bytes = &mut work.bytes;
+    bytes.clear();
+    bytes.reserve(base64url::decoded_len(characters));
+    for part in [prefix.as_bytes(), &salt, &*derived.commitment] {
+        bytes.extend_from_slice(part);
+    }
+    let body = bytes.len();
+    bytes.extend_from_slice(plaintext);
+    bytes.extend_from_slice(padding);
+    let tag = bytes.get_mut(body..).and_then(|text| aes_256_gcm::encrypt(&derived.key, text));
+    let Some(tag) = tag else {
+        // The mode's bound, out of reach of documents: what lies here is still clear.
+        zeroize::Zeroize::zeroize(bytes);
+        return Err(too_long());
+    };
+    bytes.extend_from_slice(&tag);
+
+    let start = out.len();
+    out.resize(end, 0);
+    if !out.get_mut(start..).is_some_and(|text| base64url::encode(bytes, text)) {
+        out.truncate(start);
+        return Err(Error::new(ErrorCode::Internal, "an envelope of another length than was computed"));
+    }
+    Ok(())
+}
+
+fn padding(padded: bool, plaintext: usize) -> &'static [u8] {
+    let length = if padded { PADDING - plaintext % PADDING } else { 0 };
+    PAD.get(..length).unwrap_or(&PAD)
+}

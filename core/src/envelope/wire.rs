@@ -1,0 +1,174 @@
+//! The bytes before the salt, and the lengths of what follows.
+//!
+//! ```text
+//! 0  3   0x16CD40 | suite, big-endian: base64url `Fs1` and one character for the suite
+//! 3  1   b0 subject key, b1 retention key, b2 padded, b3 item key, b4-5 bind profile, b6 subject not bound, b7 zero
+//! 4  16  ids of the subject, retention and item key, each only if its flag is set
+//! .  16  salt            .  32  commitment            .  n  body
+//! ```
+
+use crate::primitives::{KeyId, aes_256_gcm};
+
+use super::{Bind, Demand, Fault, KeyIds, Suite};
+
+/// The characters that every envelope starts with.
+pub(super) const MARK: &str = "Fs1";
+
+pub(super) const SALT: usize = 16;
+pub(super) const COMMITMENT: usize = 32;
+pub(super) const TAG: usize = aes_256_gcm::TAG;
+
+/// Padded values come in multiples of this, so that short ones look alike.
+pub(super) const PADDING: usize = 32;
+
+/// Bytes of suite and flags.
+const HEAD: usize = 4;
+const ID: usize = 16;
+
+/// The greatest number of bytes before the salt.
+const LONGEST: usize = HEAD + 3 * ID;
+
+const SUBJECT: u8 = 1 << 0;
+const RETENTION: u8 = 1 << 1;
+const PADDED: u8 = 1 << 2;
+const ITEM: u8 = 1 << 3;
+const BIND: u8 = 3 << 4;
+const UNBOUND: u8 = 1 << 6;
+const RESERVED: u8 = 1 << 7;
+
+/// Suite and flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    suite: u8,
+    flags: u8,
+}
+
+impl Head {
+    pub(super) fn new(demand: &Demand, padded: bool, ids: &KeyIds) -> Self {
+        let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+        let flags = flag(ids.subject.is_some(), SUBJECT)
+            | flag(ids.retention.is_some(), RETENTION)
+            | flag(padded, PADDED)
+            | flag(ids.item.is_some(), ITEM)
+            | (demand.bind as u8) << 4
+            | flag(!demand.subject_bound, UNBOUND);
+        Head { suite: demand.suite as u8, flags }
+    }
+
+    /// Reads the first bytes of an envelope of `length` bytes and applies the rest of step 1 of *Opening*, in its order.
+    pub(super) fn parse(start: &[u8], length: usize) -> Result<Self, Fault> {
+        let [_, _, third, rest @ ..] = start else { return Err(Fault::Integrity) };
+        let suite = third & 0x3f;
+        let flags = rest.first().copied();
+        if !(1..=3).contains(&suite) || flags.is_some_and(|flags| flags & RESERVED != 0) {
+            return Err(Fault::Unsupported);
+        }
+        let head = Head { suite, flags: flags.ok_or(Fault::Integrity)? };
+        if length < head.prefix() + SALT + COMMITMENT + head.shortest_body() {
+            return Err(Fault::Integrity);
+        }
+        if head.flags & (SUBJECT | RETENTION) == 0 {
+            return Err(Fault::Integrity);
+        }
+        Ok(head)
+    }
+
+    /// The suite, if this release can open it.
+    pub(super) const fn suite(self) -> Option<Suite> {
+        match self.suite {
+            1 => Some(Suite::Aes256Gcm),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn bind(self) -> Bind {
+        match (self.flags & BIND) >> 4 {
+            0 => Bind::None,
+            1 => Bind::RecordField,
+            2 => Bind::RecordPath,
+            _ => Bind::Field,
+        }
+    }
+
+    pub(super) const fn padded(self) -> bool {
+        self.flags & PADDED != 0
+    }
+
+    pub(super) const fn subject(self) -> bool {
+        self.flags & SUBJECT != 0
+    }
+
+    pub(super) const fn retention(self) -> bool {
+        self.flags & RETENTION != 0
+    }
+
+    pub(super) const fn item(self) -> bool {
+        self.flags & ITEM != 0
+    }
+
+    pub(super) const fn subject_bound(self) -> bool {
+        self.flags & UNBOUND == 0
+    }
+
+    /// Bytes before the salt.
+    const fn prefix(self) -> usize {
+        HEAD + ID * (self.flags & (SUBJECT | RETENTION | ITEM)).count_ones() as usize
+    }
+
+    const fn shortest_body(self) -> usize {
+        TAG + if self.padded() { PADDING } else { 1 }
+    }
+}
+
+/// Everything before the salt, as bytes.
+pub(super) struct Prefix {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Prefix {
+    pub(super) fn new(head: Head, ids: &KeyIds) -> Self {
+        let start = [0x16, 0xcd, 0x40 | head.suite, head.flags];
+        let ids = [&ids.subject, &ids.retention, &ids.item].into_iter().flatten().flat_map(|id| id.0);
+        let mut prefix = Prefix { bytes: [0; LONGEST], length: head.prefix() };
+        prefix.bytes.iter_mut().zip(start.into_iter().chain(ids)).for_each(|(to, from)| *to = from);
+        prefix
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or(&self.bytes)
+    }
+}
+
+/// An envelope taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'e> {
+    pub(super) prefix: &'e [u8],
+    pub(super) ids: KeyIds,
+    pub(super) salt: &'e [u8; SALT],
+    pub(super) commitment: &'e [u8; COMMITMENT],
+    pub(super) text: &'e [u8],
+    pub(super) tag: &'e [u8; TAG],
+}
+
+impl<'e> Parts<'e> {
+    /// `None` only if the bytes are shorter than [`Head::parse`] found them to be.
+    pub(super) fn split(head: Head, envelope: &'e [u8]) -> Option<Self> {
+        let (prefix, rest) = envelope.split_at_checked(head.prefix())?;
+        let (salt, rest) = rest.split_first_chunk()?;
+        let (commitment, body) = rest.split_first_chunk()?;
+        let (text, tag) = body.split_last_chunk()?;
+
+        let (_, mut keys) = prefix.split_at_checked(HEAD)?;
+        let mut id = |present: bool| -> Option<Option<KeyId>> {
+            if !present {
+                return Some(None);
+            }
+            let (id, rest) = keys.split_first_chunk()?;
+            keys = rest;
+            Some(Some(KeyId(*id)))
+        };
+        let ids = KeyIds { subject: id(head.subject())?, retention: id(head.retention())?, item: id(head.item())? };
+        Some(Parts { prefix, ids, salt, commitment, text, tag })
+    }
+}

@@ -1,0 +1,32 @@
+//! Memory that values share.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+/// The scratch memory of sealing and opening, so that values after the first allocate nothing but their output. One per thread.
+///
+/// Clear text is in it only while [`seal`](super::seal) runs and is enciphered where it lies; it is wiped all the same when dropped.
+#[derive(Default)]
+pub struct Workspace {
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Workspace {
+    /// Empty; grows to the greatest value that it meets.
+    pub const fn new() -> Self {
+        Workspace { bytes: Vec::new() }
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Workspace(redacted)")
+    }
+}

@@ -1,0 +1,252 @@
+//! The known answers of `vectors/envelope-1.json`, which an independent implementation made: whoever seals gets these bytes,
+//! whoever opens gets these values and these codes. V-08, V-10.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len};
+use fieldseal::{KeyId, Secret};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct File {
+    format: String,
+    envelopes: Vec<Sealed>,
+    refusals: Vec<Refused>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Sealed {
+    name: String,
+    plaintext: String,
+    suite: u8,
+    bind: String,
+    padded: bool,
+    subject_bound: bool,
+    subject_key: String,
+    retention_key: String,
+    item_key: String,
+    subject_key_id: String,
+    retention_key_id: String,
+    item_key_id: String,
+    #[serde(flatten)]
+    context: Place,
+    entropy: String,
+    envelope: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Refused {
+    name: String,
+    code: String,
+    envelope: String,
+    demand: Demanded,
+    subject_key: String,
+    retention_key: String,
+    #[serde(flatten)]
+    context: Place,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Demanded {
+    suite: u8,
+    bind: String,
+    subject: bool,
+    retention: bool,
+    item: bool,
+    subject_bound: bool,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    tenant: String,
+    family: String,
+    record: String,
+    revision: String,
+    subject: String,
+    path: Vec<Token>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Token {
+    Element(u32),
+    Member(String),
+}
+
+fn file() -> File {
+    let file: File = serde_json::from_str(include_str!("vectors/envelope-1.json")).unwrap();
+    assert_eq!(file.format, "fieldseal envelope 1");
+    file
+}
+
+fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits: Vec<u8> = text.bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
+    (!text.is_empty()).then(|| {
+        let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+        bytes.try_into().expect("as many digits as the field has")
+    })
+}
+
+fn bind(name: &str) -> Bind {
+    [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field].into_iter().find(|bind| bind.as_str() == name).unwrap()
+}
+
+/// RFC 6901, with `~*` for an element unless the exact path is bound.
+fn field(path: &[Token], bind: Bind) -> String {
+    path.iter()
+        .map(|token| match token {
+            Token::Element(at) if bind == Bind::RecordPath => format!("/{at}"),
+            Token::Element(_) => "/~*".to_owned(),
+            Token::Member(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        })
+        .collect()
+}
+
+impl Place {
+    fn context<'a>(&'a self, field: &'a str) -> Context<'a> {
+        let Place { tenant, family, record, revision, subject, .. } = self;
+        Context { tenant, family, record, revision, subject, field }
+    }
+}
+
+fn prk(keys: [&str; 3]) -> Prk {
+    let [subject, retention, item] = keys.map(|key| hex(key).map(Secret::new));
+    Prk::derive(subject.as_ref(), retention.as_ref(), item.as_ref())
+}
+
+#[test]
+fn v08_every_envelope_of_suite_1_is_made_and_opened_byte_for_byte() {
+    let (mut work, mut seen) = (Workspace::new(), 0);
+    for case in file().envelopes.iter().filter(|case| case.suite == 1) {
+        let name = &case.name;
+        let [subject, retention, item] =
+            [&case.subject_key_id, &case.retention_key_id, &case.item_key_id].map(|id| hex(id).map(KeyId));
+        let ids = KeyIds { subject, retention, item };
+        let demand = Demand {
+            suite: Suite::Aes256Gcm,
+            bind: bind(&case.bind),
+            subject: subject.is_some(),
+            retention: retention.is_some(),
+            item: item.is_some(),
+            subject_bound: case.subject_bound,
+        };
+        let prk = prk([&case.subject_key, &case.retention_key, &case.item_key]);
+        let field = field(&case.context.path, demand.bind);
+        let context = case.context.context(&field);
+        let (plaintext, entropy) = (case.plaintext.as_bytes(), hex(&case.entropy).unwrap());
+
+        let mut sealed = b"before".to_vec();
+        seal(&prk, &demand, case.padded, &ids, &context, plaintext, &entropy, &mut work, &mut sealed).unwrap();
+        assert_eq!(std::str::from_utf8(&sealed).unwrap(), format!("before{}", case.envelope), "{name}");
+        assert_eq!(sealed_len(&ids, case.padded, plaintext.len()), case.envelope.len(), "{name}");
+
+        assert!(Envelope::is_whole(&case.envelope), "{name}");
+        let envelope = Envelope::decode(&case.envelope, &mut work).unwrap();
+        assert!(envelope.meets(&demand), "{name}");
+        assert_eq!((envelope.ids(), envelope.padded()), (ids, case.padded), "{name}");
+        let mut opened = b"before".to_vec();
+        envelope.open(&prk, &context, &mut opened).unwrap();
+        assert_eq!(std::str::from_utf8(&opened).unwrap(), format!("before{}", case.plaintext), "{name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 23);
+}
+
+#[test]
+fn every_refusal_that_demands_suite_1_has_its_code() {
+    let mut seen = 0;
+    for case in file().refusals.iter().filter(|case| case.demand.suite == 1) {
+        let demand = Demand {
+            suite: Suite::Aes256Gcm,
+            bind: bind(&case.demand.bind),
+            subject: case.demand.subject,
+            retention: case.demand.retention,
+            item: case.demand.item,
+            subject_bound: case.demand.subject_bound,
+        };
+        let prk = prk([&case.subject_key, &case.retention_key, ""]);
+        let field = field(&case.context.path, demand.bind);
+        let context = case.context.context(&field);
+        let outcome = open_value(&case.envelope, &demand, &prk, &context);
+        assert_eq!(outcome.expect_err(&case.name).code().as_str(), case.code, "{}", case.name);
+        seen += 1;
+    }
+    assert_eq!(seen, 57);
+}
+
+#[test]
+fn other_suites_are_whole_envelopes_that_no_policy_of_this_release_demands() {
+    let (mut work, mut seen) = (Workspace::new(), 0);
+    for case in file().envelopes.iter().filter(|case| case.suite != 1) {
+        assert!(Envelope::is_whole(&case.envelope), "{}", case.name);
+        assert_eq!(Envelope::decode(&case.envelope, &mut work).unwrap_err(), Fault::Integrity, "{}", case.name);
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
+/// `operations::value::open_value` in miniature, until it is there: *Opening* with the rule that the result is one JSON value.
+fn open_value(text: &str, demand: &Demand, prk: &Prk, context: &Context<'_>) -> Result<Vec<u8>, Fault> {
+    let mut work = Workspace::new();
+    let envelope = Envelope::decode(text, &mut work)?;
+    if !envelope.meets(demand) {
+        return Err(Fault::Integrity);
+    }
+    let mut out = Vec::new();
+    envelope.open(prk, context, &mut out)?;
+    if is_one_value(&out) { Ok(out) } else { Err(Fault::Integrity) }
+}
+
+fn is_one_value(text: &[u8]) -> bool {
+    let bare = |byte: Option<&u8>| byte.is_some_and(|byte| !b" \t\r\n".contains(byte));
+    bare(text.first()) && bare(text.last()) && serde_json::from_slice::<Unique>(text).is_ok()
+}
+
+/// A JSON value whose objects name no member twice.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Unique;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("one value")
+            }
+            fn visit_unit<E>(self) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Unique, A::Error> {
+                while seq.next_element::<Unique>()?.is_some() {}
+                Ok(Unique)
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+                let mut names = std::collections::BTreeSet::new();
+                while let Some((name, Unique)) = map.next_entry::<String, Unique>()? {
+                    if !names.insert(name) {
+                        return Err(serde::de::Error::custom("a member twice"));
+                    }
+                }
+                Ok(Unique)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
