@@ -14,5 +14,6 @@ mod primitives;
 pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Kind, Operation, Refusal, Request, Secret};
 pub use limits::Limits;
+pub use operations::{Call, Context, IndexValue, Opened, Sealed, version};
 
 

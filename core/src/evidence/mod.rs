@@ -1,1 +1,13 @@
-//! Verdict and access record.
+//! Facts that a call hands back for the host to keep: the verdict and the access record. They never hold clear values or keys.
+
+mod access;
+mod canonical;
+mod instant;
+mod tally;
+mod verdict;
+
+pub(crate) use access::{Access, Withheld};
+pub(crate) use canonical::Canonical;
+pub(crate) use instant::Instant;
+pub(crate) use tally::Tally;
+pub(crate) use verdict::{Code, Protection, SchemaName, Verdict};

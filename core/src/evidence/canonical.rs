@@ -1,0 +1,115 @@
+//! RFC 8785 JSON, written directly: callers give the members of an object in sorted order.
+
+use std::fmt::Write as _;
+
+/// A JSON text under construction. Members must come sorted by name, as RFC 8785 section 3.2.3 demands.
+#[derive(Default)]
+pub(crate) struct Canonical {
+    text: String,
+}
+
+impl Canonical {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Canonical { text: String::with_capacity(capacity) }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    /// Opens an object or array that [`Canonical::close`] ends.
+    pub(crate) fn open(&mut self, bracket: char) {
+        self.separate();
+        self.text.push(bracket);
+    }
+
+    pub(crate) fn close(&mut self, bracket: char) {
+        self.text.push(bracket);
+    }
+
+    /// The name of the member whose value comes next. `name` needs no escape.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.separate();
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push_str("\":");
+    }
+
+    pub(crate) fn string(&mut self, value: &str) {
+        self.separate();
+        self.text.push('"');
+        let mut clean = 0;
+        for (at, byte) in value.bytes().enumerate() {
+            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+                continue;
+            }
+            // Only ASCII bytes are escaped, so both cuts lie on character borders.
+            self.text.push_str(value.get(clean..at).unwrap_or_default());
+            clean = at + 1;
+            match byte {
+                b'"' => self.text.push_str("\\\""),
+                b'\\' => self.text.push_str("\\\\"),
+                0x08 => self.text.push_str("\\b"),
+                0x09 => self.text.push_str("\\t"),
+                0x0A => self.text.push_str("\\n"),
+                0x0C => self.text.push_str("\\f"),
+                0x0D => self.text.push_str("\\r"),
+                _ => {
+                    let _ = write!(self.text, "\\u{byte:04x}");
+                }
+            }
+        }
+        self.text.push_str(value.get(clean..).unwrap_or_default());
+        self.text.push('"');
+    }
+
+    /// A string whose text `Display` gives and that needs no escape: ids, times, numbers.
+    pub(crate) fn plain(&mut self, value: impl std::fmt::Display) {
+        self.separate();
+        let _ = write!(self.text, "\"{value}\"");
+    }
+
+    pub(crate) fn number(&mut self, value: u64) {
+        self.separate();
+        let _ = write!(self.text, "{value}");
+    }
+
+    pub(crate) fn boolean(&mut self, value: bool) {
+        self.separate();
+        self.text.push_str(if value { "true" } else { "false" });
+    }
+
+    pub(crate) fn strings<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) {
+        self.open('[');
+        values.into_iter().for_each(|value| self.string(value));
+        self.close(']');
+    }
+
+    fn separate(&mut self) {
+        if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+            self.text.push(',');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Canonical;
+
+    #[test]
+    fn members_elements_and_escapes() {
+        let mut json = Canonical::default();
+        json.open('{');
+        json.name("a");
+        json.strings(["", "x:", "\u{1}\u{8}\t\n\u{c}\r\"\\/é\u{7f}"]);
+        json.name("b");
+        json.number(7);
+        json.name("c");
+        json.open('{');
+        json.close('}');
+        json.name("d");
+        json.boolean(false);
+        json.close('}');
+        assert_eq!(json.finish(), "{\"a\":[\"\",\"x:\",\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/é\u{7f}\"],\"b\":7,\"c\":{},\"d\":false}");
+    }
+}

@@ -1,0 +1,177 @@
+//! Moments, as RFC 3339 writes them.
+
+use std::fmt;
+
+/// A moment of the Gregorian calendar in UTC, to the millisecond, years 1970 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant {
+    millis: u64,
+}
+
+/// 9999-12-31T23:59:59.999Z.
+const LAST: u64 = 253_402_300_799_999;
+const DAY: u64 = 86_400_000;
+
+impl Instant {
+    /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
+    pub const fn from_millis(millis: u64) -> Option<Self> {
+        if millis <= LAST { Some(Instant { millis }) } else { None }
+    }
+
+    /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
+    /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut rest = Digits(text.as_bytes());
+        let year = rest.number(4)?;
+        rest.byte(b"-")?;
+        let month = rest.number(2)?;
+        rest.byte(b"-")?;
+        let day = rest.number(2)?;
+        rest.byte(b"Tt ")?;
+        let hour = rest.number(2)?;
+        rest.byte(b":")?;
+        let minute = rest.number(2)?;
+        rest.byte(b":")?;
+        let second = rest.number(2)?;
+        let millis = if rest.byte(b".").is_some() { rest.fraction()? } else { 0 };
+        let offset = match rest.byte(b"Zz+-")? {
+            sign @ (b'+' | b'-') => {
+                let hours = rest.number(2)?;
+                rest.byte(b":")?;
+                let minutes = rest.number(2)?;
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let size = i64::from(hours * 60 + minutes);
+                if sign == b'+' { size } else { -size }
+            }
+            _ => 0,
+        };
+        let real = (1..=12).contains(&month) && day >= 1 && day <= month_days(year, month) && hour < 24 && minute < 60 && second <= 60;
+        if !rest.0.is_empty() || !real {
+            return None;
+        }
+        let (second, millis) = if second == 60 { (59, 999) } else { (second, millis) };
+        let minutes = (days_since_1970(year, month, day) * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
+        let total = (minutes * 60 + i64::from(second)) * 1000 + i64::from(millis);
+        Instant::from_millis(u64::try_from(total).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Instant {
+    /// `2026-11-22T09:30:00.000Z`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil(self.millis / DAY);
+        let rest = self.millis % DAY;
+        let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    }
+}
+
+/// What is left to read of a text.
+struct Digits<'a>(&'a [u8]);
+
+impl Digits<'_> {
+    fn byte(&mut self, allowed: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        if !allowed.contains(first) {
+            return None;
+        }
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        (0..digits).try_fold(0, |sum, _| Some(sum * 10 + u32::from(self.byte(b"0123456789")? - b'0')))
+    }
+
+    fn fraction(&mut self) -> Option<u32> {
+        let mut millis = 100 * self.number(1)?;
+        let mut weight = 10;
+        while let Some(digit) = self.byte(b"0123456789") {
+            millis += weight * u32::from(digit - b'0');
+            weight /= 10;
+        }
+        Some(millis)
+    }
+}
+
+const fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+const fn month_days(year: u32, month: u32) -> u32 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 by the proleptic Gregorian calendar, counted in years that begin in March.
+fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
+    let (year, month) = (i64::from(year) - i64::from(month <= 2), i64::from(month));
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The date so many days after 1970-01-01: year, month, day.
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::Instant;
+
+    fn round(text: &str) -> Option<String> {
+        Instant::parse(text).map(|instant| instant.to_string())
+    }
+
+    #[test]
+    fn reads_what_rfc_3339_allows_and_writes_utc_milliseconds() {
+        for (given, written) in [
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"),
+            ("2024-02-29T23:59:59.1239Z", "2024-02-29T23:59:59.123Z"),
+            ("2026-11-22T10:30:00+01:00", "2026-11-22T09:30:00.000Z"),
+            ("2026-12-31t23:30:00.5-01:00", "2027-01-01T00:30:00.500Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"),
+            ("2000-03-01 00:00:00z", "2000-03-01T00:00:00.000Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+            ("1969-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(round(given).as_deref(), Some(written), "{given}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_moment() {
+        for text in [
+            "", "2026-11-22", "2026-11-22T10:30:00", "2026-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
+            "2026-11-31T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T10:60:00Z", "2026-11-22T10:30:61Z", "2026-11-22T10:30:00.Z",
+            "2026-11-22T10:30:00+24:00", "2026-11-22T10:30:00+0100", "2026-11-22T10:30:00Zx", "26-11-22T10:30:00Z", "9999-12-31T23:59:59-01:00",
+        ] {
+            assert_eq!(round(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_day_of_eight_centuries_reads_as_it_is_written() {
+        for day in 0..800 * 366 {
+            let instant = Instant::from_millis(day * super::DAY).unwrap();
+            assert_eq!(Instant::parse(&instant.to_string()), Some(instant));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The verdict: what a call found, as a test oracle and, in production, the proof of what was encrypted (V-05 … V-07).
+
+use super::canonical::Canonical;
+use super::instant::Instant;
+use super::tally::Tally;
+use crate::envelope::{Bind, Suite};
+use crate::keys::{KeyId, Kind};
+
+/// One thing a verdict says. Verdicts list them in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Code {
+    Conforming,
+    Nonconforming,
+    Unvalidated,
+    NotSealed,
+    Integrity,
+    Unsupported,
+    UnexpectedEnvelope,
+    UnerasableKey,
+    Withheld,
+}
+
+impl Code {
+    const ALL: [Code; 9] = [
+        Code::Conforming,
+        Code::Nonconforming,
+        Code::Unvalidated,
+        Code::NotSealed,
+        Code::Integrity,
+        Code::Unsupported,
+        Code::UnexpectedEnvelope,
+        Code::UnerasableKey,
+        Code::Withheld,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Code::Conforming => "conforming",
+            Code::Nonconforming => "nonconforming",
+            Code::Unvalidated => "unvalidated",
+            Code::NotSealed => "not-sealed",
+            Code::Integrity => "integrity",
+            Code::Unsupported => "unsupported",
+            Code::UnexpectedEnvelope => "unexpected-envelope",
+            Code::UnerasableKey => "unerasable-key",
+            Code::Withheld => "withheld",
+        }
+    }
+
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+/// How an envelope in the document protects its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Protection {
+    pub(crate) suite: Suite,
+    pub(crate) bind: Bind,
+    pub(crate) subject: bool,
+    pub(crate) retention: bool,
+    pub(crate) item: bool,
+}
+
+/// A verdict under construction.
+pub(crate) struct Verdict {
+    operation: &'static str,
+    codes: u16,
+    sealed: Tally<Protection>,
+    /// Number of an entry in `sealed`, and a key that its envelopes name.
+    key_ids: Vec<(u32, KeyId)>,
+    faults: Tally<Code>,
+}
+
+/// What a verdict says of the schema.
+pub(crate) struct SchemaName<'a> {
+    pub(crate) family: &'a str,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) digest: &'a str,
+}
+
+impl Verdict {
+    /// `values`: how many envelopes at most will be counted.
+    pub(crate) fn new(operation: &'static str, values: usize) -> Self {
+        Verdict { operation, codes: 0, sealed: Tally::new(), key_ids: Vec::with_capacity(values), faults: Tally::new() }
+    }
+
+    /// Says `code` of the document as a whole.
+    pub(crate) fn say(&mut self, code: Code) {
+        self.codes |= code.bit();
+    }
+
+    /// Counts `code` at a pattern, and says it.
+    pub(crate) fn fault(&mut self, pattern: u32, code: Code) {
+        self.say(code);
+        self.faults.add(pattern, code);
+    }
+
+    /// Counts an envelope.
+    pub(crate) fn envelope(&mut self, pattern: u32, protection: Protection, key_ids: impl IntoIterator<Item = KeyId>) {
+        let entry = self.sealed.add(pattern, protection);
+        self.key_ids.extend(key_ids.into_iter().map(|id| (entry, id)));
+    }
+
+    /// The verdict's RFC 8785 text. `pointer` writes the pointer of a pattern.
+    pub(crate) fn write(mut self, at: Option<Instant>, schema: &SchemaName<'_>, pointer: impl Fn(u32, &mut String)) -> String {
+        self.key_ids.sort_unstable();
+        self.key_ids.dedup();
+        let mut json = Canonical::with_capacity(512 + 160 * self.sealed.entries().len() + 35 * self.key_ids.len());
+        let mut text = String::new();
+        json.open('{');
+        if let Some(at) = at {
+            json.name("at");
+            json.plain(at);
+        }
+        json.name("codes");
+        json.strings(Code::ALL.into_iter().filter(|code| self.codes & code.bit() != 0).map(Code::as_str));
+        json.name("engine");
+        json.string(concat!("fieldseal ", env!("CARGO_PKG_VERSION")));
+        json.name("faults");
+        json.open('[');
+        for fault in self.faults.entries() {
+            json.open('{');
+            json.name("code");
+            json.string(fault.kind.as_str());
+            json.name("count");
+            json.number(fault.count);
+            write_pointer(&mut json, &mut text, fault.pattern, &pointer);
+            json.close('}');
+        }
+        json.close(']');
+        json.name("level");
+        let fine = Code::Conforming.bit() | Code::Withheld.bit();
+        json.string(if self.codes & !fine == 0 { "info" } else { "warn" });
+        json.name("operation");
+        json.string(self.operation);
+        json.name("schema");
+        json.open('{');
+        json.name("digest");
+        json.string(schema.digest);
+        json.name("family");
+        json.string(schema.family);
+        if let Some(id) = schema.id {
+            json.name("id");
+            json.string(id);
+        }
+        json.close('}');
+        json.name("sealed");
+        json.open('[');
+        let mut key_ids = self.key_ids.iter().peekable();
+        for (number, entry) in (0..).zip(self.sealed.entries()) {
+            let Protection { suite, bind, subject, retention, item } = entry.kind;
+            json.open('{');
+            json.name("bind");
+            json.string(bind.as_str());
+            json.name("count");
+            json.number(entry.count);
+            json.name("keyIds");
+            json.open('[');
+            while let Some((_, id)) = key_ids.next_if(|(entry, _)| *entry == number) {
+                json.plain(id);
+            }
+            json.close(']');
+            json.name("keys");
+            let kinds = [(subject, Kind::Subject), (retention, Kind::Retention), (item, Kind::Item)];
+            json.strings(kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()));
+            write_pointer(&mut json, &mut text, entry.pattern, &pointer);
+            json.name("suite");
+            json.string(suite.as_str());
+            json.close('}');
+        }
+        json.close(']');
+        json.name("shredLatencyMs");
+        // No key is kept after a call, so a destroyed key is gone at once.
+        json.number(0);
+        json.close('}');
+        json.finish()
+    }
+}
+
+/// The member `pointer` of a location count.
+pub(super) fn write_pointer(json: &mut Canonical, text: &mut String, pattern: u32, pointer: &impl Fn(u32, &mut String)) {
+    text.clear();
+    pointer(pattern, text);
+    json.name("pointer");
+    json.string(text);
+}

@@ -1,0 +1,38 @@
+//! What is wrong with a text, before it is known where in the document that is.
+
+use crate::error::ErrorCode;
+
+/// A fault at a byte. The pass makes the pointer out of `place` and the tape so far, once, when all is lost anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) code: ErrorCode,
+    /// Never holds text of the document.
+    pub(super) message: &'static str,
+    pub(super) at: usize,
+    pub(super) place: Place,
+}
+
+/// Which location a fault belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The whole document.
+    Root,
+    /// The innermost open object or array.
+    Container,
+    /// The value that begins at, or should stand at, this place in the open container.
+    Value,
+    /// The member whose name is this entry of the tape.
+    Member(u32),
+}
+
+impl Fault {
+    #[cold]
+    pub(super) const fn document(message: &'static str, at: usize, place: Place) -> Self {
+        Fault { code: ErrorCode::Document, message, at, place }
+    }
+
+    #[cold]
+    pub(super) const fn limit(message: &'static str, at: usize, place: Place) -> Self {
+        Fault { code: ErrorCode::Limit, message, at, place }
+    }
+}

@@ -1,0 +1,238 @@
+//! One value of a document.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use super::name::Name;
+use super::pointer::push_token;
+use super::tape::{Entry, NONE, Tape, Token};
+use super::unescape::unescape;
+
+/// The six kinds of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number, however written.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// One value of a document: a tape and a place on it. Small, and copied freely.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    tape: &'a Tape<'a>,
+    index: u32,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn new(tape: &'a Tape<'a>, index: u32) -> Self {
+        Node { tape, index }
+    }
+
+    #[inline]
+    fn entry(self) -> Entry {
+        self.tape.entry(self.index)
+    }
+
+    /// Its place on the tape. Values that come later in the text have greater ones.
+    pub fn index(self) -> u32 {
+        self.index
+    }
+
+    /// Which kind of value it is.
+    pub fn shape(self) -> Shape {
+        self.entry().token().shape()
+    }
+
+    /// The bytes of the text that it covers: from its first to after its last, without white space around it.
+    pub fn span(self) -> Range<usize> {
+        let entry = self.entry();
+        entry.start as usize..entry.end as usize
+    }
+
+    /// Its text, as written.
+    pub fn raw(self) -> &'a str {
+        self.tape.slice(&self.entry())
+    }
+
+    /// The object or array around it; nothing for the root.
+    pub fn parent(self) -> Option<Node<'a>> {
+        let parent = self.entry().parent;
+        (parent != NONE).then(|| Node::new(self.tape, parent))
+    }
+
+    /// Objects and arrays around it, itself included: 0 for a scalar that is the whole document. Takes as many steps.
+    pub fn depth(self) -> u32 {
+        let own = u32::from(matches!(self.shape(), Shape::Array | Shape::Object));
+        own + std::iter::successors(self.parent(), |node| node.parent()).map(|_| 1).sum::<u32>()
+    }
+
+    /// The first index after it and all that it holds.
+    pub fn subtree_end(self) -> u32 {
+        self.entry().next
+    }
+
+    /// The number of members of an object or elements of an array; 0 for scalars.
+    pub fn len(self) -> u32 {
+        self.entry().count()
+    }
+
+    /// Whether it has neither members nor elements.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// An object's members in the order of the text; none for other values.
+    pub fn members(self) -> Members<'a> {
+        let entry = self.entry();
+        let is_object = entry.token() == Token::Object;
+        Members { tape: self.tape, next: self.index + 1, left: if is_object { entry.count() } else { 0 } }
+    }
+
+    /// An array's elements in order; none for other values.
+    pub fn elements(self) -> Elements<'a> {
+        let entry = self.entry();
+        let is_array = entry.token() == Token::Array;
+        Elements { tape: self.tape, next: self.index + 1, left: if is_array { entry.count() } else { 0 } }
+    }
+
+    /// The member of this name, compared as characters. Looks at each member, without allocation.
+    pub fn member(self, name: &str) -> Option<Node<'a>> {
+        self.members().find(|(own, _)| own == name).map(|(_, node)| node)
+    }
+
+    /// The element at this position. Takes as many steps.
+    pub fn element(self, position: u32) -> Option<Node<'a>> {
+        self.elements().nth(position as usize)
+    }
+
+    /// A string's characters; borrowed where there is no escape.
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        let entry = self.entry();
+        if entry.token() != Token::String {
+            return None;
+        }
+        let raw = self.tape.slice(&entry);
+        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+        Some(if entry.is_escaped() { unescape(inner) } else { Cow::Borrowed(inner) })
+    }
+
+    /// The truth value of `true` and `false`.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.entry().token() {
+            Token::True => Some(true),
+            Token::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        self.shape() == Shape::Null
+    }
+
+    /// The member's name, where this is the value of a member.
+    pub fn name(self) -> Option<Name<'a>> {
+        let above = self.tape.entry(self.index.checked_sub(1)?);
+        (above.token() == Token::Name).then(|| Name::new(self.tape.slice(&above), above.is_escaped()))
+    }
+
+    /// The position in its array, where this is an element. Takes as many steps.
+    pub fn position(self) -> Option<u32> {
+        let array = self.parent().filter(|parent| parent.shape() == Shape::Array)?;
+        array.elements().zip(0..).find(|(element, _)| element.index == self.index).map(|(_, position)| position)
+    }
+
+    /// Its RFC 6901 pointer. Names in it can be personal.
+    pub fn pointer(self) -> String {
+        let mut way = vec![self];
+        way.extend(std::iter::successors(self.parent(), |node| node.parent()));
+        let mut out = String::new();
+        for node in way.into_iter().rev() {
+            if let Some(name) = node.name() {
+                push_token(&mut out, &name.unescaped());
+            } else if let Some(position) = node.position() {
+                push_token(&mut out, &position.to_string());
+            }
+        }
+        out
+    }
+}
+
+/// The same place of the same tape, not equal values.
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tape, other.tape) && self.index == other.index
+    }
+}
+
+impl Eq for Node<'_> {}
+
+/// Values can be personal: only kind and place are printed.
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("shape", &self.shape()).field("span", &self.span()).finish()
+    }
+}
+
+/// The members of one object, in the order of the text.
+#[derive(Clone)]
+pub struct Members<'a> {
+    tape: &'a Tape<'a>,
+    next: u32,
+    left: u32,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Name<'a>, Node<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let name = self.tape.entry(self.next);
+        let value = Node::new(self.tape, name.next);
+        self.next = value.subtree_end();
+        Some((Name::new(self.tape.slice(&name), name.is_escaped()), value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+impl ExactSizeIterator for Members<'_> {}
+
+/// The elements of one array, in order.
+#[derive(Clone)]
+pub struct Elements<'a> {
+    tape: &'a Tape<'a>,
+    next: u32,
+    left: u32,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Node<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let value = Node::new(self.tape, self.next);
+        self.next = value.subtree_end();
+        Some(value)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+impl ExactSizeIterator for Elements<'_> {}

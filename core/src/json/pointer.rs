@@ -1,0 +1,171 @@
+//! JSON Pointer (RFC 6901).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::node::{Node, Shape};
+
+/// A JSON Pointer: the way from a document's root to a value, as member names and array positions.
+///
+/// ```
+/// use fieldseal::json::Pointer;
+/// let pointer = Pointer::parse("/a~1b/0").unwrap();
+/// assert_eq!(pointer.tokens(), ["a/b", "0"]);
+/// assert_eq!(pointer.to_string(), "/a~1b/0");
+/// assert!(Pointer::parse("a").is_err());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer {
+    tokens: Vec<String>,
+}
+
+impl Pointer {
+    /// Reads a pointer in its string form (RFC 6901 section 3), not the one for URI fragments.
+    ///
+    /// # Errors
+    /// When it is neither empty nor begins with `/`, or holds a `~` that neither `0` nor `1` follows.
+    pub fn parse(text: &str) -> Result<Pointer, PointerError> {
+        let Some(rest) = text.strip_prefix('/') else {
+            return if text.is_empty() { Ok(Pointer::default()) } else { Err(PointerError::new("a pointer begins with /", 0)) };
+        };
+        let mut tokens = Vec::new();
+        let mut at = 1;
+        for token in rest.split('/') {
+            tokens.push(unescape_token(token).map_err(|error| error.after(at))?.into_owned());
+            at += token.len() + 1;
+        }
+        Ok(Pointer { tokens })
+    }
+
+    /// A pointer of these tokens, which are not escaped.
+    pub fn from_tokens(tokens: impl IntoIterator<Item = impl Into<String>>) -> Pointer {
+        Pointer { tokens: tokens.into_iter().map(Into::into).collect() }
+    }
+
+    /// Its tokens, unescaped.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
+    /// The value that it leads to from `root`.
+    pub fn resolve<'a>(&self, root: Node<'a>) -> Option<Node<'a>> {
+        match self.reach(root) {
+            Reached::Value(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// How far it leads from `root`: to a value, or short at the last value on the way.
+    pub fn reach<'a>(&self, root: Node<'a>) -> Reached<'a> {
+        let mut node = root;
+        for token in &self.tokens {
+            let below = match node.shape() {
+                Shape::Object => node.member(token),
+                Shape::Array => position(token).and_then(|position| node.element(position)),
+                _ => None,
+            };
+            match below {
+                Some(below) => node = below,
+                None => return Reached::Short(node),
+            }
+        }
+        Reached::Value(node)
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for token in &self.tokens {
+            push_token(&mut text, token);
+        }
+        f.write_str(&text)
+    }
+}
+
+/// Where a pointer leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reached<'a> {
+    /// To this value.
+    Value(Node<'a>),
+    /// To the name of a member (a Relative JSON Pointer that ends in `#`).
+    Name(Cow<'a, str>),
+    /// To the position of an element (the same, in an array).
+    Position(u32),
+    /// No further than this value: it is a scalar, or has no such member or element, and tokens are left over.
+    Short(Node<'a>),
+    /// Above the root, or beside an array.
+    Nowhere,
+}
+
+/// Appends `/` and a token, escaped (RFC 6901 section 3).
+pub fn push_token(out: &mut String, token: &str) {
+    out.push('/');
+    let mut rest = token;
+    while let Some(at) = rest.find(['~', '/']) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        out.push_str(if special.starts_with('~') { "~0" } else { "~1" });
+        rest = special.get(1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+}
+
+/// Why a text is no pointer, and at which of its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointerError {
+    message: &'static str,
+    offset: usize,
+}
+
+impl PointerError {
+    pub(super) fn new(message: &'static str, offset: usize) -> Self {
+        PointerError { message, offset }
+    }
+
+    pub(super) fn after(self, bytes: usize) -> Self {
+        PointerError { offset: self.offset + bytes, ..self }
+    }
+
+    /// Byte offset into the pointer's text.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for PointerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at byte {})", self.message, self.offset)
+    }
+}
+
+impl std::error::Error for PointerError {}
+
+fn unescape_token(token: &str) -> Result<Cow<'_, str>, PointerError> {
+    if !token.contains('~') {
+        return Ok(Cow::Borrowed(token));
+    }
+    let mut out = String::with_capacity(token.len());
+    let mut rest = token;
+    while let Some((plain, special)) = rest.split_once('~') {
+        out.push_str(plain);
+        let at = token.len() - special.len() - 1;
+        out.push(match special.as_bytes().first() {
+            Some(b'0') => '~',
+            Some(b'1') => '/',
+            _ => return Err(PointerError::new("0 or 1 must follow ~", at)),
+        });
+        rest = special.get(1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    Ok(Cow::Owned(out))
+}
+
+/// An array position: digits without a leading zero. `-`, the place after the last, holds no value.
+fn position(token: &str) -> Option<u32> {
+    match token.as_bytes() {
+        [b'0'] => Some(0),
+        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => token.parse().ok(),
+        _ => None,
+    }
+}

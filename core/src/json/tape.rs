@@ -1,0 +1,203 @@
+//! The tape: every value and member name of one document, in document order, as spans over the text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::fault::{Fault, Place};
+use super::node::{Node, Shape};
+use super::parse::Pass;
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// Stands for "no entry". A tape is shorter than its text is long, and that is below 4 GiB.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Token {
+    Null = 0,
+    False = 1,
+    True = 2,
+    Number = 3,
+    String = 4,
+    Array = 5,
+    Object = 6,
+    Name = 7,
+}
+
+/// One value or member name: 20 bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// First byte of the text.
+    pub(super) start: u32,
+    /// Byte after the last.
+    pub(super) end: u32,
+    /// Entry of the object or array around it, or [`NONE`].
+    pub(super) parent: u32,
+    /// First entry after it and all that it holds.
+    pub(super) next: u32,
+    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of members or elements.
+    meta: u32,
+}
+
+const ESCAPED: u32 = 1 << 3;
+const COUNT: u32 = 4;
+
+impl Entry {
+    /// The greatest number of members or elements that one entry can count.
+    pub(super) const MOST: u32 = u32::MAX >> COUNT;
+
+    /// What stands where an index leads nowhere, which no [`Node`] made by a tape does.
+    pub(super) const VOID: Entry = Entry { start: 0, end: 0, parent: NONE, next: NONE, meta: 0 };
+
+    pub(super) fn new(token: Token, escaped: bool, start: usize, end: usize, parent: u32, next: u32) -> Self {
+        let meta = token as u32 | if escaped { ESCAPED } else { 0 };
+        Entry { start: start as u32, end: end as u32, parent, next, meta }
+    }
+
+    #[inline]
+    pub(super) fn token(&self) -> Token {
+        match self.meta & 7 {
+            0 => Token::Null,
+            1 => Token::False,
+            2 => Token::True,
+            3 => Token::Number,
+            4 => Token::String,
+            5 => Token::Array,
+            6 => Token::Object,
+            _ => Token::Name,
+        }
+    }
+
+    pub(super) fn is_escaped(&self) -> bool {
+        self.meta & ESCAPED != 0
+    }
+
+    /// Members of an object or elements of an array.
+    pub(super) fn count(&self) -> u32 {
+        self.meta >> COUNT
+    }
+
+    pub(super) fn set_count(&mut self, count: u32) {
+        self.meta = self.meta & 0xF | count << COUNT;
+    }
+}
+
+/// One JSON document (RFC 8259): its text, checked once, and where in it every value stands.
+///
+/// Made in one pass, without recursion, in time linear in the text (and `n log n` in the members of one object). Beyond the
+/// text it keeps 20 bytes for each value and member name.
+pub struct Tape<'t> {
+    text: Cow<'t, str>,
+    entries: Vec<Entry>,
+    values: u32,
+    depth: u32,
+}
+
+impl<'t> Tape<'t> {
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// With byte offset and exact pointer:
+    /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are one name), a lone surrogate
+    ///   in an escape, invalid UTF-8, a byte order mark, or anything after the document;
+    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set) or [`Limits::values`].
+    pub fn parse(text: impl Into<Cow<'t, [u8]>>, limits: &Limits) -> Result<Tape<'t>, Error> {
+        let bytes = text.into();
+        let most = limits.document_bytes as usize;
+        if bytes.len() > most {
+            return Err(Pass::new("", limits).error(Fault::limit("the document is over the limit of bytes", most, Place::Root)));
+        }
+        let text = match bytes {
+            Cow::Borrowed(bytes) => str::from_utf8(bytes).map(Cow::Borrowed).map_err(|e| utf8_error(bytes, e.valid_up_to(), limits)),
+            Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|error| {
+                let at = error.utf8_error().valid_up_to();
+                utf8_error(error.as_bytes(), at, limits)
+            }),
+        }?;
+        let mut pass = Pass::new(&text, limits);
+        match pass.run() {
+            Ok(()) => {
+                let (entries, values, depth) = pass.finish();
+                Ok(Tape { text, entries, values, depth })
+            }
+            Err(fault) => Err(pass.error(fault)),
+        }
+    }
+
+    /// The whole text, as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The number of entries: values and member names.
+    #[expect(clippy::len_without_is_empty, reason = "a tape holds at least its root")]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The number of values, objects and arrays included; what [`Limits::values`] bounds.
+    pub fn values(&self) -> u32 {
+        self.values
+    }
+
+    /// The greatest number of objects and arrays around a value, itself included; what [`Limits::depth`] bounds.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// The document's one outermost value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// The value at an index that [`Node::index`] gave; nothing for the index of a member's name or beyond the end.
+    pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        let entry = self.entries.get(index as usize)?;
+        (entry.token() != Token::Name).then(|| Node::new(self, index))
+    }
+
+    #[inline]
+    pub(super) fn entry(&self, index: u32) -> Entry {
+        self.entries.get(index as usize).copied().unwrap_or(Entry::VOID)
+    }
+
+    #[inline]
+    pub(super) fn slice(&self, entry: &Entry) -> &str {
+        self.text.get(entry.start as usize..entry.end as usize).unwrap_or_default()
+    }
+}
+
+/// Documents are personal: only their size is printed.
+impl fmt::Debug for Tape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tape").field("bytes", &self.text.len()).field("values", &self.values).finish()
+    }
+}
+
+/// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to find the pointer.
+#[cold]
+fn utf8_error(bytes: &[u8], at: usize, limits: &Limits) -> Error {
+    let valid = bytes.get(..at).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default();
+    let mut pass = Pass::new(valid, limits);
+    let place = match pass.run() {
+        Ok(()) => Place::Root,
+        Err(fault) if fault.at < at || fault.code != crate::ErrorCode::Document => return pass.error(fault),
+        Err(fault) => fault.place,
+    };
+    pass.error(Fault::document("the text is not UTF-8", at, place))
+}
+
+impl Token {
+    pub(super) fn shape(self) -> Shape {
+        match self {
+            Token::Null => Shape::Null,
+            Token::False | Token::True => Shape::Bool,
+            Token::Number => Shape::Number,
+            Token::String | Token::Name => Shape::String,
+            Token::Array => Shape::Array,
+            Token::Object => Shape::Object,
+        }
+    }
+}

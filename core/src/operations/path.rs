@@ -1,0 +1,90 @@
+//! Where in the document the values of a call lie: exact pointers, and the field text that envelopes bind to.
+
+use crate::envelope::Bind;
+use crate::json::{Node, Tape, push_token};
+
+/// Pointers of locations given in document order. Each move costs what lies between two locations, so that a long array is
+/// walked once and not once for every element.
+pub(super) struct Paths<'a> {
+    tape: &'a Tape<'a>,
+    steps: Vec<Step>,
+    ancestors: Vec<u32>,
+    /// RFC 6901.
+    exact: String,
+    /// RFC 6901, but every token that names an array element is `~*` (envelope.md).
+    field: String,
+}
+
+/// One token on the way from the root to a location.
+struct Step {
+    node: u32,
+    /// Index among the elements; unused below an object.
+    position: u32,
+    /// Lengths of both texts up to and with this token.
+    exact: usize,
+    field: usize,
+}
+
+impl<'a> Paths<'a> {
+    pub(super) fn new(tape: &'a Tape<'a>) -> Self {
+        let depth = tape.depth() as usize;
+        Paths { tape, steps: Vec::with_capacity(depth), ancestors: Vec::with_capacity(depth), exact: String::with_capacity(128), field: String::with_capacity(128) }
+    }
+
+    /// What an envelope at `node` binds as its field.
+    pub(super) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
+        self.move_to(node);
+        match bind {
+            Bind::None => "",
+            Bind::RecordPath => &self.exact,
+            Bind::RecordField | Bind::Field => &self.field,
+        }
+    }
+
+    fn move_to(&mut self, node: Node<'a>) {
+        self.ancestors.clear();
+        let mut at = node;
+        while let Some(parent) = at.parent() {
+            self.ancestors.push(at.index());
+            at = parent;
+        }
+        let shared = self.steps.iter().zip(self.ancestors.iter().rev()).take_while(|(step, node)| step.node == **node).count();
+        let left = self.steps.get(shared).map(|step| (step.node, step.position));
+        self.steps.truncate(shared);
+        let (exact, field) = self.steps.last().map_or((0, 0), |step| (step.exact, step.field));
+        self.exact.truncate(exact);
+        self.field.truncate(field);
+        for level in shared..self.ancestors.len() {
+            let index = self.ancestors.len() - 1 - level;
+            let Some(child) = self.ancestors.get(index).and_then(|node| self.tape.node(*node)) else { return };
+            let position = match child.name() {
+                Some(name) => {
+                    let name = name.unescaped();
+                    push_token(&mut self.exact, &name);
+                    push_token(&mut self.field, &name);
+                    0
+                }
+                None => {
+                    // Only at the level where the ways part is the step left behind a sibling.
+                    let position = self.position(child, left.filter(|_| level == shared));
+                    push_token(&mut self.exact, &position.to_string());
+                    self.field.push_str("/~*");
+                    position
+                }
+            };
+            self.steps.push(Step { node: child.index(), position, exact: self.exact.len(), field: self.field.len() });
+        }
+    }
+
+    /// Index of an element, counted from an earlier sibling where one is known.
+    fn position(&self, child: Node<'a>, left: Option<(u32, u32)>) -> u32 {
+        let Some(parent) = child.parent() else { return 0 };
+        let (mut at, mut position) = left.filter(|(node, _)| *node < child.index()).unwrap_or((parent.index() + 1, 0));
+        while at < child.index() {
+            let Some(sibling) = self.tape.node(at) else { break };
+            at = sibling.subtree_end();
+            position += 1;
+        }
+        position
+    }
+}

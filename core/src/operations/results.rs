@@ -1,0 +1,59 @@
+//! What calls take and give back.
+
+use std::fmt;
+
+use super::context::Context;
+
+/// One document of a batch and what it is about.
+#[derive(Clone)]
+pub struct Call {
+    /// The text of one JSON document, UTF-8.
+    pub document: Vec<u8>,
+    /// What the call is about.
+    pub context: Context,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("bytes", &self.document.len()).field("context", &self.context).finish()
+    }
+}
+
+/// A value handed back beside a sealed document, to be stored where it can be searched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexValue {
+    /// The index it belongs to.
+    pub name: String,
+    /// RFC 6901 pointer of the value it stands for.
+    pub pointer: String,
+    /// The token.
+    pub value: String,
+}
+
+/// A sealed document with its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The text: the clear document's, but for the sealed values.
+    pub document: Vec<u8>,
+    /// The verdict, RFC 8785 JSON.
+    pub verdict: String,
+    /// Blind index values. No marker of this release asks for any.
+    pub indexes: Vec<IndexValue>,
+}
+
+/// A clear document with the record of who saw what in it. `Debug` leaves the document out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The text: the sealed document's, but for the opened values and the placeholders of withheld ones.
+    pub document: Vec<u8>,
+    /// The verdict, RFC 8785 JSON.
+    pub verdict: String,
+    /// The access record, RFC 8785 JSON.
+    pub access: String,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("verdict", &self.verdict).field("access", &self.access).finish_non_exhaustive()
+    }
+}

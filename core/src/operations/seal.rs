@@ -1,0 +1,208 @@
+//! Clear document in, sealed document out.
+
+use std::borrow::{Borrow, Cow};
+
+use zeroize::Zeroizing;
+
+use super::context::Context;
+use super::path::Paths;
+use super::results::Sealed;
+use super::ring::{Ring, refused};
+use super::site::{Site, protection};
+use super::subject::Marked;
+use super::wanted::{Wanted, distinct};
+use crate::envelope::{self, KeyIds, Workspace};
+use crate::error::{Error, ErrorCode, SealError};
+use crate::evidence::{Code, Instant, Verdict};
+use crate::json::{Splice, Tape};
+use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Refusal, Request};
+use crate::policy::{Nonconforming, Policy, Resolution, Validity};
+
+/// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and [`Sealing::finish`] an
+/// asynchronous host fetches what [`Sealing::requests`] lists; other hosts call [`Policy::seal`].
+pub struct Sealing<'t, P, C = Context> {
+    policy: P,
+    context: C,
+    now: Instant,
+    tape: Tape<'t>,
+    resolution: Resolution,
+    sites: Vec<Site>,
+    requests: Vec<Request>,
+    conformity: Code,
+}
+
+impl Policy {
+    /// Seals every marked value of a clear document, or nothing.
+    ///
+    /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that can refuse has been looked at.
+    pub fn seal(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
+        let sealing = Sealing::begin(self, document, context)?;
+        let answers = ask_current(keys, &sealing.requests, context.now, entropy);
+        sealing.finish(answers, entropy)
+    }
+}
+
+/// One question for all keys; none where no key is needed.
+pub(super) fn ask_current(keys: &mut dyn KeySource, requests: &[Request], now: u64, entropy: &mut dyn Entropy) -> Vec<Answer> {
+    if requests.is_empty() { Vec::new() } else { keys.current(requests, &mut Host { now, entropy }) }
+}
+
+impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
+    /// Reads the document and finds out which keys its marked values need.
+    pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
+        let rules: &Policy = policy.borrow();
+        let now = context.borrow().examine()?;
+        let tape = Tape::parse(document, rules.limits())?;
+        let conformity = judge(rules, &tape)?;
+        let resolution = rules.resolve(&tape)?;
+        let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context: context.borrow() }.sites()?;
+        Ok(Sealing { policy, context, now, tape, resolution, sites, requests, conformity })
+    }
+
+    /// The keys to fetch, each once, in the order of the first value that needs it.
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    /// Seals under the answers to [`Sealing::requests`], given in their order.
+    pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
+        let mut ring = Ring::new(&self.requests, answers, self.context.borrow().now)?;
+        Ok(self.seal(&self.requests, &mut ring, entropy)?)
+    }
+
+    /// Points every value at its request among those of a whole batch, by the number that this document's own had.
+    pub(super) fn join(&mut self, numbers: &[u32]) {
+        for site in &mut self.sites {
+            site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
+        }
+        self.requests.clear();
+    }
+
+    /// Seals with the answers to `requests`.
+    pub(super) fn seal(&self, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
+        let rules: &Policy = self.policy.borrow();
+        let mut length = self.tape.text().len();
+        for site in &self.sites {
+            let node = site.node(&self.tape)?;
+            let ids = ring.answer(site.request).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
+            let marker = rules.marker(site.marker)?;
+            length += envelope::sealed_len(&ids, marker.pad, node.raw().len()) + 2 - node.raw().len();
+        }
+        if length > rules.limits().document_bytes as usize {
+            return Err(Error::new(ErrorCode::Limit, "the sealed document would be longer than the limit"));
+        }
+
+        let mut random = Zeroizing::new(vec![0_u8; 32 * self.sites.len()]);
+        if !random.is_empty() {
+            entropy.fill(&mut random);
+        }
+        let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
+        verdict.say(self.conformity);
+        let mut splice = Splice::new(self.tape.text(), length, rules.limits());
+        let mut paths = Paths::new(&self.tape);
+        let mut work = Workspace::new();
+        for (site, random) in self.sites.iter().zip(random.as_chunks::<32>().0) {
+            let (node, marker) = (site.node(&self.tape)?, rules.marker(site.marker)?);
+            let key = ring.answer(site.request).map_err(refused)?;
+            let (ids, erasable) = (ids_of(key), key.erasable);
+            let demand = marker.demand(!site.unbound);
+            let context = site.context(&self.context.borrow().binding(rules.family()), requests, paths.field(node, marker.bind));
+            let derived = ring.derived(site.request).map_err(refused)?;
+            splice.replace(node.span(), |out| {
+                out.push(b'"');
+                envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), random, &mut work, out);
+                out.push(b'"');
+            });
+            verdict.envelope(site.pattern, protection(&demand), ids.subject);
+            if !erasable {
+                verdict.fault(site.pattern, Code::UnerasableKey);
+            }
+        }
+        let verdict = verdict.write(Some(self.now), &rules.name(), |pattern, out| self.resolution.patterns.write(pattern, out));
+        Ok(Sealed { document: splice.finish()?, verdict, indexes: Vec::new() })
+    }
+}
+
+/// The ids that an envelope under this key carries.
+fn ids_of(key: &Key) -> KeyIds {
+    KeyIds { subject: Some(key.id), ..KeyIds::default() }
+}
+
+/// What the schema says of a clear document that is to be sealed.
+fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
+    match (rules.is_valid(tape), rules.nonconforming()) {
+        (Validity::Valid, _) => Ok(Code::Conforming),
+        (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
+        (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
+        (Validity::Invalid, Nonconforming::Refuse) => {
+            let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
+            Err(error.at(rules.first_fault(tape).unwrap_or_default()))
+        }
+        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "a regular expression of the schema took more steps than the limit allows")),
+    }
+}
+
+/// A clear document on its way to a list of sites.
+struct Survey<'a> {
+    rules: &'a Policy,
+    tape: &'a Tape<'a>,
+    resolution: &'a Resolution,
+    context: &'a Context,
+}
+
+impl Survey<'_> {
+    /// The marked values with what each needs; the first fault in document order otherwise.
+    fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
+        if let Some(node) = self.resolution.conflicts.first().and_then(|node| self.tape.node(*node)) {
+            return Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(node.pointer()));
+        }
+        let marked = Marked { tape: self.tape, locations: &self.resolution.locations };
+        let mut sites = Vec::with_capacity(marked.locations.len());
+        let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
+        for location in marked.locations {
+            let mut site = Site::new(location);
+            let (node, marker) = (site.node(self.tape)?, self.rules.marker(site.marker)?);
+            let whole = node.as_str().is_some_and(|text| envelope::Envelope::is_whole(&text));
+            if whole {
+                return Err(Error::new(ErrorCode::AlreadySealed, "this value is an envelope already").at(node.pointer()));
+            }
+            if marker.bind.needs_record() && self.context.named_record().is_none() {
+                return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
+            }
+            let subject = marked.subject(marker, node, self.context, true)?;
+            site.unbound = subject.identity.is_some();
+            site.identity = subject.identity;
+            wanted.push(Wanted { id: None, reference: subject.reference });
+            sites.push(site);
+        }
+        self.agree(&marked, &sites, &wanted)?;
+        let (requests, numbers) = distinct(&wanted, self.context, Operation::Seal);
+        for (site, number) in sites.iter_mut().zip(numbers) {
+            site.request = number;
+        }
+        Ok((sites, requests))
+    }
+
+    /// Whoever points into a marked location must name the person that the location itself belongs to, and so must a marker
+    /// that a marked ancestor absorbs.
+    fn agree(&self, marked: &Marked<'_>, sites: &[Site], wanted: &[Wanted<'_>]) -> Result<(), Error> {
+        let conflict = |node: u32, message| {
+            let pointer = self.tape.node(node).map(|node| node.pointer()).unwrap_or_default();
+            Err(Error::new(ErrorCode::Conflict, message).at(pointer))
+        };
+        for (site, want) in sites.iter().zip(wanted) {
+            let Some(identity) = site.identity else { continue };
+            if wanted.get(identity as usize).is_none_or(|own| own.reference != want.reference) {
+                return conflict(site.node, "the sealed value that names this value's subject belongs to somebody else");
+            }
+        }
+        for dispute in &self.resolution.disputes {
+            let (Some(node), Some(outer)) = (self.tape.node(dispute.node), wanted.get(dispute.outer as usize)) else { continue };
+            let inner = marked.subject(self.rules.marker(dispute.marker)?, node, self.context, true)?;
+            if inner.reference != outer.reference {
+                return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! One marked value of one document.
+
+use crate::envelope::{self, Demand};
+use crate::error::{Error, ErrorCode};
+use crate::evidence::Protection;
+use crate::json::{Node, Tape};
+use crate::keys::Request;
+use crate::policy::Location;
+
+/// A marked value and what its envelope depends on.
+pub(super) struct Site {
+    /// Place on the tape.
+    pub(super) node: u32,
+    /// Number of its location pattern.
+    pub(super) pattern: u32,
+    /// Number of its marker.
+    pub(super) marker: u32,
+    /// The location that its subject pointer leads to or below.
+    pub(super) identity: Option<u32>,
+    /// The subject reference is not bound (flag b6).
+    pub(super) unbound: bool,
+    /// Number of its key request.
+    pub(super) request: u32,
+}
+
+impl Site {
+    pub(super) fn new(location: &Location) -> Self {
+        Site { node: location.node, pattern: location.pattern, marker: location.marker, identity: None, unbound: false, request: u32::MAX }
+    }
+
+    pub(super) fn node<'a>(&self, tape: &'a Tape<'a>) -> Result<Node<'a>, Error> {
+        tape.node(self.node).ok_or_else(|| Error::new(ErrorCode::Internal, "a location left its document"))
+    }
+
+    /// The whole context that this value's envelope is bound to.
+    pub(super) fn context<'a>(&self, call: &envelope::Context<'a>, requests: &'a [Request], field: &'a str) -> envelope::Context<'a> {
+        let reference = requests.get(self.request as usize).and_then(|request| request.reference.as_deref());
+        envelope::Context { subject: if self.unbound { "" } else { reference.unwrap_or_default() }, field, ..*call }
+    }
+}
+
+/// What a verdict says of an envelope that meets `demand`.
+pub(super) const fn protection(demand: &Demand) -> Protection {
+    Protection { suite: demand.suite, bind: demand.bind, subject: demand.subject, retention: demand.retention, item: demand.item }
+}

@@ -1,0 +1,55 @@
+//! Which keys a call wants: each distinct one once, in the order of the first value that needs it.
+
+use std::borrow::Cow;
+
+use super::context::Context;
+use crate::keys::{KeyId, Kind, Operation, Request};
+
+/// The key of one value. The first member decides the order by which equals are found.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted<'a> {
+    pub(super) id: Option<KeyId>,
+    pub(super) reference: Option<Cow<'a, str>>,
+}
+
+/// The distinct requests, and for each value the number of its own.
+pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Operation) -> (Vec<Request>, Vec<u32>) {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    // Sorted, not hashed: a document must not choose how long this takes.
+    order.sort_unstable_by(|a, b| wanted.get(*a).cmp(&wanted.get(*b)).then(a.cmp(b)));
+    // By value: the first value that wants the same key.
+    let mut first = vec![0_usize; wanted.len()];
+    let mut leader = 0;
+    let mut previous: Option<usize> = None;
+    for at in order {
+        if previous.is_none_or(|previous| wanted.get(previous) != wanted.get(at)) {
+            leader = at;
+        }
+        previous = Some(at);
+        if let Some(slot) = first.get_mut(at) {
+            *slot = leader;
+        }
+    }
+    let mut requests = Vec::new();
+    let mut numbers: Vec<u32> = Vec::with_capacity(wanted.len());
+    for (at, (want, leader)) in wanted.iter().zip(&first).enumerate() {
+        // The sort is by key and then by position, so a leader comes before all that follow it.
+        let number = match numbers.get(*leader) {
+            Some(number) if *leader < at => *number,
+            _ => {
+                requests.push(Request {
+                    kind: Kind::Subject,
+                    reference: want.reference.as_deref().map(str::to_owned),
+                    tenant: context.tenant.clone(),
+                    operation,
+                    purpose: context.purpose.clone(),
+                    caller: context.caller.clone(),
+                    id: want.id,
+                });
+                u32::try_from(requests.len() - 1).unwrap_or(u32::MAX)
+            }
+        };
+        numbers.push(number);
+    }
+    (requests, numbers)
+}
