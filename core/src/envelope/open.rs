@@ -188,3 +188,40 @@ fn unpadded(text: &[u8], padded: bool) -> Option<usize> {
     let length = text.iter().rposition(|byte| *byte != 0)?;
     (text.get(length) == Some(&0x80) && text.len() - length <= PADDING).then_some(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unpadded;
+
+    fn text(value: usize, tail: &[u8]) -> Vec<u8> {
+        [vec![b'x'; value], tail.to_vec()].concat()
+    }
+
+    #[test]
+    fn padding_is_1_to_32_bytes_that_fill_a_multiple_of_32() {
+        for value in 0..100 {
+            for zeros in 0..100 {
+                let padded = [vec![0x80], vec![0; zeros]].concat();
+                let expected = (zeros < 32 && (value + 1 + zeros) % 32 == 0).then_some(value);
+                assert_eq!(unpadded(&text(value, &padded), true), expected, "{value} and {zeros}");
+            }
+        }
+    }
+
+    #[test]
+    fn padding_without_its_marker_is_none() {
+        assert_eq!(unpadded(&[], true), None);
+        assert_eq!(unpadded(&[0; 32], true), None);
+        assert_eq!(unpadded(&[b'x'; 32], true), None);
+        assert_eq!(unpadded(&text(30, &[0x81, 0]), true), None);
+        assert_eq!(unpadded(&text(30, &[0x80, 1]), true), None);
+        assert_eq!(unpadded(&text(30, &[0x80, 0x80]), true), Some(31), "the last marker counts");
+    }
+
+    #[test]
+    fn unpadded_text_is_taken_as_it_is() {
+        for tail in [[].as_slice(), &[0x80], &[0]] {
+            assert_eq!(unpadded(&text(3, tail), false), Some(3 + tail.len()));
+        }
+    }
+}

@@ -157,7 +157,7 @@ impl KeySource for Keyring {
         requests.iter().map(|request| self.sealing_key(request, host.entropy)).collect()
     }
 
-    fn by_id(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Result<Key, Refusal>> {
+    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Result<Key, Refusal>> {
         requests.iter().map(|request| self.opening_key(request)).collect()
     }
 }

@@ -13,9 +13,9 @@ use super::subject::Marked;
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{self, KeyIds, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, Instant, Verdict};
+use crate::evidence::{Code, Instant, SchemaName, Verdict};
 use crate::json::{Splice, Tape};
-use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Refusal, Request};
+use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Request};
 use crate::policy::{Nonconforming, Policy, Resolution, Validity};
 
 /// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and [`Sealing::finish`] an
@@ -64,6 +64,10 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
         &self.requests
     }
 
+    pub(super) fn into_requests(self) -> Vec<Request> {
+        self.requests
+    }
+
     /// Seals under the answers to [`Sealing::requests`], given in their order.
     pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
         let mut ring = Ring::new(&self.requests, answers, self.context.borrow().now)?;
@@ -86,7 +90,8 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
             let node = site.node(&self.tape)?;
             let ids = ring.answer(site.request).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
             let marker = rules.marker(site.marker)?;
-            length += envelope::sealed_len(&ids, marker.pad, node.raw().len()) + 2 - node.raw().len();
+            let quoted = envelope::sealed_len(&ids, marker.pad, node.raw().len()).saturating_add(2);
+            length = (length - node.raw().len()).saturating_add(quoted);
         }
         if length > rules.limits().document_bytes as usize {
             return Err(Error::new(ErrorCode::Limit, "the sealed document would be longer than the limit"));
@@ -108,19 +113,26 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
             let demand = marker.demand(!site.unbound);
             let context = site.context(&self.context.borrow().binding(rules.family()), requests, paths.field(node, marker.bind));
             let derived = ring.derived(site.request).map_err(refused)?;
+            let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), random, &mut work, out);
+                outcome = envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), random, &mut work, out);
                 out.push(b'"');
             });
+            outcome.map_err(|error| error.at(node.pointer()))?;
             verdict.envelope(site.pattern, protection(&demand), ids.subject);
             if !erasable {
                 verdict.fault(site.pattern, Code::UnerasableKey);
             }
         }
-        let verdict = verdict.write(Some(self.now), &rules.name(), |pattern, out| self.resolution.patterns.write(pattern, out));
+        let verdict = verdict.write(Some(self.now), &name(rules), |pattern, out| self.resolution.patterns.write(pattern, out));
         Ok(Sealed { document: splice.finish()?, verdict, indexes: Vec::new() })
     }
+}
+
+/// What a verdict says of the schema.
+pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
+    SchemaName { family: rules.family(), id: rules.schema_id(), digest: rules.digest() }
 }
 
 /// The ids that an envelope under this key carries.

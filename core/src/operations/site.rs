@@ -4,7 +4,7 @@ use crate::envelope::{self, Demand};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
-use crate::keys::Request;
+use crate::keys::{KeyId, Request};
 use crate::policy::Location;
 
 /// A marked value and what its envelope depends on.
@@ -19,13 +19,15 @@ pub(super) struct Site {
     pub(super) identity: Option<u32>,
     /// The subject reference is not bound (flag b6).
     pub(super) unbound: bool,
+    /// The key that its envelope names, when opening.
+    pub(super) key_id: Option<KeyId>,
     /// Number of its key request.
     pub(super) request: u32,
 }
 
 impl Site {
     pub(super) fn new(location: &Location) -> Self {
-        Site { node: location.node, pattern: location.pattern, marker: location.marker, identity: None, unbound: false, request: u32::MAX }
+        Site { node: location.node, pattern: location.pattern, marker: location.marker, identity: None, unbound: false, key_id: None, request: u32::MAX }
     }
 
     pub(super) fn node<'a>(&self, tape: &'a Tape<'a>) -> Result<Node<'a>, Error> {

@@ -62,3 +62,49 @@ pub(crate) fn expand<const CONTEXT: usize, const L: usize>(
         last = block;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::primitives::testing::hex;
+
+    #[test]
+    fn extract_of_rfc_5869_case_1() {
+        let prk: [u8; 32] = hex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
+        let salt: [u8; 13] = hex("000102030405060708090a0b0c");
+        let (mut ours, mut theirs) = ([0; 32], [0; 32]);
+        extract(&salt, &[&[0x0b; 20], &[], &[0x0b; 2]]).compute(&[b"probe"], &mut ours);
+        Mac::new(&prk).compute(&[b"probe"], &mut theirs);
+        assert_eq!(ours, theirs);
+    }
+
+    fn agrees<const CONTEXT: usize, const L: usize>(label: &'static str) {
+        for byte in 0..=255_u8 {
+            let (prk, context) = ([byte; 32], [byte.wrapping_mul(31); CONTEXT]);
+            let mut ours = [0; L];
+            expand(&Mac::new(&prk), Label::new(label), &context, &mut ours);
+
+            let name = format!("fieldseal1 {label}");
+            let mut info = u16::try_from(L).unwrap().to_be_bytes().to_vec();
+            info.push(u8::try_from(name.len()).unwrap());
+            info.extend_from_slice(name.as_bytes());
+            info.push(u8::try_from(CONTEXT).unwrap());
+            info.extend_from_slice(&context);
+            let mut theirs = [0; L];
+            ::hkdf::Hkdf::<sha2::Sha256>::from_prk(&prk).unwrap().expand(&info, &mut theirs).unwrap();
+            assert_eq!(ours, theirs, "{L} bytes");
+        }
+    }
+
+    #[test]
+    fn expand_agrees_with_the_crate() {
+        agrees::<0, 32>("hedge");
+        agrees::<48, 64>("gcm");
+        agrees::<32, 16>("id");
+        agrees::<255, 1>("");
+        agrees::<48, 96>("siv");
+        agrees::<7, 257>("longer than a block of counters needs");
+    }
+}
