@@ -30,6 +30,8 @@ mod scan;
 mod splice;
 mod tape;
 mod unescape;
+#[cfg(feature = "validation")]
+pub mod validation;
 
 pub use name::Name;
 pub use node::{Elements, Members, Node, Shape};

@@ -37,6 +37,11 @@ impl<'a> Name<'a> {
         self.raw.get(1..self.raw.len().saturating_sub(1)).unwrap_or_default()
     }
 
+    pub(super) fn characters(self) -> u64 {
+        let characters = if self.escaped { Unescape::new(self.inner()).count() } else { self.inner().chars().count() };
+        characters as u64
+    }
+
     /// In the order of Unicode scalar values, without allocation.
     pub(super) fn order(self, other: Name<'_>) -> Ordering {
         if self.escaped || other.escaped {

@@ -7,7 +7,6 @@ use std::ops::Range;
 use super::name::Name;
 use super::pointer::push_token;
 use super::tape::{Entry, NONE, Tape, Token};
-use super::unescape::unescape;
 
 /// The six kinds of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,7 +106,22 @@ impl<'a> Node<'a> {
 
     /// The member of this name, compared as characters. Looks at each member, without allocation.
     pub fn member(self, name: &str) -> Option<Node<'a>> {
-        self.members().find(|(own, _)| own == name).map(|(_, node)| node)
+        let entry = self.entry();
+        if entry.token() != Token::Object {
+            return None;
+        }
+        let quoted = name.len() + 2;
+        let mut index = self.index + 1;
+        for _ in 0..entry.count() {
+            let own = self.tape.entry(index);
+            // Most members are told apart by the length of their names, without a look at the text.
+            let may = own.is_escaped() || own.len() == quoted;
+            if may && Name::new(self.tape.slice(&own), own.is_escaped()) == *name {
+                return Some(Node::new(self.tape, own.next));
+            }
+            index = self.tape.entry(own.next).next;
+        }
+        None
     }
 
     /// The element at this position. Takes as many steps.
@@ -117,13 +131,23 @@ impl<'a> Node<'a> {
 
     /// A string's characters; borrowed where there is no escape.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
+        self.string().map(Name::unescaped)
+    }
+
+    /// Whether it is a string of these characters. Allocates nothing.
+    pub fn equals_str(self, text: &str) -> bool {
+        self.string().is_some_and(|own| own == *text)
+    }
+
+    /// The number of Unicode scalar values in a string. Allocates nothing.
+    pub fn characters(self) -> Option<u64> {
+        self.string().map(Name::characters)
+    }
+
+    /// A string's text, which is read as a name's is.
+    fn string(self) -> Option<Name<'a>> {
         let entry = self.entry();
-        if entry.token() != Token::String {
-            return None;
-        }
-        let raw = self.tape.slice(&entry);
-        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-        Some(if entry.is_escaped() { unescape(inner) } else { Cow::Borrowed(inner) })
+        (entry.token() == Token::String).then(|| Name::new(self.tape.slice(&entry), entry.is_escaped()))
     }
 
     /// The truth value of `true` and `false`.
@@ -165,6 +189,11 @@ impl<'a> Node<'a> {
             }
         }
         out
+    }
+
+    #[cfg(feature = "validation")]
+    pub(super) fn tape_address(self) -> usize {
+        std::ptr::from_ref(self.tape).addr()
     }
 }
 

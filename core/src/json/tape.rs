@@ -70,6 +70,11 @@ impl Entry {
         }
     }
 
+    /// Bytes of its text.
+    pub(super) fn len(&self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
     pub(super) fn is_escaped(&self) -> bool {
         self.meta & ESCAPED != 0
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorCode, Finding, Severity};
+use super::registry::Way;
 use crate::json::push_token;
 
 /// All findings of one compilation, in the order in which they were met.
@@ -31,7 +32,6 @@ impl Findings {
 pub(crate) fn below(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + token.len() + 1);
     pointer.push_str(parent);
-    pointer.push('/');
     push_token(&mut pointer, token);
     pointer
 }
@@ -59,5 +59,23 @@ impl Budget {
             Error::new(ErrorCode::Limit, "compiling the schema takes more steps than the limit `expansions` allows")
         })?;
         Ok(())
+    }
+}
+
+/// Appends the tokens of a way from one schema to another.
+pub(crate) fn push_way(pointer: &mut String, way: &Way<'_>) {
+    match way {
+        Way::Root => {}
+        Way::Keyword(keyword) => push_token(pointer, keyword),
+        Way::Member(keyword, name) => {
+            push_token(pointer, keyword);
+            push_token(pointer, name);
+        }
+        Way::Index(keyword, index) => {
+            push_token(pointer, keyword);
+            // Writing to a string cannot fail.
+            let _ = write!(pointer, "/{index}");
+        }
+        Way::Free(tokens) => pointer.push_str(tokens),
     }
 }

@@ -1,1 +1,100 @@
-//! Schema to policy.
+//! Schema to policy: what of a document is protected, how, and under whose key.
+//!
+//! A JSON Schema (draft-07 or 2020-12) with the keywords of the vocabulary, beside it an overlay and the schemas it refers to,
+//! is compiled once into a [`Policy`]: a state machine that finds the marked values of any document in one walk, and (feature
+//! `validation`) a validator. Compiling reports every finding, not the first.
+
+mod automaton;
+mod canonical;
+mod compile;
+mod coverage;
+mod draft;
+mod finding;
+mod graph;
+mod intake;
+mod marker;
+mod options;
+mod overlay;
+mod pattern;
+mod patterns;
+mod plan;
+mod registry;
+mod subject;
+mod types;
+mod uri;
+mod vocabulary;
+mod walk;
+
+use std::fmt;
+
+pub use options::{Formats, Nonconforming, Options};
+
+use crate::error::{CompileError, Error};
+use crate::json::Tape;
+use automaton::Automaton;
+
+pub(crate) use marker::Marker;
+pub(crate) use patterns::{PatternId, Patterns};
+pub(crate) use plan::Plan;
+pub(crate) use subject::{Same, SubjectRef};
+pub(crate) use walk::{Dispute, Location, Resolution};
+
+/// One compiled schema with its overlay: immutable, reusable, the only long-lived object.
+pub struct Policy {
+    plan: Plan,
+    automaton: Automaton,
+}
+
+impl Policy {
+    /// Compiles a schema.
+    ///
+    /// ```
+    /// use fieldseal::policy::{Options, Policy};
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
+    /// }"#;
+    /// let policy = Policy::compile(schema, Options::default())?;
+    /// assert!(policy.coverage().contains("/properties/customer"));
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a reference, `overlay#pointer` into
+    /// the overlay), `limit` over [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
+    /// [`Limits::expansions`](crate::Limits::expansions).
+    pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
+        Ok(compile::compile(schema, options)?)
+    }
+
+    /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted members (RFC 8785), of the
+    /// shape `Coverage`. A `subject` of `call` is the one that the call gives; others are pointers.
+    pub fn coverage(&self) -> String {
+        coverage::json(&self.automaton.coverage)
+    }
+
+    /// The same as a table for people; `markdown` or plain text.
+    pub fn coverage_text(&self, markdown: bool) -> String {
+        coverage::table(&self.automaton.coverage, markdown)
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The demands that [`Location::marker`] and [`Dispute::marker`] number.
+    pub(crate) fn markers(&self) -> &[Marker] {
+        &self.automaton.markers
+    }
+
+    /// The values of a document that may be marked: phase 1 of the resolver, in which every branch counts.
+    pub(crate) fn resolve<'a>(&self, tape: &'a Tape<'a>) -> Result<Resolution, Error> {
+        Ok(walk::resolve(&self.automaton, tape))
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy").field("family", &self.plan.family).field("digest", &self.plan.digest).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! Numbers by their value, however written and however great: `1`, `1.0` and `10e-1` are one.
+
+/// The value that a number's text writes: `±digits × 10^scale`, with neither leading nor trailing zeros among the digits.
+///
+/// Exact, allocates nothing and takes time linear in the text, so that neither `1e999999999` nor a million digits cost more than
+/// reading them. Scales beyond 2^62 in magnitude count as 2^62.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decimal<'a> {
+    negative: bool,
+    /// The digits are those of `whole`, then those of `fraction`.
+    whole: &'a str,
+    fraction: &'a str,
+    scale: i64,
+}
+
+const GREATEST: i64 = 1 << 62;
+
+impl<'a> Decimal<'a> {
+    /// Reads a text that is known to be a number (RFC 8259 section 6).
+    pub(super) fn of(text: &'a str) -> Self {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let (whole, shift) = if fraction.is_empty() {
+            let kept = whole.trim_end_matches('0');
+            (kept, (whole.len() - kept.len()) as i64)
+        } else {
+            (whole, -(fraction.len() as i64))
+        };
+        let whole = whole.trim_start_matches('0');
+        let fraction = if whole.is_empty() { fraction.trim_start_matches('0') } else { fraction };
+        if whole.is_empty() && fraction.is_empty() {
+            return Decimal { negative: false, whole, fraction, scale: 0 };
+        }
+        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { -GREATEST } else { GREATEST });
+        let scale = shift.saturating_add(exponent).clamp(-GREATEST, GREATEST);
+        Decimal { negative, whole, fraction, scale }
+    }
+
+    /// Whether it has no fractional part.
+    pub(super) fn is_integer(&self) -> bool {
+        self.scale >= 0
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.whole.bytes().chain(self.fraction.bytes())
+    }
+
+    /// Appends bytes that are the same for the same value, and no prefix of those of another.
+    pub(super) fn key(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.negative));
+        out.extend_from_slice(&self.scale.to_le_bytes());
+        out.extend(self.digits());
+        // Ends the digits.
+        out.push(0);
+    }
+}
+
+impl PartialEq for Decimal<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.negative == other.negative
+            && self.scale == other.scale
+            && self.whole.len() + self.fraction.len() == other.whole.len() + other.fraction.len()
+            && self.digits().eq(other.digits())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_value_are_equal() {
+        let groups: &[&[&str]] = &[
+            &["0", "-0", "0.0", "0e9", "-0.00e-7", "0E+999999999999999999999999"],
+            &["1", "1.0", "10e-1", "0.1e1", "0.001E+3", "1e0", "1.000e-0"],
+            &["-1", "-1.0", "-0.1e1"],
+            &["100", "1e2", "1.00e2", "10e1", "1000e-1"],
+            &["0.05", "5e-2", "0.0500", "50e-3"],
+            &["10.5", "105e-1", "1.05e1"],
+            &["1e400", "10e399", "0.1e401"],
+            &["1e-400"],
+            &["9007199254740993", "9007199254740993.0"],
+            &["9007199254740992"],
+        ];
+        for (i, left) in groups.iter().enumerate() {
+            for (j, right) in groups.iter().enumerate() {
+                for a in *left {
+                    for b in *right {
+                        let (a_key, b_key) = (&mut Vec::new(), &mut Vec::new());
+                        Decimal::of(a).key(a_key);
+                        Decimal::of(b).key(b_key);
+                        assert_eq!(Decimal::of(a) == Decimal::of(b), i == j, "{a} {b}");
+                        assert_eq!(a_key == b_key, i == j, "{a} {b}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn integers_are_told_by_value() {
+        for text in ["0", "-0.0", "1.0", "1e400", "12e-0", "1.50e1", "120e-1", "1e999999999999999999999999999"] {
+            assert!(Decimal::of(text).is_integer(), "{text}");
+        }
+        for text in ["0.5", "1e-1", "1e-400", "1.05e1", "123e-2", "1e-999999999999999999999999999"] {
+            assert!(!Decimal::of(text).is_integer(), "{text}");
+        }
+    }
+}

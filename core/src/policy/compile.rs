@@ -1,0 +1,129 @@
+//! From text to policy, in the order in which one step needs the other.
+
+use serde_json::{Map, Value};
+
+use super::automaton::Automaton;
+use super::draft::{Draft, Named};
+use super::finding::{Budget, Findings, below};
+use super::graph::Graph;
+use super::marker::{Marker, Written};
+use super::overlay::{self, Base, bare};
+use super::registry::{DRAFT_NOT_BUILT, Document, NodeId, Registry};
+use super::{Options, Plan, Policy, canonical, intake, types, uri};
+use crate::envelope::Suite;
+use crate::error::{Error, ErrorCode};
+use crate::primitives;
+
+/// What relative URIs are resolved against when neither the schema nor the caller names it.
+const BASE: &str = "json-schema:///";
+
+pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
+    let mut findings = Findings::default();
+    let mut budget = Budget::new(options.limits.expansions);
+    check_size(schema, &options)?;
+    let Options { overlay, references, nonconforming, suite, formats: _, limits } = options;
+
+    let Some(main) = intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)? else {
+        return Err(refused(findings));
+    };
+    let main_draft = draft_of(&main, Draft::TwentyTwenty, "", &mut findings);
+    let mut bases = vec![Base { uri: None, value: main, draft: main_draft }];
+    for (uri, value) in &references {
+        let prefix = format!("{}#", bare(uri));
+        if uri::fragment(bare(uri)).0 != bare(uri) {
+            findings.error("reference-malformed", below("references#", uri), "the uri of a reference has no fragment");
+        }
+        let draft = draft_of(value, main_draft, &prefix, &mut findings);
+        bases.push(Base { uri: Some(uri), value: value.clone(), draft });
+    }
+    overlay::apply(overlay, &mut bases, &mut findings);
+    let digest = hex(&primitives::sha256(bases.first().map(|main| canonical::text(&main.value)).unwrap_or_default().as_bytes()));
+
+    let documents = bases.iter().map(|base| Document {
+        prefix: base.uri.map(|uri| format!("{}#", bare(uri))).unwrap_or_default(),
+        uri: base.uri.map_or_else(|| BASE.to_owned(), |uri| uri::resolve(BASE, bare(uri))),
+        value: &base.value,
+        draft: base.draft,
+    });
+    let registry = Registry::build(documents.collect(), &mut budget, &mut findings)?;
+
+    let root = bases.first().and_then(|main| main.value.as_object());
+    let id = root.and_then(|root| root.get("$id")).and_then(Value::as_str);
+    let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);
+    if family.is_none_or(str::is_empty) {
+        findings.error("family-missing", "", "envelopes bind to a family: give x-schema-family at the root (or `$id`)");
+    }
+    let markers = markers(&registry, root, suite, &mut findings);
+    let graph = Graph::build(&registry, markers, &mut findings);
+    let automaton = Automaton::build(graph, &mut budget, &mut findings)?;
+    let plan = Plan {
+        family: family.unwrap_or_default().to_owned(),
+        id: id.map(str::to_owned),
+        digest,
+        limits,
+        nonconforming,
+    };
+    findings.into_result()?;
+    Ok(Policy { plan, automaton })
+}
+
+fn refused(findings: Findings) -> Error {
+    match findings.into_result() {
+        Err(error) => error,
+        Ok(()) => Error::new(ErrorCode::Internal, "a schema was refused without a finding"),
+    }
+}
+
+/// Texts that did not come through [`Options::from_json`] are measured too.
+fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
+    let mut bytes = schema.len();
+    for (key, keywords) in &options.overlay {
+        bytes = bytes.saturating_add(key.len());
+        for (keyword, value) in keywords {
+            bytes = bytes.saturating_add(keyword.len()).saturating_add(intake::measure(value)?);
+        }
+    }
+    for (uri, value) in &options.references {
+        bytes = bytes.saturating_add(uri.len()).saturating_add(intake::measure(value)?);
+    }
+    if bytes > options.limits.schema_bytes as usize {
+        return Err(Error::new(ErrorCode::Limit, "schema, overlay and references are over the limit `schema_bytes`"));
+    }
+    Ok(())
+}
+
+fn draft_of(schema: &Value, default: Draft, prefix: &str, findings: &mut Findings) -> Draft {
+    match schema.get("$schema") {
+        None => default,
+        Some(Value::String(named)) => match Draft::named(named) {
+            Named::Built(draft) => draft,
+            Named::NotBuilt => {
+                findings.error("draft-not-built", below(prefix, "$schema"), DRAFT_NOT_BUILT);
+                default
+            }
+        },
+        Some(_) => {
+            findings.error("schema-invalid", below(prefix, "$schema"), "`$schema` must be a string");
+            default
+        }
+    }
+}
+
+/// The marker of each schema that has one, defaults applied.
+fn markers(registry: &Registry<'_>, root: Option<&Map<String, Value>>, suite: Option<Suite>, findings: &mut Findings) -> Vec<Option<Marker>> {
+    let defaults = match root.and_then(|root| root.get("x-protection-defaults")) {
+        Some(value) => Written::read(value, "/x-protection-defaults", findings),
+        None => Written::default(),
+    };
+    let marker = |(id, written): (NodeId, &Option<Written>)| {
+        let written = written.clone()?;
+        let mut marker = written.effective(&defaults, suite, types::placeholder(registry, id));
+        marker.schema_pointer = registry.pointer(id);
+        Some(marker)
+    };
+    (0..).zip(&registry.nodes).map(|(id, node)| marker((id, &node.marker))).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,101 @@
+//! Adding keywords to schemas that one may not edit.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::draft::{Draft, Named, Slot};
+use super::finding::{Findings, below};
+use crate::json::Pointer;
+
+/// A schema text of its own, before the overlay.
+pub(crate) struct Base<'o> {
+    /// `None` for the main schema.
+    pub(crate) uri: Option<&'o str>,
+    pub(crate) value: Value,
+    pub(crate) draft: Draft,
+}
+
+/// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is that of its pointer.
+pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [Base<'_>], findings: &mut Findings) {
+    let by_uri: BTreeMap<String, usize> =
+        bases.iter().enumerate().filter_map(|(index, base)| base.uri.map(|uri| (bare(uri).to_owned(), index))).collect();
+    for (key, keywords) in overlay {
+        let place = || below("overlay#", &key);
+        let (index, pointer) = match key.split_once('#') {
+            Some((uri, pointer)) if !key.starts_with('/') => (by_uri.get(uri).copied(), pointer),
+            _ => (Some(0), key.as_str()),
+        };
+        let Ok(pointer) = Pointer::parse(pointer) else {
+            findings.error("overlay-malformed", place(), "an overlay entry is named by a JSON Pointer into the schema, or by `uri#pointer`");
+            continue;
+        };
+        let Some(base) = index.and_then(|index| bases.get_mut(index)) else {
+            findings.error("overlay-not-a-schema", place(), "no reference of that uri was given");
+            continue;
+        };
+        match find(&mut base.value, base.draft, pointer.tokens()) {
+            Some(Value::Object(schema)) => {
+                for (keyword, value) in keywords {
+                    match schema.get(&keyword) {
+                        Some(known) if *known == value => {}
+                        Some(_) => findings.error("overlay-conflict", below(&place(), &keyword), "the schema has this keyword with another value"),
+                        None => {
+                            schema.insert(keyword, value);
+                        }
+                    }
+                }
+            }
+            // `true` and `{}` say the same; `false` says that no value may stand here.
+            Some(schema @ Value::Bool(true)) => *schema = Value::Object(keywords),
+            _ => findings.error("overlay-not-a-schema", place(), "this pointer does not lead to a schema that can take keywords"),
+        }
+    }
+}
+
+/// A URI without an empty fragment.
+pub(crate) fn bare(uri: &str) -> &str {
+    uri.strip_suffix('#').unwrap_or(uri)
+}
+
+/// What stands at a step of the way.
+#[derive(Clone, Copy)]
+enum Standing {
+    Schema,
+    In(Slot),
+}
+
+/// The value at a pointer, if the draft has a schema there.
+fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<&'v mut Value> {
+    let mut value = root;
+    let mut standing = Standing::Schema;
+    for token in tokens {
+        match standing {
+            Standing::Schema => {
+                let members = value.as_object_mut()?;
+                if members.contains_key("$id") && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named) {
+                    draft = own;
+                }
+                let slot = draft.slot(token);
+                value = members.get_mut(token)?;
+                standing = match slot {
+                    Slot::One => Standing::Schema,
+                    Slot::OneOrList if !value.is_array() => Standing::Schema,
+                    Slot::Data | Slot::Other => return None,
+                    slot => Standing::In(slot),
+                };
+            }
+            Standing::In(slot) => {
+                value = match slot {
+                    Slot::List | Slot::OneOrList if token == "0" || !token.starts_with(['0', '+']) => {
+                        value.as_array_mut()?.get_mut(token.parse::<usize>().ok()?)?
+                    }
+                    Slot::Map | Slot::Dependencies => value.as_object_mut()?.get_mut(token)?,
+                    _ => return None,
+                };
+                standing = Standing::Schema;
+            }
+        }
+    }
+    matches!(standing, Standing::Schema).then_some(value)
+}

@@ -1,0 +1,19 @@
+//! What sealing and opening need to know of a policy besides its markers.
+
+use super::options::Nonconforming;
+use crate::limits::Limits;
+
+/// The policy's own facts.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// What envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
+    pub(crate) family: String,
+    /// The schema's `$id`.
+    pub(crate) id: Option<String>,
+    /// SHA-256 (hex) of the merged main schema's RFC 8785 text.
+    pub(crate) digest: String,
+    /// Bounds on documents.
+    pub(crate) limits: Limits,
+    /// What sealing does with a document that does not fit.
+    pub(crate) nonconforming: Nonconforming,
+}

@@ -1,0 +1,210 @@
+//! Every schema of a policy, where it stands, and what it leads to.
+
+mod reference;
+mod scan;
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::draft::Draft;
+use super::finding::{Budget, Findings, push_way};
+use super::marker::Written;
+use crate::error::Error;
+
+pub(crate) use scan::{DRAFT_NOT_BUILT, is_sealed_first};
+
+/// An index into [`Registry::nodes`].
+pub(crate) type NodeId = u32;
+
+/// How a schema leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link<'s> {
+    /// To the same value; `certain` if it applies whenever the schema does.
+    Here { certain: bool },
+    /// To the member of that name.
+    Property(&'s str),
+    /// To members that match a pattern, an index into [`Registry::patterns`].
+    Pattern(u32),
+    /// To members that neither are named nor match.
+    Additional,
+    /// To the element at that index.
+    Prefix(u32),
+    /// To the elements after the prefix.
+    Rest,
+    /// To those elements that fit.
+    Contains,
+    /// To what never marks: `not`, `propertyNames`.
+    Never,
+    /// To what a later release follows.
+    Unbuilt(&'static str),
+    /// To what no keyword applies by itself: definitions, `contentSchema`, siblings of a draft-07 `$ref`.
+    Held,
+}
+
+/// The reference tokens from a schema to one below it.
+#[derive(Clone, Debug)]
+pub(crate) enum Way<'s> {
+    Root,
+    Keyword(&'s str),
+    Member(&'s str, &'s str),
+    Index(&'s str, usize),
+    /// By a reference, through what is no schema: a pointer.
+    Free(String),
+}
+
+/// One schema that is an object. Boolean schemas mark nothing and have none.
+#[derive(Debug)]
+pub(crate) struct SchemaNode<'s> {
+    pub(crate) value: &'s Value,
+    pub(crate) parent: Option<NodeId>,
+    way: Way<'s>,
+    document: usize,
+    pub(crate) draft: Draft,
+    resource: usize,
+    pub(crate) marker: Option<Written>,
+    /// Under `if`, `not`, `propertyNames` or inside `contentSchema`.
+    misplaced: bool,
+    /// Below what the draft ignores.
+    shadowed: bool,
+    /// A boolean schema has no target.
+    pub(crate) links: Vec<(Link<'s>, Option<NodeId>)>,
+}
+
+impl SchemaNode<'_> {
+    /// A `$ref` of draft-07, which hides what stands beside it.
+    pub(crate) fn is_bare_reference(&self) -> bool {
+        self.draft == Draft::Seven && self.value.get("$ref").is_some()
+    }
+}
+
+/// A schema text of its own: the main one, or a reference.
+#[derive(Debug)]
+pub(crate) struct Document<'s> {
+    /// Before the pointers into it: nothing, or `uri#`.
+    pub(crate) prefix: String,
+    /// What relative references in it are resolved against.
+    pub(crate) uri: String,
+    pub(crate) value: &'s Value,
+    pub(crate) draft: Draft,
+}
+
+/// What an `$id` or a document's URI names.
+#[derive(Debug)]
+struct Resource {
+    uri: String,
+    root: NodeId,
+}
+
+/// The schemas of one compilation.
+#[derive(Debug, Default)]
+pub(crate) struct Registry<'s> {
+    pub(crate) nodes: Vec<SchemaNode<'s>>,
+    /// By address: the trees are not changed while they are looked at.
+    by_address: HashMap<usize, NodeId>,
+    documents: Vec<Document<'s>>,
+    resources: Vec<Resource>,
+    by_uri: HashMap<String, NodeId>,
+    anchors: HashMap<(usize, &'s str), NodeId>,
+    dynamic_anchors: Vec<(&'s str, NodeId)>,
+    references: Vec<(NodeId, &'static str, &'s str)>,
+    targets: Vec<NodeId>,
+    pub(crate) patterns: Vec<&'s str>,
+    pattern_ids: HashMap<&'s str, u32>,
+    /// Markers where no draft looks for schemas: address, pointer.
+    stray: Vec<(usize, String)>,
+}
+
+impl<'s> Registry<'s> {
+    /// Registers all schemas of all documents, the main one first, and ties their references.
+    pub(crate) fn build(documents: Vec<Document<'s>>, budget: &mut Budget, findings: &mut Findings) -> Result<Registry<'s>, Error> {
+        let mut registry = Registry { documents, ..Registry::default() };
+        for document in 0..registry.documents.len() {
+            registry.scan_document(document, budget, findings)?;
+        }
+        registry.tie_references(budget, findings)?;
+        registry.drop_ineffective_markers(findings);
+        Ok(registry)
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> Option<&SchemaNode<'s>> {
+        self.nodes.get(id as usize)
+    }
+
+    pub(crate) fn of(&self, value: &Value) -> Option<NodeId> {
+        self.by_address.get(&address(value)).copied()
+    }
+
+    /// The root of the main schema; none if that is a boolean.
+    pub(crate) fn root(&self) -> Option<NodeId> {
+        self.documents.first().and_then(|document| self.of(document.value))
+    }
+
+    /// Where a schema stands: an RFC 6901 pointer, after `uri#` in a reference.
+    pub(crate) fn pointer(&self, id: NodeId) -> String {
+        let mut chain = Vec::new();
+        let mut next = Some(id);
+        let mut prefix = "";
+        while let Some(node) = next.and_then(|id| self.node(id)) {
+            chain.push(&node.way);
+            prefix = self.documents.get(node.document).map_or("", |document| &document.prefix);
+            next = node.parent;
+        }
+        let mut pointer = prefix.to_owned();
+        chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
+        pointer
+    }
+
+    /// The pointer of a schema from the root of its resource, which a `#/…` reference in it takes.
+    pub(crate) fn pointer_in_resource(&self, id: NodeId) -> String {
+        let mut chain = Vec::new();
+        let mut next = Some(id);
+        while let Some((id, node)) = next.and_then(|id| self.node(id).map(|node| (id, node))) {
+            if self.resources.get(node.resource).is_some_and(|resource| resource.root == id) {
+                break;
+            }
+            chain.push(&node.way);
+            next = node.parent;
+        }
+        let mut pointer = String::new();
+        chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
+        pointer
+    }
+
+    /// A marker counts only where a value can meet its schema (resolver.md, *Markers*).
+    fn drop_ineffective_markers(&mut self, findings: &mut Findings) {
+        const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no reference leads to it";
+        let mut reached = vec![false; self.nodes.len()];
+        let mut open = self.targets.clone();
+        while let Some(id) = open.pop() {
+            if let Some(seen) = reached.get_mut(id as usize)
+                && !*seen
+            {
+                *seen = true;
+                let links = self.node(id).map(|node| node.links.as_slice()).unwrap_or_default();
+                open.extend(links.iter().filter(|(link, _)| *link != Link::Held).filter_map(|(_, target)| *target));
+            }
+        }
+        let ineffective: Vec<NodeId> = (0..)
+            .zip(&self.nodes)
+            .zip(reached)
+            .filter(|((_, node), reached)| node.marker.is_some() && node.shadowed && !reached)
+            .map(|((id, _), _)| id)
+            .collect();
+        for id in ineffective {
+            findings.error("marker-without-effect", self.pointer(id), MESSAGE);
+            if let Some(node) = self.nodes.get_mut(id as usize) {
+                node.marker = None;
+            }
+        }
+        for (address, pointer) in &self.stray {
+            if !self.by_address.contains_key(address) {
+                findings.error("marker-without-effect", pointer.as_str(), MESSAGE);
+            }
+        }
+    }
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}

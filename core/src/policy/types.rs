@@ -1,0 +1,54 @@
+//! Which JSON types a clear value may have, as far as `type` says it; from this follows what stands in for it when its key is gone.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::registry::{Link, NodeId, Registry, is_sealed_first};
+
+/// The types and the empty value of each, in the order of vocabulary.md.
+const EMPTY: [(&str, &str); 5] = [("string", "\"\""), ("number", "0"), ("boolean", "false"), ("array", "[]"), ("object", "{}")];
+
+/// A set of types: `null` and those of [`EMPTY`].
+#[derive(Clone, Copy)]
+struct Types(u8);
+
+const NULL: u8 = 1;
+const ALL: Types = Types(0b11_1111);
+
+/// `null`, unless the schema's `type` (its own, or by `$ref` and `allOf`) excludes it.
+pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
+    let mut allowed = ALL;
+    let mut seen = HashSet::new();
+    let mut open = vec![clear(registry, id)];
+    while let Some(id) = open.pop() {
+        let Some(node) = id.filter(|id| seen.insert(*id)).and_then(|id| registry.node(id)) else { continue };
+        if !node.is_bare_reference() && let Some(types) = node.value.get("type") {
+            allowed.0 &= types_of(types).0;
+        }
+        open.extend(node.links.iter().filter(|(link, _)| *link == Link::Here { certain: true }).map(|(_, target)| *target));
+    }
+    if allowed.0 & NULL != 0 {
+        return "null";
+    }
+    EMPTY.iter().zip(1..).find(|(_, bit)| allowed.0 & (1 << bit) != 0).map_or("null", |((_, empty), _)| empty)
+}
+
+/// Of a schema that describes an envelope, the one that describes the clear value.
+fn clear(registry: &Registry<'_>, id: NodeId) -> Option<NodeId> {
+    let schema = registry.node(id)?.value.as_object()?;
+    if is_sealed_first(schema) { registry.of(schema.get("contentSchema")?) } else { Some(id) }
+}
+
+fn types_of(value: &Value) -> Types {
+    let one = |name: &str| match name {
+        "null" => NULL,
+        "integer" => 1 << 2,
+        _ => EMPTY.iter().zip(1..).find(|((own, _), _)| *own == name).map_or(0, |(_, bit)| 1 << bit),
+    };
+    match value {
+        Value::String(name) => Types(one(name)),
+        Value::Array(names) => Types(names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name))),
+        _ => ALL,
+    }
+}

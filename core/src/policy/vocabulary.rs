@@ -1,0 +1,47 @@
+//! Our keywords, besides the marker itself: known and built, known and not built, misspelt.
+
+use serde_json::{Map, Value};
+
+use super::finding::{Findings, below};
+
+const BUILT: [&str; 3] = ["x-protection", "x-protection-defaults", "x-schema-family"];
+const NOT_BUILT: [&str; 2] = ["x-privacy", "x-retention"];
+
+/// Whether the keyword is of our vocabulary. Other `x-…` keywords are everybody's own (V-24).
+pub(crate) fn is_ours(keyword: &str) -> bool {
+    BUILT.contains(&keyword) || NOT_BUILT.contains(&keyword)
+}
+
+/// Looks at one schema's keywords.
+pub(crate) fn check(schema: &Map<String, Value>, is_main_root: bool, is_root: bool, at: &str, findings: &mut Findings) {
+    for (keyword, value) in schema {
+        let place = || below(at, keyword);
+        match keyword.as_str() {
+            "x-protection" => {}
+            "x-protection-defaults" if is_main_root => {}
+            "x-protection-defaults" => {
+                findings.error("defaults-misplaced", place(), "x-protection-defaults counts only at the root of the schema that is compiled");
+            }
+            // A reference may be a policy of its own; its family is not this one's.
+            "x-schema-family" if is_root => {
+                if value.as_str().is_none_or(str::is_empty) {
+                    findings.error("family-malformed", place(), "x-schema-family must be a string, and not empty");
+                }
+            }
+            "x-schema-family" => findings.error("family-misplaced", place(), "x-schema-family counts only at the root of a schema"),
+            name if NOT_BUILT.contains(&name) => {
+                findings.error("not-built", place(), format!("the keyword `{name}` is not built yet"));
+            }
+            name if is_misspelt(name) => {
+                findings.error("unknown-keyword", place(), "this looks like a keyword of the vocabulary, and is none");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A marker that a slip of the pen turns off is the one mistake that nobody would see.
+fn is_misspelt(keyword: &str) -> bool {
+    let starts = |prefix: &str| keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    starts("x-protect") || starts("x_protect") || BUILT.iter().chain(&NOT_BUILT).any(|ours| keyword.eq_ignore_ascii_case(ours))
+}
