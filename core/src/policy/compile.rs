@@ -12,7 +12,7 @@ use super::registry::{DRAFT_NOT_BUILT, Document, NodeId, Registry};
 use super::{Options, Plan, Policy, canonical, intake, types, uri};
 use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
-use crate::primitives;
+use crate::primitives::Sha256;
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
 const BASE: &str = "json-schema:///";
@@ -37,7 +37,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         bases.push(Base { uri: Some(uri), value: value.clone(), draft });
     }
     overlay::apply(overlay, &mut bases, &mut findings);
-    let digest = hex(&primitives::sha256(bases.first().map(|main| canonical::text(&main.value)).unwrap_or_default().as_bytes()));
+    let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
 
     let documents = bases.iter().map(|base| Document {
         prefix: base.uri.map(|uri| format!("{}#", bare(uri))).unwrap_or_default(),
@@ -124,6 +124,9 @@ fn markers(registry: &Registry<'_>, root: Option<&Map<String, Value>>, suite: Op
     (0..).zip(&registry.nodes).map(|(id, node)| marker((id, &node.marker))).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Of the merged main schema as authors see it: markers and envelope descriptions included, references not.
+fn digest(schema: &Value) -> String {
+    let mut hash = Sha256::new();
+    hash.update(canonical::text(schema).as_bytes());
+    hash.finish().iter().map(|byte| format!("{byte:02x}")).collect()
 }
