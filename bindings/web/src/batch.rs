@@ -51,7 +51,7 @@ impl Calls {
 
 /// A batch that waits for the keys to be sealed with.
 #[wasm_bindgen]
-pub struct SealingMany(Cell<Option<operations::SealingMany<'static, Rc<fieldseal::Policy>>>>, String);
+pub struct SealingMany(Cell<Option<operations::SealingMany<'static, Rc<fieldseal::policy::Policy>>>>, String);
 
 #[wasm_bindgen]
 impl SealingMany {
@@ -70,7 +70,7 @@ impl SealingMany {
 }
 
 impl SealingMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::Policy>, calls: Vec<Pair>) -> Self {
+    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>) -> Self {
         let begun = operations::SealingMany::begin(policy, calls);
         let requests = keys::requests_text(begun.requests());
         SealingMany(Cell::new(Some(begun)), requests)
@@ -85,7 +85,7 @@ impl SealingMany {
 
 /// A batch that waits for the keys to be opened with.
 #[wasm_bindgen]
-pub struct OpeningMany(Cell<Option<operations::OpeningMany<'static, Rc<fieldseal::Policy>>>>, String);
+pub struct OpeningMany(Cell<Option<operations::OpeningMany<'static, Rc<fieldseal::policy::Policy>>>>, String);
 
 #[wasm_bindgen]
 impl OpeningMany {
@@ -104,7 +104,7 @@ impl OpeningMany {
 }
 
 impl OpeningMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::Policy>, calls: Vec<Pair>) -> Self {
+    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>) -> Self {
         let begun = operations::OpeningMany::begin(policy, calls);
         let requests = keys::requests_text(begun.requests());
         OpeningMany(Cell::new(Some(begun)), requests)

@@ -18,7 +18,7 @@ use crate::keys;
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
-pub struct Policy(Rc<fieldseal::Policy>);
+pub struct Policy(Rc<fieldseal::policy::Policy>);
 
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "a context crosses as positional strings; see context.rs")]
@@ -26,7 +26,7 @@ impl Policy {
     /// Schema and `CompileOptions` as JSON text; no options: the empty text.
     pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
-        fieldseal::Policy::compile(schema.as_bytes(), options).map(|policy| Policy(Rc::new(policy))).map_err(thrown)
+        fieldseal::policy::Policy::compile(schema.as_bytes(), options).map(|policy| Policy(Rc::new(policy))).map_err(thrown)
     }
 
     /// Both steps at once, under keys that are in this instance.
@@ -137,7 +137,7 @@ impl Policy {
 #[wasm_bindgen]
 pub struct Sealing {
     requests: String,
-    begun: Cell<Option<operations::Sealing<'static, Rc<fieldseal::Policy>>>>,
+    begun: Cell<Option<operations::Sealing<'static, Rc<fieldseal::policy::Policy>>>>,
 }
 
 #[wasm_bindgen]
@@ -160,7 +160,7 @@ impl Sealing {
 #[wasm_bindgen]
 pub struct Opening {
     requests: String,
-    begun: Cell<Option<operations::Opening<'static, Rc<fieldseal::Policy>>>>,
+    begun: Cell<Option<operations::Opening<'static, Rc<fieldseal::policy::Policy>>>>,
 }
 
 #[wasm_bindgen]
