@@ -146,13 +146,13 @@ impl<'w> Envelope<'w> {
         }
         let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
         let derived = prk.value_key(&hash, salt);
-        if !equal(&derived.commitment, commitment) {
+        if !equal(derived.commitment(), commitment) {
             return Err(Fault::Integrity);
         }
         let start = out.len();
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
-            let genuine = aes_256_gcm::decrypt(&derived.key, text, tag);
+            let genuine = aes_256_gcm::decrypt(derived.key(), text, tag);
             if genuine { unpadded(text, self.head.padded()) } else { None }
         });
         match opened.and_then(|length| start.checked_add(length)) {
