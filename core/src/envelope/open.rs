@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 use crate::primitives::{aes_256_gcm, equal};
 
 use super::wire::{Head, MARK, PADDING, Parts};
@@ -40,6 +40,17 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let message = match fault {
+            Fault::NotSealed => "no envelope where one must stand",
+            Fault::Unsupported => "an envelope of a suite or with a flag that is not known here",
+            Fault::Integrity => "an envelope that does not open here",
+        };
+        Error::new(fault.code(), message)
+    }
+}
 
 /// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded into.
 #[derive(Clone, Copy)]

@@ -15,12 +15,9 @@ pub(crate) enum Code {
 
 impl From<Fault> for Code {
     fn from(fault: Fault) -> Self {
-        match fault.code().as_str() {
-            "not-sealed" => Code::NotSealed,
-            "unsupported" => Code::Unsupported,
-            "integrity" => Code::Integrity,
-            other => panic!("no code of an envelope: {other}"),
-        }
+        let codes = [("not-sealed", Code::NotSealed), ("unsupported", Code::Unsupported), ("integrity", Code::Integrity)];
+        let known = codes.into_iter().find(|(name, _)| *name == fault.code().as_str());
+        known.expect("a code of an envelope").1
     }
 }
 
