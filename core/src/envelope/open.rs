@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 use crate::primitives::{aes_256_gcm, equal};
 
 use super::wire::{Head, MARK, PADDING, Parts};
@@ -40,6 +40,17 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let message = match fault {
+            Fault::NotSealed => "no envelope where one must stand",
+            Fault::Unsupported => "an envelope of a suite or with a flag that is not known here",
+            Fault::Integrity => "an envelope that does not open here",
+        };
+        Error::new(fault.code(), message)
+    }
+}
 
 /// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded into.
 #[derive(Clone, Copy)]
@@ -146,13 +157,13 @@ impl<'w> Envelope<'w> {
         }
         let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
         let derived = prk.value_key(&hash, salt);
-        if !equal(&derived.commitment, commitment) {
+        if !equal(derived.commitment(), commitment) {
             return Err(Fault::Integrity);
         }
         let start = out.len();
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
-            let genuine = aes_256_gcm::decrypt(&derived.key, text, tag);
+            let genuine = aes_256_gcm::decrypt(derived.key(), text, tag);
             if genuine { unpadded(text, self.head.padded()) } else { None }
         });
         match opened.and_then(|length| start.checked_add(length)) {
@@ -187,4 +198,41 @@ fn unpadded(text: &[u8], padded: bool) -> Option<usize> {
     }
     let length = text.iter().rposition(|byte| *byte != 0)?;
     (text.get(length) == Some(&0x80) && text.len() - length <= PADDING).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unpadded;
+
+    fn text(value: usize, tail: &[u8]) -> Vec<u8> {
+        [vec![b'x'; value], tail.to_vec()].concat()
+    }
+
+    #[test]
+    fn padding_is_1_to_32_bytes_that_fill_a_multiple_of_32() {
+        for value in 0..100 {
+            for zeros in 0..100 {
+                let padded = [vec![0x80], vec![0; zeros]].concat();
+                let expected = (zeros < 32 && (value + 1 + zeros) % 32 == 0).then_some(value);
+                assert_eq!(unpadded(&text(value, &padded), true), expected, "{value} and {zeros}");
+            }
+        }
+    }
+
+    #[test]
+    fn padding_without_its_marker_is_none() {
+        assert_eq!(unpadded(&[], true), None);
+        assert_eq!(unpadded(&[0; 32], true), None);
+        assert_eq!(unpadded(&[b'x'; 32], true), None);
+        assert_eq!(unpadded(&text(30, &[0x81, 0]), true), None);
+        assert_eq!(unpadded(&text(30, &[0x80, 1]), true), None);
+        assert_eq!(unpadded(&text(30, &[0x80, 0x80]), true), Some(31), "the last marker counts");
+    }
+
+    #[test]
+    fn unpadded_text_is_taken_as_it_is() {
+        for tail in [[].as_slice(), &[0x80], &[0]] {
+            assert_eq!(unpadded(&text(3, tail), false), Some(3 + tail.len()));
+        }
+    }
 }

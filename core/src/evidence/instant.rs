@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A moment of the Gregorian calendar in UTC, to the millisecond, years 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Instant {
+pub(crate) struct Instant {
     millis: u64,
 }
 
@@ -14,13 +14,13 @@ const DAY: u64 = 86_400_000;
 
 impl Instant {
     /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
-    pub const fn from_millis(millis: u64) -> Option<Self> {
+    pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
 
     /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
     /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut rest = Digits(text.as_bytes());
         let year = rest.number(4)?;
         rest.byte(b"-")?;

@@ -7,7 +7,5 @@ mod tally;
 mod verdict;
 
 pub(crate) use access::{Access, Withheld};
-pub(crate) use canonical::Canonical;
 pub(crate) use instant::Instant;
-pub(crate) use tally::Tally;
 pub(crate) use verdict::{Code, Protection, SchemaName, Verdict};

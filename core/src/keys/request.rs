@@ -55,7 +55,7 @@ impl Operation {
 }
 
 /// One key that a call needs. Its `Debug` leaves out what names a person.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Request {
     /// What the key is for.
     pub kind: Kind,
@@ -133,6 +133,6 @@ pub struct Host<'a> {
 pub trait KeySource {
     /// Keys to seal with.
     fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer>;
-    /// Keys to open with.
-    fn by_id(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer>;
+    /// Keys to open with. `now`: the host's clock, milliseconds since 1970-01-01T00:00:00Z.
+    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer>;
 }

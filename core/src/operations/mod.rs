@@ -1,9 +1,23 @@
-//! The verbs.
+//! The verbs, one a file: the only room that knows all others.
 
+mod batch;
+mod check;
 mod context;
+mod open;
+mod path;
+mod required_keys;
 mod results;
+mod ring;
+mod seal;
+mod site;
+mod subject;
+pub mod value;
 mod version;
+mod wanted;
 
+pub use batch::{OpeningMany, SealingMany};
 pub use context::Context;
+pub use open::Opening;
 pub use results::{Call, IndexValue, Opened, Sealed};
+pub use seal::Sealing;
 pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, version};

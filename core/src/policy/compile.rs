@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::automaton::Automaton;
+use super::declared::Declared;
 use super::draft::{Draft, Named};
 use super::finding::{Budget, Findings, below};
 use super::graph::Graph;
@@ -62,6 +63,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         family: family.unwrap_or_default().to_owned(),
         id: id.map(str::to_owned),
         digest,
+        declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
     };

@@ -4,22 +4,75 @@
 //! associated data went into the derivation of that key.
 
 use aes_gcm::aead::AeadInOut;
-use aes_gcm::{Aes256Gcm, KeyInit};
+use aes_gcm::aead::consts::U12;
+use aes_gcm::aes::Aes256Enc;
+use aes_gcm::{AesGcm, KeyInit};
 
 /// Bytes of the tag after the ciphertext.
 pub(crate) const TAG: usize = 16;
+
+/// With the round keys of enciphering alone, since counter mode has no use for the others and each value has a key of its own.
+type Cipher = AesGcm<Aes256Enc, U12>;
 
 const NONCE: [u8; 12] = [0; 12];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
 pub(crate) fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
-    let cipher = Aes256Gcm::new(single_use_key.into());
+    let cipher = Cipher::new(single_use_key.into());
     cipher.encrypt_inout_detached(&NONCE.into(), &[], text.into()).ok().map(Into::into)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
 pub(crate) fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
-    let cipher = Aes256Gcm::new(single_use_key.into());
+    let cipher = Cipher::new(single_use_key.into());
     cipher.decrypt_inout_detached(&NONCE.into(), &[], text.into(), tag.into()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+    use crate::primitives::testing::hex;
+
+    /// Test cases 13 and 14 of the mode's specification: key, nonce and text all zero.
+    #[test]
+    fn known_answers() {
+        assert_eq!(encrypt(&[0; 32], &mut []), Some(hex("530f8afbc74536b9a963b4f1c4cb738b")));
+        let mut text = [0; 16];
+        let tag = hex("d0d1c8a799996bf0265b98b5d48ab919");
+        assert_eq!(encrypt(&[0; 32], &mut text), Some(tag));
+        assert_eq!(text, hex("cea7403d4d606b6e074ec5d3baf39d18"));
+        assert!(decrypt(&[0; 32], &mut text, &tag));
+        assert_eq!(text, [0; 16]);
+    }
+
+    #[test]
+    fn what_is_not_genuine_is_not_deciphered() {
+        let key = [7; 32];
+        let mut text = *b"a text over two blocks of sixteen";
+        let tag = encrypt(&key, &mut text).unwrap();
+        for bit in 0..8 * (text.len() + TAG) {
+            let (mut changed, mut tag) = (text, tag);
+            for (at, byte) in changed.iter_mut().chain(&mut tag).enumerate() {
+                *byte ^= if at == bit / 8 { 1 << (bit % 8) } else { 0 };
+            }
+            let before = changed;
+            assert!(!decrypt(&key, &mut changed, &tag), "bit {bit}");
+            assert_eq!(changed, before, "bit {bit}");
+        }
+        let before = text;
+        assert!(!decrypt(&[8; 32], &mut text, &tag));
+        assert_eq!(text, before);
+    }
+
+    /// Compiles only while the `zeroize` features of the cipher are on.
+    #[test]
+    fn round_keys_are_wiped_when_dropped() {
+        fn wiped<T: ZeroizeOnDrop>() {}
+        wiped::<Cipher>();
+    }
 }

@@ -1,0 +1,124 @@
+//! Many documents, one question for all their keys (V-29).
+
+use std::borrow::{Borrow, Cow};
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::open::{Opening, ask_by_id};
+use super::results::{Call, Opened, Sealed};
+use super::ring::Ring;
+use super::seal::{Sealing, ask_current};
+use crate::error::{Error, OpenError, SealError};
+use crate::keys::{Answer, Entropy, KeySource, Request};
+use crate::policy::Policy;
+
+/// The distinct requests of several documents.
+#[derive(Default)]
+struct Pool {
+    numbers: BTreeMap<Request, u32>,
+}
+
+impl Pool {
+    /// Takes one document's requests and tells their numbers in the pool.
+    fn join(&mut self, requests: &[Request]) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+            let number = match self.numbers.get(request) {
+                Some(number) => *number,
+                None => *self.numbers.entry(request.clone()).or_insert(next),
+            };
+            numbers.push(number);
+        }
+        numbers
+    }
+
+    /// All requests in the order of their numbers.
+    fn into_requests(self) -> Vec<Request> {
+        let mut requests: Vec<_> = self.numbers.into_iter().collect();
+        requests.sort_unstable_by_key(|(_, number)| *number);
+        requests.into_iter().map(|(request, _)| request).collect()
+    }
+}
+
+macro_rules! batch {
+    ($(#[$doc:meta])* $name:ident of $one:ident, $error:ident) => {
+        $(#[$doc])*
+        pub struct $name<'t, P, C = Context> {
+            documents: Vec<Result<$one<'t, P, C>, $error>>,
+            requests: Vec<Request>,
+            now: u64,
+        }
+
+        impl<'t, P: Borrow<Policy> + Clone, C: Borrow<Context>> $name<'t, P, C> {
+            /// Reads all documents. One that is refused does not keep the others from going on.
+            pub fn begin<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
+                let mut pool = Pool::default();
+                let mut now = 0;
+                let documents = calls
+                    .into_iter()
+                    .map(|(document, context)| {
+                        now = now.max(context.borrow().now);
+                        let mut one = $one::begin(policy.clone(), document, context)?;
+                        let numbers = pool.join(one.requests());
+                        one.join(&numbers);
+                        Ok(one)
+                    })
+                    .collect();
+                $name { documents, requests: pool.into_requests(), now }
+            }
+
+            /// The keys to fetch for all documents, each once.
+            pub fn requests(&self) -> &[Request] {
+                &self.requests
+            }
+        }
+    };
+}
+
+batch!(
+    /// Clear documents that wait for their keys; see [`Sealing`].
+    SealingMany of Sealing, SealError
+);
+batch!(
+    /// Sealed documents that wait for their keys; see [`Opening`].
+    OpeningMany of Opening, OpenError
+);
+
+impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
+    /// One result or error per document, in order.
+    pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
+        let mut ring = Ring::new(&self.requests, answers, self.now);
+        let documents = self.documents.into_iter();
+        documents.map(|document| Ok(document?.seal(&self.requests, usable(&mut ring)?, entropy)?)).collect()
+    }
+}
+
+impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
+    /// One result or error per document, in order.
+    pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
+        let mut ring = Ring::new(&self.requests, answers, self.now);
+        self.documents.into_iter().map(|document| Ok(document?.open(&self.requests, usable(&mut ring)?, strict)?)).collect()
+    }
+}
+
+/// A key source that answered out of shape fails every document that was still going on.
+fn usable(ring: &mut Result<Ring, Error>) -> Result<&mut Ring, Error> {
+    ring.as_mut().map_err(|error| error.clone())
+}
+
+impl Policy {
+    /// Seals a batch with one question to the key source.
+    pub fn seal_many(&self, calls: &[Call], keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
+        let batch = SealingMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        let answers = ask_current(keys, batch.requests(), batch.now, entropy);
+        batch.finish(answers, entropy)
+    }
+
+    /// Opens a batch with one question to the key source.
+    pub fn open_many(&self, calls: &[Call], strict: bool, keys: &mut dyn KeySource) -> Vec<Result<Opened, OpenError>> {
+        let batch = OpeningMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        let answers = ask_by_id(keys, batch.requests(), batch.now);
+        batch.finish(answers, strict)
+    }
+}

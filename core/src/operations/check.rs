@@ -1,0 +1,151 @@
+//! What a sealed document is worth, found without any key.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::open::examine;
+use super::seal::name;
+use super::site::{Site, demand, marker, protection};
+use super::subject::Marked;
+use crate::envelope::{Demand, Envelope, Fault, Workspace};
+use crate::error::{CheckError, Error};
+use crate::evidence::{Code, Verdict};
+use crate::json::{Node, Shape, Tape, push_token};
+use crate::policy::{Policy, Resolution};
+
+impl Policy {
+    /// The verdict on a sealed document, RFC 8785 JSON: whether whole envelopes that the policy accepts stand at the marked
+    /// locations and nowhere else. Needs no key, and so proves nothing about what they hold.
+    ///
+    /// The sealed form is not held against a schema yet, so every verdict says `unvalidated`.
+    pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
+        let tape = Tape::parse(document, &self.plan().limits)?;
+        let resolution = self.resolve(&tape)?;
+        let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
+        Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
+    }
+}
+
+struct Inspection<'a> {
+    rules: &'a Policy,
+    tape: &'a Tape<'a>,
+    resolution: &'a Resolution,
+    /// Stands for the call that some day opens the document: what it names does not matter here.
+    anybody: Context,
+}
+
+impl Inspection<'_> {
+    fn verdict(&self) -> Result<String, Error> {
+        let marked = Marked { tape: self.tape, locations: &self.resolution.locations };
+        let mut verdict = Verdict::new("check", marked.locations.len());
+        verdict.say(Code::Unvalidated);
+        let mut work = Workspace::new();
+        let mut sites = Vec::with_capacity(marked.locations.len());
+        let mut fine = Vec::with_capacity(marked.locations.len());
+        let mut conflicts = self.resolution.conflicts.iter().peekable();
+        for (number, location) in (0_u32..).zip(marked.locations) {
+            let mut site = Site::new(location);
+            let disputed = conflicts.next_if(|conflict| **conflict == number).is_some();
+            let outcome = if disputed { Err(Fault::Integrity) } else { self.look(&marked, &mut site, &mut work)? };
+            if let Err(fault) = outcome {
+                verdict.fault(site.pattern, code(fault));
+            }
+            fine.push(outcome.ok());
+            sites.push(site);
+        }
+        for (site, demand) in sites.iter().zip(&fine) {
+            let Some(demand) = demand else { continue };
+            let own = site.identity.and_then(|identity| sites.get(identity as usize));
+            if own.is_some_and(|own| own.key_id.is_some() && own.key_id != site.key_id) {
+                verdict.fault(site.pattern, Code::Integrity);
+            } else {
+                verdict.envelope(site.pattern, protection(demand), site.key_id);
+            }
+        }
+        let strays = self.strays(&marked, &mut verdict);
+        Ok(verdict.write(None, &name(self.rules), |pattern, out| match pattern.checked_sub(self.patterns()) {
+            None => self.resolution.patterns.write(pattern, out),
+            Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
+        }))
+    }
+
+    /// How many patterns the resolution numbers; those of strays come after them.
+    fn patterns(&self) -> u32 {
+        u32::try_from(self.resolution.patterns.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What stands at a marked location: the demand that it meets, or its fault.
+    fn look(&self, marked: &Marked<'_>, site: &mut Site, work: &mut Workspace) -> Result<Result<Demand, Fault>, Error> {
+        let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
+        let Ok(subject) = marked.subject(marker, node, &self.anybody, false) else {
+            // Nobody's value: it opens for no call, but clear text is still clear text.
+            let decoded = node.as_str().ok_or(Fault::NotSealed).and_then(|text| Envelope::decode(&text, work).map(|_| ()));
+            return Ok(Err(decoded.err().unwrap_or(Fault::Integrity)));
+        };
+        site.identity = subject.identity;
+        let demand = demand(marker, subject.identity.is_none());
+        Ok(examine(node, &demand, work).map(|ids| {
+            site.key_id = ids.subject;
+            demand
+        }))
+    }
+
+    /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number, after the resolution's patterns.
+    fn strays(&self, marked: &Marked<'_>, verdict: &mut Verdict) -> Vec<String> {
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut locations = marked.locations.iter().peekable();
+        let mut at = 0;
+        while let Some(node) = self.tape.node(at).or_else(|| self.tape.node(at + 1)) {
+            // A member's name is no value: its value comes next.
+            at = node.index();
+            if locations.next_if(|location| location.node == at).is_some() {
+                at = node.subtree_end();
+                continue;
+            }
+            at += 1;
+            if node.shape() == Shape::String && may_be_envelope(node.raw()) && node.as_str().is_some_and(|text| Envelope::is_whole(&text)) {
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                let number = *numbers.entry(self.stray_pointer(node)).or_insert(next);
+                verdict.fault(self.patterns() + number, Code::UnexpectedEnvelope);
+            }
+        }
+        let mut pointers = vec![String::new(); numbers.len()];
+        for (pointer, number) in numbers {
+            if let Some(slot) = pointers.get_mut(number as usize) {
+                *slot = pointer;
+            }
+        }
+        pointers
+    }
+
+    /// Array elements are `*`, and so is every member whose name the schema does not write: it may be somebody's.
+    fn stray_pointer(&self, node: Node<'_>) -> String {
+        let mut ways = Vec::new();
+        let mut at = Some(node);
+        while let Some(node) = at {
+            ways.push(node);
+            at = node.parent();
+        }
+        let mut pointer = String::new();
+        for node in ways.iter().rev().skip(1) {
+            match node.name().map(|name| name.unescaped()).filter(|name| self.rules.plan().declared.contains(name)) {
+                Some(name) => push_token(&mut pointer, &name),
+                None => pointer.push_str("/*"),
+            }
+        }
+        pointer
+    }
+}
+
+/// A cheap look at the raw text of a string: an envelope starts with `Fs1`, though any of that may be escaped.
+fn may_be_envelope(raw: &str) -> bool {
+    raw.starts_with("\"Fs1") || raw.bytes().take(4).any(|byte| byte == b'\\')
+}
+
+const fn code(fault: Fault) -> Code {
+    match fault {
+        Fault::NotSealed => Code::NotSealed,
+        Fault::Unsupported => Code::Unsupported,
+        _ => Code::Integrity,
+    }
+}

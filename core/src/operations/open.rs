@@ -1,0 +1,218 @@
+//! Sealed document in, clear document out.
+
+use std::borrow::{Borrow, Cow};
+
+use super::context::Context;
+use super::path::Paths;
+use super::results::Opened;
+use super::ring::{Ring, refused};
+use super::seal::name;
+use super::site::{Site, conflict, demand, marker, protection};
+use super::subject::Marked;
+use super::value::open_value;
+use super::wanted::{Wanted, distinct};
+use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
+use crate::error::{Error, ErrorCode, OpenError};
+use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
+use crate::json::{Node, Splice, Tape};
+use crate::keys::{Answer, KeyId, KeySource, Kind, Operation, Refusal, Request};
+use crate::policy::{Marker, Policy, Resolution, Validity};
+
+/// A sealed document read and resolved that waits for its keys: the counterpart of [`Sealing`](super::Sealing).
+pub struct Opening<'t, P, C = Context> {
+    policy: P,
+    context: C,
+    now: Instant,
+    tape: Tape<'t>,
+    resolution: Resolution,
+    sites: Vec<Site>,
+    requests: Vec<Request>,
+}
+
+impl Policy {
+    /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied becomes its placeholder and
+    /// is listed in the access record; with `strict` the first such value is an error instead.
+    pub fn open(&self, document: &[u8], context: &Context, strict: bool, keys: &mut dyn KeySource) -> Result<Opened, OpenError> {
+        let opening = Opening::begin(self, document, context)?;
+        let answers = ask_by_id(keys, &opening.requests, context.now);
+        opening.finish(answers, strict)
+    }
+}
+
+/// One question for all keys; none where no key is needed.
+pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64) -> Vec<Answer> {
+    if requests.is_empty() { Vec::new() } else { keys.by_id(requests, now) }
+}
+
+impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
+    /// Reads the document and finds out which keys its envelopes name.
+    pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+        let rules: &Policy = policy.borrow();
+        let now = context.borrow().examine()?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
+        let resolution = rules.resolve(&tape)?;
+        let (sites, requests) = survey(rules, &tape, &resolution, context.borrow())?;
+        Ok(Opening { policy, context, now, tape, resolution, sites, requests })
+    }
+
+    /// The keys to fetch, each once, in the order of the first envelope that names it.
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    pub(super) fn into_requests(self) -> Vec<Request> {
+        self.requests
+    }
+
+    /// Opens under the answers to [`Opening::requests`], given in their order.
+    pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
+        let mut ring = Ring::new(&self.requests, answers, self.context.borrow().now)?;
+        Ok(self.open(&self.requests, &mut ring, strict)?)
+    }
+
+    /// Points every value at its request among those of a whole batch, by the number that this document's own had.
+    pub(super) fn join(&mut self, numbers: &[u32]) {
+        for site in &mut self.sites {
+            site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
+        }
+        self.requests.clear();
+    }
+
+    /// Opens with the answers to `requests`.
+    pub(super) fn open(&self, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
+        let rules: &Policy = self.policy.borrow();
+        // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
+        for site in &self.sites {
+            if let Err(refusal) = ring.answer(site.request)
+                && (strict || withheld(refusal).is_none())
+            {
+                return Err(refused(refusal).at(site.node(&self.tape)?.pointer()));
+            }
+        }
+        let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
+        let mut access = Access::new();
+        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), &rules.plan().limits);
+        let mut paths = Paths::new(&self.tape);
+        let mut work = Workspace::new();
+        let mut values = u64::from(self.tape.values());
+        for site in &self.sites {
+            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
+            let demand = demand(marker, !site.unbound);
+            verdict.envelope(site.pattern, protection(&demand), site.key_id);
+            match ring.answer(site.request) {
+                Err(refusal) => {
+                    splice.replace(node.span(), |out| out.extend_from_slice(marker.erased().as_bytes()));
+                    access.withhold(site.pattern, Withheld { reason: withheld(refusal).unwrap_or("denied"), kind: Kind::Subject });
+                    verdict.say(Code::Withheld);
+                }
+                Ok(key) => {
+                    if !key.erasable {
+                        verdict.fault(site.pattern, Code::UnerasableKey);
+                    }
+                    let context = site.context(&self.context.borrow().binding(&rules.plan().family), requests, paths.field(node, marker.bind));
+                    let derived = ring.derived(site.request).map_err(refused)?;
+                    let text = node.as_str().unwrap_or_default();
+                    let mut opened = None;
+                    splice.replace(node.span(), |out| {
+                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), &rules.plan().limits, &mut work, out));
+                    });
+                    // Not called: the document is over its limit already, as `finish` will say.
+                    let Some(opened) = opened else { break };
+                    values += u64::from(opened.map_err(|fault| at_fault(fault, node))?.saturating_sub(1));
+                    access.reveal(site.pattern);
+                }
+            }
+        }
+        let document = splice.finish()?;
+        if values > u64::from(rules.plan().limits.values) {
+            return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
+        }
+        verdict.say(judge(rules, &document, access.withheld_any()));
+        let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
+        let context: &Context = self.context.borrow();
+        let access = access.write(self.now, context.purpose.as_deref(), context.caller.as_deref(), pointer);
+        Ok(Opened { document, verdict: verdict.write(Some(self.now), &name(rules), pointer), access })
+    }
+}
+
+/// The name of a refusal that withholds one value; the others fail the call.
+const fn withheld(refusal: Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::Erased => Some("erased"),
+        Refusal::Restricted => Some("restricted"),
+        Refusal::Denied => Some("denied"),
+        Refusal::NotFound | Refusal::Unavailable => None,
+    }
+}
+
+/// What the schema says of an opened document. Placeholders are not judged, and a schema never keeps a document from being read.
+fn judge(rules: &Policy, document: &[u8], withheld: bool) -> Code {
+    if withheld {
+        return Code::Unvalidated;
+    }
+    match Tape::parse(document, &rules.plan().limits).map(|tape| rules.is_valid(&tape)) {
+        Ok(Validity::Valid) => Code::Conforming,
+        Ok(Validity::Invalid) => Code::Nonconforming,
+        Ok(Validity::Unvalidated | Validity::Limit) | Err(_) => Code::Unvalidated,
+    }
+}
+
+/// A fault of an envelope as the error of a call.
+pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
+    let message = match fault {
+        Fault::NotSealed => "clear text stands where an envelope must",
+        Fault::Unsupported => "this envelope is of a suite or format that this release does not know",
+        _ => "this envelope does not open here",
+    };
+    Error::new(fault.code(), message).at(node.pointer())
+}
+
+/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there.
+pub(super) fn examine(node: Node<'_>, demand: &Demand, work: &mut Workspace) -> Result<KeyIds, Fault> {
+    let text = node.as_str().ok_or(Fault::NotSealed)?;
+    let envelope = Envelope::decode(&text, work)?;
+    if envelope.meets(demand) { Ok(envelope.ids()) } else { Err(Fault::Integrity) }
+}
+
+/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included:
+/// the first value that does not.
+pub(super) fn stranger<'a>(sites: &'a [Site], key_id: impl Fn(&Site) -> Option<KeyId>) -> Option<&'a Site> {
+    sites.iter().find(|site| {
+        let own = site.identity.and_then(|identity| sites.get(identity as usize));
+        own.is_some_and(|own| key_id(own) != key_id(site))
+    })
+}
+
+/// The envelopes with what each needs; the first fault in document order otherwise.
+fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Context) -> Result<(Vec<Site>, Vec<Request>), Error> {
+    conflict(resolution, tape)?;
+    let marked = Marked { tape, locations: &resolution.locations };
+    let mut work = Workspace::new();
+    let mut sites = Vec::with_capacity(marked.locations.len());
+    let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
+    for location in marked.locations {
+        let mut site = Site::new(location);
+        let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
+        // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
+        let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
+        Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
+        if marker.bind.needs_record() && context.named_record().is_none() {
+            return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
+        }
+        let subject = marked.subject(marker, node, context, false)?;
+        site.unbound = subject.identity.is_some();
+        site.identity = subject.identity;
+        let ids = examine(node, &demand(marker, !site.unbound), &mut work).map_err(|fault| at_fault(fault, node))?;
+        site.key_id = ids.subject;
+        wanted.push(Wanted { id: ids.subject, reference: subject.reference });
+        sites.push(site);
+    }
+    if let Some(site) = stranger(&sites, |site| site.key_id) {
+        return Err(at_fault(Fault::Integrity, site.node(tape)?));
+    }
+    let (requests, numbers) = distinct(&wanted, context, Operation::Open);
+    for (site, number) in sites.iter_mut().zip(numbers) {
+        site.request = number;
+    }
+    Ok((sites, requests))
+}

@@ -1,0 +1,23 @@
+//! Which keys a call will need, for hosts that fetch them first.
+
+use super::context::Context;
+use super::open::Opening;
+use super::seal::Sealing;
+use crate::error::{Error, ErrorCode};
+use crate::keys::{Operation, Request};
+use crate::policy::Policy;
+
+impl Policy {
+    /// The distinct key requests of a call, in the order in which the call itself would ask. Every check that needs no key is
+    /// done, so a document that could not be sealed or opened is refused here already.
+    ///
+    /// # Errors
+    /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`Operation::Reseal`], which this release does not do.
+    pub fn required_keys(&self, document: &[u8], context: &Context, operation: Operation) -> Result<Vec<Request>, Error> {
+        match operation {
+            Operation::Seal => Ok(Sealing::begin(self, document, context)?.into_requests()),
+            Operation::Open => Ok(Opening::begin(self, document, context)?.into_requests()),
+            Operation::Reseal => Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew")),
+        }
+    }
+}

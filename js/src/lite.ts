@@ -1,0 +1,8 @@
+import { initSync, version as describe } from "./wasm/lite.js";
+import { base64 } from "./wasm/lite.inline.js";
+
+initSync({ module: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) });
+
+export function version(): unknown {
+  return JSON.parse(describe());
+}

@@ -1,0 +1,86 @@
+//! The command line.
+
+use std::ffi::OsString;
+
+use anyhow::{Result, bail};
+
+pub(crate) const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup         brings what the build lacks: WebAssembly standard library, node modules, a headless browser
+  build         the WebAssembly modules, full and lite, into target/modules/
+  package       build, and everything that is shipped into target/package/
+  test          lint, setup, package and every test; the last line counts the steps
+  demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
+  bench         setup, package, and the ratios of core/benches/README.md
+  lint          formatting and clippy
+  verify-build  two builds in two folders, compared byte for byte (slow)";
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Build,
+    Package,
+    Test,
+    Demo(Vec<OsString>),
+    Bench,
+    Lint,
+    VerifyBuild,
+}
+
+impl Command {
+    pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self> {
+        use lexopt::Arg::{Long, Short, Value};
+        let mut parser = lexopt::Parser::from_args(arguments);
+        let command = match parser.next()? {
+            None | Some(Long("help") | Short('h')) => Self::Help,
+            Some(Value(name)) => match name.to_string_lossy().as_ref() {
+                "help" => Self::Help,
+                "setup" => Self::Setup,
+                "build" => Self::Build,
+                "package" => Self::Package,
+                "test" => Self::Test,
+                "demo" => return Ok(Self::Demo(parser.raw_args()?.skip_while(|argument| argument == "--").collect())),
+                "bench" => Self::Bench,
+                "lint" => Self::Lint,
+                "verify-build" => Self::VerifyBuild,
+                other => bail!("no command `{other}`"),
+            },
+            Some(other) => return Err(other.unexpected().into()),
+        };
+        match parser.next()? {
+            None => Ok(command),
+            Some(extra) => Err(extra.unexpected().into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Command;
+
+    fn parse(line: &str) -> Option<Command> {
+        Command::parse(line.split_whitespace().map(Into::into)).ok()
+    }
+
+    #[test]
+    fn every_command_of_the_help_text_parses() {
+        let listed = super::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 8);
+    }
+
+    #[test]
+    fn unknown_commands_and_extra_arguments_are_refused() {
+        assert_eq!(parse("tset"), None);
+        assert_eq!(parse("test twice"), None);
+        assert_eq!(parse("--fast"), None);
+        assert_eq!(parse(""), Some(Command::Help));
+    }
+
+    #[test]
+    fn the_demo_gets_what_follows_it() {
+        assert_eq!(parse("demo -- --limit 5"), Some(Command::Demo(vec!["--limit".into(), "5".into()])));
+        assert_eq!(parse("demo"), Some(Command::Demo(vec![])));
+    }
+}

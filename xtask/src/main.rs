@@ -1,0 +1,56 @@
+//! Builds, packages, tests and measures FieldSeal. `cargo xtask help` lists the commands.
+
+mod arguments;
+mod modules;
+mod npm;
+mod package;
+mod process;
+mod steps;
+mod sums;
+mod toolchain;
+mod verify;
+mod wit;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use arguments::Command;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let command = match Command::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("{error}\n\n{}", arguments::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match run(&command, &Workspace::here()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, workspace: &Workspace) -> Result<()> {
+    match command {
+        Command::Help => {
+            println!("{}", arguments::HELP);
+            Ok(())
+        }
+        Command::Setup => steps::run("setup", steps::SETUP, workspace),
+        Command::Build => steps::run("build", steps::BUILD, workspace),
+        Command::Package => steps::run("package", steps::PACKAGE, workspace),
+        Command::Lint => steps::run("lint", steps::LINT, workspace),
+        Command::Test => steps::run_all("test", &[steps::LINT, steps::SETUP, steps::PACKAGE, steps::TEST], workspace),
+        Command::Demo(rest) => {
+            steps::run_all("build for the demo", &[steps::SETUP, steps::PACKAGE], workspace)?;
+            process::cargo(workspace).args(["run", "--quiet", "-p", "host-tests", "--bin", "demo", "--"]).args(rest).run()
+        }
+        Command::Bench => steps::run_all("bench", &[steps::SETUP, steps::PACKAGE, steps::BENCH], workspace),
+        Command::VerifyBuild => steps::run("verify-build", steps::VERIFY, workspace),
+    }
+}

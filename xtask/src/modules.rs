@@ -1,0 +1,113 @@
+//! The WebAssembly modules. Each is compiled once; one module is optimised while the next is compiled.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+use wit_component::ComponentEncoder;
+
+use crate::npm;
+use crate::sums::sha256;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::{Build, Workspace};
+
+/// How a module reaches its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Component,
+    Web,
+}
+
+impl Door {
+    fn package(self) -> &'static str {
+        match self {
+            Self::Component => "fieldseal-component",
+            Self::Web => "fieldseal-web",
+        }
+    }
+}
+
+/// Raise it when a finished module would differ though the compiled one is the same.
+const FINISHING: &str = "1";
+
+/// `target/modules/component-full.core.wasm`, `…component.wasm`; `target/generated/wasm/full.{js,d.ts,wasm}` and the same for lite.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let toolchain = Toolchain::find(workspace)?;
+    println!("compiling with {toolchain}");
+    for folder in [workspace.modules(), workspace.generated().join("wasm"), workspace.stamps()] {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::thread::scope(|scope| {
+        let mut finishing = Vec::new();
+        // The same build of both doors in a row: its dependencies are compiled once.
+        for build in Build::ALL {
+            for door in [Door::Component, Door::Web] {
+                let compiled = compile(workspace, &toolchain, door, build)?;
+                finishing.push(scope.spawn(move || finish(workspace, door, build, &compiled)));
+            }
+        }
+        finishing.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("finishing a module panicked"))?)
+    })
+}
+
+/// Compiles one module and returns a copy that the next build of the same crate does not overwrite.
+fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Build) -> Result<PathBuf> {
+    let start = Instant::now();
+    // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
+    let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
+    process = process.args(toolchain.arguments(workspace));
+    if build == Build::Lite {
+        process = process.arg("--no-default-features");
+    }
+    process.run()?;
+    let output = workspace.target().join("wasm").join(TARGET).join("release").join(door.package().replace('-', "_")).with_extension("wasm");
+    let copy = workspace.modules().join(format!("{}-{}.compiled.wasm", door.package(), build.name()));
+    let bytes = std::fs::copy(&output, &copy).with_context(|| format!("cargo left no {}", output.display()))?;
+    println!("compiled {} {} in {:.0} s, {} KB", door.package(), build.name(), start.elapsed().as_secs_f32(), bytes / 1024);
+    Ok(copy)
+}
+
+/// What comes after the compiler, unless it was done for this very module before.
+fn finish(workspace: &Workspace, door: Door, build: Build, compiled: &Path) -> Result<()> {
+    let start = Instant::now();
+    let module = std::fs::read(compiled)?;
+    let stamp = workspace.stamps().join(format!("{}-{}", door.package(), build.name()));
+    let state = format!("{FINISHING} {}", sha256(&module));
+    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == state) {
+        return Ok(());
+    }
+    match door {
+        Door::Component => componentize(workspace, build, compiled),
+        Door::Web => bind(workspace, build, module),
+    }
+    .with_context(|| format!("finishing {} {}", door.package(), build.name()))?;
+    std::fs::write(&stamp, state)?;
+    println!("finished {} {} in {:.0} s", door.package(), build.name(), start.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// The core module, optimised with its component section kept, and the component around it.
+fn componentize(workspace: &Workspace, build: Build, compiled: &Path) -> Result<()> {
+    let core = workspace.modules().join(format!("core-{}.wasm", build.name()));
+    npm::wasm_opt(workspace, compiled, &core)?;
+    let module = std::fs::read(&core)?;
+    let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+    std::fs::write(workspace.modules().join(format!("component-{}.wasm", build.name())), component)?;
+    Ok(())
+}
+
+/// The module for JavaScript with its glue. `__wbg_reset_state` is what `restart()` of the npm package calls after a trap.
+fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
+    let name = build.name();
+    let folder = workspace.generated().join("wasm");
+    let mut bindgen = Bindgen::new();
+    bindgen.input_bytes(name, compiled).out_name(name).web(true)?.typescript(true).omit_default_module_path(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).reset_state_function(true);
+    bindgen.generate(&folder)?;
+    let bound = folder.join(format!("{name}_bg.wasm"));
+    npm::wasm_opt(workspace, &bound, &folder.join(format!("{name}.wasm")))?;
+    std::fs::remove_file(bound)?;
+    std::fs::remove_file(folder.join(format!("{name}_bg.wasm.d.ts")))?;
+    npm::describe_module(&folder, name)
+}

@@ -1,0 +1,78 @@
+//! Child processes: none reads our input, and a failure names the command.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::workspace::Workspace;
+
+pub(crate) struct Process(Command);
+
+/// A program in a folder, without standard input.
+pub(crate) fn program(name: impl AsRef<OsStr>, folder: &Path) -> Process {
+    let mut command = Command::new(name);
+    command.current_dir(folder).stdin(Stdio::null());
+    Process(command)
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo(workspace: &Workspace) -> Process {
+    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), workspace.root())
+}
+
+impl Process {
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.0.arg(argument);
+        self
+    }
+
+    pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.0.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Removes what rustup and an outer cargo leave behind for their own children: another cargo would use the wrong compiler, flags or library.
+    pub(crate) fn without_cargo_environment(mut self) -> Self {
+        let leaks = |name: &str| {
+            let ours = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_BIN_");
+            let flags = ["RUSTC", "RUSTDOC", "RUSTFLAGS", "CARGO", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "LD_LIBRARY_PATH"];
+            ours || flags.contains(&name) || (name.starts_with("RUSTUP_") && name != "RUSTUP_HOME" && name != "RUSTUP_AUTO_INSTALL")
+        };
+        for (name, _) in std::env::vars_os() {
+            if leaks(&name.to_string_lossy()) {
+                self.0.env_remove(name);
+            }
+        }
+        self
+    }
+
+    /// Runs it with its output shown.
+    pub(crate) fn run(mut self) -> Result<()> {
+        let status = self.0.status().with_context(|| format!("cannot start {}", self.line()))?;
+        if !status.success() {
+            bail!("{} ended with {status}", self.line());
+        }
+        Ok(())
+    }
+
+    /// Runs it and returns what it printed, trimmed; its complaints are part of the error.
+    pub(crate) fn output(mut self) -> Result<String> {
+        let output = self.0.stderr(Stdio::piped()).output().with_context(|| format!("cannot start {}", self.line()))?;
+        if !output.status.success() {
+            bail!("{} ended with {}: {}", self.line(), output.status, String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    fn line(&self) -> String {
+        let words = std::iter::once(self.0.get_program()).chain(self.0.get_args());
+        words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,114 @@
+//! The lists of what each command does, as data: a new check is a new line here.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::workspace::Workspace;
+use crate::{modules, npm, package, process, toolchain, verify};
+
+/// One thing to do, printed with the time it took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    name: &'static str,
+    action: Action,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    /// A function of this program.
+    Call(fn(&Workspace) -> Result<()>),
+    /// `cargo` with these arguments.
+    Cargo(&'static [&'static str]),
+    /// `node` with these arguments, in `js/`.
+    Node(&'static [&'static str]),
+}
+
+pub(crate) const LINT: &[Step] = &[
+    cargo("formatting", &["fmt", "--all", "--check"]),
+    cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+];
+
+pub(crate) const SETUP: &[Step] =
+    &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install), call("headless browser", setup_browser)];
+
+pub(crate) const BUILD: &[Step] = &[call("modules", modules::build)];
+
+pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("artefacts", package::collect)];
+
+/// After lint, setup and package.
+pub(crate) const TEST: &[Step] = &[
+    cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
+    cargo("core", &["test", "--quiet", "--locked", "--package", "fieldseal"]),
+    cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib"]),
+];
+
+/// After setup and package.
+pub(crate) const BENCH: &[Step] = &[];
+
+pub(crate) const VERIFY: &[Step] = &[
+    call("WebAssembly toolchain", setup_toolchain),
+    call("node modules", npm::install),
+    call("two builds in two folders", verify::two_folders),
+];
+
+const fn call(name: &'static str, function: fn(&Workspace) -> Result<()>) -> Step {
+    Step { name, action: Action::Call(function) }
+}
+
+const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    Step { name, action: Action::Cargo(arguments) }
+}
+
+const fn node(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    Step { name, action: Action::Node(arguments) }
+}
+
+pub(crate) fn run(command: &str, steps: &[Step], workspace: &Workspace) -> Result<()> {
+    run_all(command, &[steps], workspace)
+}
+
+/// Runs the steps in order up to the first that fails. The last line says how many passed.
+pub(crate) fn run_all(command: &str, lists: &[&[Step]], workspace: &Workspace) -> Result<()> {
+    let (mut passed, start) = (0, Instant::now());
+    for step in lists.iter().copied().flatten() {
+        println!("== {}", step.name);
+        let begun = Instant::now();
+        let outcome = step.action.run(workspace);
+        println!("== {} {}, {:.1} s", step.name, if outcome.is_ok() { "passed" } else { "FAILED" }, begun.elapsed().as_secs_f32());
+        if let Err(error) = outcome {
+            eprintln!("{error:#}");
+            println!("{passed} passed, 1 failed");
+            return Err(error.context(format!("{command} stopped at: {}", step.name)));
+        }
+        passed += 1;
+    }
+    println!("{command} took {:.0} s", start.elapsed().as_secs_f32());
+    println!("{passed} passed, 0 failed");
+    Ok(())
+}
+
+impl Action {
+    fn run(self, workspace: &Workspace) -> Result<()> {
+        match self {
+            Self::Call(function) => function(workspace),
+            Self::Cargo(arguments) => process::cargo(workspace).args(arguments).run(),
+            Self::Node(arguments) => npm::node(workspace).args(arguments).run(),
+        }
+    }
+}
+
+fn setup_toolchain(workspace: &Workspace) -> Result<()> {
+    println!("{}", toolchain::Toolchain::find_or_install(workspace)?);
+    Ok(())
+}
+
+/// Chromium and its driver, for the packaging test.
+fn setup_browser(workspace: &Workspace) -> Result<()> {
+    let present = |name: &str| process::program(name, workspace.root()).arg("--version").output();
+    if let (Ok(browser), Ok(_)) = (present("chromium"), present("chromedriver")) {
+        println!("{browser}");
+        return Ok(());
+    }
+    toolchain::apt_install(workspace, &["chromium", "chromium-driver"])
+}

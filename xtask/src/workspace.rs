@@ -1,0 +1,89 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+/// The two builds of one core: with the JSON Schema validator and without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    Full,
+    Lite,
+}
+
+impl Build {
+    pub(crate) const ALL: [Self; 2] = [Self::Full, Self::Lite];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Lite => "lite",
+        }
+    }
+
+    /// What follows `fieldseal` in a file name.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Full => "",
+            Self::Lite => "-lite",
+        }
+    }
+}
+
+/// A checkout of this repository; `verify-build` makes further ones.
+#[derive(Debug, Clone)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The checkout that this program was compiled in.
+    pub(crate) fn here() -> Self {
+        Self::at(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")))
+    }
+
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The contract.
+    pub(crate) fn wit(&self) -> PathBuf {
+        self.root.join("wit")
+    }
+
+    /// The npm package's sources.
+    pub(crate) fn js(&self) -> PathBuf {
+        self.root.join("js")
+    }
+
+    pub(crate) fn target(&self) -> PathBuf {
+        self.root.join("target")
+    }
+
+    /// Finished modules, core modules and components, before they get their shipping names.
+    pub(crate) fn modules(&self) -> PathBuf {
+        self.target().join("modules")
+    }
+
+    /// JavaScript glue, type declarations and modules that `js/tsconfig.json` sees beside `js/src`.
+    pub(crate) fn generated(&self) -> PathBuf {
+        self.target().join("generated")
+    }
+
+    /// The npm package as it is packed.
+    pub(crate) fn staging(&self) -> PathBuf {
+        self.target().join("npm")
+    }
+
+    /// What is shipped.
+    pub(crate) fn package(&self) -> PathBuf {
+        self.target().join("package")
+    }
+
+    /// Notes on what need not be done again.
+    pub(crate) fn stamps(&self) -> PathBuf {
+        self.target().join("stamps")
+    }
+}
