@@ -48,7 +48,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         value: &base.value,
         draft: base.draft,
     });
-    let registry = Registry::build(documents.collect(), &mut budget, &mut findings)?;
+    let registry = Registry::build(documents.collect(), &limits, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get("$id")).and_then(Value::as_str);
