@@ -105,17 +105,17 @@ fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     let folder = workspace.generated().join("wasm");
     let bound = workspace.modules().join(format!("web-{name}"));
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes(name, compiled).out_name(name).no_modules(true)?.typescript(false).omit_default_module_path(true);
+    bindgen.input_bytes(name, compiled).out_name("fieldseal").no_modules(true)?.typescript(false).omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&bound)?;
-    npm::wasm_opt(workspace, &bound.join(format!("{name}_bg.wasm")), &folder.join(format!("{name}.wasm")))?;
+    npm::wasm_opt(workspace, &bound.join("fieldseal_bg.wasm"), &folder.join(format!("{name}.wasm")))?;
     npm::write_module(&folder, name)
 }
 
 /// One glue for both builds, which therefore must not differ in it.
 fn unite_glue(workspace: &Workspace) -> Result<()> {
     let script = |build: Build| {
-        let path = workspace.modules().join(format!("web-{0}/{0}.js", build.name()));
+        let path = workspace.modules().join(format!("web-{}/fieldseal.js", build.name()));
         std::fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))
     };
     let full = script(Build::Full)?;

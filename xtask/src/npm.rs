@@ -51,10 +51,10 @@ pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
 }
 
 /// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state of its own. The parameter stands for the
-/// global of that name: the facade's registry knows when an instance is dead.
+/// global of that name: the facade's registry knows when an instance is dead. `document`, which a script asks for its own address, is hidden.
 pub(crate) fn glue(script: &str) -> Result<String> {
     ensure!(script.trim_start().starts_with("let wasm_bindgen"), "wasm-bindgen's script declares something else than `wasm_bindgen`");
-    Ok(format!("export function glue(FinalizationRegistry) {{\n{script}\nreturn wasm_bindgen;\n}}\n"))
+    Ok(format!("export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"))
 }
 
 /// Compiles `js/src` against the generated glue and packs the result into `target/package/`.
@@ -124,7 +124,11 @@ mod tests {
     #[test]
     fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
         let wrapped = glue("let wasm_bindgen = 1;\n")?;
-        assert!(wrapped.starts_with("export function glue(") && wrapped.contains("let wasm_bindgen = 1;") && wrapped.ends_with("return wasm_bindgen;\n}\n"));
+        assert!(
+            wrapped.starts_with("export function glue(")
+                && wrapped.contains("let wasm_bindgen = 1;")
+                && wrapped.ends_with("return wasm_bindgen;\n}\n")
+        );
         assert!(glue("export function version() {}").is_err());
         Ok(())
     }
