@@ -43,7 +43,7 @@ pub(crate) const TEST: &[Step] = &[
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib"]),
     cargo("component in wasmtime", &["test", "--quiet", "--locked", "--package", "fieldseal-host-tests"]),
     call("web binding in Node", wasm_tests::run),
-    node("npm package", &["--test", "--test-reporter=spec", "test/"]),
+    node("npm package", &["--test", "--test-reporter=spec"]),
 ];
 
 /// After setup and package.
