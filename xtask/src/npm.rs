@@ -51,10 +51,10 @@ pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
 }
 
 /// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state of its own. The parameter stands for the
-/// global of that name: the facade's registry knows when an instance is dead.
+/// global of that name: the facade's registry knows when an instance is dead. `document`, which a script asks for its own address, is hidden.
 pub(crate) fn glue(script: &str) -> Result<String> {
     ensure!(script.trim_start().starts_with("let wasm_bindgen"), "wasm-bindgen's script declares something else than `wasm_bindgen`");
-    Ok(format!("export function glue(FinalizationRegistry) {{\n{script}\nreturn wasm_bindgen;\n}}\n"))
+    Ok(format!("export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"))
 }
 
 /// Compiles `js/src` against the generated glue and packs the result into `target/package/`.
@@ -66,9 +66,10 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     let modules = staging.join("dist/wasm");
     std::fs::create_dir_all(&modules)?;
     node(workspace).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--outDir"]).arg(staging.join("dist")).run()?;
-    copy_files(&workspace.generated().join("wasm"), &modules)?;
-    // The compiler reads the declarations beside the sources and leaves them there.
-    copy_files(&workspace.js().join("src/wasm"), &modules)?;
+    keep_public_declarations(&staging.join("dist"))?;
+    copy_files(&workspace.generated().join("wasm"), &modules, "")?;
+    // The modules are importable themselves, so their types are public; the compiler leaves declarations that were written by hand where they are.
+    copy_files(&workspace.js().join("src/wasm"), &modules, ".d.wasm.ts")?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
@@ -79,12 +80,40 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
+/// Copies the files whose names end so.
+fn copy_files(from: &Path, to: &Path, ending: &str) -> Result<()> {
     for entry in std::fs::read_dir(from).with_context(|| format!("no folder {}", from.display()))? {
         let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        if entry.file_name().to_string_lossy().ends_with(ending) {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
     }
     Ok(())
+}
+
+/// Removes the declarations that no entry leads to: they describe what the package keeps to itself.
+fn keep_public_declarations(folder: &Path) -> Result<()> {
+    let mut public: Vec<String> = ["index", "lite", "slim"].map(String::from).into();
+    let mut next = 0;
+    while let Some(name) = public.get(next) {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts"))).with_context(|| format!("no declarations of {name}"))?;
+        let found = named_modules(&text).map(String::from).filter(|name| !public.contains(name)).collect::<std::collections::BTreeSet<_>>();
+        public.extend(found);
+        next += 1;
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".d.ts"));
+        if name.is_some_and(|name| !public.iter().any(|public| public == name)) {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The modules beside it that a declaration names: `"./NAME.js"`.
+fn named_modules(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\"./").skip(1).filter_map(|rest| rest.split_once(".js\"").map(|(name, _)| name))
 }
 
 /// The manifest as published: without what only this repository needs.
@@ -111,7 +140,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, glue, manifest};
+    use super::{base64, glue, manifest, named_modules};
 
     #[test]
     fn base64_of_rfc_4648_section_10() {
@@ -124,9 +153,20 @@ mod tests {
     #[test]
     fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
         let wrapped = glue("let wasm_bindgen = 1;\n")?;
-        assert!(wrapped.starts_with("export function glue(") && wrapped.contains("let wasm_bindgen = 1;") && wrapped.ends_with("return wasm_bindgen;\n}\n"));
+        assert!(
+            wrapped.starts_with("export function glue(")
+                && wrapped.contains("let wasm_bindgen = 1;")
+                && wrapped.ends_with("return wasm_bindgen;\n}\n")
+        );
         assert!(glue("export function version() {}").is_err());
         Ok(())
+    }
+
+    #[test]
+    fn a_declaration_names_its_neighbours() {
+        let text =
+            "import type { A } from \"./a.js\";\nexport * from \"./b-c.js\";\nexport declare const x: import(\"./d.js\").D;\nimport \"node:fs\";\n";
+        assert_eq!(named_modules(text).collect::<Vec<_>>(), ["a", "b-c", "d"]);
     }
 
     #[test]
