@@ -1,5 +1,7 @@
 //! Where in the document the values of a call lie: exact pointers, and the field text that envelopes bind to.
 
+use std::fmt::Write as _;
+
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
 
@@ -67,7 +69,7 @@ impl<'a> Paths<'a> {
                 None => {
                     // Only at the level where the ways part is the step left behind a sibling.
                     let position = self.position(child, left.filter(|_| level == shared));
-                    push_token(&mut self.exact, &position.to_string());
+                    let _ = write!(self.exact, "/{position}");
                     self.field.push_str("/~*");
                     position
                 }

@@ -42,10 +42,10 @@ use crate::json::Tape;
 use automaton::Automaton;
 
 pub(crate) use marker::Marker;
-pub(crate) use patterns::{PatternId, Patterns};
+
 pub(crate) use plan::Plan;
-pub(crate) use subject::{Same, SubjectRef};
-pub(crate) use walk::{Dispute, Location, Resolution};
+pub(crate) use subject::SubjectRef;
+pub(crate) use walk::{Location, Resolution};
 
 /// Whether a clear document fits its schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! What several test files need: keys, entropy, and short ways to call the verbs.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl Entropy for Stream {
 /// A key store that makes a key for whoever is asked for, remembers every question, and refuses whom it is told to refuse.
 #[derive(Default)]
 pub struct Store {
-    keys: BTreeMap<(Option<String>, String), KeyId>,
+    pub keys: BTreeMap<(Option<String>, String), KeyId>,
     pub refused: BTreeMap<String, Refusal>,
     pub expires: Option<u64>,
     pub lasting: bool,
