@@ -153,8 +153,7 @@ test("workerd: the static module seals and opens the payload to the same bytes, 
   ];
   writeFileSync(join(folder, "config.capnp"), `using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (services = [(name = "main", worker = (compatibilityDate = "2025-11-01", modules = [${modules.join(", ")}]))]);`);
-  const { default: workerd } = await import("workerd");
-  const { status, stdout, stderr } = spawnSync(workerd, ["test", "config.capnp"], { cwd: folder, encoding: "utf8", timeout: 120_000 });
+    const { status, stdout, stderr } = spawnSync(require("workerd").default, ["test", "config.capnp"], { cwd: folder, encoding: "utf8", timeout: 120_000 });
   assert.equal(status, 0, `${stdout}\n${stderr}`);
 });
 
