@@ -42,9 +42,8 @@ use crate::json::Tape;
 use automaton::Automaton;
 
 pub(crate) use marker::Marker;
-pub(crate) use patterns::{PatternId, Patterns};
 pub(crate) use plan::Plan;
-pub(crate) use subject::{Same, SubjectRef};
+pub(crate) use subject::SubjectRef;
 pub(crate) use walk::{Dispute, Location, Resolution};
 
 /// Whether a clear document fits its schema.
