@@ -1,8 +1,26 @@
+/** The entry `fieldseal/lite` for workerd, which compiles no bytes: the module is a static import. */
 import module from "./wasm/lite.wasm";
-import { initSync, version as describe } from "./wasm/lite.js";
+import { sha256 } from "./wasm/lite.digest.js";
+import { bind } from "./bind.js";
+import type * as types from "./types.js";
 
-initSync({ module });
+const bound = bind(module, sha256);
 
-export function version(): unknown {
-  return JSON.parse(describe());
-}
+/** See the type: a compiled schema. */
+export const Policy: typeof types.Policy = bound.Policy;
+export type Policy = types.Policy;
+/** See the type: the life of keys. */
+export const Keyring: typeof types.Keyring = bound.Keyring;
+export type Keyring = types.Keyring;
+/** A fresh instance after `poisoned`; policies and keyrings made before stay with the old one. */
+export const restart: () => void = bound.restart;
+/** The versions of crate, envelope and vocabulary, the build, and the digest of the module. */
+export const version: () => types.Version = bound.version;
+
+export { FieldSealError } from "./error.js";
+export type { ErrorCode, FieldSealErrorOptions, Finding, Severity } from "./error.js";
+export { keysFrom } from "./keys-from.js";
+export type {
+  Access, CompileOptions, Context, Coverage, Document, IndexValue, JsonObject, Key, KeyAnswer, KeyKind, KeyRequest, KeySource, KeyState, Limits,
+  LocationCount, Opened, Operation, PersonRef, Refusal, Sealed, Settled, SyncKeySource, Verdict, VerdictCode, Version, WithheldReason,
+} from "./types.js";

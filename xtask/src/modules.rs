@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use wit_component::ComponentEncoder;
 
@@ -29,9 +29,9 @@ impl Door {
 }
 
 /// Raise it when a finished module would differ though the compiled one is the same.
-const FINISHING: &str = "1";
+const FINISHING: &str = "2";
 
-/// `target/modules/component-full.core.wasm`, `…component.wasm`; `target/generated/wasm/full.{js,d.ts,wasm}` and the same for lite.
+/// `target/modules/{core,component}-{full,lite}.wasm`, and `target/generated/wasm/` with `{full,lite}.wasm` and their scripts for the npm package.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     println!("compiling with {toolchain}");
@@ -48,7 +48,8 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
             }
         }
         finishing.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("finishing a module panicked"))?)
-    })
+    })?;
+    unite_glue(workspace)
 }
 
 /// Compiles one module and returns a copy that the next build of the same crate does not overwrite.
@@ -97,17 +98,29 @@ fn componentize(workspace: &Workspace, build: Build, compiled: &Path) -> Result<
     Ok(())
 }
 
-/// The module for JavaScript with its glue. `__wbg_reset_state` is what `restart()` of the npm package calls after a trap.
+/// The module for JavaScript with its glue. The glue is a script that evaluates to its exports: as the body of a function it gives every
+/// instance a state of its own, so that `restart()` leaves nothing of a dead instance behind. Both builds must have the same glue.
 fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     let name = build.name();
     let folder = workspace.generated().join("wasm");
+    let bound = workspace.modules().join(format!("web-{name}"));
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes(name, compiled).out_name(name).web(true)?.typescript(true).omit_default_module_path(true);
-    bindgen.remove_name_section(true).remove_producers_section(true).reset_state_function(true);
-    bindgen.generate(&folder)?;
-    let bound = folder.join(format!("{name}_bg.wasm"));
-    npm::wasm_opt(workspace, &bound, &folder.join(format!("{name}.wasm")))?;
-    std::fs::remove_file(bound)?;
-    std::fs::remove_file(folder.join(format!("{name}_bg.wasm.d.ts")))?;
-    npm::describe_module(&folder, name)
+    // One name for both: it stands in the glue and in the module's imports.
+    bindgen.input_bytes(name, compiled).out_name("fieldseal").no_modules(true)?.typescript(false).omit_default_module_path(true);
+    bindgen.remove_name_section(true).remove_producers_section(true);
+    bindgen.generate(&bound)?;
+    npm::wasm_opt(workspace, &bound.join("fieldseal_bg.wasm"), &folder.join(format!("{name}.wasm")))?;
+    npm::write_module(&folder, name)
+}
+
+/// One glue for both builds, which therefore must not differ in it.
+fn unite_glue(workspace: &Workspace) -> Result<()> {
+    let script = |build: Build| {
+        let path = workspace.modules().join(format!("web-{}/fieldseal.js", build.name()));
+        std::fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))
+    };
+    let full = script(Build::Full)?;
+    ensure!(full == script(Build::Lite)?, "the two builds differ in what they export or import, see target/modules/web-*");
+    std::fs::write(workspace.generated().join("wasm/glue.js"), npm::glue(&full)?)?;
+    Ok(())
 }

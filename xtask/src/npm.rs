@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::process::{self, Process};
@@ -42,16 +42,19 @@ pub(crate) fn wasm_opt(workspace: &Workspace, from: &Path, to: &Path) -> Result<
     node(workspace).args(["node_modules/binaryen/bin/wasm-opt", "-O3", "--strip-debug", "--strip-producers"]).arg(from).arg("-o").arg(to).run()
 }
 
-/// What TypeScript and JavaScript need beside `NAME.wasm`: its type as an import, its bytes as text in a script, its digest.
-pub(crate) fn describe_module(folder: &Path, name: &str) -> Result<()> {
+/// What the facade imports beside `NAME.wasm`: its bytes as text in a script, and its digest. `js/src/wasm/` declares their types.
+pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
     let module = std::fs::read(folder.join(name).with_extension("wasm"))?;
-    let write = |extension: &str, text: String| std::fs::write(folder.join(format!("{name}.{extension}")), text);
-    write("d.wasm.ts", "declare const module: WebAssembly.Module;\nexport default module;\n".into())?;
-    write("inline.js", format!("export const base64 = \"{}\";\n", base64(&module)))?;
-    write("inline.d.ts", "/** The module's bytes. */\nexport declare const base64: string;\n".into())?;
-    write("digest.js", format!("export const sha256 = \"{}\";\n", sha256(&module)))?;
-    write("digest.d.ts", "/** SHA-256 of the module, hex. */\nexport declare const sha256: string;\n".into())?;
+    std::fs::write(folder.join(format!("{name}.inline.js")), format!("export const base64 = \"{}\";\n", base64(&module)))?;
+    std::fs::write(folder.join(format!("{name}.digest.js")), format!("export const sha256 = \"{}\";\n", sha256(&module)))?;
     Ok(())
+}
+
+/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state of its own. The parameter stands for the
+/// global of that name: the facade's registry knows when an instance is dead. `document`, which a script asks for its own address, is hidden.
+pub(crate) fn glue(script: &str) -> Result<String> {
+    ensure!(script.trim_start().starts_with("let wasm_bindgen"), "wasm-bindgen's script declares something else than `wasm_bindgen`");
+    Ok(format!("export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"))
 }
 
 /// Compiles `js/src` against the generated glue and packs the result into `target/package/`.
@@ -63,10 +66,10 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     let modules = staging.join("dist/wasm");
     std::fs::create_dir_all(&modules)?;
     node(workspace).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--outDir"]).arg(staging.join("dist")).run()?;
-    for entry in std::fs::read_dir(workspace.generated().join("wasm"))? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), modules.join(entry.file_name()))?;
-    }
+    keep_public_declarations(&staging.join("dist"))?;
+    copy_files(&workspace.generated().join("wasm"), &modules, "")?;
+    // The modules are importable themselves, so their types are public; the compiler leaves declarations that were written by hand where they are.
+    copy_files(&workspace.js().join("src/wasm"), &modules, ".d.wasm.ts")?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
@@ -75,6 +78,42 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     let arguments = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
     process::program("npm", &staging).args(arguments).arg(workspace.package()).output()?;
     Ok(())
+}
+
+/// Copies the files whose names end so.
+fn copy_files(from: &Path, to: &Path, ending: &str) -> Result<()> {
+    for entry in std::fs::read_dir(from).with_context(|| format!("no folder {}", from.display()))? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(ending) {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the declarations that no entry leads to: they describe what the package keeps to itself.
+fn keep_public_declarations(folder: &Path) -> Result<()> {
+    let mut public: Vec<String> = ["index", "lite", "slim"].map(String::from).into();
+    let mut next = 0;
+    while let Some(name) = public.get(next) {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts"))).with_context(|| format!("no declarations of {name}"))?;
+        let found = named_modules(&text).map(String::from).filter(|name| !public.contains(name)).collect::<std::collections::BTreeSet<_>>();
+        public.extend(found);
+        next += 1;
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".d.ts"));
+        if name.is_some_and(|name| !public.iter().any(|public| public == name)) {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The modules beside it that a declaration names: `"./NAME.js"`.
+fn named_modules(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\"./").skip(1).filter_map(|rest| rest.split_once(".js\"").map(|(name, _)| name))
 }
 
 /// The manifest as published: without what only this repository needs.
@@ -101,7 +140,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, manifest};
+    use super::{base64, glue, manifest, named_modules};
 
     #[test]
     fn base64_of_rfc_4648_section_10() {
@@ -109,6 +148,25 @@ mod tests {
         for (length, text) in cases.iter().enumerate() {
             assert_eq!(base64(&b"foobar"[..length]), *text);
         }
+    }
+
+    #[test]
+    fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
+        let wrapped = glue("let wasm_bindgen = 1;\n")?;
+        assert!(
+            wrapped.starts_with("export function glue(")
+                && wrapped.contains("let wasm_bindgen = 1;")
+                && wrapped.ends_with("return wasm_bindgen;\n}\n")
+        );
+        assert!(glue("export function version() {}").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_declaration_names_its_neighbours() {
+        let text =
+            "import type { A } from \"./a.js\";\nexport * from \"./b-c.js\";\nexport declare const x: import(\"./d.js\").D;\nimport \"node:fs\";\n";
+        assert_eq!(named_modules(text).collect::<Vec<_>>(), ["a", "b-c", "d"]);
     }
 
     #[test]

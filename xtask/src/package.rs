@@ -16,7 +16,8 @@ pub(crate) fn collect(workspace: &Workspace) -> Result<()> {
     for build in Build::ALL {
         for kind in ["component", "core"] {
             let module = workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
-            std::fs::copy(&module, folder.join(format!("fieldseal{}.{kind}.wasm", build.suffix()))).with_context(|| format!("no {}", module.display()))?;
+            std::fs::copy(&module, folder.join(format!("fieldseal{}.{kind}.wasm", build.suffix())))
+                .with_context(|| format!("no {}", module.display()))?;
         }
     }
     wit::package(workspace)?;

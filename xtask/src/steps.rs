@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, npm, package, process, toolchain, verify};
+use crate::{modules, npm, package, process, toolchain, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -41,16 +41,16 @@ pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     cargo("core", &["test", "--quiet", "--locked", "--package", "fieldseal"]),
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib"]),
+    cargo("component in wasmtime", &["test", "--quiet", "--locked", "--package", "fieldseal-host-tests"]),
+    call("web binding in Node", wasm_tests::run),
+    node("npm package", &["--test", "--test-reporter=spec"]),
 ];
 
 /// After setup and package.
 pub(crate) const BENCH: &[Step] = &[];
 
-pub(crate) const VERIFY: &[Step] = &[
-    call("WebAssembly toolchain", setup_toolchain),
-    call("node modules", npm::install),
-    call("two builds in two folders", verify::two_folders),
-];
+pub(crate) const VERIFY: &[Step] =
+    &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install), call("two builds in two folders", verify::two_folders)];
 
 const fn call(name: &'static str, function: fn(&Workspace) -> Result<()>) -> Step {
     Step { name, action: Action::Call(function) }

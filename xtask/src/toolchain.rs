@@ -65,6 +65,11 @@ impl Toolchain {
         process
     }
 
+    /// Whether the options of a nightly cargo are there.
+    pub(crate) fn builds_std(&self) -> bool {
+        self.build_std
+    }
+
     /// Arguments that follow cargo's subcommand.
     pub(crate) fn arguments(&self, workspace: &Workspace) -> Vec<String> {
         let folder = workspace.target().join("wasm");

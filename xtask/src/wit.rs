@@ -43,7 +43,10 @@ mod tests {
         let imports = names(world.imports.values().collect());
         assert_eq!(names(world.exports.values().collect()), ["fieldseal:core/protect@0.1.0"]);
         // `types` holds types alone, which a host need not give.
-        assert_eq!(imports.iter().filter(|name| !name.contains("/types@")).collect::<Vec<_>>(), ["fieldseal:core/keys@0.1.0", "wasi:random/random@0.2.0"]);
+        assert_eq!(
+            imports.iter().filter(|name| !name.contains("/types@")).collect::<Vec<_>>(),
+            ["fieldseal:core/keys@0.1.0", "wasi:random/random@0.2.0"]
+        );
         Ok(())
     }
 

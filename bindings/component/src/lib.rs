@@ -1,30 +1,81 @@
 //! FieldSeal as a WebAssembly component: translation between the contract in `wit/` and the core, no decisions.
 
-#[cfg(target_arch = "wasm32")]
 mod entropy;
+mod keys;
+mod records;
 
-use contract::exports::fieldseal::door::versions::Guest;
+use contract::exports::fieldseal::core::protect;
+use contract::fieldseal::core::types;
+use entropy::Pooled;
+use fieldseal::Options;
+use keys::{HostKeys, asked};
 
-/// What wit-bindgen makes of the contract. The world shrinks to `version` until the core has its verbs.
-#[allow(missing_docs, unreachable_pub, reason = "generated from wit/, which holds the documentation")]
+/// What wit-bindgen makes of the contract.
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from wit/, which holds the documentation")]
 mod contract {
     wit_bindgen::generate!({
         path: "../../wit",
-        inline: "package fieldseal:door;
-            interface versions { version: func() -> string; }
-            world door { import wasi:random/random@0.2.0; export versions; }",
-        world: "fieldseal:door/door",
+        world: "fieldseal:core/fieldseal",
         generate_all,
     });
 }
 
 struct Component;
 
-impl Guest for Component {
+impl protect::Guest for Component {
+    type Policy = Policy;
+
     fn version() -> String {
-        let build = if cfg!(feature = "full") { "full" } else { "lite" };
-        let version = env!("CARGO_PKG_VERSION");
-        format!(r#"{{"build":"{build}","crate":"{version}","envelope":1,"vocabulary":1}}"#)
+        fieldseal::version()
+    }
+}
+
+/// The resource `policy`.
+struct Policy(fieldseal::Policy);
+
+impl protect::GuestPolicy for Policy {
+    fn compile(schema: Vec<u8>, options: String) -> Result<protect::Policy, types::Error> {
+        let options = Options::from_json(&options).map_err(records::error)?;
+        let policy = fieldseal::Policy::compile(&schema, options).map_err(records::error)?;
+        Ok(protect::Policy::new(Policy(policy)))
+    }
+
+    fn seal(&self, document: Vec<u8>, context: types::Context) -> Result<protect::Sealed, types::Error> {
+        self.0.seal(&document, &context.into(), &mut HostKeys, &mut Pooled).map(Into::into).map_err(records::error)
+    }
+
+    fn open(&self, document: Vec<u8>, context: types::Context, strict: bool) -> Result<protect::Opened, types::Error> {
+        self.0.open(&document, &context.into(), strict, &mut HostKeys).map(Into::into).map_err(records::error)
+    }
+
+    fn seal_many(&self, calls: Vec<protect::Call>) -> Vec<Result<protect::Sealed, types::Error>> {
+        let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
+        let results = self.0.seal_many(&calls, &mut HostKeys, &mut Pooled);
+        results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
+    }
+
+    fn open_many(&self, calls: Vec<protect::Call>, strict: bool) -> Vec<Result<protect::Opened, types::Error>> {
+        let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
+        let results = self.0.open_many(&calls, strict, &mut HostKeys);
+        results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
+    }
+
+    fn check(&self, document: Vec<u8>) -> Result<String, types::Error> {
+        self.0.check(&document).map_err(records::error)
+    }
+
+    fn required_keys(&self, call: protect::Call, operation: protect::Operation) -> Result<Vec<protect::Request>, types::Error> {
+        let fieldseal::Call { document, context } = call.into();
+        let requests = self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
+        Ok(requests.iter().map(asked).collect())
+    }
+
+    fn coverage(&self) -> String {
+        self.0.coverage()
+    }
+
+    fn coverage_text(&self, markdown: bool) -> String {
+        self.0.coverage_text(markdown)
     }
 }
 

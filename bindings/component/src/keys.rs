@@ -1,0 +1,49 @@
+//! The host's key source: requests out, keys in.
+
+use fieldseal::{Answer, Host, Key, KeyId, KeySource, Request, Secret};
+use zeroize::Zeroize;
+
+use crate::contract::fieldseal::core::keys;
+
+/// The imported interface `keys`.
+pub(crate) struct HostKeys;
+
+impl KeySource for HostKeys {
+    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+        answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>()))
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+        answers(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>()))
+    }
+}
+
+/// One request as the contract writes it.
+pub(crate) fn asked(request: &Request) -> keys::Request {
+    keys::Request {
+        kind: request.kind.into(),
+        ref_: request.reference.clone(),
+        tenant: request.tenant.clone(),
+        operation: request.operation.into(),
+        purpose: request.purpose.clone(),
+        caller: request.caller.clone(),
+        id: request.id.map_or_else(Vec::new, |id| id.0.to_vec()),
+    }
+}
+
+/// Answers as the core reads them. An id or a secret of another length than the contract's leaves no answer at all: to the core that is a
+/// wrong number of answers, which it calls `internal`.
+fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
+    given.into_iter().map(|answer| answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok))).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// A key whose parts have the lengths of the contract. Its bytes are wiped where the host put them.
+fn received(mut key: keys::Key) -> Option<Key> {
+    let mut bytes = <[u8; 32]>::try_from(key.secret.as_slice());
+    key.secret.zeroize();
+    let secret = bytes.as_ref().ok().copied().map(Secret::new);
+    if let Ok(bytes) = &mut bytes {
+        bytes.zeroize();
+    }
+    Some(Key { id: KeyId(key.id.try_into().ok()?), secret: secret?, expires: key.expires, erasable: key.erasable })
+}

@@ -1,0 +1,185 @@
+//! A compiled policy and the two steps of its calls.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use fieldseal::operations;
+use fieldseal::policy::Options;
+use fieldseal::{Error, ErrorCode};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::batch::{Calls, OpeningMany, Results, SealingMany};
+use crate::context::context;
+use crate::entropy::Pooled;
+use crate::keyring::Keyring;
+use crate::results::{opened, sealed, thrown};
+use crate::keys;
+
+/// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
+#[wasm_bindgen]
+pub struct Policy(Rc<fieldseal::policy::Policy>);
+
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "a context crosses as positional strings; see context.rs")]
+impl Policy {
+    /// Schema and `CompileOptions` as JSON text; no options: the empty text.
+    pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
+        let options = Options::from_json(options).map_err(thrown)?;
+        fieldseal::policy::Policy::compile(schema.as_bytes(), options).map(|policy| Policy(Rc::new(policy))).map_err(thrown)
+    }
+
+    /// Both steps at once, under keys that are in this instance.
+    #[wasm_bindgen(js_name = sealWith)]
+    pub fn seal_with(
+        &self, keyring: &Keyring, document: Vec<u8>,
+        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
+        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+    ) -> Result<String, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let result = keyring.lend(|keys| self.0.seal(&document, &context, keys, &mut Pooled).map_err(Error::from));
+        result.and_then(sealed).map_err(thrown)
+    }
+
+    /// Both steps at once, under keys that are in this instance.
+    #[wasm_bindgen(js_name = openWith)]
+    pub fn open_with(
+        &self, keyring: &Keyring, strict: bool, document: Vec<u8>,
+        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
+        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+    ) -> Result<String, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let result = keyring.lend(|keys| self.0.open(&document, &context, strict, keys).map_err(Error::from));
+        result.and_then(opened).map_err(thrown)
+    }
+
+    /// The first step of sealing.
+    #[wasm_bindgen(js_name = beginSeal)]
+    pub fn begin_seal(
+        &self, document: Vec<u8>,
+        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
+        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+    ) -> Result<Sealing, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        Ok(Sealing { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+    }
+
+    /// The first step of opening.
+    #[wasm_bindgen(js_name = beginOpen)]
+    pub fn begin_open(
+        &self, document: Vec<u8>,
+        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
+        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+    ) -> Result<Opening, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        Ok(Opening { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+    }
+
+    /// The first step of sealing a batch. Takes the calls out of `calls`.
+    #[wasm_bindgen(js_name = beginSealMany)]
+    pub fn begin_seal_many(&self, calls: &Calls) -> SealingMany {
+        SealingMany::begin(Rc::clone(&self.0), calls.take())
+    }
+
+    /// The first step of opening a batch. Takes the calls out of `calls`.
+    #[wasm_bindgen(js_name = beginOpenMany)]
+    pub fn begin_open_many(&self, calls: &Calls) -> OpeningMany {
+        OpeningMany::begin(Rc::clone(&self.0), calls.take())
+    }
+
+    /// Both steps of a batch, under keys that are in this instance.
+    #[wasm_bindgen(js_name = sealManyWith)]
+    pub fn seal_many_with(&self, keyring: &Keyring, calls: &Calls, now: f64) -> Result<Results, JsValue> {
+        SealingMany::begin(Rc::clone(&self.0), calls.take()).with(keyring, now as u64).map_err(thrown)
+    }
+
+    /// Both steps of a batch, under keys that are in this instance.
+    #[wasm_bindgen(js_name = openManyWith)]
+    pub fn open_many_with(&self, keyring: &Keyring, strict: bool, calls: &Calls, now: f64) -> Result<Results, JsValue> {
+        OpeningMany::begin(Rc::clone(&self.0), calls.take()).with(keyring, strict, now as u64).map_err(thrown)
+    }
+
+    /// The verdict on a sealed document.
+    pub fn check(&self, document: Vec<u8>) -> Result<String, JsValue> {
+        self.0.check(&document).map_err(thrown)
+    }
+
+    /// `KeyRequest[]` as JSON text.
+    #[wasm_bindgen(js_name = requiredKeys)]
+    pub fn required_keys(
+        &self, operation: &str, document: Vec<u8>,
+        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
+        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+    ) -> Result<String, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let operation = keys::operation(operation)
+            .ok_or_else(|| thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal")))?;
+        self.0.required_keys(&document, &context, operation).map(|requests| keys::requests_text(&requests)).map_err(thrown)
+    }
+
+    /// `Coverage` as JSON text.
+    #[must_use]
+    pub fn coverage(&self) -> String {
+        self.0.coverage()
+    }
+
+    /// The coverage for people.
+    #[wasm_bindgen(js_name = coverageText)]
+    #[must_use]
+    pub fn coverage_text(&self, markdown: bool) -> String {
+        self.0.coverage_text(markdown)
+    }
+}
+
+/// A document that waits for the keys to be sealed with.
+#[wasm_bindgen]
+pub struct Sealing {
+    requests: String,
+    begun: Cell<Option<operations::Sealing<'static, Rc<fieldseal::policy::Policy>>>>,
+}
+
+#[wasm_bindgen]
+impl Sealing {
+    /// `KeyRequest[]` as JSON text.
+    #[must_use]
+    pub fn requests(&self) -> String {
+        self.requests.clone()
+    }
+
+    /// The second step, once.
+    pub fn finish(&self, answers: Vec<u8>) -> Result<String, JsValue> {
+        let answers = keys::answers(answers).map_err(thrown)?;
+        let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
+        begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
+    }
+}
+
+/// A document that waits for the keys to be opened with.
+#[wasm_bindgen]
+pub struct Opening {
+    requests: String,
+    begun: Cell<Option<operations::Opening<'static, Rc<fieldseal::policy::Policy>>>>,
+}
+
+#[wasm_bindgen]
+impl Opening {
+    /// `KeyRequest[]` as JSON text.
+    #[must_use]
+    pub fn requests(&self) -> String {
+        self.requests.clone()
+    }
+
+    /// The second step, once.
+    pub fn finish(&self, answers: Vec<u8>, strict: bool) -> Result<String, JsValue> {
+        let answers = keys::answers(answers).map_err(thrown)?;
+        let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
+        begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
+    }
+}
+
+/// The second step asked for twice.
+pub(crate) fn finished() -> Error {
+    Error::new(ErrorCode::Internal, "this call is finished")
+}

@@ -1,0 +1,45 @@
+//! What a call hands back, as one text: a line a record, then the document. RFC 8785 text has no line breaks, so the first ones found
+//! are these.
+
+use fieldseal::{Error, Opened, Sealed};
+use wasm_bindgen::JsValue;
+
+use crate::text;
+
+/// Verdict, index values, document.
+pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
+    let mut head = sealed.verdict;
+    head.push_str("\n[");
+    for index in &sealed.indexes {
+        head.push('{');
+        text::push_member(&mut head, "name", Some(&index.name));
+        text::push_member(&mut head, "pointer", Some(&index.pointer));
+        text::push_member(&mut head, "value", Some(&index.value));
+        text::close(&mut head, '}');
+        head.push(',');
+    }
+    text::close(&mut head, ']');
+    append(head, &sealed.document)
+}
+
+/// Verdict, access record, document.
+pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
+    let mut head = opened.verdict;
+    head.push('\n');
+    head.push_str(&opened.access);
+    append(head, &opened.document)
+}
+
+fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
+    let document = std::str::from_utf8(document)
+        .map_err(|_| Error::new(fieldseal::ErrorCode::Internal, "the document that came out is not UTF-8"))?;
+    head.reserve_exact(document.len() + 1);
+    head.push('\n');
+    head.push_str(document);
+    Ok(head)
+}
+
+/// What is thrown for a failure of the core: the record's JSON text.
+pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
+    JsValue::from_str(&text::error(&error.into()))
+}

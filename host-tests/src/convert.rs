@@ -1,0 +1,76 @@
+//! Records of the contract as wasmtime generates them, and the same records of the core.
+
+use crate::instance::contract::exports::fieldseal::core::protect;
+use crate::instance::contract::fieldseal::core::{keys, types};
+
+pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
+    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } = context.clone();
+    types::Context { tenant, record, revision, subject, purpose, caller, at, now }
+}
+
+pub(crate) fn call(call: &fieldseal::Call) -> protect::Call {
+    protect::Call { document: call.document.clone(), context: context(&call.context) }
+}
+
+pub(crate) fn error(error: types::Error) -> fieldseal::Error {
+    let types::Error { code, message, pointer, offset, findings } = error;
+    fieldseal::Error { code: code.into(), message: message.into(), pointer, offset, findings: findings.into_iter().map(finding).collect() }
+}
+
+fn finding(finding: types::Finding) -> fieldseal::Finding {
+    let types::Finding { id, severity, pointer, message, fix } = finding;
+    // The core names findings by constants. What came over the border is text; a test process can afford to keep it.
+    fieldseal::Finding { id: Box::leak(id.into_boxed_str()), severity: severity.into(), pointer, message, fix }
+}
+
+pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
+    let protect::Sealed { document, verdict, indexes } = sealed;
+    let indexes = indexes.into_iter().map(|protect::IndexValue { name, pointer, value }| fieldseal::IndexValue { name, pointer, value }).collect();
+    fieldseal::Sealed { document, verdict, indexes }
+}
+
+pub(crate) fn opened(opened: protect::Opened) -> fieldseal::Opened {
+    let protect::Opened { document, verdict, access } = opened;
+    fieldseal::Opened { document, verdict, access }
+}
+
+pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refusal> {
+    let key = answer.map_err(keys::Refusal::from)?;
+    Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })
+}
+
+impl TryFrom<keys::Request> for fieldseal::Request {
+    type Error = wasmtime::Error;
+
+    /// A guest whose ids are neither empty nor 16 bytes breaks the contract.
+    fn try_from(request: keys::Request) -> wasmtime::Result<Self> {
+        let keys::Request { kind, ref_, tenant, operation, purpose, caller, id } = request;
+        let id = match <[u8; 16]>::try_from(id.as_slice()) {
+            Ok(id) => Some(fieldseal::KeyId(id)),
+            Err(_) if id.is_empty() => None,
+            Err(_) => return Err(wasmtime::Error::msg("a request whose id is neither empty nor 16 bytes long")),
+        };
+        Ok(fieldseal::Request { kind: kind.into(), reference: ref_, tenant, operation: operation.into(), purpose, caller, id })
+    }
+}
+
+/// Two enums with the same cases.
+macro_rules! same {
+    ($from:ty => $to:ty { $($case:ident),+ $(,)? }) => {
+        impl From<$from> for $to {
+            fn from(case: $from) -> Self {
+                match case { $(<$from>::$case => <$to>::$case),+ }
+            }
+        }
+    };
+}
+
+same!(types::ErrorCode => fieldseal::ErrorCode {
+    Schema, Document, Limit, Context, Invalid, Conflict, NotSealed, AlreadySealed, Unsupported, Integrity,
+    NotFound, Erased, Restricted, Denied, Unavailable, Internal,
+});
+same!(types::Severity => fieldseal::Severity { Error, Warning, Note });
+same!(keys::Kind => fieldseal::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
+same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
+same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });

@@ -1,0 +1,102 @@
+//! Key stores of the host.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::{Answer, Error, Host, Key, KeySource, Kind, Operation, Refusal, Request};
+
+use crate::entropy::Os;
+
+/// A keyring that a test keeps in its hands while the host answers from it.
+#[derive(Clone, Default)]
+pub struct Shared(Arc<Mutex<Keyring>>);
+
+impl Shared {
+    /// Destroys a person's key.
+    ///
+    /// # Errors
+    /// As [`Keyring::erase`].
+    pub fn erase(&self, person: &str) -> Result<(), Error> {
+        self.with(|ring| ring.erase(&Reference::from(person), "request of the person", 0))
+    }
+
+    /// Restricts the use of a person's data.
+    ///
+    /// # Errors
+    /// As [`Keyring::restrict`].
+    pub fn restrict(&self, person: &str) -> Result<(), Error> {
+        self.with(|ring| ring.restrict(&Reference::from(person)))
+    }
+
+    /// Ends a restriction.
+    ///
+    /// # Errors
+    /// As [`Keyring::lift`].
+    pub fn lift(&self, person: &str) -> Result<(), Error> {
+        self.with(|ring| ring.lift(&Reference::from(person)))
+    }
+
+    /// Where a person's key stands.
+    #[must_use]
+    pub fn state(&self, person: &str) -> State {
+        self.with(|ring| ring.state(&Reference::from(person)))
+    }
+
+    /// The id of the key that a person's values are sealed under now.
+    #[must_use]
+    pub fn id(&self, person: &str) -> Option<[u8; 16]> {
+        let request = Request {
+            kind: Kind::Subject,
+            reference: Some(person.to_owned()),
+            tenant: String::new(),
+            operation: Operation::Seal,
+            purpose: None,
+            caller: None,
+            id: None,
+        };
+        let answers = self.with(|ring| ring.current(&[request], &mut Host { now: 0, entropy: &mut Os }));
+        answers.into_iter().next()?.ok().map(|key| key.id.0)
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Keyring) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl KeySource for Shared {
+    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+        self.with(|ring| ring.current(requests, host))
+    }
+
+    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+        self.with(|ring| ring.by_id(requests, now))
+    }
+}
+
+/// A host that has one answer to everything.
+pub enum Always {
+    /// This key.
+    Key(Key),
+    /// This refusal.
+    Refuse(Refusal),
+}
+
+impl Always {
+    fn answers(&self, requests: &[Request]) -> Vec<Answer> {
+        let answer = || match self {
+            Always::Key(key) => Ok(key.clone()),
+            Always::Refuse(refusal) => Err(*refusal),
+        };
+        requests.iter().map(|_| answer()).collect()
+    }
+}
+
+impl KeySource for Always {
+    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+        self.answers(requests)
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+        self.answers(requests)
+    }
+}

@@ -1,0 +1,28 @@
+//! The case files, through both builds of the component.
+
+use host_tests::cases::{Component, differences, run};
+use host_tests::{Module, artefacts};
+
+fn through(module: &'static Module, build: &str) {
+    let folder = artefacts::workspace().join("core/tests/cases");
+    let mut cases = 0;
+    let mut wrong = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "json")) {
+        let expected = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let actual = run(&expected, build, &mut Component::new(module));
+        cases += actual["cases"].as_array().unwrap().len();
+        wrong.extend(differences(&expected, &actual));
+    }
+    assert!(cases >= 30, "only {cases} cases");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_component_gives_what_the_case_files_say() {
+    through(Module::full().unwrap(), "full");
+}
+
+#[test]
+fn the_lite_component_gives_what_the_case_files_say() {
+    through(Module::lite().unwrap(), "lite");
+}

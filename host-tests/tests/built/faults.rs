@@ -1,0 +1,35 @@
+//! Input that is meant to hang or to break the module.
+
+use host_tests::entropy::Os;
+use host_tests::keys::Shared;
+use host_tests::{Broken, Desk, Instance, Module};
+
+use crate::support::{BROTHERS, FAMILY, record, refusal};
+
+#[test]
+fn a_call_without_end_is_stopped_by_fuel_with_a_clear_error() {
+    let mut instance = Instance::new(Module::fuelled().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
+    instance.refuel(10_000_000).unwrap();
+    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    // To a host with a budget, a million values are endless.
+    let endless = format!("[{}0]", "0,".repeat(999_990));
+    let broken = instance.seal(policy, endless.as_bytes(), &record("tale-1")).unwrap_err();
+    assert_eq!(broken, Broken::OutOfFuel);
+    assert!(broken.to_string().contains("fuel"), "{broken}");
+    assert_eq!(instance.check(policy, b"{}").unwrap_err(), Broken::Dead);
+}
+
+#[test]
+fn hostile_documents_are_refused_with_a_code_and_the_instance_lives_on() {
+    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
+    let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let many = format!("[{}0]", "0,".repeat(1_000_000));
+    let huge = format!("\"{}\"", "x".repeat(64 << 20));
+    for (document, code) in [(&deep, "limit"), (&many, "limit"), (&huge, "limit"), (&"[".repeat(100), "document"), (&"{\"a\":".repeat(1000), "limit")] {
+        assert_eq!(refusal(instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap()).0, code);
+        assert_eq!(refusal(instance.check(policy, document.as_bytes()).unwrap()).0, code);
+    }
+    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+}

@@ -1,0 +1,13 @@
+//! Tests of what `cargo xtask package` built. One binary, so that a component is compiled once for all of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod cases;
+mod contract;
+mod faults;
+mod key_host;
+mod memory;
+mod payloads;
+mod requirements;
+mod size;
+mod support;
+mod vectors;

@@ -1,0 +1,38 @@
+//! Linear memory does not grow with the number of documents.
+
+use crate::support::{BROTHERS, family, record};
+
+#[test]
+fn linear_memory_is_flat_over_100_000_documents() {
+    let (mut instance, policy, _) = family();
+    let mut warm = 0;
+    for n in 0..100_000 {
+        let context = record(if n % 2 == 0 { "tale-1" } else { "tale-2" });
+        let sealed = instance.seal(policy, BROTHERS.as_bytes(), &context).unwrap().unwrap();
+        if n % 10 == 0 {
+            instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
+            assert!(instance.seal(policy, &sealed.document, &context).unwrap().is_err());
+        }
+        if n == 999 {
+            warm = instance.memory();
+        }
+        // The host's own list of what was asked.
+        instance.desk().asked.clear();
+    }
+    assert!(warm > 0, "the probe sees memory");
+    assert_eq!(instance.memory(), warm, "bytes of linear memory after 1,000 documents and after 100,000");
+}
+
+#[test]
+fn policies_that_are_dropped_leave_their_memory() {
+    let (mut instance, _, _) = family();
+    let mut warm = 0;
+    for n in 0..2_000 {
+        let policy = instance.compile(crate::support::FAMILY.as_bytes(), "").unwrap().unwrap();
+        instance.drop(policy).unwrap();
+        if n == 99 {
+            warm = instance.memory();
+        }
+    }
+    assert_eq!(instance.memory(), warm, "bytes of linear memory after 100 policies and after 2,000");
+}

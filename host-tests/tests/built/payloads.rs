@@ -1,0 +1,68 @@
+//! GitHub's webhook payloads through the component: back byte for byte, and what the native core makes of them byte for byte.
+
+use fieldseal::{Call, Options, Policy};
+use host_tests::entropy::{Counted, Os};
+use host_tests::keys::Shared;
+use host_tests::payloads::Payloads;
+use host_tests::{Desk, Instance, Module};
+
+use crate::support::refusal;
+
+#[test]
+fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
+    let payloads = Payloads::load().unwrap();
+    let options = payloads.options("seal");
+    let native = Policy::compile(payloads.schema.as_bytes(), Options::from_json(&options).unwrap()).unwrap();
+    let (mut keys, mut entropy) = (Shared::default(), Os);
+    // Keys first, so that both runtimes draw entropy for values alone.
+    for payload in &payloads.documents {
+        native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
+    }
+    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Counted::default())).unwrap();
+    let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
+    let mut entropy = Counted::default();
+    for payload in &payloads.documents {
+        let context = payload.context();
+        let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();
+        assert_eq!(sealed, native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap(), "{}", payload.record);
+        let opened = instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
+        assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
+        assert_eq!(opened, native.open(&sealed.document, &context, true, &mut keys).unwrap(), "{}", payload.record);
+        assert_eq!(instance.check(policy, &sealed.document).unwrap().unwrap(), native.check(&sealed.document).unwrap(), "{}", payload.record);
+    }
+    assert_eq!(payloads.documents.len(), 329);
+    assert_eq!(instance.coverage(policy).unwrap(), native.coverage());
+    assert_eq!(instance.coverage_text(policy, true).unwrap(), native.coverage_text(true));
+}
+
+#[test]
+fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
+    let payloads = Payloads::load().unwrap();
+    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let policy = instance.compile(payloads.schema.as_bytes(), &payloads.options("refuse")).unwrap().unwrap();
+    let calls: Vec<_> = payloads.documents.iter().map(|payload| Call { document: payload.text.clone().into(), context: payload.context() }).collect();
+    let results = instance.seal_many(policy, &calls).unwrap();
+    let refused: Vec<_> = results.into_iter().filter(Result::is_err).map(|result| refusal(result).0).collect();
+    assert_eq!(refused, ["invalid"; 52]);
+    assert_eq!(instance.desk().asked.len(), 1, "one key request for the batch");
+}
+
+#[test]
+fn the_lite_component_seals_every_payload_to_the_same_bytes() {
+    let payloads = Payloads::load().unwrap();
+    let options = payloads.options("seal");
+    let keys = Shared::default();
+    let mut documents: Vec<Vec<Vec<u8>>> = Vec::new();
+    let (mut filled, mut os) = (keys.clone(), Os);
+    let native = Policy::compile(payloads.schema.as_bytes(), Options::from_json(&options).unwrap()).unwrap();
+    for payload in &payloads.documents {
+        native.seal(payload.text.as_bytes(), &payload.context(), &mut filled, &mut os).unwrap();
+    }
+    for module in [Module::full().unwrap(), Module::lite().unwrap()] {
+        let mut instance = Instance::new(module, Desk::new(keys.clone(), Counted::default())).unwrap();
+        let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
+        let seal = |payload: &host_tests::payloads::Payload| instance.seal(policy, payload.text.as_bytes(), &payload.context()).unwrap().unwrap().document;
+        documents.push(payloads.documents.iter().map(seal).collect());
+    }
+    assert_eq!(documents[0], documents[1]);
+}

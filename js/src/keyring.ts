@@ -1,0 +1,87 @@
+import { decodeAnswers, internal, requestsText } from "./answers.js";
+import { instant, malformed, string } from "./context.js";
+import type * as glue from "./wasm/glue.js";
+import type { Engine, Instance } from "./instance.js";
+import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
+import type * as types from "./types.js";
+
+/** A keyring's place, for policies of the same instance. */
+const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>();
+
+/** The handle of a keyring of this instance, unless somebody changed how it answers. */
+export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
+  const place = keys instanceof KeyringBody ? places.get(keys) : undefined;
+  if (place?.instance !== instance) return undefined;
+  const { current, byId } = keys as KeyringBody;
+  return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId ? place.handle : undefined;
+}
+
+/** The class `Keyring` of an engine. */
+export function keyringOf(engine: Engine): typeof types.Keyring {
+  class Keyring extends KeyringBody {
+    static memory(options: { now?: () => number } = {}): KeyringBody {
+      const instance = engine.instance;
+      return new Keyring(instance, instance.run((glue) => glue.Keyring.memory()), options?.now ?? Date.now);
+    }
+  }
+  return Keyring as unknown as typeof types.Keyring;
+}
+
+class KeyringBody {
+  readonly #instance: Instance;
+  readonly #handle: glue.Keyring;
+  readonly #clock: () => number;
+
+  constructor(instance: Instance, handle: glue.Keyring, clock: () => number) {
+    if (handle === undefined) throw internal("a keyring comes from Keyring.memory()");
+    this.#instance = instance;
+    this.#handle = handle;
+    this.#clock = clock;
+    places.set(this, { instance, handle });
+  }
+
+  current(requests: KeyRequest[]): KeyAnswer[] {
+    const [text, now] = [requestsText(requests), this.#now()];
+    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.current(text, records, now)));
+  }
+
+  byId(requests: KeyRequest[]): KeyAnswer[] {
+    const [text, now] = [requestsText(requests), this.#now()];
+    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.byId(text, records, now)));
+  }
+
+  async provision(person: PersonRef): Promise<void> {
+    const now = this.#now();
+    this.#act(person, (...owner) => this.#handle.provision(...owner, now));
+  }
+
+  async restrict(person: PersonRef): Promise<void> {
+    this.#act(person, (...owner) => this.#handle.restrict(...owner));
+  }
+
+  async lift(person: PersonRef): Promise<void> {
+    this.#act(person, (...owner) => this.#handle.lift(...owner));
+  }
+
+  async erase(person: PersonRef, why: { reason: string }): Promise<void> {
+    const reason = string("reason", why?.reason);
+    if (reason === undefined) throw malformed("an erasure has a reason");
+    const now = this.#now();
+    this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now));
+  }
+
+  async state(person: PersonRef): Promise<KeyState> {
+    return this.#act(person, (...owner) => this.#handle.state(...owner)) as KeyState;
+  }
+
+  #now(): number {
+    return instant(this.#clock());
+  }
+
+  #act<T>(person: PersonRef, verb: (kind: string, ref: string, tenant: string) => T): T {
+    const { kind, ref, tenant } = typeof person === "string" ? { kind: "subject", ref: person, tenant: "" } : { tenant: "", ...person };
+    const [named, reference, of] = [string("kind", kind), string("ref", ref), string("tenant", tenant)];
+    if (named === undefined || reference === undefined) throw malformed("a person is a reference, or { kind, ref, tenant }");
+    return this.#instance.run(() => verb(named, reference, of ?? ""));
+  }
+}

@@ -1,0 +1,242 @@
+import { ask, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
+import { openMany, sealMany } from "./batch.js";
+import { context, malformed, type Strings } from "./context.js";
+import { bytes, incoming, outgoing, type Kind } from "./document.js";
+import { FieldSealError } from "./error.js";
+import type * as glue from "./wasm/glue.js";
+import type { Engine, Instance } from "./instance.js";
+import { handleIn } from "./keyring.js";
+import { isWellFormed, wipe } from "./text.js";
+import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
+import type * as types from "./types.js";
+
+type Openable = Context & { strict?: boolean };
+type Calls<D> = Iterable<{ document: D; context: Context }>;
+
+/** Where engines have it not, it is the name that polyfills take. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
+
+/** The class `Policy` of an engine. */
+export function policyOf(engine: Engine): typeof types.Policy {
+  class Policy extends PolicyBody {
+    static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
+      const [schemaText, optionsText] = [jsonText("schema", schema), options === undefined ? "" : jsonText("options", options)];
+      const instance = engine.instance;
+      return new Policy(instance, instance.run((glue) => glue.Policy.compile(schemaText, optionsText)));
+    }
+  }
+  return Policy as unknown as typeof types.Policy;
+}
+
+/** What is not JSON at all is a finding like any other. */
+function jsonText(name: string, value: unknown): string {
+  const refuse = (message: string, cause?: unknown): FieldSealError =>
+    new FieldSealError(`the ${name}: ${message}`, { code: "schema", findings: [{ id: "not-json", severity: "error", pointer: "", message }], ...(cause === undefined ? {} : { cause }) });
+  if (name === "schema" && typeof value === "string") {
+    if (!isWellFormed(value)) throw refuse("a lone surrogate: the text has no UTF-8 form");
+    return value;
+  }
+  if (typeof value !== "object" || value === null) throw refuse(name === "schema" ? "a schema is an object or text" : "options are an object");
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw refuse("it cannot be written as JSON", cause);
+  }
+  if (text === undefined) throw refuse("it has no JSON form");
+  return text;
+}
+
+class PolicyBody {
+  readonly #instance: Instance;
+  #handle: glue.Policy | undefined;
+
+  constructor(instance: Instance, handle: glue.Policy) {
+    if (handle === undefined) throw internal("a policy comes from Policy.compile()");
+    this.#instance = instance;
+    this.#handle = handle;
+  }
+
+  async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
+    const ring = handleIn(this.#instance, keys);
+    if (ring !== undefined) return this.#sealWith(ring, document, about);
+    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    try {
+      const answers = await this.#answers(step, "current", keys);
+      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
+  sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
+    const ring = handleIn(this.#instance, keys);
+    if (ring !== undefined) return this.#sealWith(ring, document, about);
+    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    try {
+      const answers = this.#answersSync(step, "current", keys);
+      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
+  async open<D extends Document>(document: D, about: Openable, keys: KeySource): Promise<Opened<D>> {
+    const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
+    if (ring !== undefined) return this.#openWith(ring, document, about, strict);
+    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    try {
+      const answers = await this.#answers(step, "byId", keys);
+      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
+  openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
+    const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
+    if (ring !== undefined) return this.#openWith(ring, document, about, strict);
+    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    try {
+      const answers = this.#answersSync(step, "byId", keys);
+      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
+  async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
+    return sealMany(this.#instance, this.#live(), calls, keys, sealed<D>);
+  }
+
+  async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
+    return openMany(this.#instance, this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
+  }
+
+  check(document: Document): Verdict {
+    return JSON.parse(this.#call(document, (policy, bytes) => policy.check(bytes))) as Verdict;
+  }
+
+  requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
+    if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
+    const strings = context(about, Date.now);
+    return requests(this.#call(document, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+  }
+
+  coverage(): Coverage {
+    const policy = this.#live();
+    return JSON.parse(this.#instance.run(() => policy.coverage())) as Coverage;
+  }
+
+  coverageText(format: "text" | "markdown"): string {
+    if (format !== "text" && format !== "markdown") throw malformed("`format` is text or markdown");
+    const policy = this.#live();
+    return this.#instance.run(() => policy.coverageText(format === "markdown"));
+  }
+
+  [dispose](): void {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    if (handle !== undefined) this.#instance.free(handle);
+  }
+
+  #live(): glue.Policy {
+    if (this.#handle === undefined) throw internal("the policy was disposed of");
+    return this.#handle;
+  }
+
+  /** One call with a document, whose bytes are gone from here afterwards. */
+  #call<T>(document: Document, call: (policy: glue.Policy, bytes: Uint8Array, kind: Kind) => T): T {
+    const policy = this.#live();
+    const given = incoming(document);
+    const text = bytes(given);
+    try {
+      return this.#instance.run(() => call(policy, text, given.kind));
+    } finally {
+      wipe(text);
+    }
+  }
+
+  #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
+    const strings = context(about, Date.now);
+    let kind: Kind = "text";
+    const text = this.#call(document, (policy, bytes, came) => ((kind = came), policy.sealWith(ring, bytes, ...strings)));
+    return sealed(kind, text);
+  }
+
+  #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
+    const strings = context(about, Date.now);
+    let kind: Kind = "text";
+    const text = this.#call(document, (policy, bytes, came) => ((kind = came), policy.openWith(ring, strict, bytes, ...strings)));
+    return opened(kind, text);
+  }
+
+  #begin<S extends glue.Step>(document: Document, about: Context, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
+    const strings = context(about, Date.now);
+    return this.#call(document, (policy, bytes, kind) => [begin(policy, bytes, strings), kind]);
+  }
+
+  #requests(step: glue.Step): KeyRequest[] {
+    return requests(this.#instance.run(() => step.requests()));
+  }
+
+  async #answers(step: glue.Step, name: Function, keys: KeySource): Promise<Uint8Array> {
+    const asked = this.#requests(step);
+    if (asked.length === 0) return new Uint8Array();
+    const { length } = asked;
+    const asking = ask(keys, name, asked);
+    let answers: KeyAnswer[];
+    try {
+      answers = await asking;
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+    return encodeAnswers(answers, length);
+  }
+
+  #answersSync(step: glue.Step, name: Function, keys: SyncKeySource): Uint8Array {
+    const asked = this.#requests(step);
+    if (asked.length === 0) return new Uint8Array();
+    const { length } = asked;
+    const answers: unknown = ask(keys, name, asked);
+    if (typeof (answers as { then?: unknown } | undefined)?.then === "function") {
+      // Nobody else will look at it: a rejection must not end the process.
+      Promise.resolve(answers).catch(() => {});
+      throw internal(`the key source answers with a promise: call the verb without "Sync", or await requiredKeys and give keysFrom`);
+    }
+    return encodeAnswers(answers as KeyAnswer[], length);
+  }
+
+  #finish(answers: Uint8Array, finish: () => string): string {
+    try {
+      return this.#instance.run(finish);
+    } finally {
+      answers.fill(0);
+    }
+  }
+}
+
+function isStrict(options: unknown): boolean {
+  if (typeof options !== "object" || options === null) throw malformed("a context is an object");
+  const { strict = false } = options as { strict?: unknown };
+  if (typeof strict !== "boolean") throw malformed("`strict` is true or false");
+  return strict;
+}
+
+/** Verdict, index values, document: a line a record, and the rest. */
+function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
+  const [verdict, indexes, document] = lines(text);
+  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, indexes: JSON.parse(indexes) as types.IndexValue[] };
+}
+
+/** Verdict, access record, document. */
+function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
+  const [verdict, access, document] = lines(text);
+  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, access: JSON.parse(access) as types.Access };
+}
+
+function lines(text: string): [string, string, string] {
+  const first = text.indexOf("\n");
+  const second = text.indexOf("\n", first + 1);
+  return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
+}

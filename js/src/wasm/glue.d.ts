@@ -1,0 +1,64 @@
+/** What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped in a function so that each call gives an instance with state of its own. */
+
+type Strings = [
+  record: string | undefined, subject: string | undefined, purpose: string | undefined, caller: string | undefined,
+  tenant: string | undefined, revision: string | undefined, at: string | undefined, now: number,
+];
+
+interface Handle {
+  free(): void;
+}
+export interface Step extends Handle {
+  requests(): string;
+}
+export interface Sealing extends Step {
+  finish(answers: Uint8Array): string;
+}
+export interface Opening extends Step {
+  finish(answers: Uint8Array, strict: boolean): string;
+}
+export interface Results extends Handle {
+  next(): string;
+}
+export interface SealingMany extends Step {
+  finish(answers: Uint8Array): Results;
+}
+export interface OpeningMany extends Step {
+  finish(answers: Uint8Array, strict: boolean): Results;
+}
+export interface Calls extends Handle {
+  push(document: Uint8Array, ...context: Strings): void;
+}
+export interface Keyring extends Handle {
+  current(requests: string, answers: Uint8Array, now: number): void;
+  byId(requests: string, answers: Uint8Array, now: number): void;
+  provision(kind: string, ref: string, tenant: string, now: number): void;
+  restrict(kind: string, ref: string, tenant: string): void;
+  lift(kind: string, ref: string, tenant: string): void;
+  erase(kind: string, ref: string, tenant: string, reason: string, now: number): void;
+  state(kind: string, ref: string, tenant: string): string;
+}
+export interface Policy extends Handle {
+  sealWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
+  openWith(keyring: Keyring, strict: boolean, document: Uint8Array, ...context: Strings): string;
+  beginSeal(document: Uint8Array, ...context: Strings): Sealing;
+  beginOpen(document: Uint8Array, ...context: Strings): Opening;
+  beginSealMany(calls: Calls): SealingMany;
+  beginOpenMany(calls: Calls): OpeningMany;
+  sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
+  openManyWith(keyring: Keyring, strict: boolean, calls: Calls, now: number): Results;
+  check(document: Uint8Array): string;
+  requiredKeys(operation: string, document: Uint8Array, ...context: Strings): string;
+  coverage(): string;
+  coverageText(markdown: boolean): string;
+}
+export interface Glue {
+  initSync(options: { module: WebAssembly.Module }): unknown;
+  version(): string;
+  Policy: { compile(schema: string, options: string): Policy };
+  Calls: { begin(): Calls };
+  Keyring: { memory(): Keyring };
+}
+
+/** A fresh set of classes around an instance that `initSync` makes. Collected handles are freed through the given registry. */
+export function glue(FinalizationRegistry: unknown): Glue;
