@@ -15,5 +15,6 @@ pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, 
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};
 pub use limits::Limits;
 pub use operations::{Call, Context, IndexValue, Opened, Sealed, version};
+pub use policy::{Options, Policy};
 
 
