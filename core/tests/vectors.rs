@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len};
-use fieldseal::{KeyId, Secret};
+use fieldseal::operations::value;
+use fieldseal::{KeyId, Limits, Secret};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -187,66 +188,9 @@ fn other_suites_are_whole_envelopes_that_no_policy_of_this_release_demands() {
     assert_eq!(seen, 3);
 }
 
-/// `operations::value::open_value` in miniature, until it is there: *Opening* with the rule that the result is one JSON value.
+/// *Opening* by an envelope's own rules and the one of its content, at the root of a document.
 fn open_value(text: &str, demand: &Demand, prk: &Prk, context: &Context<'_>) -> Result<Vec<u8>, Fault> {
-    let mut work = Workspace::new();
-    let envelope = Envelope::decode(text, &mut work)?;
-    if !envelope.meets(demand) {
-        return Err(Fault::Integrity);
-    }
-    let mut out = Vec::new();
-    envelope.open(prk, context, &mut out)?;
-    if is_one_value(&out) { Ok(out) } else { Err(Fault::Integrity) }
-}
-
-fn is_one_value(text: &[u8]) -> bool {
-    let bare = |byte: Option<&u8>| byte.is_some_and(|byte| !b" \t\r\n".contains(byte));
-    bare(text.first()) && bare(text.last()) && serde_json::from_slice::<Unique>(text).is_ok()
-}
-
-/// A JSON value whose objects name no member twice.
-struct Unique;
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Unique;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("one value")
-            }
-            fn visit_unit<E>(self) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
-                Ok(Unique)
-            }
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Unique, A::Error> {
-                while seq.next_element::<Unique>()?.is_some() {}
-                Ok(Unique)
-            }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
-                let mut names = std::collections::BTreeSet::new();
-                while let Some((name, Unique)) = map.next_entry::<String, Unique>()? {
-                    if !names.insert(name) {
-                        return Err(serde::de::Error::custom("a member twice"));
-                    }
-                }
-                Ok(Unique)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
+    let (mut work, mut out) = (Workspace::new(), Vec::new());
+    value::open_value(text, demand, prk, context, 0, &Limits::default(), &mut work, &mut out)?;
+    Ok(out)
 }

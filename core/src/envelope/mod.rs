@@ -1,4 +1,33 @@
 //! One protected value: wire format 1, its context, and the rules of opening.
+//!
+//! ```
+//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+//! use fieldseal::{KeyId, Secret};
+//!
+//! let demand = Demand {
+//!     suite: Suite::Aes256Gcm, bind: Bind::RecordField,
+//!     subject: true, retention: false, item: false, subject_bound: true,
+//! };
+//! let ids = KeyIds { subject: Some(KeyId([7; 16])), ..KeyIds::default() };
+//! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);         // random, from a key store
+//! let context = Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
+//! let mut work = Workspace::new();
+//!
+//! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
+//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", &entropy, &mut work, &mut sealed)?;
+//! let sealed = String::from_utf8(sealed)?;
+//! assert!(sealed.starts_with("Fs1"));
+//!
+//! let envelope = Envelope::decode(&sealed, &mut work)?;
+//! assert!(envelope.meets(&demand));
+//! let mut clear = Vec::new();
+//! envelope.open(&prk, &context, &mut clear)?;
+//! assert_eq!(clear, b"\"ada@example.org\"");
+//!
+//! let elsewhere = Context { field: "/name", ..context };
+//! assert!(envelope.open(&prk, &elsewhere, &mut clear).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod base64url;
 mod context;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 use crate::primitives::{aes_256_gcm, equal};
 
 use super::wire::{Head, MARK, PADDING, Parts};
@@ -40,6 +40,17 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let message = match fault {
+            Fault::NotSealed => "no envelope where one must stand",
+            Fault::Unsupported => "an envelope of a suite or with a flag that is not known here",
+            Fault::Integrity => "an envelope that does not open here",
+        };
+        Error::new(fault.code(), message)
+    }
+}
 
 /// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded into.
 #[derive(Clone, Copy)]
@@ -146,13 +157,13 @@ impl<'w> Envelope<'w> {
         }
         let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
         let derived = prk.value_key(&hash, salt);
-        if !equal(&derived.commitment, commitment) {
+        if !equal(derived.commitment(), commitment) {
             return Err(Fault::Integrity);
         }
         let start = out.len();
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
-            let genuine = aes_256_gcm::decrypt(&derived.key, text, tag);
+            let genuine = aes_256_gcm::decrypt(derived.key(), text, tag);
             if genuine { unpadded(text, self.head.padded()) } else { None }
         });
         match opened.and_then(|length| start.checked_add(length)) {

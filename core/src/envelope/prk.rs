@@ -8,8 +8,8 @@ use super::KeyIds;
 use super::wire::{COMMITMENT, SALT};
 
 const EXTRACT: &[u8; 16] = b"fieldseal1 value";
-const HEDGE: Label = Label::new("hedge");
-const GCM: Label = Label::new("gcm");
+const HEDGE: Label<0, 32> = Label::new(b"hedge");
+const GCM: Label<{ 32 + SALT }, { 32 + COMMITMENT }> = Label::new(b"gcm");
 
 /// `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`: any of the keys gone, value gone.
 ///
@@ -29,9 +29,10 @@ impl Prk {
     pub fn derive(subject: Option<&Secret>, retention: Option<&Secret>, item: Option<&Secret>) -> Self {
         let [ks, kr, ki] = [subject, retention, item].map(|key| key.map_or([].as_slice(), |key| key.expose()));
         let value = extract(EXTRACT, &[ks, kr, ki]);
-        let mut hedge = Zeroizing::new([0; 32]);
-        expand(&value, HEDGE, &[], &mut hedge);
-        let hedge = Mac::new(&hedge);
+        let mut okm = Zeroizing::new([[0; 32]]);
+        expand(&value, &HEDGE, &[], &mut okm);
+        let [hedge] = &*okm;
+        let hedge = Mac::new(hedge);
         Prk { value, hedge, subject: subject.is_some(), retention: retention.is_some(), item: item.is_some() }
     }
 
@@ -49,26 +50,35 @@ impl Prk {
         let mut full = Zeroizing::new([0; 32]);
         self.hedge.compute(&[entropy, context, text, padding], &mut full);
         let mut salt = [0; SALT];
-        salt.iter_mut().zip(full.iter()).for_each(|(to, from)| *to = *from);
+        salt.copy_from_slice(full.split_at(SALT).0);
         salt
     }
 
     /// Key and commitment of one value.
     pub(super) fn value_key(&self, context: &[u8; 32], salt: &[u8; SALT]) -> ValueKey {
         let mut info = [0; 32 + SALT];
-        info.iter_mut().zip(context.iter().chain(salt)).for_each(|(to, from)| *to = *from);
-        let mut okm = Zeroizing::new([0; 32 + COMMITMENT]);
-        expand(&self.value, GCM, &info, &mut okm);
-        let mut split = ValueKey { key: Zeroizing::new([0; 32]), commitment: Zeroizing::new([0; COMMITMENT]) };
-        split.key.iter_mut().chain(split.commitment.iter_mut()).zip(okm.iter()).for_each(|(to, from)| *to = *from);
-        split
+        let (hash, rest) = info.split_at_mut(32);
+        hash.copy_from_slice(context);
+        rest.copy_from_slice(salt);
+        let mut okm = Zeroizing::new([[0; 32]; 2]);
+        expand(&self.value, &GCM, &info, &mut okm);
+        ValueKey(okm)
     }
 }
 
-/// What is derived for one value. Wiped when dropped.
-pub(super) struct ValueKey {
+/// `K ‖ C`, derived for one value. Wiped when dropped.
+pub(super) struct ValueKey(Zeroizing<[[u8; 32]; 2]>);
+
+impl ValueKey {
     /// For this one value only.
-    pub(super) key: Zeroizing<[u8; 32]>,
+    pub(super) fn key(&self) -> &[u8; 32] {
+        let [key, _] = &*self.0;
+        key
+    }
+
     /// Commits to keys and context, so that no ciphertext opens under two of them.
-    pub(super) commitment: Zeroizing<[u8; COMMITMENT]>,
+    pub(super) fn commitment(&self) -> &[u8; COMMITMENT] {
+        let [_, commitment] = &*self.0;
+        commitment
+    }
 }

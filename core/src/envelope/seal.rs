@@ -73,13 +73,13 @@ pub fn seal(
     let bytes = &mut work.bytes;
     bytes.clear();
     bytes.reserve(base64url::decoded_len(characters));
-    for part in [prefix.as_bytes(), &salt, &*derived.commitment] {
+    for part in [prefix.as_bytes(), &salt, derived.commitment()] {
         bytes.extend_from_slice(part);
     }
     let body = bytes.len();
     bytes.extend_from_slice(plaintext);
     bytes.extend_from_slice(padding);
-    let tag = bytes.get_mut(body..).and_then(|text| aes_256_gcm::encrypt(&derived.key, text));
+    let tag = bytes.get_mut(body..).and_then(|text| aes_256_gcm::encrypt(derived.key(), text));
     let Some(tag) = tag else {
         // The mode's bound, out of reach of documents: what lies here is still clear.
         zeroize::Zeroize::zeroize(bytes);

@@ -128,10 +128,12 @@ pub(super) struct Prefix {
 
 impl Prefix {
     pub(super) fn new(head: Head, ids: &KeyIds) -> Self {
-        let start = [0x16, 0xcd, 0x40 | head.suite, head.flags];
-        let ids = [&ids.subject, &ids.retention, &ids.item].into_iter().flatten().flat_map(|id| id.0);
         let mut prefix = Prefix { bytes: [0; LONGEST], length: head.prefix() };
-        prefix.bytes.iter_mut().zip(start.into_iter().chain(ids)).for_each(|(to, from)| *to = from);
+        let (start, rest) = prefix.bytes.split_at_mut(HEAD);
+        start.copy_from_slice(&[0x16, 0xcd, 0x40 | head.suite, head.flags]);
+        for (to, id) in rest.chunks_exact_mut(ID).zip([ids.subject, ids.retention, ids.item].iter().flatten()) {
+            to.copy_from_slice(&id.0);
+        }
         prefix
     }
 

@@ -287,3 +287,30 @@ impl<'a> Pass<'a> {
 fn in_value(bad: BadToken) -> Fault {
     Fault::document(bad.message, bad.at, Place::Value)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// However many values there are, one allocation holds them, and it is not much too great.
+    #[test]
+    fn the_tape_never_grows() {
+        let objects = |n: usize| format!("[{}0]", r#"{"a":[1,"b",{}],"c,:[{":"x,y"},"#.repeat(n));
+        let numbers = |n: usize| format!("[{}0]", "0,".repeat(n));
+        let strings = |n: usize| format!("[\"{}\"]", ",".repeat(n));
+        let few = Limits { values: 100_000, ..Limits::default() };
+        for text in [objects(5), objects(500), numbers(5), numbers(50_000), strings(5), strings(10_000_000), "7".to_owned(), "[]".to_owned()] {
+            let mut pass = Pass::new(&text, &few);
+            let before = pass.entries.capacity();
+            pass.run().unwrap();
+            assert_eq!(pass.entries.capacity(), before);
+            assert!(before <= 200_000, "{before} entries held ready");
+        }
+    }
+
+    #[test]
+    fn an_entry_takes_twenty_bytes() {
+        assert_eq!(size_of::<Entry>(), 20);
+    }
+}

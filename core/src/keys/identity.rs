@@ -9,8 +9,8 @@ use crate::primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
 
 use super::Reference;
 
-const ID: Label = Label::new("id");
-const FINGERPRINT: Label = Label::new("fingerprint");
+const ID: Label<32, 16> = Label::new(b"id");
+const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
 /// Tells whether two secrets are the same without either. Needs no other key, so that it outlives all of them.
 pub(super) type Fingerprint = [u8; 32];
@@ -23,14 +23,15 @@ pub(super) fn id(secret: &Secret, owner: &Reference, version: u32) -> Option<Key
         hash.update(name.as_bytes());
     }
     hash.update(&version.to_be_bytes());
-    let mut id = [0; 16];
-    expand(&Mac::new(secret.expose()), ID, &hash.finish(), &mut id);
-    Some(KeyId(id))
+    let mut okm = [[0; 32]];
+    expand(&Mac::new(secret.expose()), &ID, &hash.finish(), &mut okm);
+    okm.as_flattened().first_chunk().copied().map(KeyId)
 }
 
 pub(super) fn fingerprint(secret: &Secret) -> Fingerprint {
-    let mut fingerprint = [0; 32];
-    expand(&Mac::new(secret.expose()), FINGERPRINT, &[], &mut fingerprint);
+    let mut okm = [[0; 32]];
+    expand(&Mac::new(secret.expose()), &FINGERPRINT, &[], &mut okm);
+    let [fingerprint] = okm;
     fingerprint
 }
 

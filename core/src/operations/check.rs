@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::open::examine;
 use super::seal::name;
-use super::site::{Site, protection};
+use super::site::{Site, demand, marker, protection};
 use super::subject::Marked;
 use crate::envelope::{Demand, Envelope, Fault, Workspace};
 use crate::error::{CheckError, Error};
@@ -19,7 +19,7 @@ impl Policy {
     ///
     /// The sealed form is not held against a schema yet, so every verdict says `unvalidated`.
     pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
-        let tape = Tape::parse(document, self.limits())?;
+        let tape = Tape::parse(document, &self.plan().limits)?;
         let resolution = self.resolve(&tape)?;
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
@@ -42,9 +42,11 @@ impl Inspection<'_> {
         let mut work = Workspace::new();
         let mut sites = Vec::with_capacity(marked.locations.len());
         let mut fine = Vec::with_capacity(marked.locations.len());
-        for location in marked.locations {
+        let mut conflicts = self.resolution.conflicts.iter().peekable();
+        for (number, location) in (0_u32..).zip(marked.locations) {
             let mut site = Site::new(location);
-            let outcome = self.look(&marked, &mut site, &mut work)?;
+            let disputed = conflicts.next_if(|conflict| **conflict == number).is_some();
+            let outcome = if disputed { Err(Fault::Integrity) } else { self.look(&marked, &mut site, &mut work)? };
             if let Err(fault) = outcome {
                 verdict.fault(site.pattern, code(fault));
             }
@@ -61,25 +63,27 @@ impl Inspection<'_> {
             }
         }
         let strays = self.strays(&marked, &mut verdict);
-        Ok(verdict.write(None, &name(self.rules), |pattern, out| match pattern.checked_sub(self.resolution.patterns.count()) {
+        Ok(verdict.write(None, &name(self.rules), |pattern, out| match pattern.checked_sub(self.patterns()) {
             None => self.resolution.patterns.write(pattern, out),
             Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
         }))
     }
 
+    /// How many patterns the resolution numbers; those of strays come after them.
+    fn patterns(&self) -> u32 {
+        u32::try_from(self.resolution.patterns.len()).unwrap_or(u32::MAX)
+    }
+
     /// What stands at a marked location: the demand that it meets, or its fault.
     fn look(&self, marked: &Marked<'_>, site: &mut Site, work: &mut Workspace) -> Result<Result<Demand, Fault>, Error> {
-        let (node, marker) = (site.node(self.tape)?, self.rules.marker(site.marker)?);
-        if self.resolution.conflicts.contains(&site.node) {
-            return Ok(Err(Fault::Integrity));
-        }
+        let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
         let Ok(subject) = marked.subject(marker, node, &self.anybody, false) else {
             // Nobody's value: it opens for no call, but clear text is still clear text.
             let decoded = node.as_str().ok_or(Fault::NotSealed).and_then(|text| Envelope::decode(&text, work).map(|_| ()));
             return Ok(Err(decoded.err().unwrap_or(Fault::Integrity)));
         };
         site.identity = subject.identity;
-        let demand = marker.demand(subject.identity.is_none());
+        let demand = demand(marker, subject.identity.is_none());
         Ok(examine(node, &demand, work).map(|ids| {
             site.key_id = ids.subject;
             demand
@@ -102,7 +106,7 @@ impl Inspection<'_> {
             if node.shape() == Shape::String && may_be_envelope(node.raw()) && node.as_str().is_some_and(|text| Envelope::is_whole(&text)) {
                 let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                 let number = *numbers.entry(self.stray_pointer(node)).or_insert(next);
-                verdict.fault(self.resolution.patterns.count() + number, Code::UnexpectedEnvelope);
+                verdict.fault(self.patterns() + number, Code::UnexpectedEnvelope);
             }
         }
         let mut pointers = vec![String::new(); numbers.len()];

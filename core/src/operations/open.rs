@@ -7,7 +7,7 @@ use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, protection};
+use super::site::{Site, conflict, demand, marker, protection};
 use super::subject::Marked;
 use super::value::open_value;
 use super::wanted::{Wanted, distinct};
@@ -49,7 +49,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
         let rules: &Policy = policy.borrow();
         let now = context.borrow().examine()?;
-        let tape = Tape::parse(document, rules.limits())?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
         let resolution = rules.resolve(&tape)?;
         let (sites, requests) = survey(rules, &tape, &resolution, context.borrow())?;
         Ok(Opening { policy, context, now, tape, resolution, sites, requests })
@@ -91,17 +91,17 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
         }
         let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
         let mut access = Access::new();
-        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), rules.limits());
+        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), &rules.plan().limits);
         let mut paths = Paths::new(&self.tape);
         let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
         for site in &self.sites {
-            let (node, marker) = (site.node(&self.tape)?, rules.marker(site.marker)?);
-            let demand = marker.demand(!site.unbound);
+            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
+            let demand = demand(marker, !site.unbound);
             verdict.envelope(site.pattern, protection(&demand), site.key_id);
             match ring.answer(site.request) {
                 Err(refusal) => {
-                    splice.replace(node.span(), |out| out.extend_from_slice(marker.erased.as_bytes()));
+                    splice.replace(node.span(), |out| out.extend_from_slice(marker.erased().as_bytes()));
                     access.withhold(site.pattern, Withheld { reason: withheld(refusal).unwrap_or("denied"), kind: Kind::Subject });
                     verdict.say(Code::Withheld);
                 }
@@ -109,12 +109,12 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
                     if !key.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
-                    let context = site.context(&self.context.borrow().binding(rules.family()), requests, paths.field(node, marker.bind));
+                    let context = site.context(&self.context.borrow().binding(&rules.plan().family), requests, paths.field(node, marker.bind));
                     let derived = ring.derived(site.request).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), rules.limits(), &mut work, out));
+                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), &rules.plan().limits, &mut work, out));
                     });
                     // Not called: the document is over its limit already, as `finish` will say.
                     let Some(opened) = opened else { break };
@@ -124,7 +124,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
             }
         }
         let document = splice.finish()?;
-        if values > u64::from(rules.limits().values) {
+        if values > u64::from(rules.plan().limits.values) {
             return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
         }
         verdict.say(judge(rules, &document, access.withheld_any()));
@@ -150,7 +150,7 @@ fn judge(rules: &Policy, document: &[u8], withheld: bool) -> Code {
     if withheld {
         return Code::Unvalidated;
     }
-    match Tape::parse(document, rules.limits()).map(|tape| rules.is_valid(&tape)) {
+    match Tape::parse(document, &rules.plan().limits).map(|tape| rules.is_valid(&tape)) {
         Ok(Validity::Valid) => Code::Conforming,
         Ok(Validity::Invalid) => Code::Nonconforming,
         Ok(Validity::Unvalidated | Validity::Limit) | Err(_) => Code::Unvalidated,
@@ -185,16 +185,14 @@ pub(super) fn stranger<'a>(sites: &'a [Site], key_id: impl Fn(&Site) -> Option<K
 
 /// The envelopes with what each needs; the first fault in document order otherwise.
 fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Context) -> Result<(Vec<Site>, Vec<Request>), Error> {
-    if let Some(node) = resolution.conflicts.first().and_then(|node| tape.node(*node)) {
-        return Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(node.pointer()));
-    }
+    conflict(resolution, tape)?;
     let marked = Marked { tape, locations: &resolution.locations };
     let mut work = Workspace::new();
     let mut sites = Vec::with_capacity(marked.locations.len());
     let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
     for location in marked.locations {
         let mut site = Site::new(location);
-        let (node, marker): (_, &Marker) = (site.node(tape)?, rules.marker(site.marker)?);
+        let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
         // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
         Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
@@ -204,7 +202,7 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
         let subject = marked.subject(marker, node, context, false)?;
         site.unbound = subject.identity.is_some();
         site.identity = subject.identity;
-        let ids = examine(node, &marker.demand(!site.unbound), &mut work).map_err(|fault| at_fault(fault, node))?;
+        let ids = examine(node, &demand(marker, !site.unbound), &mut work).map_err(|fault| at_fault(fault, node))?;
         site.key_id = ids.subject;
         wanted.push(Wanted { id: ids.subject, reference: subject.reference });
         sites.push(site);

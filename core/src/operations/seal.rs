@@ -8,13 +8,13 @@ use super::context::Context;
 use super::path::Paths;
 use super::results::Sealed;
 use super::ring::{Ring, refused};
-use super::site::{Site, protection};
+use super::site::{Site, conflict, demand, marker, protection};
 use super::subject::Marked;
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{self, KeyIds, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Code, Instant, SchemaName, Verdict};
-use crate::json::{Splice, Tape};
+use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Request};
 use crate::policy::{Nonconforming, Policy, Resolution, Validity};
 
@@ -52,7 +52,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
         let rules: &Policy = policy.borrow();
         let now = context.borrow().examine()?;
-        let tape = Tape::parse(document, rules.limits())?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
         let conformity = judge(rules, &tape)?;
         let resolution = rules.resolve(&tape)?;
         let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context: context.borrow() }.sites()?;
@@ -89,11 +89,11 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
         for site in &self.sites {
             let node = site.node(&self.tape)?;
             let ids = ring.answer(site.request).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
-            let marker = rules.marker(site.marker)?;
+            let marker = marker(rules, site.marker)?;
             let quoted = envelope::sealed_len(&ids, marker.pad, node.raw().len()).saturating_add(2);
             length = (length - node.raw().len()).saturating_add(quoted);
         }
-        if length > rules.limits().document_bytes as usize {
+        if length > rules.plan().limits.document_bytes as usize {
             return Err(Error::new(ErrorCode::Limit, "the sealed document would be longer than the limit"));
         }
 
@@ -103,15 +103,15 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
         }
         let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
-        let mut splice = Splice::new(self.tape.text(), length, rules.limits());
+        let mut splice = Splice::new(self.tape.text(), length, &rules.plan().limits);
         let mut paths = Paths::new(&self.tape);
         let mut work = Workspace::new();
         for (site, random) in self.sites.iter().zip(random.as_chunks::<32>().0) {
-            let (node, marker) = (site.node(&self.tape)?, rules.marker(site.marker)?);
+            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             let key = ring.answer(site.request).map_err(refused)?;
             let (ids, erasable) = (ids_of(key), key.erasable);
-            let demand = marker.demand(!site.unbound);
-            let context = site.context(&self.context.borrow().binding(rules.family()), requests, paths.field(node, marker.bind));
+            let demand = demand(marker, !site.unbound);
+            let context = site.context(&self.context.borrow().binding(&rules.plan().family), requests, paths.field(node, marker.bind));
             let derived = ring.derived(site.request).map_err(refused)?;
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
@@ -132,7 +132,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
 
 /// What a verdict says of the schema.
 pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
-    SchemaName { family: rules.family(), id: rules.schema_id(), digest: rules.digest() }
+    SchemaName { family: &rules.plan().family, id: rules.plan().id.as_deref(), digest: &rules.plan().digest }
 }
 
 /// The ids that an envelope under this key carries.
@@ -142,7 +142,7 @@ fn ids_of(key: &Key) -> KeyIds {
 
 /// What the schema says of a clear document that is to be sealed.
 fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
-    match (rules.is_valid(tape), rules.nonconforming()) {
+    match (rules.is_valid(tape), rules.plan().nonconforming) {
         (Validity::Valid, _) => Ok(Code::Conforming),
         (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
         (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
@@ -165,19 +165,14 @@ struct Survey<'a> {
 impl Survey<'_> {
     /// The marked values with what each needs; the first fault in document order otherwise.
     fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
-        if let Some(node) = self.resolution.conflicts.first().and_then(|node| self.tape.node(*node)) {
-            return Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(node.pointer()));
-        }
+        conflict(self.resolution, self.tape)?;
         let marked = Marked { tape: self.tape, locations: &self.resolution.locations };
         let mut sites = Vec::with_capacity(marked.locations.len());
         let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
         for location in marked.locations {
             let mut site = Site::new(location);
-            let (node, marker) = (site.node(self.tape)?, self.rules.marker(site.marker)?);
-            let whole = node.as_str().is_some_and(|text| envelope::Envelope::is_whole(&text));
-            if whole {
-                return Err(Error::new(ErrorCode::AlreadySealed, "this value is an envelope already").at(node.pointer()));
-            }
+            let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
+            clear(node)?;
             if marker.bind.needs_record() && self.context.named_record().is_none() {
                 return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
             }
@@ -186,6 +181,9 @@ impl Survey<'_> {
             site.identity = subject.identity;
             wanted.push(Wanted { id: None, reference: subject.reference });
             sites.push(site);
+        }
+        for node in self.resolution.absorbed.iter().filter_map(|node| self.tape.node(*node)) {
+            clear(node)?;
         }
         self.agree(&marked, &sites, &wanted)?;
         let (requests, numbers) = distinct(&wanted, self.context, Operation::Seal);
@@ -210,11 +208,19 @@ impl Survey<'_> {
         }
         for dispute in &self.resolution.disputes {
             let (Some(node), Some(outer)) = (self.tape.node(dispute.node), wanted.get(dispute.outer as usize)) else { continue };
-            let inner = marked.subject(self.rules.marker(dispute.marker)?, node, self.context, true)?;
+            let inner = marked.subject(marker(self.rules, dispute.marker)?, node, self.context, true)?;
             if inner.reference != outer.reference {
                 return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
             }
         }
         Ok(())
     }
+}
+
+/// Refuses a value that is a whole envelope; one that only begins like it is an ordinary string.
+fn clear(node: Node<'_>) -> Result<(), Error> {
+    if node.as_str().is_some_and(|text| envelope::Envelope::is_whole(&text)) {
+        return Err(Error::new(ErrorCode::AlreadySealed, "this value is an envelope already").at(node.pointer()));
+    }
+    Ok(())
 }

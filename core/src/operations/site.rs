@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
 use crate::keys::{KeyId, Request};
-use crate::policy::Location;
+use crate::policy::{Location, Marker, Policy, Resolution};
 
 /// A marked value and what its envelope depends on.
 pub(super) struct Site {
@@ -44,4 +44,21 @@ impl Site {
 /// What a verdict says of an envelope that meets `demand`.
 pub(super) const fn protection(demand: &Demand) -> Protection {
     Protection { suite: demand.suite, bind: demand.bind, subject: demand.subject, retention: demand.retention, item: demand.item }
+}
+
+/// The marker of that number.
+pub(super) fn marker(rules: &Policy, number: u32) -> Result<&Marker, Error> {
+    rules.markers().get(number as usize).ok_or_else(|| Error::new(ErrorCode::Internal, "a location without a marker"))
+}
+
+/// What a marker demands of an envelope, the way its subject is found included.
+pub(super) const fn demand(marker: &Marker, subject_bound: bool) -> Demand {
+    Demand { suite: marker.suite, bind: marker.bind, subject: true, retention: false, item: false, subject_bound }
+}
+
+/// The first location whose markers disagree, as an error of the call.
+pub(super) fn conflict(resolution: &Resolution, tape: &Tape<'_>) -> Result<(), Error> {
+    let Some(location) = resolution.conflicts.first().and_then(|location| resolution.locations.get(*location as usize)) else { return Ok(()) };
+    let pointer = tape.node(location.node).map(|node| node.pointer()).unwrap_or_default();
+    Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(pointer))
 }

@@ -77,7 +77,7 @@ fn number_text(number: f64, out: &mut String) {
     }
     let scientific = format!("{:e}", number.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = even_of_tie(number.abs(), mantissa.chars().filter(char::is_ascii_digit).collect(), exponent);
     let k = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let n = exponent.parse::<i32>().unwrap_or_default().saturating_add(1);
     if number < 0.0 {
@@ -107,6 +107,25 @@ fn number_text(number: f64, out: &mut String) {
         // Writing to a string cannot fail.
         let _ = write!(out, "e{}{}", if n > 0 { '+' } else { '-' }, (n - 1).abs());
     }
+}
+
+/// Where two shortest decimals are equally near, ECMAScript takes the even one (note 2 of Number::toString) and Rust the greater.
+/// That needs sixteen digits at least, as every shorter decimal is farther from its neighbours than a double from its own.
+fn even_of_tie(number: f64, digits: String, exponent: &str) -> String {
+    let odd = digits.bytes().last().is_some_and(|digit| digit % 2 == 1);
+    if digits.len() < 16 || !odd {
+        return digits;
+    }
+    // More digits than the exact decimal of any double has.
+    let exact: String = format!("{number:.770e}").chars().take_while(|c| *c != 'e').filter(char::is_ascii_digit).collect();
+    let Some((near, rest)) = exact.split_at_checked(digits.len()) else { return digits };
+    if rest.strip_prefix('5').is_none_or(|zeros| zeros.bytes().any(|digit| digit != b'0')) {
+        return digits;
+    }
+    let Ok(near) = near.parse::<u64>() else { return digits };
+    let even = (near + near % 2).to_string();
+    let (first, part) = even.split_at(1);
+    if format!("{first}.{part}e{exponent}").parse() == Ok(number) { even } else { digits }
 }
 
 #[cfg(test)]

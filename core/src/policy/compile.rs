@@ -9,19 +9,21 @@ use super::graph::Graph;
 use super::marker::{Marker, Written};
 use super::overlay::{self, Base, bare};
 use super::registry::{DRAFT_NOT_BUILT, Document, NodeId, Registry};
+#[cfg(feature = "validation")]
+use super::{plaintext, validator::Validator};
 use super::{Options, Plan, Policy, canonical, intake, types, uri};
 use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::Sha256;
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
-const BASE: &str = "json-schema:///";
+pub(super) const BASE: &str = "json-schema:///";
 
 pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
-    let Options { overlay, references, nonconforming, suite, formats: _, limits } = options;
+    let Options { overlay, references, nonconforming, suite, formats, limits } = options;
 
     let Some(main) = intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)? else {
         return Err(refused(findings));
@@ -63,8 +65,22 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         limits,
         nonconforming,
     };
+    #[cfg(feature = "validation")]
+    let validator = {
+        let replacements = plaintext::replacements(&registry);
+        drop(registry);
+        plaintext::replace(&mut bases, &replacements);
+        Validator::build(&bases, formats, &plan.limits, &mut findings)?
+    };
+    #[cfg(not(feature = "validation"))]
+    let _ = formats;
     findings.into_result()?;
-    Ok(Policy { plan, automaton })
+    Ok(Policy {
+        plan,
+        automaton,
+        #[cfg(feature = "validation")]
+        validator,
+    })
 }
 
 fn refused(findings: Findings) -> Error {

@@ -17,13 +17,20 @@ mod options;
 mod overlay;
 mod pattern;
 mod patterns;
+#[cfg(feature = "validation")]
+mod plaintext;
 mod plan;
 mod registry;
 mod subject;
 mod types;
 mod uri;
+#[cfg(feature = "validation")]
+mod validator;
 mod vocabulary;
 mod walk;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -39,10 +46,28 @@ pub(crate) use plan::Plan;
 pub(crate) use subject::{Same, SubjectRef};
 pub(crate) use walk::{Dispute, Location, Resolution};
 
+/// Whether a clear document fits its schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Validity {
+    /// It does.
+    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
+    Valid,
+    /// It does not.
+    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
+    Invalid,
+    /// A regular expression reached its limit, so that nothing is known: `limit`.
+    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
+    Limit,
+    /// This build has no validator.
+    Unvalidated,
+}
+
 /// One compiled schema with its overlay: immutable, reusable, the only long-lived object.
 pub struct Policy {
     plan: Plan,
     automaton: Automaton,
+    #[cfg(feature = "validation")]
+    validator: Option<validator::Validator>,
 }
 
 impl Policy {
@@ -90,6 +115,27 @@ impl Policy {
     /// The values of a document that may be marked: phase 1 of the resolver, in which every branch counts.
     pub(crate) fn resolve<'a>(&self, tape: &'a Tape<'a>) -> Result<Resolution, Error> {
         Ok(walk::resolve(&self.automaton, tape))
+    }
+
+    /// Whether a clear document fits the plaintext schema.
+    pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
+        #[cfg(feature = "validation")]
+        if let Some(validator) = &self.validator {
+            return validator.is_valid(tape);
+        }
+        let _ = tape;
+        Validity::Unvalidated
+    }
+
+    /// The place of one fault of a document that does not fit: the root if it was not looked for, since that costs far more than
+    /// the answer that there is one.
+    pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
+        #[cfg(feature = "validation")]
+        if let Some(validator) = &self.validator {
+            return validator.first_fault(tape);
+        }
+        let _ = tape;
+        String::new()
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct SchemaNode<'s> {
     pub(crate) value: &'s Value,
     pub(crate) parent: Option<NodeId>,
     way: Way<'s>,
-    document: usize,
+    pub(crate) document: usize,
     pub(crate) draft: Draft,
     resource: usize,
     pub(crate) marker: Option<Written>,
@@ -153,6 +153,12 @@ impl<'s> Registry<'s> {
         let mut pointer = prefix.to_owned();
         chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
         pointer
+    }
+
+    /// The pointer of a schema from the root of its document.
+    pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {
+        let prefix = self.node(id).and_then(|node| self.documents.get(node.document)).map_or(0, |document| document.prefix.len());
+        self.pointer(id).split_off(prefix)
     }
 
     /// The pointer of a schema from the root of its resource, which a `#/…` reference in it takes.

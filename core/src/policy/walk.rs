@@ -38,6 +38,8 @@ pub(crate) struct Resolution {
     pub(crate) disputes: Vec<Dispute>,
     /// Indices of locations whose markers disagree (the location carries the first): sealing refuses them.
     pub(crate) conflicts: Vec<u32>,
+    /// Strings at marked places within marked values, by tape index: sealing looks whether one is an envelope already.
+    pub(crate) absorbed: Vec<u32>,
 }
 
 /// A container whose children are being walked.
@@ -64,10 +66,12 @@ struct Walk<'a, 's> {
 /// All locations that may be marked. The depth of the stack is the tape's, at most 128; nothing is allocated for a single value.
 pub(crate) fn resolve<'a>(automaton: &Automaton, tape: &'a Tape<'a>) -> Resolution {
     let found = Resolution {
-        locations: Vec::with_capacity(64),
+        // As many as there can be, so that the number of sealed values costs no allocation.
+        locations: Vec::with_capacity(tape.values() as usize),
         patterns: Patterns::new(automaton.names.clone()),
         disputes: Vec::new(),
         conflicts: Vec::new(),
+        absorbed: Vec::new(),
     };
     let mut walk = Walk { automaton, stack: Vec::with_capacity(tape.depth() as usize + 1), found };
     walk.enter(tape.root(), automaton.root, |_| ROOT, None);
@@ -144,6 +148,9 @@ impl<'a> Walk<'a, '_> {
             Mark::One(marker) => std::slice::from_ref(marker),
             Mark::Many(markers) => markers,
         };
+        if node.shape() == Shape::String {
+            self.found.absorbed.push(node.index());
+        }
         let markers = &self.automaton.markers;
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self.found.locations.get(outer as usize).and_then(|location| marker_of(location.marker)) else { return };

@@ -19,7 +19,7 @@ impl Mac {
     pub(crate) fn new<const N: usize>(key: &[u8; N]) -> Self {
         const { assert!(N <= BLOCK, "a longer key would have to be hashed (RFC 2104 §2)") };
         let mut block = Zeroizing::new([0; BLOCK]);
-        block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+        block.split_at_mut(N).0.copy_from_slice(key);
         Mac(Hmac::new((&*block).into()))
     }
 

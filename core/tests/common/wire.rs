@@ -15,12 +15,9 @@ pub(crate) enum Code {
 
 impl From<Fault> for Code {
     fn from(fault: Fault) -> Self {
-        match fault.code().as_str() {
-            "not-sealed" => Code::NotSealed,
-            "unsupported" => Code::Unsupported,
-            "integrity" => Code::Integrity,
-            other => panic!("no code of an envelope: {other}"),
-        }
+        let codes = [("not-sealed", Code::NotSealed), ("unsupported", Code::Unsupported), ("integrity", Code::Integrity)];
+        let known = codes.into_iter().find(|(name, _)| *name == fault.code().as_str());
+        known.expect("a code of an envelope").1
     }
 }
 
@@ -28,8 +25,15 @@ impl From<Fault> for Code {
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
     for character in text.bytes() {
-        let sextet = ALPHABET.iter().position(|known| *known == character)?;
-        bits = bits << 6 | sextet as u32;
+        let sextet = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(sextet);
         held += 6;
         if held >= 8 {
             held -= 8;

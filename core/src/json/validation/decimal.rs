@@ -43,6 +43,18 @@ impl<'a> Decimal<'a> {
         self.scale >= 0
     }
 
+    /// Its magnitude, where it is an integer of 64 bits, and whether it is negative.
+    pub(super) fn integer(&self) -> Option<(bool, u64)> {
+        let zeros = usize::try_from(self.scale).ok()?;
+        // No integer of 64 bits has more than twenty digits; no text is that long that the sum could overflow.
+        if zeros > 20 || self.whole.len() + self.fraction.len() > 20 {
+            return None;
+        }
+        let digits = self.digits().chain(std::iter::repeat_n(b'0', zeros));
+        let magnitude = digits.map(|digit| u64::from(digit & 0xF)).try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
+        Some((self.negative, magnitude))
+    }
+
     fn digits(&self) -> impl Iterator<Item = u8> {
         self.whole.bytes().chain(self.fraction.bytes())
     }

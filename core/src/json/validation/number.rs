@@ -23,12 +23,12 @@ impl<'a> TapeNumber<'a> {
     /// Equality with a number of a schema, which holds 64 bits at most: integers exactly, fractions as the nearest double.
     pub(super) fn equals(self, expected: &Number) -> bool {
         if let Some(integer) = expected.as_u64() {
-            return self.as_u64() == Some(integer) || self.decimal() == Decimal::of(&integer.to_string());
+            self.as_u64() == Some(integer)
+        } else if let Some(integer) = expected.as_i64() {
+            self.as_i64() == Some(integer)
+        } else {
+            self.as_f64().is_some_and(|own| Some(own) == expected.as_f64())
         }
-        if let Some(integer) = expected.as_i64() {
-            return self.as_i64() == Some(integer) || self.decimal() == Decimal::of(&integer.to_string());
-        }
-        self.as_f64().is_some_and(|own| Some(own) == expected.as_f64())
     }
 
     fn is_plain(self) -> bool {
@@ -37,12 +37,21 @@ impl<'a> TapeNumber<'a> {
 }
 
 impl JsonNumber for TapeNumber<'_> {
+    /// By value: `1.0` and `1e2` are integers too, which JSON Schema compares exactly (2020-12 core, section 4.2.2).
     fn as_u64(&self) -> Option<u64> {
-        self.0.parse().ok()
+        if self.is_plain() {
+            return self.0.parse().ok();
+        }
+        self.decimal().integer().and_then(|(negative, magnitude)| if negative { None } else { Some(magnitude) })
     }
 
     fn as_i64(&self) -> Option<i64> {
-        self.0.parse().ok()
+        if self.is_plain() {
+            return self.0.parse().ok();
+        }
+        self.decimal().integer().and_then(|(negative, magnitude)| {
+            if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+        })
     }
 
     /// Nothing for what is beyond the greatest double, of which the validator then asks only the sign.
@@ -56,8 +65,9 @@ impl JsonNumber for TapeNumber<'_> {
 
     /// The nearest number that 64 bits hold; for what the validator reports, never for what it decides.
     fn to_number(&self) -> Cow<'_, Number> {
-        let integer = self.as_u64().map(Number::from).or_else(|| self.as_i64().map(Number::from));
-        let number = integer.or_else(|| {
+        // An integer only where it is written as one, as when a tree is read from the same text.
+        let unsigned = self.0.parse().ok().map(|integer: u64| Number::from(integer));
+        let number = unsigned.or_else(|| self.0.parse().ok().map(|integer: i64| Number::from(integer))).or_else(|| {
             let greatest = if self.0.starts_with('-') { f64::MIN } else { f64::MAX };
             Number::from_f64(self.as_f64().unwrap_or(greatest))
         });

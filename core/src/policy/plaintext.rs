@@ -1,0 +1,71 @@
+//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema` says of the clear value takes
+//! its place.
+
+use serde_json::{Map, Value, json};
+
+use super::overlay::Base;
+use super::registry::{Registry, is_sealed_first};
+
+/// A schema that describes an envelope.
+pub(crate) struct Replacement {
+    document: usize,
+    /// From the document's root.
+    pointer: String,
+    /// To its `contentSchema`, from the root of its resource; what a reference within that resource takes.
+    content: String,
+}
+
+/// All schemas that describe an envelope.
+pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
+    (0..)
+        .zip(&registry.nodes)
+        .filter(|(_, node)| node.value.as_object().is_some_and(is_sealed_first) && !node.is_bare_reference())
+        .map(|(id, node)| Replacement {
+            document: node.document,
+            pointer: registry.pointer_in_document(id),
+            content: format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id))),
+        })
+        .collect()
+}
+
+/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it still lead there.
+pub(crate) fn replace(bases: &mut [Base<'_>], replacements: &[Replacement]) {
+    for replacement in replacements {
+        let Some(schema) = bases.get_mut(replacement.document).and_then(|base| base.value.pointer_mut(&replacement.pointer)) else { continue };
+        let Some(members) = schema.as_object_mut() else { continue };
+        let clear = match members.get("contentSchema") {
+            Some(Value::Object(_)) => Some(json!({"$ref": replacement.content})),
+            Some(other) => Some(other.clone()),
+            None => None,
+        };
+        let mut kept: Map<String, Value> = std::mem::take(members).into_iter().filter(|(keyword, _)| stays(keyword)).collect();
+        if let Some(clear) = clear {
+            kept.insert("allOf".to_owned(), Value::Array(vec![clear]));
+        }
+        *members = kept;
+    }
+}
+
+/// What names, comments on or holds other schemas says nothing of the envelope.
+fn stays(keyword: &str) -> bool {
+    keyword.starts_with("x-")
+        || matches!(
+            keyword,
+            "$id" | "$schema" | "$anchor" | "$dynamicAnchor" | "$defs" | "definitions" | "$comment" | "title" | "description" | "contentSchema"
+        )
+}
+
+/// A pointer as a URI fragment (RFC 6901, section 6).
+fn encode(pointer: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(pointer.len());
+    for byte in pointer.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,145 @@
+//! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is ever fetched.
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError, ValidationOptions};
+use serde_json::Value;
+
+use super::Validity;
+use super::draft::Draft;
+use super::finding::Findings;
+use super::options::Formats;
+use super::overlay::{Base, bare};
+use crate::error::{Error, ErrorCode};
+use crate::json::Tape;
+use crate::json::validation::{TapeJson, TapeNode};
+use crate::limits::Limits;
+
+/// Documents of more values than this are not searched for their first fault: that search is two hundred times slower than
+/// asking whether there is one.
+const SEARCHED: u32 = 10_000;
+
+/// The compiled plaintext schema.
+#[derive(Debug)]
+pub(crate) struct Validator {
+    inner: jsonschema::Validator<TapeJson>,
+    /// Whether a pattern may be matched by backtracking, which has a limit.
+    backtracks: bool,
+}
+
+/// References are given when compiling, or not at all.
+struct Refuse;
+
+impl Retrieve for Refuse {
+    fn retrieve(&self, _: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Err("nothing is fetched".into())
+    }
+}
+
+impl Validator {
+    /// Compiles the main schema of `bases`, the others being what it may refer to.
+    pub(crate) fn build(bases: &[Base<'_>], formats: Formats, limits: &Limits, findings: &mut Findings) -> Result<Option<Validator>, Error> {
+        let Some((main, references)) = bases.split_first() else { return Ok(None) };
+        let mut registry = Registry::new().retriever(Refuse).draft(draft(main.draft));
+        for base in references {
+            let Some(uri) = base.uri else { continue };
+            let uri = super::uri::resolve(super::compile::BASE, bare(uri));
+            registry = match registry.add(&uri, draft(base.draft).create_resource_ref(&base.value)) {
+                Ok(registry) => registry,
+                Err(_) => {
+                    findings.error("reference-malformed", super::finding::below("references#", &uri), "this is no uri");
+                    return Ok(None);
+                }
+            };
+        }
+        let Ok(registry) = registry.prepare() else {
+            // What cannot be resolved was found before, with its place.
+            if findings.is_empty() {
+                findings.error("schema-invalid", "", "the references cannot be made ready: a uri is malformed or leads nowhere");
+            }
+            return Ok(None);
+        };
+        let patterns = || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
+        let bounded = patterns().size_limit(limits.regex_bytes as usize);
+        let options = ValidationOptions::<_, TapeJson>::default()
+            .with_draft(draft(main.draft))
+            .with_base_uri(super::compile::BASE)
+            .with_registry(&registry)
+            .with_retriever(Refuse)
+            .should_validate_formats(formats == Formats::Assert);
+        match options.clone().with_pattern_options(bounded).build(&main.value) {
+            Ok(inner) => Ok(Some(Validator { inner, backtracks: bases.iter().any(|base| holds_pattern(&base.value)) })),
+            // A pattern that is only too large compiles under the engine's own bound.
+            Err(_) if options.with_pattern_options(patterns()).build(&main.value).is_ok() => {
+                Err(Error::new(ErrorCode::Limit, "a regular expression of the schema is over the limit `regex_bytes`"))
+            }
+            Err(error) if matches!(error.kind(), ValidationErrorKind::Referencing(_)) && !findings.is_empty() => Ok(None),
+            Err(error) => {
+                findings.error("schema-invalid", place(&error), message(&error));
+                Ok(None)
+            }
+        }
+    }
+
+    pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
+        if self.inner.is_valid(TapeNode::from(tape.root())) {
+            Validity::Valid
+        } else if self.backtracks && self.inner.validate(TapeNode::from(tape.root())).is_err_and(|error| is_limit(&error)) {
+            Validity::Limit
+        } else {
+            Validity::Invalid
+        }
+    }
+
+    /// The place of one fault of an invalid document; the root where it was not looked for.
+    pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
+        if tape.values() > SEARCHED {
+            return String::new();
+        }
+        match self.inner.validate(TapeNode::from(tape.root())) {
+            Ok(()) => String::new(),
+            // Never its text, which holds values of the document.
+            Err(error) => error.instance_path().to_string(),
+        }
+    }
+}
+
+fn draft(draft: Draft) -> jsonschema::Draft {
+    match draft {
+        Draft::Seven => jsonschema::Draft::Draft7,
+        Draft::TwentyTwenty => jsonschema::Draft::Draft202012,
+    }
+}
+
+fn is_limit(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. })
+}
+
+/// A fault of the schema is found by validating it: its place is an instance's.
+fn place(error: &ValidationError<'_>) -> String {
+    error.instance_path().to_string()
+}
+
+fn message(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Referencing(_) => "a reference cannot be followed".to_owned(),
+        kind => format!("the schema is not one of its draft: `{}` of the metaschema fails here", kind.keyword()),
+    }
+}
+
+/// Whether any pattern is there at all; only then the slow search for a reached limit is worth its time.
+fn holds_pattern(schema: &Value) -> bool {
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if members.contains_key("pattern") || members.contains_key("patternProperties") {
+                    return true;
+                }
+                open.extend(members.values());
+            }
+            Value::Array(elements) => open.extend(elements),
+            _ => {}
+        }
+    }
+    false
+}
