@@ -14,7 +14,7 @@ mod primitives;
 pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};
 pub use limits::Limits;
-pub use operations::{Call, Context, IndexValue, Opened, Sealed, version};
+pub use operations::{Call, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing, SealingMany, version};
 pub use policy::{Options, Policy};
 
 

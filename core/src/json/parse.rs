@@ -31,20 +31,17 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
-        let most_values = limits.values.min(Entry::MOST);
-        // One allocation for the whole tape. Each value has one name at most, and takes one byte of text at least.
-        let most = scan::most_entries(text.as_bytes()).min(most_values as usize * 2).min(text.len());
         Pass {
             text,
             at: 0,
-            entries: Vec::with_capacity(most),
+            entries: Vec::new(),
             open: NONE,
             in_object: false,
             count: 0,
             depth: 0,
             deepest: 0,
             values: 0,
-            most_values,
+            most_values: limits.values.min(Entry::MOST),
             most_depth: limits.depth.min(DEEPEST),
             names: duplicate::Scratch::default(),
         }
@@ -59,6 +56,11 @@ impl<'a> Pass<'a> {
     pub(super) fn run(&mut self) -> Result<(), Fault> {
         if self.text.starts_with('\u{feff}') {
             return Err(Fault::document("the text begins with a byte order mark", 0, Place::Root));
+        }
+        // One allocation for the whole tape, which never grows then.
+        let most = self.most_entries();
+        if self.entries.try_reserve_exact(most).is_err() {
+            return Err(Fault::limit("the document needs more memory than there is", 0, Place::Root));
         }
         let bytes = self.text.as_bytes();
         self.at = scan::space(bytes, 0);
@@ -88,6 +90,11 @@ impl<'a> Pass<'a> {
                 }
             }
         }
+    }
+
+    /// A bound on the entries: each value has one name at most, and takes one byte of text at least.
+    fn most_entries(&self) -> usize {
+        scan::most_entries(self.text.as_bytes()).min((self.most_values as usize).saturating_mul(2)).min(self.text.len())
     }
 
     /// Reads the scalar at this place, or opens the container; true when it did the latter.
@@ -302,10 +309,10 @@ mod tests {
         let few = Limits { values: 100_000, ..Limits::default() };
         for text in [objects(5), objects(500), numbers(5), numbers(50_000), strings(5), strings(10_000_000), "7".to_owned(), "[]".to_owned()] {
             let mut pass = Pass::new(&text, &few);
-            let before = pass.entries.capacity();
+            let most = pass.most_entries();
             pass.run().unwrap();
-            assert_eq!(pass.entries.capacity(), before);
-            assert!(before <= 200_000, "{before} entries held ready");
+            assert_eq!(pass.entries.capacity(), most);
+            assert!(most <= 200_000, "{most} entries held ready");
         }
     }
 

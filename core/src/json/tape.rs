@@ -107,7 +107,8 @@ impl<'t> Tape<'t> {
     /// With byte offset and exact pointer:
     /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are one name), a lone surrogate
     ///   in an escape, invalid UTF-8, a byte order mark, or anything after the document;
-    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set) or [`Limits::values`].
+    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set) or [`Limits::values`]
+    ///   (2^28 − 1 at most); or the memory for the tape is not there.
     pub fn parse(text: impl Into<Cow<'t, [u8]>>, limits: &Limits) -> Result<Tape<'t>, Error> {
         let bytes = text.into();
         let most = limits.document_bytes as usize;

@@ -128,7 +128,7 @@ impl Inspection<'_> {
         }
         let mut pointer = String::new();
         for node in ways.iter().rev().skip(1) {
-            match node.name().map(|name| name.unescaped()).filter(|name| self.rules.declares(name)) {
+            match node.name().map(|name| name.unescaped()).filter(|name| self.rules.plan().declared.contains(name)) {
                 Some(name) => push_token(&mut pointer, &name),
                 None => pointer.push_str("/*"),
             }

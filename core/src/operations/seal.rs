@@ -148,7 +148,7 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
         (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
             let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
-            Err(error.at(rules.first_fault(tape).unwrap_or_default()))
+            Err(error.at(rules.first_fault(tape)))
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "a regular expression of the schema took more steps than the limit allows")),
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::automaton::Automaton;
+use super::declared::Declared;
 use super::draft::{Draft, Named};
 use super::finding::{Budget, Findings, below};
 use super::graph::Graph;
@@ -47,7 +48,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         value: &base.value,
         draft: base.draft,
     });
-    let registry = Registry::build(documents.collect(), &mut budget, &mut findings)?;
+    let registry = Registry::build(documents.collect(), &limits, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get("$id")).and_then(Value::as_str);
@@ -62,6 +63,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         family: family.unwrap_or_default().to_owned(),
         id: id.map(str::to_owned),
         digest,
+        declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
     };

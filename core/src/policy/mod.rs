@@ -8,6 +8,7 @@ mod automaton;
 mod canonical;
 mod compile;
 mod coverage;
+mod declared;
 mod draft;
 mod finding;
 mod graph;

@@ -1,10 +1,11 @@
 //! What sealing and opening need to know of a policy besides its markers.
 
+use super::declared::Declared;
 use super::options::Nonconforming;
 use crate::limits::Limits;
 
 /// The policy's own facts.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Plan {
     /// What envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
     pub(crate) family: String,
@@ -12,6 +13,8 @@ pub(crate) struct Plan {
     pub(crate) id: Option<String>,
     /// SHA-256 (hex) of the merged main schema's RFC 8785 text.
     pub(crate) digest: String,
+    /// The member names that the schema and its references write.
+    pub(crate) declared: Declared,
     /// Bounds on documents.
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.

@@ -115,8 +115,13 @@ impl<'s> Registry<'s> {
             sealed_first: is_sealed_first(members),
             list_items: members.get("items").is_some_and(Value::is_array),
         };
+        let first = open.len();
         for (keyword, value) in members {
             self.keyword(&scope, keyword, value, &at, open, findings);
+        }
+        // The last in is the first out: so schemas are numbered in the order of the text.
+        if let Some(children) = open.get_mut(first..) {
+            children.reverse();
         }
         id
     }
@@ -214,6 +219,7 @@ impl<'s> Registry<'s> {
                     findings.error("envelope-in-schema", below(at, keyword), "a value that looks like an envelope could be met as one");
                 }
             }
+            Slot::Other if !is_container(value) => {}
             Slot::Other => self.look_for_strays(value, below(at, keyword)),
             Slot::One => open.push(scope.visit(value, Way::Keyword(keyword), scope.link(keyword, None))),
             Slot::OneOrList if !value.is_array() => open.push(scope.visit(value, Way::Keyword(keyword), Link::Rest)),

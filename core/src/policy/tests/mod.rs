@@ -1,18 +1,21 @@
 //! The real schema: GitHub's webhooks with the demo's overlay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::path::Path;
+
+
+mod oracle;
+mod walking;
 
 use super::*;
 use crate::Limits;
 
 fn npm(path: &str) -> Vec<u8> {
-    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
+    let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
     std::fs::read(&full).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup` first", full.display()))
 }
 
 fn webhooks() -> Policy {
-    let overlay = include_str!("../../tests/data/webhooks-overlay.json");
+    let overlay = include_str!("../../../tests/data/webhooks-overlay.json");
     let options = Options::from_json(&format!(r#"{{"overlay":{overlay}}}"#)).unwrap();
     Policy::compile(&npm("@octokit/webhooks-schemas/schema.json"), options).unwrap()
 }
