@@ -59,11 +59,11 @@ export class FieldSealError extends Error {
   /** What went wrong. */
   readonly code: ErrorCode;
   /** RFC 6901 pointer into the document; for `schema` into the schema. Exact, so it may itself be personal: keep it out of logs that must not be. */
-  readonly pointer?: string;
+  declare readonly pointer?: string;
   /** Byte offset into the document's UTF-8 text, for `document`. */
-  readonly offset?: number;
+  declare readonly offset?: number;
   /** All findings, for `schema`. */
-  readonly findings?: Finding[];
+  declare readonly findings?: Finding[];
 
   constructor(message?: string, options: FieldSealErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);

@@ -226,7 +226,7 @@ function isStrict(options: unknown): boolean {
 /** Verdict, index values, document: a line a record, and the rest. */
 function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
   const [verdict, indexes, document] = lines(text);
-  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, indexes: JSON.parse(indexes) as types.IndexValue[] };
+  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, indexes: indexes === "[]" ? [] : (JSON.parse(indexes) as types.IndexValue[]) };
 }
 
 /** Verdict, access record, document. */

@@ -106,7 +106,7 @@ fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     let bound = workspace.modules().join(format!("web-{name}"));
     let mut bindgen = Bindgen::new();
     // One name for both: it stands in the glue and in the module's imports.
-    bindgen.input_bytes(name, compiled).out_name("fieldseal").no_modules(true)?.typescript(false).omit_default_module_path(true);
+    bindgen.input_bytes("fieldseal", compiled).no_modules(true)?.typescript(false).omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&bound)?;
     npm::wasm_opt(workspace, &bound.join("fieldseal_bg.wasm"), &folder.join(format!("{name}.wasm")))?;

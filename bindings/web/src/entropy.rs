@@ -45,33 +45,24 @@ impl Entropy for Pooled {
     }
 }
 
-/// The validator's hash maps take their seeds here (`ahash`, through getrandom's custom backend). A constant would let a hostile document
-/// choose colliding names. Past the pool, so that compiling does not shift which bytes the values get.
+/// Web Crypto refuses more than this in one call.
 #[cfg(all(target_arch = "wasm32", feature = "full"))]
-mod seed {
-    use wasm_bindgen::JsValue;
-    use wasm_bindgen::prelude::wasm_bindgen;
+const MOST_AT_ONCE: usize = 65_536;
 
-    #[wasm_bindgen]
-    extern "C" {
-        #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
-        fn get_random_values(buffer: &mut [u8]) -> Result<(), JsValue>;
-    }
-
-    /// Web Crypto refuses more than this in one call.
-    const MOST_AT_ONCE: usize = 65_536;
-
-    /// The custom backend of getrandom 0.3, chosen by `--cfg getrandom_backend="custom"`.
-    ///
-    /// # Safety
-    /// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer. This is the only `unsafe` here.
-    #[unsafe(no_mangle)]
-    unsafe extern "Rust" fn __getrandom_v03_custom(destination: *mut u8, length: usize) -> Result<(), getrandom::Error> {
-        // SAFETY: every bit pattern is a u8, and writing first makes the bytes initialised before anything reads them.
-        let buffer = unsafe {
-            destination.write_bytes(0, length);
-            core::slice::from_raw_parts_mut(destination, length)
-        };
-        buffer.chunks_mut(MOST_AT_ONCE).try_for_each(|part| get_random_values(part).map_err(|_| getrandom::Error::UNEXPECTED))
-    }
+/// The custom backend of getrandom 0.3, chosen by `--cfg getrandom_backend="custom"`: the validator's hash maps (through `ahash`) take
+/// their seeds here. A constant would let a hostile document choose colliding names. Past the pool, so that compiling does not shift
+/// which bytes the values get.
+///
+/// # Safety
+/// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer. This is the only `unsafe` here.
+#[cfg(all(target_arch = "wasm32", feature = "full"))]
+#[unsafe(no_mangle)]
+unsafe extern "Rust" fn __getrandom_v03_custom(destination: *mut u8, length: usize) -> Result<(), getrandom::Error> {
+    // SAFETY: every bit pattern is a u8, and writing first makes the bytes initialised before anything reads them.
+    let buffer = unsafe {
+        destination.write_bytes(0, length);
+        core::slice::from_raw_parts_mut(destination, length)
+    };
+    buffer.chunks_mut(MOST_AT_ONCE).for_each(get_random_values);
+    Ok(())
 }

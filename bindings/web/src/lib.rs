@@ -19,7 +19,7 @@ mod text;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use batch::{Calls, Results, SealingMany, OpeningMany};
-pub use keyring::Keyring;
+pub use keyring::{Bytes, Keyring};
 pub use policy::{Opening, Policy, Sealing};
 
 /// JSON text, `Version` of the npm package's types.

@@ -1,0 +1,23 @@
+// Rounds of all sides in turn, so that whatever else the machine does meets each alike.
+
+/** Medians of the time that one call takes, in µs. */
+export function rounds(sides, { calls, count = 21, warmup = 3 }) {
+  const times = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+  for (let round = -warmup; round < count; round++) {
+    for (const [name, side] of Object.entries(sides)) {
+      const begun = process.hrtime.bigint();
+      for (let call = 0; call < calls; call++) side(call);
+      const each = Number(process.hrtime.bigint() - begun) / 1000 / calls;
+      if (round >= 0) times[name].push(each);
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1]]));
+}
+
+/** A line a side, with how much faster than the peer it is. */
+export function report(title, medians, peer) {
+  console.log(`\n${title}`);
+  for (const [name, median] of Object.entries(medians)) {
+    console.log(`  ${name.padEnd(52)} ${median.toFixed(1).padStart(9)} µs ${name === peer ? "" : `${(medians[peer] / median).toFixed(2).padStart(7)}× faster`}`);
+  }
+}
