@@ -12,29 +12,6 @@ impl Entropy for Os {
     }
 }
 
-/// The stream of the case files: byte n is n mod 251, a prime, so that no two values draw the same 32 bytes.
-#[derive(Default)]
-pub struct Counted {
-    next: usize,
-}
-
-impl Counted {
-    /// How many bytes were drawn.
-    #[must_use]
-    pub fn drawn(&self) -> usize {
-        self.next
-    }
-}
-
-impl Entropy for Counted {
-    fn fill(&mut self, buffer: &mut [u8]) {
-        for byte in buffer {
-            *byte = (self.next % 251) as u8;
-            self.next += 1;
-        }
-    }
-}
-
 /// Bytes that a test gives, then zeros.
 pub struct Given(pub Vec<u8>);
 

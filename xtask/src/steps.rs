@@ -40,8 +40,8 @@ pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("art
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     cargo("core", &["test", "--quiet", "--locked", "--package", "fieldseal"]),
-    cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib"]),
-    cargo("component in wasmtime", &["test", "--quiet", "--locked", "--package", "fieldseal-host-tests"]),
+    cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
+    cargo("component in wasmtime", &["test", "--quiet", "--locked", "--package", "host-tests"]),
     call("web binding in Node", wasm_tests::run),
     node("npm package", NPM_TESTS),
 ];

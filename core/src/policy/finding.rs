@@ -36,12 +36,10 @@ pub(crate) fn below(parent: &str, token: &str) -> String {
     pointer
 }
 
-/// `parent` with an array index.
-pub(crate) fn element(parent: &str, index: usize) -> String {
-    let mut pointer = parent.to_owned();
+/// Appends an array index.
+pub(crate) fn push_index(pointer: &mut String, index: usize) {
     // Writing to a string cannot fail.
     let _ = write!(pointer, "/{index}");
-    pointer
 }
 
 /// The bound of `expansions`, counted down by everything that references can multiply.
@@ -51,6 +49,11 @@ pub(crate) struct Budget(u32);
 impl Budget {
     pub(crate) fn new(steps: u32) -> Self {
         Budget(steps)
+    }
+
+    /// Pays for writing a text, which long member names make much longer than the schema is deep.
+    pub(crate) fn spend_text(&mut self, text: &str) -> Result<(), Error> {
+        self.spend(text.len() / 64)
     }
 
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Error> {
@@ -73,8 +76,7 @@ pub(crate) fn push_way(pointer: &mut String, way: &Way<'_>) {
         }
         Way::Index(keyword, index) => {
             push_token(pointer, keyword);
-            // Writing to a string cannot fail.
-            let _ = write!(pointer, "/{index}");
+            push_index(pointer, *index);
         }
         Way::Free(tokens) => pointer.push_str(tokens),
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::finding::{Findings, below, element};
+use super::finding::{Findings, push_index};
 use crate::error::{Error, ErrorCode};
-use crate::json::{Node, Shape, Tape};
+use crate::json::{Node, Shape, Tape, push_token};
 use crate::limits::Limits;
 
 /// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
@@ -23,11 +23,14 @@ pub(crate) fn read(text: &[u8], bytes: u32, values: u32, place: &str, findings: 
         }
         Err(error) => return Err(Error { message: "the schema, overlay or options are over a limit".into(), ..error }),
     };
-    Ok(Some(tree(tape.root(), place, findings)))
+    let mut pointer = place.to_owned();
+    Ok(Some(tree(tape.root(), &mut pointer, findings)))
 }
 
-/// The recursion is bounded: the tape refuses nesting deeper than [`DEPTH`].
-fn tree(node: Node<'_>, pointer: &str, findings: &mut Findings) -> Value {
+/// The recursion is bounded: the tape refuses nesting deeper than [`DEPTH`]. One buffer holds the pointer, so that a long name
+/// costs nothing to the values below it.
+fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value {
+    let length = pointer.len();
     match node.shape() {
         Shape::Null => Value::Null,
         Shape::Bool => Value::Bool(node.as_bool().unwrap_or_default()),
@@ -35,17 +38,25 @@ fn tree(node: Node<'_>, pointer: &str, findings: &mut Findings) -> Value {
         Shape::Number => match number(node.raw()) {
             Some(number) => Value::Number(number),
             None => {
-                findings.error("number-out-of-range", pointer, "a number in a schema must fit an IEEE 754 double");
+                findings.error("number-out-of-range", pointer.as_str(), "a number in a schema must fit an IEEE 754 double");
                 Value::Null
             }
         },
         Shape::Array => {
-            Value::Array(node.elements().enumerate().map(|(index, value)| tree(value, &element(pointer, index), findings)).collect())
+            let elements = node.elements().enumerate().map(|(index, value)| {
+                push_index(pointer, index);
+                let value = tree(value, pointer, findings);
+                pointer.truncate(length);
+                value
+            });
+            Value::Array(elements.collect())
         }
         Shape::Object => {
             let members = node.members().map(|(name, value)| {
                 let name = name.unescaped().into_owned();
-                let value = tree(value, &below(pointer, &name), findings);
+                push_token(pointer, &name);
+                let value = tree(value, pointer, findings);
+                pointer.truncate(length);
                 (name, value)
             });
             Value::Object(members.collect::<Map<_, _>>())

@@ -42,7 +42,6 @@ use crate::json::Tape;
 use automaton::Automaton;
 
 pub(crate) use marker::Marker;
-
 pub(crate) use plan::Plan;
 pub(crate) use subject::SubjectRef;
 pub(crate) use walk::{Location, Resolution};

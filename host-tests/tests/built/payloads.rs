@@ -1,7 +1,8 @@
 //! GitHub's webhook payloads through the component: back byte for byte, and what the native core makes of them byte for byte.
 
 use fieldseal::{Call, Options, Policy};
-use host_tests::entropy::{Counted, Os};
+use host_tests::cases::Stream;
+use host_tests::entropy::Os;
 use host_tests::keys::Shared;
 use host_tests::payloads::Payloads;
 use host_tests::{Desk, Instance, Module};
@@ -18,9 +19,9 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
     for payload in &payloads.documents {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
     }
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Counted::default())).unwrap();
+    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-    let mut entropy = Counted::default();
+    let mut entropy = Stream::default();
     for payload in &payloads.documents {
         let context = payload.context();
         let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();
@@ -59,7 +60,7 @@ fn the_lite_component_seals_every_payload_to_the_same_bytes() {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut filled, &mut os).unwrap();
     }
     for module in [Module::full().unwrap(), Module::lite().unwrap()] {
-        let mut instance = Instance::new(module, Desk::new(keys.clone(), Counted::default())).unwrap();
+        let mut instance = Instance::new(module, Desk::new(keys.clone(), Stream::default())).unwrap();
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
         let seal = |payload: &host_tests::payloads::Payload| instance.seal(policy, payload.text.as_bytes(), &payload.context()).unwrap().unwrap().document;
         documents.push(payloads.documents.iter().map(seal).collect());

@@ -31,6 +31,8 @@ impl<'g> Builder<'g, '_> {
             self.refuse_nested(id, &set, findings)?;
             for (step, next) in self.steps(id) {
                 if !seen.contains(&next) {
+                    self.budget.spend(1)?;
+                    self.budget.spend_text(&pattern)?;
                     let mut longer = pattern.clone();
                     push_token(&mut longer, step.unwrap_or("*"));
                     open.push_back((next, longer));
@@ -62,6 +64,7 @@ impl<'g> Builder<'g, '_> {
             }
             for (step, next) in self.steps(id) {
                 if !seen.contains(&next) {
+                    self.budget.spend(way.len())?;
                     let mut longer = way.clone();
                     longer.push(step);
                     open.push_back((next, longer));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Link, NodeId, Registry, Resource, SchemaNode, Way, address};
 use crate::error::Error;
 use crate::policy::draft::{Draft, Named, Slot};
-use crate::policy::finding::{Budget, Findings, below, element, push_way};
+use crate::policy::finding::{Budget, Findings, below, push_index, push_way};
 use crate::policy::marker::Written;
 use crate::policy::{uri, vocabulary};
 
@@ -59,7 +59,7 @@ impl<'s> Registry<'s> {
                 Value::Bool(_) => None,
                 Value::Object(members) => Some(match self.by_address.get(&address(visit.value)) {
                     Some(known) => *known,
-                    None => self.enter(&visit, members, &mut open, findings),
+                    None => self.enter(&visit, members, &mut open, budget, findings)?,
                 }),
                 _ => {
                     findings.error("schema-invalid", self.pointer_of(&visit), "a schema must be an object or a boolean");
@@ -82,7 +82,14 @@ impl<'s> Registry<'s> {
         pointer
     }
 
-    fn enter(&mut self, visit: &Visit<'s>, members: &'s Map<String, Value>, open: &mut Vec<Visit<'s>>, findings: &mut Findings) -> NodeId {
+    fn enter(
+        &mut self,
+        visit: &Visit<'s>,
+        members: &'s Map<String, Value>,
+        open: &mut Vec<Visit<'s>>,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<NodeId, Error> {
         let id = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
         self.by_address.insert(address(visit.value), id);
         self.nodes.push(SchemaNode {
@@ -98,11 +105,12 @@ impl<'s> Registry<'s> {
             links: Vec::new(),
         });
         let at = self.pointer(id);
+        budget.spend_text(&at)?;
         self.identify(id, members, &at, findings);
         let marker = self.marker(id, members, &at, findings);
         let is_main_root = self.documents.first().is_some_and(|main| std::ptr::eq(main.value, visit.value));
         vocabulary::check(members, is_main_root, visit.parent.is_none(), &at, findings);
-        let Some(node) = self.nodes.get_mut(id as usize) else { return id };
+        let Some(node) = self.nodes.get_mut(id as usize) else { return Ok(id) };
         node.marker = marker;
         let scope = Scope {
             id,
@@ -117,13 +125,13 @@ impl<'s> Registry<'s> {
         };
         let first = open.len();
         for (keyword, value) in members {
-            self.keyword(&scope, keyword, value, &at, open, findings);
+            self.keyword(&scope, keyword, value, &at, open, budget, findings)?;
         }
         // The last in is the first out: so schemas are numbered in the order of the text.
         if let Some(children) = open.get_mut(first..) {
             children.reverse();
         }
-        id
+        Ok(id)
     }
 
     /// `$id`, `$schema`, `$anchor` and `$dynamicAnchor`.
@@ -206,11 +214,27 @@ impl<'s> Registry<'s> {
         Some(written.unwrap_or_default())
     }
 
-    fn keyword(&mut self, scope: &Scope, keyword: &'s str, value: &'s Value, at: &str, open: &mut Vec<Visit<'s>>, findings: &mut Findings) {
+    #[expect(clippy::too_many_arguments, reason = "one step of the scan, with all that it may add to")]
+    fn keyword(
+        &mut self,
+        scope: &Scope,
+        keyword: &'s str,
+        value: &'s Value,
+        at: &str,
+        open: &mut Vec<Visit<'s>>,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         match keyword {
-            "$ref" => return self.reference(scope.id, "$ref", value, at, findings),
-            "$dynamicRef" if scope.draft == Draft::TwentyTwenty => return self.reference(scope.id, "$dynamicRef", value, at, findings),
-            _ if vocabulary::is_ours(keyword) => return,
+            "$ref" => {
+                self.reference(scope.id, "$ref", value, at, findings);
+                return Ok(());
+            }
+            "$dynamicRef" if scope.draft == Draft::TwentyTwenty => {
+                self.reference(scope.id, "$dynamicRef", value, at, findings);
+                return Ok(());
+            }
+            _ if vocabulary::is_ours(keyword) => return Ok(()),
             _ => {}
         }
         match scope.draft.slot(keyword) {
@@ -220,7 +244,7 @@ impl<'s> Registry<'s> {
                 }
             }
             Slot::Other if !is_container(value) => {}
-            Slot::Other => self.look_for_strays(value, below(at, keyword)),
+            Slot::Other => self.look_for_strays(value, below(at, keyword), budget)?,
             Slot::One => open.push(scope.visit(value, Way::Keyword(keyword), scope.link(keyword, None))),
             Slot::OneOrList if !value.is_array() => open.push(scope.visit(value, Way::Keyword(keyword), Link::Rest)),
             Slot::List | Slot::OneOrList => match value {
@@ -249,6 +273,7 @@ impl<'s> Registry<'s> {
                 _ => findings.error("schema-invalid", below(at, keyword), "this keyword must be an object of schemas"),
             },
         }
+        Ok(())
     }
 
     fn reference(&mut self, id: NodeId, keyword: &'static str, value: &'s Value, at: &str, findings: &mut Findings) {
@@ -268,23 +293,33 @@ impl<'s> Registry<'s> {
     }
 
     /// Notes markers below a keyword that the draft does not define, to be forgiven if a reference leads to them.
-    fn look_for_strays(&mut self, value: &Value, at: String) {
+    fn look_for_strays(&mut self, value: &Value, at: String, budget: &mut Budget) -> Result<(), Error> {
         let mut open = vec![(value, at)];
         while let Some((value, at)) = open.pop() {
+            budget.spend(1)?;
+            budget.spend_text(&at)?;
             match value {
                 Value::Object(members) => {
                     if members.contains_key("x-protection") || is_sealed_first(members) {
                         self.stray.push((address(value), at.clone()));
                     }
-                    open.extend(members.iter().filter(|(_, value)| is_container(value)).map(|(name, value)| (value, below(&at, name))));
+                    for (name, value) in members.iter().filter(|(_, value)| is_container(value)) {
+                        budget.spend_text(&at)?;
+                        open.push((value, below(&at, name)));
+                    }
                 }
                 Value::Array(elements) => {
-                    let containers = elements.iter().enumerate().filter(|(_, value)| is_container(value));
-                    open.extend(containers.map(|(index, value)| (value, element(&at, index))));
+                    for (index, value) in elements.iter().enumerate().filter(|(_, value)| is_container(value)) {
+                        budget.spend_text(&at)?;
+                        let mut at = at.clone();
+                        push_index(&mut at, index);
+                        open.push((value, at));
+                    }
                 }
                 _ => {}
             }
         }
+        Ok(())
     }
 }
 
