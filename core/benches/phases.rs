@@ -22,8 +22,7 @@ fn phases_of_an_order() {
     let tape = Tape::parse(document.as_slice(), &limits).unwrap();
     let secret = Secret::new([1; 32]);
     let prk = Prk::derive(Some(&secret), None, None);
-    let demand =
-        Demand { suite: Suite::Aes256Gcm, bind: Bind::RecordField, subject: true, retention: false, item: false, subject_bound: true };
+    let demand = Demand { suite: Suite::Aes256Gcm, bind: Bind::RecordField, subject: true, retention: false, item: false, subject_bound: true };
     let ids = KeyIds { subject: Some(KeyId([2; 16])), ..KeyIds::default() };
     let place = envelope::Context {
         tenant: "",
@@ -99,7 +98,12 @@ fn webhook_payloads() {
         ),
     ];
     let times = medians(&mut sides, 5, 2);
-    println!("\n{} webhook payloads, {kilobytes:.0} KB; the schema of {} KB compiles in {:.1} ms", payloads.len(), schema.len() / 1000, compile / 1e6);
+    println!(
+        "\n{} webhook payloads, {kilobytes:.0} KB; the schema of {} KB compiles in {:.1} ms",
+        payloads.len(),
+        schema.len() / 1000,
+        compile / 1e6
+    );
     for ((name, _), time) in sides.iter().zip(&times) {
         println!("  {name:<18} {:>8.0} ns/KB  {:>6.2} × the tape", time / kilobytes, time / times[0]);
     }

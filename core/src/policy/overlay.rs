@@ -73,7 +73,9 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
         match standing {
             Standing::Schema => {
                 let members = value.as_object_mut()?;
-                if members.contains_key("$id") && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named) {
+                if members.contains_key("$id")
+                    && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named)
+                {
                     draft = own;
                 }
                 let slot = draft.slot(token);
