@@ -1,5 +1,4 @@
-//! FieldSeal: field encryption that a JSON Schema directs.
-#![doc = "Crate documentation follows with the README."]
+#![doc = include_str!("../../README.md")]
 
 pub mod envelope;
 pub mod error;
