@@ -201,7 +201,8 @@ impl<'g> Builder<'g, '_> {
     /// For names that no schema mentions: a state for each combination of matching patterns, as far as these are few.
     fn patterned(&mut self, choosy: &[(&'g Vertex, bool)]) -> Result<(Option<Box<Patterned>>, StateId), Error> {
         let is_decidable = |pattern: &u32| self.graph.patterns.get(*pattern as usize).is_some_and(|pattern| pattern.is_decidable());
-        let patterns: BTreeSet<u32> = choosy.iter().flat_map(|(vertex, _)| vertex.patterns.iter().map(|(pattern, _)| *pattern)).collect();
+        let mut patterns = BTreeSet::new();
+        patterns.extend(choosy.iter().flat_map(|(vertex, _)| vertex.patterns.iter().map(|(pattern, _)| *pattern)));
         let mut patterns: Vec<u32> = patterns.into_iter().collect();
         let weight: usize = choosy.iter().map(|(vertex, _)| 1 + vertex.patterns.len()).sum();
         patterns.retain(is_decidable);

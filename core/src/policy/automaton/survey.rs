@@ -16,7 +16,8 @@ impl<'g> Builder<'g, '_> {
     pub(super) fn survey(&mut self, root: StateId, findings: &mut Findings) -> Result<Vec<Covered>, Error> {
         let mut covered = Vec::new();
         let mut schemas = BTreeSet::new();
-        let mut seen = BTreeSet::from([DEAD]);
+        let mut seen = BTreeSet::new();
+        seen.insert(DEAD);
         let mut open = VecDeque::from([(root, String::new())]);
         while let Some((id, pattern)) = open.pop_front() {
             if !seen.insert(id) {
@@ -46,7 +47,8 @@ impl<'g> Builder<'g, '_> {
     /// A marked value holds one that always is marked for another subject: no document could be sealed.
     fn refuse_nested(&mut self, id: StateId, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let Some(outer) = self.certain(set) else { return Ok(()) };
-        let mut seen = BTreeSet::from([DEAD]);
+        let mut seen = BTreeSet::new();
+        seen.insert(DEAD);
         let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> = self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
         while let Some((id, way)) = open.pop_front() {
             if !seen.insert(id) {
