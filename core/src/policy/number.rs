@@ -137,7 +137,7 @@ fn shortest(number: f64) -> (String, i32) {
     let mut unit = Big::from(4).shifted(-twos);
     unit.scale_by_five(n.max(0).unsigned_abs());
     // What lies exactly halfway is read as the even one.
-    let halfway = if mantissa % 2 == 0 { Ordering::Equal } else { Ordering::Less };
+    let halfway = if mantissa.is_multiple_of(2) { Ordering::Equal } else { Ordering::Less };
     let within = |ordering: Ordering| ordering == Ordering::Less || ordering == halfway;
     let mut digits = String::new();
     loop {
@@ -152,7 +152,7 @@ fn shortest(number: f64) -> (String, i32) {
         let to_next = unit.less(&rest);
         let low = within(rest.cmp(&down));
         let high = within(to_next.cmp(&up));
-        let nearer = rest.cmp(&to_next).then(if digit % 2 == 0 { Ordering::Less } else { Ordering::Greater });
+        let nearer = rest.cmp(&to_next).then(if digit.is_multiple_of(2) { Ordering::Less } else { Ordering::Greater });
         digit += u8::from(high && (!low || nearer.is_gt()));
         if digit == 0 && digits.is_empty() {
             n -= 1;
