@@ -51,14 +51,12 @@ impl Big {
         }
     }
 
-    /// `self · 10^power`.
-    pub(crate) fn scale_by_ten(&mut self, power: u32) {
-        for _ in 0..power / 9 {
-            self.scale(1_000_000_000, 0);
+    /// `self · 5^power`.
+    pub(crate) fn scale_by_five(&mut self, power: u32) {
+        for _ in 0..power / 13 {
+            self.scale(5_u32.pow(13), 0);
         }
-        for _ in 0..power % 9 {
-            self.scale(10, 0);
-        }
+        self.scale(5_u32.pow(power % 13), 0);
     }
 
     /// `self · 2^places`; `self` if `places` is negative, as the other side of a fraction is then shifted.

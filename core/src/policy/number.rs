@@ -56,15 +56,16 @@ pub(crate) fn parse(literal: &str) -> Option<f64> {
 fn nearest(integer: Big, power: i64) -> Option<f64> {
     let mut above = integer;
     let mut below = Big::from(1);
-    let tens = u32::try_from(power.unsigned_abs()).ok()?;
-    if power < 0 { &mut below } else { &mut above }.scale_by_ten(tens);
-    // 2^(log - 1) < above / below < 2^(log + 1).
+    let fives = u32::try_from(power.unsigned_abs()).ok()?;
+    if power < 0 { &mut below } else { &mut above }.scale_by_five(fives);
+    // The value is above / below · 2^power, and 2^(log - 1) < above / below < 2^(log + 1).
     let log = i64::from(above.bits()) - i64::from(below.bits());
     let whole = if above.shifted(-log) < below.shifted(log) { log - 1 } else { log };
-    let last = (whole - i64::from(FRACTION)).max(LAST);
+    let last = (whole + power - i64::from(FRACTION)).max(LAST);
     // The quotient in units of the last bit is below 2^53: as many binary places of a fraction are its bits.
-    let divisor = below.shifted(last + i64::from(FRACTION) + 1);
-    let mut rest = above.shifted(-last - i64::from(FRACTION) - 1);
+    let places = last - power + i64::from(FRACTION) + 1;
+    let divisor = below.shifted(places);
+    let mut rest = above.shifted(-places);
     let mut quotient = 0_u64;
     for _ in 0..=FRACTION {
         quotient = 2 * quotient + u64::from(rest.double_and_reduce(&divisor));
@@ -122,24 +123,21 @@ fn shortest(number: f64) -> (String, i32) {
     let exponent = i64::try_from(bits >> FRACTION).unwrap_or_default();
     let mantissa = if exponent == 0 { fraction } else { fraction | 1 << FRACTION };
     let last = LAST + (exponent - 1).max(0);
-    // In quarters of the last bit, as below a power of two the neighbour is half as near.
-    let mut rest = Big::from(mantissa << 2).shifted(last);
-    let mut unit = Big::from(4).shifted(-last);
-    let narrow = fraction == 0 && exponent > 1;
-    let mut down = Big::from(if narrow { 1 } else { 2 }).shifted(last);
-    let mut up = Big::from(2).shifted(last);
     // The double and half a step are below 2^b, which is below 10^n: log10(2) is a little less than 0.30103.
     let b = last + i64::from(u64::BITS - mantissa.leading_zeros());
     let mut n = i32::try_from(b * 30_103 / 100_000 + 1).unwrap_or_default();
-    if n < 0 {
-        rest.scale_by_ten(n.unsigned_abs());
-        down.scale_by_ten(n.unsigned_abs());
-        up.scale_by_ten(n.unsigned_abs());
-    } else {
-        unit.scale_by_ten(n.unsigned_abs());
-    }
+    // Double and steps over 10^n, in quarters of the last bit, as below a power of two the neighbour is half as near.
+    let twos = last - i64::from(n);
+    let narrow = fraction == 0 && exponent > 1;
+    let [mut rest, mut down, mut up] = [mantissa << 2, if narrow { 1 } else { 2 }, 2].map(|value| {
+        let mut value = Big::from(value).shifted(twos);
+        value.scale_by_five(n.min(0).unsigned_abs());
+        value
+    });
+    let mut unit = Big::from(4).shifted(-twos);
+    unit.scale_by_five(n.max(0).unsigned_abs());
     // What lies exactly halfway is read as the even one.
-    let halfway = if mantissa % 2 == 0 { Ordering::Equal } else { Ordering::Less };
+    let halfway = if mantissa.is_multiple_of(2) { Ordering::Equal } else { Ordering::Less };
     let within = |ordering: Ordering| ordering == Ordering::Less || ordering == halfway;
     let mut digits = String::new();
     loop {
@@ -154,7 +152,7 @@ fn shortest(number: f64) -> (String, i32) {
         let to_next = unit.less(&rest);
         let low = within(rest.cmp(&down));
         let high = within(to_next.cmp(&up));
-        let nearer = rest.cmp(&to_next).then(if digit % 2 == 0 { Ordering::Less } else { Ordering::Greater });
+        let nearer = rest.cmp(&to_next).then(if digit.is_multiple_of(2) { Ordering::Less } else { Ordering::Greater });
         digit += u8::from(high && (!low || nearer.is_gt()));
         if digit == 0 && digits.is_empty() {
             n -= 1;
