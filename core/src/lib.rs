@@ -1,5 +1,4 @@
-//! FieldSeal: field encryption that a JSON Schema directs.
-#![doc = "Crate documentation follows with the README."]
+#![doc = include_str!("../../README.md")]
 
 pub mod envelope;
 pub mod error;
@@ -10,11 +9,10 @@ pub mod limits;
 pub mod operations;
 pub mod policy;
 mod primitives;
+mod sort;
 
 pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};
 pub use limits::Limits;
 pub use operations::{Call, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing, SealingMany, version};
 pub use policy::{Options, Policy};
-
-

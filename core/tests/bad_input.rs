@@ -197,9 +197,8 @@ fn answers_out_of_shape_are_internal() {
         answers
     };
     assert_eq!(sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut crooked).code, ErrorCode::Internal);
-    crooked.answers = |answers| {
-        answers.into_iter().map(|answer| answer.map(|key| fieldseal::Key { id: fieldseal::KeyId([99; 16]), ..key })).collect()
-    };
+    crooked.answers =
+        |answers| answers.into_iter().map(|answer| answer.map(|key| fieldseal::Key { id: fieldseal::KeyId([99; 16]), ..key })).collect();
     assert_eq!(opening(&policy, sealed.as_bytes(), &here, &mut crooked).code, ErrorCode::Internal);
 }
 

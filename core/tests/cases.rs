@@ -92,7 +92,8 @@ impl Door for Native {
 fn the_native_core_gives_what_the_case_files_say() {
     let build = if cfg!(feature = "validation") { "full" } else { "lite" };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
     files.sort();
     let mut cases = 0;
     let mut differences = Vec::new();

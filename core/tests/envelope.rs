@@ -36,14 +36,8 @@ fn manners() -> Vec<Manner> {
     all
 }
 
-const CONTEXT: Context<'static> = Context {
-    tenant: "acme",
-    family: "urn:example:customer",
-    record: "rec-42",
-    revision: "3",
-    subject: "cust-7",
-    field: "/contacts/~*/email",
-};
+const CONTEXT: Context<'static> =
+    Context { tenant: "acme", family: "urn:example:customer", record: "rec-42", revision: "3", subject: "cust-7", field: "/contacts/~*/email" };
 
 impl Manner {
     fn ids(self) -> KeyIds {

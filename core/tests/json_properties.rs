@@ -40,11 +40,15 @@ fn text() -> impl Strategy<Value = String> {
         let padded = (space(), value, space()).prop_map(|(before, value, after)| format!("{before}{value}{after}")).boxed();
         let member = (space(), inner(), space(), padded.clone());
         prop_oneof![
-            (prop::collection::vec(padded, 0..8), space())
-                .prop_map(|(elements, space)| if elements.is_empty() { format!("[{space}]") } else { format!("[{}]", elements.join(",")) }),
+            (prop::collection::vec(padded, 0..8), space()).prop_map(|(elements, space)| if elements.is_empty() {
+                format!("[{space}]")
+            } else {
+                format!("[{}]", elements.join(","))
+            }),
             (prop::collection::vec(member, 0..8), space()).prop_map(|(members, space)| {
                 // The position makes names differ, which no escape can undo.
-                let member = |(i, (before, name, after, value)): (usize, &(String, String, String, String))| format!("{before}\"{name}{i}\"{after}:{value}");
+                let member =
+                    |(i, (before, name, after, value)): (usize, &(String, String, String, String))| format!("{before}\"{name}{i}\"{after}:{value}");
                 let members: Vec<String> = members.iter().enumerate().map(member).collect();
                 if members.is_empty() { format!("{{{space}}}") } else { format!("{{{}}}", members.join(",")) }
             }),

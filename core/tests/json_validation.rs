@@ -216,16 +216,14 @@ fn document() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("[a-d\\\\]{0,2}", inner, 0..6)
-                .prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::btree_map("[a-d\\\\]{0,2}", inner, 0..6).prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
 }
 
 fn schema() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"])
-            .prop_map(|kind| json!({"type": kind})),
+        prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"]).prop_map(|kind| json!({"type": kind})),
         document().prop_map(|value| json!({"const": value})),
         prop::collection::vec(document(), 1..4).prop_map(|values| json!({"enum": values})),
         (-5i64..10).prop_map(|limit| json!({"minimum": limit, "multipleOf": 2})),

@@ -82,8 +82,7 @@ const STARTS: [(State, bool); 6] = [
     (State::Erased, true),
 ];
 
-const PURPOSES: [Option<&str>; 6] =
-    [None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("storage "), Some("marketing")];
+const PURPOSES: [Option<&str>; 6] = [None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("storage "), Some("marketing")];
 
 #[test]
 fn v10_sealing_by_state_and_purpose() {
@@ -177,12 +176,7 @@ fn verbs_by_state() {
 fn an_empty_reference_is_refused_by_every_verb() {
     let (mut keys, mut entropy, nobody) = (Keyring::memory(), Counter::default(), Reference::from(""));
     let mut host = Host { now: 0, entropy: &mut entropy };
-    let outcomes = [
-        keys.provision(&nobody, &mut host),
-        keys.restrict(&nobody),
-        keys.lift(&nobody),
-        keys.erase(&nobody, "asked", 0),
-    ];
+    let outcomes = [keys.provision(&nobody, &mut host), keys.restrict(&nobody), keys.lift(&nobody), keys.erase(&nobody, "asked", 0)];
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Context);
     }
@@ -240,10 +234,8 @@ fn retention_buckets_open_by_id_alone_and_items_do_not() {
 fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
-    let owners: Vec<Reference> = kinds
-        .iter()
-        .flat_map(|&kind| ["", "acme"].map(|tenant| Reference { kind, tenant: tenant.to_owned(), reference: "x".to_owned() }))
-        .collect();
+    let owners: Vec<Reference> =
+        kinds.iter().flat_map(|&kind| ["", "acme"].map(|tenant| Reference { kind, tenant: tenant.to_owned(), reference: "x".to_owned() })).collect();
     let ids: Vec<KeyId> = owners.iter().map(|owner| seal_as(&mut keys, &mut entropy, owner, None).unwrap()).collect();
     let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(distinct.len(), 10);
@@ -256,8 +248,7 @@ fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
 #[test]
 fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let requests: Vec<Request> =
-        ["b", "a", "b", "c", "a"].iter().map(|who| request(&Reference::from(*who), None, None)).collect();
+    let requests: Vec<Request> = ["b", "a", "b", "c", "a"].iter().map(|who| request(&Reference::from(*who), None, None)).collect();
     let answers = keys.current(&requests, &mut Host { now: 0, entropy: &mut entropy });
     let first: Vec<u8> = answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
     assert_eq!(first, [1, 2, 1, 3, 2]);
@@ -402,9 +393,7 @@ fn v13_long_random_lives_agree_with_a_naive_model() {
             assert_eq!(keys.state(owner), state, "life {life} step {step}");
         }
     }
-    for outcome in
-        ["sealed", "refused to seal", "opened", "refused to open", "restricted", "lifted", "provisioned", "erased"]
-    {
+    for outcome in ["sealed", "refused to seal", "opened", "refused to open", "restricted", "lifted", "provisioned", "erased"] {
         assert!(seen.get(outcome).is_some_and(|times| *times > 100), "{outcome}: {seen:?}");
     }
 }

@@ -68,11 +68,15 @@ fn limits() {
     assert_eq!(code(&deep, ""), ErrorCode::Limit);
     assert_eq!(code("{}", &deep), ErrorCode::Limit);
     // Each level is two ways to the next: 2^40 ways, but only 40 schemas.
-    let doubling: String = (0..40).map(|n| format!(r##""d{n}":{{"allOf":[{{"$ref":"#/$defs/d{m}"}},{{"$ref":"#/$defs/d{m}"}}]}},"##, m = n + 1)).collect();
-    let members = format!(r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{doubling}"d40":{{"properties":{{"a":{{"x-protection":{{}}}}}}}}}}}}"##);
+    let doubling: String =
+        (0..40).map(|n| format!(r##""d{n}":{{"allOf":[{{"$ref":"#/$defs/d{m}"}},{{"$ref":"#/$defs/d{m}"}}]}},"##, m = n + 1)).collect();
+    let members =
+        format!(r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{doubling}"d40":{{"properties":{{"a":{{"x-protection":{{}}}}}}}}}}}}"##);
     assert_eq!(code(&members, ""), ErrorCode::Limit);
     // A state for each subset of n properties: the nth letter from the end, as in the classic automaton.
-    let chain: String = (0..40).map(|n| format!(r##""s{n}":{{"properties":{{"a":{{"$ref":"#/$defs/s{m}"}},"b":{{"$ref":"#/$defs/s{m}"}}}}}},"##, m = n + 1)).collect();
+    let chain: String = (0..40)
+        .map(|n| format!(r##""s{n}":{{"properties":{{"a":{{"$ref":"#/$defs/s{m}"}},"b":{{"$ref":"#/$defs/s{m}"}}}}}},"##, m = n + 1))
+        .collect();
     let explosive = format!(
         r##"{{"x-schema-family":"f","$defs":{{{chain}"s40":{{"x-protection":{{}}}},"any":{{"properties":{{"a":{{"anyOf":[{{"$ref":"#/$defs/any"}},{{"$ref":"#/$defs/s0"}}]}},"b":{{"$ref":"#/$defs/any"}}}}}}}},"anyOf":[{{"$ref":"#/$defs/any"}}]}}"##
     );
@@ -104,7 +108,10 @@ fn options() {
         (r#"{"mediaTypes":[]}"#, &["option-not-built options#/mediaTypes"]),
         (r#"{"cache":{}}"#, &["option-not-built options#/cache"]),
         (r#"{"Overlay":{}}"#, &["option-unknown options#/Overlay"]),
-        (r#"{"Overlay":{},"cache":{},"suite":1}"#, &["option-malformed options#/suite", "option-not-built options#/cache", "option-unknown options#/Overlay"]),
+        (
+            r#"{"Overlay":{},"cache":{},"suite":1}"#,
+            &["option-malformed options#/suite", "option-not-built options#/cache", "option-unknown options#/Overlay"],
+        ),
     ] {
         assert_eq!(findings(&Options::from_json(text).unwrap_err()), expected, "{text}");
     }
@@ -112,7 +119,8 @@ fn options() {
 
 #[test]
 fn overlays() {
-    let schema = r#"{"x-schema-family":"f","properties":{"a":{"type":"string"},"t":true,"f":false},"items":{},"allOf":[{}],"x-my":{"b":{}},"const":{"c":{}}}"#;
+    let schema =
+        r#"{"x-schema-family":"f","properties":{"a":{"type":"string"},"t":true,"f":false},"items":{},"allOf":[{}],"x-my":{"b":{}},"const":{"c":{}}}"#;
     let with = |entry: &str| format!(r#"{{"overlay":{{{entry}}},"references":{{"urn:r":{{"$defs":{{"d":{{}}}}}}}}}}"#);
     for entry in [
         r#""":{"x-a":1}"#,
@@ -184,7 +192,12 @@ fn placement() {
     }
     draft_7_refused(&format!(r#""items":{{}},"additionalItems":{marked}"#), &["marker-without-effect /additionalItems/properties/a"]);
     // Reached by a reference all the same, or a definition that nobody refers to.
-    compiles(&format!(r##"{{"$schema":"http://json-schema.org/draft-07/schema#","x-schema-family":"f","properties":{{"p":{{"$ref":"#/$defs"}}}},"$defs":{marked}}}"##), "");
+    compiles(
+        &format!(
+            r##"{{"$schema":"http://json-schema.org/draft-07/schema#","x-schema-family":"f","properties":{{"p":{{"$ref":"#/$defs"}}}},"$defs":{marked}}}"##
+        ),
+        "",
+    );
     compiles(&format!(r#"{{"x-schema-family":"f","$defs":{{"d":{marked}}}}}"#), "");
     // Reached by a reference from there.
     for keyword in ["if", "not", "propertyNames"] {
@@ -192,7 +205,10 @@ fn placement() {
     }
     for keyword in ["unevaluatedItems", "unevaluatedProperties"] {
         schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("not-built /{keyword}")]);
-        schema_refused(&format!(r##""properties":{{"p":{{"{keyword}":{{"$ref":"#/$defs/d"}}}}}},"$defs":{{"d":{marked}}}"##), &[&format!("not-built /properties/p/{keyword}")]);
+        schema_refused(
+            &format!(r##""properties":{{"p":{{"{keyword}":{{"$ref":"#/$defs/d"}}}}}},"$defs":{{"d":{marked}}}"##),
+            &[&format!("not-built /properties/p/{keyword}")],
+        );
         compiles(&format!(r#"{{"x-schema-family":"f","{keyword}":{{"type":"string"}},"properties":{{"a":{{"x-protection":{{}}}}}}}}"#), "");
     }
     schema_refused(r##""items":{"$dynamicRef":"#d"},"$defs":{"d":{"$dynamicAnchor":"d","x-protection":{}}}"##, &["not-built /items/$dynamicRef"]);

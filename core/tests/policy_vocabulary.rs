@@ -146,7 +146,9 @@ fn coverage_shows_what_counts() {
     });
     let policy = compile(&schema).unwrap();
     let row = |schema: &str, pattern: &str, subject: &str, bind: &str| {
-        format!(r#"{{"bind":"{bind}","categories":[],"documentPattern":"{pattern}","lawfulBasis":[],"mode":"sealed","purposes":[],"schemaPointer":"{schema}","subject":"{subject}","suite":"aes-256-gcm"}}"#)
+        format!(
+            r#"{{"bind":"{bind}","categories":[],"documentPattern":"{pattern}","lawfulBasis":[],"mode":"sealed","purposes":[],"schemaPointer":"{schema}","subject":"{subject}","suite":"aes-256-gcm"}}"#
+        )
     };
     let rows = [
         row("/$defs/tree/properties/leaf", "/l/*/leaf", "/id", "field"),

@@ -49,7 +49,8 @@ fn an_identity_that_is_sealed_itself_still_finds_its_key() {
 fn a_value_moved_to_another_identity_does_not_open() {
     let policy = compile(COMMITS);
     let mut store = Store::default();
-    let sealed = seal(&policy, r#"[{"name":"Ada","email":"ada@example.org"},{"name":"Bob","email":"bob@example.org"}]"#, &context("p", "n"), &mut store);
+    let sealed =
+        seal(&policy, r#"[{"name":"Ada","email":"ada@example.org"},{"name":"Bob","email":"bob@example.org"}]"#, &context("p", "n"), &mut store);
     let (ada, bob) = (text_at(&sealed, "/0/name"), text_at(&sealed, "/1/name"));
     let swapped = sealed.replace(&ada, "\u{1}").replace(&bob, &ada).replace('\u{1}', &bob);
     let error = fieldseal::Error::from(policy.open(swapped.as_bytes(), &context("p", "n"), false, &mut store).unwrap_err());
@@ -71,9 +72,8 @@ fn a_bound_reference_does_not_open_as_somebody_else() {
 #[test]
 fn identities_that_contradict_each_other_are_a_conflict() {
     // The e-mail belongs to the call's subject, yet the name points at it.
-    let policy = compile(
-        r#"{"x-schema-family": "f", "properties": {"name": {"x-protection": {"subject": "/email"}}, "email": {"x-protection": {}}}}"#,
-    );
+    let policy =
+        compile(r#"{"x-schema-family": "f", "properties": {"name": {"x-protection": {"subject": "/email"}}, "email": {"x-protection": {}}}}"#);
     let seal = |document: &str, subject: &str| {
         policy.seal(document.as_bytes(), &context("r", subject), &mut Store::default(), &mut Stream(1)).map_err(fieldseal::Error::from)
     };
@@ -118,9 +118,7 @@ fn what_names_nobody_is_context_at_the_value() {
 
 #[test]
 fn a_member_name_can_be_the_identity() {
-    let policy = compile(
-        r#"{"x-schema-family": "f", "additionalProperties": {"properties": {"name": {"x-protection": {"subject": "1#"}}}}}"#,
-    );
+    let policy = compile(r#"{"x-schema-family": "f", "additionalProperties": {"properties": {"name": {"x-protection": {"subject": "1#"}}}}}"#);
     let mut store = Store::default();
     let clear = r#"{"u/1":{"name":"Ada"},"u2":{"name":"Bob"}}"#;
     let sealed = seal(&policy, clear, &context("r", ""), &mut store);

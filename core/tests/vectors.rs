@@ -122,8 +122,7 @@ fn v08_every_envelope_of_suite_1_is_made_and_opened_byte_for_byte() {
     let (mut work, mut seen) = (Workspace::new(), 0);
     for case in file().envelopes.iter().filter(|case| case.suite == 1) {
         let name = &case.name;
-        let [subject, retention, item] =
-            [&case.subject_key_id, &case.retention_key_id, &case.item_key_id].map(|id| hex(id).map(KeyId));
+        let [subject, retention, item] = [&case.subject_key_id, &case.retention_key_id, &case.item_key_id].map(|id| hex(id).map(KeyId));
         let ids = KeyIds { subject, retention, item };
         let demand = Demand {
             suite: Suite::Aes256Gcm,

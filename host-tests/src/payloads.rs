@@ -51,7 +51,10 @@ impl Payloads {
         let events: Vec<Event> = serde_json::from_str(&index).context("the payloads are not what was expected")?;
         let of_event = |event: Event| {
             let Event { name, examples } = event;
-            examples.into_iter().enumerate().map(move |(number, example)| Payload { record: format!("{name}/{number}"), text: example.get().to_owned() })
+            examples
+                .into_iter()
+                .enumerate()
+                .map(move |(number, example)| Payload { record: format!("{name}/{number}"), text: example.get().to_owned() })
         };
         Ok(Payloads { schema, overlay, documents: events.into_iter().flat_map(of_event).collect() })
     }

@@ -14,10 +14,10 @@ export function rounds(sides, { calls, count = 21, warmup = 3 }) {
   return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1]]));
 }
 
-/** A line a side, with how much faster than the peer it is. */
+/** A line a side, with how much faster than the peer, if there is one, it is. */
 export function report(title, medians, peer) {
   console.log(`\n${title}`);
   for (const [name, median] of Object.entries(medians)) {
-    console.log(`  ${name.padEnd(52)} ${median.toFixed(1).padStart(9)} µs ${name === peer ? "" : `${(medians[peer] / median).toFixed(2).padStart(7)}× faster`}`);
+    console.log(`  ${name.padEnd(52)} ${median.toFixed(1).padStart(9)} µs ${peer === undefined || name === peer ? "" : `${(medians[peer] / median).toFixed(2).padStart(7)}× faster`}`);
   }
 }

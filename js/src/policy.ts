@@ -225,14 +225,32 @@ function isStrict(options: unknown): boolean {
 
 /** Verdict, index values, document: a line a record, and the rest. */
 function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
-  const [verdict, indexes, document] = lines(text);
-  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, indexes: indexes === "[]" ? [] : (JSON.parse(indexes) as types.IndexValue[]) };
+  const [line, indexes, document] = lines(text);
+  let verdict: Verdict | undefined;
+  return {
+    document: outgoing<D>(kind, document),
+    // Parsing it would be a tenth of the call, and not everybody looks.
+    get verdict() {
+      return (verdict ??= JSON.parse(line) as Verdict);
+    },
+    indexes: indexes === "[]" ? [] : (JSON.parse(indexes) as types.IndexValue[]),
+  };
 }
 
 /** Verdict, access record, document. */
 function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
-  const [verdict, access, document] = lines(text);
-  return { document: outgoing<D>(kind, document), verdict: JSON.parse(verdict) as Verdict, access: JSON.parse(access) as types.Access };
+  const [first, second, document] = lines(text);
+  let verdict: Verdict | undefined;
+  let access: types.Access | undefined;
+  return {
+    document: outgoing<D>(kind, document),
+    get verdict() {
+      return (verdict ??= JSON.parse(first) as Verdict);
+    },
+    get access() {
+      return (access ??= JSON.parse(second) as types.Access);
+    },
+  };
 }
 
 function lines(text: string): [string, string, string] {

@@ -156,9 +156,9 @@ export interface Access {
 
 /** A value to be stored where it can be searched. */
 export interface IndexValue { name: string; pointer: string; value: string }
-/** A sealed document. */
+/** A sealed document. The verdict is parsed when it is first read. */
 export interface Sealed<D> { document: D; verdict: Verdict; indexes: IndexValue[] }
-/** A clear document, with placeholders where a value was withheld. */
+/** A clear document, with placeholders where a value was withheld. Verdict and access record are parsed when they are first read. */
 export interface Opened<D> { document: D; verdict: Verdict; access: Access }
 
 /** What a policy protects, a row a schema location. */

@@ -153,8 +153,7 @@ test("workerd: the static module seals and opens the payload to the same bytes, 
   ];
   writeFileSync(join(folder, "config.capnp"), `using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (services = [(name = "main", worker = (compatibilityDate = "2025-11-01", modules = [${modules.join(", ")}]))]);`);
-  const { default: workerd } = await import("workerd");
-  const { status, stdout, stderr } = spawnSync(workerd, ["test", "config.capnp"], { cwd: folder, encoding: "utf8", timeout: 120_000 });
+    const { status, stdout, stderr } = spawnSync(require("workerd").default, ["test", "config.capnp"], { cwd: folder, encoding: "utf8", timeout: 120_000 });
   assert.equal(status, 0, `${stdout}\n${stderr}`);
 });
 
@@ -221,10 +220,12 @@ test("the types of examples and of the contract hold under --strict, and the exa
       sources.push(file);
     }
   }
-  const readme = /```ts\n(.*?)```/s.exec(readFileSync(join(js, "README.md"), "utf8"));
-  writeFileSync(join(folder, "readme.ts"), readme[1]);
-  assert.ok(readme[1].trim().split("\n").length <= 20, "the README's example has 20 lines at most");
-  sources.push("readme.ts");
+  for (const [file, readme] of [["package-readme.ts", join(js, "README.md")], ["readme.ts", join(root, "README.md")]]) {
+    const example = /```[jt]s\n(.*?)```/s.exec(readFileSync(readme, "utf8"))[1];
+    assert.ok(example.trim().split("\n").length <= 20, `the example of ${file} has 20 lines at most`);
+    writeFileSync(join(folder, file), example);
+    sources.push(file);
+  }
   run(process.execPath, [join(js, "node_modules/typescript/bin/tsc"), "--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,esnext.disposable,dom", "--types", "", "--outDir", "out", ...sources], { cwd: folder });
   writeFileSync(join(folder, "out/package.json"), '{"type":"module"}');
   for (const file of sources.filter((file) => !file.startsWith("contract"))) {

@@ -18,7 +18,8 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     check_node(workspace)?;
-    process::program("npm", &workspace.js()).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
+    // Not `ci`, which insists on packages for other systems that a registry may not have; `--no-save` leaves the lock file alone.
+    process::program("npm", &workspace.js()).args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
     std::fs::create_dir_all(workspace.stamps())?;
     std::fs::write(stamp, state)?;
     Ok(())

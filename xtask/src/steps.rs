@@ -60,8 +60,11 @@ const NPM_TESTS: &[&str] = &[
 
 /// After setup and package.
 pub(crate) const BENCH: &[Step] = &[
-    node("npm package against ajv and node:crypto, one order", &["bench/order.mjs"]),
-    node("npm package against ajv and node:crypto, webhook payloads", &["bench/webhooks.mjs"]),
+    cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
+    cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
+    node("an order against ajv and node:crypto", &["bench/order.mjs"]),
+    node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
+    node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
 ];
 
 pub(crate) const VERIFY: &[Step] =

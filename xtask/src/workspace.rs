@@ -19,6 +19,14 @@ impl Build {
         }
     }
 
+    /// At which level rustc optimises the core's own code.
+    pub(crate) fn core_level(self) -> &'static str {
+        match self {
+            Self::Full => "s",
+            Self::Lite => "z",
+        }
+    }
+
     /// What follows `fieldseal` in a file name.
     pub(crate) fn suffix(self) -> &'static str {
         match self {

@@ -11,9 +11,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::context::context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
+use crate::keys;
 use crate::policy::finished;
 use crate::results::{opened, sealed, thrown};
-use crate::keys;
 
 type Pair = (std::borrow::Cow<'static, [u8]>, Context);
 
@@ -34,9 +34,16 @@ impl Calls {
     /// One more.
     #[expect(clippy::too_many_arguments, reason = "a context crosses as positional strings; see context.rs")]
     pub fn push(
-        &self, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         self.0.borrow_mut().push((document.into(), context));

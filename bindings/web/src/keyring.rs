@@ -46,9 +46,7 @@ impl Keyring {
 
     /// See the core's verb of this name.
     pub fn provision(&self, kind: &str, reference: String, tenant: String, now: f64) -> Result<(), JsValue> {
-        self.act(kind, reference, tenant, |keys, owner| {
-            keys.provision(owner, &mut Host { now: now as u64, entropy: &mut Pooled })
-        })
+        self.act(kind, reference, tenant, |keys, owner| keys.provision(owner, &mut Host { now: now as u64, entropy: &mut Pooled }))
     }
 
     /// See the core's verb of this name.
@@ -79,12 +77,7 @@ impl Keyring {
         call(&mut keys)
     }
 
-    fn answer(
-        &self,
-        json: &str,
-        into: &Bytes,
-        call: impl FnOnce(&mut keys::Keyring, &[Request]) -> Vec<Answer>,
-    ) -> Result<(), JsValue> {
+    fn answer(&self, json: &str, into: &Bytes, call: impl FnOnce(&mut keys::Keyring, &[Request]) -> Vec<Answer>) -> Result<(), JsValue> {
         let requests = requests(json).map_err(thrown)?;
         let answers = self.lend(|keys| Ok(call(keys, &requests))).map_err(thrown)?;
         into.set(&records(&answers));

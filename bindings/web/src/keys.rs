@@ -157,10 +157,14 @@ mod tests {
 
     #[test]
     fn answers_survive_the_crossing() {
-        let given: Vec<Answer> = REFUSALS.into_iter().map(Err).chain([
-            Ok(Key { id: KeyId([1; 16]), secret: Secret::new([2; 32]), expires: Some(1 << 52), erasable: false }),
-            Ok(Key { id: KeyId([3; 16]), secret: Secret::new([4; 32]), expires: None, erasable: true }),
-        ]).collect();
+        let given: Vec<Answer> = REFUSALS
+            .into_iter()
+            .map(Err)
+            .chain([
+                Ok(Key { id: KeyId([1; 16]), secret: Secret::new([2; 32]), expires: Some(1 << 52), erasable: false }),
+                Ok(Key { id: KeyId([3; 16]), secret: Secret::new([4; 32]), expires: None, erasable: true }),
+            ])
+            .collect();
         let back = answers(records(&given).to_vec()).unwrap();
         assert_eq!(back.len(), given.len());
         for (back, given) in back.iter().zip(&given) {

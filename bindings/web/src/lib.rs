@@ -18,7 +18,7 @@ mod text;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-pub use batch::{Calls, Results, SealingMany, OpeningMany};
+pub use batch::{Calls, OpeningMany, Results, SealingMany};
 pub use keyring::{Bytes, Keyring};
 pub use policy::{Opening, Policy, Sealing};
 

@@ -13,8 +13,8 @@ use crate::batch::{Calls, OpeningMany, Results, SealingMany};
 use crate::context::context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
-use crate::results::{opened, sealed, thrown};
 use crate::keys;
+use crate::results::{opened, sealed, thrown};
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
@@ -32,9 +32,17 @@ impl Policy {
     /// Both steps at once, under keys that are in this instance.
     #[wasm_bindgen(js_name = sealWith)]
     pub fn seal_with(
-        &self, keyring: &Keyring, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        keyring: &Keyring,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         // Not the core's verb for one call: that would be a second copy of the code that the two steps use.
@@ -47,9 +55,18 @@ impl Policy {
     /// Both steps at once, under keys that are in this instance.
     #[wasm_bindgen(js_name = openWith)]
     pub fn open_with(
-        &self, keyring: &Keyring, strict: bool, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        keyring: &Keyring,
+        strict: bool,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
@@ -61,9 +78,16 @@ impl Policy {
     /// The first step of sealing.
     #[wasm_bindgen(js_name = beginSeal)]
     pub fn begin_seal(
-        &self, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) -> Result<Sealing, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
@@ -73,9 +97,16 @@ impl Policy {
     /// The first step of opening.
     #[wasm_bindgen(js_name = beginOpen)]
     pub fn begin_open(
-        &self, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) -> Result<Opening, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
@@ -114,13 +145,21 @@ impl Policy {
     /// `KeyRequest[]` as JSON text.
     #[wasm_bindgen(js_name = requiredKeys)]
     pub fn required_keys(
-        &self, operation: &str, document: Vec<u8>,
-        record: Option<String>, subject: Option<String>, purpose: Option<String>, caller: Option<String>,
-        tenant: Option<String>, revision: Option<String>, at: Option<String>, now: f64,
+        &self,
+        operation: &str,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let operation = keys::operation(operation)
-            .ok_or_else(|| thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal")))?;
+        let operation =
+            keys::operation(operation).ok_or_else(|| thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal")))?;
         self.0.required_keys(&document, &context, operation).map(|requests| keys::requests_text(&requests)).map_err(thrown)
     }
 

@@ -31,8 +31,8 @@ pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
 }
 
 fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
-    let document = std::str::from_utf8(document)
-        .map_err(|_| Error::new(fieldseal::ErrorCode::Internal, "the document that came out is not UTF-8"))?;
+    let document =
+        std::str::from_utf8(document).map_err(|_| Error::new(fieldseal::ErrorCode::Internal, "the document that came out is not UTF-8"))?;
     head.reserve_exact(document.len() + 1);
     head.push('\n');
     head.push_str(document);

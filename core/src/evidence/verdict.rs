@@ -5,6 +5,7 @@ use super::instant::Instant;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::keys::{KeyId, Kind};
+use crate::sort::sorted;
 
 /// One thing a verdict says. Verdicts list them in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,7 +105,8 @@ impl Verdict {
 
     /// The verdict's RFC 8785 text. `pointer` writes the pointer of a pattern.
     pub(crate) fn write(mut self, at: Option<Instant>, schema: &SchemaName<'_>, pointer: impl Fn(u32, &mut String)) -> String {
-        self.key_ids.sort_unstable();
+        self.key_ids.dedup();
+        self.key_ids = sorted(self.key_ids, Ord::cmp);
         self.key_ids.dedup();
         let mut json = Canonical::with_capacity(512 + 160 * self.sealed.entries().len() + 35 * self.key_ids.len());
         let mut text = String::new();

@@ -6,6 +6,7 @@
 
 use super::name::Name;
 use super::tape::Entry;
+use crate::sort::sorted;
 
 /// Up to here each pair of hash values is compared.
 const FEW: usize = 8;
@@ -37,9 +38,8 @@ impl Scratch {
         self.sorted.reserve(count as usize);
         // Hash values are of the text as written, which says nothing about equality once an escape is about.
         self.sorted.extend(names.each(object).map(|(index, name)| (if plain { hash(name) } else { 0 }, index)));
-        self.sorted.sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| names.name(a.1).order(names.name(b.1))).then(a.1.cmp(&b.1))
-        });
+        self.sorted =
+            sorted(std::mem::take(&mut self.sorted), |a, b| a.0.cmp(&b.0).then_with(|| names.name(a.1).order(names.name(b.1))).then(a.1.cmp(&b.1)));
         let pairs = self.sorted.iter().zip(self.sorted.iter().skip(1));
         pairs.filter(|(a, b)| a.0 == b.0 && names.name(a.1) == names.name(b.1)).map(|(_, b)| b.1).min()
     }

@@ -171,8 +171,7 @@ impl<'a> Pass<'a> {
         if peek(bytes, start) != b'"' {
             return Err(self.unexpected(Place::Container));
         }
-        let (end, escaped) = scan::string(bytes, start + 1)
-            .map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
+        let (end, escaped) = scan::string(bytes, start + 1).map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
         let name = self.push(Token::Name, escaped, start, end);
         self.at = scan::space(bytes, end);
         if peek(bytes, self.at) != b':' {

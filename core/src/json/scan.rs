@@ -140,9 +140,7 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, BadToken> {
         Some(b'u') => match unit(bytes, at + 2)? {
             0xDC00..=0xDFFF => Err(BadToken::new("a lone surrogate in a string", at)),
             0xD800..=0xDBFF => {
-                let is_low = peek(bytes, at + 6) == b'\\'
-                    && peek(bytes, at + 7) == b'u'
-                    && matches!(unit(bytes, at + 8)?, 0xDC00..=0xDFFF);
+                let is_low = peek(bytes, at + 6) == b'\\' && peek(bytes, at + 7) == b'u' && matches!(unit(bytes, at + 8)?, 0xDC00..=0xDFFF);
                 if is_low { Ok(at + 12) } else { Err(BadToken::new("a lone surrogate in a string", at)) }
             }
             _ => Ok(at + 6),

@@ -76,11 +76,7 @@ pub struct Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("kind", &self.kind)
-            .field("operation", &self.operation)
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Request").field("kind", &self.kind).field("operation", &self.operation).field("id", &self.id).finish_non_exhaustive()
     }
 }
 

@@ -11,6 +11,7 @@ use super::seal::{Sealing, ask_current};
 use crate::error::{Error, OpenError, SealError};
 use crate::keys::{Answer, Entropy, KeySource, Request};
 use crate::policy::Policy;
+use crate::sort::sorted;
 
 /// The distinct requests of several documents.
 #[derive(Default)]
@@ -35,8 +36,7 @@ impl Pool {
 
     /// All requests in the order of their numbers.
     fn into_requests(self) -> Vec<Request> {
-        let mut requests: Vec<_> = self.numbers.into_iter().collect();
-        requests.sort_unstable_by_key(|(_, number)| *number);
+        let requests = sorted(self.numbers.into_iter().collect(), |(_, a), (_, b)| a.cmp(b));
         requests.into_iter().map(|(request, _)| request).collect()
     }
 }

@@ -10,6 +10,8 @@ mod results;
 mod ring;
 mod seal;
 mod site;
+#[doc(hidden)]
+pub mod stages;
 mod subject;
 pub mod value;
 mod version;

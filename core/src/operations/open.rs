@@ -22,6 +22,11 @@ use crate::policy::{Marker, Policy, Resolution, Validity};
 pub struct Opening<'t, P, C = Context> {
     policy: P,
     context: C,
+    work: Work<'t>,
+}
+
+/// All of it that is the same code whoever holds the policy and the context.
+struct Work<'t> {
     now: Instant,
     tape: Tape<'t>,
     resolution: Resolution,
@@ -34,7 +39,7 @@ impl Policy {
     /// is listed in the access record; with `strict` the first such value is an error instead.
     pub fn open(&self, document: &[u8], context: &Context, strict: bool, keys: &mut dyn KeySource) -> Result<Opened, OpenError> {
         let opening = Opening::begin(self, document, context)?;
-        let answers = ask_by_id(keys, &opening.requests, context.now);
+        let answers = ask_by_id(keys, opening.requests(), context.now);
         opening.finish(answers, strict)
     }
 }
@@ -47,40 +52,49 @@ pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
-        let rules: &Policy = policy.borrow();
-        let now = context.borrow().examine()?;
-        let tape = Tape::parse(document, &rules.plan().limits)?;
-        let resolution = rules.resolve(&tape)?;
-        let (sites, requests) = survey(rules, &tape, &resolution, context.borrow())?;
-        Ok(Opening { policy, context, now, tape, resolution, sites, requests })
+        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
+        Ok(Opening { policy, context, work })
     }
 
     /// The keys to fetch, each once, in the order of the first envelope that names it.
     pub fn requests(&self) -> &[Request] {
-        &self.requests
+        &self.work.requests
     }
 
     pub(super) fn into_requests(self) -> Vec<Request> {
-        self.requests
+        self.work.requests
     }
 
     /// Opens under the answers to [`Opening::requests`], given in their order.
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
-        let mut ring = Ring::new(&self.requests, answers, self.context.borrow().now)?;
-        Ok(self.open(&self.requests, &mut ring, strict)?)
+        let mut ring = Ring::new(&self.work.requests, answers, self.context.borrow().now)?;
+        Ok(self.open(&self.work.requests, &mut ring, strict)?)
     }
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
     pub(super) fn join(&mut self, numbers: &[u32]) {
-        for site in &mut self.sites {
+        for site in &mut self.work.sites {
             site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
         }
-        self.requests.clear();
+        self.work.requests.clear();
     }
 
     /// Opens with the answers to `requests`.
     pub(super) fn open(&self, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
-        let rules: &Policy = self.policy.borrow();
+        self.work.open(self.policy.borrow(), self.context.borrow(), requests, ring, strict)
+    }
+}
+
+impl<'t> Work<'t> {
+    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
+        let now = context.examine()?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
+        let resolution = rules.resolve(&tape)?;
+        let (sites, requests) = survey(rules, &tape, &resolution, context)?;
+        Ok(Work { now, tape, resolution, sites, requests })
+    }
+
+    fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
         // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
         for site in &self.sites {
             if let Err(refusal) = ring.answer(site.request)
@@ -109,7 +123,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
                     if !key.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
-                    let context = site.context(&self.context.borrow().binding(&rules.plan().family), requests, paths.field(node, marker.bind));
+                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind));
                     let derived = ring.derived(site.request).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
                     let mut opened = None;
@@ -129,8 +143,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
         }
         verdict.say(judge(rules, &document, access.withheld_any()));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
-        let context: &Context = self.context.borrow();
-        let access = access.write(self.now, context.purpose.as_deref(), context.caller.as_deref(), pointer);
+        let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), pointer);
         Ok(Opened { document, verdict: verdict.write(Some(self.now), &name(rules), pointer), access })
     }
 }

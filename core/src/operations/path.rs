@@ -30,7 +30,13 @@ struct Step {
 impl<'a> Paths<'a> {
     pub(super) fn new(tape: &'a Tape<'a>) -> Self {
         let depth = tape.depth() as usize;
-        Paths { tape, steps: Vec::with_capacity(depth), ancestors: Vec::with_capacity(depth), exact: String::with_capacity(128), field: String::with_capacity(128) }
+        Paths {
+            tape,
+            steps: Vec::with_capacity(depth),
+            ancestors: Vec::with_capacity(depth),
+            exact: String::with_capacity(128),
+            field: String::with_capacity(128),
+        }
     }
 
     /// What an envelope at `node` binds as its field.

@@ -23,6 +23,11 @@ use crate::policy::{Nonconforming, Policy, Resolution, Validity};
 pub struct Sealing<'t, P, C = Context> {
     policy: P,
     context: C,
+    work: Work<'t>,
+}
+
+/// All of it that is the same code whoever holds the policy and the context.
+struct Work<'t> {
     now: Instant,
     tape: Tape<'t>,
     resolution: Resolution,
@@ -37,7 +42,7 @@ impl Policy {
     /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that can refuse has been looked at.
     pub fn seal(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
         let sealing = Sealing::begin(self, document, context)?;
-        let answers = ask_current(keys, &sealing.requests, context.now, entropy);
+        let answers = ask_current(keys, sealing.requests(), context.now, entropy);
         sealing.finish(answers, entropy)
     }
 }
@@ -50,41 +55,50 @@ pub(super) fn ask_current(keys: &mut dyn KeySource, requests: &[Request], now: u
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     /// Reads the document and finds out which keys its marked values need.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
-        let rules: &Policy = policy.borrow();
-        let now = context.borrow().examine()?;
-        let tape = Tape::parse(document, &rules.plan().limits)?;
-        let conformity = judge(rules, &tape)?;
-        let resolution = rules.resolve(&tape)?;
-        let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context: context.borrow() }.sites()?;
-        Ok(Sealing { policy, context, now, tape, resolution, sites, requests, conformity })
+        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
+        Ok(Sealing { policy, context, work })
     }
 
     /// The keys to fetch, each once, in the order of the first value that needs it.
     pub fn requests(&self) -> &[Request] {
-        &self.requests
+        &self.work.requests
     }
 
     pub(super) fn into_requests(self) -> Vec<Request> {
-        self.requests
+        self.work.requests
     }
 
     /// Seals under the answers to [`Sealing::requests`], given in their order.
     pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
-        let mut ring = Ring::new(&self.requests, answers, self.context.borrow().now)?;
-        Ok(self.seal(&self.requests, &mut ring, entropy)?)
+        let mut ring = Ring::new(&self.work.requests, answers, self.context.borrow().now)?;
+        Ok(self.seal(&self.work.requests, &mut ring, entropy)?)
     }
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
     pub(super) fn join(&mut self, numbers: &[u32]) {
-        for site in &mut self.sites {
+        for site in &mut self.work.sites {
             site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
         }
-        self.requests.clear();
+        self.work.requests.clear();
     }
 
     /// Seals with the answers to `requests`.
     pub(super) fn seal(&self, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
-        let rules: &Policy = self.policy.borrow();
+        self.work.seal(self.policy.borrow(), self.context.borrow(), requests, ring, entropy)
+    }
+}
+
+impl<'t> Work<'t> {
+    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
+        let now = context.examine()?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
+        let conformity = judge(rules, &tape)?;
+        let resolution = rules.resolve(&tape)?;
+        let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context }.sites()?;
+        Ok(Work { now, tape, resolution, sites, requests, conformity })
+    }
+
+    fn seal(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
         let mut length = self.tape.text().len();
         for site in &self.sites {
             let node = site.node(&self.tape)?;
@@ -111,7 +125,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
             let key = ring.answer(site.request).map_err(refused)?;
             let (ids, erasable) = (ids_of(key), key.erasable);
             let demand = demand(marker, !site.unbound);
-            let context = site.context(&self.context.borrow().binding(&rules.plan().family), requests, paths.field(node, marker.bind));
+            let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind));
             let derived = ring.derived(site.request).map_err(refused)?;
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {

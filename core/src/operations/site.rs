@@ -27,7 +27,15 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(location: &Location) -> Self {
-        Site { node: location.node, pattern: location.pattern, marker: location.marker, identity: None, unbound: false, key_id: None, request: u32::MAX }
+        Site {
+            node: location.node,
+            pattern: location.pattern,
+            marker: location.marker,
+            identity: None,
+            unbound: false,
+            key_id: None,
+            request: u32::MAX,
+        }
     }
 
     pub(super) fn node<'a>(&self, tape: &'a Tape<'a>) -> Result<Node<'a>, Error> {

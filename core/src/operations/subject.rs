@@ -35,7 +35,8 @@ impl<'a> Marked<'a> {
     /// The subject of the value at `node`, whose marker is `marker`. `clear`: the document holds clear values at its marked locations.
     pub(super) fn subject<'c>(&self, marker: &Marker, node: Node<'a>, context: &'c Context, clear: bool) -> Result<Subject<'c>, Error>
     where
-        'a: 'c, {
+        'a: 'c,
+    {
         let lacking = |message| Err(Error::new(ErrorCode::Context, message).at(node.pointer()));
         let reached = match &marker.subject {
             SubjectRef::Call => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::context::Context;
 use crate::keys::{KeyId, Kind, Operation, Request};
+use crate::sort::permutation;
 
 /// The key of one value. The first member decides the order by which equals are found.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -14,14 +15,13 @@ pub(super) struct Wanted<'a> {
 
 /// The distinct requests, and for each value the number of its own.
 pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Operation) -> (Vec<Request>, Vec<u32>) {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
     // Sorted, not hashed: a document must not choose how long this takes.
-    order.sort_unstable_by(|a, b| wanted.get(*a).cmp(&wanted.get(*b)).then(a.cmp(b)));
+    let order = permutation(wanted.len(), &mut |a, b| wanted.get(a as usize).cmp(&wanted.get(b as usize)));
     // By value: the first value that wants the same key.
     let mut first = vec![0_usize; wanted.len()];
     let mut leader = 0;
     let mut previous: Option<usize> = None;
-    for at in order {
+    for at in order.into_iter().map(|at| at as usize) {
         if previous.is_none_or(|previous| wanted.get(previous) != wanted.get(at)) {
             leader = at;
         }

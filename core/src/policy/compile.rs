@@ -10,9 +10,9 @@ use super::graph::Graph;
 use super::marker::{Marker, Written};
 use super::overlay::{self, Base, bare};
 use super::registry::{DRAFT_NOT_BUILT, Document, NodeId, Registry};
+use super::{Options, Plan, Policy, canonical, intake, types, uri};
 #[cfg(feature = "validation")]
 use super::{plaintext, validator::Validator};
-use super::{Options, Plan, Policy, canonical, intake, types, uri};
 use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::Sha256;

@@ -1,5 +1,6 @@
 //! The member names that a schema writes: what everybody may read, unlike the names that only a document has.
 
+use crate::sort::sorted;
 use serde_json::Value;
 
 /// Names under any `properties`, sorted.
@@ -25,7 +26,7 @@ impl Declared {
                 _ => {}
             }
         }
-        names.sort_unstable();
+        let mut names = sorted(names, |a, b| a.cmp(b));
         names.dedup();
         Declared { names: names.into_iter().map(Box::from).collect() }
     }

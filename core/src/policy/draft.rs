@@ -71,9 +71,6 @@ pub(crate) fn is_metaschema(uri: &str) -> bool {
     let Some(path) = uri.strip_prefix("json-schema.org/") else { return false };
     matches!(path, "draft-04/schema" | "draft-06/schema" | "draft-07/schema" | "draft/2019-09/schema" | "draft/2020-12/schema")
         || path.strip_prefix("draft/2019-09/meta/").or_else(|| path.strip_prefix("draft/2020-12/meta/")).is_some_and(|name| {
-            matches!(
-                name,
-                "core" | "applicator" | "validation" | "meta-data" | "content" | "format" | "unevaluated" | "format-annotation"
-            )
+            matches!(name, "core" | "applicator" | "validation" | "meta-data" | "content" | "format" | "unevaluated" | "format-annotation")
         })
 }

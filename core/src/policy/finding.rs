@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::error::{Error, ErrorCode, Finding, Severity};
 use super::registry::Way;
+use crate::error::{Error, ErrorCode, Finding, Severity};
 use crate::json::push_token;
 
 /// All findings of one compilation, in the order in which they were met.
@@ -58,9 +58,10 @@ impl Budget {
 
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Error> {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        self.0 = self.0.checked_sub(steps).ok_or_else(|| {
-            Error::new(ErrorCode::Limit, "compiling the schema takes more steps than the limit `expansions` allows")
-        })?;
+        self.0 = self
+            .0
+            .checked_sub(steps)
+            .ok_or_else(|| Error::new(ErrorCode::Limit, "compiling the schema takes more steps than the limit `expansions` allows"))?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use super::finding::{Findings, below};
 use super::marker::Marker;
 use super::pattern::Pattern;
 use super::registry::{Link, NodeId, Registry};
+use crate::sort::sorted;
 
 /// An index into [`Names`].
 pub(crate) type NameId = u32;
@@ -127,7 +128,7 @@ impl Vertex {
         if self.rest.is_none() && self.prefix.iter().all(Option::is_none) {
             self.prefix.clear();
         }
-        self.properties.sort_unstable();
+        self.properties = sorted(std::mem::take(&mut self.properties), Ord::cmp);
     }
 }
 
@@ -171,7 +172,11 @@ fn refuse_unbuilt(registry: &Registry<'_>, leading: &[bool], findings: &mut Find
             if let Link::Unbuilt(keyword) = link
                 && leading.get(target as usize).copied().unwrap_or_default()
             {
-                findings.error("not-built", below(&registry.pointer(id), keyword), "a marker can be reached through this keyword, which is not built yet");
+                findings.error(
+                    "not-built",
+                    below(&registry.pointer(id), keyword),
+                    "a marker can be reached through this keyword, which is not built yet",
+                );
             }
         }
     }

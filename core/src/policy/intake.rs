@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::finding::{Findings, push_index};
+use super::number;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape, Tape, push_token};
 use crate::limits::Limits;
@@ -35,7 +36,7 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
         Shape::Null => Value::Null,
         Shape::Bool => Value::Bool(node.as_bool().unwrap_or_default()),
         Shape::String => Value::String(node.as_str().unwrap_or_default().into_owned()),
-        Shape::Number => match number(node.raw()) {
+        Shape::Number => match number_of(node.raw()) {
             Some(number) => Value::Number(number),
             None => {
                 findings.error("number-out-of-range", pointer.as_str(), "a number in a schema must fit an IEEE 754 double");
@@ -52,26 +53,28 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
             Value::Array(elements.collect())
         }
         Shape::Object => {
-            let members = node.members().map(|(name, value)| {
+            let mut members = Map::new();
+            for (name, value) in node.members() {
                 let name = name.unescaped().into_owned();
                 push_token(pointer, &name);
                 let value = tree(value, pointer, findings);
                 pointer.truncate(length);
-                (name, value)
-            });
-            Value::Object(members.collect::<Map<_, _>>())
+                // One by one: to be built at once, a map sorts, with a sort of its own (see `sort`).
+                members.insert(name, value);
+            }
+            Value::Object(members)
         }
     }
 }
 
-fn number(raw: &str) -> Option<Number> {
+fn number_of(raw: &str) -> Option<Number> {
     if let Ok(integer) = raw.parse::<i64>() {
         return Some(integer.into());
     }
     if let Ok(integer) = raw.parse::<u64>() {
         return Some(integer.into());
     }
-    Number::from_f64(raw.parse().ok()?)
+    Number::from_f64(number::parse(raw)?)
 }
 
 /// Checks a tree that was not read from text here: its nesting and its size in bytes, which is what its text would at least need.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::canonical;
 use super::finding::{Findings, below};
 use super::subject::SubjectRef;
 use crate::envelope::{Bind, Suite};
@@ -49,10 +50,12 @@ impl Written {
                 }
             }
             ("subject", _) => malformed("`subject` must be a JSON Pointer or a Relative JSON Pointer"),
-            ("bind", Value::String(text)) => match [Bind::RecordField, Bind::RecordPath, Bind::Field, Bind::None].into_iter().find(|bind| bind.as_str() == text) {
-                Some(bind) => self.bind = Some(bind),
-                None => malformed("`bind` must be one of record-field, record-path, field, none"),
-            },
+            ("bind", Value::String(text)) => {
+                match [Bind::RecordField, Bind::RecordPath, Bind::Field, Bind::None].into_iter().find(|bind| bind.as_str() == text) {
+                    Some(bind) => self.bind = Some(bind),
+                    None => malformed("`bind` must be one of record-field, record-path, field, none"),
+                }
+            }
             ("bind", _) => malformed("`bind` must be one of record-field, record-path, field, none"),
             ("suite", Value::String(text)) if text == Suite::Aes256Gcm.as_str() => self.suite = Some(Suite::Aes256Gcm),
             ("suite", Value::String(text)) if text == "chacha20-poly1305" => {
@@ -61,7 +64,7 @@ impl Written {
             ("suite", _) => malformed("`suite` must be \"aes-256-gcm\""),
             ("pad", Value::Bool(pad)) => self.pad = Some(*pad),
             ("pad", _) => malformed("`pad` must be true or false"),
-            ("erased", value) => self.erased = Some(value.to_string()),
+            ("erased", value) => self.erased = Some(canonical::text(value)),
             (name, _) if NOT_BUILT.contains(&name) => findings.error("not-built", at, format!("the member `{name}` is not built yet")),
             _ => findings.error("unknown-member", at, "x-protection has no such member"),
         }

@@ -5,6 +5,7 @@
 //! `validation`) a validator. Compiling reports every finding, not the first.
 
 mod automaton;
+mod big;
 mod canonical;
 mod compile;
 mod coverage;
@@ -14,6 +15,7 @@ mod finding;
 mod graph;
 mod intake;
 mod marker;
+mod number;
 mod options;
 mod overlay;
 mod pattern;

@@ -18,8 +18,8 @@ pub(crate) struct Base<'o> {
 
 /// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is that of its pointer.
 pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [Base<'_>], findings: &mut Findings) {
-    let by_uri: BTreeMap<String, usize> =
-        bases.iter().enumerate().filter_map(|(index, base)| base.uri.map(|uri| (bare(uri).to_owned(), index))).collect();
+    let mut by_uri = BTreeMap::new();
+    by_uri.extend(bases.iter().enumerate().filter_map(|(index, base)| base.uri.map(|uri| (bare(uri).to_owned(), index))));
     for (key, keywords) in overlay {
         let place = || below("overlay#", &key);
         let (index, pointer) = match key.split_once('#') {
@@ -73,7 +73,9 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
         match standing {
             Standing::Schema => {
                 let members = value.as_object_mut()?;
-                if members.contains_key("$id") && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named) {
+                if members.contains_key("$id")
+                    && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named)
+                {
                     draft = own;
                 }
                 let slot = draft.slot(token);

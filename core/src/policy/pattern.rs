@@ -276,7 +276,27 @@ mod tests {
 
     #[test]
     fn what_is_not_decided_might_match() {
-        for pattern in ["(?=a)", "(?!a)b", "(a)\\1", "\\bword", "\\p{L}", "(^a)b", "a$b", "[[a]]", "(", ")", "*", "a{300}", "a{2,1}", "[z-a]", "(?<n>a)", "\\ud800", "x**", "[\\D]", "a{200}b{200}"] {
+        for pattern in [
+            "(?=a)",
+            "(?!a)b",
+            "(a)\\1",
+            "\\bword",
+            "\\p{L}",
+            "(^a)b",
+            "a$b",
+            "[[a]]",
+            "(",
+            ")",
+            "*",
+            "a{300}",
+            "a{2,1}",
+            "[z-a]",
+            "(?<n>a)",
+            "\\ud800",
+            "x**",
+            "[\\D]",
+            "a{200}b{200}",
+        ] {
             assert_eq!(matching(pattern, "zzz"), Match::Maybe, "{pattern}");
         }
         // With the `u` flag one position, without it two.

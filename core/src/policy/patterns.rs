@@ -59,7 +59,10 @@ impl Patterns {
         let id = *self.children.entry((parent, segment)).or_insert(fresh);
         if id == fresh {
             self.nodes.push(Node { parent, segment, recent: ROOT, next: ROOT });
-            if recent != ROOT && let Some(before) = self.nodes.get_mut(recent as usize) && before.next == ROOT {
+            if recent != ROOT
+                && let Some(before) = self.nodes.get_mut(recent as usize)
+                && before.next == ROOT
+            {
                 before.next = fresh;
             }
         }
@@ -77,7 +80,9 @@ impl Patterns {
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
         let mut way = Vec::new();
         let mut next = id;
-        while next != ROOT && let Some(node) = self.nodes.get(next as usize) {
+        while next != ROOT
+            && let Some(node) = self.nodes.get(next as usize)
+        {
             way.push(node.segment);
             next = node.parent;
         }

@@ -3,7 +3,7 @@
 mod reference;
 mod scan;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -102,16 +102,16 @@ struct Resource {
 pub(crate) struct Registry<'s> {
     pub(crate) nodes: Vec<SchemaNode<'s>>,
     /// By address: the trees are not changed while they are looked at.
-    by_address: HashMap<usize, NodeId>,
+    by_address: BTreeMap<usize, NodeId>,
     documents: Vec<Document<'s>>,
     resources: Vec<Resource>,
-    by_uri: HashMap<String, NodeId>,
-    anchors: HashMap<(usize, &'s str), NodeId>,
+    by_uri: BTreeMap<String, NodeId>,
+    anchors: BTreeMap<(usize, &'s str), NodeId>,
     dynamic_anchors: Vec<(&'s str, NodeId)>,
     references: Vec<(NodeId, &'static str, &'s str)>,
     targets: Vec<NodeId>,
     pub(crate) patterns: Vec<&'s str>,
-    pattern_ids: HashMap<&'s str, u32>,
+    pattern_ids: BTreeMap<&'s str, u32>,
     /// Markers where no draft looks for schemas: address, pointer.
     stray: Vec<(usize, String)>,
 }

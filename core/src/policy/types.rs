@@ -1,6 +1,6 @@
 //! Which JSON types a clear value may have, as far as `type` says it; from this follows what stands in for it when its key is gone.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -19,11 +19,13 @@ const ALL: Types = Types(0b11_1111);
 /// `null`, unless the schema's `type` (its own, or by `$ref` and `allOf`) excludes it.
 pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
     let mut allowed = ALL;
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     let mut open = vec![clear(registry, id)];
     while let Some(id) = open.pop() {
         let Some(node) = id.filter(|id| seen.insert(*id)).and_then(|id| registry.node(id)) else { continue };
-        if !node.is_bare_reference() && let Some(types) = node.value.get("type") {
+        if !node.is_bare_reference()
+            && let Some(types) = node.value.get("type")
+        {
             allowed.0 &= types_of(types).0;
         }
         open.extend(node.links.iter().filter(|(link, _)| *link == Link::Here { certain: true }).map(|(_, target)| *target));

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use hmac::digest::{FixedOutput, KeyInit, Update};
 use hmac::Hmac;
+use hmac::digest::{FixedOutput, KeyInit, Update};
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.

@@ -7,8 +7,8 @@ mod mac;
 mod secret;
 mod sha_256;
 
-pub(crate) use compare::equal;
 pub(crate) use self::hkdf::{Label, expand, extract};
+pub(crate) use compare::equal;
 pub(crate) use mac::Mac;
 pub use secret::{KeyId, Secret};
 pub(crate) use sha_256::Sha256;

@@ -62,7 +62,10 @@ pub fn run(file: &Value, build: &str, door: &mut dyn Door) -> Value {
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
     let (expected, actual) = (expected["cases"].as_array().expect("cases"), actual["cases"].as_array().expect("cases"));
     let pairs = expected.iter().zip(actual);
-    pairs.filter(|(expected, actual)| expected != actual).map(|(expected, actual)| format!("{}:\nexpected {expected}\nactual   {actual}", expected["name"])).collect()
+    pairs
+        .filter(|(expected, actual)| expected != actual)
+        .map(|(expected, actual)| format!("{}:\nexpected {expected}\nactual   {actual}", expected["name"]))
+        .collect()
 }
 
 /// `expect` is what the full build gives; `lite` is there only where the lite build gives something else.
@@ -89,7 +92,10 @@ fn perform(step: &Value, default: &Value, door: &mut dyn Door) -> Value {
                 Some("open") => Operation::Open,
                 _ => Operation::Reseal,
             };
-            settle(door.required_keys(&call(step, default), operation), |requests| json!({ "requests": requests.iter().map(request).collect::<Vec<_>>() }))
+            settle(
+                door.required_keys(&call(step, default), operation),
+                |requests| json!({ "requests": requests.iter().map(request).collect::<Vec<_>>() }),
+            )
         }
         Some("seal-many") => results(door.seal_many(&calls(step, default)), sealed),
         Some("open-many") => results(door.open_many(&calls(step, default), strict), opened),

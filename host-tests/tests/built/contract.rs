@@ -32,7 +32,9 @@ fn decoded(name: &str) -> (Resolve, Vec<String>, Vec<String>) {
     let DecodedWasm::Component(resolve, world) = wit_component::decode(&artefacts::read(name).unwrap()).unwrap() else {
         panic!("{name} is no component");
     };
-    let names = |items: &mut dyn Iterator<Item = (&WorldKey, &WorldItem)>| items.map(|(key, _)| resolve.name_world_key(key)).collect::<BTreeSet<_>>().into_iter().collect();
+    let names = |items: &mut dyn Iterator<Item = (&WorldKey, &WorldItem)>| {
+        items.map(|(key, _)| resolve.name_world_key(key)).collect::<BTreeSet<_>>().into_iter().collect()
+    };
     let imports = names(&mut resolve.worlds[world].imports.iter());
     let exports = names(&mut resolve.worlds[world].exports.iter());
     (resolve, imports, exports)

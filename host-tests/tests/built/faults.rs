@@ -27,7 +27,8 @@ fn hostile_documents_are_refused_with_a_code_and_the_instance_lives_on() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let many = format!("[{}0]", "0,".repeat(1_000_000));
     let huge = format!("\"{}\"", "x".repeat(64 << 20));
-    for (document, code) in [(&deep, "limit"), (&many, "limit"), (&huge, "limit"), (&"[".repeat(100), "document"), (&"{\"a\":".repeat(1000), "limit")] {
+    for (document, code) in [(&deep, "limit"), (&many, "limit"), (&huge, "limit"), (&"[".repeat(100), "document"), (&"{\"a\":".repeat(1000), "limit")]
+    {
         assert_eq!(refusal(instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap()).0, code);
         assert_eq!(refusal(instance.check(policy, document.as_bytes()).unwrap()).0, code);
     }

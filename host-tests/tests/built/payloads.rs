@@ -62,7 +62,8 @@ fn the_lite_component_seals_every_payload_to_the_same_bytes() {
     for module in [Module::full().unwrap(), Module::lite().unwrap()] {
         let mut instance = Instance::new(module, Desk::new(keys.clone(), Stream::default())).unwrap();
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-        let seal = |payload: &host_tests::payloads::Payload| instance.seal(policy, payload.text.as_bytes(), &payload.context()).unwrap().unwrap().document;
+        let seal =
+            |payload: &host_tests::payloads::Payload| instance.seal(policy, payload.text.as_bytes(), &payload.context()).unwrap().unwrap().document;
         documents.push(payloads.documents.iter().map(seal).collect());
     }
     assert_eq!(documents[0], documents[1]);

@@ -90,7 +90,8 @@ fn v10_one_key_for_each_person() {
 #[test]
 fn v13_v25_one_of_two_brothers_is_forgotten() {
     let (mut instance, policy, keys) = family();
-    let stored: Vec<_> = (0..5).map(|n| instance.seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}"))).unwrap().unwrap().document).collect();
+    let stored: Vec<_> =
+        (0..5).map(|n| instance.seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}"))).unwrap().unwrap().document).collect();
     keys.erase("cust-1").unwrap();
     for (n, document) in stored.iter().enumerate() {
         let opened = instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap();
@@ -158,7 +159,11 @@ fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
         })
         .collect();
     let mut replay = |stored: &[Vec<u8>]| -> Vec<Vec<u8>> {
-        stored.iter().enumerate().map(|(n, document)| instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap().document).collect()
+        stored
+            .iter()
+            .enumerate()
+            .map(|(n, document)| instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap().document)
+            .collect()
     };
     let before = replay(&stored);
     keys.erase("cust-1").unwrap();

@@ -25,7 +25,8 @@ pub(crate) const FAMILY: &str = r#"{
     }
 }"#;
 
-pub(crate) const BROTHERS: &str = r#"{"brothers": [{"id": "cust-1", "name": "Jacob Grimm"}, {"id": "cust-2", "name": "Wilhelm Grimm"}], "town": "Hanau"}"#;
+pub(crate) const BROTHERS: &str =
+    r#"{"brothers": [{"id": "cust-1", "name": "Jacob Grimm"}, {"id": "cust-2", "name": "Wilhelm Grimm"}], "town": "Hanau"}"#;
 
 pub(crate) fn record(name: &str) -> Context {
     Context { record: Some(name.into()), now: 1_795_339_800_000, ..Context::default() }

@@ -238,9 +238,7 @@ fn equals(node: Node<'_>, expected: &Value) -> bool {
         Value::Object(expected) => {
             node.shape() == Shape::Object
                 && node.len() as usize == expected.len()
-                && node.members().all(|(name, value)| {
-                    expected.get(&*name.unescaped()).is_some_and(|expected| equals(value, expected))
-                })
+                && node.members().all(|(name, value)| expected.get(&*name.unescaped()).is_some_and(|expected| equals(value, expected)))
         }
     }
 }
@@ -254,8 +252,6 @@ fn value(node: Node<'_>) -> Value {
         Shape::Number => Value::Number(TapeNumber::new(node.raw()).to_number().into_owned()),
         Shape::String => Value::String(node.as_str().unwrap_or_default().into_owned()),
         Shape::Array => node.elements().map(value).collect(),
-        Shape::Object => {
-            Value::Object(node.members().map(|(name, node)| (name.unescaped().into_owned(), value(node))).collect::<Map<_, _>>())
-        }
+        Shape::Object => Value::Object(node.members().map(|(name, node)| (name.unescaped().into_owned(), value(node))).collect::<Map<_, _>>()),
     }
 }

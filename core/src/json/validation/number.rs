@@ -49,9 +49,11 @@ impl JsonNumber for TapeNumber<'_> {
         if self.is_plain() {
             return self.0.parse().ok();
         }
-        self.decimal().integer().and_then(|(negative, magnitude)| {
-            if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
-        })
+        self.decimal().integer().and_then(
+            |(negative, magnitude)| {
+                if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+            },
+        )
     }
 
     /// Nothing for what is beyond the greatest double, of which the validator then asks only the sign.

@@ -1,6 +1,6 @@
 //! Making the states (subset construction): each is a set of schemas, closed under the keywords that apply to the same value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::policy::graph::{Graph, NameId, Vertex};
 use crate::policy::marker::Marker;
 use crate::policy::pattern::Match;
 use crate::policy::registry::NodeId;
+use crate::sort::sorted;
 
 /// A schema in a set. Ordered so that the certain one of a pair comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,10 +28,10 @@ pub(super) struct Builder<'g, 'b> {
     pub(super) states: Vec<State>,
     pub(super) sets: Vec<Rc<[Item]>>,
     pub(super) markers: Vec<Marker>,
-    by_set: HashMap<Rc<[Item]>, StateId>,
-    by_targets: HashMap<Box<[Item]>, StateId>,
-    closures: HashMap<Item, Rc<[Item]>>,
-    merged: HashMap<Box<[NodeId]>, u32>,
+    by_set: BTreeMap<Rc<[Item]>, StateId>,
+    by_targets: BTreeMap<Box<[Item]>, StateId>,
+    closures: BTreeMap<Item, Rc<[Item]>>,
+    merged: BTreeMap<Box<[NodeId]>, u32>,
 }
 
 impl Automaton {
@@ -42,10 +43,10 @@ impl Automaton {
             states: Vec::new(),
             sets: Vec::new(),
             markers: Vec::new(),
-            by_set: HashMap::new(),
-            by_targets: HashMap::new(),
-            closures: HashMap::new(),
-            merged: HashMap::new(),
+            by_set: BTreeMap::new(),
+            by_targets: BTreeMap::new(),
+            closures: BTreeMap::new(),
+            merged: BTreeMap::new(),
         };
         builder.intern(Rc::from([]));
         let root = builder.state(graph.root.map(|node| Item { node, uncertain: false }).into_iter().collect())?;
@@ -61,8 +62,8 @@ impl Automaton {
     }
 }
 
-fn normalise(mut items: Vec<Item>) -> Vec<Item> {
-    items.sort_unstable();
+fn normalise(items: Vec<Item>) -> Vec<Item> {
+    let mut items = sorted(items, Item::cmp);
     items.dedup_by_key(|item| item.node);
     items
 }
@@ -107,7 +108,7 @@ impl<'g> Builder<'g, '_> {
         if let Some(known) = self.closures.get(&start) {
             return Ok(known.clone());
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut open = vec![start];
         let mut found = Vec::new();
         while let Some(item) = open.pop() {
@@ -142,11 +143,16 @@ impl<'g> Builder<'g, '_> {
         let mut names = Vec::with_capacity(named.len());
         for (name, mut targets) in named {
             let text = self.graph.names.text(name);
-            self.unnamed(&choosy, Some(name), |pattern| self.graph.patterns.get(pattern as usize).map_or(Match::Maybe, |p| p.matches(text)), &mut targets);
+            self.unnamed(
+                &choosy,
+                Some(name),
+                |pattern| self.graph.patterns.get(pattern as usize).map_or(Match::Maybe, |p| p.matches(text)),
+                &mut targets,
+            );
             self.budget.spend(choosy.iter().map(|(vertex, _)| 1 + vertex.patterns.len()).sum())?;
             names.push(Entry { key: key(text), name, state: self.state(targets)? });
         }
-        names.sort_unstable_by_key(|entry| entry.key);
+        let names = sorted(names, |a, b| a.key.cmp(&b.key));
 
         let (patterns, other) = self.patterned(&choosy)?;
 
@@ -195,9 +201,9 @@ impl<'g> Builder<'g, '_> {
     /// For names that no schema mentions: a state for each combination of matching patterns, as far as these are few.
     fn patterned(&mut self, choosy: &[(&'g Vertex, bool)]) -> Result<(Option<Box<Patterned>>, StateId), Error> {
         let is_decidable = |pattern: &u32| self.graph.patterns.get(*pattern as usize).is_some_and(|pattern| pattern.is_decidable());
-        let mut patterns: Vec<u32> = choosy.iter().flat_map(|(vertex, _)| vertex.patterns.iter().map(|(pattern, _)| *pattern)).collect();
-        patterns.sort_unstable();
-        patterns.dedup();
+        let mut patterns = BTreeSet::new();
+        patterns.extend(choosy.iter().flat_map(|(vertex, _)| vertex.patterns.iter().map(|(pattern, _)| *pattern)));
+        let mut patterns: Vec<u32> = patterns.into_iter().collect();
         let weight: usize = choosy.iter().map(|(vertex, _)| 1 + vertex.patterns.len()).sum();
         patterns.retain(is_decidable);
         let decidable = patterns;
@@ -244,7 +250,11 @@ impl<'g> Builder<'g, '_> {
         let certain: Vec<&Marker> = marked.iter().filter(|(_, _, uncertain)| !uncertain).map(|(_, marker, _)| *marker).collect();
         if let Err(other) = Marker::merge(&certain) {
             let first = certain.first().map(|marker| marker.schema_pointer.as_str()).unwrap_or_default();
-            findings.error("conflict", other.schema_pointer.as_str(), format!("this marker and the one at {first} always apply to the same value, and disagree"));
+            findings.error(
+                "conflict",
+                other.schema_pointer.as_str(),
+                format!("this marker and the one at {first} always apply to the same value, and disagree"),
+            );
         }
         if marked.is_empty() {
             return Mark::None;

@@ -1,6 +1,6 @@
 //! What the finished states say as a whole: markers nested in markers that disagree, and the coverage.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::build::{Builder, Item};
 use super::{Covered, DEAD, StateId};
@@ -9,13 +9,15 @@ use crate::json::push_token;
 use crate::policy::finding::Findings;
 use crate::policy::marker::Marker;
 use crate::policy::subject::Same;
+use crate::sort::sorted;
 
 impl<'g> Builder<'g, '_> {
     /// Walks all states once, nearest first, so that each schema is met by its shortest way.
     pub(super) fn survey(&mut self, root: StateId, findings: &mut Findings) -> Result<Vec<Covered>, Error> {
         let mut covered = Vec::new();
-        let mut schemas = HashSet::new();
-        let mut seen = HashSet::from([DEAD]);
+        let mut schemas = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        seen.insert(DEAD);
         let mut open = VecDeque::from([(root, String::new())]);
         while let Some((id, pattern)) = open.pop_front() {
             if !seen.insert(id) {
@@ -39,14 +41,14 @@ impl<'g> Builder<'g, '_> {
                 }
             }
         }
-        covered.sort_by(|a, b| a.schema_pointer.cmp(&b.schema_pointer));
-        Ok(covered)
+        Ok(sorted(covered, |a, b| a.schema_pointer.cmp(&b.schema_pointer)))
     }
 
     /// A marked value holds one that always is marked for another subject: no document could be sealed.
     fn refuse_nested(&mut self, id: StateId, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let Some(outer) = self.certain(set) else { return Ok(()) };
-        let mut seen = HashSet::from([DEAD]);
+        let mut seen = BTreeSet::new();
+        seen.insert(DEAD);
         let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> = self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
         while let Some((id, way)) = open.pop_front() {
             if !seen.insert(id) {

@@ -45,8 +45,7 @@ impl<'s> Registry<'s> {
         if value.is_object() && self.by_uri.insert(known.uri.clone(), root).is_some() {
             findings.error("duplicate-id", known.prefix.clone(), "two schemas have this uri");
         }
-        let visit =
-            Visit { value, parent: None, way: Way::Root, link: None, document, draft, resource, misplaced: false, shadowed: false };
+        let visit = Visit { value, parent: None, way: Way::Root, link: None, document, draft, resource, misplaced: false, shadowed: false };
         self.scan(visit, budget, findings)
     }
 
@@ -138,7 +137,10 @@ impl<'s> Registry<'s> {
     fn identify(&mut self, id: NodeId, members: &'s Map<String, Value>, at: &str, findings: &mut Findings) {
         let Some(node) = self.nodes.get_mut(id as usize) else { return };
         let own_id = members.get("$id").and_then(Value::as_str);
-        if own_id.is_some() && node.parent.is_some() && let Some(named) = members.get("$schema").and_then(Value::as_str) {
+        if own_id.is_some()
+            && node.parent.is_some()
+            && let Some(named) = members.get("$schema").and_then(Value::as_str)
+        {
             match Draft::named(named) {
                 Named::Built(draft) => node.draft = draft,
                 Named::NotBuilt => findings.error("draft-not-built", below(at, "$schema"), DRAFT_NOT_BUILT),

@@ -1,8 +1,6 @@
 //! The real schema: GitHub's webhooks with the demo's overlay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-
-
 mod oracle;
 mod walking;
 

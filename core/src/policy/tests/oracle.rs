@@ -173,7 +173,11 @@ fn random_schemas_mark_what_the_text_of_phase_1_marks() {
         if seven && members.contains_key("$ref") {
             continue;
         }
-        let (definitions, named) = if seven { ("definitions", "http://json-schema.org/draft-07/schema#") } else { ("$defs", "https://json-schema.org/draft/2020-12/schema") };
+        let (definitions, named) = if seven {
+            ("definitions", "http://json-schema.org/draft-07/schema#")
+        } else {
+            ("$defs", "https://json-schema.org/draft/2020-12/schema")
+        };
         let own = (0..3).map(|n| (format!("d{n}"), schema(&mut dice, 2, seven, true)));
         members.insert(definitions.into(), Value::Object(own.collect()));
         members.insert("$schema".into(), named.into());

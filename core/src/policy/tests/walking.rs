@@ -60,7 +60,11 @@ fn conditional_disagreement_is_met_in_the_document() {
 
 #[test]
 fn an_ancestor_absorbs_the_same_subject_and_disputes_another() {
-    let marked = |inner: &str| policy(&format!(r#""anyOf":[{{"properties":{{"a":{{"x-protection":{{"subject":"1/id"}},"items":{{"properties":{{"n":{{"x-protection":{{"subject":"{inner}"}}}}}}}}}}}}}}]"#));
+    let marked = |inner: &str| {
+        policy(&format!(
+            r#""anyOf":[{{"properties":{{"a":{{"x-protection":{{"subject":"1/id"}},"items":{{"properties":{{"n":{{"x-protection":{{"subject":"{inner}"}}}}}}}}}}}}}}]"#
+        ))
+    };
     let document = r#"{"id":1,"a":[{"n":1},{"n":2}]}"#;
     let (locations, disputes, _) = found(&marked("3/id"), document);
     assert_eq!((locations.len(), disputes.len()), (1, 0));
@@ -95,7 +99,10 @@ fn v25_placeholders_follow_from_the_type() {
         (r##"{"$ref":"#/$defs/s"}"##, r#""""#),
         (r#"{"allOf":[{"type":["boolean","null"]},{"type":["boolean","string"]}]}"#, "false"),
         (r#"{"anyOf":[{"type":"string"}]}"#, "null"),
-        (r#"{"contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","type":"string","contentSchema":{"type":"number"}}"#, "0"),
+        (
+            r#"{"contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","type":"string","contentSchema":{"type":"number"}}"#,
+            "0",
+        ),
     ] {
         let rest = schema.strip_prefix('{').unwrap();
         let comma = if rest == "}" { "" } else { "," };

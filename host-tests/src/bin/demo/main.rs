@@ -49,7 +49,8 @@ fn main() -> Result<()> {
 
     let stored = host.seal(&payloads)?;
     host.check(&stored)?;
-    let example = stored.iter().filter(|one| !one.persons.is_empty()).min_by_key(|one| one.payload.text.len()).context("no document has a sealed value")?;
+    let example =
+        stored.iter().filter(|one| !one.persons.is_empty()).min_by_key(|one| one.payload.text.len()).context("no document has a sealed value")?;
     screen::side_by_side(&example.payload.record, &example.payload.text, std::str::from_utf8(&example.sealed)?);
     host.open(&stored)?;
     forget::somebody(&mut host, &stored, &keys)?;
@@ -125,7 +126,11 @@ impl Host {
         }
         progress.finish();
         ensure!(self.instance.desk().asked.is_empty(), "checking asked for a key");
-        say(&format!("Every marked value of all {} documents is sealed as the policy demands: {}", stored.len(), screen::rate(stored.len(), bytes, took)));
+        say(&format!(
+            "Every marked value of all {} documents is sealed as the policy demands: {}",
+            stored.len(),
+            screen::rate(stored.len(), bytes, took)
+        ));
         Ok(())
     }
 

@@ -1,0 +1,28 @@
+//! Seals the order as often as each line of standard input says and answers with the nanoseconds that one call took, so that a
+//! benchmark in another language can take turns with it. The second word of a line names what to do: `seal` or `open`.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::hint::black_box;
+use std::io::{BufRead as _, Write as _};
+
+use fieldseal::Keyring;
+use support::{Pooled, order, time};
+
+fn main() {
+    let (document, policy, context) = order();
+    let (mut keys, mut random) = (Keyring::memory(), Pooled::new());
+    let sealed = policy.seal(&document, &context, &mut keys, &mut random).unwrap().document;
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        let (calls, what) = line.split_once(' ').unwrap();
+        let calls = calls.parse().unwrap();
+        let taken = match what {
+            "seal" => time(calls, || drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))),
+            _ => time(calls, || drop(black_box(policy.open(&sealed, &context, false, &mut keys).unwrap()))),
+        };
+        println!("{taken}");
+        std::io::stdout().flush().unwrap();
+    }
+}

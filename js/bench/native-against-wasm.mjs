@@ -1,0 +1,49 @@
+// The same order sealed and opened by the native core and by its WebAssembly in Node, in turns.
+import { readFileSync } from "node:fs";
+import { full, lite } from "../test/fieldseal.mjs";
+import { native } from "./native.mjs";
+
+/** Issue 3, section 8. */
+const AT_MOST = 8;
+const CALLS = 500;
+const ROUNDS = 21;
+
+const data = new URL("../../core/benches/data/", import.meta.url);
+const text = readFileSync(new URL("order.json", data), "utf8");
+const schema = JSON.parse(readFileSync(new URL("order.schema.json", data), "utf8"));
+const context = { record: "ord-2026-11-000417" };
+
+const sides = {};
+for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
+  const policy = Policy.compile(schema);
+  const keys = Keyring.memory();
+  const sealed = policy.sealSync(text, context, keys).document;
+  sides[name] = { seal: () => policy.sealSync(text, context, keys), open: () => policy.openSync(sealed, context, keys) };
+}
+const other = native();
+const times = { native: { seal: [], open: [] }, full: { seal: [], open: [] }, lite: { seal: [], open: [] } };
+for (let round = -3; round < ROUNDS; round++) {
+  for (const what of ["seal", "open"]) {
+    const nanoseconds = await other.round(CALLS, what);
+    if (round >= 0) times.native[what].push(nanoseconds / 1000);
+    for (const [name, verbs] of Object.entries(sides)) {
+      const begun = process.hrtime.bigint();
+      for (let call = 0; call < CALLS; call++) verbs[what]();
+      if (round >= 0) times[name][what].push(Number(process.hrtime.bigint() - begun) / 1000 / CALLS);
+    }
+  }
+}
+other.end();
+const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+let worst = 0;
+for (const what of ["seal", "open"]) {
+  const base = median(times.native[what]);
+  console.log(`\n${what} one order: native ${base.toFixed(1)} µs`);
+  for (const name of ["full", "lite"]) {
+    const ratio = median(times[name][what]) / base;
+    console.log(`  wasm ${name} in Node ${median(times[name][what]).toFixed(1)} µs, ${ratio.toFixed(2)}× native`);
+    if (name === "full") worst = Math.max(worst, ratio);
+  }
+}
+console.log(`\nat most ${AT_MOST}× is asked for`);
+if (worst > AT_MOST) process.exitCode = 1;
