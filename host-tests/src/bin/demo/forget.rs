@@ -64,8 +64,9 @@ pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) ->
     let refused = host.instance.seal(policy, stored_with(stored, who)?.payload.text.as_bytes(), &stored_with(stored, who)?.context)?;
     ensure!(refused.is_err_and(|error| error.code == fieldseal::ErrorCode::Erased), "the forgotten person can be written again");
     say(&format!(
-        "{gone} values in {touched} documents became placeholders: exactly those sealed under the destroyed key. The other {kept} sealed values and\n\
-         {untouched} documents are the same to the byte, and so is every byte between the values. Sealing for the person again is refused: erased."
+        "{gone} values in {touched} documents became placeholders: exactly those sealed under the destroyed key. The other {kept} sealed\n\
+         values and {untouched} documents are the same to the byte, and so is every byte between the values.\n\
+         Sealing for the person again is refused: erased."
     ));
     remaining(&login, &mentions);
     Ok(())
@@ -81,23 +82,24 @@ fn sealed_under(envelope: &str) -> Result<[u8; 16]> {
     Ok(bytes.get(4..20).context("a short envelope")?.try_into()?)
 }
 
-/// The schema decides what is sealed, and so what can be forgotten.
+/// The schema decides what is sealed, and so what can be forgotten. By the object that holds the value, since one has up to fifty such members.
 fn remaining(login: &str, mentions: &BTreeMap<String, usize>) {
     let total: usize = mentions.values().sum();
-    let mut endings = BTreeMap::<String, (usize, BTreeSet<&str>)>::new();
+    let mut holders = BTreeMap::<&str, (usize, BTreeSet<&str>)>::new();
     for (pointer, count) in mentions {
-        let mut tokens = pointer.rsplit('/');
-        let (last, parent) = (tokens.next().unwrap_or_default(), tokens.find(|token| *token != "*").unwrap_or_default());
-        let entry = endings.entry(format!("{parent}/{last}")).or_default();
+        let mut names = pointer.rsplit('/').filter(|token| *token != "*");
+        let (member, holder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        let entry = holders.entry(holder).or_default();
         entry.0 += count;
-        entry.1.insert(pointer);
+        entry.1.insert(member);
     }
-    let mut endings: Vec<_> = endings.into_iter().collect();
-    endings.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+    let mut holders: Vec<_> = holders.into_iter().collect();
+    holders.sort_by_key(|(holder, (count, _))| (std::cmp::Reverse(*count), *holder));
     say(&format!("\"{login}\" still stands in clear in {total} values that the overlay does not mark. Most often:"));
-    for (ending, (count, _)) in endings.iter().take(8) {
-        say(&format!("  {count:>6}  …/{ending}"));
+    for (holder, (count, members)) in holders.iter().take(6) {
+        let examples = members.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        say(&format!("  {count:>6}  in a {holder}: {examples}{}", if members.len() > 3 { " …" } else { "" }));
     }
-    let others: usize = endings.iter().skip(8).map(|(_, (count, _))| count).sum();
-    say(&format!("  {others:>6}  in {} other members", endings.len().saturating_sub(8)));
+    let others: usize = holders.iter().skip(6).map(|(_, (count, _))| count).sum();
+    say(&format!("  {others:>6}  elsewhere"));
 }
