@@ -19,7 +19,9 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     }
     check_node(workspace)?;
     // Not `ci`, which insists on packages for other systems that a registry may not have; `--no-save` leaves the lock file alone.
-    process::program("npm", &workspace.js()).args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
+    process::program("npm", &workspace.js())
+        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .run()?;
     std::fs::create_dir_all(workspace.stamps())?;
     std::fs::write(stamp, state)?;
     Ok(())

@@ -19,6 +19,7 @@ impl Findings {
         }
     }
 
+    #[cfg(feature = "validation")]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

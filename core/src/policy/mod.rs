@@ -49,16 +49,14 @@ pub(crate) use subject::SubjectRef;
 pub(crate) use walk::{Location, Resolution};
 
 /// Whether a clear document fits its schema.
+#[cfg_attr(not(feature = "validation"), allow(dead_code, reason = "only a validator knows more than `Unvalidated`"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Validity {
     /// It does.
-    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
     Valid,
     /// It does not.
-    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
     Invalid,
     /// A regular expression reached its limit, so that nothing is known: `limit`.
-    #[cfg_attr(not(feature = "validation"), expect(dead_code, reason = "only a validator knows"))]
     Limit,
     /// This build has no validator.
     Unvalidated,

@@ -157,12 +157,14 @@ impl<'s> Registry<'s> {
         pointer
     }
 
+    #[cfg(feature = "validation")]
     /// The pointer of a schema from the root of its document.
     pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {
         let prefix = self.node(id).and_then(|node| self.documents.get(node.document)).map_or(0, |document| document.prefix.len());
         self.pointer(id).split_off(prefix)
     }
 
+    #[cfg(feature = "validation")]
     /// The pointer of a schema from the root of its resource, which a `#/…` reference in it takes.
     pub(crate) fn pointer_in_resource(&self, id: NodeId) -> String {
         let mut chain = Vec::new();
