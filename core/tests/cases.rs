@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "cases/runner.rs"]
+#[allow(unreachable_pub, reason = "host-tests has the same file and hands it on")]
 mod runner;
 
 use std::path::PathBuf;

@@ -84,7 +84,7 @@ impl State {
             Switch::Honest => {}
             Switch::Fewer => drop(answers.pop()),
             Switch::More => answers.extend(answers.last().cloned()),
-            Switch::ShortId => answers.iter_mut().flatten().for_each(|key| drop(key.id.pop())),
+            Switch::ShortId => answers.iter_mut().flatten().for_each(|key| key.id.truncate(15)),
             Switch::LongSecret => answers.iter_mut().flatten().for_each(|key| key.secret.push(0)),
             Switch::Trap => return Err(wasmtime::Error::msg("the key host trapped")),
         }
