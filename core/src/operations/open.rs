@@ -189,7 +189,7 @@ pub(super) fn examine(node: Node<'_>, demand: &Demand, work: &mut Workspace) -> 
 
 /// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included:
 /// the first value that does not.
-pub(super) fn stranger<'a>(sites: &'a [Site], key_id: impl Fn(&Site) -> Option<KeyId>) -> Option<&'a Site> {
+pub(super) fn stranger(sites: &[Site], key_id: impl Fn(&Site) -> Option<KeyId>) -> Option<&Site> {
     sites.iter().find(|site| {
         let own = site.identity.and_then(|identity| sites.get(identity as usize));
         own.is_some_and(|own| key_id(own) != key_id(site))

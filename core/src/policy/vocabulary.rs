@@ -23,11 +23,8 @@ pub(crate) fn check(schema: &Map<String, Value>, is_main_root: bool, is_root: bo
                 findings.error("defaults-misplaced", place(), "x-protection-defaults counts only at the root of the schema that is compiled");
             }
             // A reference may be a policy of its own; its family is not this one's.
-            "x-schema-family" if is_root => {
-                if value.as_str().is_none_or(str::is_empty) {
-                    findings.error("family-malformed", place(), "x-schema-family must be a string, and not empty");
-                }
-            }
+            "x-schema-family" if is_root && value.as_str().is_some_and(|family| !family.is_empty()) => {}
+            "x-schema-family" if is_root => findings.error("family-malformed", place(), "x-schema-family must be a string, and not empty"),
             "x-schema-family" => findings.error("family-misplaced", place(), "x-schema-family counts only at the root of a schema"),
             name if NOT_BUILT.contains(&name) => {
                 findings.error("not-built", place(), format!("the keyword `{name}` is not built yet"));

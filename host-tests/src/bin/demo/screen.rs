@@ -41,7 +41,7 @@ pub(crate) fn side_by_side(record: &str, clear: &str, sealed: &str) {
     let lines: Vec<(&str, &str)> = clear.lines().zip(sealed.lines()).map(|(a, b)| (outdent(a, indent), outdent(b, indent))).collect();
     for (before, after) in lines.iter().take(LINES) {
         let mark = if before == after { ' ' } else { '*' };
-        say(&format!("{} {mark} {}", fit(before), fit(after)).trim_end().to_owned());
+        say(format!("{} {mark} {}", fit(before), fit(after)).trim_end());
     }
     if lines.len() > LINES {
         let more = lines.len() - LINES;
