@@ -58,9 +58,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Buil
     // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
     let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
     process = process.args(toolchain.arguments(workspace));
-    // The core's own code is a small part of the time of a call, and with it goes all of the validator that is compiled for the tape.
-    // Cryptography keeps its level; native builds keep 3.
-    process = process.args(["--config", "profile.release.package.fieldseal.opt-level=\"s\""]);
+    process = process.args(["--config".to_owned(), format!("profile.release.package.fieldseal.opt-level={}", build.core_level())]);
     if build == Build::Lite {
         process = process.arg("--no-default-features");
     }
