@@ -19,15 +19,6 @@ impl Build {
         }
     }
 
-    /// At which level rustc optimises the core's own code, as Cargo's configuration writes it. With it goes all of the validator that is
-    /// compiled for the tape, and at 3 the full module would be over its budget; the lite build is there for its size.
-    pub(crate) fn core_level(self) -> &'static str {
-        match self {
-            Self::Full => "2",
-            Self::Lite => "\"s\"",
-        }
-    }
-
     /// What follows `fieldseal` in a file name.
     pub(crate) fn suffix(self) -> &'static str {
         match self {

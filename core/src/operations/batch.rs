@@ -58,8 +58,10 @@ macro_rules! batch {
                 let documents = calls
                     .into_iter()
                     .map(|(document, context)| {
-                        now = now.max(context.borrow().now);
+                        let clock = context.borrow().now;
                         let mut one = $one::begin(policy.clone(), document, context)?;
+                        // Only who goes on has a clock: the key source is told the latest.
+                        now = now.max(clock);
                         let numbers = pool.join(one.requests());
                         one.join(&numbers);
                         Ok(one)
@@ -88,7 +90,7 @@ batch!(
 impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
     /// One result or error per document, in order.
     pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
-        let mut ring = Ring::new(&self.requests, answers, self.now);
+        let mut ring = Ring::new(&self.requests, answers);
         let documents = self.documents.into_iter();
         documents.map(|document| Ok(document?.seal(&self.requests, usable(&mut ring)?, entropy)?)).collect()
     }
@@ -97,7 +99,7 @@ impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
 impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
     /// One result or error per document, in order.
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
-        let mut ring = Ring::new(&self.requests, answers, self.now);
+        let mut ring = Ring::new(&self.requests, answers);
         self.documents.into_iter().map(|document| Ok(document?.open(&self.requests, usable(&mut ring)?, strict)?)).collect()
     }
 }

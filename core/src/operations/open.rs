@@ -67,7 +67,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
 
     /// Opens under the answers to [`Opening::requests`], given in their order.
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
-        let mut ring = Ring::new(&self.work.requests, answers, self.context.borrow().now)?;
+        let mut ring = Ring::new(&self.work.requests, answers)?;
         Ok(self.open(&self.work.requests, &mut ring, strict)?)
     }
 
@@ -97,7 +97,7 @@ impl<'t> Work<'t> {
     fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
         // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
         for site in &self.sites {
-            if let Err(refusal) = ring.answer(site.request)
+            if let Err(refusal) = ring.answer(site.request, call.now)
                 && (strict || withheld(refusal).is_none())
             {
                 return Err(refused(refusal).at(site.node(&self.tape)?.pointer()));
@@ -113,7 +113,7 @@ impl<'t> Work<'t> {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             let demand = demand(marker, !site.unbound);
             verdict.envelope(site.pattern, protection(&demand), site.key_id);
-            match ring.answer(site.request) {
+            match ring.answer(site.request, call.now) {
                 Err(refusal) => {
                     splice.replace(node.span(), |out| out.extend_from_slice(marker.erased().as_bytes()));
                     access.withhold(site.pattern, Withheld { reason: withheld(refusal).unwrap_or("denied"), kind: Kind::Subject });

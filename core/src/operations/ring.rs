@@ -11,27 +11,26 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Takes one answer per request; anything else is `internal`. A key at or past its expiry is as good as none.
-    pub(super) fn new(requests: &[Request], mut answers: Vec<Answer>, now: u64) -> Result<Self, Error> {
+    /// Takes one answer per request; anything else is `internal`.
+    pub(super) fn new(requests: &[Request], answers: Vec<Answer>) -> Result<Self, Error> {
         if answers.len() != requests.len() {
             let message = format!("the key source gave {} answers to {} requests", answers.len(), requests.len());
             return Err(Error::new(ErrorCode::Internal, message));
         }
-        for (request, answer) in requests.iter().zip(&mut answers) {
+        for (request, answer) in requests.iter().zip(&answers) {
             let Ok(key) = answer else { continue };
             if request.id.is_some_and(|id| id != key.id) {
                 return Err(Error::new(ErrorCode::Internal, "the key source answered with another key than was asked for"));
-            }
-            if key.expires.is_some_and(|expires| expires <= now) {
-                *answer = Err(Refusal::Unavailable);
             }
         }
         let derived = answers.iter().map(|_| None).collect();
         Ok(Ring { answers, derived })
     }
 
-    pub(super) fn answer(&self, number: u32) -> Result<&Key, Refusal> {
-        self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map_err(|refusal| *refusal))
+    /// The key, unless it is at or past its expiry by the clock of the document that wants it.
+    pub(super) fn answer(&self, number: u32, now: u64) -> Result<&Key, Refusal> {
+        let key = self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map_err(|refusal| *refusal))?;
+        if key.expires.is_some_and(|expires| expires <= now) { Err(Refusal::Unavailable) } else { Ok(key) }
     }
 
     /// What values are sealed and opened with; derived on first use.

@@ -70,7 +70,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
 
     /// Seals under the answers to [`Sealing::requests`], given in their order.
     pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
-        let mut ring = Ring::new(&self.work.requests, answers, self.context.borrow().now)?;
+        let mut ring = Ring::new(&self.work.requests, answers)?;
         Ok(self.seal(&self.work.requests, &mut ring, entropy)?)
     }
 
@@ -102,7 +102,7 @@ impl<'t> Work<'t> {
         let mut length = self.tape.text().len();
         for site in &self.sites {
             let node = site.node(&self.tape)?;
-            let ids = ring.answer(site.request).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
+            let ids = ring.answer(site.request, call.now).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
             let marker = marker(rules, site.marker)?;
             let quoted = envelope::sealed_len(&ids, marker.pad, node.raw().len()).saturating_add(2);
             length = (length - node.raw().len()).saturating_add(quoted);
@@ -122,7 +122,7 @@ impl<'t> Work<'t> {
         let mut work = Workspace::new();
         for (site, random) in self.sites.iter().zip(random.as_chunks::<32>().0) {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let key = ring.answer(site.request).map_err(refused)?;
+            let key = ring.answer(site.request, call.now).map_err(refused)?;
             let (ids, erasable) = (ids_of(key), key.erasable);
             let demand = demand(marker, !site.unbound);
             let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind));

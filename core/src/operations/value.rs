@@ -1,5 +1,7 @@
 //! One envelope in, one JSON value out.
 
+use zeroize::Zeroize as _;
+
 use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
 use crate::json::Tape;
 use crate::limits::Limits;
@@ -31,6 +33,9 @@ pub fn open_value(
     match values_of(out.get(start..).unwrap_or_default(), &inside) {
         Some(values) => Ok(values),
         None => {
+            if let Some(clear) = out.get_mut(start..) {
+                clear.zeroize();
+            }
             out.truncate(start);
             Err(Fault::Integrity)
         }

@@ -40,6 +40,13 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         bases.push(Base { uri: Some(uri), value: value.clone(), draft });
     }
     overlay::apply(overlay, &mut bases, &mut findings);
+    // Entries can lead into one another, so what each is for itself says nothing about the nesting of all.
+    for base in &mut bases {
+        if let Err(error) = intake::measure(&base.value) {
+            intake::dismantle(std::mem::take(&mut base.value));
+            return Err(error);
+        }
+    }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
 
     let documents = bases.iter().map(|base| Document {

@@ -77,6 +77,18 @@ fn number_of(raw: &str) -> Option<Number> {
     Number::from_f64(number::parse(raw)?)
 }
 
+/// Takes a tree apart without recursion, as dropping one that is nested too deep would not.
+pub(crate) fn dismantle(value: Value) {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(elements) => open.extend(elements),
+            Value::Object(members) => open.extend(members.into_iter().map(|(_, member)| member)),
+            _ => {}
+        }
+    }
+}
+
 /// Checks a tree that was not read from text here: its nesting and its size in bytes, which is what its text would at least need.
 pub(crate) fn measure(value: &Value) -> Result<usize, Error> {
     let mut bytes = 0usize;

@@ -40,6 +40,7 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
                     match schema.get(&keyword) {
                         Some(known) if *known == value => {}
                         Some(_) => findings.error("overlay-conflict", below(&place(), &keyword), "the schema has this keyword with another value"),
+                        None if keyword == "$schema" => findings.error("overlay-conflict", below(&place(), &keyword), DRAFT),
                         None => {
                             schema.insert(keyword, value);
                         }
@@ -47,11 +48,15 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
                 }
             }
             // `true` and `{}` say the same; `false` says that no value may stand here.
+            Some(Value::Bool(true)) if keywords.contains_key("$schema") => findings.error("overlay-conflict", below(&place(), "$schema"), DRAFT),
             Some(schema @ Value::Bool(true)) => *schema = Value::Object(keywords),
             _ => findings.error("overlay-not-a-schema", place(), "this pointer does not lead to a schema that can take keywords"),
         }
     }
 }
+
+/// What a schema means was decided by its draft before any entry is looked at.
+const DRAFT: &str = "an overlay cannot choose the draft: `$schema` belongs into the schema itself";
 
 /// A URI without an empty fragment.
 pub(crate) fn bare(uri: &str) -> &str {
