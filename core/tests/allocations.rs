@@ -1,5 +1,5 @@
 //! Sealing allocates for the document and its output, not for every value.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! For each verb: bad input, the code it gets, and where. And nothing that a message, a verdict or a `Debug` may not hold.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! An envelope opens where it was sealed and nowhere else, and a policy takes nothing weaker than it demands.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod support;
 

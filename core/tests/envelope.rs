@@ -1,6 +1,6 @@
 //! Properties of envelopes, each stated once and shown for every kind of key, bind profile, padding and binding of the person.
 //! V-08, V-10.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, clippy::panic)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Every fault of a text: its code, byte offset and pointer.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use fieldseal::json::Tape;
 use fieldseal::{ErrorCode, Limits};

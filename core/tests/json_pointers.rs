@@ -1,5 +1,5 @@
 //! JSON Pointer and Relative JSON Pointer by their documents' rules, and how far each walk gets.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! The splicing writer: order, limit, and nothing written when a rule is broken. And what hostile names cost.
 // A reversed range is what a faulty caller might give.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::reversed_empty_ranges)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::reversed_empty_ranges, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::time::{Duration, Instant};
 

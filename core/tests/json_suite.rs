@@ -1,5 +1,5 @@
 //! The JSON Parsing Test Suite: what every parser must accept, must refuse, and may do as it likes, which is fixed here.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The keyring: every state, verb and purpose in a table, and long random lives against a naive model.
 //! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, same id and different kind.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, clippy::expect_used, clippy::panic)]
 
 use std::collections::HashMap;
 

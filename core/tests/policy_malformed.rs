@@ -1,5 +1,5 @@
 //! Every way a schema, an overlay or an option can be wrong, with the finding's name and place.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, clippy::indexing_slicing)]
 
 use fieldseal::policy::{Options, Policy};
 use fieldseal::{CompileError, ErrorCode};

@@ -1,5 +1,5 @@
 //! The whole list of the vocabulary: what is built compiles, what is not built yet is a finding and never silence.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, clippy::indexing_slicing)]
 
 use fieldseal::policy::{Options, Policy};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Whose key a value gets: the call's subject, one that a pointer names, one that is sealed itself.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod support;
 

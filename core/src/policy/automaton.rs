@@ -89,11 +89,6 @@ impl Automaton {
         self.states.get(id as usize)
     }
 
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.states.len()
-    }
-
     /// The state of the member of that name, and the name's number if a schema mentions it.
     #[inline]
     pub(crate) fn member(&self, state: &State, name: &str) -> (StateId, Option<NameId>) {

@@ -1,6 +1,6 @@
 //! The oracle is the standard library, both ways.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::excessive_precision, clippy::unwrap_used)]
 use super::{parse, write};
 
 /// SplitMix64.
