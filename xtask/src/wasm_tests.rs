@@ -14,7 +14,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     // The profile and panic strategy of the shipped modules, so that their dependencies are not compiled again.
     let mut process =
-        toolchain.cargo(workspace).env(&variable, runner).args(["test", "--quiet", "--release", "--package", "fieldseal-web", "--tests"]);
+        toolchain.cargo(workspace).env(&variable, runner).args(["test", "--release", "--package", "fieldseal-web", "--test", "crossing"]);
     process = process.args(toolchain.arguments(workspace));
     if toolchain.builds_std() {
         process = process.arg("-Zpanic-abort-tests");
