@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::open::examine;
 use super::seal::name;
 use super::site::{Site, demand, marker, protection};
 use super::subject::Marked;
-use crate::envelope::{Demand, Envelope, Fault, Workspace};
+use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
 use crate::error::{CheckError, Error};
 use crate::evidence::{Code, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
@@ -148,4 +147,11 @@ const fn code(fault: Fault) -> Code {
         Fault::Unsupported => Code::Unsupported,
         _ => Code::Integrity,
     }
+}
+
+/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there.
+fn examine(node: Node<'_>, demand: &Demand, work: &mut Workspace) -> Result<KeyIds, Fault> {
+    let text = node.as_str().ok_or(Fault::NotSealed)?;
+    let envelope = Envelope::decode(&text, work)?;
+    if envelope.meets(demand) { Ok(envelope.ids()) } else { Err(Fault::Integrity) }
 }

@@ -7,11 +7,11 @@ use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, conflict, demand, marker, protection};
+use super::site::{Site, conflict, demand, marker, protection, renumber};
 use super::subject::Marked;
 use super::value::open_value;
 use super::wanted::{Wanted, distinct};
-use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
+use crate::envelope::{Envelope, Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
 use crate::json::{Node, Splice, Tape};
@@ -73,9 +73,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
     pub(super) fn join(&mut self, numbers: &[u32]) {
-        for site in &mut self.work.sites {
-            site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
-        }
+        renumber(&mut self.work.sites, numbers);
         self.work.requests.clear();
     }
 
@@ -180,13 +178,6 @@ pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
     Error::new(fault.code(), message).at(node.pointer())
 }
 
-/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there.
-pub(super) fn examine(node: Node<'_>, demand: &Demand, work: &mut Workspace) -> Result<KeyIds, Fault> {
-    let text = node.as_str().ok_or(Fault::NotSealed)?;
-    let envelope = Envelope::decode(&text, work)?;
-    if envelope.meets(demand) { Ok(envelope.ids()) } else { Err(Fault::Integrity) }
-}
-
 /// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included:
 /// the first value that does not.
 pub(super) fn stranger(sites: &[Site], key_id: impl Fn(&Site) -> Option<KeyId>) -> Option<&Site> {
@@ -208,14 +199,17 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
         let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
         // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
-        Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
+        let envelope = Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
         if marker.bind.needs_record() && context.named_record().is_none() {
             return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
         }
         let subject = marked.subject(marker, node, context, false)?;
         site.unbound = subject.identity.is_some();
         site.identity = subject.identity;
-        let ids = examine(node, &demand(marker, !site.unbound), &mut work).map_err(|fault| at_fault(fault, node))?;
+        if !envelope.meets(&demand(marker, !site.unbound)) {
+            return Err(at_fault(Fault::Integrity, node));
+        }
+        let ids = envelope.ids();
         site.key_id = ids.subject;
         wanted.push(Wanted { id: ids.subject, reference: subject.reference });
         sites.push(site);

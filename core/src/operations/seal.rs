@@ -8,7 +8,7 @@ use super::context::Context;
 use super::path::Paths;
 use super::results::Sealed;
 use super::ring::{Ring, refused};
-use super::site::{Site, conflict, demand, marker, protection};
+use super::site::{Site, conflict, demand, marker, protection, renumber};
 use super::subject::Marked;
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{self, KeyIds, Workspace};
@@ -76,9 +76,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
     pub(super) fn join(&mut self, numbers: &[u32]) {
-        for site in &mut self.work.sites {
-            site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
-        }
+        renumber(&mut self.work.sites, numbers);
         self.work.requests.clear();
     }
 

@@ -54,6 +54,13 @@ pub(super) const fn protection(demand: &Demand) -> Protection {
     Protection { suite: demand.suite, bind: demand.bind, subject: demand.subject, retention: demand.retention, item: demand.item }
 }
 
+/// Points every value at its request in another list, by the number that it had in its own.
+pub(super) fn renumber(sites: &mut [Site], numbers: &[u32]) {
+    for site in sites {
+        site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
+    }
+}
+
 /// The marker of that number.
 pub(super) fn marker(rules: &Policy, number: u32) -> Result<&Marker, Error> {
     rules.markers().get(number as usize).ok_or_else(|| Error::new(ErrorCode::Internal, "a location without a marker"))
