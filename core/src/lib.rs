@@ -8,7 +8,6 @@ pub mod keys;
 pub mod limits;
 pub mod operations;
 pub mod policy;
-mod primitives;
 mod sort;
 
 pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};

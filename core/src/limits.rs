@@ -25,6 +25,13 @@ pub struct Limits {
     pub regex_backtracks: u32,
 }
 
+impl Limits {
+    /// Bytes of a verdict or access record: those of a document, but never less than 1 MiB, since it names places, not values.
+    pub(crate) fn record_bytes(&self) -> u32 {
+        self.document_bytes.max(1 << 20)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {

@@ -1,11 +1,10 @@
 import { ask, encodeAnswers, requests, unavailable, type Function } from "./answers.js";
 import { context, instant, malformed } from "./context.js";
-import { bytes, incoming, type Kind } from "./document.js";
+import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Instance } from "./instance.js";
 import { handleIn } from "./keyring.js";
-import { wipe } from "./text.js";
 import type { Context, Document, KeyAnswer, KeySource, Opened, Sealed, Settled } from "./types.js";
 
 type Calls<D> = Iterable<{ document: D; context: Context }>;
@@ -73,12 +72,7 @@ function collect(instance: Instance, batch: glue.Calls, call: unknown, now: numb
     const { document, context: about } = call as { document: Document; context: Context };
     const strings = context(about, () => now);
     const given = incoming(document);
-    const text = bytes(given);
-    try {
-      instance.run(() => batch.push(text, ...strings));
-    } finally {
-      wipe(text);
-    }
+    withBytes(given, (text) => instance.run(() => batch.push(text, ...strings)));
     return given.kind;
   } catch (error) {
     if (error instanceof FieldSealError && error.code !== "poisoned") return error;
@@ -117,8 +111,13 @@ function settle<R>(instance: Instance, collected: (Kind | FieldSealError)[], res
       return { ok: read(kind, instance.run(() => results.next())) };
     } catch (error) {
       if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
-      // The core knows that keys were missing; the source's own error says why.
-      return { error: error.code === fault?.code ? fault : error };
+      // The core knows which value lacks its key; the source's own error says why.
+      return { error: error.code === fault?.code ? because(fault, error) : error };
     }
   });
+}
+
+function because(fault: FieldSealError, { pointer }: FieldSealError): FieldSealError {
+  const { code, message, cause } = fault;
+  return new FieldSealError(message, { code, ...(cause === undefined ? {} : { cause }), ...(pointer === undefined ? {} : { pointer }) });
 }

@@ -3,6 +3,8 @@ import { encode, isBytes } from "./text.js";
 import type { Document } from "./types.js";
 
 const encoder = new TextEncoder();
+/** What an instance's memory can hold beside its result; the core refuses what is over the policy's own limit. */
+const MOST_BYTES = 2 ** 29;
 /** Whether an integer out of the safe range could be in the text: digits enough, or an exponent. */
 const LONG_NUMBER = /\d{16}|\d[eE]/;
 
@@ -28,16 +30,29 @@ export function incoming(document: Document): Incoming {
     text = JSON.stringify(document);
   } catch (cause) {
     // The cause may be of a toJSON of the caller's, or V8's, which names members on the way around a cycle.
+    if (cause instanceof RangeError) throw new FieldSealError("the value nests deeper than can be written as JSON", { code: "limit", cause });
     throw new FieldSealError("the value cannot be written as JSON", { code: "document", cause });
   }
   if (text === undefined) throw new FieldSealError("the value has no JSON form", { code: "document" });
-  refuseUnsafe(text);
+  try {
+    refuseUnsafe(text);
+  } catch (error) {
+    // Nested so deep that not even a look at it succeeds: the core says so.
+    if (!(error instanceof RangeError)) throw error;
+  }
   return { kind: "value", content: text };
 }
 
-/** The bytes that cross. */
-export function bytes(incoming: Incoming): Uint8Array {
-  return typeof incoming.content === "string" ? encode(incoming.content) : incoming.content;
+/** Lends the bytes that cross to a call. Those made here are gone afterwards. */
+export function withBytes<T>(incoming: Incoming, call: (bytes: Uint8Array) => T): T {
+  const { content } = incoming;
+  const bytes = typeof content === "string" ? encode(content) : content;
+  try {
+    if (bytes.length > MOST_BYTES) throw new FieldSealError("the document is over the limit of bytes", { code: "limit", pointer: "" });
+    return call(bytes);
+  } finally {
+    if (bytes !== content) bytes.fill(0);
+  }
 }
 
 /** A document on its way out, in the kind in which it came. */
@@ -47,13 +62,13 @@ export function outgoing<D extends Document>(kind: Kind, text: string): D {
   return refuseUnsafe(text) ?? (JSON.parse(text) as D);
 }
 
-/** Refuses integers that a JavaScript number does not keep exactly. Gives the parsed value if it had to parse. */
+/** Refuses numbers that JavaScript does not keep: integers that it rounds, and what is greater than its greatest. Gives the parsed value if it had to parse. */
 function refuseUnsafe<D>(text: string): D | undefined {
   if (!LONG_NUMBER.test(text)) return undefined;
   return JSON.parse(text, (_, value: unknown) => {
-    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw new FieldSealError("an integer beyond 2^53 - 1: give the document as text", { code: "document" });
-    }
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    if (Number.isInteger(value)) throw new FieldSealError("an integer beyond 2^53 - 1: give the document as text", { code: "document" });
+    if (!Number.isFinite(value)) throw new FieldSealError("a number beyond 1.8e308: give the document as text", { code: "document" });
     return value;
   }) as D;
 }

@@ -1,12 +1,12 @@
 import { ask, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
-import { bytes, incoming, outgoing, type Kind } from "./document.js";
+import { incoming, outgoing, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import { handleIn } from "./keyring.js";
-import { isWellFormed, wipe } from "./text.js";
+import { isWellFormed } from "./text.js";
 import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
 import type * as types from "./types.js";
 
@@ -149,12 +149,7 @@ class PolicyBody {
   #call<T>(document: Document, call: (policy: glue.Policy, bytes: Uint8Array, kind: Kind) => T): T {
     const policy = this.#live();
     const given = incoming(document);
-    const text = bytes(given);
-    try {
-      return this.#instance.run(() => call(policy, text, given.kind));
-    } finally {
-      wipe(text);
-    }
+    return withBytes(given, (text) => this.#instance.run(() => call(policy, text, given.kind)));
   }
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {

@@ -13,7 +13,7 @@ export const isWellFormed: (text: string) => boolean =
 /** Typed arrays on V8's own heap and off it differ in cost: most documents fit into one that is there already. */
 const scratch = new Uint8Array(32 * 1024);
 
-/** UTF-8 of a document's text. Give it to {@link wipe} once it was copied. */
+/** UTF-8 of a document's text. Clear it once it was copied: no document stays behind. */
 export function encode(text: string): Uint8Array {
   if (!isWellFormed(text)) {
     const offset = encoder.encode(text.slice(0, LONE.exec(text)?.index)).length;
@@ -22,11 +22,6 @@ export function encode(text: string): Uint8Array {
   // A UTF-16 unit is at most three bytes.
   if (text.length * 3 > scratch.length) return encoder.encode(text);
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
-}
-
-/** Clears what {@link encode} lent: no document stays behind. */
-export function wipe(bytes: Uint8Array): void {
-  if (bytes.buffer === scratch.buffer) bytes.fill(0);
 }
 
 /** Bytes of any realm, `Buffer` included. */

@@ -25,6 +25,8 @@ const keys = oneKey();
 const sealed = policy.sealSync(document, context, keys).document;
 const cycle = { email: "ada" };
 cycle.cycle = cycle;
+let bottomless = [];
+for (let levels = 0; levels < 50_000; levels++) bottomless = [bottomless];
 const key = keys.current([1])[0];
 const answering = (answers) => ({ current: () => answers, byId: () => answers });
 const refusing = (code) => answering([{ code }]);
@@ -54,6 +56,10 @@ const documents = [
   ["other views", "document", new Uint16Array(1)],
   ["too deep", "limit", "[".repeat(129) + "]".repeat(129)],
   ["too deep a value", "limit", JSON.parse(`${"[".repeat(200)}${"]".repeat(200)}`)],
+  ["deeper than JSON.stringify goes", "limit", bottomless],
+  ["deeper than a walk for its numbers goes", "limit", JSON.parse(`${"[".repeat(4000)}9007199254740991${"]".repeat(4000)}`)],
+  ["a gigabyte", "limit", new Uint8Array(2 ** 30)],
+  ["more than a module's memory", "limit", new Uint8Array(2 ** 32 + 1)],
 ];
 const contexts = [
   ["no context", undefined],
@@ -145,6 +151,10 @@ test("open: what must be sealed and is not, and envelopes that are not as they w
   await refused("a bit", "integrity", () => at(envelope.slice(0, -2) + (envelope.endsWith("A") ? "Q" : "A") + envelope.at(-1)));
   await refused("another field", "integrity", () => policy.openSync(JSON.stringify({ phone: envelope }), context, keys));
   assert.equal((await refused("place", "not-sealed", () => at("ada"))).pointer, "/email");
+  const loose = Policy.compile({ "x-schema-family": "loose", properties: { size: { "x-protection": {} } } });
+  const great = loose.sealSync('{"size":1e400}', context, keys).document;
+  await refused("a number that JavaScript lacks", "document", () => loose.openSync(JSON.parse(great), context, keys));
+  assert.equal(loose.openSync(great, context, keys).document, '{"size":1e400}');
   const withheld = policy.openSync(sealed, context, refusing("erased"));
   assert.deepEqual([JSON.parse(withheld.document).email, withheld.access.withheld.map(({ reason }) => reason)], ["", ["erased"]]);
 });
@@ -204,6 +214,7 @@ test("sealMany and openMany: an outcome for every document, in order", async () 
   const down = await policy.sealMany(calls, { current: async () => failing(), byId: failing });
   assert.deepEqual(codes(down), ["unavailable", "document", "document", "context", "ok", "context"]);
   assert.match(down[0].error.cause.message, /vault/);
+  assert.equal(down[0].error.pointer, "/email", "which value lacks its key is the core's to say");
   const short = await policy.sealMany(calls, answering([]));
   assert.deepEqual([short[0].error.code, short[1].error.code], ["internal", "document"]);
   assert.deepEqual(codes(await policy.openMany([{ document: sealed, context }, { document, context }], keys)), ["ok", "not-sealed"]);

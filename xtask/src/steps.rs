@@ -40,7 +40,10 @@ pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("art
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
-    cargo("core, and component in wasmtime", &["test", "--quiet", "--locked", "--package", "fieldseal", "--package", "host-tests"]),
+    cargo(
+        "core, and component in wasmtime",
+        &["test", "--quiet", "--locked", "--package", "fieldseal-primitives", "--package", "fieldseal", "--package", "host-tests"],
+    ),
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
     call("web binding in Node", wasm_tests::run),
     node("npm package", NPM_TESTS),

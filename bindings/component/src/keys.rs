@@ -34,11 +34,10 @@ pub(crate) fn asked(request: &Request) -> keys::Request {
 /// Answers as the core reads them. An id or a secret of another length than the contract's leaves no answer at all: to the core that is a
 /// wrong number of answers, which it calls `internal`.
 fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
-    given
-        .into_iter()
-        .map(|answer| answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok)))
-        .collect::<Option<_>>()
-        .unwrap_or_default()
+    // All of them before any is judged: each is wiped where the host put it.
+    let received: Vec<Option<Answer>> =
+        given.into_iter().map(|answer| answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok))).collect();
+    received.into_iter().collect::<Option<_>>().unwrap_or_default()
 }
 
 /// A key whose parts have the lengths of the contract. Its bytes are wiped where the host put them.

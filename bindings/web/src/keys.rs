@@ -48,7 +48,9 @@ pub(crate) fn requests_text(requests: &[Request]) -> String {
 /// The way back, for requests that JavaScript puts to a [`Keyring`](crate::Keyring).
 pub(crate) fn requests(json: &str) -> Result<Vec<Request>, Error> {
     let malformed = || Error::new(ErrorCode::Internal, "a key request is malformed");
-    let tape = Tape::parse(json.as_bytes(), &Limits::default()).map_err(|_| malformed())?;
+    // As many as the core asked for, whatever a document may hold.
+    let limits = Limits { document_bytes: u32::MAX, values: u32::MAX, ..Limits::default() };
+    let tape = Tape::parse(json.as_bytes(), &limits).map_err(|_| malformed())?;
     tape.root().elements().map(|element| request(element).ok_or_else(malformed)).collect()
 }
 
@@ -153,6 +155,9 @@ mod tests {
         let asked = vec![request(), Request { id: None, reference: None, ..request() }];
         assert!(requests(&requests_text(&asked)).unwrap() == asked);
         assert!(requests(&requests_text(&[])).unwrap().is_empty());
+        // More values than one document may hold.
+        let many = vec![request(); 200_000];
+        assert!(requests(&requests_text(&many)).unwrap() == many);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::primitives::Sha256;
+use fieldseal_primitives::Sha256;
 
 use super::Bind;
 use super::wire::Head;

@@ -1,6 +1,6 @@
 //! What an envelope says of itself, and what a policy demands of it.
 
-use crate::primitives::KeyId;
+use fieldseal_primitives::KeyId;
 
 /// How a value is enciphered. The number is the wire's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use fieldseal_primitives::{aes_256_gcm, equal};
 use zeroize::Zeroize;
 
 use crate::error::{Error, ErrorCode};
-use crate::primitives::{aes_256_gcm, equal};
 
 use super::wire::{Head, MARK, PADDING, Parts};
 use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};

@@ -1,8 +1,7 @@
 //! The keys of a value, joined.
 
+use fieldseal_primitives::{Label, Mac, Secret, expand, extract};
 use zeroize::Zeroizing;
-
-use crate::primitives::{Label, Mac, Secret, expand, extract};
 
 use super::KeyIds;
 use super::wire::{COMMITMENT, SALT};

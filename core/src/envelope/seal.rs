@@ -1,7 +1,8 @@
 //! From a clear value to an envelope.
 
+use fieldseal_primitives::aes_256_gcm;
+
 use crate::error::{Error, ErrorCode};
-use crate::primitives::aes_256_gcm;
 
 use super::wire::{COMMITMENT, Head, PADDING, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};

@@ -7,7 +7,7 @@
 //! .  16  salt            .  32  commitment            .  n  body
 //! ```
 
-use crate::primitives::{KeyId, aes_256_gcm};
+use fieldseal_primitives::{KeyId, aes_256_gcm};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 

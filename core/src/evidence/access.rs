@@ -4,6 +4,7 @@ use super::canonical::Canonical;
 use super::instant::Instant;
 use super::tally::Tally;
 use super::verdict::write_pointer;
+use crate::error::Error;
 use crate::keys::Kind;
 
 /// Why a value was withheld, and the kind of key that was refused.
@@ -38,8 +39,18 @@ impl Access {
     }
 
     /// The record's RFC 8785 text. `pointer` writes the pointer of a pattern.
-    pub(crate) fn write(&self, at: Instant, purpose: Option<&str>, caller: Option<&str>, pointer: impl Fn(u32, &mut String)) -> String {
-        let mut json = Canonical::with_capacity(128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len()));
+    ///
+    /// # Errors
+    /// `limit` above `most` bytes.
+    pub(crate) fn write(
+        &self,
+        at: Instant,
+        purpose: Option<&str>,
+        caller: Option<&str>,
+        most: u32,
+        pointer: impl Fn(u32, &mut String),
+    ) -> Result<String, Error> {
+        let mut json = Canonical::with_capacity((128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len())).min(most as usize));
         let mut text = String::new();
         json.open('{');
         json.name("at");
@@ -58,6 +69,7 @@ impl Access {
             json.number(entry.count);
             write_pointer(&mut json, &mut text, entry.pattern, &pointer);
             json.close('}');
+            json.keep_below(most)?;
         }
         json.close(']');
         json.name("withheld");
@@ -74,9 +86,10 @@ impl Access {
             json.name("reason");
             json.string(entry.kind.reason);
             json.close('}');
+            json.keep_below(most)?;
         }
         json.close(']');
         json.close('}');
-        json.finish()
+        Ok(json.finish())
     }
 }

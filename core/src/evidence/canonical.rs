@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::error::{Error, ErrorCode};
+
 /// A JSON text under construction. Members must come sorted by name, as RFC 8785 section 3.2.3 demands.
 #[derive(Default)]
 pub(crate) struct Canonical {
@@ -15,6 +17,14 @@ impl Canonical {
 
     pub(crate) fn finish(self) -> String {
         self.text
+    }
+
+    /// Refuses to go on above that many bytes: a record must not outgrow every document.
+    pub(crate) fn keep_below(&self, most: u32) -> Result<(), Error> {
+        if self.text.len() > most as usize {
+            return Err(Error::new(ErrorCode::Limit, "the record of this call would be longer than the limit allows: too many different places"));
+        }
+        Ok(())
     }
 
     /// Opens an object or array that [`Canonical::close`] ends.

@@ -12,7 +12,8 @@ pub(crate) struct Entry<K> {
     next: Option<u32>,
 }
 
-/// Counts by pattern and kind, in the order of first sight. Grows with the schema, not with the document.
+/// Counts by pattern and kind, in the order of first sight. Grows with the places that the schema tells apart: under one that contains
+/// itself a document can have very many, which is why records have a limit.
 pub(crate) struct Tally<K> {
     entries: Vec<Entry<K>>,
     /// By pattern: its first entry.

@@ -4,6 +4,7 @@ use super::canonical::Canonical;
 use super::instant::Instant;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
+use crate::error::Error;
 use crate::keys::{KeyId, Kind};
 use crate::sort::sorted;
 
@@ -104,11 +105,20 @@ impl Verdict {
     }
 
     /// The verdict's RFC 8785 text. `pointer` writes the pointer of a pattern.
-    pub(crate) fn write(mut self, at: Option<Instant>, schema: &SchemaName<'_>, pointer: impl Fn(u32, &mut String)) -> String {
+    ///
+    /// # Errors
+    /// `limit` above `most` bytes.
+    pub(crate) fn write(
+        mut self,
+        at: Option<Instant>,
+        schema: &SchemaName<'_>,
+        most: u32,
+        pointer: impl Fn(u32, &mut String),
+    ) -> Result<String, Error> {
         self.key_ids.dedup();
         self.key_ids = sorted(self.key_ids, Ord::cmp);
         self.key_ids.dedup();
-        let mut json = Canonical::with_capacity(512 + 160 * self.sealed.entries().len() + 35 * self.key_ids.len());
+        let mut json = Canonical::with_capacity((512 + 160 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize));
         let mut text = String::new();
         json.open('{');
         if let Some(at) = at {
@@ -129,6 +139,7 @@ impl Verdict {
             json.number(fault.count);
             write_pointer(&mut json, &mut text, fault.pattern, &pointer);
             json.close('}');
+            json.keep_below(most)?;
         }
         json.close(']');
         json.name("level");
@@ -170,13 +181,14 @@ impl Verdict {
             json.name("suite");
             json.string(suite.as_str());
             json.close('}');
+            json.keep_below(most)?;
         }
         json.close(']');
         json.name("shredLatencyMs");
         // No key is kept after a call, so a destroyed key is gone at once.
         json.number(0);
         json.close('}');
-        json.finish()
+        Ok(json.finish())
     }
 }
 

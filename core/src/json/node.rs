@@ -124,6 +124,11 @@ impl<'a> Node<'a> {
         None
     }
 
+    /// The value of the same document at another place on the tape.
+    pub(crate) fn sibling(self, index: u32) -> Option<Node<'a>> {
+        self.tape.node(index)
+    }
+
     /// The element at this position. Takes as many steps.
     pub fn element(self, position: u32) -> Option<Node<'a>> {
         self.elements().nth(position as usize)
@@ -189,6 +194,12 @@ impl<'a> Node<'a> {
             }
         }
         out
+    }
+
+    /// Takes what looking at this value's members or elements costs; `false` when nothing is left.
+    #[cfg(feature = "validation")]
+    pub(super) fn burn(self) -> bool {
+        self.tape.fuel().burn(1 + u64::from(self.len()))
     }
 
     #[cfg(feature = "validation")]

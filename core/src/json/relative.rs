@@ -63,6 +63,11 @@ impl Relative {
         self.shift.map_or(0, |shift| if shift.back { -i64::from(shift.by) } else { i64::from(shift.by) })
     }
 
+    /// Whether it goes along an array, if only by 0: what is no element has no way there.
+    pub fn is_shifted(&self) -> bool {
+        self.shift.is_some()
+    }
+
     /// The pointer that it then goes down; nothing where it ends in `#`.
     pub fn tail(&self) -> Option<&Pointer> {
         self.tail.as_ref()

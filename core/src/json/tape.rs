@@ -6,6 +6,8 @@ use std::fmt;
 use super::fault::{Fault, Place};
 use super::node::{Node, Shape};
 use super::parse::Pass;
+#[cfg(feature = "validation")]
+use super::validation::Fuel;
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -98,6 +100,8 @@ pub struct Tape<'t> {
     entries: Vec<Entry>,
     values: u32,
     depth: u32,
+    #[cfg(feature = "validation")]
+    fuel: Fuel,
 }
 
 impl<'t> Tape<'t> {
@@ -126,7 +130,14 @@ impl<'t> Tape<'t> {
         match pass.run() {
             Ok(()) => {
                 let (entries, values, depth) = pass.finish();
-                Ok(Tape { text, entries, values, depth })
+                Ok(Tape {
+                    text,
+                    entries,
+                    values,
+                    depth,
+                    #[cfg(feature = "validation")]
+                    fuel: Fuel::default(),
+                })
             }
             Err(fault) => Err(pass.error(fault)),
         }
@@ -162,6 +173,12 @@ impl<'t> Tape<'t> {
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
         let entry = self.entries.get(index as usize)?;
         (entry.token() != Token::Name).then(|| Node::new(self, index))
+    }
+
+    /// What is left for the validator on this document.
+    #[cfg(feature = "validation")]
+    pub(crate) fn fuel(&self) -> &Fuel {
+        &self.fuel
     }
 
     #[inline]

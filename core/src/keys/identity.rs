@@ -5,7 +5,7 @@
 //! fingerprint = HKDF-Expand(secret, label("fingerprint", "", 32), 32)
 //! ```
 
-use crate::primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
+use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
 
 use super::Reference;
 

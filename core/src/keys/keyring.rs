@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use fieldseal_primitives::{KeyId, Secret};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
-use crate::primitives::{KeyId, Secret};
 
 use super::identity::{self, Fingerprint};
 use super::state::{Kept, Row};

@@ -6,7 +6,7 @@ mod reference;
 mod request;
 mod state;
 
-pub use crate::primitives::{KeyId, Secret};
+pub use fieldseal_primitives::{KeyId, Secret};
 pub use keyring::Keyring;
 pub use reference::Reference;
 pub use request::{Answer, Entropy, Host, Key, KeySource, Kind, Operation, Refusal, Request};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::primitives::{KeyId, Secret};
+use fieldseal_primitives::{KeyId, Secret};
 
 /// What a key is for. The same reference under another kind is another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

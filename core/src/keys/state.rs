@@ -7,10 +7,10 @@
 //! | restricted | `restricted`, except for the purpose `storage` | `restricted`, except for `storage` and `legal_claims` | restrict |
 //! | erased | `erased` | `erased` | erase; nothing leads away |
 
+use fieldseal_primitives::{KeyId, Secret};
 use std::fmt;
 
 use crate::error::{Error, ErrorCode};
-use crate::primitives::{KeyId, Secret};
 
 use super::identity::Fingerprint;
 use super::{Key, Refusal};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::seal::name;
 use super::site::{Site, demand, marker, protection};
-use super::subject::Marked;
+use super::subject::Subjects;
 use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
-use crate::error::{CheckError, Error};
+use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Code, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
 use crate::policy::{Policy, Resolution};
@@ -35,17 +35,18 @@ struct Inspection<'a> {
 
 impl Inspection<'_> {
     fn verdict(&self) -> Result<String, Error> {
-        let marked = Marked { tape: self.tape, locations: &self.resolution.locations };
-        let mut verdict = Verdict::new("check", marked.locations.len());
+        let locations = &self.resolution.locations;
+        let mut subjects = Subjects::new(self.tape, locations, &self.anybody, false);
+        let mut verdict = Verdict::new("check", locations.len());
         verdict.say(Code::Unvalidated);
         let mut work = Workspace::new();
-        let mut sites = Vec::with_capacity(marked.locations.len());
-        let mut fine = Vec::with_capacity(marked.locations.len());
+        let mut sites = Vec::with_capacity(locations.len());
+        let mut fine = Vec::with_capacity(locations.len());
         let mut conflicts = self.resolution.conflicts.iter().peekable();
-        for (number, location) in (0_u32..).zip(marked.locations) {
+        for (number, location) in (0_u32..).zip(locations) {
             let mut site = Site::new(location);
             let disputed = conflicts.next_if(|conflict| **conflict == number).is_some();
-            let outcome = if disputed { Err(Fault::Integrity) } else { self.look(&marked, &mut site, &mut work)? };
+            let outcome = if disputed { Err(Fault::Integrity) } else { self.look(&mut subjects, &mut site, &mut work)? };
             if let Err(fault) = outcome {
                 verdict.fault(site.pattern, code(fault));
             }
@@ -61,11 +62,16 @@ impl Inspection<'_> {
                 verdict.envelope(site.pattern, protection(demand), site.key_id);
             }
         }
-        let strays = self.strays(&marked, &mut verdict);
-        Ok(verdict.write(None, &name(self.rules), |pattern, out| match pattern.checked_sub(self.patterns()) {
+        let strays = self.strays(&mut verdict)?;
+        verdict.write(None, &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
             None => self.resolution.patterns.write(pattern, out),
             Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
-        }))
+        })
+    }
+
+    /// The bytes that a record may have.
+    fn most(&self) -> u32 {
+        self.rules.plan().limits.record_bytes()
     }
 
     /// How many patterns the resolution numbers; those of strays come after them.
@@ -74,9 +80,9 @@ impl Inspection<'_> {
     }
 
     /// What stands at a marked location: the demand that it meets, or its fault.
-    fn look(&self, marked: &Marked<'_>, site: &mut Site, work: &mut Workspace) -> Result<Result<Demand, Fault>, Error> {
+    fn look<'a>(&'a self, subjects: &mut Subjects<'a>, site: &mut Site, work: &mut Workspace) -> Result<Result<Demand, Fault>, Error> {
         let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
-        let Ok(subject) = marked.subject(marker, node, &self.anybody, false) else {
+        let Ok(subject) = subjects.of(site.marker, marker, node) else {
             // Nobody's value: it opens for no call, but clear text is still clear text.
             let decoded = node.as_str().ok_or(Fault::NotSealed).and_then(|text| Envelope::decode(&text, work).map(|_| ()));
             return Ok(Err(decoded.err().unwrap_or(Fault::Integrity)));
@@ -90,9 +96,10 @@ impl Inspection<'_> {
     }
 
     /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number, after the resolution's patterns.
-    fn strays(&self, marked: &Marked<'_>, verdict: &mut Verdict) -> Vec<String> {
+    fn strays(&self, verdict: &mut Verdict) -> Result<Vec<String>, Error> {
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-        let mut locations = marked.locations.iter().peekable();
+        let mut left = self.most() as usize;
+        let mut locations = self.resolution.locations.iter().peekable();
         let mut at = 0;
         while let Some(node) = self.tape.node(at).or_else(|| self.tape.node(at + 1)) {
             // A member's name is no value: its value comes next.
@@ -103,8 +110,17 @@ impl Inspection<'_> {
             }
             at += 1;
             if node.shape() == Shape::String && may_be_envelope(node.raw()) && node.as_str().is_some_and(|text| Envelope::is_whole(&text)) {
-                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-                let number = *numbers.entry(self.stray_pointer(node)).or_insert(next);
+                let pointer = self.stray_pointer(node);
+                let number = match numbers.get(&pointer) {
+                    Some(number) => *number,
+                    None => {
+                        let message = "envelopes stand at more different places than one record can list";
+                        left = left.checked_sub(pointer.len()).ok_or_else(|| Error::new(ErrorCode::Limit, message))?;
+                        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                        numbers.insert(pointer, next);
+                        next
+                    }
+                };
                 verdict.fault(self.patterns() + number, Code::UnexpectedEnvelope);
             }
         }
@@ -114,7 +130,7 @@ impl Inspection<'_> {
                 *slot = pointer;
             }
         }
-        pointers
+        Ok(pointers)
     }
 
     /// Array elements are `*`, and so is every member whose name the schema does not write: it may be somebody's.
@@ -127,7 +143,7 @@ impl Inspection<'_> {
         }
         let mut pointer = String::new();
         for node in ways.iter().rev().skip(1) {
-            match node.name().map(|name| name.unescaped()).filter(|name| self.rules.plan().declared.contains(name)) {
+            match node.name().and_then(|name| self.rules.plan().declared.find(name)) {
                 Some(name) => push_token(&mut pointer, &name),
                 None => pointer.push_str("/*"),
             }

@@ -1,6 +1,7 @@
 //! The verbs, one a file: the only room that knows all others.
 
 mod batch;
+mod bound;
 mod check;
 mod context;
 mod open;
@@ -13,6 +14,7 @@ mod site;
 #[doc(hidden)]
 pub mod stages;
 mod subject;
+mod track;
 pub mod value;
 mod version;
 mod wanted;

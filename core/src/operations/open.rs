@@ -2,13 +2,14 @@
 
 use std::borrow::{Borrow, Cow};
 
+use super::bound::Bound;
 use super::context::Context;
 use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
 use super::site::{Site, conflict, demand, marker, protection, renumber};
-use super::subject::Marked;
+use super::subject::{Subjects, lacking};
 use super::value::open_value;
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{Envelope, Fault, Workspace};
@@ -93,6 +94,7 @@ impl<'t> Work<'t> {
     }
 
     fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
+        let limits = &rules.plan().limits;
         // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
         for site in &self.sites {
             if let Err(refusal) = ring.answer(site.request, call.now)
@@ -103,8 +105,9 @@ impl<'t> Work<'t> {
         }
         let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
         let mut access = Access::new();
-        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), &rules.plan().limits);
+        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
+        let mut bound = Bound::new(limits);
         let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
         for site in &self.sites {
@@ -113,7 +116,13 @@ impl<'t> Work<'t> {
             verdict.envelope(site.pattern, protection(&demand), site.key_id);
             match ring.answer(site.request, call.now) {
                 Err(refusal) => {
-                    splice.replace(node.span(), |out| out.extend_from_slice(marker.erased().as_bytes()));
+                    let erased = marker.erased();
+                    if node.depth() + erased.depth > limits.depth {
+                        let message = "a placeholder would nest deeper than the limit allows";
+                        return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
+                    }
+                    values += u64::from(erased.values.saturating_sub(1));
+                    splice.replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
                     access.withhold(site.pattern, Withheld { reason: withheld(refusal).unwrap_or("denied"), kind: Kind::Subject });
                     verdict.say(Code::Withheld);
                 }
@@ -121,12 +130,12 @@ impl<'t> Work<'t> {
                     if !key.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
-                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind));
+                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind), &mut bound)?;
                     let derived = ring.derived(site.request).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), &rules.plan().limits, &mut work, out));
+                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), limits, &mut work, out));
                     });
                     // Not called: the document is over its limit already, as `finish` will say.
                     let Some(opened) = opened else { break };
@@ -136,13 +145,14 @@ impl<'t> Work<'t> {
             }
         }
         let document = splice.finish()?;
-        if values > u64::from(rules.plan().limits.values) {
+        if values > u64::from(limits.values) {
             return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
         }
         verdict.say(judge(rules, &document, access.withheld_any()));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
-        let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), pointer);
-        Ok(Opened { document, verdict: verdict.write(Some(self.now), &name(rules), pointer), access })
+        let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
+        let verdict = verdict.write(Some(self.now), &name(rules), limits.record_bytes(), pointer)?;
+        Ok(Opened { document, verdict, access })
     }
 }
 
@@ -190,11 +200,12 @@ pub(super) fn stranger(sites: &[Site], key_id: impl Fn(&Site) -> Option<KeyId>) 
 /// The envelopes with what each needs; the first fault in document order otherwise.
 fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Context) -> Result<(Vec<Site>, Vec<Request>), Error> {
     conflict(resolution, tape)?;
-    let marked = Marked { tape, locations: &resolution.locations };
+    let locations = &resolution.locations;
+    let mut subjects = Subjects::new(tape, locations, context, false);
     let mut work = Workspace::new();
-    let mut sites = Vec::with_capacity(marked.locations.len());
-    let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
-    for location in marked.locations {
+    let mut sites = Vec::with_capacity(locations.len());
+    let mut wanted = Vec::with_capacity(locations.len());
+    for location in locations {
         let mut site = Site::new(location);
         let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
         // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
@@ -203,7 +214,7 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
         if marker.bind.needs_record() && context.named_record().is_none() {
             return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
         }
-        let subject = marked.subject(marker, node, context, false)?;
+        let subject = subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
         site.unbound = subject.identity.is_some();
         site.identity = subject.identity;
         if !envelope.meets(&demand(marker, !site.unbound)) {
@@ -217,7 +228,7 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
     if let Some(site) = stranger(&sites, |site| site.key_id) {
         return Err(at_fault(Fault::Integrity, site.node(tape)?));
     }
-    let (requests, numbers) = distinct(&wanted, context, Operation::Open);
+    let (requests, numbers) = distinct(&wanted, &subjects, context, Operation::Open, &rules.plan().limits)?;
     for (site, number) in sites.iter_mut().zip(numbers) {
         site.request = number;
     }

@@ -4,12 +4,13 @@ use std::borrow::{Borrow, Cow};
 
 use zeroize::Zeroizing;
 
+use super::bound::Bound;
 use super::context::Context;
 use super::path::Paths;
 use super::results::Sealed;
 use super::ring::{Ring, refused};
 use super::site::{Site, conflict, demand, marker, protection, renumber};
-use super::subject::Marked;
+use super::subject::{Subjects, lacking};
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{self, KeyIds, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
@@ -97,6 +98,7 @@ impl<'t> Work<'t> {
     }
 
     fn seal(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
+        let limits = &rules.plan().limits;
         let mut length = self.tape.text().len();
         for site in &self.sites {
             let node = site.node(&self.tape)?;
@@ -105,7 +107,7 @@ impl<'t> Work<'t> {
             let quoted = envelope::sealed_len(&ids, marker.pad, node.raw().len()).saturating_add(2);
             length = (length - node.raw().len()).saturating_add(quoted);
         }
-        if length > rules.plan().limits.document_bytes as usize {
+        if length > limits.document_bytes as usize {
             return Err(Error::new(ErrorCode::Limit, "the sealed document would be longer than the limit"));
         }
 
@@ -115,15 +117,16 @@ impl<'t> Work<'t> {
         }
         let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
-        let mut splice = Splice::new(self.tape.text(), length, &rules.plan().limits);
+        let mut splice = Splice::new(self.tape.text(), length, limits);
         let mut paths = Paths::new(&self.tape);
+        let mut bound = Bound::new(limits);
         let mut work = Workspace::new();
         for (site, random) in self.sites.iter().zip(random.as_chunks::<32>().0) {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             let key = ring.answer(site.request, call.now).map_err(refused)?;
             let (ids, erasable) = (ids_of(key), key.erasable);
             let demand = demand(marker, !site.unbound);
-            let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind));
+            let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind), &mut bound)?;
             let derived = ring.derived(site.request).map_err(refused)?;
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
@@ -137,7 +140,8 @@ impl<'t> Work<'t> {
                 verdict.fault(site.pattern, Code::UnerasableKey);
             }
         }
-        let verdict = verdict.write(Some(self.now), &name(rules), |pattern, out| self.resolution.patterns.write(pattern, out));
+        let verdict =
+            verdict.write(Some(self.now), &name(rules), limits.record_bytes(), |pattern, out| self.resolution.patterns.write(pattern, out))?;
         Ok(Sealed { document: splice.finish()?, verdict, indexes: Vec::new() })
     }
 }
@@ -162,7 +166,7 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
             let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
             Err(error.at(rules.first_fault(tape)))
         }
-        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "a regular expression of the schema took more steps than the limit allows")),
+        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "checking this document against its schema takes more steps than the limits allow")),
     }
 }
 
@@ -178,17 +182,18 @@ impl Survey<'_> {
     /// The marked values with what each needs; the first fault in document order otherwise.
     fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
-        let marked = Marked { tape: self.tape, locations: &self.resolution.locations };
-        let mut sites = Vec::with_capacity(marked.locations.len());
-        let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(marked.locations.len());
-        for location in marked.locations {
+        let locations = &self.resolution.locations;
+        let mut subjects = Subjects::new(self.tape, locations, self.context, true);
+        let mut sites = Vec::with_capacity(locations.len());
+        let mut wanted = Vec::with_capacity(locations.len());
+        for location in locations {
             let mut site = Site::new(location);
             let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
             clear(node)?;
             if marker.bind.needs_record() && self.context.named_record().is_none() {
                 return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
             }
-            let subject = marked.subject(marker, node, self.context, true)?;
+            let subject = subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
             site.unbound = subject.identity.is_some();
             site.identity = subject.identity;
             wanted.push(Wanted { id: None, reference: subject.reference });
@@ -197,8 +202,8 @@ impl Survey<'_> {
         for node in self.resolution.absorbed.iter().filter_map(|node| self.tape.node(*node)) {
             clear(node)?;
         }
-        self.agree(&marked, &sites, &wanted)?;
-        let (requests, numbers) = distinct(&wanted, self.context, Operation::Seal);
+        self.agree(&mut subjects, &sites, &wanted)?;
+        let (requests, numbers) = distinct(&wanted, &subjects, self.context, Operation::Seal, &self.rules.plan().limits)?;
         for (site, number) in sites.iter_mut().zip(numbers) {
             site.request = number;
         }
@@ -207,7 +212,7 @@ impl Survey<'_> {
 
     /// Whoever points into a marked location must name the person that the location itself belongs to, and so must a marker
     /// that a marked ancestor absorbs.
-    fn agree(&self, marked: &Marked<'_>, sites: &[Site], wanted: &[Wanted<'_>]) -> Result<(), Error> {
+    fn agree<'a>(&'a self, subjects: &mut Subjects<'a>, sites: &[Site], wanted: &[Wanted]) -> Result<(), Error> {
         let conflict = |node: u32, message| {
             let pointer = self.tape.node(node).map(|node| node.pointer()).unwrap_or_default();
             Err(Error::new(ErrorCode::Conflict, message).at(pointer))
@@ -218,9 +223,10 @@ impl Survey<'_> {
                 return conflict(site.node, "the sealed value that names this value's subject belongs to somebody else");
             }
         }
+        subjects.rewind();
         for dispute in &self.resolution.disputes {
             let (Some(node), Some(outer)) = (self.tape.node(dispute.node), wanted.get(dispute.outer as usize)) else { continue };
-            let inner = marked.subject(marker(self.rules, dispute.marker)?, node, self.context, true)?;
+            let inner = subjects.of(dispute.marker, marker(self.rules, dispute.marker)?, node).map_err(|message| lacking(message, node))?;
             if inner.reference != outer.reference {
                 return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
             }

@@ -1,5 +1,6 @@
 //! One marked value of one document.
 
+use super::bound::Bound;
 use crate::envelope::{self, Demand};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
@@ -43,9 +44,17 @@ impl Site {
     }
 
     /// The whole context that this value's envelope is bound to.
-    pub(super) fn context<'a>(&self, call: &envelope::Context<'a>, requests: &'a [Request], field: &'a str) -> envelope::Context<'a> {
+    pub(super) fn context<'a>(
+        &self,
+        call: &envelope::Context<'a>,
+        requests: &'a [Request],
+        field: &'a str,
+        bound: &mut Bound,
+    ) -> Result<envelope::Context<'a>, Error> {
         let reference = requests.get(self.request as usize).and_then(|request| request.reference.as_deref());
-        envelope::Context { subject: if self.unbound { "" } else { reference.unwrap_or_default() }, field, ..*call }
+        let context = envelope::Context { subject: if self.unbound { "" } else { reference.unwrap_or_default() }, field, ..*call };
+        bound.spend_context(&context)?;
+        Ok(context)
     }
 }
 

@@ -1,74 +1,146 @@
 //! Whose value it is: the data subject of a location, and whether the envelope binds the reference.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::track::{Step, Track};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
 use crate::policy::{Location, Marker, SubjectRef};
 
 /// The subject of a location, before anyone asks which key that is.
-pub(super) struct Subject<'a> {
-    /// The reference; `None` where only the sealed identity could tell it.
-    pub(super) reference: Option<Cow<'a, str>>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// The number of the reference among [`Subjects::text`]; `None` where only the sealed identity could tell it.
+    pub(super) reference: Option<u32>,
     /// The marked location that the pointer leads to or below (its number among the locations): the reference is then not
     /// bound, since opening cannot read it (envelope.md, flag b6).
     pub(super) identity: Option<u32>,
 }
 
-/// The marked locations of a document, for finding what lies at or below one.
-#[derive(Clone, Copy)]
-pub(super) struct Marked<'a> {
-    pub(super) tape: &'a Tape<'a>,
-    pub(super) locations: &'a [Location],
+/// What is known of a place that a subject pointer sets out from, for all values that share it.
+pub(super) type Outcome = Result<Subject, &'static str>;
+
+const NOBODY: &str = "the call names no data subject for this value";
+const NOWHERE: &str = "the subject pointer leads nowhere in this document";
+const NO_REFERENCE: &str = "the subject pointer leads to something else than a non-empty string or an integer";
+
+/// The subjects of one document's locations, asked for in document order: who shares a subject costs one walk and one copy of
+/// its reference, not one for each value.
+pub(super) struct Subjects<'a> {
+    tape: &'a Tape<'a>,
+    locations: &'a [Location],
+    context: &'a Context,
+    /// The document holds clear values at its marked locations.
+    clear: bool,
+    numbers: BTreeMap<Cow<'a, str>, u32>,
+    texts: Vec<Cow<'a, str>>,
+    /// By marker.
+    tracks: Vec<Track>,
 }
 
-impl<'a> Marked<'a> {
+impl<'a> Subjects<'a> {
+    pub(super) fn new(tape: &'a Tape<'a>, locations: &'a [Location], context: &'a Context, clear: bool) -> Self {
+        Subjects { tape, locations, context, clear, numbers: BTreeMap::new(), texts: Vec::new(), tracks: Vec::new() }
+    }
+
+    /// A reference by its number.
+    pub(super) fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+
+    /// Begins again at the document's start.
+    pub(super) fn rewind(&mut self) {
+        self.tracks.clear();
+    }
+
     /// The number of the location that `node` lies at or below.
-    pub(super) fn covering(&self, node: Node<'_>) -> Option<u32> {
+    fn covering(&self, node: Node<'_>) -> Option<u32> {
         let after = self.locations.partition_point(|location| location.node <= node.index());
         let number = after.checked_sub(1)?;
         let end = self.tape.node(self.locations.get(number)?.node)?.subtree_end();
         if node.index() < end { u32::try_from(number).ok() } else { None }
     }
 
-    /// The subject of the value at `node`, whose marker is `marker`. `clear`: the document holds clear values at its marked locations.
-    pub(super) fn subject<'c>(&self, marker: &Marker, node: Node<'a>, context: &'c Context, clear: bool) -> Result<Subject<'c>, Error>
-    where
-        'a: 'c,
-    {
-        let lacking = |message| Err(Error::new(ErrorCode::Context, message).at(node.pointer()));
-        let reached = match &marker.subject {
-            SubjectRef::Call => {
-                return match context.named_subject() {
-                    Some(subject) => Ok(Subject { reference: Some(Cow::Borrowed(subject)), identity: None }),
-                    None => lacking("the call names no data subject for this value"),
-                };
+    /// The subject of the value at `node` by its marker, which has that number; else why the call names nobody.
+    pub(super) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
+        let slot = number as usize;
+        if self.tracks.len() <= slot {
+            self.tracks.resize_with(slot + 1, Track::default);
+        }
+        let mut track = self.tracks.get_mut(slot).map(std::mem::take).unwrap_or_default();
+        let outcome = self.follow(&mut track, &marker.subject, node);
+        if let Some(slot) = self.tracks.get_mut(slot) {
+            *slot = track;
+        }
+        outcome
+    }
+
+    fn follow(&mut self, track: &mut Track, subject: &SubjectRef, node: Node<'a>) -> Outcome {
+        match subject {
+            SubjectRef::Call => track.once(self.tape.root(), node, |_| {
+                let reference = self.context.named_subject().ok_or(NOBODY)?;
+                Ok(Subject { reference: Some(self.number(Cow::Borrowed(reference))), identity: None })
+            }),
+            SubjectRef::Pointer(pointer) => track.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root))),
+            SubjectRef::Relative(relative) => {
+                let from = (0..relative.levels()).try_fold(node, |node, _| node.parent()).ok_or(NOWHERE)?;
+                let (shift, tail) = (relative.shift(), relative.tail());
+                let in_array = from.name().is_none() && from.parent().is_some();
+                match tail {
+                    Some(tail) if !relative.is_shifted() => track.once(from, node, |from| self.outcome(tail.reach(from))),
+                    None if !in_array && !relative.is_shifted() => track.once(from, node, |from| match from.name() {
+                        Some(name) => self.outcome(Reached::Name(name.unescaped())),
+                        None => Err(NOWHERE),
+                    }),
+                    _ if !in_array => Err(NOWHERE),
+                    tail => track.along(from, shift, node, |step| match (step, tail) {
+                        (Step { target: Some(target), .. }, Some(tail)) => self.outcome(tail.reach(target)),
+                        (Step { target: Some(_), position }, None) => self.outcome(Reached::Position(position)),
+                        (Step { target: None, .. }, _) => Err(NOWHERE),
+                    }),
+                }
             }
-            SubjectRef::Pointer(pointer) => pointer.reach(self.tape.root()),
-            SubjectRef::Relative(relative) => relative.reach(node),
-        };
+        }
+    }
+
+    fn outcome(&mut self, reached: Reached<'a>) -> Outcome {
         match reached {
             Reached::Value(target) => {
                 let identity = self.covering(target);
-                if identity.is_some() && !clear {
+                if identity.is_some() && !self.clear {
                     return Ok(Subject { reference: None, identity });
                 }
-                match reference(target) {
-                    Some(reference) => Ok(Subject { reference: Some(reference), identity }),
-                    None => lacking("the subject pointer leads to something else than a non-empty string or an integer"),
-                }
+                let reference = reference(target).ok_or(NO_REFERENCE)?;
+                Ok(Subject { reference: Some(self.number(reference)), identity })
             }
-            Reached::Name(name) if !name.is_empty() => Ok(Subject { reference: Some(name), identity: None }),
-            Reached::Position(position) => Ok(Subject { reference: Some(Cow::Owned(position.to_string())), identity: None }),
-            Reached::Short(target) if !clear => match self.covering(target) {
-                // The sealed text stands for the object that the pointer goes on into.
+            Reached::Name(name) if !name.is_empty() => Ok(Subject { reference: Some(self.number(name)), identity: None }),
+            Reached::Position(position) => Ok(Subject { reference: Some(self.number(Cow::Owned(position.to_string()))), identity: None }),
+            // The sealed text stands for the object that the pointer goes on into.
+            Reached::Short(target) if !self.clear => match self.covering(target) {
                 Some(identity) => Ok(Subject { reference: None, identity: Some(identity) }),
-                None => lacking("the subject pointer leads nowhere in this document"),
+                None => Err(NOWHERE),
             },
-            Reached::Name(_) | Reached::Short(_) | Reached::Nowhere => lacking("the subject pointer leads nowhere in this document"),
+            Reached::Name(_) | Reached::Short(_) | Reached::Nowhere => Err(NOWHERE),
         }
     }
+
+    /// Equal references have one number, so that nobody compares them again.
+    fn number(&mut self, reference: Cow<'a, str>) -> u32 {
+        if let Some(number) = self.numbers.get(&reference) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(reference.clone());
+        self.numbers.insert(reference, number);
+        number
+    }
+}
+
+/// The call names nobody for the value at `node`, as its error.
+pub(super) fn lacking(message: &'static str, node: Node<'_>) -> Error {
+    Error::new(ErrorCode::Context, message).at(node.pointer())
 }
 
 /// What names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not `-0`. `7` and `"7"` are one person.
@@ -80,4 +152,70 @@ fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
     let digits = raw.strip_prefix('-').unwrap_or(raw);
     let integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && raw != "-0";
     integer.then_some(Cow::Borrowed(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Limits;
+    use crate::json::Relative;
+
+    /// Documents of objects and arrays in one another, with the few names that pointers below use.
+    fn document() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![Just("1"), Just("\"\""), Just("\"x\""), Just("null"), Just("-0")].prop_map(str::to_owned);
+        leaf.prop_recursive(5, 60, 5, |inner| {
+            let members = prop::collection::btree_map("[ab]{0,2}", inner.clone(), 0..5);
+            prop_oneof![
+                prop::collection::vec(inner, 0..5).prop_map(|elements| format!("[{}]", elements.join(","))),
+                members.prop_map(|all| {
+                    let members: Vec<String> = all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                    format!("{{{}}}", members.join(","))
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is remembered on the way is what a walk from each value finds.
+        #[test]
+        fn v10_remembered_ways_lead_where_each_walk_does(
+            text in document(),
+            pointers in prop::collection::vec("([0-4]([+-][0-3])?(#|(/(a|b|ab|0|1|2)?){0,3}))|((/(a|b|0|1)){0,3})", 1..4),
+            skipped in any::<u64>(),
+        ) {
+            let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let context = Context::default();
+            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            let all: Vec<SubjectRef> = pointers.iter().map(|pointer| SubjectRef::parse(pointer).unwrap()).collect();
+            let mut tracks: Vec<Track> = all.iter().map(|_| Track::default()).collect();
+            let mut at = 0;
+            while let Some(node) = tape.node(at).or_else(|| tape.node(at + 1)) {
+                at = node.index() + 1;
+                if skipped >> (at % 64) & 1 == 1 {
+                    continue;
+                }
+                for (subject, track) in all.iter().zip(&mut tracks) {
+                    let reached = match subject {
+                        SubjectRef::Pointer(pointer) => pointer.reach(tape.root()),
+                        SubjectRef::Relative(relative) => Relative::reach(relative, node),
+                        SubjectRef::Call => Reached::Nowhere,
+                    };
+                    let expected = match reached {
+                        Reached::Value(target) => reference(target).map(Cow::into_owned).ok_or(NO_REFERENCE),
+                        Reached::Name(name) if !name.is_empty() => Ok(name.into_owned()),
+                        Reached::Position(position) => Ok(position.to_string()),
+                        _ => Err(NOWHERE),
+                    };
+                    let found = subjects.follow(track, subject, node);
+                    let found = found.map(|subject| subjects.text(subject.reference.unwrap()).to_owned());
+                    prop_assert_eq!(found, expected, "{:?} from {} in {}", subject, node.pointer(), text);
+                }
+            }
+        }
+    }
 }

@@ -1,20 +1,32 @@
 //! Which keys a call wants: each distinct one once, in the order of the first value that needs it.
 
-use std::borrow::Cow;
-
+use super::bound::Bound;
 use super::context::Context;
+use super::subject::Subjects;
+use crate::error::Error;
 use crate::keys::{KeyId, Kind, Operation, Request};
+use crate::limits::Limits;
 use crate::sort::permutation;
 
-/// The key of one value. The first member decides the order by which equals are found.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Wanted<'a> {
+/// The key of one value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted {
     pub(super) id: Option<KeyId>,
-    pub(super) reference: Option<Cow<'a, str>>,
+    /// A number that [`Subjects`] gave.
+    pub(super) reference: Option<u32>,
 }
 
 /// The distinct requests, and for each value the number of its own.
-pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Operation) -> (Vec<Request>, Vec<u32>) {
+///
+/// # Errors
+/// `limit` when their references are too long in all.
+pub(super) fn distinct(
+    wanted: &[Wanted],
+    subjects: &Subjects<'_>,
+    context: &Context,
+    operation: Operation,
+    limits: &Limits,
+) -> Result<(Vec<Request>, Vec<u32>), Error> {
     // Sorted, not hashed: a document must not choose how long this takes.
     let order = permutation(wanted.len(), &mut |a, b| wanted.get(a as usize).cmp(&wanted.get(b as usize)));
     // By value: the first value that wants the same key.
@@ -30,6 +42,7 @@ pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Oper
             *slot = leader;
         }
     }
+    let mut bound = Bound::new(limits);
     let mut requests = Vec::new();
     let mut numbers: Vec<u32> = Vec::with_capacity(wanted.len());
     for (at, (want, leader)) in wanted.iter().zip(&first).enumerate() {
@@ -37,9 +50,11 @@ pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Oper
         let number = match numbers.get(*leader) {
             Some(number) if *leader < at => *number,
             _ => {
+                let reference = want.reference.map(|number| subjects.text(number));
+                bound.spend(reference.map_or(0, |text| text.len() as u64))?;
                 requests.push(Request {
                     kind: Kind::Subject,
-                    reference: want.reference.as_deref().map(str::to_owned),
+                    reference: reference.map(str::to_owned),
                     tenant: context.tenant.clone(),
                     operation,
                     purpose: context.purpose.clone(),
@@ -51,5 +66,5 @@ pub(super) fn distinct(wanted: &[Wanted<'_>], context: &Context, operation: Oper
         };
         numbers.push(number);
     }
-    (requests, numbers)
+    Ok((requests, numbers))
 }

@@ -1,5 +1,6 @@
 //! From text to policy, in the order in which one step needs the other.
 
+use fieldseal_primitives::Sha256;
 use serde_json::{Map, Value};
 
 use super::automaton::Automaton;
@@ -15,7 +16,6 @@ use super::{Options, Plan, Policy, canonical, intake, types, uri};
 use super::{plaintext, validator::Validator};
 use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
-use crate::primitives::Sha256;
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
 pub(super) const BASE: &str = "json-schema:///";

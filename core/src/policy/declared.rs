@@ -1,12 +1,17 @@
 //! The member names that a schema writes: what everybody may read, unlike the names that only a document has.
 
-use crate::sort::sorted;
+use std::borrow::Cow;
+
 use serde_json::Value;
+
+use crate::json::Name;
+use crate::sort::sorted;
 
 /// Names under any `properties`, sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     names: Vec<Box<str>>,
+    longest: usize,
 }
 
 impl Declared {
@@ -28,10 +33,17 @@ impl Declared {
         }
         let mut names = sorted(names, |a, b| a.cmp(b));
         names.dedup();
-        Declared { names: names.into_iter().map(Box::from).collect() }
+        let longest = names.iter().map(|name| name.len()).max().unwrap_or_default();
+        Declared { longest, names: names.into_iter().map(Box::from).collect() }
     }
 
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.names.binary_search_by(|own| (**own).cmp(name)).is_ok()
+    /// The name's characters, if the schema writes it. What is too long for any is not even unescaped.
+    pub(crate) fn find<'a>(&self, name: Name<'a>) -> Option<Cow<'a, str>> {
+        // A byte of a name takes at most six in a document, `\u0061`, and there are quotes.
+        if name.raw().len() > self.longest.saturating_mul(6).saturating_add(2) {
+            return None;
+        }
+        let name = name.unescaped();
+        self.names.binary_search_by(|own| (**own).cmp(&*name)).is_ok().then_some(name)
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Written {
     bind: Option<Bind>,
     suite: Option<Suite>,
     pad: Option<bool>,
-    erased: Option<String>,
+    erased: Option<Placeholder>,
 }
 
 /// Members of vocabulary.md that later releases build.
@@ -64,7 +64,7 @@ impl Written {
             ("suite", _) => malformed("`suite` must be \"aes-256-gcm\""),
             ("pad", Value::Bool(pad)) => self.pad = Some(*pad),
             ("pad", _) => malformed("`pad` must be true or false"),
-            ("erased", value) => self.erased = Some(canonical::text(value)),
+            ("erased", value) => self.erased = Some(Placeholder::of(value)),
             (name, _) if NOT_BUILT.contains(&name) => findings.error("not-built", at, format!("the member `{name}` is not built yet")),
             _ => findings.error("unknown-member", at, "x-protection has no such member"),
         }
@@ -74,7 +74,7 @@ impl Written {
     pub(crate) fn effective(self, defaults: &Written, suite: Option<Suite>, placeholder: &'static str) -> Marker {
         let defaults = defaults.clone();
         let erased = match self.erased.or(defaults.erased) {
-            Some(text) => Erased::Chosen(text),
+            Some(placeholder) => Erased::Chosen(placeholder),
             None => Erased::Default(placeholder),
         };
         Marker {
@@ -92,9 +92,38 @@ impl Written {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Erased {
     /// A marker or the defaults say it.
-    Chosen(String),
+    Chosen(Placeholder),
     /// It follows from the clear schema's `type`.
     Default(&'static str),
+}
+
+/// The value that stands in for one withheld.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placeholder<T = String> {
+    /// Its JSON text.
+    pub(crate) text: T,
+    /// The values that it holds, itself included.
+    pub(crate) values: u32,
+    /// The objects and arrays in one another that it consists of.
+    pub(crate) depth: u32,
+}
+
+impl Placeholder {
+    fn of(value: &Value) -> Placeholder {
+        let (mut values, mut depth) = (0, 0);
+        let mut open = vec![(value, 0)];
+        while let Some((value, around)) = open.pop() {
+            values += 1;
+            let inside = around + u32::from(value.is_array() || value.is_object());
+            depth = depth.max(inside);
+            match value {
+                Value::Array(elements) => open.extend(elements.iter().map(|value| (value, inside))),
+                Value::Object(members) => open.extend(members.values().map(|value| (value, inside))),
+                _ => {}
+            }
+        }
+        Placeholder { text: canonical::text(value), values, depth }
+    }
 }
 
 /// What is demanded of the values at a location.
@@ -114,11 +143,11 @@ pub(crate) struct Marker {
 }
 
 impl Marker {
-    /// The JSON text that stands in for a value withheld.
-    pub(crate) fn erased(&self) -> &str {
+    /// What stands in for a value withheld.
+    pub(crate) fn erased(&self) -> Placeholder<&str> {
         match &self.erased {
-            Erased::Chosen(text) => text,
-            Erased::Default(text) => text,
+            Erased::Chosen(Placeholder { text, values, depth }) => Placeholder { text, values: *values, depth: *depth },
+            Erased::Default(text) => Placeholder { text, values: 1, depth: u32::from(text.starts_with(['[', '{'])) },
         }
     }
 
@@ -143,11 +172,11 @@ impl Marker {
         merged.erased = Erased::Default(default.unwrap_or("null"));
         let mut written: Option<&str> = default;
         for marker in markers {
-            if let Erased::Chosen(text) = &marker.erased {
-                if written.is_some_and(|known| known != text) {
+            if let Erased::Chosen(chosen) = &marker.erased {
+                if written.is_some_and(|known| known != chosen.text) {
                     return Err(marker);
                 }
-                written = Some(text);
+                written = Some(&chosen.text);
                 merged.erased = marker.erased.clone();
             }
         }
@@ -175,10 +204,10 @@ mod tests {
     fn placeholders_of_merged_markers() {
         let (null, text, zero) = (marker(json!({}), "null"), marker(json!({}), "\"\""), marker(json!({}), "0"));
         let chosen = marker(json!({"erased": null}), "\"\"");
-        assert_eq!(Marker::merge(&[&text, &text]).unwrap().unwrap().erased(), "\"\"");
-        assert_eq!(Marker::merge(&[&text, &zero]).unwrap().unwrap().erased(), "null");
-        assert_eq!(Marker::merge(&[&text, &zero, &chosen]).unwrap().unwrap().erased(), "null");
-        assert_eq!(Marker::merge(&[&chosen, &null]).unwrap().unwrap().erased(), "null");
+        assert_eq!(Marker::merge(&[&text, &text]).unwrap().unwrap().erased().text, "\"\"");
+        assert_eq!(Marker::merge(&[&text, &zero]).unwrap().unwrap().erased().text, "null");
+        assert_eq!(Marker::merge(&[&text, &zero, &chosen]).unwrap().unwrap().erased().text, "null");
+        assert_eq!(Marker::merge(&[&chosen, &null]).unwrap().unwrap().erased().text, "null");
         for order in [[&text, &chosen], [&chosen, &text]] {
             assert!(Marker::merge(&order).is_err());
         }

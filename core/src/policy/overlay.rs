@@ -23,7 +23,8 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
     for (key, keywords) in overlay {
         let place = || below("overlay#", &key);
         let (index, pointer) = match key.split_once('#') {
-            Some((uri, pointer)) if !key.starts_with('/') => (by_uri.get(uri).copied(), pointer),
+            // A reference's uri may begin as a pointer does.
+            Some((uri, pointer)) if by_uri.contains_key(uri) || !key.starts_with('/') => (by_uri.get(uri).copied(), pointer),
             _ => (Some(0), key.as_str()),
         };
         let Ok(pointer) = Pointer::parse(pointer) else {

@@ -1,5 +1,6 @@
 //! Every schema of a policy, where it stands, and what it leads to.
 
+mod bounds;
 mod reference;
 mod scan;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::draft::Draft;
 use super::finding::{Budget, Findings, push_way};
 use super::marker::Written;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::limits::Limits;
 
 pub(crate) use scan::{DRAFT_NOT_BUILT, is_sealed_first};
@@ -39,7 +40,7 @@ pub(crate) enum Link<'s> {
     Never,
     /// To what a later release follows.
     Unbuilt(&'static str),
-    /// To what no keyword applies by itself: definitions, `contentSchema`, siblings of a draft-07 `$ref`.
+    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no envelope, siblings of a draft-07 `$ref`.
     Held,
 }
 
@@ -126,6 +127,7 @@ impl<'s> Registry<'s> {
         registry.tie_references(budget, findings)?;
         registry.drop_ineffective_markers(findings);
         registry.bound_evaluations(u64::from(limits.expansions))?;
+        registry.bound_nesting(limits.depth)?;
         Ok(registry)
     }
 
@@ -179,40 +181,6 @@ impl<'s> Registry<'s> {
         let mut pointer = String::new();
         chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
         pointer
-    }
-
-    /// Counts how often a validator looks at one value: references that double in turn make that exponential in the schema's
-    /// size, without any recursion. Ends in `limit`.
-    fn bound_evaluations(&self, most: u64) -> Result<(), Error> {
-        let mut counts: Vec<Option<u64>> = vec![None; self.nodes.len()];
-        let mut entered = vec![false; self.nodes.len()];
-        for start in 0..self.nodes.len() {
-            let mut open = vec![start];
-            while let Some(id) = open.last().copied() {
-                let below = self.nodes.get(id).map(|node| node.links.as_slice()).unwrap_or_default().iter().filter_map(|(link, target)| {
-                    let target = usize::try_from((*target)?).ok()?;
-                    matches!(link, Link::Here { .. } | Link::Never | Link::Unbuilt("$dynamicRef")).then_some(target)
-                });
-                match entered.get_mut(id) {
-                    Some(entered) if !*entered => {
-                        *entered = true;
-                        open.extend(below);
-                    }
-                    _ => {
-                        // What is not counted yet leads back here: the validator ends such a loop.
-                        let count = below.fold(1u64, |sum, target| sum.saturating_add(counts.get(target).copied().flatten().unwrap_or(1)));
-                        if count > most {
-                            return Err(Error::new(ErrorCode::Limit, "checking one value takes more steps than the limit `expansions` allows"));
-                        }
-                        if let Some(place) = counts.get_mut(id) {
-                            place.get_or_insert(count);
-                        }
-                        open.pop();
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     /// A marker counts only where a value can meet its schema (resolver.md, *Markers*).

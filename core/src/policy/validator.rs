@@ -81,13 +81,18 @@ impl Validator {
     }
 
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
-        if self.inner.is_valid(TapeNode::from(tape.root())) {
-            Validity::Valid
-        } else if self.backtracks && self.inner.validate(TapeNode::from(tape.root())).is_err_and(|error| is_limit(&error)) {
-            Validity::Limit
-        } else {
-            Validity::Invalid
+        tape.fuel().fill(steps(tape));
+        let valid = self.inner.is_valid(TapeNode::from(tape.root()));
+        if tape.fuel().is_spent() {
+            return Validity::Limit;
         }
+        if valid {
+            return Validity::Valid;
+        }
+        if self.backtracks && self.inner.validate(TapeNode::from(tape.root())).is_err_and(|error| is_limit(&error)) || tape.fuel().is_spent() {
+            return Validity::Limit;
+        }
+        Validity::Invalid
     }
 
     /// The place of one fault of an invalid document; the root where it was not looked for.
@@ -95,12 +100,19 @@ impl Validator {
         if tape.values() > SEARCHED {
             return String::new();
         }
+        tape.fuel().fill(steps(tape));
         match self.inner.validate(TapeNode::from(tape.root())) {
             Ok(()) => String::new(),
+            Err(_) if tape.fuel().is_spent() => String::new(),
             // Never its text, which holds values of the document.
             Err(error) => error.instance_path().to_string(),
         }
     }
+}
+
+/// What asking about a document may cost: each look at an object or array, and one more for each that it holds.
+fn steps(tape: &Tape<'_>) -> u64 {
+    20_000_000 + 200 * u64::from(tape.values())
 }
 
 fn draft(draft: Draft) -> jsonschema::Draft {

@@ -4,6 +4,7 @@
 //! elements once. Trees are built only for the instance inside a validation error, and only when somebody reads that.
 
 mod decimal;
+mod fuel;
 mod number;
 mod unique;
 
@@ -17,6 +18,7 @@ use super::name::Name;
 use super::node::{Elements, Members, Node, Shape};
 use super::tape::Tape;
 use crate::limits::Limits;
+pub(crate) use fuel::Fuel;
 pub use number::TapeNumber;
 
 /// Names the tape as a representation of JSON: `Validator<TapeJson>` validates a [`TapeNode`].
@@ -80,11 +82,11 @@ impl<'a> JsonNode<'a, TapeJson> for TapeNode<'a> {
     type Number = TapeNumber<'a>;
 
     fn as_object(&self) -> Option<TapeObject<'a>> {
-        self.of_shape(Shape::Object).map(TapeObject)
+        self.of_shape(Shape::Object).filter(|node| node.burn()).map(TapeObject)
     }
 
     fn as_array(&self) -> Option<TapeArray<'a>> {
-        self.of_shape(Shape::Array).map(TapeArray)
+        self.of_shape(Shape::Array).filter(|node| node.burn()).map(TapeArray)
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {

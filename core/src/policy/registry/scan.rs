@@ -347,7 +347,9 @@ impl Scope {
             Way::Root | Way::Free(_) => "",
         };
         // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
-        let ignored = self.bare_reference || self.sealed_first || (keyword == "additionalItems" && !self.list_items);
+        let clear = self.sealed_first && keyword == "contentSchema";
+        let ignored = self.bare_reference || (self.sealed_first && !clear) || (keyword == "additionalItems" && !self.list_items);
+        let link = if clear { Link::Here { certain: true } } else { link };
         Visit {
             value,
             parent: Some(self.id),

@@ -23,7 +23,7 @@ const BLOCK: usize = 32;
 const HEAD: usize = 32;
 
 /// Names a derived key of `L` bytes that depends on a context of `CONTEXT` bytes.
-pub(crate) struct Label<const CONTEXT: usize, const L: usize> {
+pub struct Label<const CONTEXT: usize, const L: usize> {
     /// `u16(L) ‖ u8(len) ‖ "fieldseal1 " ‖ label ‖ u8(CONTEXT)`.
     head: [u8; HEAD],
     length: usize,
@@ -32,7 +32,7 @@ pub(crate) struct Label<const CONTEXT: usize, const L: usize> {
 impl<const CONTEXT: usize, const L: usize> Label<CONTEXT, L> {
     /// For constants: a label without the common beginning, checked when compiling.
     #[expect(clippy::indexing_slicing, reason = "evaluated in constants, where a wrong index does not compile")]
-    pub(crate) const fn new(label: &[u8]) -> Self {
+    pub const fn new(label: &[u8]) -> Self {
         assert!(L > 0 && L <= 255 * BLOCK, "RFC 5869 §2.3");
         assert!(CONTEXT <= 255, "the context's length is one byte");
         let length = 4 + FAMILY.len() + label.len();
@@ -55,14 +55,14 @@ impl<const CONTEXT: usize, const L: usize> Label<CONTEXT, L> {
 }
 
 /// HKDF-Extract. Answers the pseudorandom key absorbed, ready for [`expand`].
-pub(crate) fn extract<const N: usize>(salt: &[u8; N], ikm: &[&[u8]]) -> Mac {
+pub fn extract<const N: usize>(salt: &[u8; N], ikm: &[&[u8]]) -> Mac {
     let mut prk = Zeroizing::new([0; BLOCK]);
     Mac::new(salt).compute(ikm, &mut prk);
     Mac::new(&prk)
 }
 
 /// HKDF-Expand. Of the last block the first bytes are the key's, if `L` is no multiple of 32.
-pub(crate) fn expand<const CONTEXT: usize, const L: usize, const BLOCKS: usize>(
+pub fn expand<const CONTEXT: usize, const L: usize, const BLOCKS: usize>(
     prk: &Mac,
     label: &Label<CONTEXT, L>,
     context: &[u8; CONTEXT],
@@ -81,7 +81,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::primitives::testing::hex;
+    use crate::testing::hex;
 
     #[test]
     fn extract_of_rfc_5869_case_1() {

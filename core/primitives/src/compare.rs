@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 /// Whether two strings of one length are the same, in time that depends on the length alone.
-pub(crate) fn equal<const N: usize>(left: &[u8; N], right: &[u8; N]) -> bool {
+pub fn equal<const N: usize>(left: &[u8; N], right: &[u8; N]) -> bool {
     left.ct_eq(right).into()
 }
 

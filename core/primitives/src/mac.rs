@@ -12,11 +12,11 @@ const BLOCK: usize = 64;
 /// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then costs no hashing of K.
 /// A midstate is as secret as its key. Both are wiped when dropped (the `zeroize` features of `hmac` and `sha2`,
 /// of which a test of this file makes sure).
-pub(crate) struct Mac(Hmac<sha2::Sha256>);
+pub struct Mac(Hmac<sha2::Sha256>);
 
 impl Mac {
     /// Absorbs a key of at most 64 bytes.
-    pub(crate) fn new<const N: usize>(key: &[u8; N]) -> Self {
+    pub fn new<const N: usize>(key: &[u8; N]) -> Self {
         const { assert!(N <= BLOCK, "a longer key would have to be hashed (RFC 2104 §2)") };
         let mut block = Zeroizing::new([0; BLOCK]);
         block.split_at_mut(N).0.copy_from_slice(key);
@@ -24,7 +24,7 @@ impl Mac {
     }
 
     /// `HMAC(K, parts)`, the parts one after the other.
-    pub(crate) fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
+    pub fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
         let mut running = self.0.clone();
         parts.iter().for_each(|part| running.update(part));
         running.finalize_into(out.into());
@@ -44,7 +44,7 @@ mod tests {
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
-    use crate::primitives::testing::hex;
+    use crate::testing::hex;
 
     #[test]
     fn rfc_4231() {

@@ -9,7 +9,7 @@ use aes_gcm::aes::Aes256Enc;
 use aes_gcm::{AesGcm, KeyInit};
 
 /// Bytes of the tag after the ciphertext.
-pub(crate) const TAG: usize = 16;
+pub const TAG: usize = 16;
 
 /// With the round keys of enciphering alone, since counter mode has no use for the others and each value has a key of its own.
 type Cipher = AesGcm<Aes256Enc, U12>;
@@ -17,14 +17,14 @@ type Cipher = AesGcm<Aes256Enc, U12>;
 const NONCE: [u8; 12] = [0; 12];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
-pub(crate) fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
+pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
     let cipher = Cipher::new(single_use_key.into());
     cipher.encrypt_inout_detached(&NONCE.into(), &[], text.into()).ok().map(Into::into)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
-pub(crate) fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
+pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
     let cipher = Cipher::new(single_use_key.into());
     cipher.decrypt_inout_detached(&NONCE.into(), &[], text.into(), tag.into()).is_ok()
 }
@@ -36,7 +36,7 @@ mod tests {
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
-    use crate::primitives::testing::hex;
+    use crate::testing::hex;
 
     /// Test cases 13 and 14 of the mode's specification: key, nonce and text all zero.
     #[test]

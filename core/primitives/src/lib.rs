@@ -1,0 +1,29 @@
+//! The cellar of [FieldSeal](https://github.com/fieldseal/fieldseal): the only place that names a cryptographic crate.
+//!
+//! A crate of its own so that WebAssembly can compile it for speed while the core around it, with which goes everything of the
+//! validator that is compiled for our documents, is compiled for size. Use `fieldseal`, not this: what is here knows nothing of
+//! envelopes, and a wrong combination of it protects nothing.
+
+pub mod aes_256_gcm;
+mod compare;
+mod hkdf;
+mod mac;
+mod secret;
+mod sha_256;
+
+pub use self::hkdf::{Label, expand, extract};
+pub use compare::equal;
+pub use mac::Mac;
+pub use secret::{KeyId, Secret};
+pub use sha_256::Sha256;
+
+#[cfg(test)]
+mod testing {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    /// The bytes of a known answer.
+    pub(super) fn hex<const N: usize>(digits: &str) -> [u8; N] {
+        assert_eq!(digits.len(), 2 * N);
+        std::array::from_fn(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap())
+    }
+}
