@@ -1,14 +1,13 @@
 #![doc = include_str!("../../README.md")]
 
 pub mod envelope;
-pub mod error;
 pub mod evidence;
 pub mod json;
 pub mod keys;
-pub mod limits;
 pub mod operations;
 pub mod policy;
-mod sort;
+
+pub use fieldseal_json::{error, limits};
 
 pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};

@@ -58,9 +58,6 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Buil
     // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
     let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
     process = process.args(toolchain.arguments(workspace));
-    // With the core's own code goes all of the validator that is compiled for the tape: at 2 the full module is over its budget.
-    // Cryptography keeps its level, and native builds keep 3.
-    process = process.args(["--config", "profile.release.package.fieldseal.opt-level=\"s\""]);
     if build == Build::Lite {
         process = process.arg("--no-default-features");
     }

@@ -42,7 +42,21 @@ pub(crate) const TEST: &[Step] = &[
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
     cargo(
         "core, and component in wasmtime",
-        &["test", "--quiet", "--locked", "--package", "fieldseal-primitives", "--package", "fieldseal", "--package", "host-tests"],
+        &[
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "fieldseal-json",
+            "--package",
+            "fieldseal-primitives",
+            "--package",
+            "fieldseal-validation",
+            "--package",
+            "fieldseal",
+            "--package",
+            "host-tests",
+        ],
     ),
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
     call("web binding in Node", wasm_tests::run),

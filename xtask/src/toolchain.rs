@@ -80,9 +80,11 @@ impl Toolchain {
         arguments
     }
 
-    /// `getrandom` asks our bindings, and no path of this machine stays in a module: two folders give the same bytes.
+    /// `getrandom` asks our bindings; SHA-256 uses vectors, which every host has had for years; the stack holds the schemas that the core lets
+    /// a validator nest. And no path of this machine stays in a module: two folders give the same bytes.
     fn flags(&self, workspace: &Workspace) -> Vec<String> {
-        let mut flags = vec!["--cfg".to_owned(), "getrandom_backend=\"custom\"".to_owned()];
+        let fixed = ["--cfg", "getrandom_backend=\"custom\"", "-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=4194304"];
+        let mut flags = fixed.map(str::to_owned).to_vec();
         let sources = self.sources();
         let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
         remap(workspace.root(), "fieldseal");

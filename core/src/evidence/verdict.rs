@@ -6,7 +6,7 @@ use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
 use crate::keys::{KeyId, Kind};
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 /// One thing a verdict says. Verdicts list them in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

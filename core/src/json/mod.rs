@@ -1,41 +1,8 @@
 //! The document: a tape over the original text, pointers into it, and the writer that splices new text in.
 //!
-//! JSON comes in as bytes and stays text (RFC 8259). One pass finds every value's span; nothing is ever serialised again, so
-//! numbers, order, white space and escapes outside a replaced span survive byte for byte.
-//!
-//! ```
-//! use fieldseal::Limits;
-//! use fieldseal::json::{Pointer, Splice, Tape};
-//!
-//! let text = br#"{"name": "Ada", "total": 1.50}"#;
-//! let limits = Limits::default();
-//! let tape = Tape::parse(&text[..], &limits)?;
-//! let name = Pointer::parse("/name").ok().and_then(|pointer| pointer.resolve(tape.root())).ok_or("no name")?;
-//! assert_eq!(name.as_str().as_deref(), Some("Ada"));
-//!
-//! let mut splice = Splice::new(tape.text(), text.len(), &limits);
-//! splice.replace(name.span(), |out| out.extend_from_slice(b"null"));
-//! assert_eq!(splice.finish()?, br#"{"name": null, "total": 1.50}"#);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! It is the crate `fieldseal-json`, so that WebAssembly compiles it, and what looks at the validator through it, each at a level of
+//! its own.
 
-mod duplicate;
-mod fault;
-mod name;
-mod node;
-mod parse;
-mod pointer;
-mod relative;
-mod scan;
-mod splice;
-mod tape;
-mod unescape;
+pub use fieldseal_json::{Elements, Members, Name, Node, Pointer, PointerError, Reached, Relative, Shape, Splice, Tape, push_token};
 #[cfg(feature = "validation")]
-pub mod validation;
-
-pub use name::Name;
-pub use node::{Elements, Members, Node, Shape};
-pub use pointer::{Pointer, PointerError, Reached, push_token};
-pub use relative::Relative;
-pub use splice::Splice;
-pub use tape::Tape;
+pub use fieldseal_validation as validation;

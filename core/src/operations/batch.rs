@@ -11,7 +11,7 @@ use super::seal::{Sealing, ask_current};
 use crate::error::{Error, OpenError, SealError};
 use crate::keys::{Answer, Entropy, KeySource, Request};
 use crate::policy::Policy;
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 /// The distinct requests of several documents.
 #[derive(Default)]

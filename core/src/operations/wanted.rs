@@ -6,7 +6,7 @@ use super::subject::Subjects;
 use crate::error::Error;
 use crate::keys::{KeyId, Kind, Operation, Request};
 use crate::limits::Limits;
-use crate::sort::permutation;
+use fieldseal_json::sort::permutation;
 
 /// The key of one value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::number;
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 use serde_json::Value;
 
 /// The RFC 8785 text. Recursion is as deep as the value, which intake bounds at 128.

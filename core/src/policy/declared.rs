@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::json::Name;
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 /// Names under any `properties`, sorted.
 #[derive(Debug, Default)]

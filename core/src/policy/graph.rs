@@ -6,7 +6,7 @@ use super::finding::{Findings, below};
 use super::marker::Marker;
 use super::pattern::Pattern;
 use super::registry::{Link, NodeId, Registry};
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 /// An index into [`Names`].
 pub(crate) type NameId = u32;

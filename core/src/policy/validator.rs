@@ -1,7 +1,8 @@
 //! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is ever fetched.
 
+use fieldseal_validation::Outcome;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError, ValidationOptions};
+use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError};
 use serde_json::Value;
 
 use super::Validity;
@@ -11,7 +12,7 @@ use super::options::Formats;
 use super::overlay::{Base, bare};
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
-use crate::json::validation::{TapeJson, TapeNode};
+
 use crate::limits::Limits;
 
 /// Documents of more values than this are not searched for their first fault: that search is two hundred times slower than
@@ -20,11 +21,7 @@ const SEARCHED: u32 = 10_000;
 
 /// The compiled plaintext schema.
 #[derive(Debug)]
-pub(crate) struct Validator {
-    inner: jsonschema::Validator<TapeJson>,
-    /// Whether a pattern may be matched by backtracking, which has a limit.
-    backtracks: bool,
-}
+pub(crate) struct Validator(fieldseal_validation::Validator);
 
 /// References are given when compiling, or not at all.
 struct Refuse;
@@ -60,16 +57,18 @@ impl Validator {
         };
         let patterns = || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
-        let options = ValidationOptions::<_, TapeJson>::default()
+        let options = fieldseal_validation::Options::default()
             .with_draft(draft(main.draft))
             .with_base_uri(super::compile::BASE)
             .with_registry(&registry)
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
-        match options.clone().with_pattern_options(bounded).build(&main.value) {
-            Ok(inner) => Ok(Some(Validator { inner, backtracks: bases.iter().any(|base| holds_pattern(&base.value)) })),
+        let backtracks = bases.iter().any(|base| holds_pattern(&base.value));
+        let build = |patterns| fieldseal_validation::Validator::build(&options.clone().with_pattern_options(patterns), &main.value, backtracks);
+        match build(bounded) {
+            Ok(inner) => Ok(Some(Validator(inner))),
             // A pattern that is only too large compiles under the engine's own bound.
-            Err(_) if options.with_pattern_options(patterns()).build(&main.value).is_ok() => {
+            Err(_) if build(patterns()).is_ok() => {
                 Err(Error::new(ErrorCode::Limit, "a regular expression of the schema is over the limit `regex_bytes`"))
             }
             Err(error) if matches!(error.kind(), ValidationErrorKind::Referencing(_)) && !findings.is_empty() => Ok(None),
@@ -81,38 +80,17 @@ impl Validator {
     }
 
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
-        tape.fuel().fill(steps(tape));
-        let valid = self.inner.is_valid(TapeNode::from(tape.root()));
-        if tape.fuel().is_spent() {
-            return Validity::Limit;
+        match self.0.judge(tape) {
+            Outcome::Valid => Validity::Valid,
+            Outcome::Invalid => Validity::Invalid,
+            Outcome::Limit => Validity::Limit,
         }
-        if valid {
-            return Validity::Valid;
-        }
-        if self.backtracks && self.inner.validate(TapeNode::from(tape.root())).is_err_and(|error| is_limit(&error)) || tape.fuel().is_spent() {
-            return Validity::Limit;
-        }
-        Validity::Invalid
     }
 
     /// The place of one fault of an invalid document; the root where it was not looked for.
     pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
-        if tape.values() > SEARCHED {
-            return String::new();
-        }
-        tape.fuel().fill(steps(tape));
-        match self.inner.validate(TapeNode::from(tape.root())) {
-            Ok(()) => String::new(),
-            Err(_) if tape.fuel().is_spent() => String::new(),
-            // Never its text, which holds values of the document.
-            Err(error) => error.instance_path().to_string(),
-        }
+        if tape.values() > SEARCHED { String::new() } else { self.0.first_fault(tape) }
     }
-}
-
-/// What asking about a document may cost: each look at an object or array, and one more for each that it holds.
-fn steps(tape: &Tape<'_>) -> u64 {
-    20_000_000 + 200 * u64::from(tape.values())
 }
 
 fn draft(draft: Draft) -> jsonschema::Draft {
@@ -120,10 +98,6 @@ fn draft(draft: Draft) -> jsonschema::Draft {
         Draft::Seven => jsonschema::Draft::Draft7,
         Draft::TwentyTwenty => jsonschema::Draft::Draft202012,
     }
-}
-
-fn is_limit(error: &ValidationError<'_>) -> bool {
-    matches!(error.kind(), ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. })
 }
 
 /// A fault of the schema is found by validating it: its place is an instance's.

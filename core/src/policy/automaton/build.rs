@@ -11,7 +11,7 @@ use crate::policy::graph::{Graph, NameId, Vertex};
 use crate::policy::marker::Marker;
 use crate::policy::pattern::Match;
 use crate::policy::registry::NodeId;
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 /// A schema in a set. Ordered so that the certain one of a pair comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,7 +9,7 @@ use crate::json::push_token;
 use crate::policy::finding::Findings;
 use crate::policy::marker::Marker;
 use crate::policy::subject::Same;
-use crate::sort::sorted;
+use fieldseal_json::sort::sorted;
 
 impl<'g> Builder<'g, '_> {
     /// Walks all states once, nearest first, so that each schema is met by its shortest way.

@@ -4,9 +4,9 @@
 //! elements once. Trees are built only for the instance inside a validation error, and only when somebody reads that.
 
 mod decimal;
-mod fuel;
 mod number;
 mod unique;
+mod validator;
 
 use std::borrow::Cow;
 
@@ -14,17 +14,15 @@ use jsonschema_value::types::JsonType;
 use jsonschema_value::{Array, Json, LazyInstance, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Value};
 
-use super::name::Name;
-use super::node::{Elements, Members, Node, Shape};
-use super::tape::Tape;
-use crate::limits::Limits;
-pub(crate) use fuel::Fuel;
+use fieldseal_json::{Elements, Limits, Members, Name, Node, Shape, Tape};
 pub use number::TapeNumber;
+pub use validator::{Options, Outcome, Validator};
 
 /// Names the tape as a representation of JSON: `Validator<TapeJson>` validates a [`TapeNode`].
 ///
 /// ```
-/// use fieldseal::json::{Tape, validation::{TapeJson, TapeNode}};
+/// use fieldseal_json::Tape;
+/// use fieldseal_validation::{TapeJson, TapeNode};
 /// use jsonschema::{Validator, ValidationOptions};
 ///
 /// let schema = serde_json::json!({"required": ["id"]});

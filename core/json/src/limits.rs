@@ -3,7 +3,7 @@
 /// Bounds on documents and schemas. Documents in and documents out keep to the same ones, so what `seal` emits, `open` accepts.
 ///
 /// ```
-/// use fieldseal::Limits;
+/// use fieldseal_json::Limits;
 /// let small = Limits { document_bytes: 1 << 20, ..Limits::default() };
 /// assert_eq!(small.depth, 128);
 /// ```
@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Limits {
     /// Bytes of a verdict or access record: those of a document, but never less than 1 MiB, since it names places, not values.
-    pub(crate) fn record_bytes(&self) -> u32 {
+    pub fn record_bytes(&self) -> u32 {
         self.document_bytes.max(1 << 20)
     }
 }

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::fault::{Fault, Place};
+use super::fuel::Fuel;
 use super::node::{Node, Shape};
 use super::parse::Pass;
-#[cfg(feature = "validation")]
-use super::validation::Fuel;
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -100,7 +99,6 @@ pub struct Tape<'t> {
     entries: Vec<Entry>,
     values: u32,
     depth: u32,
-    #[cfg(feature = "validation")]
     fuel: Fuel,
 }
 
@@ -130,14 +128,7 @@ impl<'t> Tape<'t> {
         match pass.run() {
             Ok(()) => {
                 let (entries, values, depth) = pass.finish();
-                Ok(Tape {
-                    text,
-                    entries,
-                    values,
-                    depth,
-                    #[cfg(feature = "validation")]
-                    fuel: Fuel::default(),
-                })
+                Ok(Tape { text, entries, values, depth, fuel: Fuel::default() })
             }
             Err(fault) => Err(pass.error(fault)),
         }
@@ -176,8 +167,8 @@ impl<'t> Tape<'t> {
     }
 
     /// What is left for the validator on this document.
-    #[cfg(feature = "validation")]
-    pub(crate) fn fuel(&self) -> &Fuel {
+    #[doc(hidden)]
+    pub fn fuel(&self) -> &Fuel {
         &self.fuel
     }
 

@@ -125,7 +125,8 @@ impl<'a> Node<'a> {
     }
 
     /// The value of the same document at another place on the tape.
-    pub(crate) fn sibling(self, index: u32) -> Option<Node<'a>> {
+    #[doc(hidden)]
+    pub fn sibling(self, index: u32) -> Option<Node<'a>> {
         self.tape.node(index)
     }
 
@@ -197,13 +198,13 @@ impl<'a> Node<'a> {
     }
 
     /// Takes what looking at this value's members or elements costs; `false` when nothing is left.
-    #[cfg(feature = "validation")]
-    pub(super) fn burn(self) -> bool {
+    #[doc(hidden)]
+    pub fn burn(self) -> bool {
         self.tape.fuel().burn(1 + u64::from(self.len()))
     }
 
-    #[cfg(feature = "validation")]
-    pub(super) fn tape_address(self) -> usize {
+    #[doc(hidden)]
+    pub fn tape_address(self) -> usize {
         std::ptr::from_ref(self.tape).addr()
     }
 }

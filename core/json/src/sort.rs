@@ -1,11 +1,11 @@
-//! One sort for the whole crate. The standard library's is compiled anew for each type and comparison, and those copies were a
+//! One sort for all rooms. The standard library's is compiled anew for each type and comparison, and those copies were a
 //! sixth of the lite module; this one takes its comparison at run time.
 
 use std::cmp::Ordering;
 
 /// The positions `0..length` in the order that `compare` gives them, equal ones as they were: a merge sort, at most
 /// `length · log2(length)` comparisons whatever a document holds.
-pub(crate) fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<u32> {
+pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<u32> {
     let mut from: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
     let mut to = Vec::with_capacity(from.len());
     let mut width = 1;
@@ -32,7 +32,7 @@ pub(crate) fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Or
 }
 
 /// The same values, sorted.
-pub(crate) fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+pub fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let order = permutation(values.len(), &mut |a, b| match (values.get(a as usize), values.get(b as usize)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,

@@ -9,7 +9,7 @@ use super::pointer::{Pointer, PointerError, Reached};
 /// to the name or position of the value reached.
 ///
 /// ```
-/// use fieldseal::json::Relative;
+/// use fieldseal_json::Relative;
 /// let sibling = Relative::parse("1/id").unwrap();
 /// assert_eq!((sibling.levels(), sibling.tail().unwrap().to_string().as_str()), (1, "/id"));
 /// assert_eq!(Relative::parse("0-1#").unwrap().to_string(), "0-1#");

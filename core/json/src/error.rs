@@ -212,7 +212,7 @@ macro_rules! family {
 }
 
 family!(
-    /// Why [`Policy::compile`](crate::Policy::compile) refused.
+    /// Why `Policy::compile` refused.
     CompileError { Schema, Limit }
 );
 family!(
@@ -224,6 +224,6 @@ family!(
     OpenError { Document, Limit, Context, Conflict, NotSealed, Unsupported, Integrity, NotFound, Erased, Restricted, Denied, Unavailable }
 );
 family!(
-    /// Why [`Policy::check`](crate::Policy::check) could not look at a document at all.
+    /// Why `Policy::check` could not look at a document at all.
     CheckError { Document, Limit }
 );

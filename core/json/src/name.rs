@@ -43,7 +43,8 @@ impl<'a> Name<'a> {
     }
 
     /// In the order of Unicode scalar values, without allocation.
-    pub(super) fn order(self, other: Name<'_>) -> Ordering {
+    #[doc(hidden)]
+    pub fn order(self, other: Name<'_>) -> Ordering {
         if self.escaped || other.escaped {
             Unescape::new(self.inner()).cmp(Unescape::new(other.inner()))
         } else {

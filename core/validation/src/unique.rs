@@ -4,8 +4,7 @@
 //! bytes are sorted. Unlike a hash map this needs no secret seed to withstand elements chosen to collide.
 
 use super::TapeNumber;
-use crate::json::Name;
-use crate::json::node::{Node, Shape};
+use fieldseal_json::{Name, Node, Shape};
 
 /// Whether no two elements are equal.
 pub(super) fn is_unique(array: Node<'_>) -> bool {

@@ -8,7 +8,7 @@ use super::node::{Node, Shape};
 /// A JSON Pointer: the way from a document's root to a value, as member names and array positions.
 ///
 /// ```
-/// use fieldseal::json::Pointer;
+/// use fieldseal_json::Pointer;
 /// let pointer = Pointer::parse("/a~1b/0").unwrap();
 /// assert_eq!(pointer.tokens(), ["a/b", "0"]);
 /// assert_eq!(pointer.to_string(), "/a~1b/0");

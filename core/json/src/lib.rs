@@ -1,0 +1,48 @@
+//! The document: a tape over the original text, pointers into it, and the writer that splices new text in.
+//!
+//! JSON comes in as bytes and stays text (RFC 8259). One pass finds every value's span; nothing is ever serialised again, so
+//! numbers, order, white space and escapes outside a replaced span survive byte for byte.
+//!
+//! ```
+//! use fieldseal_json::Limits;
+//! use fieldseal_json::{Pointer, Splice, Tape};
+//!
+//! let text = br#"{"name": "Ada", "total": 1.50}"#;
+//! let limits = Limits::default();
+//! let tape = Tape::parse(&text[..], &limits)?;
+//! let name = Pointer::parse("/name").ok().and_then(|pointer| pointer.resolve(tape.root())).ok_or("no name")?;
+//! assert_eq!(name.as_str().as_deref(), Some("Ada"));
+//!
+//! let mut splice = Splice::new(tape.text(), text.len(), &limits);
+//! splice.replace(name.span(), |out| out.extend_from_slice(b"null"));
+//! assert_eq!(splice.finish()?, br#"{"name": null, "total": 1.50}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod duplicate;
+pub mod error;
+mod fault;
+mod fuel;
+pub mod limits;
+mod name;
+mod node;
+mod parse;
+mod pointer;
+mod relative;
+mod scan;
+#[doc(hidden)]
+pub mod sort;
+mod splice;
+mod tape;
+mod unescape;
+
+pub use error::{Error, ErrorCode};
+#[doc(hidden)]
+pub use fuel::Fuel;
+pub use limits::Limits;
+pub use name::Name;
+pub use node::{Elements, Members, Node, Shape};
+pub use pointer::{Pointer, PointerError, Reached, push_token};
+pub use relative::Relative;
+pub use splice::Splice;
+pub use tape::Tape;
