@@ -3,29 +3,30 @@
 //! A fixed nonce is sound for one reason only: **the key is used for one value**. Everything that others put into
 //! associated data went into the derivation of that key.
 
+use aes_gcm::AesGcm;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::aead::consts::U12;
-use aes_gcm::aes::Aes256Enc;
-use aes_gcm::{AesGcm, KeyInit};
+
+use super::ahead::Ahead;
 
 /// Bytes of the tag after the ciphertext.
 pub const TAG: usize = 16;
 
 /// With the round keys of enciphering alone, since counter mode has no use for the others and each value has a key of its own.
-type Cipher = AesGcm<Aes256Enc, U12>;
+type Cipher = AesGcm<Ahead, U12>;
 
 const NONCE: [u8; 12] = [0; 12];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
 pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
-    let cipher = Cipher::new(single_use_key.into());
+    let cipher = Cipher::from(Ahead::new(single_use_key, text.len()));
     cipher.encrypt_inout_detached(&NONCE.into(), &[], text.into()).ok().map(Into::into)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
 pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
-    let cipher = Cipher::new(single_use_key.into());
+    let cipher = Cipher::from(Ahead::new(single_use_key, text.len()));
     cipher.decrypt_inout_detached(&NONCE.into(), &[], text.into(), tag.into()).is_ok()
 }
 
@@ -33,6 +34,7 @@ pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> b
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use aes_gcm::KeyInit;
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
@@ -67,6 +69,22 @@ mod tests {
         let before = text;
         assert!(!decrypt(&[8; 32], &mut text, &tag));
         assert_eq!(text, before);
+    }
+
+    /// Whatever was made ahead, texts of all lengths become what the crate's own cipher makes of them.
+    #[test]
+    fn agrees_with_the_crate_at_every_length() {
+        let key = std::array::from_fn(|at| u8::try_from(at * 7).unwrap());
+        for length in (0..600).chain([4096, 4097, 70_000]) {
+            let clear: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let (mut ours, mut theirs) = (clear.clone(), clear.clone());
+            let tag = encrypt(&key, &mut ours).unwrap();
+            let cipher = aes_gcm::Aes256Gcm::new(&key.into());
+            let expected = cipher.encrypt_inout_detached(&NONCE.into(), &[], theirs.as_mut_slice().into()).unwrap();
+            assert_eq!((&ours, tag), (&theirs, expected.into()), "{length}");
+            assert!(decrypt(&key, &mut ours, &tag));
+            assert_eq!(ours, clear, "{length}");
+        }
     }
 
     /// Compiles only while the `zeroize` features of the cipher are on.

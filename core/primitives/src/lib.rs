@@ -5,6 +5,7 @@
 //! envelopes, and a wrong combination of it protects nothing.
 
 pub mod aes_256_gcm;
+mod ahead;
 mod compare;
 mod hkdf;
 mod mac;

@@ -76,12 +76,19 @@ impl Canonical {
     /// A string whose text `Display` gives and that needs no escape: ids, times, numbers.
     pub(crate) fn plain(&mut self, value: impl std::fmt::Display) {
         self.separate();
-        let _ = write!(self.text, "\"{value}\"");
+        self.text.push('"');
+        let _ = write!(self.text, "{value}");
+        self.text.push('"');
     }
 
     pub(crate) fn number(&mut self, value: u64) {
         self.separate();
-        let _ = write!(self.text, "{value}");
+        match u8::try_from(value) {
+            Ok(digit @ 0..10) => self.text.push(char::from(b'0' + digit)),
+            _ => {
+                let _ = write!(self.text, "{value}");
+            }
+        }
     }
 
     pub(crate) fn boolean(&mut self, value: bool) {

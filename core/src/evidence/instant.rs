@@ -64,7 +64,18 @@ impl fmt::Display for Instant {
         let (year, month, day) = civil(self.millis / DAY);
         let rest = self.millis % DAY;
         let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut rest = text.as_mut_slice();
+        for (number, digits) in [(year, 4), (month, 2), (day, 2), (hour, 2), (minute, 2), (second, 2), (millis, 3)] {
+            // Each number and what separates it from the next.
+            let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
+            place.iter_mut().rev().fold(number, |left, digit| {
+                *digit = b'0' + (left % 10) as u8;
+                left / 10
+            });
+            rest = after.get_mut(1..).unwrap_or_default();
+        }
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }
 

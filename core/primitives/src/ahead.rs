@@ -1,0 +1,109 @@
+//! AES-256 as GCM under the nonce 0^96 uses it, with the first blocks enciphered ahead.
+
+use aes_gcm::KeyInit;
+use aes_gcm::aes::cipher::consts::U16;
+use aes_gcm::aes::cipher::{BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, ParBlocks, ParBlocksSizeUser};
+use aes_gcm::aes::{Aes256Enc, Block};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Blocks made ahead at most: the hash key, the tag's mask and the key stream of 224 bytes.
+const MOST: usize = 16;
+
+/// Blocks that AES without instructions of its own enciphers in the time of one.
+const BATCH: usize = 4;
+
+/// A key whose first counter blocks are enciphered together. GCM asks for the hash key, for the tag's mask and, of a short text,
+/// for each block of key stream by itself: the same work several times over where the cipher is bitsliced, as it is in WebAssembly.
+///
+/// What is looked up is public, the counter, and so is which blocks are there: it follows from the length of the text.
+pub(super) struct Ahead {
+    cipher: Aes256Enc,
+    /// Under the counter that is its index. Counter 0 is all zero and so gives the hash key (NIST SP 800-38D, section 7.1).
+    made: [Block; MOST],
+    count: usize,
+}
+
+impl Ahead {
+    /// For a text of so many bytes.
+    pub(super) fn new(key: &[u8; 32], text: usize) -> Self {
+        let cipher = Aes256Enc::new(key.into());
+        let mut made = [Block::default(); MOST];
+        for (counter, block) in (0_u32..).zip(&mut made) {
+            block.0 = counter_block(counter);
+        }
+        let count = text.div_ceil(16).saturating_add(2).next_multiple_of(BATCH).min(MOST);
+        if let Some(blocks) = made.get_mut(..count) {
+            cipher.encrypt_blocks(blocks);
+        }
+        Ahead { cipher, made, count }
+    }
+
+    fn made(&self, block: &Block) -> Option<&Block> {
+        let (nonce, counter) = block.0.split_last_chunk::<4>()?;
+        if nonce != [0; 12] {
+            return None;
+        }
+        self.made.get(..self.count)?.get(usize::try_from(u32::from_be_bytes(*counter)).ok()?)
+    }
+}
+
+fn counter_block(counter: u32) -> [u8; 16] {
+    u128::from(counter).to_be_bytes()
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.made.iter_mut().for_each(|block| block.0.zeroize());
+    }
+}
+
+/// The cipher wipes itself.
+impl ZeroizeOnDrop for Ahead where Aes256Enc: ZeroizeOnDrop {}
+
+impl BlockSizeUser for Ahead {
+    type BlockSize = U16;
+}
+
+impl BlockCipherEncrypt for Ahead {
+    fn encrypt_with_backend(&self, f: impl BlockCipherEncClosure<BlockSize = U16>) {
+        f.call(self);
+    }
+}
+
+impl ParBlocksSizeUser for Ahead {
+    type ParBlocksSize = U16;
+}
+
+impl BlockCipherEncBackend for Ahead {
+    fn encrypt_block(&self, mut block: InOut<'_, '_, Block>) {
+        match self.made(block.get_in()) {
+            Some(made) => *block.get_out() = *made,
+            None => self.cipher.encrypt_block_inout(block),
+        }
+    }
+
+    fn encrypt_par_blocks(&self, blocks: InOut<'_, '_, ParBlocks<Self>>) {
+        self.cipher.encrypt_blocks_inout(blocks.into_buf());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_was_made_ahead_is_what_the_cipher_makes() {
+        for text in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX] {
+            let (ahead, plain) = (Ahead::new(&[5; 32], text), Aes256Enc::new(&[5; 32].into()));
+            let counters = (0..40).map(counter_block);
+            for input in counters.chain([[1; 16], u128::MAX.to_be_bytes(), (1_u128 << 32).to_be_bytes(), (1_u128 << 127).to_be_bytes()]) {
+                let (mut one, mut other) = (Block::from(input), Block::from(input));
+                BlockCipherEncrypt::encrypt_block(&ahead, &mut one);
+                plain.encrypt_block(&mut other);
+                assert_eq!(one, other, "{text} {input:?}");
+            }
+        }
+    }
+}
