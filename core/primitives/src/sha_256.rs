@@ -3,6 +3,7 @@
 use sha2::Digest;
 
 /// A running hash. Wiped when dropped.
+#[derive(Clone)]
 pub struct Sha256(sha2::Sha256);
 
 impl Sha256 {

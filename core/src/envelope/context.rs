@@ -3,6 +3,7 @@
 use std::fmt;
 
 use fieldseal_primitives::Sha256;
+use zeroize::Zeroize;
 
 use super::Bind;
 use super::wire::Head;
@@ -30,22 +31,80 @@ impl Context<'_> {
     /// `SHA-256(prefix ‖ LV(tenant) ‖ LV(family) ‖ LV(record) ‖ LV(revision) ‖ LV(subject) ‖ LV(field))`, the parts that do not
     /// count empty. `None` when one is longer than its 32-bit length can say.
     pub(super) fn hash(&self, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
-        let when = |counts: bool, part| if counts { part } else { "" };
-        let bind = head.bind();
         let mut hash = Sha256::new();
         hash.update(prefix);
-        for part in [
-            self.tenant,
-            self.family,
-            when(bind.needs_record(), self.record),
-            when(bind.needs_record(), self.revision),
-            when(head.subject() && head.subject_bound(), self.subject),
-            when(bind != Bind::None, self.field),
-        ] {
-            hash.update(&u32::try_from(part.len()).ok()?.to_be_bytes());
+        for part in self.owner(head) {
+            hash.update(&length(part)?);
             hash.update(part.as_bytes());
         }
+        self.finish(hash, head)
+    }
+
+    /// The same, for values in a row: what they share is hashed once.
+    pub(super) fn hash_after(&self, beginning: &mut Beginning, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
+        let text = &mut beginning.next;
+        text.clear();
+        text.extend_from_slice(prefix);
+        for part in self.owner(head) {
+            text.extend_from_slice(&length(part)?);
+            text.extend_from_slice(part.as_bytes());
+        }
+        let hash = match &beginning.hash {
+            Some(hash) if beginning.text == *text => hash.clone(),
+            _ => {
+                let mut hash = Sha256::new();
+                hash.update(text);
+                beginning.hash = Some(hash.clone());
+                std::mem::swap(&mut beginning.text, &mut beginning.next);
+                hash
+            }
+        };
+        self.finish(hash, head)
+    }
+
+    /// All but the place: tenant, family, record, revision, subject.
+    fn owner(&self, head: Head) -> [&str; 5] {
+        let when = |counts: bool, part| if counts { part } else { "" };
+        let recorded = head.bind().needs_record();
+        [
+            self.tenant,
+            self.family,
+            when(recorded, self.record),
+            when(recorded, self.revision),
+            when(head.subject() && head.subject_bound(), self.subject),
+        ]
+    }
+
+    fn finish(&self, mut hash: Sha256, head: Head) -> Option<[u8; 32]> {
+        let field = if head.bind() == Bind::None { "" } else { self.field };
+        hash.update(&length(field)?);
+        hash.update(field.as_bytes());
         Some(hash.finish())
+    }
+}
+
+fn length(part: &str) -> Option<[u8; 4]> {
+    Some(u32::try_from(part.len()).ok()?.to_be_bytes())
+}
+
+/// What the contexts of a record's values begin with, hashed: they often differ in their field alone. Names a person, so it is wiped.
+#[derive(Default)]
+pub(super) struct Beginning {
+    text: Vec<u8>,
+    next: Vec<u8>,
+    hash: Option<Sha256>,
+}
+
+impl Beginning {
+    pub(super) const fn new() -> Self {
+        Beginning { text: Vec::new(), next: Vec::new(), hash: None }
+    }
+}
+
+impl Drop for Beginning {
+    fn drop(&mut self) {
+        self.text.zeroize();
+        self.next.zeroize();
     }
 }
 

@@ -65,7 +65,7 @@ pub fn seal(
 
     let head = Head::new(demand, padded, ids);
     let prefix = Prefix::new(head, ids);
-    let hash = context.hash(prefix.as_bytes(), head).ok_or_else(too_long)?;
+    let hash = context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
     let padding = padding(padded, plaintext.len());
     let salt = prk.salt(entropy, &hash, plaintext, padding);
     let derived = prk.value_key(&hash, &salt);

@@ -4,18 +4,21 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use super::context::Beginning;
+
 /// The scratch memory of sealing and opening, so that values after the first allocate nothing but their output. One per thread.
 ///
 /// Clear text is in it only while [`seal`](super::seal) runs and is enciphered where it lies; it is wiped all the same when dropped.
 #[derive(Default)]
 pub struct Workspace {
     pub(super) bytes: Vec<u8>,
+    pub(super) beginning: Beginning,
 }
 
 impl Workspace {
     /// Empty; grows to the greatest value that it meets.
     pub const fn new() -> Self {
-        Workspace { bytes: Vec::new() }
+        Workspace { bytes: Vec::new(), beginning: Beginning::new() }
     }
 }
 
