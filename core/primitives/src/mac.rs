@@ -12,6 +12,7 @@ const BLOCK: usize = 64;
 /// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then costs no hashing of K.
 /// A midstate is as secret as its key. Both are wiped when dropped (the `zeroize` features of `hmac` and `sha2`,
 /// of which a test of this file makes sure).
+#[derive(Clone)]
 pub struct Mac(Hmac<sha2::Sha256>);
 
 impl Mac {

@@ -1,8 +1,11 @@
 //! Key identifiers and key bytes.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroize;
+
+use super::Mac;
 
 /// The 16 bytes by which an envelope names a key. Not secret; it links the values of one person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,25 +26,36 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// The 32 bytes of a key. Wiped when dropped, never printed.
+/// The 32 bytes of a key. Never printed; wiped when the last clone is dropped, since clones share them.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Secret(Arc<Kept>);
+
+struct Kept {
+    bytes: [u8; 32],
+    prepared: OnceLock<[Mac; 2]>,
+}
 
 impl Secret {
     /// Takes the bytes of a key; wipe your own copy.
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Secret(bytes)
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Secret(Arc::new(Kept { bytes, prepared: OnceLock::new() }))
     }
 
     /// The bytes, for a key store that must keep them.
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0.bytes
+    }
+
+    /// What `prepare` makes of this key alone, made once. It lives as long as the key does and is wiped with it, so that who keeps
+    /// a key does not pay for its first steps in every call.
+    pub fn prepared(&self, prepare: impl FnOnce(&[u8; 32]) -> [Mac; 2]) -> &[Mac; 2] {
+        self.0.prepared.get_or_init(|| prepare(&self.0.bytes))
     }
 }
 
-impl Drop for Secret {
+impl Drop for Kept {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.bytes.zeroize();
     }
 }
 

@@ -12,7 +12,7 @@ const GCM: Label<{ 32 + SALT }, { 32 + COMMITMENT }> = Label::new(b"gcm");
 
 /// `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`: any of the keys gone, value gone.
 ///
-/// Depends on the keys alone, so derive it once per set of keys and call, never per value. Keeps the HMAC midstates of the
+/// Depends on the keys alone, so derive it once per set of keys and call, never per value; of one key alone it stays with the key. Keeps the HMAC midstates of the
 /// pseudorandom key and of the hedge key; both are as secret as the keys, wiped when dropped and never printed.
 #[derive(Debug)]
 pub struct Prk {
@@ -26,12 +26,13 @@ pub struct Prk {
 impl Prk {
     /// Joins the keys that a value is under. What lacks both a subject and a retention key seals and opens nothing.
     pub fn derive(subject: Option<&Secret>, retention: Option<&Secret>, item: Option<&Secret>) -> Self {
-        let [ks, kr, ki] = [subject, retention, item].map(|key| key.map_or([].as_slice(), |key| key.expose()));
-        let value = extract(EXTRACT, &[ks, kr, ki]);
-        let mut okm = Zeroizing::new([[0; 32]]);
-        expand(&value, &HEDGE, &[], &mut okm);
-        let [hedge] = &*okm;
-        let hedge = Mac::new(hedge);
+        let [value, hedge] = match (subject, retention, item) {
+            (Some(only), None, None) | (None, Some(only), None) => only.prepared(|key| join(&[key])).clone(),
+            _ => {
+                let keys = [subject, retention, item].map(|key| key.map_or([].as_slice(), |key| key.expose()));
+                join(&keys)
+            }
+        };
         Prk { value, hedge, subject: subject.is_some(), retention: retention.is_some(), item: item.is_some() }
     }
 
@@ -63,6 +64,16 @@ impl Prk {
         expand(&self.value, &GCM, &info, &mut okm);
         ValueKey(okm)
     }
+}
+
+/// The pseudorandom key of keys in a row, and the hedge key below it.
+fn join(keys: &[&[u8]]) -> [Mac; 2] {
+    let value = extract(EXTRACT, keys);
+    let mut okm = Zeroizing::new([[0; 32]]);
+    expand(&value, &HEDGE, &[], &mut okm);
+    let [hedge] = &*okm;
+    let hedge = Mac::new(hedge);
+    [value, hedge]
 }
 
 /// `K ‖ C`, derived for one value. Wiped when dropped.

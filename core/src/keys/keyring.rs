@@ -113,7 +113,7 @@ impl Keyring {
     fn create(&mut self, owner: &Reference, entropy: &mut dyn Entropy) -> Answer {
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
-        let secret = Box::new(Secret::new(*bytes));
+        let secret = Secret::new(*bytes);
         let fingerprint = identity::fingerprint(&secret);
         let id = identity::id(&secret, owner, FIRST).ok_or(Refusal::Unavailable)?;
         // A random source that repeats itself would put two people under one key, or bring back a destroyed one.

@@ -68,13 +68,13 @@ impl fmt::Debug for Erasure {
 /// wiping the last copy would not reach.
 pub(super) struct Kept {
     pub(super) id: KeyId,
-    pub(super) secret: Box<Secret>,
+    pub(super) secret: Secret,
     pub(super) fingerprint: Fingerprint,
 }
 
 impl Kept {
     pub(super) fn key(&self) -> Key {
-        Key { id: self.id, secret: (*self.secret).clone(), expires: None, erasable: true }
+        Key { id: self.id, secret: self.secret.clone(), expires: None, erasable: true }
     }
 }
 
