@@ -22,7 +22,6 @@
 mod duplicate;
 pub mod error;
 mod fault;
-mod fuel;
 pub mod limits;
 mod name;
 mod node;
@@ -37,8 +36,6 @@ mod tape;
 mod unescape;
 
 pub use error::{Error, ErrorCode};
-#[doc(hidden)]
-pub use fuel::Fuel;
 pub use limits::Limits;
 pub use name::Name;
 pub use node::{Elements, Members, Node, Shape};

@@ -197,12 +197,7 @@ impl<'a> Node<'a> {
         out
     }
 
-    /// Takes what looking at this value's members or elements costs; `false` when nothing is left.
-    #[doc(hidden)]
-    pub fn burn(self) -> bool {
-        self.tape.fuel().burn(1 + u64::from(self.len()))
-    }
-
+    /// The same for every value of one tape, for who remembers values.
     #[doc(hidden)]
     pub fn tape_address(self) -> usize {
         std::ptr::from_ref(self.tape).addr()

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::fault::{Fault, Place};
-use super::fuel::Fuel;
 use super::node::{Node, Shape};
 use super::parse::Pass;
 use crate::error::Error;
@@ -99,7 +98,6 @@ pub struct Tape<'t> {
     entries: Vec<Entry>,
     values: u32,
     depth: u32,
-    fuel: Fuel,
 }
 
 impl<'t> Tape<'t> {
@@ -128,7 +126,7 @@ impl<'t> Tape<'t> {
         match pass.run() {
             Ok(()) => {
                 let (entries, values, depth) = pass.finish();
-                Ok(Tape { text, entries, values, depth, fuel: Fuel::default() })
+                Ok(Tape { text, entries, values, depth })
             }
             Err(fault) => Err(pass.error(fault)),
         }
@@ -164,12 +162,6 @@ impl<'t> Tape<'t> {
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
         let entry = self.entries.get(index as usize)?;
         (entry.token() != Token::Name).then(|| Node::new(self, index))
-    }
-
-    /// What is left for the validator on this document.
-    #[doc(hidden)]
-    pub fn fuel(&self) -> &Fuel {
-        &self.fuel
     }
 
     #[inline]

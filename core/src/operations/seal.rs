@@ -166,7 +166,7 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
             let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
             Err(error.at(rules.first_fault(tape)))
         }
-        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "checking this document against its schema takes more steps than the limits allow")),
+        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "a regular expression of the schema took more steps than the limit allows")),
     }
 }
 

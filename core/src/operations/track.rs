@@ -12,11 +12,17 @@ pub(super) struct Track {
 }
 
 struct Place {
-    /// The value that pointers set out from, or the array that they go along.
-    node: u32,
+    /// The value that pointers set out from, or the array that they go along: one that ends in `#` may do both.
+    node: (u32, Way),
     end: u32,
     cursor: Cursor,
     outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    From,
+    Along,
 }
 
 /// The elements of an array that a pointer along it came from and went to last.
@@ -36,12 +42,15 @@ pub(super) struct Step<'a> {
 impl Track {
     /// What `find` says of the values that set out from `base`, which is `value` or around it; asked once for all of them.
     pub(super) fn once<'a>(&mut self, base: Node<'a>, value: Node<'a>, find: impl FnOnce(Node<'a>) -> Outcome) -> Outcome {
-        match self.place(base, value) {
+        match self.place(base, Way::From, value) {
             Ok(at) => self.places.get(at).map_or_else(|| find(base), |place| place.outcome),
             Err(at) => {
                 let outcome = find(base);
                 let nowhere = (0, 0);
-                self.places.insert(at, Place { node: base.index(), end: base.subtree_end(), cursor: Cursor { from: nowhere, to: nowhere }, outcome });
+                self.places.insert(
+                    at,
+                    Place { node: (base.index(), Way::From), end: base.subtree_end(), cursor: Cursor { from: nowhere, to: nowhere }, outcome },
+                );
                 outcome
             }
         }
@@ -51,7 +60,7 @@ impl Track {
     /// for all values in that element. The array is walked once for all of them.
     pub(super) fn along<'a>(&mut self, element: Node<'a>, shift: i64, value: Node<'a>, find: impl FnOnce(Step<'a>) -> Outcome) -> Outcome {
         let Some(array) = element.parent() else { return find(Step { target: None, position: 0 }) };
-        let known = self.place(array, value);
+        let known = self.place(array, Way::Along, value);
         let start = (array.index() + 1, 0);
         let before = match known.ok().and_then(|at| self.places.get(at)) {
             Some(place) if place.cursor.from.0 == element.index() => return place.outcome,
@@ -64,7 +73,7 @@ impl Track {
         let there = i64::from(to.1) == wanted && to.0 < array.subtree_end();
         let position = to.1;
         let outcome = find(Step { target: if there { array.sibling(to.0) } else { None }, position });
-        let place = Place { node: array.index(), end: array.subtree_end(), cursor: Cursor { from, to }, outcome };
+        let place = Place { node: (array.index(), Way::Along), end: array.subtree_end(), cursor: Cursor { from, to }, outcome };
         match known {
             Ok(at) => {
                 if let Some(slot) = self.places.get_mut(at) {
@@ -77,11 +86,11 @@ impl Track {
     }
 
     /// The index of a place, or where it belongs. Places that the walk has left are forgotten.
-    fn place(&mut self, base: Node<'_>, value: Node<'_>) -> Result<usize, usize> {
+    fn place(&mut self, base: Node<'_>, way: Way, value: Node<'_>) -> Result<usize, usize> {
         while self.places.last().is_some_and(|place| place.end <= value.index()) {
             self.places.pop();
         }
-        self.places.binary_search_by_key(&base.index(), |place| place.node)
+        self.places.binary_search_by_key(&(base.index(), way), |place| place.node)
     }
 }
 

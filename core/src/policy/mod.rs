@@ -56,7 +56,7 @@ pub(crate) enum Validity {
     Valid,
     /// It does not.
     Invalid,
-    /// A regular expression or the whole check reached its limit, so that nothing is known: `limit`.
+    /// A regular expression reached its limit, so that nothing is known: `limit`.
     Limit,
     /// This build has no validator.
     Unvalidated,

@@ -80,11 +80,11 @@ impl<'a> JsonNode<'a, TapeJson> for TapeNode<'a> {
     type Number = TapeNumber<'a>;
 
     fn as_object(&self) -> Option<TapeObject<'a>> {
-        self.of_shape(Shape::Object).filter(|node| node.burn()).map(TapeObject)
+        self.of_shape(Shape::Object).map(TapeObject)
     }
 
     fn as_array(&self) -> Option<TapeArray<'a>> {
-        self.of_shape(Shape::Array).filter(|node| node.burn()).map(TapeArray)
+        self.of_shape(Shape::Array).map(TapeArray)
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
