@@ -153,8 +153,6 @@ fn rows(length: u32) -> String {
 #[test]
 fn schemas_that_nest_too_deep_for_a_stack_are_refused_and_all_others_fit() {
     // Two schemas for each of the row, on every one of 128 levels: 14 are just below 4096.
-    }
-    // Two schemas for each of the row, on every one of 128 levels: 14 are just below 4096.
     let policy = compiling(&rows(14)).expect("fits");
     assert!(sealing(&policy, &nested(std::iter::repeat_n("a", 127), "{}")).is_ok());
     assert_eq!(compiling(&rows(15)).map(|_| ()), Err(ErrorCode::Limit));

@@ -33,6 +33,16 @@ fn an_overlay_cannot_choose_the_draft() {
 }
 
 #[test]
+fn a_reference_whose_uri_begins_as_a_pointer_does_can_be_marked() {
+    let schema = r#"{"x-schema-family": "f", "properties": {"a": {"$ref": "/person#/$defs/name"}}}"#;
+    let options =
+        r##"{"references": {"/person": {"$defs": {"name": {"type": "string"}}}}, "overlay": {"/person#/$defs/name": {"x-protection": {}}}}"##;
+    let policy = Policy::compile(schema.as_bytes(), Options::from_json(options).unwrap()).unwrap();
+    let sealed = policy.seal(br#"{"a":"Ada"}"#, &context("r", "ada"), &mut Store::default(), &mut Stream(1)).unwrap();
+    assert!(sealed.document.starts_with(br#"{"a":"Fs1"#));
+}
+
+#[test]
 fn every_document_of_a_batch_has_its_own_clock() {
     let policy = compile(r#"{"x-schema-family": "f", "properties": {"a": {"x-protection": {}}}}"#);
     let here = context("r", "ada");

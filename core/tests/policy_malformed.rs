@@ -171,6 +171,22 @@ fn drafts_and_references() {
 }
 
 #[test]
+fn what_is_sealed_and_what_lies_in_it_disagree() {
+    let sealed = |inside: &str| {
+        format!(r#"{{"type":"string","contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","contentSchema":{inside}}}"#)
+    };
+    let with = |bind: &str| {
+        format!(
+            r##"{{"x-schema-family":"f","properties":{{"a":{}}},"$defs":{{"p":{{"type":"string","x-protection":{{"bind":"{bind}"}}}}}}}}"##,
+            sealed(r##"{"$ref":"#/$defs/p"}"##)
+        )
+    };
+    // The marker that the clear value's schema carries is one of the value's own.
+    compiles(&with("record-field"), "");
+    refused(&with("none"), "", &["conflict /$defs/p"]);
+}
+
+#[test]
 fn placement() {
     let marked = r#"{"properties":{"a":{"x-protection":{}}}}"#;
     for keyword in ["if", "not", "propertyNames", "contentSchema"] {

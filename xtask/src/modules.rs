@@ -59,7 +59,8 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Buil
     let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
     process = process.args(toolchain.arguments(workspace));
     if build == Build::Lite {
-        process = process.arg("--no-default-features");
+        // The small build: what is not cryptography or tape is compiled for size, too.
+        process = process.args(["--no-default-features", "--config", "profile.release.package.fieldseal.opt-level=\"s\""]);
     }
     process.run()?;
     let output = workspace.target().join("wasm").join(TARGET).join("release").join(door.package().replace('-', "_")).with_extension("wasm");

@@ -34,3 +34,17 @@ fn hostile_documents_are_refused_with_a_code_and_the_instance_lives_on() {
     }
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
 }
+
+/// References in a row and the row again for each level: as many schemas in one another as the core lets a validator enter.
+#[test]
+fn the_deepest_schema_over_the_deepest_document_fits_the_modules_stack() {
+    const ROW: usize = 14;
+    let rows: String = (0..ROW).map(|at| format!(r##""d{at}":{{"allOf":[{{"$ref":"#/$defs/d{}"}}]}},"##, at + 1)).collect();
+    let schema =
+        format!(r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{rows}"d{ROW}":{{"additionalProperties":{{"$ref":"#/$defs/d0"}}}}}}}}"##);
+    let document = format!("{}1{}", "{\"a\":".repeat(128), "}".repeat(128));
+    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let policy = instance.compile(schema.as_bytes(), "").unwrap().unwrap();
+    let sealed = instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    assert_eq!(sealed.document, document.as_bytes());
+}
