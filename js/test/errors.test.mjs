@@ -58,8 +58,8 @@ const documents = [
   ["too deep a value", "limit", JSON.parse(`${"[".repeat(200)}${"]".repeat(200)}`)],
   ["deeper than JSON.stringify goes", "limit", bottomless],
   ["deeper than a walk for its numbers goes", "limit", JSON.parse(`${"[".repeat(4000)}9007199254740991${"]".repeat(4000)}`)],
-  ["a gigabyte", "limit", new Uint8Array(2 ** 30)],
-  ["more than a module's memory", "limit", new Uint8Array(2 ** 32 + 1)],
+  ["more than the policy allows", "limit", new Uint8Array(2 ** 27)],
+  ["more than a module's memory", "limit", new Uint8Array(3 * 2 ** 30)],
 ];
 const contexts = [
   ["no context", undefined],
