@@ -49,10 +49,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Test => steps::run_all("test", &[steps::LINT, steps::SETUP, steps::PACKAGE, steps::TEST], workspace),
         Command::Demo(rest) => {
             steps::run_all("build for the demo", &[steps::SETUP, steps::PACKAGE], workspace)?;
-            process::cargo(workspace)
-                .args(["run", "--quiet", "--locked", "--package", "fieldseal-host-tests", "--bin", "demo", "--"])
-                .args(rest)
-                .run()
+            process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
         Command::Bench => steps::run_all("bench", &[steps::SETUP, steps::PACKAGE, steps::BENCH], workspace),
         Command::VerifyBuild => steps::run("verify-build", steps::VERIFY, workspace),

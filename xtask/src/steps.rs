@@ -61,7 +61,11 @@ pub(crate) const TEST: &[Step] = &[
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
     call("web binding in Node", wasm_tests::run),
     node("npm package", NPM_TESTS),
+    cargo("demonstration", DEMO),
 ];
+
+/// The README's first command, once the artefacts are there. What it claims, it checks.
+pub(crate) const DEMO: &[&str] = &["run", "--quiet", "--locked", "--package", "host-tests", "--bin", "demo", "--"];
 
 /// By name: Node 20 would take the helpers beside them for tests, too.
 const NPM_TESTS: &[&str] = &[
@@ -146,4 +150,26 @@ fn setup_browser(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     toolchain::apt_install(workspace, &["chromium", "chromium-driver"])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Every package that a step names is one of this workspace.
+    #[test]
+    fn steps_name_packages_that_exist() {
+        let root = Workspace::here();
+        let metadata = process::cargo(&root).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().unwrap();
+        let mut named = 0;
+        for action in [LINT, SETUP, BUILD, PACKAGE, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
+            let Action::Cargo(arguments) = action else { continue };
+            for pair in arguments.windows(2).filter(|pair| pair.first() == Some(&"--package")) {
+                named += 1;
+                assert!(metadata.contains(&format!("\"name\":\"{}\"", pair[1])), "{pair:?}");
+            }
+        }
+        assert!(named > 5);
+    }
 }
