@@ -57,13 +57,13 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Buil
     let start = Instant::now();
     // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
     let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
-    process = process.args(toolchain.arguments(workspace));
+    process = process.args(toolchain.arguments(workspace, build));
     if build == Build::Lite {
         // The small build: what is not cryptography or tape is compiled for size, too.
         process = process.args(["--no-default-features", "--config", "profile.release.package.fieldseal.opt-level=\"s\""]);
     }
     process.run()?;
-    let output = workspace.target().join("wasm").join(TARGET).join("release").join(door.package().replace('-', "_")).with_extension("wasm");
+    let output = Toolchain::folder(workspace, build).join(TARGET).join("release").join(door.package().replace('-', "_")).with_extension("wasm");
     let copy = workspace.modules().join(format!("{}-{}.compiled.wasm", door.package(), build.name()));
     let bytes = std::fs::copy(&output, &copy).with_context(|| format!("cargo left no {}", output.display()))?;
     println!("compiled {} {} in {:.0} s, {} KB", door.package(), build.name(), start.elapsed().as_secs_f32(), bytes / 1024);

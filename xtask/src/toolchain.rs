@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::process::{self, Process};
-use crate::workspace::Workspace;
+use crate::workspace::{Build, Workspace};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -71,13 +71,18 @@ impl Toolchain {
     }
 
     /// Arguments that follow cargo's subcommand.
-    pub(crate) fn arguments(&self, workspace: &Workspace) -> Vec<String> {
-        let folder = workspace.target().join("wasm");
+    pub(crate) fn arguments(&self, workspace: &Workspace, build: Build) -> Vec<String> {
+        let folder = Self::folder(workspace, build);
         let mut arguments = vec!["--locked".into(), "--target".into(), TARGET.into(), "--target-dir".into(), folder.display().to_string()];
         if self.build_std {
             arguments.push("-Zbuild-std=std,panic_abort".into());
         }
         arguments
+    }
+
+    /// Where cargo works. A folder for each build: a `cdylib` has one name whatever its features are, and would be linked anew each time.
+    pub(crate) fn folder(workspace: &Workspace, build: Build) -> PathBuf {
+        workspace.target().join("wasm").join(build.name())
     }
 
     /// `getrandom` asks our bindings; SHA-256 uses vectors, which every host has had for years; the stack holds the schemas that the core lets

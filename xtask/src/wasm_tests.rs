@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::process;
 use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::Workspace;
+use crate::workspace::{Build, Workspace};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     process::cargo(workspace).args(["build", "--quiet", "--locked", "--package", "wasm-test-runner"]).run()?;
@@ -15,7 +15,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     // The profile and panic strategy of the shipped modules, so that their dependencies are not compiled again.
     let mut process =
         toolchain.cargo(workspace).env(&variable, runner).args(["test", "--release", "--package", "fieldseal-web", "--test", "crossing"]);
-    process = process.args(toolchain.arguments(workspace));
+    process = process.args(toolchain.arguments(workspace, Build::Full));
     if toolchain.builds_std() {
         process = process.arg("-Zpanic-abort-tests");
     }
