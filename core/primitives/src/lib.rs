@@ -9,6 +9,8 @@ mod ahead;
 mod compare;
 mod hkdf;
 mod mac;
+#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+mod permute;
 mod secret;
 mod sha_256;
 
