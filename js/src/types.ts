@@ -6,8 +6,8 @@ export type JsonObject = { [member: string]: unknown };
 
 /**
  * Text, UTF-8 bytes or a plain value; a result has the kind that was given. Text is fastest and keeps numbers exactly.
- * A plain value is read as `JSON.stringify` writes it (`toJSON` is called, `undefined` members are left out); integers beyond
- * ±(2^53 − 1), which JavaScript does not keep exactly, cycles and `BigInt` are `document`.
+ * A plain value is read as `JSON.stringify` writes it (`toJSON` is called, `undefined` members are left out); numbers that
+ * JavaScript does not keep (integers beyond ±(2^53 − 1), and in what is opened those above 1.8e308), cycles and `BigInt` are `document`.
  */
 export type Document = string | Uint8Array | object;
 
@@ -128,7 +128,7 @@ export type VerdictCode =
 
 /** Proof of what a call did, without personal data: log it. */
 export interface Verdict {
-  /** `info` if the codes are only "conforming" and "withheld". */
+  /** `info` if the codes are only "conforming" and "withheld". Until sealed forms are validated `check` says "unvalidated", and so does an `open` that withheld something. */
   level: "info" | "warn";
   codes: VerdictCode[];
   operation: Operation | "check";
@@ -156,7 +156,7 @@ export interface Access {
 
 /** A value to be stored where it can be searched. */
 export interface IndexValue { name: string; pointer: string; value: string }
-/** A sealed document. The verdict is parsed when it is first read. */
+/** A sealed document; where its clear form has a marked value, whatever its type, it has a string. The verdict is parsed when it is first read. */
 export interface Sealed<D> { document: D; verdict: Verdict; indexes: IndexValue[] }
 /** A clear document, with placeholders where a value was withheld. Verdict and access record are parsed when they are first read. */
 export interface Opened<D> { document: D; verdict: Verdict; access: Access }
@@ -213,7 +213,7 @@ export declare class Policy {
   /** Opens many documents with one key request; one outcome each, in order. */
   openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;
   /**
-   * Looks at a sealed document without keys. Content faults are in the verdict.
+   * Looks at a sealed document without keys. Content faults are in the verdict's `faults`; an altered ciphertext only `open` can see.
    * @throws {FieldSealError} `document`, `limit`
    */
   check(document: Document): Verdict;
@@ -227,7 +227,7 @@ export declare class Policy {
   [Symbol.dispose](): void;
 }
 
-/** A person by reference, or the owner of another kind of key. */
+/** A person by reference, or the owner of another kind of key. A string is a person in the empty tenant: if your contexts have a tenant, it names somebody else. */
 export type PersonRef = string | { kind: KeyKind; ref: string; tenant?: string };
 /** Where a key stands. */
 export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | "reopened";
@@ -246,7 +246,7 @@ export declare class Keyring implements KeySource {
   byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   /** Makes sure that there is a key. */
   provision(person: PersonRef): Promise<void>;
-  /** Restricts processing (GDPR Art. 18): sealing and opening are `restricted`, but for the purposes that the article leaves. */
+  /** Restricts processing (GDPR Art. 18): sealing and opening are `restricted`, but for the purpose `storage` (both) and `legal_claims` (opening). */
   restrict(person: PersonRef): Promise<void>;
   /** Ends a restriction. */
   lift(person: PersonRef): Promise<void>;

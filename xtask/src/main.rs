@@ -42,16 +42,16 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             println!("{}", arguments::HELP);
             Ok(())
         }
-        Command::Setup => steps::run("setup", steps::SETUP, workspace),
+        Command::Setup => steps::run_all("setup", &[steps::TOOLS, steps::BROWSER], workspace),
         Command::Build => steps::run("build", steps::BUILD, workspace),
         Command::Package => steps::run("package", steps::PACKAGE, workspace),
         Command::Lint => steps::run("lint", steps::LINT, workspace),
-        Command::Test => steps::run_all("test", &[steps::LINT, steps::SETUP, steps::PACKAGE, steps::TEST], workspace),
+        Command::Test => steps::run_all("test", &[steps::LINT, steps::TOOLS, steps::BROWSER, steps::PACKAGE, steps::TEST], workspace),
         Command::Demo(rest) => {
-            steps::run_all("build for the demo", &[steps::SETUP, steps::PACKAGE], workspace)?;
+            steps::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
             process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
-        Command::Bench => steps::run_all("bench", &[steps::SETUP, steps::PACKAGE, steps::BENCH], workspace),
-        Command::VerifyBuild => steps::run("verify-build", steps::VERIFY, workspace),
+        Command::Bench => steps::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace),
+        Command::VerifyBuild => steps::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace),
     }
 }

@@ -29,8 +29,11 @@ pub(crate) const LINT: &[Step] = &[
     cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
 ];
 
-pub(crate) const SETUP: &[Step] =
-    &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install), call("headless browser", setup_browser)];
+/// What a build needs.
+pub(crate) const TOOLS: &[Step] = &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install)];
+
+/// What only the packaging test needs besides.
+pub(crate) const BROWSER: &[Step] = &[call("headless browser", setup_browser)];
 
 pub(crate) const BUILD: &[Step] = &[call("modules", modules::build)];
 
@@ -79,7 +82,7 @@ const NPM_TESTS: &[&str] = &[
     "test/poison.test.mjs",
 ];
 
-/// After setup and package.
+/// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
     cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
@@ -88,8 +91,8 @@ pub(crate) const BENCH: &[Step] = &[
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
 ];
 
-pub(crate) const VERIFY: &[Step] =
-    &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install), call("two builds in two folders", verify::two_folders)];
+/// After tools.
+pub(crate) const VERIFY: &[Step] = &[call("two builds in two folders", verify::two_folders)];
 
 const fn call(name: &'static str, function: fn(&Workspace) -> Result<()>) -> Step {
     Step { name, action: Action::Call(function) }
@@ -163,7 +166,7 @@ mod tests {
         let root = Workspace::here();
         let metadata = process::cargo(&root).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().unwrap();
         let mut named = 0;
-        for action in [LINT, SETUP, BUILD, PACKAGE, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
+        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
             let Action::Cargo(arguments) = action else { continue };
             for pair in arguments.windows(2).filter(|pair| pair.first() == Some(&"--package")) {
                 named += 1;

@@ -26,7 +26,7 @@ pub enum ErrorCode {
     Unsupported,
     /// An envelope that does not open here. Says nothing more on purpose.
     Integrity,
-    /// No such key.
+    /// No such key; also for an envelope of another tenant, or whose key id was altered.
     NotFound,
     /// The key was destroyed (GDPR Art. 17).
     Erased,
@@ -34,7 +34,7 @@ pub enum ErrorCode {
     Restricted,
     /// The key host refuses this purpose or caller.
     Denied,
-    /// The key host cannot answer now.
+    /// The key host cannot answer now, or its key has expired.
     Unavailable,
     /// A fault of the host or of this library, such as a wrong number of key answers.
     Internal,

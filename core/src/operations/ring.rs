@@ -48,6 +48,6 @@ pub(super) fn refused(refusal: Refusal) -> Error {
         Refusal::Restricted => Error::new(ErrorCode::Restricted, "this value's person is restricted (GDPR Art. 18)"),
         Refusal::Denied => Error::new(ErrorCode::Denied, "the key host refuses this purpose or caller"),
         Refusal::NotFound => Error::new(ErrorCode::NotFound, "the key host knows no such key"),
-        Refusal::Unavailable => Error::new(ErrorCode::Unavailable, "the key host cannot answer now"),
+        Refusal::Unavailable => Error::new(ErrorCode::Unavailable, "the key host cannot answer now, or its key has expired"),
     }
 }
