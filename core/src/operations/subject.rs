@@ -20,7 +20,7 @@ pub(super) struct Subject {
 }
 
 /// What is known of a place that a subject pointer sets out from, for all values that share it.
-pub(super) type Outcome = Result<Subject, &'static str>;
+type Outcome = Result<Subject, &'static str>;
 
 const NOBODY: &str = "the call names no data subject for this value";
 const NOWHERE: &str = "the subject pointer leads nowhere in this document";
@@ -37,7 +37,7 @@ pub(super) struct Subjects<'a> {
     numbers: BTreeMap<Cow<'a, str>, u32>,
     texts: Vec<Cow<'a, str>>,
     /// By marker.
-    tracks: Vec<Track>,
+    tracks: Vec<Track<Outcome>>,
 }
 
 impl<'a> Subjects<'a> {
@@ -77,7 +77,7 @@ impl<'a> Subjects<'a> {
         outcome
     }
 
-    fn follow(&mut self, track: &mut Track, subject: &SubjectRef, node: Node<'a>) -> Outcome {
+    fn follow(&mut self, track: &mut Track<Outcome>, subject: &SubjectRef, node: Node<'a>) -> Outcome {
         match subject {
             SubjectRef::Call => track.once(self.tape.root(), node, |_| {
                 let reference = self.context.named_subject().ok_or(NOBODY)?;
@@ -192,7 +192,7 @@ mod tests {
             let context = Context::default();
             let mut subjects = Subjects::new(&tape, &[], &context, true);
             let all: Vec<SubjectRef> = pointers.iter().map(|pointer| SubjectRef::parse(pointer).unwrap()).collect();
-            let mut tracks: Vec<Track> = all.iter().map(|_| Track::default()).collect();
+            let mut tracks: Vec<Track<Outcome>> = all.iter().map(|_| Track::default()).collect();
             let mut at = 0;
             while let Some(node) = tape.node(at).or_else(|| tape.node(at + 1)) {
                 at = node.index() + 1;

@@ -1,22 +1,26 @@
 //! What a walk in document order knows of the places that it passed: of each place that subject pointers set out from, where
 //! they lead. Without it a document could make every value walk the same long way again.
 
-use super::subject::Outcome;
 use crate::json::Node;
 
 /// The places around the value looked at last, outermost first. All lie in one another, so there are never more than the
 /// document is deep.
-#[derive(Default)]
-pub(super) struct Track {
-    places: Vec<Place>,
+pub(super) struct Track<O> {
+    places: Vec<Place<O>>,
 }
 
-struct Place {
+impl<O> Default for Track<O> {
+    fn default() -> Self {
+        Track { places: Vec::new() }
+    }
+}
+
+struct Place<O> {
     /// The value that pointers set out from, or the array that they go along: one that ends in `#` may do both.
     node: (u32, Way),
     end: u32,
     cursor: Cursor,
-    outcome: Outcome,
+    outcome: O,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,9 +43,9 @@ pub(super) struct Step<'a> {
     pub(super) position: u32,
 }
 
-impl Track {
+impl<O: Copy> Track<O> {
     /// What `find` says of the values that set out from `base`, which is `value` or around it; asked once for all of them.
-    pub(super) fn once<'a>(&mut self, base: Node<'a>, value: Node<'a>, find: impl FnOnce(Node<'a>) -> Outcome) -> Outcome {
+    pub(super) fn once<'a>(&mut self, base: Node<'a>, value: Node<'a>, find: impl FnOnce(Node<'a>) -> O) -> O {
         match self.place(base, Way::From, value) {
             Ok(at) => self.places.get(at).map_or_else(|| find(base), |place| place.outcome),
             Err(at) => {
@@ -58,7 +62,7 @@ impl Track {
 
     /// What `find` says of the element `shift` further along the array than `element`, which is `value` or around it; asked once
     /// for all values in that element. The array is walked once for all of them.
-    pub(super) fn along<'a>(&mut self, element: Node<'a>, shift: i64, value: Node<'a>, find: impl FnOnce(Step<'a>) -> Outcome) -> Outcome {
+    pub(super) fn along<'a>(&mut self, element: Node<'a>, shift: i64, value: Node<'a>, find: impl FnOnce(Step<'a>) -> O) -> O {
         let Some(array) = element.parent() else { return find(Step { target: None, position: 0 }) };
         let known = self.place(array, Way::Along, value);
         let start = (array.index() + 1, 0);
