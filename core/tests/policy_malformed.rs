@@ -103,9 +103,11 @@ fn options() {
         (r#"{"limits":{"values":4294967296}}"#, &["option-malformed options#/limits/values"]),
         (r#"{"limits":{"vales":1}}"#, &["option-unknown options#/limits/vales"]),
         (r#"{"limits":7}"#, &["option-malformed options#/limits"]),
-        (r#"{"draft":"7"}"#, &["option-not-built options#/draft"]),
-        (r#"{"clear":"pass"}"#, &["option-not-built options#/clear"]),
-        (r#"{"mediaTypes":[]}"#, &["option-not-built options#/mediaTypes"]),
+        (r#"{"draft":"5"}"#, &["option-malformed options#/draft"]),
+        (r#"{"draft":7}"#, &["option-malformed options#/draft"]),
+        (r#"{"clear":"maybe"}"#, &["option-malformed options#/clear"]),
+        (r#"{"mediaTypes":"a/b"}"#, &["option-malformed options#/mediaTypes"]),
+        (r#"{"mediaTypes":["a/b","none",1]}"#, &["option-malformed options#/mediaTypes/1", "option-malformed options#/mediaTypes/2"]),
         (r#"{"cache":{}}"#, &["option-not-built options#/cache"]),
         (r#"{"Overlay":{}}"#, &["option-unknown options#/Overlay"]),
         (
@@ -154,8 +156,16 @@ fn overlays() {
 
 #[test]
 fn drafts_and_references() {
-    refused(r#"{"$schema":"http://json-schema.org/draft-04/schema#","x-schema-family":"f"}"#, "", &["draft-not-built /$schema"]);
-    refused(r#"{"$schema":"https://example.org/own","x-schema-family":"f"}"#, "", &["draft-not-built /$schema"]);
+    for draft in ["draft-04", "draft-06", "draft-07", "draft/2019-09", "draft/2020-12"] {
+        compiles(&format!(r#"{{"$schema":"http://json-schema.org/{draft}/schema","x-schema-family":"f"}}"#), "");
+    }
+    let own = r#"{"$schema":"https://example.org/own","x-schema-family":"f"}"#;
+    refused(own, "", &["draft-unknown /$schema"]);
+    compiles(own, r#"{"draft":"7"}"#);
+    let metaschema = |named: &str| format!(r#"{{"references":{{"https://example.org/own":{{"$schema":"{named}"}}}}}}"#);
+    compiles(own, &metaschema("https://json-schema.org/draft/2019-09/schema"));
+    // It names itself, and so no draft.
+    refused(own, &metaschema("https://example.org/own"), &["draft-unknown /$schema", "draft-unknown https://example.org/own#/$schema"]);
     refused(r#"{"$schema":1,"x-schema-family":"f"}"#, "", &["schema-invalid /$schema"]);
     schema_refused(r##""$ref":"#/$defs/none""##, &["unresolvable-ref /$ref"]);
     schema_refused(r##""$ref":"#none""##, &["unresolvable-ref /$ref"]);
@@ -219,15 +229,6 @@ fn placement() {
     for keyword in ["if", "not", "propertyNames"] {
         compiles(&format!(r##"{{"x-schema-family":"f","{keyword}":{{"$ref":"#/$defs/d"}},"$defs":{{"d":{marked}}}}}"##), "");
     }
-    for keyword in ["unevaluatedItems", "unevaluatedProperties"] {
-        schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("not-built /{keyword}")]);
-        schema_refused(
-            &format!(r##""properties":{{"p":{{"{keyword}":{{"$ref":"#/$defs/d"}}}}}},"$defs":{{"d":{marked}}}"##),
-            &[&format!("not-built /properties/p/{keyword}")],
-        );
-        compiles(&format!(r#"{{"x-schema-family":"f","{keyword}":{{"type":"string"}},"properties":{{"a":{{"x-protection":{{}}}}}}}}"#), "");
-    }
-    schema_refused(r##""items":{"$dynamicRef":"#d"},"$defs":{"d":{"$dynamicAnchor":"d","x-protection":{}}}"##, &["not-built /items/$dynamicRef"]);
 }
 
 #[test]

@@ -36,6 +36,8 @@ fn members_that_are_built() {
         ("suite", json!("aes-256-gcm")),
         ("pad", json!(true)),
         ("pad", json!(false)),
+        ("accept", json!([])),
+        ("accept", json!([{"bind": "none"}, {"suite": "aes-256-gcm", "keys": ["subject"], "subjectBound": false}])),
         ("erased", json!(null)),
         ("erased", json!({"any": ["value", 1]})),
     ] {
@@ -52,7 +54,6 @@ fn members_that_are_not_built_yet() {
         ("retention", json!(false)),
         ("suite", json!("chacha20-poly1305")),
         ("rectifiable", json!(true)),
-        ("accept", json!([])),
         ("index", json!({"name": "n"})),
         ("domain", json!("d")),
         ("normalize", json!("exact")),
@@ -77,8 +78,20 @@ fn members_that_are_wrong() {
         ("suite", json!("aes")),
         ("suite", json!(1)),
         ("pad", json!("yes")),
+        ("accept", json!({})),
     ] {
         member(name, &value, Some("marker-malformed"));
+    }
+    for (entry, finding) in [
+        (json!(1), "marker-malformed /x-protection/accept/0"),
+        (json!({"bind": "all"}), "marker-malformed /x-protection/accept/0/bind"),
+        (json!({"keys": []}), "marker-malformed /x-protection/accept/0/keys"),
+        (json!({"keys": ["subject", "retention"]}), "not-built /x-protection/accept/0/keys"),
+        (json!({"suite": "chacha20-poly1305"}), "not-built /x-protection/accept/0/suite"),
+        (json!({"subjectBound": "no"}), "marker-malformed /x-protection/accept/0/subjectBound"),
+        (json!({"pad": true}), "unknown-member /x-protection/accept/0/pad"),
+    ] {
+        assert_eq!(compile(&json!({"x-schema-family": "f", "x-protection": {"accept": [entry]}})).unwrap_err(), [finding]);
     }
     member("subject", &json!(false), Some("retention-missing"));
     member("colour", &json!(1), Some("unknown-member"));

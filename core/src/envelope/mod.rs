@@ -43,4 +43,5 @@ pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
 pub use seal::{seal, sealed_len};
+pub(crate) use wire::MARK;
 pub use workspace::Workspace;

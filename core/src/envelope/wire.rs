@@ -12,7 +12,7 @@ use fieldseal_primitives::{KeyId, aes_256_gcm};
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
 /// The characters that every envelope starts with.
-pub(super) const MARK: &str = "Fs1";
+pub(crate) const MARK: &str = "Fs1";
 
 pub(super) const SALT: usize = 16;
 pub(super) const COMMITMENT: usize = 32;

@@ -14,25 +14,31 @@ pub(crate) enum Code {
     Conforming,
     Nonconforming,
     Unvalidated,
+    NearMiss,
     NotSealed,
     Integrity,
     Unsupported,
     UnexpectedEnvelope,
+    AcceptedWeaker,
     UnerasableKey,
     Withheld,
+    ClearPassed,
 }
 
 impl Code {
-    const ALL: [Code; 9] = [
+    const ALL: [Code; 12] = [
         Code::Conforming,
         Code::Nonconforming,
         Code::Unvalidated,
+        Code::NearMiss,
         Code::NotSealed,
         Code::Integrity,
         Code::Unsupported,
         Code::UnexpectedEnvelope,
+        Code::AcceptedWeaker,
         Code::UnerasableKey,
         Code::Withheld,
+        Code::ClearPassed,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -40,12 +46,15 @@ impl Code {
             Code::Conforming => "conforming",
             Code::Nonconforming => "nonconforming",
             Code::Unvalidated => "unvalidated",
+            Code::NearMiss => "near-miss",
             Code::NotSealed => "not-sealed",
             Code::Integrity => "integrity",
             Code::Unsupported => "unsupported",
             Code::UnexpectedEnvelope => "unexpected-envelope",
+            Code::AcceptedWeaker => "accepted-weaker",
             Code::UnerasableKey => "unerasable-key",
             Code::Withheld => "withheld",
+            Code::ClearPassed => "clear-passed",
         }
     }
 

@@ -10,7 +10,7 @@ use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
 use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Code, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
-use crate::policy::{Policy, Resolution};
+use crate::policy::{Policy, Resolution, Sought};
 
 impl Policy {
     /// The verdict on a sealed document, RFC 8785 JSON: whether whole envelopes that the policy accepts stand at the marked
@@ -19,7 +19,7 @@ impl Policy {
     /// The sealed form is not held against a schema yet, so every verdict says `unvalidated`.
     pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
         let tape = Tape::parse(document, &self.plan().limits)?;
-        let resolution = self.resolve(&tape)?;
+        let resolution = self.resolve(&tape, Sought::Decided)?;
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
     }
@@ -42,11 +42,9 @@ impl Inspection<'_> {
         let mut work = Workspace::new();
         let mut sites = Vec::with_capacity(locations.len());
         let mut fine = Vec::with_capacity(locations.len());
-        let mut conflicts = self.resolution.conflicts.iter().peekable();
-        for (number, location) in (0_u32..).zip(locations) {
+        for location in locations {
             let mut site = Site::new(location);
-            let disputed = conflicts.next_if(|conflict| **conflict == number).is_some();
-            let outcome = if disputed { Err(Fault::Integrity) } else { self.look(&mut subjects, &mut site, &mut work)? };
+            let outcome = if location.disputed { Err(Fault::Integrity) } else { self.look(&mut subjects, &mut site, &mut work)? };
             if let Err(fault) = outcome {
                 verdict.fault(site.pattern, code(fault));
             }

@@ -8,16 +8,16 @@ use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, conflict, demand, marker, protection, renumber};
+use super::site::{Site, conflict, marker, protection, renumber, taken};
 use super::subject::{Subjects, lacking};
 use super::value::open_value;
 use super::wanted::{Wanted, distinct};
-use crate::envelope::{Envelope, Fault, Workspace};
+use crate::envelope::{Envelope, Fault, MARK, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
-use crate::json::{Node, Splice, Tape};
+use crate::json::{Node, Shape, Splice, Tape};
 use crate::keys::{Answer, KeyId, KeySource, Kind, Operation, Refusal, Request};
-use crate::policy::{Marker, Policy, Resolution, Validity};
+use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
 
 /// A sealed document read and resolved that waits for its keys: the counterpart of [`Sealing`](super::Sealing).
 pub struct Opening<'t, P, C = Context> {
@@ -33,6 +33,8 @@ struct Work<'t> {
     resolution: Resolution,
     sites: Vec<Site>,
     requests: Vec<Request>,
+    /// The patterns of clear values that the policy lets pass.
+    passed: Vec<u32>,
 }
 
 impl Policy {
@@ -88,9 +90,22 @@ impl<'t> Work<'t> {
     fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
         let now = context.examine()?;
         let tape = Tape::parse(document, &rules.plan().limits)?;
-        let resolution = rules.resolve(&tape)?;
+        let passing = rules.plan().clear == Clear::Pass;
+        let mut resolution = rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
+        let text = |location: &Location| tape.node(location.node).filter(|node| node.shape() == Shape::String).and_then(|node| node.as_str());
+        let passed: Vec<u32> = resolution
+            .locations
+            .iter()
+            .filter(|location| passing && location.decided && !text(location).is_some_and(|text| text.starts_with(MARK)))
+            .map(|location| location.pattern)
+            .collect();
+        resolution.keep(|location| match text(location) {
+            Some(text) if passing || !location.decided => Envelope::is_whole(&text) || (location.decided && text.starts_with(MARK)),
+            Some(_) => true,
+            None => !passing,
+        });
         let (sites, requests) = survey(rules, &tape, &resolution, context)?;
-        Ok(Work { now, tape, resolution, sites, requests })
+        Ok(Work { now, tape, resolution, sites, requests, passed })
     }
 
     fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
@@ -110,10 +125,19 @@ impl<'t> Work<'t> {
         let mut bound = Bound::new(limits);
         let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
+        for pattern in &self.passed {
+            verdict.fault(*pattern, Code::ClearPassed);
+        }
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let demand = demand(marker, !site.unbound);
+            let (demand, weaker) = site.taken.ok_or_else(|| Error::new(ErrorCode::Internal, "an envelope that was not looked at"))?;
             verdict.envelope(site.pattern, protection(&demand), site.key_id);
+            if weaker {
+                verdict.fault(site.pattern, Code::AcceptedWeaker);
+            }
+            if !site.decided {
+                verdict.fault(site.pattern, Code::NearMiss);
+            }
             match ring.answer(site.request, call.now) {
                 Err(refusal) => {
                     let erased = marker.erased();
@@ -130,7 +154,7 @@ impl<'t> Work<'t> {
                     if !key.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
-                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind), &mut bound)?;
+                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, demand.bind), &mut bound)?;
                     let derived = ring.derived(site.request).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
                     let mut opened = None;
@@ -211,15 +235,20 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
         // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
         let envelope = Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
-        if marker.bind.needs_record() && context.named_record().is_none() {
+        let subject = subjects.of(site.marker, marker, node);
+        site.identity = subject.ok().and_then(|subject| subject.identity);
+        site.taken = taken(&envelope, marker, site.identity.is_none());
+        let bind = site.taken.map_or(marker.bind, |(demand, _)| demand.bind);
+        if bind.needs_record() && context.named_record().is_none() {
             return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
         }
-        let subject = subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
-        site.unbound = subject.identity.is_some();
-        site.identity = subject.identity;
-        if !envelope.meets(&demand(marker, !site.unbound)) {
-            return Err(at_fault(Fault::Integrity, node));
-        }
+        let subject = subject.map_err(|message| lacking(message, node))?;
+        site.unbound = match site.taken {
+            // A reference that is sealed itself cannot be bound again.
+            Some((demand, _)) if demand.subject_bound && subject.reference.is_none() => return Err(at_fault(Fault::Integrity, node)),
+            Some((demand, _)) => !demand.subject_bound,
+            None => return Err(at_fault(Fault::Integrity, node)),
+        };
         let ids = envelope.ids();
         site.key_id = ids.subject;
         wanted.push(Wanted { id: ids.subject, reference: subject.reference });

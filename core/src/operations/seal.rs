@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Code, Instant, SchemaName, Verdict};
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Request};
-use crate::policy::{Nonconforming, Policy, Resolution, Validity};
+use crate::policy::{Nonconforming, Policy, Resolution, Sought, Validity};
 
 /// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and [`Sealing::finish`] an
 /// asynchronous host fetches what [`Sealing::requests`] lists; other hosts call [`Policy::seal`].
@@ -92,7 +92,13 @@ impl<'t> Work<'t> {
         let now = context.examine()?;
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let conformity = judge(rules, &tape)?;
-        let resolution = rules.resolve(&tape)?;
+        // Without knowing that the document conforms, no branch is left out (resolver.md).
+        let sought = if conformity == Code::Conforming { Sought::Decided } else { Sought::All };
+        let mut resolution = rules.resolve(&tape, sought)?;
+        for location in resolution.locations.iter().filter(|location| !location.decided) {
+            tape.node(location.node).map_or(Ok(()), clear)?;
+        }
+        resolution.keep(|location| location.decided);
         let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context }.sites()?;
         Ok(Work { now, tape, resolution, sites, requests, conformity })
     }

@@ -1,7 +1,7 @@
 //! One marked value of one document.
 
 use super::bound::Bound;
-use crate::envelope::{self, Demand};
+use crate::envelope::{self, Demand, Envelope};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
@@ -20,6 +20,10 @@ pub(super) struct Site {
     pub(super) identity: Option<u32>,
     /// The subject reference is not bound (flag b6).
     pub(super) unbound: bool,
+    /// What its envelope is taken as, when opening, and whether only because the marker accepts it.
+    pub(super) taken: Option<(Demand, bool)>,
+    /// It was decided to be sealed, and does not only hold an envelope.
+    pub(super) decided: bool,
     /// The key that its envelope names, when opening.
     pub(super) key_id: Option<KeyId>,
     /// Number of its key request.
@@ -34,6 +38,8 @@ impl Site {
             marker: location.marker,
             identity: None,
             unbound: false,
+            taken: None,
+            decided: location.decided,
             key_id: None,
             request: u32::MAX,
         }
@@ -80,9 +86,24 @@ pub(super) const fn demand(marker: &Marker, subject_bound: bool) -> Demand {
     Demand { suite: marker.suite, bind: marker.bind, subject: true, retention: false, item: false, subject_bound }
 }
 
+/// What an envelope is taken as: as demanded, or as one of those that the marker accepts beside that (`true`); or it is not.
+pub(super) fn taken(envelope: &Envelope<'_>, marker: &Marker, subject_bound: bool) -> Option<(Demand, bool)> {
+    let demanded = demand(marker, subject_bound);
+    if envelope.meets(&demanded) {
+        return Some((demanded, false));
+    }
+    let accepted = marker.accept.iter().map(|accept| Demand {
+        suite: accept.suite.unwrap_or(demanded.suite),
+        bind: accept.bind.unwrap_or(demanded.bind),
+        subject_bound: accept.subject_bound.unwrap_or(demanded.subject_bound),
+        ..demanded
+    });
+    accepted.into_iter().find(|accepted| envelope.meets(accepted)).map(|accepted| (accepted, true))
+}
+
 /// The first location whose markers disagree, as an error of the call.
 pub(super) fn conflict(resolution: &Resolution, tape: &Tape<'_>) -> Result<(), Error> {
-    let Some(location) = resolution.conflicts.first().and_then(|location| resolution.locations.get(*location as usize)) else { return Ok(()) };
+    let Some(location) = resolution.locations.iter().find(|location| location.disputed) else { return Ok(()) };
     let pointer = tape.node(location.node).map(|node| node.pointer()).unwrap_or_default();
     Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(pointer))
 }

@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use crate::json::Tape;
-use crate::policy::{Policy, Validity};
+use crate::policy::{Policy, Sought, Validity};
 
 /// The number of marked values.
 pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {
-    Ok(policy.resolve(tape)?.locations.len())
+    Ok(policy.resolve(tape, Sought::Decided)?.locations.iter().filter(|location| location.decided).count())
 }
 
 /// Whether the document fits its schema, as far as this build can tell.

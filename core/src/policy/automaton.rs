@@ -3,13 +3,14 @@
 //! with one state a value.
 
 mod build;
+mod evaluated;
 mod survey;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::graph::{NameId, Names};
 use super::marker::Marker;
 use super::pattern::{Match, Pattern};
+use super::program::{NameId, Program};
 
 /// An index into the states.
 pub(crate) type StateId = u32;
@@ -33,6 +34,10 @@ pub(crate) struct State {
     pub(crate) mark: Mark,
     /// Whether a marker can stand further down.
     pub(crate) leads_on: bool,
+    /// How many rules that say something apply here.
+    pub(crate) rules: u32,
+    /// Where all these rules apply, whatever is below is decided by where it stands: no condition is there.
+    pub(crate) plain_below: bool,
     names: Box<[Entry]>,
     patterns: Option<Box<Patterned>>,
     /// For members that neither are named nor match.
@@ -68,9 +73,11 @@ const COMBINED: usize = 6;
 pub(crate) struct Automaton {
     pub(crate) root: StateId,
     states: Vec<State>,
-    patterns: Vec<Pattern>,
-    pub(crate) names: Arc<Names>,
     pub(crate) markers: Vec<Marker>,
+    /// Sets of markers that are met together and agree, by their numbers: what they come to.
+    merged: BTreeMap<Box<[u32]>, u32>,
+    /// By the number of a marker whose placeholder follows from its type: the same with `null`.
+    nulls: BTreeMap<u32, u32>,
     /// Of each marked schema that the document can meet: its pointer, the shortest pattern of its locations, its marker.
     pub(crate) coverage: Vec<Covered>,
 }
@@ -89,21 +96,42 @@ impl Automaton {
         self.states.get(id as usize)
     }
 
-    /// The state of the member of that name, and the name's number if a schema mentions it.
+    /// The state of the member of that name and [`key`](super::program::key), and the name's number if a schema mentions it here.
     #[inline]
-    pub(crate) fn member(&self, state: &State, name: &str) -> (StateId, Option<NameId>) {
-        let key = key(name);
+    pub(crate) fn member(program: &Program, state: &State, name: &str, key: u64) -> (StateId, Option<NameId>) {
         let mut at = state.names.partition_point(|entry| entry.key < key);
         while let Some(entry) = state.names.get(at).filter(|entry| entry.key == key) {
-            if self.names.text(entry.name) == name {
+            if program.names.text(entry.name) == name {
                 return (entry.state, Some(entry.name));
             }
             at += 1;
         }
         match &state.patterns {
             None => (state.other, None),
-            Some(patterned) => (patterned.state(&self.patterns, name, state.other), None),
+            Some(patterned) => (patterned.state(&program.patterns, name, state.other), None),
         }
+    }
+
+    /// The marker that a whole state comes to, and whether its markers disagree.
+    pub(crate) fn merged_of(&self, mark: &Mark) -> (u32, bool) {
+        match mark {
+            Mark::None => (u32::MAX, false),
+            Mark::One(marker) => (*marker, false),
+            Mark::Many(markers) => (markers.first().copied().unwrap_or(u32::MAX), true),
+        }
+    }
+
+    /// What some of the markers of a state come to, and whether they disagree.
+    pub(crate) fn merge(&self, numbers: &[u32]) -> (u32, bool) {
+        let first = numbers.first().copied().unwrap_or(u32::MAX);
+        if let Some(known) = self.merged.get(numbers) {
+            return (*known, false);
+        }
+        let markers: Vec<&Marker> = numbers.iter().filter_map(|number| self.markers.get(*number as usize)).collect();
+        let Ok(Some(merged)) = Marker::merge(&markers) else { return (first, true) };
+        let is_it = |number: &u32| self.markers.get(*number as usize).is_some_and(|own| own.erased() == merged.erased());
+        let candidates = numbers.iter().copied().chain(numbers.iter().filter_map(|number| self.nulls.get(number).copied()));
+        (candidates.into_iter().find(is_it).unwrap_or(first), false)
     }
 
     /// The state of the element at that index.
@@ -127,14 +155,4 @@ impl Patterned {
         }
         if code == 0 { other } else { self.states.get(code).copied().unwrap_or(self.any) }
     }
-}
-
-/// Length, the first three and the last four bytes.
-#[inline]
-fn key(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let length = bytes.len().min(255) as u64;
-    let start = bytes.iter().take(3).fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let end = bytes.iter().rev().take(4).fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    length << 56 | start << 32 | end
 }

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 
 use super::automaton::Automaton;
 use super::declared::Declared;
-use super::draft::{Draft, Named};
+use super::draft::{Dialect, Draft};
 use super::finding::{Budget, Findings, below};
-use super::graph::Graph;
 use super::marker::{Marker, Written};
 use super::overlay::{self, Base, bare};
-use super::registry::{DRAFT_NOT_BUILT, Document, NodeId, Registry};
+use super::program::Program;
+use super::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
 use super::{Options, Plan, Policy, canonical, intake, types, uri};
 #[cfg(feature = "validation")]
 use super::{plaintext, validator::Validator};
@@ -24,20 +24,21 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
-    let Options { overlay, references, nonconforming, suite, formats, limits } = options;
+    let Options { overlay, references, draft, media_types, nonconforming, clear, suite, formats, limits } = options;
 
     let Some(main) = intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)? else {
         return Err(refused(findings));
     };
-    let main_draft = draft_of(&main, Draft::TwentyTwenty, "", &mut findings);
-    let mut bases = vec![Base { uri: None, value: main, draft: main_draft }];
+    let known: Vec<(&str, &Value)> = references.iter().map(|(uri, value)| (bare(uri), value)).collect();
+    let main_dialect = dialect_of(&main, draft.unwrap_or(Draft::TwentyTwenty).into(), draft.is_some(), &known, "", &mut findings);
+    let mut bases = vec![Base { uri: None, value: main, dialect: main_dialect }];
     for (uri, value) in &references {
         let prefix = format!("{}#", bare(uri));
         if uri::fragment(bare(uri)).0 != bare(uri) {
             findings.error("reference-malformed", below("references#", uri), "the uri of a reference has no fragment");
         }
-        let draft = draft_of(value, main_draft, &prefix, &mut findings);
-        bases.push(Base { uri: Some(uri), value: value.clone(), draft });
+        let dialect = dialect_of(value, main_dialect, draft.is_some(), &known, &prefix, &mut findings);
+        bases.push(Base { uri: Some(uri), value: value.clone(), dialect });
     }
     overlay::apply(overlay, &mut bases, &mut findings);
     // Entries can lead into one another, so what each is for itself says nothing about the nesting of all.
@@ -53,19 +54,19 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         prefix: base.uri.map(|uri| format!("{}#", bare(uri))).unwrap_or_default(),
         uri: base.uri.map_or_else(|| BASE.to_owned(), |uri| uri::resolve(BASE, bare(uri))),
         value: &base.value,
-        draft: base.draft,
+        dialect: base.dialect,
     });
-    let registry = Registry::build(documents.collect(), &limits, &mut budget, &mut findings)?;
+    let registry = Registry::build(documents.collect(), &media_types, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
-    let id = root.and_then(|root| root.get("$id")).and_then(Value::as_str);
+    let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
     let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);
     if family.is_none_or(str::is_empty) {
         findings.error("family-missing", "", "envelopes bind to a family: give x-schema-family at the root (or `$id`)");
     }
     let markers = markers(&registry, root, suite, &mut findings);
-    let graph = Graph::build(&registry, markers, &mut findings);
-    let automaton = Automaton::build(graph, &mut budget, &mut findings)?;
+    let program = Program::build(&registry, &markers, &limits, &mut budget)?;
+    let automaton = Automaton::build(&program, &mut budget, &mut findings)?;
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),
         id: id.map(str::to_owned),
@@ -73,6 +74,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
+        clear,
     };
     #[cfg(feature = "validation")]
     let validator = {
@@ -86,6 +88,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     findings.into_result()?;
     Ok(Policy {
         plan,
+        program,
         automaton,
         #[cfg(feature = "validation")]
         validator,
@@ -117,13 +120,15 @@ fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-fn draft_of(schema: &Value, default: Draft, prefix: &str, findings: &mut Findings) -> Draft {
+/// What `$schema` chooses; without one the default, which also stands in for what is unknown here if it was `chosen` by option.
+fn dialect_of(schema: &Value, default: Dialect, chosen: bool, known: &[(&str, &Value)], prefix: &str, findings: &mut Findings) -> Dialect {
     match schema.get("$schema") {
         None => default,
-        Some(Value::String(named)) => match Draft::named(named) {
-            Named::Built(draft) => draft,
-            Named::NotBuilt => {
-                findings.error("draft-not-built", below(prefix, "$schema"), DRAFT_NOT_BUILT);
+        Some(Value::String(named)) => match Dialect::named(named, known) {
+            Some(dialect) => dialect,
+            None if chosen => default,
+            None => {
+                findings.error("draft-unknown", below(prefix, "$schema"), DRAFT_UNKNOWN);
                 default
             }
         },

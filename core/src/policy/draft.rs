@@ -1,19 +1,28 @@
 //! The drafts of JSON Schema, and what the value of each keyword holds in them.
 
-/// A draft that this release compiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Draft {
+use serde_json::Value;
+
+/// A draft, in the order of their publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Draft {
+    /// draft-04.
+    Four,
+    /// draft-06.
+    Six,
     /// draft-07.
     Seven,
+    /// 2019-09.
+    TwentyNineteen,
     /// 2020-12.
     TwentyTwenty,
 }
 
-/// What a `$schema` names.
-pub(crate) enum Named {
-    Built(Draft),
-    /// A draft of later releases, or a metaschema that nobody knows here.
-    NotBuilt,
+/// A draft, and of its vocabularies the one whose absence changes what a schema says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) draft: Draft,
+    /// Whether `type`, `required` and their like assert anything (2019-09 and later, core, section 8.1.2).
+    pub(crate) asserts: bool,
 }
 
 /// What the value of a keyword holds.
@@ -25,7 +34,7 @@ pub(crate) enum Slot {
     List,
     /// An object of schemas.
     Map,
-    /// `items` of draft-07: one schema or an array.
+    /// `items` up to 2019-09: one schema or an array.
     OneOrList,
     /// `dependencies`: an object of schemas and of arrays of names.
     Dependencies,
@@ -35,33 +44,95 @@ pub(crate) enum Slot {
     Other,
 }
 
+impl From<Draft> for Dialect {
+    fn from(draft: Draft) -> Self {
+        Dialect { draft, asserts: true }
+    }
+}
+
 impl Draft {
-    pub(crate) fn named(uri: &str) -> Named {
+    /// As the option `draft` writes it.
+    pub(crate) const NAMES: [(&str, Draft); 5] =
+        [("4", Draft::Four), ("6", Draft::Six), ("7", Draft::Seven), ("2019-09", Draft::TwentyNineteen), ("2020-12", Draft::TwentyTwenty)];
+
+    /// The draft of the metaschema with that URI.
+    pub(crate) fn named(uri: &str) -> Option<Draft> {
         let uri = uri.strip_suffix('#').unwrap_or(uri);
-        let path = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
-        match path {
-            Some("json-schema.org/draft-07/schema") => Named::Built(Draft::Seven),
-            Some("json-schema.org/draft/2020-12/schema") => Named::Built(Draft::TwentyTwenty),
-            _ => Named::NotBuilt,
+        let path = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?.strip_prefix("json-schema.org/")?;
+        Some(match path {
+            "draft-04/schema" => Draft::Four,
+            "draft-06/schema" => Draft::Six,
+            "draft-07/schema" => Draft::Seven,
+            "draft/2019-09/schema" => Draft::TwentyNineteen,
+            "draft/2020-12/schema" => Draft::TwentyTwenty,
+            _ => return None,
+        })
+    }
+
+    /// The URI of the metaschema.
+    #[cfg(feature = "validation")]
+    pub(crate) const fn metaschema(self) -> &'static str {
+        match self {
+            Draft::Four => "http://json-schema.org/draft-04/schema#",
+            Draft::Six => "http://json-schema.org/draft-06/schema#",
+            Draft::Seven => "http://json-schema.org/draft-07/schema#",
+            Draft::TwentyNineteen => "https://json-schema.org/draft/2019-09/schema",
+            Draft::TwentyTwenty => "https://json-schema.org/draft/2020-12/schema",
         }
+    }
+
+    /// The keyword that names a schema.
+    pub(crate) const fn id(self) -> &'static str {
+        if let Draft::Four = self { "id" } else { "$id" }
+    }
+
+    /// Whether a `$ref` hides what stands beside it.
+    pub(crate) fn hides_siblings(self) -> bool {
+        self <= Draft::Seven
     }
 
     /// Where this draft keeps schemas. `contentSchema` counts in every draft (vocabulary.md), `definitions` too: the metaschema
     /// of 2020-12 still has it.
     pub(crate) fn slot(self, keyword: &str) -> Slot {
-        match (self, keyword) {
-            (_, "additionalProperties" | "contains" | "propertyNames" | "not" | "if" | "then" | "else" | "contentSchema") => Slot::One,
-            (_, "allOf" | "anyOf" | "oneOf") => Slot::List,
-            (_, "properties" | "patternProperties" | "definitions") => Slot::Map,
-            (_, "const" | "enum" | "default" | "examples") => Slot::Data,
-            (Draft::Seven, "additionalItems") => Slot::One,
-            (Draft::Seven, "items") => Slot::OneOrList,
-            (Draft::Seven, "dependencies") => Slot::Dependencies,
-            (Draft::TwentyTwenty, "items" | "unevaluatedItems" | "unevaluatedProperties") => Slot::One,
-            (Draft::TwentyTwenty, "prefixItems") => Slot::List,
-            (Draft::TwentyTwenty, "dependentSchemas" | "$defs") => Slot::Map,
+        use Draft::{Four, Seven, Six, TwentyNineteen, TwentyTwenty};
+        match keyword {
+            "additionalProperties" | "not" | "contentSchema" => Slot::One,
+            "allOf" | "anyOf" | "oneOf" => Slot::List,
+            "properties" | "patternProperties" | "definitions" => Slot::Map,
+            "enum" | "default" => Slot::Data,
+            "const" | "examples" if self >= Six => Slot::Data,
+            "contains" | "propertyNames" if self >= Six => Slot::One,
+            "if" | "then" | "else" if self >= Seven => Slot::One,
+            "items" if self == TwentyTwenty => Slot::One,
+            "items" => Slot::OneOrList,
+            "prefixItems" if self == TwentyTwenty => Slot::List,
+            "additionalItems" if (Four..=TwentyNineteen).contains(&self) => Slot::One,
+            "dependencies" if self <= Seven => Slot::Dependencies,
+            "unevaluatedItems" | "unevaluatedProperties" if self >= TwentyNineteen => Slot::One,
+            "dependentSchemas" | "$defs" if self >= TwentyNineteen => Slot::Map,
             _ => Slot::Other,
         }
+    }
+}
+
+impl Dialect {
+    /// The dialect that a `$schema` names: a draft's metaschema, or one among the `references` (by bare URI) that stands on a draft.
+    pub(crate) fn named(uri: &str, references: &[(&str, &Value)]) -> Option<Dialect> {
+        let mut asserts = true;
+        let mut uri = uri;
+        // Each metaschema names its own; a chain is as long as there are references.
+        for _ in 0..=references.len() {
+            if let Some(draft) = Draft::named(uri) {
+                return Some(Dialect { draft, asserts });
+            }
+            let bare = uri.strip_suffix('#').unwrap_or(uri);
+            let (_, metaschema) = references.iter().find(|(own, _)| *own == bare)?;
+            if let Some(Value::Object(vocabularies)) = metaschema.get("$vocabulary") {
+                asserts &= vocabularies.keys().any(|name| name.ends_with("/vocab/validation"));
+            }
+            uri = metaschema.get("$schema")?.as_str()?;
+        }
+        None
     }
 }
 

@@ -14,11 +14,20 @@ pub(crate) struct Written {
     bind: Option<Bind>,
     suite: Option<Suite>,
     pad: Option<bool>,
+    accept: Option<Vec<Accept>>,
     erased: Option<Placeholder>,
 }
 
+/// What opening also takes at a location, while old envelopes are being moved. What is left out is as demanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Accept {
+    pub(crate) suite: Option<Suite>,
+    pub(crate) bind: Option<Bind>,
+    pub(crate) subject_bound: Option<bool>,
+}
+
 /// Members of vocabulary.md that later releases build.
-const NOT_BUILT: [&str; 7] = ["retention", "rectifiable", "accept", "index", "domain", "normalize", "mask"];
+const NOT_BUILT: [&str; 6] = ["retention", "rectifiable", "index", "domain", "normalize", "mask"];
 
 impl Written {
     /// Reads the members; each fault is a finding at its member.
@@ -51,7 +60,7 @@ impl Written {
             }
             ("subject", _) => malformed("`subject` must be a JSON Pointer or a Relative JSON Pointer"),
             ("bind", Value::String(text)) => {
-                match [Bind::RecordField, Bind::RecordPath, Bind::Field, Bind::None].into_iter().find(|bind| bind.as_str() == text) {
+                match bind(text) {
                     Some(bind) => self.bind = Some(bind),
                     None => malformed("`bind` must be one of record-field, record-path, field, none"),
                 }
@@ -64,6 +73,11 @@ impl Written {
             ("suite", _) => malformed("`suite` must be \"aes-256-gcm\""),
             ("pad", Value::Bool(pad)) => self.pad = Some(*pad),
             ("pad", _) => malformed("`pad` must be true or false"),
+            ("accept", Value::Array(list)) => {
+                let entries = list.iter().enumerate().filter_map(|(index, entry)| Accept::read(entry, &below(at, &index.to_string()), findings));
+                self.accept = Some(entries.collect());
+            }
+            ("accept", _) => malformed("`accept` must be an array of objects"),
             ("erased", value) => self.erased = Some(Placeholder::of(value)),
             (name, _) if NOT_BUILT.contains(&name) => findings.error("not-built", at, format!("the member `{name}` is not built yet")),
             _ => findings.error("unknown-member", at, "x-protection has no such member"),
@@ -82,10 +96,52 @@ impl Written {
             bind: self.bind.or(defaults.bind).unwrap_or(Bind::RecordField),
             suite: self.suite.or(defaults.suite).or(suite).unwrap_or(Suite::Aes256Gcm),
             pad: self.pad.or(defaults.pad).unwrap_or(true),
+            accept: self.accept.or(defaults.accept).unwrap_or_default(),
             erased,
             schema_pointer: String::new(),
         }
     }
+}
+
+impl Accept {
+    fn read(value: &Value, at: &str, findings: &mut Findings) -> Option<Accept> {
+        let Value::Object(members) = value else {
+            findings.error("marker-malformed", at, "an entry of `accept` must be an object");
+            return None;
+        };
+        let mut accept = Accept { suite: None, bind: None, subject_bound: None };
+        for (name, value) in members {
+            let at = below(at, name);
+            match (name.as_str(), value) {
+                ("suite", Value::String(text)) if text == Suite::Aes256Gcm.as_str() => accept.suite = Some(Suite::Aes256Gcm),
+                ("suite", Value::String(text)) if matches!(text.as_str(), "chacha20-poly1305" | "aes-256-siv") => {
+                    findings.error("not-built", at, format!("the suite {text} is not built yet"));
+                }
+                ("bind", Value::String(text)) if bind(text).is_some() => accept.bind = bind(text),
+                ("subjectBound", Value::Bool(bound)) => accept.subject_bound = Some(*bound),
+                ("keys", Value::Array(kinds)) => read_keys(kinds, &at, findings),
+                ("suite" | "bind" | "subjectBound" | "keys", _) => {
+                    findings.error("marker-malformed", at, "`accept` takes a suite, a bind profile, a list of key kinds, true or false");
+                }
+                _ => findings.error("unknown-member", at, "an entry of `accept` has no such member"),
+            }
+        }
+        Some(accept)
+    }
+}
+
+/// Only envelopes under a person's key alone can be opened yet.
+fn read_keys(kinds: &[Value], at: &str, findings: &mut Findings) {
+    let known = ["subject", "retention", "item"];
+    if kinds.is_empty() || !kinds.iter().all(|kind| kind.as_str().is_some_and(|kind| known.contains(&kind))) {
+        findings.error("marker-malformed", at, "`keys` must list some of subject, retention, item");
+    } else if !kinds.iter().all(|kind| kind == "subject") {
+        findings.error("not-built", at, "only keys of kind subject are built yet");
+    }
+}
+
+fn bind(text: &str) -> Option<Bind> {
+    [Bind::RecordField, Bind::RecordPath, Bind::Field, Bind::None].into_iter().find(|bind| bind.as_str() == text)
 }
 
 /// What readers get when a value's key is gone.
@@ -137,6 +193,8 @@ pub(crate) struct Marker {
     pub(crate) suite: Suite,
     /// Whether its length is hidden.
     pub(crate) pad: bool,
+    /// What opening also takes.
+    pub(crate) accept: Vec<Accept>,
     erased: Erased,
     /// Where in the schema it is written (the first in text order, where several were merged).
     pub(crate) schema_pointer: String,
@@ -151,8 +209,16 @@ impl Marker {
         }
     }
 
+    /// The same with `null` for a placeholder that follows from the type.
+    pub(crate) fn with_null(&self) -> Option<Marker> {
+        match self.erased {
+            Erased::Default(text) if text != "null" => Some(Marker { erased: Erased::Default("null"), ..self.clone() }),
+            _ => None,
+        }
+    }
+
     fn agrees(&self, other: &Marker) -> bool {
-        (&self.subject, self.bind, self.suite, self.pad) == (&other.subject, other.bind, other.suite, other.pad)
+        (&self.subject, self.bind, self.suite, self.pad, &self.accept) == (&other.subject, other.bind, other.suite, other.pad, &other.accept)
     }
 
     /// Several markers on one value as one, or the first that disagrees with those before it.

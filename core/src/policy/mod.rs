@@ -1,6 +1,6 @@
 //! Schema to policy: what of a document is protected, how, and under whose key.
 //!
-//! A JSON Schema (draft-07 or 2020-12) with the keywords of the vocabulary, beside it an overlay and the schemas it refers to,
+//! A JSON Schema (draft-04 to 2020-12) with the keywords of the vocabulary, beside it an overlay and the schemas it refers to,
 //! is compiled once into a [`Policy`]: a state machine that finds the marked values of any document in one walk, and (feature
 //! `validation`) a validator. Compiling reports every finding, not the first.
 
@@ -9,10 +9,10 @@ mod big;
 mod canonical;
 mod compile;
 mod coverage;
+mod decide;
 mod declared;
 mod draft;
 mod finding;
-mod graph;
 mod intake;
 mod marker;
 mod number;
@@ -23,6 +23,7 @@ mod patterns;
 #[cfg(feature = "validation")]
 mod plaintext;
 mod plan;
+mod program;
 mod registry;
 mod subject;
 mod types;
@@ -37,16 +38,19 @@ mod tests;
 
 use std::fmt;
 
-pub use options::{Formats, Nonconforming, Options};
+pub use draft::Draft;
+pub use options::{Clear, Formats, Nonconforming, Options};
 
 use crate::error::{CompileError, Error};
 use crate::json::Tape;
+use crate::limits::Limits;
 use automaton::Automaton;
+use program::Program;
 
 pub(crate) use marker::Marker;
 pub(crate) use plan::Plan;
 pub(crate) use subject::SubjectRef;
-pub(crate) use walk::{Location, Resolution};
+pub(crate) use walk::{Location, Resolution, Sought};
 
 /// Whether a clear document fits its schema.
 #[cfg_attr(not(feature = "validation"), allow(dead_code, reason = "only a validator knows more than `Unvalidated`"))]
@@ -65,6 +69,7 @@ pub(crate) enum Validity {
 /// One compiled schema with its overlay: immutable, reusable, the only long-lived object.
 pub struct Policy {
     plan: Plan,
+    program: Program,
     automaton: Automaton,
     #[cfg(feature = "validation")]
     validator: Option<validator::Validator>,
@@ -112,9 +117,9 @@ impl Policy {
         &self.automaton.markers
     }
 
-    /// The values of a document that may be marked: phase 1 of the resolver, in which every branch counts.
-    pub(crate) fn resolve<'a>(&self, tape: &'a Tape<'a>) -> Result<Resolution, Error> {
-        Ok(walk::resolve(&self.automaton, tape))
+    /// The marked values of a document.
+    pub(crate) fn resolve<'a>(&'a self, tape: &'a Tape<'a>, sought: Sought) -> Result<Resolution, Error> {
+        walk::resolve(&self.program, &self.automaton, tape, sought, &self.plan.limits)
     }
 
     /// Whether a clear document fits the plaintext schema.

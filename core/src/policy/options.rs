@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::draft::Draft;
 use super::finding::{Findings, below};
 use super::intake;
 use crate::envelope::Suite;
@@ -18,6 +19,16 @@ pub enum Nonconforming {
     Refuse,
     /// Seals every location that may be marked, with a verdict that warns.
     Seal,
+}
+
+/// What stands in clear text where an envelope must.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clear {
+    /// Opening refuses it (`not-sealed`).
+    #[default]
+    Refuse,
+    /// Opening lets it pass with a warning, while old data is being moved.
+    Pass,
 }
 
 /// Whether `format` decides.
@@ -45,8 +56,14 @@ pub struct Options {
     pub overlay: BTreeMap<String, Map<String, Value>>,
     /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
     pub references: BTreeMap<String, Value>,
+    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default 2020-12.
+    pub draft: Option<Draft>,
+    /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
+    pub media_types: Vec<String>,
     /// What `seal` does with a document that does not fit its schema.
     pub nonconforming: Nonconforming,
+    /// What `open` does with clear text where an envelope must stand.
+    pub clear: Clear,
     /// The suite where neither a marker nor `x-protection-defaults` names one. Default `aes-256-gcm`.
     pub suite: Option<Suite>,
     /// Whether `format` decides.
@@ -56,7 +73,7 @@ pub struct Options {
 }
 
 /// Options of later releases: known, so that they are refused by name and never ignored.
-const NOT_BUILT: [&str; 4] = ["draft", "clear", "mediaTypes", "cache"];
+const NOT_BUILT: [&str; 1] = ["cache"];
 
 impl Options {
     /// Reads the options as every other language writes them (`CompileOptions`); the empty text is the default.
@@ -100,6 +117,23 @@ impl Options {
             ("overlay", _) => malformed(findings, "`overlay` must be an object: pointer → keywords"),
             ("references", Value::Object(entries)) => self.references.extend(entries),
             ("references", _) => malformed(findings, "`references` must be an object: uri → schema"),
+            ("draft", Value::String(choice)) => match Draft::NAMES.into_iter().find(|(name, _)| *name == choice) {
+                Some((_, draft)) => self.draft = Some(draft),
+                None => malformed(findings, DRAFTS),
+            },
+            ("draft", _) => malformed(findings, DRAFTS),
+            ("mediaTypes", Value::Array(types)) => {
+                for (index, media) in types.into_iter().enumerate() {
+                    match media {
+                        Value::String(media) if media.contains('/') => self.media_types.push(media),
+                        _ => findings.error("option-malformed", format!("{at}/{index}"), "a media type is a string such as application/vnd.example.sealed"),
+                    }
+                }
+            }
+            ("mediaTypes", _) => malformed(findings, "`mediaTypes` must be an array of strings"),
+            ("clear", Value::String(choice)) if choice == "refuse" => self.clear = Clear::Refuse,
+            ("clear", Value::String(choice)) if choice == "pass" => self.clear = Clear::Pass,
+            ("clear", _) => malformed(findings, "`clear` must be \"refuse\" or \"pass\""),
             ("nonconforming", Value::String(choice)) if choice == "refuse" => self.nonconforming = Nonconforming::Refuse,
             ("nonconforming", Value::String(choice)) if choice == "seal" => self.nonconforming = Nonconforming::Seal,
             ("nonconforming", _) => malformed(findings, "`nonconforming` must be \"refuse\" or \"seal\""),
@@ -122,6 +156,8 @@ impl Options {
         }
     }
 }
+
+const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \"2020-12\"";
 
 /// Tells pointers into the options from pointers into the schema.
 const PLACE: &str = "options#";

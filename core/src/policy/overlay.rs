@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::draft::{Draft, Named, Slot};
+use super::draft::{Dialect, Draft, Slot};
 use super::finding::{Findings, below};
 use crate::json::Pointer;
 
@@ -13,7 +13,7 @@ pub(crate) struct Base<'o> {
     /// `None` for the main schema.
     pub(crate) uri: Option<&'o str>,
     pub(crate) value: Value,
-    pub(crate) draft: Draft,
+    pub(crate) dialect: Dialect,
 }
 
 /// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is that of its pointer.
@@ -35,7 +35,7 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
             findings.error("overlay-not-a-schema", place(), "no reference of that uri was given");
             continue;
         };
-        match find(&mut base.value, base.draft, pointer.tokens()) {
+        match find(&mut base.value, base.dialect.draft, pointer.tokens()) {
             Some(Value::Object(schema)) => {
                 for (keyword, value) in keywords {
                     match schema.get(&keyword) {
@@ -79,8 +79,8 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
         match standing {
             Standing::Schema => {
                 let members = value.as_object_mut()?;
-                if members.contains_key("$id")
-                    && let Some(Named::Built(own)) = members.get("$schema").and_then(Value::as_str).map(Draft::named)
+                if let Some(own) = members.get("$schema").and_then(Value::as_str).and_then(Draft::named)
+                    && members.contains_key(own.id())
                 {
                     draft = own;
                 }

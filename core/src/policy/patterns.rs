@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
-use super::graph::{NameId, Names};
+use super::program::{NameId, Names};
 use crate::json::push_token;
 
 /// An index into [`Patterns`]. Two locations of one pattern have one number.
@@ -18,7 +17,7 @@ const STAR: u32 = u32::MAX;
 /// The patterns of one document's locations, as a tree.
 #[derive(Clone)]
 pub(crate) struct Patterns {
-    names: Arc<Names>,
+    names: Names,
     nodes: Vec<Node>,
     children: BTreeMap<(PatternId, u32), PatternId>,
 }
@@ -34,7 +33,7 @@ struct Node {
 }
 
 impl Patterns {
-    pub(crate) fn new(names: Arc<Names>) -> Self {
+    pub(crate) fn new(names: Names) -> Self {
         let root = Node { parent: ROOT, segment: STAR, recent: ROOT, next: ROOT };
         Patterns { names, nodes: vec![root], children: BTreeMap::new() }
     }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::overlay::Base;
-use super::registry::{Registry, is_sealed_first};
+use super::registry::Registry;
 
 /// A schema that describes an envelope.
 pub(crate) struct Replacement {
@@ -19,7 +19,7 @@ pub(crate) struct Replacement {
 pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
     (0..)
         .zip(&registry.nodes)
-        .filter(|(_, node)| node.value.as_object().is_some_and(is_sealed_first) && !node.is_bare_reference())
+        .filter(|(_, node)| node.sealed_first)
         .map(|(id, node)| Replacement {
             document: node.document,
             pointer: registry.pointer_in_document(id),
@@ -51,7 +51,7 @@ fn stays(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
             keyword,
-            "$id" | "$schema" | "$anchor" | "$dynamicAnchor" | "$defs" | "definitions" | "$comment" | "title" | "description" | "contentSchema"
+            "$id" | "id" | "$schema" | "$anchor" | "$dynamicAnchor" | "$recursiveAnchor" | "$defs" | "definitions" | "$comment" | "title" | "description" | "contentSchema"
         )
 }
 

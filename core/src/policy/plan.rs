@@ -1,7 +1,7 @@
 //! What sealing and opening need to know of a policy besides its markers.
 
 use super::declared::Declared;
-use super::options::Nonconforming;
+use super::options::{Clear, Nonconforming};
 use crate::limits::Limits;
 
 /// The policy's own facts.
@@ -19,4 +19,6 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.
     pub(crate) nonconforming: Nonconforming,
+    /// What opening does with clear text where an envelope must stand.
+    pub(crate) clear: Clear,
 }

@@ -1,6 +1,5 @@
 //! Every schema of a policy, where it stands, and what it leads to.
 
-mod bounds;
 mod reference;
 mod scan;
 
@@ -8,40 +7,67 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::draft::Draft;
+use super::draft::Dialect;
 use super::finding::{Budget, Findings, push_way};
 use super::marker::Written;
 use crate::error::Error;
-use crate::limits::Limits;
 
-pub(crate) use scan::{DRAFT_NOT_BUILT, is_sealed_first};
+pub(crate) use scan::DRAFT_UNKNOWN;
 
 /// An index into [`Registry::nodes`].
 pub(crate) type NodeId = u32;
 
-/// How a schema leads to another.
+/// How a schema leads to another, by which keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link<'s> {
-    /// To the same value; `certain` if it applies whenever the schema does.
-    Here { certain: bool },
+    AllOf,
+    AnyOf,
+    OneOf,
+    If,
+    Then,
+    Else,
+    Not,
+    /// `$ref`, and the `contentSchema` that takes the place of the description of an envelope.
+    Reference,
+    /// `$dynamicRef` to an anchor of that name, which the dynamic scope may have elsewhere (2020-12 core, section 8.2.3.2).
+    Dynamic(&'s str),
+    /// `$recursiveRef` to a resource with `$recursiveAnchor` (2019-09 core, section 8.2.4.2).
+    Recursive,
+    /// If the object has a member of that name.
+    Dependent(&'s str),
     /// To the member of that name.
     Property(&'s str),
     /// To members that match a pattern, an index into [`Registry::patterns`].
     Pattern(u32),
     /// To members that neither are named nor match.
     Additional,
+    UnevaluatedProperties,
+    PropertyNames,
     /// To the element at that index.
     Prefix(u32),
     /// To the elements after the prefix.
     Rest,
+    UnevaluatedItems,
     /// To those elements that fit.
     Contains,
-    /// To what never marks: `not`, `propertyNames`.
-    Never,
-    /// To what a later release follows.
-    Unbuilt(&'static str),
-    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no envelope, siblings of a draft-07 `$ref`.
+    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no envelope, siblings of a `$ref` that hides.
     Held,
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Schema(NodeId),
+    /// A boolean schema.
+    Boolean(bool),
+    /// A metaschema, which nobody brought.
+    Unknown,
+}
+
+impl Target {
+    pub(crate) fn schema(self) -> Option<NodeId> {
+        if let Target::Schema(id) = self { Some(id) } else { None }
+    }
 }
 
 /// The reference tokens from a schema to one below it.
@@ -62,21 +88,22 @@ pub(crate) struct SchemaNode<'s> {
     pub(crate) parent: Option<NodeId>,
     way: Way<'s>,
     pub(crate) document: usize,
-    pub(crate) draft: Draft,
-    resource: usize,
+    pub(crate) dialect: Dialect,
+    pub(crate) resource: usize,
     pub(crate) marker: Option<Written>,
+    /// It describes an envelope by standard keywords (V-03).
+    pub(crate) sealed_first: bool,
     /// Under `if`, `not`, `propertyNames` or inside `contentSchema`.
     misplaced: bool,
     /// Below what the draft ignores.
     shadowed: bool,
-    /// A boolean schema has no target.
-    pub(crate) links: Vec<(Link<'s>, Option<NodeId>)>,
+    pub(crate) links: Vec<(Link<'s>, Target)>,
 }
 
 impl SchemaNode<'_> {
-    /// A `$ref` of draft-07, which hides what stands beside it.
+    /// A `$ref` of the drafts in which it hides what stands beside it.
     pub(crate) fn is_bare_reference(&self) -> bool {
-        self.draft == Draft::Seven && self.value.get("$ref").is_some()
+        self.dialect.draft.hides_siblings() && self.value.get("$ref").is_some()
     }
 }
 
@@ -88,14 +115,18 @@ pub(crate) struct Document<'s> {
     /// What relative references in it are resolved against.
     pub(crate) uri: String,
     pub(crate) value: &'s Value,
-    pub(crate) draft: Draft,
+    pub(crate) dialect: Dialect,
 }
 
 /// What an `$id` or a document's URI names.
 #[derive(Debug)]
-struct Resource {
+struct Resource<'s> {
     uri: String,
     root: NodeId,
+    /// Its `$dynamicAnchor`s.
+    dynamic_anchors: Vec<(&'s str, NodeId)>,
+    /// Its root says `"$recursiveAnchor": true`.
+    recursive: bool,
 }
 
 /// The schemas of one compilation.
@@ -105,29 +136,28 @@ pub(crate) struct Registry<'s> {
     /// By address: the trees are not changed while they are looked at.
     by_address: BTreeMap<usize, NodeId>,
     documents: Vec<Document<'s>>,
-    resources: Vec<Resource>,
+    resources: Vec<Resource<'s>>,
     by_uri: BTreeMap<String, NodeId>,
     anchors: BTreeMap<(usize, &'s str), NodeId>,
-    dynamic_anchors: Vec<(&'s str, NodeId)>,
     references: Vec<(NodeId, &'static str, &'s str)>,
     targets: Vec<NodeId>,
     pub(crate) patterns: Vec<&'s str>,
     pattern_ids: BTreeMap<&'s str, u32>,
     /// Markers where no draft looks for schemas: address, pointer.
     stray: Vec<(usize, String)>,
+    /// What `contentMediaType` may say of an envelope, besides our own type.
+    aliases: &'s [String],
 }
 
 impl<'s> Registry<'s> {
     /// Registers all schemas of all documents, the main one first, and ties their references.
-    pub(crate) fn build(documents: Vec<Document<'s>>, limits: &Limits, budget: &mut Budget, findings: &mut Findings) -> Result<Registry<'s>, Error> {
-        let mut registry = Registry { documents, ..Registry::default() };
+    pub(crate) fn build(documents: Vec<Document<'s>>, aliases: &'s [String], budget: &mut Budget, findings: &mut Findings) -> Result<Registry<'s>, Error> {
+        let mut registry = Registry { documents, aliases, ..Registry::default() };
         for document in 0..registry.documents.len() {
             registry.scan_document(document, budget, findings)?;
         }
         registry.tie_references(budget, findings)?;
         registry.drop_ineffective_markers(findings);
-        registry.bound_evaluations(u64::from(limits.expansions))?;
-        registry.bound_nesting(limits.depth)?;
         Ok(registry)
     }
 
@@ -139,9 +169,20 @@ impl<'s> Registry<'s> {
         self.by_address.get(&address(value)).copied()
     }
 
-    /// The root of the main schema; none if that is a boolean.
-    pub(crate) fn root(&self) -> Option<NodeId> {
-        self.documents.first().and_then(|document| self.of(document.value))
+    /// The root of the main schema.
+    pub(crate) fn root(&self) -> Target {
+        match self.documents.first().map(|document| document.value) {
+            Some(Value::Bool(all)) => Target::Boolean(*all),
+            Some(value) => self.of(value).map_or(Target::Unknown, Target::Schema),
+            None => Target::Unknown,
+        }
+    }
+
+    /// The anchors that entering a resource adds to the dynamic scope; one without a name is `$recursiveAnchor`.
+    pub(crate) fn dynamic_anchors(&self, resource: usize) -> impl Iterator<Item = (Option<&'s str>, NodeId)> {
+        let resource = self.resources.get(resource);
+        let recursive = resource.filter(|resource| resource.recursive).map(|resource| (None, resource.root));
+        recursive.into_iter().chain(resource.into_iter().flat_map(|resource| resource.dynamic_anchors.iter().map(|(name, id)| (Some(*name), *id))))
     }
 
     /// Where a schema stands: an RFC 6901 pointer, after `uri#` in a reference.
@@ -194,7 +235,7 @@ impl<'s> Registry<'s> {
             {
                 *seen = true;
                 let links = self.node(id).map(|node| node.links.as_slice()).unwrap_or_default();
-                open.extend(links.iter().filter(|(link, _)| *link != Link::Held).filter_map(|(_, target)| *target));
+                open.extend(links.iter().filter(|(link, _)| *link != Link::Held).filter_map(|(_, target)| target.schema()));
             }
         }
         let ineffective: Vec<NodeId> = (0..)

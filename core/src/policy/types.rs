@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::registry::{Link, NodeId, Registry, is_sealed_first};
+use super::registry::{Link, NodeId, Registry};
 
 /// The types and the empty value of each, in the order of vocabulary.md.
 const EMPTY: [(&str, &str); 5] = [("string", "\"\""), ("number", "0"), ("boolean", "false"), ("array", "[]"), ("object", "{}")];
@@ -28,7 +28,8 @@ pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
         {
             allowed.0 &= types_of(types).0;
         }
-        open.extend(node.links.iter().filter(|(link, _)| *link == Link::Here { certain: true }).map(|(_, target)| *target));
+        let same = |link: &Link<'_>| matches!(link, Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive);
+        open.extend(node.links.iter().filter(|(link, _)| same(link)).map(|(_, target)| target.schema()));
     }
     if allowed.0 & NULL != 0 {
         return "null";
@@ -38,8 +39,8 @@ pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
 
 /// Of a schema that describes an envelope, the one that describes the clear value.
 fn clear(registry: &Registry<'_>, id: NodeId) -> Option<NodeId> {
-    let schema = registry.node(id)?.value.as_object()?;
-    if is_sealed_first(schema) { registry.of(schema.get("contentSchema")?) } else { Some(id) }
+    let node = registry.node(id)?;
+    if node.sealed_first { registry.of(node.value.get("contentSchema")?) } else { Some(id) }
 }
 
 fn types_of(value: &Value) -> Types {

@@ -36,11 +36,11 @@ impl Validator {
     /// Compiles the main schema of `bases`, the others being what it may refer to.
     pub(crate) fn build(bases: &[Base<'_>], formats: Formats, limits: &Limits, findings: &mut Findings) -> Result<Option<Validator>, Error> {
         let Some((main, references)) = bases.split_first() else { return Ok(None) };
-        let mut registry = Registry::new().retriever(Refuse).draft(draft(main.draft));
+        let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
         for base in references {
             let Some(uri) = base.uri else { continue };
             let uri = super::uri::resolve(super::compile::BASE, bare(uri));
-            registry = match registry.add(&uri, draft(base.draft).create_resource_ref(&base.value)) {
+            registry = match registry.add(&uri, draft(base.dialect.draft).create_resource_ref(&base.value)) {
                 Ok(registry) => registry,
                 Err(_) => {
                     findings.error("reference-malformed", super::finding::below("references#", &uri), "this is no uri");
@@ -58,7 +58,7 @@ impl Validator {
         let patterns = || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
         let options = fieldseal_validation::Options::default()
-            .with_draft(draft(main.draft))
+            .with_draft(draft(main.dialect.draft))
             .with_base_uri(super::compile::BASE)
             .with_registry(&registry)
             .with_retriever(Refuse)
@@ -95,7 +95,10 @@ impl Validator {
 
 fn draft(draft: Draft) -> jsonschema::Draft {
     match draft {
+        Draft::Four => jsonschema::Draft::Draft4,
+        Draft::Six => jsonschema::Draft::Draft6,
         Draft::Seven => jsonschema::Draft::Draft7,
+        Draft::TwentyNineteen => jsonschema::Draft::Draft201909,
         Draft::TwentyTwenty => jsonschema::Draft::Draft202012,
     }
 }

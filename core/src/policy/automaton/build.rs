@@ -2,95 +2,113 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
-use super::{Automaton, COMBINED, DEAD, Entry, Mark, Patterned, State, StateId, key};
+use super::{Automaton, COMBINED, DEAD, Entry, Mark, Patterned, State, StateId};
 use crate::error::Error;
 use crate::policy::finding::{Budget, Findings};
-use crate::policy::graph::{Graph, NameId, Vertex};
 use crate::policy::marker::Marker;
 use crate::policy::pattern::Match;
-use crate::policy::registry::NodeId;
+use crate::policy::program::{Here, NameId, Program, Rule, RuleId, key};
 use fieldseal_json::sort::sorted;
 
 /// A schema in a set. Ordered so that the certain one of a pair comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Item {
-    pub(super) node: NodeId,
+    pub(super) rule: RuleId,
     /// It applies only if some condition holds.
     pub(super) uncertain: bool,
 }
 
 /// The sets of states under construction.
 pub(super) struct Builder<'g, 'b> {
-    pub(super) graph: &'g Graph,
+    pub(super) program: &'g Program,
     pub(super) budget: &'b mut Budget,
     pub(super) states: Vec<State>,
     pub(super) sets: Vec<Rc<[Item]>>,
     pub(super) markers: Vec<Marker>,
     by_set: BTreeMap<Rc<[Item]>, StateId>,
     by_targets: BTreeMap<Box<[Item]>, StateId>,
-    closures: BTreeMap<Item, Rc<[Item]>>,
-    merged: BTreeMap<Box<[NodeId]>, u32>,
+    closures: BTreeMap<Item, Rc<Closure>>,
+    merged: BTreeMap<Box<[u32]>, u32>,
+    /// Whether some step from the state to another goes through a condition, by state.
+    conditional: Vec<bool>,
+    /// By state: the states that it leads to.
+    next: Vec<Vec<StateId>>,
+}
+
+/// What a schema applies to the same value.
+struct Closure {
+    items: Box<[Item]>,
+    /// Not all of it applies for certain.
+    conditional: bool,
 }
 
 impl Automaton {
     /// Ends in `limit` when the sets are more than the budget allows.
-    pub(crate) fn build(mut graph: Graph, budget: &mut Budget, findings: &mut Findings) -> Result<Automaton, Error> {
+    pub(crate) fn build(program: &Program, budget: &mut Budget, findings: &mut Findings) -> Result<Automaton, Error> {
         let mut builder = Builder {
-            graph: &graph,
+            program,
             budget,
             states: Vec::new(),
             sets: Vec::new(),
-            markers: Vec::new(),
+            markers: program.markers.clone(),
             by_set: BTreeMap::new(),
             by_targets: BTreeMap::new(),
             closures: BTreeMap::new(),
             merged: BTreeMap::new(),
+            conditional: Vec::new(),
+            next: Vec::new(),
         };
+        builder.merged.extend((0..).take(program.markers.len()).map(|marker| (Box::from([marker]), marker)));
         builder.intern(Rc::from([]));
-        let root = builder.state(graph.root.map(|node| Item { node, uncertain: false }).into_iter().collect())?;
+        let root = builder.state(Some(Item { rule: program.root, uncertain: false }).filter(|item| program.leads(item.rule)).into_iter().collect())?.0;
         let mut next = 0;
         while let Some(set) = builder.sets.get(next).cloned() {
             builder.expand(next, &set, findings)?;
             next += 1;
         }
+        builder.find_plain();
         let coverage = builder.survey(root, findings)?;
-        let (states, markers) = (builder.states, builder.markers);
-        let patterns = std::mem::take(&mut graph.patterns);
-        Ok(Automaton { root, states, patterns, names: Arc::new(graph.names), markers, coverage })
+        let nulls = builder.nulls();
+        let Builder { states, markers, merged, .. } = builder;
+        Ok(Automaton { root, states, markers, merged, nulls, coverage })
     }
 }
 
 fn normalise(items: Vec<Item>) -> Vec<Item> {
     let mut items = sorted(items, Item::cmp);
-    items.dedup_by_key(|item| item.node);
+    items.dedup_by_key(|item| item.rule);
     items
 }
 
 impl<'g> Builder<'g, '_> {
-    pub(super) fn vertex(&self, item: Item) -> Option<(&'g Vertex, bool)> {
-        self.graph.vertex(item.node).map(|vertex| (vertex, item.uncertain))
+    pub(super) fn rule(&self, item: Item) -> Option<(&'g Rule, bool)> {
+        self.program.rule(item.rule).map(|rule| (rule, item.uncertain))
     }
 
-    /// The state of a value to which these schemas, and what they apply to the same value, apply.
-    fn state(&mut self, targets: Vec<Item>) -> Result<StateId, Error> {
+    /// The state of a value to which these schemas, and what they apply to the same value, apply; and whether a condition is met
+    /// on the way.
+    fn state(&mut self, targets: Vec<Item>) -> Result<(StateId, bool), Error> {
         let targets = normalise(targets).into_boxed_slice();
         if targets.is_empty() {
-            return Ok(DEAD);
+            return Ok((DEAD, false));
+        }
+        let mut conditional = false;
+        for target in &targets {
+            conditional |= self.closure(*target)?.conditional;
         }
         if let Some(known) = self.by_targets.get(&targets) {
-            return Ok(*known);
+            return Ok((*known, conditional));
         }
         let mut all = Vec::new();
         for target in &targets {
             let closure = self.closure(*target)?;
-            self.budget.spend(closure.len())?;
-            all.extend_from_slice(&closure);
+            self.budget.spend(closure.items.len())?;
+            all.extend_from_slice(&closure.items);
         }
         let id = self.intern(Rc::from(normalise(all)));
         self.by_targets.insert(targets, id);
-        Ok(id)
+        Ok((id, conditional))
     }
 
     fn intern(&mut self, set: Rc<[Item]>) -> StateId {
@@ -103,8 +121,8 @@ impl<'g> Builder<'g, '_> {
         id
     }
 
-    /// All schemas that apply where this one does.
-    fn closure(&mut self, start: Item) -> Result<Rc<[Item]>, Error> {
+    /// All schemas that apply where this one does, as far as they lead to a marker.
+    fn closure(&mut self, start: Item) -> Result<Rc<Closure>, Error> {
         if let Some(known) = self.closures.get(&start) {
             return Ok(known.clone());
         }
@@ -116,53 +134,50 @@ impl<'g> Builder<'g, '_> {
             if !seen.insert(item) {
                 continue;
             }
-            let Some((vertex, uncertain)) = self.vertex(item) else { continue };
-            if vertex.is_telling() {
-                found.push(item);
-            }
-            open.extend(vertex.here.iter().map(|(node, certain)| Item { node: *node, uncertain: uncertain || !certain }));
+            let Some((rule, uncertain)) = self.rule(item) else { continue };
+            found.push(item);
+            let here = rule.here.iter().flat_map(Here::marking).filter(|(target, _)| self.program.leads(*target));
+            open.extend(here.map(|(rule, certain)| Item { rule, uncertain: uncertain || !certain }));
         }
-        let closure: Rc<[Item]> = Rc::from(normalise(found));
+        let items = normalise(found).into_boxed_slice();
+        let conditional = items.iter().any(|item| item.uncertain != start.uncertain);
+        let closure = Rc::new(Closure { items, conditional });
         self.closures.insert(start, closure.clone());
         Ok(closure)
     }
 
     /// Makes the state of a set, and the sets that it leads to.
     fn expand(&mut self, id: usize, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
-        let vertices: Vec<(&'g Vertex, bool)> = set.iter().filter_map(|item| self.vertex(*item)).collect();
-        let choosy: Vec<(&'g Vertex, bool)> =
-            vertices.iter().copied().filter(|(vertex, _)| vertex.additional.is_some() || !vertex.patterns.is_empty()).collect();
+        let rules: Vec<(&'g Rule, bool)> = set.iter().filter_map(|item| self.rule(*item)).collect();
+        let mut step = Step { conditional: false, next: BTreeSet::new() };
 
-        let mut named: BTreeMap<NameId, Vec<Item>> = BTreeMap::new();
-        for (vertex, uncertain) in &vertices {
-            self.budget.spend(vertex.properties.len())?;
-            for (name, target) in &vertex.properties {
-                named.entry(*name).or_default().extend(target.map(|node| Item { node, uncertain: *uncertain }));
+        let members = self.members(set)?;
+        let mut named: BTreeMap<NameId, Vec<Item>> = members.names.iter().map(|name| (*name, Vec::new())).collect();
+        for (rule, uncertain) in &rules {
+            self.budget.spend(rule.properties.len())?;
+            for property in rule.properties.iter().filter(|property| self.program.leads(property.rule)) {
+                named.entry(property.name).or_default().push(Item { rule: property.rule, uncertain: *uncertain });
             }
         }
         let mut names = Vec::with_capacity(named.len());
         for (name, mut targets) in named {
-            let text = self.graph.names.text(name);
-            self.unnamed(
-                &choosy,
-                Some(name),
-                |pattern| self.graph.patterns.get(pattern as usize).map_or(Match::Maybe, |p| p.matches(text)),
-                &mut targets,
-            );
-            self.budget.spend(choosy.iter().map(|(vertex, _)| 1 + vertex.patterns.len()).sum())?;
-            names.push(Entry { key: key(text), name, state: self.state(targets)? });
+            let text = self.program.names.text(name);
+            let matches = |pattern: u32| self.program.patterns.get(pattern as usize).map_or(Match::Maybe, |own| own.matches(text));
+            step.conditional |= self.unnamed(&members, Some(name), &matches, &mut targets)?;
+            names.push(Entry { key: key(text), name, state: self.step(targets, &mut step)? });
         }
         let names = sorted(names, |a, b| a.key.cmp(&b.key));
 
-        let (patterns, other) = self.patterned(&choosy)?;
+        let (patterns, other) = self.patterned(&members, &mut step)?;
 
-        let longest = vertices.iter().map(|(vertex, _)| vertex.prefix.len()).max().unwrap_or_default();
-        self.budget.spend(longest.saturating_mul(vertices.len()))?;
-        let mut prefix = Vec::with_capacity(longest);
-        for index in 0..longest {
-            prefix.push(self.state(elements(&vertices, Some(index)))?);
+        let items = self.items(set)?;
+        let mut prefix = Vec::with_capacity(items.longest);
+        for index in 0..items.longest {
+            let targets = self.elements(&items, Some(index), &mut step)?;
+            prefix.push(self.step(targets, &mut step)?);
         }
-        let rest = self.state(elements(&vertices, None))?;
+        let targets = self.elements(&items, None, &mut step)?;
+        let rest = self.step(targets, &mut step)?;
 
         let mark = self.mark(set, findings);
         let leads_on = other != DEAD
@@ -171,52 +186,58 @@ impl<'g> Builder<'g, '_> {
             || prefix.iter().any(|state| *state != DEAD)
             || names.iter().any(|entry| entry.state != DEAD);
         debug_assert_eq!(id, self.states.len());
-        self.states.push(State { mark, leads_on, names: names.into(), patterns, other, prefix: prefix.into(), rest });
+        let rules = u32::try_from(set.len()).unwrap_or(u32::MAX);
+        self.states.push(State { mark, leads_on, rules, plain_below: false, names: names.into(), patterns, other, prefix: prefix.into(), rest });
+        self.conditional.push(step.conditional);
+        self.next.push(step.next.into_iter().collect());
         Ok(())
     }
 
-    /// Adds where `patternProperties` and `additionalProperties` lead. A pattern that might match counts, and
-    /// `additionalProperties` beside it too.
-    fn unnamed(&self, choosy: &[(&Vertex, bool)], name: Option<NameId>, matches: impl Fn(u32) -> Match, targets: &mut Vec<Item>) {
-        for (vertex, uncertain) in choosy {
-            let is_named = name.is_some_and(|name| vertex.properties.binary_search_by_key(&name, |(own, _)| *own).is_ok());
-            let mut kept_away = if is_named { Match::Yes } else { Match::No };
-            for (pattern, target) in &vertex.patterns {
-                let found = matches(*pattern);
-                if found != Match::No {
-                    targets.extend(target.map(|node| Item { node, uncertain: *uncertain || found == Match::Maybe }));
+    fn step(&mut self, targets: Vec<Item>, step: &mut Step) -> Result<StateId, Error> {
+        let (state, conditional) = self.state(targets)?;
+        step.conditional |= conditional;
+        step.next.insert(state);
+        Ok(state)
+    }
+
+    /// From which states on no condition is met.
+    fn find_plain(&mut self) {
+        let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.states.len()];
+        for (id, next) in self.next.iter().enumerate() {
+            for state in next {
+                if let Some(sources) = sources.get_mut(*state as usize) {
+                    sources.push(id);
                 }
-                kept_away = match (kept_away, found) {
-                    (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
-                    (Match::No, Match::No) => Match::No,
-                    _ => Match::Maybe,
-                };
             }
-            if kept_away != Match::Yes {
-                targets.extend(vertex.additional.map(|node| Item { node, uncertain: *uncertain || kept_away == Match::Maybe }));
+        }
+        let mut open: Vec<usize> = (0..).zip(&self.conditional).filter(|(_, conditional)| **conditional).map(|(id, _)| id).collect();
+        let mut conditional = vec![false; self.states.len()];
+        while let Some(id) = open.pop() {
+            if let Some(seen) = conditional.get_mut(id)
+                && !*seen
+            {
+                *seen = true;
+                open.extend_from_slice(sources.get(id).map(Vec::as_slice).unwrap_or_default());
             }
+        }
+        for (state, conditional) in self.states.iter_mut().zip(conditional) {
+            state.plain_below = !conditional;
         }
     }
 
     /// For names that no schema mentions: a state for each combination of matching patterns, as far as these are few.
-    fn patterned(&mut self, choosy: &[(&'g Vertex, bool)]) -> Result<(Option<Box<Patterned>>, StateId), Error> {
-        let is_decidable = |pattern: &u32| self.graph.patterns.get(*pattern as usize).is_some_and(|pattern| pattern.is_decidable());
-        let mut patterns = BTreeSet::new();
-        patterns.extend(choosy.iter().flat_map(|(vertex, _)| vertex.patterns.iter().map(|(pattern, _)| *pattern)));
-        let mut patterns: Vec<u32> = patterns.into_iter().collect();
-        let weight: usize = choosy.iter().map(|(vertex, _)| 1 + vertex.patterns.len()).sum();
-        patterns.retain(is_decidable);
-        let decidable = patterns;
+    fn patterned(&mut self, members: &Members, step: &mut Step) -> Result<(Option<Box<Patterned>>, StateId), Error> {
+        let is_decidable = |pattern: &u32| self.program.patterns.get(*pattern as usize).is_some_and(|pattern| pattern.is_decidable());
+        let decidable: Vec<u32> = members.patterns.iter().copied().filter(is_decidable).collect();
         let mut state = |chosen: &dyn Fn(usize) -> bool| {
-            self.budget.spend(weight)?;
             let mut targets = Vec::new();
             let matches = |pattern: u32| match decidable.binary_search(&pattern) {
                 Ok(bit) if chosen(bit) => Match::Yes,
                 Ok(_) => Match::No,
                 Err(_) => Match::Maybe,
             };
-            self.unnamed(choosy, None, matches, &mut targets);
-            self.state(targets)
+            step.conditional |= self.unnamed(members, None, &matches, &mut targets)?;
+            self.step(targets, step)
         };
         let other = state(&|_| false)?;
         if decidable.is_empty() {
@@ -233,15 +254,19 @@ impl<'g> Builder<'g, '_> {
             }
         }
         let mut targets = Vec::new();
-        self.budget.spend(weight)?;
-        self.unnamed(choosy, None, |_| Match::Maybe, &mut targets);
-        let any = self.state(targets)?;
+        self.unnamed(members, None, &|_| Match::Maybe, &mut targets)?;
+        // A name for which patterns cannot be told apart is a condition of its own.
+        step.conditional = true;
+        let any = self.step(targets, step)?;
         Ok((Some(Box::new(Patterned { patterns: decidable.into(), states: states.into(), any })), other))
     }
 
-    /// The schemas of a set that are marked.
-    pub(super) fn marked(&self, set: &[Item]) -> Vec<(NodeId, &'g Marker, bool)> {
-        let marker = |item: &Item| self.vertex(*item).and_then(|(vertex, uncertain)| Some((item.node, vertex.marker.as_ref()?, uncertain)));
+    /// The schemas of a set that are marked: the number of the marker, and whether it applies only perhaps.
+    pub(super) fn marked(&self, set: &[Item]) -> Vec<(u32, &'g Marker, bool)> {
+        let marker = |item: &Item| {
+            let number = self.program.rule(item.rule)?.marker?;
+            Some((number, self.program.markers.get(number as usize)?, item.uncertain))
+        };
         set.iter().filter_map(marker).collect()
     }
 
@@ -259,45 +284,59 @@ impl<'g> Builder<'g, '_> {
         if marked.is_empty() {
             return Mark::None;
         }
-        let nodes: Box<[NodeId]> = marked.iter().map(|(node, _, _)| *node).collect();
-        if let Some(known) = self.merged.get(&nodes) {
+        let mut numbers: Vec<u32> = marked.iter().map(|(number, _, _)| *number).collect();
+        numbers.dedup();
+        if let Some(known) = self.merged.get(numbers.as_slice()) {
             return Mark::One(*known);
         }
         let all: Vec<&Marker> = marked.iter().map(|(_, marker, _)| *marker).collect();
         match Marker::merge(&all) {
-            Ok(Some(marker)) => Mark::One(self.add_marker(nodes, marker)),
+            Ok(Some(marker)) => Mark::One(self.add_marker(numbers.into(), marker)),
             Ok(None) => Mark::None,
-            Err(_) => {
-                let each = marked.iter().map(|(node, marker, _)| {
-                    let alone: Box<[NodeId]> = Box::from([*node]);
-                    match self.merged.get(&alone) {
-                        Some(known) => *known,
-                        None => self.add_marker(alone, (*marker).clone()),
-                    }
-                });
-                Mark::Many(each.collect())
-            }
+            Err(_) => Mark::Many(numbers.into()),
         }
     }
 
-    fn add_marker(&mut self, nodes: Box<[NodeId]>, marker: Marker) -> u32 {
+    /// A document may meet some of the markers that apply to one value, whose placeholders then need not be those of all.
+    fn nulls(&mut self) -> BTreeMap<u32, u32> {
+        let together = self.states.iter().filter_map(|state| if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None });
+        let numbers: BTreeSet<u32> = together.flatten().collect();
+        let mut nulls = BTreeMap::new();
+        for number in numbers {
+            if let Some(twin) = self.markers.get(number as usize).and_then(Marker::with_null) {
+                nulls.insert(number, u32::try_from(self.markers.len()).unwrap_or(u32::MAX));
+                self.markers.push(twin);
+            }
+        }
+        nulls
+    }
+
+    fn add_marker(&mut self, numbers: Box<[u32]>, marker: Marker) -> u32 {
         let id = u32::try_from(self.markers.len()).unwrap_or(u32::MAX);
         self.markers.push(marker);
-        self.merged.insert(nodes, id);
+        self.merged.insert(numbers, id);
         id
     }
 }
 
-/// Where the elements at an index, or those after every prefix, lead.
-fn elements(vertices: &[(&Vertex, bool)], index: Option<usize>) -> Vec<Item> {
-    let mut targets = Vec::new();
-    for (vertex, uncertain) in vertices {
-        let own = match index.and_then(|index| vertex.prefix.get(index)) {
-            Some(target) => *target,
-            None => vertex.rest,
-        };
-        targets.extend(own.map(|node| Item { node, uncertain: *uncertain }));
-        targets.extend(vertex.contains.map(|node| Item { node, uncertain: true }));
-    }
-    targets
+/// What was met on the way from one state to others.
+pub(super) struct Step {
+    pub(super) conditional: bool,
+    next: BTreeSet<StateId>,
+}
+
+/// Where the members lead of which `properties` does not say it alone.
+pub(super) struct Members {
+    /// Those schemas of the set that say something of names that they do not list.
+    pub(super) choosy: Vec<Item>,
+    /// The names that they tell apart, and the patterns.
+    pub(super) names: BTreeSet<NameId>,
+    pub(super) patterns: BTreeSet<u32>,
+}
+
+/// Where elements lead.
+pub(super) struct Items {
+    pub(super) set: Vec<Item>,
+    /// How many of the first elements are told apart.
+    pub(super) longest: usize,
 }

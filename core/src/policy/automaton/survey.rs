@@ -84,7 +84,7 @@ impl<'g> Builder<'g, '_> {
     fn steps(&self, id: StateId) -> Vec<(Option<&'g str>, StateId)> {
         let Some(state) = self.states.get(id as usize) else { return Vec::new() };
         let mut steps: Vec<(Option<&'g str>, StateId)> =
-            state.names.iter().map(|entry| (Some(self.graph.names.text(entry.name)), entry.state)).collect();
+            state.names.iter().map(|entry| (Some(self.program.names.text(entry.name)), entry.state)).collect();
         if let Some(patterned) = &state.patterns {
             steps.extend(patterned.states.iter().chain([&patterned.any]).map(|state| (None, *state)));
         }

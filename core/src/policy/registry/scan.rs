@@ -2,24 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::{Link, NodeId, Registry, Resource, SchemaNode, Way, address};
+use super::{Link, NodeId, Registry, Resource, SchemaNode, Target, Way, address};
 use crate::error::Error;
-use crate::policy::draft::{Draft, Named, Slot};
+use crate::policy::draft::{Dialect, Draft, Slot};
 use crate::policy::finding::{Budget, Findings, below, push_index, push_way};
 use crate::policy::marker::Written;
 use crate::policy::{uri, vocabulary};
 
 /// What `contentMediaType` says of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
-
-/// Whether standard keywords alone mark this schema (V-03). Media types have no case (RFC 2045, section 5.1).
-pub(crate) fn is_sealed_first(schema: &Map<String, Value>) -> bool {
-    names_media_type(schema) && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
-}
-
-fn names_media_type(schema: &Map<String, Value>) -> bool {
-    schema.get("contentMediaType").and_then(Value::as_str).is_some_and(|media| media.eq_ignore_ascii_case(MEDIA_TYPE))
-}
 
 /// A value to be registered as a schema.
 pub(super) struct Visit<'s> {
@@ -28,7 +19,7 @@ pub(super) struct Visit<'s> {
     pub(super) way: Way<'s>,
     pub(super) link: Option<Link<'s>>,
     pub(super) document: usize,
-    pub(super) draft: Draft,
+    pub(super) dialect: Dialect,
     pub(super) resource: usize,
     pub(super) misplaced: bool,
     pub(super) shadowed: bool,
@@ -37,15 +28,15 @@ pub(super) struct Visit<'s> {
 impl<'s> Registry<'s> {
     pub(super) fn scan_document(&mut self, document: usize, budget: &mut Budget, findings: &mut Findings) -> Result<(), Error> {
         let Some(known) = self.documents.get(document) else { return Ok(()) };
-        let (value, draft) = (known.value, known.draft);
+        let (value, dialect) = (known.value, known.dialect);
         // The root's own `$id`, met while scanning, is resolved against this and may name the document once more.
         let resource = self.resources.len();
         let root = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
-        self.resources.push(Resource { uri: known.uri.clone(), root });
+        self.resources.push(Resource::new(known.uri.clone(), root));
         if value.is_object() && self.by_uri.insert(known.uri.clone(), root).is_some() {
             findings.error("duplicate-id", known.prefix.clone(), "two schemas have this uri");
         }
-        let visit = Visit { value, parent: None, way: Way::Root, link: None, document, draft, resource, misplaced: false, shadowed: false };
+        let visit = Visit { value, parent: None, way: Way::Root, link: None, document, dialect, resource, misplaced: false, shadowed: false };
         self.scan(visit, budget, findings)
     }
 
@@ -55,8 +46,8 @@ impl<'s> Registry<'s> {
         while let Some(visit) = open.pop() {
             budget.spend(1)?;
             let target = match visit.value {
-                Value::Bool(_) => None,
-                Value::Object(members) => Some(match self.by_address.get(&address(visit.value)) {
+                Value::Bool(all) => Target::Boolean(*all),
+                Value::Object(members) => Target::Schema(match self.by_address.get(&address(visit.value)) {
                     Some(known) => *known,
                     None => self.enter(&visit, members, &mut open, budget, findings)?,
                 }),
@@ -96,9 +87,10 @@ impl<'s> Registry<'s> {
             parent: visit.parent,
             way: visit.way.clone(),
             document: visit.document,
-            draft: visit.draft,
+            dialect: visit.dialect,
             resource: visit.resource,
             marker: None,
+            sealed_first: self.is_sealed_first(members),
             misplaced: visit.misplaced,
             shadowed: visit.shadowed,
             links: Vec::new(),
@@ -111,15 +103,16 @@ impl<'s> Registry<'s> {
         vocabulary::check(members, is_main_root, visit.parent.is_none(), &at, findings);
         let Some(node) = self.nodes.get_mut(id as usize) else { return Ok(id) };
         node.marker = marker;
+        node.sealed_first &= !node.is_bare_reference();
         let scope = Scope {
             id,
             document: node.document,
-            draft: node.draft,
+            dialect: node.dialect,
             resource: node.resource,
             misplaced: node.misplaced,
             shadowed: node.shadowed,
             bare_reference: node.is_bare_reference(),
-            sealed_first: is_sealed_first(members),
+            sealed_first: node.sealed_first,
             list_items: members.get("items").is_some_and(Value::is_array),
         };
         let first = open.len();
@@ -133,54 +126,80 @@ impl<'s> Registry<'s> {
         Ok(id)
     }
 
-    /// `$id`, `$schema`, `$anchor` and `$dynamicAnchor`.
+    /// `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
     fn identify(&mut self, id: NodeId, members: &'s Map<String, Value>, at: &str, findings: &mut Findings) {
+        let named = match (members.get("$schema").and_then(Value::as_str), self.node(id)) {
+            (Some(named), Some(node)) if node.parent.is_some() => Some(named),
+            _ => None,
+        };
+        let dialect = named.map(|named| Dialect::named(named, &self.metaschemas()));
         let Some(node) = self.nodes.get_mut(id as usize) else { return };
-        let own_id = members.get("$id").and_then(Value::as_str);
-        if own_id.is_some()
-            && node.parent.is_some()
-            && let Some(named) = members.get("$schema").and_then(Value::as_str)
-        {
-            match Draft::named(named) {
-                Named::Built(draft) => node.draft = draft,
-                Named::NotBuilt => findings.error("draft-not-built", below(at, "$schema"), DRAFT_NOT_BUILT),
+        if let Some(dialect) = dialect {
+            let own = dialect.unwrap_or(node.dialect);
+            if members.get(own.draft.id()).is_some_and(Value::is_string) {
+                match dialect {
+                    Some(dialect) => node.dialect = dialect,
+                    None => findings.error("draft-unknown", below(at, "$schema"), DRAFT_UNKNOWN),
+                }
             }
         }
         if node.is_bare_reference() {
             return;
         }
-        if let Some(own) = own_id {
+        let (draft, keyword) = (node.dialect.draft, node.dialect.draft.id());
+        if let Some(own) = members.get(keyword).and_then(Value::as_str) {
             let (_, fragment) = uri::fragment(own);
             if !own.starts_with('#') {
                 let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
                 let full = uri::resolve(base, own);
                 node.resource = self.resources.len();
-                self.resources.push(Resource { uri: full.clone(), root: id });
+                self.resources.push(Resource::new(full.clone(), id));
                 if self.by_uri.insert(full, id).is_some_and(|other| other != id) {
-                    findings.error("duplicate-id", below(at, "$id"), "two schemas have this uri");
+                    findings.error("duplicate-id", below(at, keyword), "two schemas have this uri");
                 }
             }
             if !fragment.is_empty() {
-                match node.draft {
-                    Draft::Seven => self.anchor(id, fragment, below(at, "$id"), findings),
-                    Draft::TwentyTwenty => {
-                        findings.error("schema-invalid", below(at, "$id"), "from 2019-09 on, `$id` has no fragment");
-                    }
+                if draft.hides_siblings() {
+                    self.anchor(id, fragment, below(at, keyword), findings);
+                } else {
+                    findings.error("schema-invalid", below(at, keyword), "from 2019-09 on, `$id` has no fragment");
                 }
             }
-        } else if members.contains_key("$id") {
-            findings.error("schema-invalid", below(at, "$id"), "`$id` must be a string");
+        } else if members.contains_key(keyword) {
+            findings.error("schema-invalid", below(at, keyword), format!("`{keyword}` must be a string"));
         }
-        if self.node(id).is_some_and(|node| node.draft == Draft::TwentyTwenty) {
-            for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(name) = members.get(keyword).and_then(Value::as_str) {
-                    self.anchor(id, name, below(at, keyword), findings);
-                    if keyword == "$dynamicAnchor" {
-                        self.dynamic_anchors.push((name, id));
-                    }
-                }
-            }
+        if draft >= Draft::TwentyNineteen
+            && let Some(name) = members.get("$anchor").and_then(Value::as_str)
+        {
+            self.anchor(id, name, below(at, "$anchor"), findings);
         }
+        let own = self.node(id).map_or(0, |node| node.resource);
+        let Some(resource) = self.resources.get_mut(own) else { return };
+        if draft == Draft::TwentyNineteen && resource.root == id {
+            resource.recursive = members.get("$recursiveAnchor") == Some(&Value::Bool(true));
+        }
+        if draft == Draft::TwentyTwenty
+            && let Some(name) = members.get("$dynamicAnchor").and_then(Value::as_str)
+        {
+            resource.dynamic_anchors.push((name, id));
+            self.anchor(id, name, below(at, "$dynamicAnchor"), findings);
+        }
+    }
+
+    /// The references that a `$schema` may name, by their bare URIs.
+    fn metaschemas(&self) -> Vec<(&str, &'s Value)> {
+        self.documents.iter().skip(1).map(|document| (document.uri.as_str(), document.value)).collect()
+    }
+
+    /// Whether standard keywords alone mark this schema (V-03).
+    fn is_sealed_first(&self, schema: &Map<String, Value>) -> bool {
+        self.names_media_type(schema) && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
+    }
+
+    /// Media types have no case (RFC 2045, section 5.1).
+    fn names_media_type(&self, schema: &Map<String, Value>) -> bool {
+        let is_ours = |media: &str| media.eq_ignore_ascii_case(MEDIA_TYPE) || self.aliases.iter().any(|alias| media.eq_ignore_ascii_case(alias));
+        schema.get("contentMediaType").and_then(Value::as_str).is_some_and(is_ours)
     }
 
     fn anchor(&mut self, id: NodeId, name: &'s str, at: String, findings: &mut Findings) {
@@ -192,8 +211,8 @@ impl<'s> Registry<'s> {
 
     fn marker(&self, id: NodeId, members: &Map<String, Value>, at: &str, findings: &mut Findings) -> Option<Written> {
         let written = members.get("x-protection").map(|value| Written::read(value, &below(at, "x-protection"), findings));
-        let sealed_first = is_sealed_first(members);
-        if names_media_type(members) && !sealed_first {
+        let sealed_first = self.is_sealed_first(members);
+        if self.names_media_type(members) && !sealed_first {
             findings.error("marker-malformed", below(at, "contentEncoding"), "an envelope's `contentEncoding` is base64url");
         }
         if written.is_none() && !sealed_first {
@@ -202,7 +221,7 @@ impl<'s> Registry<'s> {
         let place = || below(at, if written.is_some() { "x-protection" } else { "contentMediaType" });
         let node = self.node(id)?;
         if node.is_bare_reference() {
-            findings.error("marker-without-effect", place(), "in draft-07 nothing beside `$ref` has an effect");
+            findings.error("marker-without-effect", place(), "up to draft-07 nothing beside `$ref` has an effect");
             return None;
         }
         if node.misplaced {
@@ -232,14 +251,18 @@ impl<'s> Registry<'s> {
                 self.reference(scope.id, "$ref", value, at, findings);
                 return Ok(());
             }
-            "$dynamicRef" if scope.draft == Draft::TwentyTwenty => {
+            "$dynamicRef" if scope.dialect.draft == Draft::TwentyTwenty => {
                 self.reference(scope.id, "$dynamicRef", value, at, findings);
+                return Ok(());
+            }
+            "$recursiveRef" if scope.dialect.draft == Draft::TwentyNineteen => {
+                self.reference(scope.id, "$recursiveRef", value, at, findings);
                 return Ok(());
             }
             _ if vocabulary::is_ours(keyword) => return Ok(()),
             _ => {}
         }
-        match scope.draft.slot(keyword) {
+        match scope.dialect.draft.slot(keyword) {
             Slot::Data => {
                 if keyword != "examples" && holds_envelope(value) {
                     findings.error("envelope-in-schema", below(at, keyword), "a value that looks like an envelope could be met as one");
@@ -266,7 +289,7 @@ impl<'s> Registry<'s> {
                         let link = match keyword {
                             "properties" => Link::Property(name),
                             "patternProperties" => Link::Pattern(self.pattern(name)),
-                            "dependentSchemas" | "dependencies" => Link::Here { certain: false },
+                            "dependentSchemas" | "dependencies" => Link::Dependent(name),
                             _ => Link::Held,
                         };
                         open.push(scope.visit(schema, Way::Member(keyword, name), link));
@@ -302,7 +325,7 @@ impl<'s> Registry<'s> {
             budget.spend_text(&at)?;
             match value {
                 Value::Object(members) => {
-                    if members.contains_key("x-protection") || is_sealed_first(members) {
+                    if members.contains_key("x-protection") || self.is_sealed_first(members) {
                         self.stray.push((address(value), at.clone()));
                     }
                     for (name, value) in members.iter().filter(|(_, value)| is_container(value)) {
@@ -325,13 +348,13 @@ impl<'s> Registry<'s> {
     }
 }
 
-pub(crate) const DRAFT_NOT_BUILT: &str = "this release compiles draft-07 and 2020-12";
+pub(crate) const DRAFT_UNKNOWN: &str = "no draft from 4 to 2020-12, and no metaschema among the references, has this uri";
 
 /// What a schema hands to those below it.
 struct Scope {
     id: NodeId,
     document: usize,
-    draft: Draft,
+    dialect: Dialect,
     resource: usize,
     misplaced: bool,
     shadowed: bool,
@@ -348,15 +371,17 @@ impl Scope {
         };
         // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
         let clear = self.sealed_first && keyword == "contentSchema";
-        let ignored = self.bare_reference || (self.sealed_first && !clear) || (keyword == "additionalItems" && !self.list_items);
-        let link = if clear { Link::Here { certain: true } } else { link };
+        let ignored = self.bare_reference
+            || (self.sealed_first && !clear)
+            || (keyword == "additionalItems" && !self.list_items);
+        let link = if clear { Link::Reference } else { link };
         Visit {
             value,
             parent: Some(self.id),
             way,
             link: Some(if ignored { Link::Held } else { link }),
             document: self.document,
-            draft: self.draft,
+            dialect: self.dialect,
             resource: self.resource,
             misplaced: self.misplaced || matches!(keyword, "if" | "not" | "propertyNames" | "contentSchema"),
             shadowed: self.shadowed || ignored,
@@ -365,17 +390,28 @@ impl Scope {
 
     fn link<'s>(&self, keyword: &str, index: Option<u32>) -> Link<'s> {
         match keyword {
-            "allOf" => Link::Here { certain: true },
-            "anyOf" | "oneOf" | "if" | "then" | "else" => Link::Here { certain: false },
+            "allOf" => Link::AllOf,
+            "anyOf" => Link::AnyOf,
+            "oneOf" => Link::OneOf,
+            "if" => Link::If,
+            "then" => Link::Then,
+            "else" => Link::Else,
+            "not" => Link::Not,
             "additionalProperties" => Link::Additional,
+            "unevaluatedProperties" => Link::UnevaluatedProperties,
+            "propertyNames" => Link::PropertyNames,
+            "unevaluatedItems" => Link::UnevaluatedItems,
             "contains" => Link::Contains,
-            "not" | "propertyNames" => Link::Never,
-            "unevaluatedItems" => Link::Unbuilt("unevaluatedItems"),
-            "unevaluatedProperties" => Link::Unbuilt("unevaluatedProperties"),
             "prefixItems" | "items" => index.map_or(Link::Rest, Link::Prefix),
             "additionalItems" => Link::Rest,
             _ => Link::Held,
         }
+    }
+}
+
+impl Resource<'_> {
+    fn new(uri: String, root: NodeId) -> Self {
+        Resource { uri, root, dynamic_anchors: Vec::new(), recursive: false }
     }
 }
 

@@ -1,0 +1,136 @@
+//! Equality of values of which some parts may not be read.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::number::Decimal;
+use super::{HOLE, Judge, Tri};
+use crate::json::{Node, Shape};
+use crate::policy::automaton::StateId;
+
+/// Whether a value is one of the schema's. Recursive, which the depth of the schema's value bounds.
+pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expected: &Value) -> Tri {
+    judge.spend(1);
+    if state == HOLE {
+        return Tri::Unknown;
+    }
+    match expected {
+        Value::Null => Tri::known(node.is_null()),
+        Value::Bool(expected) => Tri::known(node.as_bool() == Some(*expected)),
+        Value::Number(expected) if node.shape() == Shape::Number => Decimal::read(node.raw()).equals(expected),
+        Value::Number(_) => Tri::Fail,
+        Value::String(expected) => Tri::known(node.equals_str(expected)),
+        Value::Array(expected) => {
+            if node.shape() != Shape::Array || node.len() as usize != expected.len() {
+                return Tri::Fail;
+            }
+            let mut all = Tri::Pass;
+            for (index, (element, expected)) in node.elements().zip(expected).enumerate() {
+                let below = judge.element_state(state, index);
+                all = all.and(equals(judge, element, below, expected));
+                if all == Tri::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        Value::Object(expected) => {
+            if node.shape() != Shape::Object || node.len() as usize != expected.len() {
+                return Tri::Fail;
+            }
+            let mut all = Tri::Pass;
+            for (name, value) in node.members() {
+                let name = name.unescaped();
+                let Some(expected) = expected.get(&*name) else { return Tri::Fail };
+                let below = judge.member_state(state, &name);
+                all = all.and(equals(judge, value, below, expected));
+                if all == Tri::Fail {
+                    break;
+                }
+            }
+            all
+        }
+    }
+}
+
+/// `uniqueItems`: two equal items that are readable decide against it; it is certain only where every item is readable.
+pub(super) fn unique(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> Tri {
+    let mut outcome = Tri::Pass;
+    // Only values of one kind and first sight can be equal: so most arrays need few comparisons.
+    let mut groups: BTreeMap<(u8, u64), Vec<(Node<'_>, StateId)>> = BTreeMap::new();
+    for (index, element) in node.elements().enumerate() {
+        let below = judge.element_state(state, index);
+        if below == HOLE {
+            outcome = Tri::Unknown;
+            continue;
+        }
+        let group = groups.entry(sight(element)).or_default();
+        for (other, other_state) in group.iter() {
+            match same(judge, element, below, *other, *other_state) {
+                Tri::Pass => return Tri::Fail,
+                Tri::Unknown => outcome = Tri::Unknown,
+                Tri::Fail => {}
+            }
+            if !judge.is_within() {
+                return Tri::Unknown;
+            }
+        }
+        group.push((element, below));
+    }
+    outcome
+}
+
+/// Equal values have equal sights.
+fn sight(node: Node<'_>) -> (u8, u64) {
+    match node.shape() {
+        Shape::Null => (0, 0),
+        Shape::Bool => (1, u64::from(node.as_bool() == Some(true))),
+        Shape::Number => (2, crate::policy::number::parse(node.raw()).map_or(u64::MAX, |number| (number + 0.0).to_bits())),
+        Shape::String => (3, node.as_str().map_or(0, |text| crate::policy::program::key(&text))),
+        Shape::Array => (4, u64::from(node.len())),
+        Shape::Object => (5, u64::from(node.len())),
+    }
+}
+
+fn same(judge: &mut Judge<'_>, a: Node<'_>, a_state: StateId, b: Node<'_>, b_state: StateId) -> Tri {
+    judge.spend(1);
+    if a_state == HOLE || b_state == HOLE || !judge.is_within() {
+        return Tri::Unknown;
+    }
+    match (a.shape(), b.shape()) {
+        (Shape::Null, Shape::Null) => Tri::Pass,
+        (Shape::Bool, Shape::Bool) => Tri::known(a.as_bool() == b.as_bool()),
+        (Shape::Number, Shape::Number) => Decimal::read(a.raw()).same(Decimal::read(b.raw())),
+        (Shape::String, Shape::String) => {
+            judge.spend(a.raw().len() / 16);
+            Tri::known(b.as_str().is_some_and(|text| a.equals_str(&text)))
+        }
+        (Shape::Array, Shape::Array) if a.len() == b.len() => {
+            let mut all = Tri::Pass;
+            for (index, (a, b)) in a.elements().zip(b.elements()).enumerate() {
+                let states = (judge.element_state(a_state, index), judge.element_state(b_state, index));
+                all = all.and(same(judge, a, states.0, b, states.1));
+                if all == Tri::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        (Shape::Object, Shape::Object) if a.len() == b.len() => {
+            let mut all = Tri::Pass;
+            for (name, value) in a.members() {
+                let name = name.unescaped();
+                judge.spend(b.len() as usize / 8);
+                let Some(other) = b.member(&name) else { return Tri::Fail };
+                let states = (judge.member_state(a_state, &name), judge.member_state(b_state, &name));
+                all = all.and(same(judge, value, states.0, other, states.1));
+                if all == Tri::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        _ => Tri::Fail,
+    }
+}
