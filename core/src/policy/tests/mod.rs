@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod oracle;
+#[cfg(feature = "validation")]
+mod proof;
 mod walking;
 
 use super::*;

@@ -1,0 +1,201 @@
+//! The proof that resolver.md asks for, against an evaluation that others wrote in another language (js/oracle): what it marks is
+//! sealed, itself or by an ancestor; the clear and the sealed document are decided alike; markers change no verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead as _;
+
+use serde_json::Value;
+
+use super::super::decide::trap::{self, Trap};
+use super::super::*;
+use crate::Limits;
+use crate::json::Splice;
+
+/// One line of a file of the oracle.
+pub(super) struct Line {
+    pub(super) origin: String,
+    pub(super) value: Value,
+}
+
+/// The lines of a file that `cargo xtask test` had the oracle write.
+pub(super) fn lines(name: &str) -> impl Iterator<Item = Line> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask oracle` first", path.display()));
+    std::io::BufReader::new(file).lines().map(|line| {
+        let value: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        Line { origin: value["origin"].as_str().unwrap().to_owned(), value }
+    })
+}
+
+impl Line {
+    /// Takes the markers away that have no effect: those beside them must do without.
+    fn unmark(&mut self, error: &CompileError) -> bool {
+        let findings = error.record().findings.iter();
+        let idle: Vec<&str> = findings.filter(|finding| finding.id == "marker-without-effect").map(|finding| finding.pointer.as_str()).collect();
+        let mut taken = 0;
+        for pointer in &idle {
+            let pointer = pointer.strip_suffix("/x-protection").unwrap_or(pointer);
+            if let Some(schema) = self.value["schema"].pointer_mut(pointer).and_then(Value::as_object_mut) {
+                taken += usize::from(schema.remove("x-protection").is_some());
+            }
+        }
+        taken > 0 && taken == idle.len() && idle.len() == error.record().findings.len()
+    }
+
+    pub(super) fn compile(&self) -> Result<Policy, CompileError> {
+        let options = serde_json::json!({"draft": self.value["draft"], "references": self.value["references"]});
+        let options = Options::from_json(&options.to_string())?;
+        Policy::compile(self.value["schema"].to_string().as_bytes(), options)
+    }
+}
+
+#[derive(Default, Debug)]
+struct Counts {
+    schemas: u32,
+    refused: BTreeMap<String, u32>,
+    instances: u32,
+    valid: u32,
+    marks: u32,
+    over: u32,
+    skipped: u32,
+    under: Vec<String>,
+    disagreements: Vec<String>,
+}
+
+fn pointers(tape: &Tape<'_>, found: &Resolution) -> BTreeSet<String> {
+    found.locations.iter().filter(|location| location.decided).map(|location| tape.node(location.node).unwrap().pointer()).collect()
+}
+
+fn is_at_or_below(pointer: &str, sealed: &BTreeSet<String>) -> bool {
+    sealed.contains(pointer) || pointer.match_indices('/').any(|(end, _)| sealed.contains(&pointer[..end]))
+}
+
+/// The document with an envelope at each location.
+fn sealed_text(tape: &Tape<'_>, found: &Resolution) -> Vec<u8> {
+    let limits = Limits::default();
+    let mut splice = Splice::new(tape.text(), tape.text().len(), &limits);
+    for location in found.locations.iter().filter(|location| location.decided) {
+        let node = tape.node(location.node).unwrap();
+        splice.replace(node.span(), |out| out.extend_from_slice(format!("\"Fs1B{}\"", "A".repeat(140)).as_bytes()));
+    }
+    splice.finish().unwrap()
+}
+
+impl Counts {
+    fn judge(&mut self, line: &Line, policy: &Policy) {
+        for instance in line.value["instances"].as_array().unwrap() {
+            self.instances += 1;
+            let text = instance["data"].to_string();
+            let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let validity = policy.is_valid(&tape);
+            if let Some(valid) = instance["valid"].as_bool()
+                && (validity == Validity::Valid) != valid
+            {
+                self.disagreements.push(format!("{}: verdict {validity:?} of {text}\n{}", line.origin, line.value["schema"]));
+            }
+            let sought = if validity == Validity::Valid { Sought::Decided } else { Sought::All };
+            let found = policy.resolve(&tape, sought).unwrap();
+            let sealed = pointers(&tape, &found);
+            if instance["valid"] == true {
+                self.valid += 1;
+                match instance["marks"].as_array() {
+                    None => self.skipped += 1,
+                    Some(marks) => {
+                        let marks: BTreeSet<&str> = marks.iter().map(|mark| mark.as_str().unwrap()).collect();
+                        self.marks += u32::try_from(marks.len()).unwrap();
+                        for mark in &marks {
+                            if !is_at_or_below(mark, &sealed) {
+                                self.under.push(format!("{}: {mark} of {text} is clear, sealed are {sealed:?}\n{}", line.origin, line.value["schema"]));
+                            }
+                        }
+                        self.over += u32::try_from(sealed.iter().filter(|pointer| !marks.contains(pointer.as_str())).count()).unwrap();
+                    }
+                }
+            }
+            // What the sealed document is found to hold is what was sealed.
+            let written = sealed_text(&tape, &found);
+            let again = Tape::parse(&written[..], &Limits::default()).unwrap();
+            let opened = pointers(&again, &policy.resolve(&again, sought).unwrap());
+            let decided = pointers(&again, &policy.resolve(&again, Sought::Decided).unwrap());
+            if opened != sealed || !decided.iter().all(|pointer| is_at_or_below(pointer, &sealed)) {
+                self.disagreements.push(format!("{}: {text} sealed at {sealed:?}, opened at {opened:?} {decided:?}\n{}", line.origin, line.value["schema"]));
+            }
+        }
+    }
+
+    fn run(name: &str, most: usize) -> Counts {
+        let mut counts = Counts::default();
+        for mut line in lines(name).take(most) {
+            counts.schemas += 1;
+            let mut compiled = line.compile();
+            if let Err(error) = &compiled
+                && line.unmark(error)
+            {
+                *counts.refused.entry("marker-without-effect".to_owned()).or_default() += 1;
+                compiled = line.compile();
+            }
+            match compiled {
+                Ok(policy) => counts.judge(&line, &policy),
+                Err(error) => {
+                    let record = error.record();
+                    let id = record.findings.first().map_or(record.code.as_str(), |finding| finding.id);
+                    *counts.refused.entry(id.to_owned()).or_default() += 1;
+                    if !record.findings.iter().any(|finding| finding.id == "marker-misplaced") {
+                        counts.disagreements.push(format!("{}: refused: {record:?}\n{}", line.origin, line.value["schema"]));
+                    }
+                }
+            }
+        }
+        counts
+    }
+
+    fn report(&self, title: &str) {
+        println!(
+            "{title}: {} schemas, {} instances, {} valid, {} marks, {} over-protected, {} skipped, refused {:?}; under-protected {}, disagreements {}",
+            self.schemas,
+            self.instances,
+            self.valid,
+            self.marks,
+            self.over,
+            self.skipped,
+            self.refused,
+            self.under.len(),
+            self.disagreements.len()
+        );
+        for fault in self.under.iter().chain(&self.disagreements).take(8) {
+            println!("  {fault}");
+        }
+    }
+}
+
+#[test]
+fn what_others_mark_in_the_official_suite_is_sealed() {
+    let counts = Counts::run("suite.ndjson", usize::MAX);
+    counts.report("official suite with markers");
+    assert!(counts.under.is_empty() && counts.disagreements.is_empty());
+    assert!(counts.schemas > 5_000 && counts.valid > 9_000 && counts.marks > 7_000);
+}
+
+#[test]
+fn what_others_mark_in_random_schemas_is_sealed() {
+    let counts = Counts::run("random.ndjson", usize::MAX);
+    counts.report("random schemas");
+    assert!(counts.under.is_empty() && counts.disagreements.is_empty());
+    assert!(counts.valid >= 100_000 && counts.marks > 20_000);
+}
+
+/// The mistakes that resolver.md lists, made on purpose: the proof catches each of them.
+#[test]
+fn each_trap_is_caught() {
+    for mistake in [
+        Trap::ReadsClearValues,
+        Trap::TakesHolesForStrings,
+        Trap::TakesPossibleForEvaluated,
+        Trap::ReadsPresenceInPhaseOne,
+        Trap::DecidesNonconforming,
+    ] {
+        let counts = trap::with(mistake, || Counts::run("random.ndjson", 4_000));
+        println!("{mistake:?}: {} under-protected, {} decided otherwise once sealed", counts.under.len(), counts.disagreements.len());
+        assert!(counts.under.len() + counts.disagreements.len() > 0, "{mistake:?} was not caught");
+    }
+}
