@@ -1,0 +1,1 @@
+export const randomCase = () => ({ draft: "7", schema: {}, pointers: [], data: [] });
