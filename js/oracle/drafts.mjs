@@ -64,16 +64,16 @@ export function places(root, draft) {
   return found;
 }
 
-/** A copy with the marker at each of the pointers; a schema `true` becomes an object for it. */
-export function marked(root, pointers) {
+/** A copy with a keyword, `x-protection` and `{}` if not said otherwise, at each of the pointers; `true` becomes an object for it. */
+export function marked(root, pointers, keyword = "x-protection", value = () => ({})) {
   const copy = structuredClone(root);
   for (const pointer of pointers) {
     const names = pointer.split("/").slice(1).map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"));
     const last = names.pop();
     const parent = names.reduce((value, name) => value[name], copy);
-    if (last === undefined) copy["x-protection"] = {};
-    else if (parent[last] === true) parent[last] = { "x-protection": {} };
-    else parent[last]["x-protection"] = {};
+    if (last === undefined) copy[keyword] = value(pointer);
+    else if (parent[last] === true) parent[last] = { [keyword]: value(pointer) };
+    else parent[last][keyword] = value(pointer);
   }
   return copy;
 }

@@ -11,7 +11,7 @@ import * as Instance from "@hyperjump/json-schema/instance/experimental";
 
 import { DIALECTS } from "./drafts.mjs";
 
-const MARK = "https://json-schema.org/keyword/unknown#x-protection";
+const UNKNOWN = "https://json-schema.org/keyword/unknown#";
 
 setShouldValidateSchema(false);
 
@@ -62,22 +62,27 @@ export async function evaluator(schema, draft) {
   const close = remember({ [uri]: schema }, draft);
   try {
     const compiled = await compile(await getSchema(uri));
-    return { close, evaluate: (data) => evaluate(compiled, data) };
+    return {
+      close,
+      /** `{ valid, marks }`: where the marker applies in a valid instance, as sorted pointers. */
+      evaluate(data) {
+        const { valid, found } = annotations(compiled, data, "x-protection");
+        return { valid, marks: valid ? [...new Set(found.map(([pointer]) => pointer))].sort() : null };
+      },
+      annotations: (data, keyword) => annotations(compiled, data, keyword),
+    };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** `{ valid, marks }`: the marks of a valid instance as sorted pointers. */
-function evaluate(compiled, data) {
+/** `{ valid, found }`: what an unknown keyword says of a valid instance, as `[pointer, value]`. */
+function annotations(compiled, data, name) {
   const plugin = new AnnotationsPlugin();
   const { valid } = interpret(compiled, Instance.fromJs(data), { outputFormat: "FLAG", plugins: [plugin] });
-  if (!valid) return { valid, marks: null };
-  const marks = new Set();
-  for (const { keyword, instanceLocation } of plugin.annotations) {
-    // "#/a/0" is a value, "#*/a" the name of a member: what `propertyNames` says about names marks no value.
-    if (keyword === MARK && instanceLocation[1] !== "*") marks.add(decodeURIComponent(instanceLocation.slice(1)));
-  }
-  return { valid, marks: [...marks].sort() };
+  if (!valid) return { valid, found: [] };
+  // "#/a/0" is a value, "#*/a" the name of a member: what `propertyNames` says about names marks no value.
+  const found = plugin.annotations.filter(({ keyword, instanceLocation }) => keyword === UNKNOWN + name && instanceLocation[1] !== "*");
+  return { valid, found: found.map(({ instanceLocation, annotation }) => [decodeURIComponent(instanceLocation.slice(1)), annotation]) };
 }
