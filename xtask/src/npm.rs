@@ -35,6 +35,25 @@ fn check_node(workspace: &Workspace) -> Result<()> {
     }
 }
 
+/// What an independent evaluation says that markers apply to, for the tests of the resolver: written once for each state of the oracle.
+pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
+    let mut sources = std::fs::read(workspace.js().join("package-lock.json"))?;
+    let mut names: Vec<_> = std::fs::read_dir(workspace.js().join("oracle"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    names.sort();
+    for name in names {
+        sources.extend(std::fs::read(name)?);
+    }
+    let state = sha256(&sources);
+    let folder = workspace.root().join("target/oracle");
+    let stamp = folder.join("stamp");
+    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == state) {
+        return Ok(());
+    }
+    node(workspace).args(["oracle/generate.mjs"]).arg(&folder).run()?;
+    std::fs::write(stamp, state)?;
+    Ok(())
+}
+
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
     process::program("node", &workspace.js())

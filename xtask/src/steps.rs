@@ -42,6 +42,7 @@ pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("art
 /// After lint, setup and package.
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
+    call("oracle of the resolver", npm::oracle),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
     cargo(
         "core, and component in wasmtime",

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::seal::name;
-use super::site::{Site, demand, marker, protection};
+use super::site::{Site, marker, protection, taken};
 use super::subject::Subjects;
 use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
 use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Code, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
-use crate::policy::{Policy, Resolution, Sought};
+use crate::policy::{Location, Marker, Policy, Resolution, Sought};
 
 impl Policy {
     /// The verdict on a sealed document, RFC 8785 JSON: whether whole envelopes that the policy accepts stand at the marked
@@ -19,7 +19,10 @@ impl Policy {
     /// The sealed form is not held against a schema yet, so every verdict says `unvalidated`.
     pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
         let tape = Tape::parse(document, &self.plan().limits)?;
-        let resolution = self.resolve(&tape, Sought::Decided)?;
+        let mut resolution = self.resolve(&tape, Sought::Decided)?;
+        // Where a value only may be marked, clear text is fine and an envelope is a near miss.
+        let whole = |location: &Location| tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| Envelope::is_whole(&text));
+        resolution.keep(|location| location.decided || whole(location));
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
     }
@@ -48,16 +51,22 @@ impl Inspection<'_> {
             if let Err(fault) = outcome {
                 verdict.fault(site.pattern, code(fault));
             }
+            if !site.decided {
+                verdict.fault(site.pattern, Code::NearMiss);
+            }
             fine.push(outcome.ok());
             sites.push(site);
         }
         for (site, demand) in sites.iter().zip(&fine) {
-            let Some(demand) = demand else { continue };
+            let Some((demand, weaker)) = demand else { continue };
             let own = site.identity.and_then(|identity| sites.get(identity as usize));
             if own.is_some_and(|own| own.key_id.is_some() && own.key_id != site.key_id) {
                 verdict.fault(site.pattern, Code::Integrity);
             } else {
                 verdict.envelope(site.pattern, protection(demand), site.key_id);
+                if *weaker {
+                    verdict.fault(site.pattern, Code::AcceptedWeaker);
+                }
             }
         }
         let strays = self.strays(&mut verdict)?;
@@ -77,8 +86,8 @@ impl Inspection<'_> {
         u32::try_from(self.resolution.patterns.len()).unwrap_or(u32::MAX)
     }
 
-    /// What stands at a marked location: the demand that it meets, or its fault.
-    fn look<'a>(&'a self, subjects: &mut Subjects<'a>, site: &mut Site, work: &mut Workspace) -> Result<Result<Demand, Fault>, Error> {
+    /// What stands at a marked location: what it is taken as, and whether only because the marker accepts that too; or its fault.
+    fn look<'a>(&'a self, subjects: &mut Subjects<'a>, site: &mut Site, work: &mut Workspace) -> Result<Result<(Demand, bool), Fault>, Error> {
         let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
         let Ok(subject) = subjects.of(site.marker, marker, node) else {
             // Nobody's value: it opens for no call, but clear text is still clear text.
@@ -86,10 +95,9 @@ impl Inspection<'_> {
             return Ok(Err(decoded.err().unwrap_or(Fault::Integrity)));
         };
         site.identity = subject.identity;
-        let demand = demand(marker, subject.identity.is_none());
-        Ok(examine(node, &demand, work).map(|ids| {
+        Ok(examine(node, marker, subject.identity.is_none(), work).map(|(ids, taken)| {
             site.key_id = ids.subject;
-            demand
+            taken
         }))
     }
 
@@ -163,9 +171,9 @@ const fn code(fault: Fault) -> Code {
     }
 }
 
-/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there.
-fn examine(node: Node<'_>, demand: &Demand, work: &mut Workspace) -> Result<KeyIds, Fault> {
+/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there, and what it is taken as.
+fn examine(node: Node<'_>, marker: &Marker, subject_bound: bool, work: &mut Workspace) -> Result<(KeyIds, (Demand, bool)), Fault> {
     let text = node.as_str().ok_or(Fault::NotSealed)?;
     let envelope = Envelope::decode(&text, work)?;
-    if envelope.meets(demand) { Ok(envelope.ids()) } else { Err(Fault::Integrity) }
+    taken(&envelope, marker, subject_bound).map(|taken| (envelope.ids(), taken)).ok_or(Fault::Integrity)
 }

@@ -129,6 +129,7 @@ impl<'g> Builder<'g, '_> {
         let mut seen = BTreeSet::new();
         let mut open = vec![start];
         let mut found = Vec::new();
+        let mut conditional = false;
         while let Some(item) = open.pop() {
             self.budget.spend(1)?;
             if !seen.insert(item) {
@@ -137,10 +138,12 @@ impl<'g> Builder<'g, '_> {
             let Some((rule, uncertain)) = self.rule(item) else { continue };
             found.push(item);
             let here = rule.here.iter().flat_map(Here::marking).filter(|(target, _)| self.program.leads(*target));
-            open.extend(here.map(|(rule, certain)| Item { rule, uncertain: uncertain || !certain }));
+            for (rule, certain) in here {
+                conditional |= !certain;
+                open.push(Item { rule, uncertain: uncertain || !certain });
+            }
         }
         let items = normalise(found).into_boxed_slice();
-        let conditional = items.iter().any(|item| item.uncertain != start.uncertain);
         let closure = Rc::new(Closure { items, conditional });
         self.closures.insert(start, closure.clone());
         Ok(closure)
