@@ -60,7 +60,8 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
         });
         let clear = std::fs::read(data(sample["file"].as_str().unwrap())).unwrap();
         let (call, mut store) = (context("record-1", "person-1"), Store::default());
-        let sealed = policy.seal(&clear, &call, &mut store, &mut Stream(1)).unwrap_or_else(|error| panic!("{}: {:?}", sample["file"], error.record()));
+        let sealed =
+            policy.seal(&clear, &call, &mut store, &mut Stream(1)).unwrap_or_else(|error| panic!("{}: {:?}", sample["file"], error.record()));
         let mut found = BTreeSet::new();
         sealed_at(&serde_json::from_slice(&clear).unwrap(), &serde_json::from_slice(&sealed.document).unwrap(), "", &mut found);
         let pointers: BTreeSet<String> = sample["sealed"].as_array().unwrap().iter().map(|pointer| pointer.as_str().unwrap().to_owned()).collect();

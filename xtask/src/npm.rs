@@ -38,7 +38,8 @@ fn check_node(workspace: &Workspace) -> Result<()> {
 /// What an independent evaluation says that markers apply to, for the tests of the resolver: written once for each state of the oracle.
 pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
     let mut sources = std::fs::read(workspace.js().join("package-lock.json"))?;
-    let mut names: Vec<_> = std::fs::read_dir(workspace.js().join("oracle"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut names: Vec<_> =
+        std::fs::read_dir(workspace.js().join("oracle"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     names.sort();
     for name in names {
         sources.extend(std::fs::read(name)?);

@@ -59,12 +59,10 @@ impl Written {
                 }
             }
             ("subject", _) => malformed("`subject` must be a JSON Pointer or a Relative JSON Pointer"),
-            ("bind", Value::String(text)) => {
-                match bind(text) {
-                    Some(bind) => self.bind = Some(bind),
-                    None => malformed("`bind` must be one of record-field, record-path, field, none"),
-                }
-            }
+            ("bind", Value::String(text)) => match bind(text) {
+                Some(bind) => self.bind = Some(bind),
+                None => malformed("`bind` must be one of record-field, record-path, field, none"),
+            },
             ("bind", _) => malformed("`bind` must be one of record-field, record-path, field, none"),
             ("suite", Value::String(text)) if text == Suite::Aes256Gcm.as_str() => self.suite = Some(Suite::Aes256Gcm),
             ("suite", Value::String(text)) if text == "chacha20-poly1305" => {

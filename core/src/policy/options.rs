@@ -126,7 +126,11 @@ impl Options {
                 for (index, media) in types.into_iter().enumerate() {
                     match media {
                         Value::String(media) if media.contains('/') => self.media_types.push(media),
-                        _ => findings.error("option-malformed", format!("{at}/{index}"), "a media type is a string such as application/vnd.example.sealed"),
+                        _ => findings.error(
+                            "option-malformed",
+                            format!("{at}/{index}"),
+                            "a media type is a string such as application/vnd.example.sealed",
+                        ),
                     }
                 }
             }

@@ -51,7 +51,18 @@ fn stays(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
             keyword,
-            "$id" | "id" | "$schema" | "$anchor" | "$dynamicAnchor" | "$recursiveAnchor" | "$defs" | "definitions" | "$comment" | "title" | "description" | "contentSchema"
+            "$id"
+                | "id"
+                | "$schema"
+                | "$anchor"
+                | "$dynamicAnchor"
+                | "$recursiveAnchor"
+                | "$defs"
+                | "definitions"
+                | "$comment"
+                | "title"
+                | "description"
+                | "contentSchema"
         )
 }
 

@@ -151,7 +151,12 @@ pub(crate) struct Registry<'s> {
 
 impl<'s> Registry<'s> {
     /// Registers all schemas of all documents, the main one first, and ties their references.
-    pub(crate) fn build(documents: Vec<Document<'s>>, aliases: &'s [String], budget: &mut Budget, findings: &mut Findings) -> Result<Registry<'s>, Error> {
+    pub(crate) fn build(
+        documents: Vec<Document<'s>>,
+        aliases: &'s [String],
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<Registry<'s>, Error> {
         let mut registry = Registry { documents, aliases, ..Registry::default() };
         for document in 0..registry.documents.len() {
             registry.scan_document(document, budget, findings)?;

@@ -61,7 +61,8 @@ impl Automaton {
         };
         builder.merged.extend((0..).take(program.markers.len()).map(|marker| (Box::from([marker]), marker)));
         builder.intern(Rc::from([]));
-        let root = builder.state(Some(Item { rule: program.root, uncertain: false }).filter(|item| program.leads(item.rule)).into_iter().collect())?.0;
+        let root =
+            builder.state(Some(Item { rule: program.root, uncertain: false }).filter(|item| program.leads(item.rule)).into_iter().collect())?.0;
         let mut next = 0;
         while let Some(set) = builder.sets.get(next).cloned() {
             builder.expand(next, &set, findings)?;
@@ -302,7 +303,8 @@ impl<'g> Builder<'g, '_> {
 
     /// A document may meet some of the markers that apply to one value, whose placeholders then need not be those of all.
     fn nulls(&mut self) -> BTreeMap<u32, u32> {
-        let together = self.states.iter().filter_map(|state| if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None });
+        let together =
+            self.states.iter().filter_map(|state| if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None });
         let numbers: BTreeSet<u32> = together.flatten().collect();
         let mut nulls = BTreeMap::new();
         for number in numbers {

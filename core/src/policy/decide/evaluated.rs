@@ -180,15 +180,7 @@ impl<'p> Judge<'p> {
         }
     }
 
-    fn sides(
-        &mut self,
-        outcomes: &[(RuleId, Tri)],
-        node: Node<'_>,
-        state: StateId,
-        kind: Kind,
-        found: &mut Evaluated,
-        around: &mut Vec<RuleId>,
-    ) {
+    fn sides(&mut self, outcomes: &[(RuleId, Tri)], node: Node<'_>, state: StateId, kind: Kind, found: &mut Evaluated, around: &mut Vec<RuleId>) {
         let sides: Vec<(Tri, Evaluated)> = outcomes.iter().map(|(branch, outcome)| (*outcome, self.by(*branch, node, state, kind, around))).collect();
         join(&sides, found);
     }

@@ -294,7 +294,8 @@ impl<'p> Judge<'p> {
 
     fn test_members(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
         let mut outcome = Tri::Pass;
-        let evaluated = rule.unevaluated_properties.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
+        let evaluated =
+            rule.unevaluated_properties.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
         for (position, (name, value)) in node.members().enumerate() {
             self.spend(1 + rule.patterns.len());
             let name = name.unescaped();
@@ -334,7 +335,8 @@ impl<'p> Judge<'p> {
 
     fn test_elements(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
         let mut outcome = Tri::Pass;
-        let evaluated = rule.unevaluated_items.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Elements)));
+        let evaluated =
+            rule.unevaluated_items.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Elements)));
         let (mut fit, mut may_fit) = (0, 0);
         for (index, value) in node.elements().enumerate() {
             self.spend(1);

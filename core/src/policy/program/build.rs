@@ -106,10 +106,11 @@ impl Program {
             }
             start
         };
-        self.root = end(self.root);
+        let root = self.root;
         for rule in &mut self.rules {
             rule.redirect(&end);
         }
+        self.root = end(root);
     }
 
     fn find_telling(&mut self) {

@@ -24,7 +24,10 @@ pub(crate) mod types {
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
     /// `type`; `by_text` where a number with a fraction or exponent may or may not be an integer (draft-04).
-    Types { allowed: u8, by_text: bool },
+    Types {
+        allowed: u8,
+        by_text: bool,
+    },
     /// `const` and `enum`.
     OneOf(Box<[Value]>),
     Required(Box<[NameId]>),

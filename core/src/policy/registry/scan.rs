@@ -371,9 +371,7 @@ impl Scope {
         };
         // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
         let clear = self.sealed_first && keyword == "contentSchema";
-        let ignored = self.bare_reference
-            || (self.sealed_first && !clear)
-            || (keyword == "additionalItems" && !self.list_items);
+        let ignored = self.bare_reference || (self.sealed_first && !clear) || (keyword == "additionalItems" && !self.list_items);
         let link = if clear { Link::Reference } else { link };
         Visit {
             value,

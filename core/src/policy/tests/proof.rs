@@ -20,7 +20,12 @@ pub(super) struct Line {
 /// The lines of a file that `cargo xtask test` had the oracle write.
 pub(super) fn lines(name: &str) -> impl Iterator<Item = Line> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
-    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask test` has the oracle write it, and so does `node oracle/generate.mjs ../target/oracle` in js/", path.display()));
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; `cargo xtask test` has the oracle write it, and so does `node oracle/generate.mjs ../target/oracle` in js/",
+            path.display()
+        )
+    });
     std::io::BufReader::new(file).lines().map(|line| {
         let value: Value = serde_json::from_str(&line.unwrap()).unwrap();
         Line { origin: value["origin"].as_str().unwrap().to_owned(), value }
@@ -126,7 +131,8 @@ impl Counts {
                         self.marks += u32::try_from(marks.len()).unwrap();
                         for mark in &marks {
                             if !is_at_or_below(mark, &sealed) {
-                                self.under.push(format!("{}: {mark} of {text} is clear, sealed are {sealed:?}\n{}", line.origin, line.value["schema"]));
+                                self.under
+                                    .push(format!("{}: {mark} of {text} is clear, sealed are {sealed:?}\n{}", line.origin, line.value["schema"]));
                             }
                         }
                         self.over += u32::try_from(sealed.iter().filter(|pointer| !marks.contains(pointer.as_str())).count()).unwrap();
@@ -138,7 +144,8 @@ impl Counts {
                 let emptied = emptied(&instance["data"]).to_string();
                 let other = Tape::parse(emptied.as_bytes(), &Limits::default()).unwrap();
                 if pointers(&other, &policy.resolve(&other, sought).unwrap()) != sealed {
-                    self.disagreements.push(format!("{}: {text} is sealed at {sealed:?}, and otherwise with other values\n{}", line.origin, line.value["schema"]));
+                    self.disagreements
+                        .push(format!("{}: {text} is sealed at {sealed:?}, and otherwise with other values\n{}", line.origin, line.value["schema"]));
                 }
             }
             // What the sealed document is found to hold is what was sealed.
@@ -147,7 +154,8 @@ impl Counts {
             let opened = pointers(&again, &policy.resolve(&again, sought).unwrap());
             let decided = pointers(&again, &policy.resolve(&again, Sought::Decided).unwrap());
             if opened != sealed || !decided.iter().all(|pointer| is_at_or_below(pointer, &sealed)) {
-                self.disagreements.push(format!("{}: {text} sealed at {sealed:?}, opened at {opened:?} {decided:?}\n{}", line.origin, line.value["schema"]));
+                self.disagreements
+                    .push(format!("{}: {text} sealed at {sealed:?}, opened at {opened:?} {decided:?}\n{}", line.origin, line.value["schema"]));
             }
         }
     }
