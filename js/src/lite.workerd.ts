@@ -21,6 +21,6 @@ export { FieldSealError } from "./error.js";
 export type { ErrorCode, FieldSealErrorOptions, Finding, Severity } from "./error.js";
 export { keysFrom } from "./keys-from.js";
 export type {
-  Access, CompileOptions, Context, Coverage, Document, IndexValue, JsonObject, Key, KeyAnswer, KeyKind, KeyRequest, KeySource, KeyState, Limits,
+  Access, CompileOptions, Context, Coverage, Document, Draft, IndexValue, JsonObject, Key, KeyAnswer, KeyKind, KeyRequest, KeySource, KeyState, Limits,
   LocationCount, Opened, Operation, PersonRef, Refusal, Sealed, Settled, SyncKeySource, Verdict, VerdictCode, Version, WithheldReason,
 } from "./types.js";

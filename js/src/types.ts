@@ -103,18 +103,27 @@ export interface Limits {
   regexBacktracks?: number;
 }
 
+/** A draft of JSON Schema. */
+export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
+
 /** How a schema is compiled. An unknown option is a finding. */
 export interface CompileOptions {
   /** JSON Pointer into the schema → the keywords to add there, for schemas that one may not edit. */
   overlay?: Record<string, JsonObject>;
+  /** The draft of schemas without `$schema`, or whose `$schema` names none that is known; default `2020-12`. */
+  draft?: Draft;
   /** uri → schema; nothing is ever fetched. */
   references?: Record<string, JsonObject>;
   /** What `seal` does with a clear document that does not fit: refuse it as `invalid` (default), or seal what is marked and warn. */
   nonconforming?: "refuse" | "seal";
+  /** Clear text where an envelope must stand: refuse it as `not-sealed` (default), or let it pass with `clear-passed` while old data is being moved. */
+  clear?: "refuse" | "pass";
   /** The suite of markers that name none; default `aes-256-gcm`. */
   suite?: "aes-256-gcm" | "chacha20-poly1305";
   /** Whether `format` is checked; default `annotate`: it is not. */
   formats?: "annotate" | "assert";
+  /** What `contentMediaType` may say of an envelope besides `application/vnd.fieldseal.sealed`. */
+  mediaTypes?: string[];
   limits?: Limits;
 }
 

@@ -24,6 +24,7 @@ export const fullTypes: [
   Same<contract.KeySource, full.KeySource>,
   Same<contract.SyncKeySource, full.SyncKeySource>,
   Same<contract.Limits, full.Limits>,
+  Same<contract.Draft, full.Draft>,
   Same<contract.CompileOptions, full.CompileOptions>,
   Same<contract.LocationCount, full.LocationCount>,
   Same<contract.WithheldReason, full.WithheldReason>,
@@ -40,7 +41,7 @@ export const fullTypes: [
   Same<contract.PersonRef, full.PersonRef>,
   Same<contract.KeyState, full.KeyState>,
   Same<contract.Keyring, full.Keyring>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 
 export const liteTypes: [
   Same<contract.JsonObject, lite.JsonObject>,
@@ -59,6 +60,7 @@ export const liteTypes: [
   Same<contract.KeySource, lite.KeySource>,
   Same<contract.SyncKeySource, lite.SyncKeySource>,
   Same<contract.Limits, lite.Limits>,
+  Same<contract.Draft, lite.Draft>,
   Same<contract.CompileOptions, lite.CompileOptions>,
   Same<contract.LocationCount, lite.LocationCount>,
   Same<contract.WithheldReason, lite.WithheldReason>,
@@ -75,7 +77,7 @@ export const liteTypes: [
   Same<contract.PersonRef, lite.PersonRef>,
   Same<contract.KeyState, lite.KeyState>,
   Same<contract.Keyring, lite.Keyring>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 
 export const fullValues: [
   typeof full.FieldSealError extends typeof contract.FieldSealError ? true : never,
@@ -84,7 +86,7 @@ export const fullValues: [
   Same<typeof contract.keysFrom, typeof full.keysFrom>,
   Same<typeof contract.restart, typeof full.restart>,
   Same<typeof contract.version, typeof full.version>,
-] = [true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true];
 
 /** No other values. */
 export const fullNames: Same<keyof typeof contract, keyof typeof full> = true;
@@ -96,7 +98,7 @@ export const liteValues: [
   Same<typeof contract.keysFrom, typeof lite.keysFrom>,
   Same<typeof contract.restart, typeof lite.restart>,
   Same<typeof contract.version, typeof lite.version>,
-] = [true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true];
 
 /** No other values. */
 export const liteNames: Same<keyof typeof contract, keyof typeof lite> = true;

@@ -37,13 +37,18 @@ export interface KeySource { current(requests: KeyRequest[]): KeyAnswer[] | Prom
 export interface SyncKeySource { current(requests: KeyRequest[]): KeyAnswer[]; byId(requests: KeyRequest[]): KeyAnswer[] }
 
 export interface Limits { documentBytes?: number; depth?: number; values?: number; schemaBytes?: number; expansions?: number; regexBytes?: number; regexBacktracks?: number }
+export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
 export interface CompileOptions {
   overlay?: Record<string, JsonObject>;
+  draft?: Draft;
   /** uri → schema; nothing is ever fetched. */
   references?: Record<string, JsonObject>;
   nonconforming?: "refuse" | "seal";
+  /** Clear text where an envelope must stand: refuse (`not-sealed`), or let it pass with a warning while old data is being moved. */
+  clear?: "refuse" | "pass";
   suite?: "aes-256-gcm" | "chacha20-poly1305";
   formats?: "annotate" | "assert";
+  mediaTypes?: string[];
   limits?: Limits;
 }
 

@@ -17,7 +17,8 @@ pub struct Limits {
     pub values: u32,
     /// Bytes of a schema's text, overlay and references included. Default 16 MiB.
     pub schema_bytes: u32,
-    /// Steps of compiling a schema that references can multiply. Default 4,000,000.
+    /// Steps of compiling a schema that references can multiply, and those that its conditions may take on a document beyond 64 for
+    /// each value and one for each byte. Default 4,000,000.
     pub expansions: u32,
     /// Bytes of a compiled regular expression. Default 1 MiB.
     pub regex_bytes: u32,

@@ -48,23 +48,33 @@ fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     assert_eq!(instance.desk().asked.len(), 1, "one key request for the batch");
 }
 
+/// The lite build has no validator, so it leaves no branch out: on the 277 payloads that conform it seals 139 values more. Each build
+/// opens what the other sealed.
 #[test]
-fn the_lite_component_seals_every_payload_to_the_same_bytes() {
+fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
     let payloads = Payloads::load().unwrap();
     let options = payloads.options("seal");
     let keys = Shared::default();
-    let mut documents: Vec<Vec<Vec<u8>>> = Vec::new();
-    let (mut filled, mut os) = (keys.clone(), Os);
-    let native = Policy::compile(payloads.schema.as_bytes(), Options::from_json(&options).unwrap()).unwrap();
-    for payload in &payloads.documents {
-        native.seal(payload.text.as_bytes(), &payload.context(), &mut filled, &mut os).unwrap();
-    }
+    let mut instances = Vec::new();
     for module in [Module::full().unwrap(), Module::lite().unwrap()] {
         let mut instance = Instance::new(module, Desk::new(keys.clone(), Stream::default())).unwrap();
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-        let seal =
-            |payload: &host_tests::payloads::Payload| instance.seal(policy, payload.text.as_bytes(), &payload.context()).unwrap().unwrap().document;
-        documents.push(payloads.documents.iter().map(seal).collect());
+        instances.push((instance, policy));
     }
-    assert_eq!(documents[0], documents[1]);
+    let mut counts = [0, 0];
+    for payload in &payloads.documents {
+        let context = payload.context();
+        let sealed: Vec<Vec<u8>> = instances
+            .iter_mut()
+            .map(|(instance, policy)| instance.seal(*policy, payload.text.as_bytes(), &context).unwrap().unwrap().document)
+            .collect();
+        for (count, document) in counts.iter_mut().zip(&sealed) {
+            *count += String::from_utf8_lossy(document).matches("\"Fs1B").count();
+        }
+        for ((instance, policy), document) in instances.iter_mut().zip(sealed.iter().rev()) {
+            let opened = instance.open(*policy, document, &context, true).unwrap().unwrap();
+            assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
+        }
+    }
+    assert_eq!(counts[1] - counts[0], 16_530 - 16_391, "{counts:?}");
 }
