@@ -57,7 +57,7 @@ fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
     let keys = Shared::default();
     let mut instances = Vec::new();
     for module in [Module::full().unwrap(), Module::lite().unwrap()] {
-        let mut instance = Instance::new(module, Desk::new(keys.clone(), Stream::default())).unwrap();
+        let mut instance = Instance::new(module, Desk::new(keys.clone(), Os)).unwrap();
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
         instances.push((instance, policy));
     }
