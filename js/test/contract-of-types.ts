@@ -86,7 +86,7 @@ export const fullValues: [
   Same<typeof contract.keysFrom, typeof full.keysFrom>,
   Same<typeof contract.restart, typeof full.restart>,
   Same<typeof contract.version, typeof full.version>,
-] = [true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true];
 
 /** No other values. */
 export const fullNames: Same<keyof typeof contract, keyof typeof full> = true;
@@ -98,7 +98,7 @@ export const liteValues: [
   Same<typeof contract.keysFrom, typeof lite.keysFrom>,
   Same<typeof contract.restart, typeof lite.restart>,
   Same<typeof contract.version, typeof lite.version>,
-] = [true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true];
 
 /** No other values. */
 export const liteNames: Same<keyof typeof contract, keyof typeof lite> = true;
