@@ -114,13 +114,21 @@ impl Program {
     }
 
     fn find_telling(&mut self) {
-        let is_telling = |id: RuleId| self.rule(id).is_some_and(|rule| rule.here.is_empty() && rule.checks.iter().any(checks::Check::tells));
-        let telling: Vec<Box<[(NameId, RuleId)]>> = self
+        // What names its values tells most; a type tells something.
+        let telling = |id: RuleId| {
+            let rule = self.rule(id).filter(|rule| rule.here.is_empty())?;
+            rule.checks.iter().map(checks::Check::tells).max().filter(|rank| *rank > 0)
+        };
+        let all: Vec<Box<[(NameId, RuleId)]>> = self
             .rules
             .iter()
-            .map(|rule| rule.properties.iter().filter(|own| is_telling(own.rule)).take(TELLING).map(|own| (own.name, own.rule)).collect())
+            .map(|rule| {
+                let ranked = rule.properties.iter().filter_map(|own| Some((telling(own.rule)?, own.name, own.rule))).collect();
+                let ranked = sorted(ranked, |a: &(u8, NameId, RuleId), b| b.0.cmp(&a.0));
+                ranked.into_iter().take(TELLING).map(|(_, name, rule)| (name, rule)).collect()
+            })
             .collect();
-        for (rule, telling) in self.rules.iter_mut().zip(telling) {
+        for (rule, telling) in self.rules.iter_mut().zip(all) {
             rule.telling = telling;
         }
     }

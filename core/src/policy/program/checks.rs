@@ -55,10 +55,13 @@ pub(crate) enum Bound {
 }
 
 impl Check {
-    /// Whether it tells scalars apart at a glance.
-    pub(crate) fn tells(&self) -> bool {
-        matches!(self, Check::OneOf(values) if values.iter().all(|value| !value.is_object() && !value.is_array()))
-            || matches!(self, Check::Types { .. })
+    /// How well it tells scalars apart at a glance; 0 if not at all.
+    pub(super) fn tells(&self) -> u8 {
+        match self {
+            Check::OneOf(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => 2,
+            Check::Types { .. } => 1,
+            _ => 0,
+        }
     }
 }
 

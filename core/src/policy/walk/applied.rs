@@ -7,7 +7,7 @@ use crate::json::{Node, Shape};
 use crate::policy::automaton::StateId;
 use crate::policy::decide::{Bits, Depth, HOLE, Kind, Subject, Tri};
 use crate::policy::pattern::Match;
-use crate::policy::program::{Here, RuleId, TRUE};
+use crate::policy::program::{Here, RuleId};
 
 /// Where the members or elements lead that are not evaluated otherwise.
 pub(super) struct Remaining {
@@ -85,29 +85,18 @@ impl Walk<'_, '_> {
         if !branches.iter().any(|branch| self.judge.program.leads(*branch)) {
             return;
         }
-        if passes {
-            let mut last = None;
-            let mut left = 0;
-            for branch in branches {
-                if self.judge.test(*branch, subject, Depth::Glance) != Tri::Fail {
-                    (last, left) = (Some(*branch), left + 1);
-                    if left > 1 {
-                        break;
-                    }
-                }
-            }
-            if let (Some(last), 1) = (last, left) {
-                self.push(from, last, true);
-                return;
-            }
-        }
-        let mut outcomes: Vec<(RuleId, Tri)> = Vec::with_capacity(branches.len());
+        let mut outcomes: Vec<(RuleId, Tri)> = Vec::new();
         for branch in branches {
             // Of `anyOf` no branch depends on another.
             let matters = one || passes || self.judge.program.leads(*branch);
-            if matters && (*branch == TRUE || self.judge.test(*branch, subject, Depth::Glance) != Tri::Fail) {
+            if matters && self.judge.test(*branch, subject, Depth::Glance) != Tri::Fail {
                 outcomes.push((*branch, Tri::Unknown));
             }
+        }
+        if let ([(last, _)], true) = (outcomes.as_slice(), passes) {
+            let last = *last;
+            self.push(from, last, true);
+            return;
         }
         for (branch, outcome) in &mut outcomes {
             *outcome = self.judge.test(*branch, subject, Depth::Whole);
