@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::seal::name;
-use super::site::{Site, marker, protection, taken};
+use super::site::{Site, holds_envelope, marker, protection, taken};
 use super::subject::Subjects;
 use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
 use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Code, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
-use crate::policy::{Location, Marker, Policy, Resolution, Sought};
+use crate::policy::{Marker, Policy, Resolution, Sought};
 
 impl Policy {
     /// The verdict on a sealed document, RFC 8785 JSON: whether whole envelopes that the policy accepts stand at the marked
@@ -21,8 +21,7 @@ impl Policy {
         let tape = Tape::parse(document, &self.plan().limits)?;
         let mut resolution = self.resolve(&tape, Sought::Decided)?;
         // Where a value only may be marked, clear text is fine and an envelope is a near miss.
-        let whole = |location: &Location| tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| Envelope::is_whole(&text));
-        resolution.keep(|location| location.decided || whole(location));
+        resolution.keep(|location| location.decided || holds_envelope(&tape, location));
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
     }

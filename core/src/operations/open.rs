@@ -8,14 +8,14 @@ use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, conflict, marker, protection, renumber, taken};
+use super::site::{Site, conflict, holds_envelope, marker, protection, renumber, taken};
 use super::subject::{Subjects, lacking};
 use super::value::open_value;
 use super::wanted::{Wanted, distinct};
 use crate::envelope::{Envelope, Fault, MARK, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
-use crate::json::{Node, Shape, Splice, Tape};
+use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, KeyId, KeySource, Kind, Operation, Refusal, Request};
 use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
 
@@ -92,18 +92,10 @@ impl<'t> Work<'t> {
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let passing = rules.plan().clear == Clear::Pass;
         let mut resolution = rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
-        let text = |location: &Location| tape.node(location.node).filter(|node| node.shape() == Shape::String).and_then(|node| node.as_str());
-        let passed: Vec<u32> = resolution
-            .locations
-            .iter()
-            .filter(|location| passing && location.decided && !text(location).is_some_and(|text| text.starts_with(MARK)))
-            .map(|location| location.pattern)
-            .collect();
-        resolution.keep(|location| match text(location) {
-            Some(text) if passing || !location.decided => Envelope::is_whole(&text) || (location.decided && text.starts_with(MARK)),
-            Some(_) => true,
-            None => !passing,
-        });
+        let marked = |location: &Location| tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| text.starts_with(MARK));
+        let passes = |location: &Location| passing && location.decided && !marked(location);
+        let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();
+        resolution.keep(|location| if location.decided { !passes(location) } else { holds_envelope(&tape, location) });
         let (sites, requests) = survey(rules, &tape, &resolution, context)?;
         Ok(Work { now, tape, resolution, sites, requests, passed })
     }

@@ -64,6 +64,11 @@ impl Site {
     }
 }
 
+/// Whether a whole envelope stands at a location.
+pub(super) fn holds_envelope(tape: &Tape<'_>, location: &Location) -> bool {
+    tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| Envelope::is_whole(&text))
+}
+
 /// What a verdict says of an envelope that meets `demand`.
 pub(super) const fn protection(demand: &Demand) -> Protection {
     Protection { suite: demand.suite, bind: demand.bind, subject: demand.subject, retention: demand.retention, item: demand.item }

@@ -23,6 +23,17 @@ pub(crate) enum Match {
     Maybe,
 }
 
+impl Match {
+    /// Whether either of two matches.
+    pub(crate) const fn or(self, other: Match) -> Match {
+        match (self, other) {
+            (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
+            (Match::No, Match::No) => Match::No,
+            _ => Match::Maybe,
+        }
+    }
+}
+
 /// A compiled pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {

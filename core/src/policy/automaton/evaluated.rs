@@ -69,7 +69,7 @@ impl<'g> Builder<'g, '_> {
                     conditional |= found == Match::Maybe;
                     targets.push(Item { rule: *target, uncertain: uncertain || found == Match::Maybe });
                 }
-                kept_away = either(kept_away, found);
+                kept_away = kept_away.or(found);
             }
             if kept_away != Match::Yes
                 && let Some(target) = rule.additional.filter(leads)
@@ -195,14 +195,6 @@ impl<'g> Builder<'g, '_> {
 
 fn is_named(rule: &Rule, name: Option<NameId>) -> bool {
     name.is_some_and(|name| rule.properties.iter().any(|property| property.name == name))
-}
-
-fn either(a: Match, b: Match) -> Match {
-    match (a, b) {
-        (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
-        (Match::No, Match::No) => Match::No,
-        _ => Match::Maybe,
-    }
 }
 
 /// A rule and all that it may apply to the same value, each once.

@@ -132,7 +132,7 @@ impl<'p> Judge<'p> {
         }
         let program = self.program;
         let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0) else { return Tri::Unknown };
-        self.steps = self.steps.saturating_sub(1 + (rule.checks.len() + rule.here.len()) as u64);
+        self.spend(1 + rule.checks.len() + rule.here.len());
         let place = match subject {
             Subject::Value(node, _) => node.index() as usize,
             Subject::Name(name) => name.as_ptr().addr(),
@@ -314,7 +314,7 @@ impl<'p> Judge<'p> {
                     let own = self.test(*target, below, Depth::Whole);
                     outcome = outcome.and(perhaps(own, found == Match::Yes));
                 }
-                kept_away = if kept_away == Match::Yes || found == Match::No { kept_away } else { found };
+                kept_away = kept_away.or(found);
             }
             if let Some(target) = rule.additional.filter(|_| kept_away != Match::Yes) {
                 let own = self.test(target, below, Depth::Whole);

@@ -58,8 +58,7 @@ impl<'t> Decimal<'t> {
 
     /// How it stands to a number of the schema; `None` where readers may differ.
     pub(super) fn compare(self, limit: &Number) -> Option<Ordering> {
-        let bound = limit.as_i64().map(i128::from).or_else(|| limit.as_u64().map(i128::from));
-        if let (Some(own), Some(bound)) = (self.integer(), bound) {
+        if let (Some(own), Some(bound)) = (self.integer(), integer(limit)) {
             return Some(own.cmp(&bound));
         }
         // Rounding to doubles keeps the order, but may make equal what is not.
@@ -69,8 +68,7 @@ impl<'t> Decimal<'t> {
 
     /// Whether it is a number of the schema.
     pub(super) fn equals(self, expected: &Number) -> Tri {
-        let value = expected.as_i64().map(i128::from).or_else(|| expected.as_u64().map(i128::from));
-        if let (Some(own), Some(value)) = (self.integer(), value) {
+        if let (Some(own), Some(value)) = (self.integer(), integer(expected)) {
             return Tri::known(own == value);
         }
         match (number::parse(self.text), expected.as_f64()) {
@@ -95,6 +93,11 @@ impl<'t> Decimal<'t> {
             _ => Tri::Unknown,
         }
     }
+}
+
+/// The value of a schema's number that is an integer.
+fn integer(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl Walk<'_, '_> {
                 let found = self.judge.matches(*pattern, name);
                 if found != Match::No {
                     self.push(from, *target, applied.passes && found == Match::Yes);
-                    kept_away = if kept_away == Match::Yes { kept_away } else { found };
+                    kept_away = kept_away.or(found);
                 }
             }
             if kept_away != Match::Yes
