@@ -3,6 +3,8 @@
 //! with one state a value.
 
 mod build;
+#[cfg(feature = "validation")]
+mod children;
 mod evaluated;
 mod survey;
 

@@ -13,7 +13,7 @@ use super::program::Program;
 use super::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
 use super::{Options, Plan, Policy, canonical, intake, types, uri};
 #[cfg(feature = "validation")]
-use super::{plaintext, validator::Validator};
+use super::{forms::Origin, plaintext, validator::Validator};
 use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
 
@@ -38,7 +38,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
             findings.error("reference-malformed", below("references#", uri), "the uri of a reference has no fragment");
         }
         let dialect = dialect_of(value, main_dialect, draft.is_some(), &known, &prefix, &mut findings);
-        bases.push(Base { uri: Some(uri), value: value.clone(), dialect });
+        bases.push(Base { uri: Some(uri.clone()), value: value.clone(), dialect });
     }
     overlay::apply(overlay, &mut bases, &mut findings);
     // Entries can lead into one another, so what each is for itself says nothing about the nesting of all.
@@ -50,13 +50,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
 
-    let documents = bases.iter().map(|base| Document {
-        prefix: base.uri.map(|uri| format!("{}#", bare(uri))).unwrap_or_default(),
-        uri: base.uri.map_or_else(|| BASE.to_owned(), |uri| uri::resolve(BASE, bare(uri))),
-        value: &base.value,
-        dialect: base.dialect,
-    });
-    let registry = Registry::build(documents.collect(), &media_types, &mut budget, &mut findings)?;
+    let registry = Registry::build(documents(&bases), &media_types, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
@@ -77,11 +71,15 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         clear,
     };
     #[cfg(feature = "validation")]
-    let validator = {
+    let (validator, origin) = {
         let replacements = plaintext::replacements(&registry);
         drop(registry);
-        plaintext::replace(&mut bases, &replacements);
-        Validator::build(&bases, formats, &plan.limits, &mut findings)?
+        let mut clear = None;
+        if !replacements.is_empty() {
+            plaintext::replace(clear.insert(bases.clone()), &replacements);
+        }
+        let validator = Validator::build(clear.as_deref().unwrap_or(&bases), formats, &plan.limits, &mut findings)?;
+        (validator, Origin { bases, media_types, formats })
     };
     #[cfg(not(feature = "validation"))]
     let _ = formats;
@@ -92,7 +90,25 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         automaton,
         #[cfg(feature = "validation")]
         validator,
+        #[cfg(feature = "validation")]
+        origin,
+        #[cfg(feature = "validation")]
+        forms: std::sync::OnceLock::new(),
     })
+}
+
+/// The schema texts as the registry takes them.
+pub(super) fn documents(bases: &[Base]) -> Vec<Document<'_>> {
+    fn document(base: &Base) -> Document<'_> {
+        let uri = base.uri.as_deref().map(bare);
+        Document {
+            prefix: uri.map(|uri| format!("{uri}#")).unwrap_or_default(),
+            uri: uri.map_or_else(|| BASE.to_owned(), |uri| uri::resolve(BASE, uri)),
+            value: &base.value,
+            dialect: base.dialect,
+        }
+    }
+    bases.iter().map(document).collect()
 }
 
 fn refused(findings: Findings) -> Error {

@@ -69,6 +69,18 @@ impl Draft {
         })
     }
 
+    /// The URI of its metaschema, as `$schema` writes it.
+    #[cfg(feature = "validation")]
+    pub(crate) const fn metaschema(self) -> &'static str {
+        match self {
+            Draft::Four => "http://json-schema.org/draft-04/schema#",
+            Draft::Six => "http://json-schema.org/draft-06/schema#",
+            Draft::Seven => "http://json-schema.org/draft-07/schema#",
+            Draft::TwentyNineteen => "https://json-schema.org/draft/2019-09/schema",
+            Draft::TwentyTwenty => "https://json-schema.org/draft/2020-12/schema",
+        }
+    }
+
     /// The keyword that names a schema.
     pub(crate) const fn id(self) -> &'static str {
         if let Draft::Four = self { "id" } else { "$id" }

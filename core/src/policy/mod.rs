@@ -13,6 +13,8 @@ mod decide;
 mod declared;
 mod draft;
 mod finding;
+#[cfg(feature = "validation")]
+mod forms;
 mod intake;
 mod marker;
 mod number;
@@ -73,6 +75,11 @@ pub struct Policy {
     automaton: Automaton,
     #[cfg(feature = "validation")]
     validator: Option<validator::Validator>,
+    #[cfg(feature = "validation")]
+    pub(crate) origin: forms::Origin,
+    /// Made when first asked for: few who seal need them.
+    #[cfg(feature = "validation")]
+    forms: std::sync::OnceLock<Result<forms::Forms, Error>>,
 }
 
 impl Policy {
@@ -130,6 +137,22 @@ impl Policy {
         }
         let _ = tape;
         Validity::Unvalidated
+    }
+
+    /// Whether a sealed document fits the sealed schema.
+    pub(crate) fn is_valid_sealed(&self, tape: &Tape<'_>) -> Validity {
+        #[cfg(feature = "validation")]
+        if let Ok(forms) = self.forms() {
+            return forms.is_valid(tape);
+        }
+        let _ = tape;
+        Validity::Unvalidated
+    }
+
+    /// The schemas of both forms.
+    #[cfg(feature = "validation")]
+    fn forms(&self) -> Result<&forms::Forms, &Error> {
+        self.forms.get_or_init(|| forms::Forms::derive(&self.origin, &self.program, &self.automaton, &self.plan.limits)).as_ref()
     }
 
     /// The place of one fault of a document that does not fit: the root if it was not looked for, since that costs far more than

@@ -9,17 +9,18 @@ use super::finding::{Findings, below};
 use crate::json::Pointer;
 
 /// A schema text of its own, before the overlay.
-pub(crate) struct Base<'o> {
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
     /// `None` for the main schema.
-    pub(crate) uri: Option<&'o str>,
+    pub(crate) uri: Option<String>,
     pub(crate) value: Value,
     pub(crate) dialect: Dialect,
 }
 
 /// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is that of its pointer.
-pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [Base<'_>], findings: &mut Findings) {
+pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [Base], findings: &mut Findings) {
     let mut by_uri = BTreeMap::new();
-    by_uri.extend(bases.iter().enumerate().filter_map(|(index, base)| base.uri.map(|uri| (bare(uri).to_owned(), index))));
+    by_uri.extend(bases.iter().enumerate().filter_map(|(index, base)| base.uri.as_deref().map(|uri| (bare(uri).to_owned(), index))));
     for (key, keywords) in overlay {
         let place = || below("overlay#", &key);
         let (index, pointer) = match key.split_once('#') {

@@ -119,6 +119,12 @@ impl Pattern {
         self.alternatives.is_some()
     }
 
+    /// Whether there is no name for which it cannot.
+    #[cfg(feature = "validation")]
+    pub(crate) fn decides_every_name(&self) -> bool {
+        self.is_decidable() && !self.units
+    }
+
     /// Whether the pattern is found in the name.
     pub(crate) fn matches(&self, name: &str) -> Match {
         let Some(alternatives) = &self.alternatives else { return Match::Maybe };

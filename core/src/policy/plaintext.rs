@@ -29,7 +29,7 @@ pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
 }
 
 /// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it still lead there.
-pub(crate) fn replace(bases: &mut [Base<'_>], replacements: &[Replacement]) {
+pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
         let Some(schema) = bases.get_mut(replacement.document).and_then(|base| base.value.pointer_mut(&replacement.pointer)) else { continue };
         let Some(members) = schema.as_object_mut() else { continue };
@@ -46,8 +46,16 @@ pub(crate) fn replace(bases: &mut [Base<'_>], replacements: &[Replacement]) {
     }
 }
 
+/// The schema of clear documents, where it refers to no other.
+pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
+    let mut bases = [main.clone()];
+    replace(&mut bases, &replacements(registry));
+    let [main] = bases;
+    main.value
+}
+
 /// What names, comments on or holds other schemas says nothing of the envelope.
-fn stays(keyword: &str) -> bool {
+pub(crate) fn stays(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
             keyword,

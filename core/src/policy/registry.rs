@@ -212,6 +212,15 @@ impl<'s> Registry<'s> {
         self.pointer(id).split_off(prefix)
     }
 
+    /// The metaschema that a schema refers to.
+    #[cfg(feature = "validation")]
+    pub(crate) fn metaschema_of(&self, id: NodeId) -> Option<String> {
+        let node = self.node(id)?;
+        let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
+        let written = ["$ref", "$dynamicRef", "$recursiveRef"].into_iter().filter_map(|keyword| node.value.get(keyword)?.as_str());
+        written.map(|text| super::uri::resolve(base, text)).find(|uri| super::draft::is_metaschema(super::uri::fragment(uri).0))
+    }
+
     #[cfg(feature = "validation")]
     /// The pointer of a schema from the root of its resource, which a `#/…` reference in it takes.
     pub(crate) fn pointer_in_resource(&self, id: NodeId) -> String {

@@ -1,5 +1,7 @@
 //! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is ever fetched.
 
+mod apart;
+
 use fieldseal_validation::Outcome;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError};
@@ -34,13 +36,17 @@ impl Retrieve for Refuse {
 
 impl Validator {
     /// Compiles the main schema of `bases`, the others being what it may refer to.
-    pub(crate) fn build(bases: &[Base<'_>], formats: Formats, limits: &Limits, findings: &mut Findings) -> Result<Option<Validator>, Error> {
+    pub(crate) fn build(bases: &[Base], formats: Formats, limits: &Limits, findings: &mut Findings) -> Result<Option<Validator>, Error> {
         let Some((main, references)) = bases.split_first() else { return Ok(None) };
+        let apart = |base: &Base| apart::apart(&base.value, base.dialect.draft);
+        let main_apart = apart(main);
+        let schema = main_apart.as_ref().unwrap_or(&main.value);
+        let references: Vec<(&Base, Option<Value>)> = references.iter().map(|base| (base, apart(base))).collect();
         let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
-        for base in references {
-            let Some(uri) = base.uri else { continue };
+        for (base, apart) in &references {
+            let Some(uri) = base.uri.as_deref() else { continue };
             let uri = super::uri::resolve(super::compile::BASE, bare(uri));
-            registry = match registry.add(&uri, draft(base.dialect.draft).create_resource_ref(&base.value)) {
+            registry = match registry.add(&uri, draft(base.dialect.draft).create_resource_ref(apart.as_ref().unwrap_or(&base.value))) {
                 Ok(registry) => registry,
                 Err(_) => {
                     findings.error("reference-malformed", super::finding::below("references#", &uri), "this is no uri");
@@ -64,7 +70,7 @@ impl Validator {
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
         let backtracks = bases.iter().any(|base| holds_pattern(&base.value));
-        let build = |patterns| fieldseal_validation::Validator::build(&options.clone().with_pattern_options(patterns), &main.value, backtracks);
+        let build = |patterns| fieldseal_validation::Validator::build(&options.clone().with_pattern_options(patterns), schema, backtracks);
         match build(bounded) {
             Ok(inner) => Ok(Some(Validator(inner))),
             // A pattern that is only too large compiles under the engine's own bound.
@@ -115,13 +121,14 @@ fn message(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Whether any pattern is there at all; only then the slow search for a reached limit is worth its time.
+/// Whether any pattern is there, but for that of an envelope; only then the slow search for a reached limit is worth its time.
 fn holds_pattern(schema: &Value) -> bool {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
         match value {
             Value::Object(members) => {
-                if members.contains_key("pattern") || members.contains_key("patternProperties") {
+                let pattern = members.get("pattern").is_some_and(|pattern| pattern != super::forms::CHARACTERS);
+                if pattern || members.contains_key("patternProperties") {
                     return true;
                 }
                 open.extend(members.values());

@@ -24,14 +24,7 @@ impl Program {
     pub(crate) fn build(registry: &Registry<'_>, markers: &[Option<Marker>], limits: &Limits, budget: &mut Budget) -> Result<Program, Error> {
         let mut patterns: Vec<&str> = registry.patterns.clone();
         let names = names(registry);
-        let mut builder = Builder {
-            registry,
-            names: &names,
-            scopes: Scopes::new(registry),
-            by_instance: BTreeMap::new(),
-            instances: Vec::new(),
-            patterns: &mut patterns,
-        };
+        let mut builder = Builder::new(registry, &names, &mut patterns);
         let root = builder.target(registry.root(), NONE, None);
         let mut rules = vec![Rule::default(), Rule::default(), Rule::default()];
         while let Some((node, scope)) = builder.instances.get(rules.len() - 3).copied() {
@@ -47,6 +40,32 @@ impl Program {
         program.find_returning();
         program.find_telling();
         Ok(program)
+    }
+
+    /// The rule of the main schema, before any is led past.
+    #[cfg(feature = "validation")]
+    pub(crate) fn root_of(registry: &Registry<'_>) -> RuleId {
+        match registry.root() {
+            Target::Boolean(true) => TRUE,
+            Target::Boolean(false) => FALSE,
+            Target::Unknown => UNKNOWN,
+            Target::Schema(_) => 3,
+        }
+    }
+
+    /// By rule, where each keyword of its schema leads, in the order of the registry; the rules as they were numbered by
+    /// [`Program::build`] from the same registry, and none led past another.
+    #[cfg(feature = "validation")]
+    pub(crate) fn links<'s>(registry: &Registry<'s>, budget: &mut Budget) -> Result<Vec<Vec<(Link<'s>, RuleId)>>, Error> {
+        let (names, mut patterns) = (Names::default(), Vec::new());
+        let mut builder = Builder::new(registry, &names, &mut patterns);
+        builder.target(registry.root(), NONE, None);
+        let mut links = vec![Vec::new(), Vec::new(), Vec::new()];
+        while let Some((node, scope)) = builder.instances.get(links.len() - 3).copied() {
+            budget.spend(1 + builder.scopes.len(scope))?;
+            links.push(builder.links(node, scope));
+        }
+        Ok(links)
     }
 
     /// The marker of each rule, and which rules lead to one.
@@ -184,7 +203,11 @@ struct Builder<'r, 's> {
     patterns: &'r mut Vec<&'s str>,
 }
 
-impl<'s> Builder<'_, 's> {
+impl<'r, 's> Builder<'r, 's> {
+    fn new(registry: &'r Registry<'s>, names: &'r Names, patterns: &'r mut Vec<&'s str>) -> Self {
+        Builder { registry, names, scopes: Scopes::new(registry), by_instance: BTreeMap::new(), instances: Vec::new(), patterns }
+    }
+
     /// The rule of a target; `from` is the resource that it is reached from.
     fn target(&mut self, target: Target, scope: ScopeId, from: Option<usize>) -> RuleId {
         let id = match target {
@@ -203,18 +226,25 @@ impl<'s> Builder<'_, 's> {
         rule
     }
 
+    /// Where the keywords of a schema lead.
+    fn links(&mut self, id: NodeId, scope: ScopeId) -> Vec<(Link<'s>, RuleId)> {
+        let registry = self.registry;
+        let Some(node) = registry.node(id) else { return Vec::new() };
+        let mut links = Vec::with_capacity(node.links.len());
+        for (link, target) in node.links.iter().filter(|(link, _)| *link != Link::Held) {
+            let target = self.dynamic(*link, *target, scope);
+            links.push((*link, self.target(target, scope, Some(node.resource))));
+        }
+        links
+    }
+
     fn rule(&mut self, id: NodeId, scope: ScopeId) -> Rule {
         let registry = self.registry;
         let Some(node) = registry.node(id) else { return Rule::default() };
         let mut rule = Rule { node: Some(id), ..Rule::default() };
         let (mut here, mut any, mut one, mut condition) = (Vec::new(), Vec::new(), Vec::new(), [None; 3]);
         let (mut properties, mut patterns, mut prefix) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for (link, target) in &node.links {
-            if *link == Link::Held {
-                continue;
-            }
-            let target = self.dynamic(*link, *target, scope);
-            let to = self.target(target, scope, Some(node.resource));
+        for (link, to) in self.links(id, scope) {
             match link {
                 Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive => here.push(Here::Always(to)),
                 Link::AnyOf => any.push(to),
@@ -225,11 +255,11 @@ impl<'s> Builder<'_, 's> {
                 Link::Not => here.push(Here::Not(to)),
                 Link::Dependent(name) => here.extend(self.names.id(name).map(|name| Here::Dependent(name, to))),
                 Link::Property(name) => properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to })),
-                Link::Pattern(pattern) => patterns.push((*pattern, to)),
+                Link::Pattern(pattern) => patterns.push((pattern, to)),
                 Link::Additional => rule.additional = Some(to),
                 Link::UnevaluatedProperties => rule.unevaluated_properties = Some(to),
                 Link::PropertyNames => rule.names = Some(to),
-                Link::Prefix(index) => drop(prefix.insert(*index, to)),
+                Link::Prefix(index) => drop(prefix.insert(index, to)),
                 Link::Rest => rule.rest = Some(to),
                 Link::UnevaluatedItems => rule.unevaluated_items = Some(to),
                 Link::Contains => rule.contains = Some(contains(node, to)),

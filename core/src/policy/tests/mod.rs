@@ -1,6 +1,8 @@
 //! The real schema: GitHub's webhooks with the demo's overlay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(feature = "validation")]
+mod forms;
 mod oracle;
 #[cfg(feature = "validation")]
 mod proof;
