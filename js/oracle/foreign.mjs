@@ -1,10 +1,11 @@
-// What ajv says of schemas and documents that others have judged: node oracle/foreign.mjs FILE.ndjson [...]
+// What ajv says of schemas and documents that others have judged: node oracle/foreign.mjs [--list LIST.json] FILE.ndjson [...]
 //
 // A line is {"origin", "draft", "schema", "references": {uri: schema}, "documents": [{"data", "accept": true | false | null}]}
 // and may carry "plain": {"schema", "documents": [{"data", "valid"}]}, the schema that "schema" was made from with the
 // verdicts of the official test suite ("references" are its too, unless it has its own). foreign.py reads the same
-// lines, prints the same totals and excuses by the same rule; its list of faults is its own.
-import { createReadStream } from "node:fs";
+// lines, prints the same totals and excuses by the same rule; its list of faults is its own. With --list, the origins of what is
+// contradicted and not excused are written there, to be held against the other validator's, and are no error by themselves.
+import { createReadStream, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import Ajv from "ajv";
@@ -206,7 +207,11 @@ const skipped = [];
 const contradictions = [];
 const began = performance.now();
 
-for (const file of process.argv.slice(2)) {
+const files = process.argv.slice(2);
+const list = files[0] === "--list" ? files.splice(0, 2)[1] : undefined;
+const contradicted = new Set();
+
+for (const file of files) {
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     if (text.trim() === "") continue;
     const given = JSON.parse(text);
@@ -216,6 +221,7 @@ for (const file of process.argv.slice(2)) {
     if (found.length === 0) continue;
     const excuse = fault(given);
     if (excuse === undefined) {
+      contradicted.add(given.origin);
       for (const [kind, detail] of found) {
         counts[kind] += 1;
         contradictions.push(line(`draft ${given.draft}, ${given.origin}: ${kind} ${detail}`));
@@ -243,4 +249,5 @@ if (contradictions.length > 0) console.log(`the first ${Math.min(20, contradicti
 for (const each of contradictions.slice(0, 20)) console.log(`  ${each}`);
 console.log(JSON.stringify(result));
 if (total.schemas === 0) console.error("no schemas: give at least one file that has lines");
-process.exitCode = contradictions.length > 0 || total.schemas === 0 ? 1 : 0;
+if (list !== undefined) writeFileSync(list, JSON.stringify([...contradicted]));
+process.exitCode = (contradictions.length > 0 && list === undefined) || total.schemas === 0 ? 1 : 0;

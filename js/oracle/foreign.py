@@ -190,7 +190,9 @@ def row(cells):
 
 
 def main(files):
-    drafts, skips, skipped, contradictions = {}, {}, [], []
+    drafts, skips, skipped, contradictions, contradicted = {}, {}, [], [], {}
+    listed = files[1] if files[:1] == ["--list"] else None
+    files = files[2:] if listed else files
     began = time.monotonic()
     for given in lines(files):
         if given["draft"] not in DRAFTS:
@@ -199,6 +201,8 @@ def main(files):
         found = judge(given, counts)
         excuse = fault(given) if found else None
         if excuse is None:
+            if found:
+                contradicted[given["origin"]] = True
             for kind, detail in found:
                 counts[kind] += 1
                 contradictions.append(line(f"draft {given['draft']}, {given['origin']}: {kind} {detail}"))
@@ -230,7 +234,10 @@ def main(files):
     print(json.dumps(result, separators=(",", ":")))
     if total["schemas"] == 0:
         print("no schemas: give at least one file that has lines", file=sys.stderr)
-    return 1 if contradictions or total["schemas"] == 0 else 0
+    if listed:
+        with open(listed, "w", encoding="utf-8") as opened:
+            json.dump(list(contradicted), opened)
+    return 1 if (contradictions and not listed) or total["schemas"] == 0 else 0
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ pub(crate) const TEST: &[Step] = &[
             "host-tests",
         ],
     ),
+    call("sealed schemas in foreign validators", npm::foreign),
     cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
     call("web binding in Node", wasm_tests::run),
     node("npm package", NPM_TESTS),

@@ -107,6 +107,12 @@ impl Verdict {
         self.faults.add(pattern, code);
     }
 
+    /// Whether anything stands where it must not, or does not stand where it must.
+    pub(crate) fn is_at_fault(&self) -> bool {
+        let faults = [Code::NearMiss, Code::NotSealed, Code::Integrity, Code::Unsupported, Code::UnexpectedEnvelope];
+        faults.into_iter().any(|fault| self.codes & fault.bit() != 0)
+    }
+
     /// Counts an envelope.
     pub(crate) fn envelope(&mut self, pattern: u32, protection: Protection, key_ids: impl IntoIterator<Item = KeyId>) {
         let entry = self.sealed.add(pattern, protection);

@@ -3,73 +3,116 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::seal::SLOW_PATTERN;
 use super::seal::name;
 use super::site::{Site, holds_envelope, marker, protection, taken};
 use super::subject::Subjects;
-use crate::envelope::{Demand, Envelope, Fault, KeyIds, Workspace};
+use crate::envelope::{Envelope, Fault, Workspace};
 use crate::error::{CheckError, Error, ErrorCode};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Code, Instant, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
-use crate::policy::{Marker, Policy, Resolution, Sought};
+use crate::policy::{Marker, Policy, Resolution, Sought, Validity};
 
 impl Policy {
-    /// The verdict on a sealed document, RFC 8785 JSON: whether whole envelopes that the policy accepts stand at the marked
-    /// locations and nowhere else. Needs no key, and so proves nothing about what they hold.
+    /// The verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema, and whole envelopes that the policy
+    /// accepts stand at the marked locations and nowhere else. Needs no key, and so proves nothing about what they hold
+    /// ([`Policy::check_deep`] does). The lite build knows no schema, and its verdicts say `unvalidated`.
     ///
-    /// The sealed form is not held against a schema yet, so every verdict says `unvalidated`.
+    /// # Errors
+    /// `document` and `limit`; all else that is wrong is in the verdict.
     pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
         let tape = Tape::parse(document, &self.plan().limits)?;
-        let mut resolution = self.resolve(&tape, Sought::Decided)?;
-        // Where a value only may be marked, clear text is fine and an envelope is a near miss.
-        resolution.keep(|location| location.decided || holds_envelope(&tape, location));
+        // Stands for the call that some day opens the document: what it names does not matter here.
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
-        Ok(Inspection { rules: self, tape: &tape, resolution: &resolution, anybody }.verdict()?)
+        let resolution = found(self, &tape)?;
+        let inspection = Inspection { rules: self, tape: &tape, resolution: &resolution };
+        let sites = inspection.sites(&mut inspection.subjects(&anybody))?;
+        let mut verdict = Verdict::new("check", sites.len());
+        for inspected in &sites {
+            inspection.report(&inspected.site, inspected.outcome, &mut verdict);
+            if let (Ok(()), Some((demand, _))) = (inspected.outcome, inspected.site.taken) {
+                verdict.envelope(inspected.site.pattern, protection(&demand), inspected.site.key_id);
+            }
+        }
+        Ok(inspection.finish(verdict, false, None)?)
     }
 }
 
-struct Inspection<'a> {
-    rules: &'a Policy,
-    tape: &'a Tape<'a>,
-    resolution: &'a Resolution,
-    /// Stands for the call that some day opens the document: what it names does not matter here.
-    anybody: Context,
+/// The locations that a check looks at. Where a value only may be marked, clear text is fine and an envelope is a near miss.
+pub(super) fn found(rules: &Policy, tape: &Tape<'_>) -> Result<Resolution, Error> {
+    let mut resolution = rules.resolve(tape, Sought::Decided)?;
+    resolution.keep(|location| location.decided || holds_envelope(tape, location));
+    Ok(resolution)
 }
 
-impl Inspection<'_> {
-    fn verdict(&self) -> Result<String, Error> {
-        let locations = &self.resolution.locations;
-        let mut subjects = Subjects::new(self.tape, locations, &self.anybody, false);
-        let mut verdict = Verdict::new("check", locations.len());
-        verdict.say(Code::Unvalidated);
+/// A sealed document that is looked at from outside.
+pub(super) struct Inspection<'a> {
+    pub(super) rules: &'a Policy,
+    pub(super) tape: &'a Tape<'a>,
+    pub(super) resolution: &'a Resolution,
+}
+
+/// A location, and whether an envelope that the policy accepts stands there.
+pub(super) struct Inspected {
+    pub(super) site: Site,
+    pub(super) outcome: Result<(), Fault>,
+    /// The number of the reference that the envelope binds, if it does.
+    pub(super) reference: Option<u32>,
+}
+
+impl<'a> Inspection<'a> {
+    /// Whose values they are, to be found once for all.
+    pub(super) fn subjects(&self, context: &'a Context) -> Subjects<'a> {
+        Subjects::new(self.tape, &self.resolution.locations, context, false)
+    }
+
+    /// What stands at each location.
+    pub(super) fn sites(&self, subjects: &mut Subjects<'a>) -> Result<Vec<Inspected>, Error> {
         let mut work = Workspace::new();
-        let mut sites = Vec::with_capacity(locations.len());
-        let mut fine = Vec::with_capacity(locations.len());
-        for location in locations {
-            let mut site = Site::new(location);
-            let outcome = if location.disputed { Err(Fault::Integrity) } else { self.look(&mut subjects, &mut site, &mut work)? };
-            if let Err(fault) = outcome {
-                verdict.fault(site.pattern, code(fault));
+        let mut sites = Vec::with_capacity(self.resolution.locations.len());
+        for location in &self.resolution.locations {
+            let mut inspected = Inspected { site: Site::new(location), outcome: Err(Fault::Integrity), reference: None };
+            if !location.disputed {
+                inspected.outcome = self.look(subjects, &mut inspected, &mut work)?;
             }
-            if !site.decided {
-                verdict.fault(site.pattern, Code::NearMiss);
-            }
-            fine.push(outcome.ok());
-            sites.push(site);
+            sites.push(inspected);
         }
-        for (site, demand) in sites.iter().zip(&fine) {
-            let Some((demand, weaker)) = demand else { continue };
-            let own = site.identity.and_then(|identity| sites.get(identity as usize));
-            if own.is_some_and(|own| own.key_id.is_some() && own.key_id != site.key_id) {
-                verdict.fault(site.pattern, Code::Integrity);
-            } else {
-                verdict.envelope(site.pattern, protection(demand), site.key_id);
-                if *weaker {
-                    verdict.fault(site.pattern, Code::AcceptedWeaker);
-                }
+        // All values of one person carry one key (envelope.md, flag b6).
+        let own = |inspected: &Inspected| {
+            let own = inspected.site.identity.and_then(|identity| sites.get(identity as usize));
+            own.is_none_or(|own| own.site.key_id.is_none() || own.site.key_id == inspected.site.key_id)
+        };
+        let strangers: Vec<bool> = sites.iter().map(|inspected| inspected.outcome.is_ok() && !own(inspected)).collect();
+        for (inspected, stranger) in sites.iter_mut().zip(strangers) {
+            if stranger {
+                inspected.outcome = Err(Fault::Integrity);
             }
         }
+        Ok(sites)
+    }
+
+    /// Says what is wrong at a location.
+    pub(super) fn report(&self, site: &Site, outcome: Result<(), Fault>, verdict: &mut Verdict) {
+        if let Err(fault) = outcome {
+            verdict.fault(site.pattern, code(fault));
+        } else if site.taken.is_some_and(|(_, weaker)| weaker) {
+            verdict.fault(site.pattern, Code::AcceptedWeaker);
+        }
+        if !site.decided {
+            verdict.fault(site.pattern, Code::NearMiss);
+        }
+    }
+
+    /// The verdict's text, once it is known what stands at each location; `is_unfit`: the clear document is known not to conform.
+    pub(super) fn finish(&self, mut verdict: Verdict, is_unfit: bool, at: Option<Instant>) -> Result<String, Error> {
         let strays = self.strays(&mut verdict)?;
-        verdict.write(None, &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
+        verdict.say(match self.rules.is_valid_sealed(self.tape) {
+            Validity::Unvalidated => Code::Unvalidated,
+            Validity::Limit => return Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
+            Validity::Valid if !is_unfit && !verdict.is_at_fault() => Code::Conforming,
+            Validity::Valid | Validity::Invalid => Code::Nonconforming,
+        });
+        verdict.write(at, &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
             None => self.resolution.patterns.write(pattern, out),
             Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
         })
@@ -85,19 +128,25 @@ impl Inspection<'_> {
         u32::try_from(self.resolution.patterns.len()).unwrap_or(u32::MAX)
     }
 
-    /// What stands at a marked location: what it is taken as, and whether only because the marker accepts that too; or its fault.
-    fn look<'a>(&'a self, subjects: &mut Subjects<'a>, site: &mut Site, work: &mut Workspace) -> Result<Result<(Demand, bool), Fault>, Error> {
-        let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
-        let Ok(subject) = subjects.of(site.marker, marker, node) else {
-            // Nobody's value: it opens for no call, but clear text is still clear text.
-            let decoded = node.as_str().ok_or(Fault::NotSealed).and_then(|text| Envelope::decode(&text, work).map(|_| ()));
-            return Ok(Err(decoded.err().unwrap_or(Fault::Integrity)));
+    /// What stands at a marked location.
+    fn look(&self, subjects: &mut Subjects<'a>, inspected: &mut Inspected, work: &mut Workspace) -> Result<Result<(), Fault>, Error> {
+        let site = &mut inspected.site;
+        let (node, marker): (_, &Marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
+        let Some(text) = node.as_str() else { return Ok(Err(Fault::NotSealed)) };
+        let envelope = match Envelope::decode(&text, work) {
+            Ok(envelope) => envelope,
+            Err(fault) => return Ok(Err(fault)),
         };
+        // Nobody's value opens for no call.
+        let Ok(subject) = subjects.of(site.marker, marker, node) else { return Ok(Err(Fault::Integrity)) };
         site.identity = subject.identity;
-        Ok(examine(node, marker, subject.identity.is_none(), work).map(|(ids, taken)| {
-            site.key_id = ids.subject;
-            taken
-        }))
+        inspected.reference = subject.reference;
+        site.taken = taken(&envelope, marker, subject.identity.is_none());
+        let Some((demand, _)) = site.taken else { return Ok(Err(Fault::Integrity)) };
+        site.unbound = !demand.subject_bound;
+        site.key_id = envelope.ids().subject;
+        // A reference that is sealed itself cannot be bound again.
+        Ok(if demand.subject_bound && subject.reference.is_none() { Err(Fault::Integrity) } else { Ok(()) })
     }
 
     /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number, after the resolution's patterns.
@@ -168,11 +217,4 @@ const fn code(fault: Fault) -> Code {
         Fault::Unsupported => Code::Unsupported,
         _ => Code::Integrity,
     }
-}
-
-/// The keys that the text at a marked location names, if it is an envelope that its policy accepts there, and what it is taken as.
-fn examine(node: Node<'_>, marker: &Marker, subject_bound: bool, work: &mut Workspace) -> Result<(KeyIds, (Demand, bool)), Fault> {
-    let text = node.as_str().ok_or(Fault::NotSealed)?;
-    let envelope = Envelope::decode(&text, work)?;
-    taken(&envelope, marker, subject_bound).map(|taken| (envelope.ids(), taken)).ok_or(Fault::Integrity)
 }

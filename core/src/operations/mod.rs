@@ -3,6 +3,7 @@
 mod batch;
 mod bound;
 mod check;
+mod check_deep;
 mod context;
 mod open;
 mod path;
@@ -20,6 +21,7 @@ mod version;
 mod wanted;
 
 pub use batch::{OpeningMany, SealingMany};
+pub use check_deep::Checking;
 pub use context::Context;
 pub use open::Opening;
 pub use results::{Call, IndexValue, Opened, Sealed};

@@ -164,33 +164,38 @@ impl<'t> Work<'t> {
         if values > u64::from(limits.values) {
             return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
         }
-        verdict.say(judge(rules, &document, access.withheld_any()));
+        verdict.say(self.judge(rules, &document, access.withheld_any()));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
         let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
         let verdict = verdict.write(Some(self.now), &name(rules), limits.record_bytes(), pointer)?;
         Ok(Opened { document, verdict, access })
     }
+
+    /// What the schema says of an opened document, and where placeholders stand, of the sealed one. A schema never keeps a
+    /// document from being read.
+    fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> Code {
+        let validity = match Tape::parse(document, &rules.plan().limits) {
+            // Clear values that were let pass are no part of either form.
+            Ok(_) if withheld && !self.passed.is_empty() => Validity::Unvalidated,
+            Ok(_) if withheld => rules.is_valid_sealed(&self.tape),
+            Ok(tape) => rules.is_valid(&tape),
+            Err(_) => Validity::Unvalidated,
+        };
+        match validity {
+            Validity::Valid => Code::Conforming,
+            Validity::Invalid => Code::Nonconforming,
+            Validity::Unvalidated | Validity::Limit => Code::Unvalidated,
+        }
+    }
 }
 
 /// The name of a refusal that withholds one value; the others fail the call.
-const fn withheld(refusal: Refusal) -> Option<&'static str> {
+pub(super) const fn withheld(refusal: Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::Erased => Some("erased"),
         Refusal::Restricted => Some("restricted"),
         Refusal::Denied => Some("denied"),
         Refusal::NotFound | Refusal::Unavailable => None,
-    }
-}
-
-/// What the schema says of an opened document. Placeholders are not judged, and a schema never keeps a document from being read.
-fn judge(rules: &Policy, document: &[u8], withheld: bool) -> Code {
-    if withheld {
-        return Code::Unvalidated;
-    }
-    match Tape::parse(document, &rules.plan().limits).map(|tape| rules.is_valid(&tape)) {
-        Ok(Validity::Valid) => Code::Conforming,
-        Ok(Validity::Invalid) => Code::Nonconforming,
-        Ok(Validity::Unvalidated | Validity::Limit) | Err(_) => Code::Unvalidated,
     }
 }
 

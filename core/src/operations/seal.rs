@@ -162,6 +162,8 @@ fn ids_of(key: &Key) -> KeyIds {
     KeyIds { subject: Some(key.id), ..KeyIds::default() }
 }
 
+pub(super) const SLOW_PATTERN: &str = "a regular expression of the schema took more steps than the limit allows";
+
 /// What the schema says of a clear document that is to be sealed.
 fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
     match (rules.is_valid(tape), rules.plan().nonconforming) {
@@ -172,7 +174,7 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
             let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
             Err(error.at(rules.first_fault(tape)))
         }
-        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, "a regular expression of the schema took more steps than the limit allows")),
+        (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 

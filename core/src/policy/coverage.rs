@@ -6,7 +6,16 @@ use super::automaton::Covered;
 use super::canonical;
 use super::subject::SubjectRef;
 
-pub(crate) fn json(covered: &[Covered]) -> String {
+/// What the sealed schema does not demand as the schema does.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "validation"), allow(dead_code, reason = "without a validator there is no sealed schema"))]
+pub(crate) struct Loosened {
+    pub(crate) schema_pointer: String,
+    pub(crate) keyword: &'static str,
+    pub(crate) reason: &'static str,
+}
+
+pub(crate) fn json(covered: &[Covered], loosened: &[Loosened]) -> String {
     let locations: Vec<Value> = covered
         .iter()
         .map(|location| {
@@ -23,7 +32,9 @@ pub(crate) fn json(covered: &[Covered]) -> String {
             })
         })
         .collect();
-    canonical::text(&json!({"locations": locations, "loosened": [], "indexes": []}))
+    let loosened: Vec<Value> =
+        loosened.iter().map(|entry| json!({"schemaPointer": entry.schema_pointer, "keyword": entry.keyword, "reason": entry.reason})).collect();
+    canonical::text(&json!({"locations": locations, "loosened": loosened, "indexes": []}))
 }
 
 fn subject(subject: &SubjectRef) -> String {
@@ -34,12 +45,12 @@ fn subject(subject: &SubjectRef) -> String {
     }
 }
 
-const HEAD: [&str; 7] = ["schema pointer", "document pattern", "mode", "subject", "bind", "suite", "pad"];
+const LOCATIONS: [&str; 8] = ["schema pointer", "document pattern", "mode", "subject", "bind", "suite", "pad", "retention"];
+const LOOSENED: [&str; 3] = ["loosened at", "keyword", "reason"];
 
-pub(crate) fn table(covered: &[Covered], markdown: bool) -> String {
-    let mut rows = vec![HEAD.map(str::to_owned)];
-    rows.extend(covered.iter().map(|location| {
-        let cells = [
+pub(crate) fn table(covered: &[Covered], loosened: &[Loosened], markdown: bool) -> String {
+    let locations = covered.iter().map(|location| {
+        [
             location.schema_pointer.clone(),
             location.pattern.clone(),
             "sealed".to_owned(),
@@ -47,10 +58,23 @@ pub(crate) fn table(covered: &[Covered], markdown: bool) -> String {
             location.marker.bind.as_str().to_owned(),
             location.marker.suite.as_str().to_owned(),
             if location.marker.pad { "yes" } else { "no" }.to_owned(),
-        ];
-        cells.map(|cell| clean(&cell, markdown))
-    }));
-    let mut widths = [0; HEAD.len()];
+            // No key ends with a period yet.
+            "none".to_owned(),
+        ]
+    });
+    let mut out = rows(LOCATIONS, locations, markdown);
+    if !loosened.is_empty() {
+        out.push('\n');
+        let entries = loosened.iter().map(|entry| [entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]);
+        out.push_str(&rows(LOOSENED, entries, markdown));
+    }
+    out
+}
+
+fn rows<const N: usize>(head: [&str; N], body: impl Iterator<Item = [String; N]>, markdown: bool) -> String {
+    let mut rows = vec![head.map(str::to_owned)];
+    rows.extend(body.map(|cells| cells.map(|cell| clean(&cell, markdown))));
+    let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = cell.chars().count().max(*width);
@@ -73,7 +97,7 @@ fn clean(cell: &str, markdown: bool) -> String {
     if markdown { cell.replace('\\', "\\\\").replace('|', "\\|") } else { cell }
 }
 
-fn line(out: &mut String, cells: &[String; HEAD.len()], widths: &[usize; HEAD.len()], markdown: bool) {
+fn line<const N: usize>(out: &mut String, cells: &[String; N], widths: &[usize; N], markdown: bool) {
     let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
     if markdown {
         out.push_str("| ");

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::automaton::Automaton;
 use super::compile;
+use super::coverage::Loosened;
 use super::draft::Dialect;
 use super::finding::{Budget, Findings};
 use super::options::Formats;
@@ -24,14 +25,6 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
 use crate::limits::Limits;
 use copy::Copier;
-
-/// What the sealed schema does not demand as the schema does.
-#[derive(Debug)]
-pub(crate) struct Loosened {
-    pub(crate) schema_pointer: String,
-    pub(crate) keyword: &'static str,
-    pub(crate) reason: &'static str,
-}
 
 /// What the forms are derived from.
 #[derive(Debug)]

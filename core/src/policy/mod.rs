@@ -68,6 +68,16 @@ pub(crate) enum Validity {
     Unvalidated,
 }
 
+/// The schemas of both forms of a document, JSON texts.
+#[cfg(feature = "validation")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schemas {
+    /// Of clear documents, with the markers; references are part of it.
+    pub plaintext: String,
+    /// Of sealed documents: each marked value is a string of the media type `application/vnd.fieldseal.sealed`.
+    pub sealed: String,
+}
+
 /// One compiled schema with its overlay: immutable, reusable, the only long-lived object.
 pub struct Policy {
     plan: Plan,
@@ -76,7 +86,7 @@ pub struct Policy {
     #[cfg(feature = "validation")]
     validator: Option<validator::Validator>,
     #[cfg(feature = "validation")]
-    pub(crate) origin: forms::Origin,
+    origin: forms::Origin,
     /// Made when first asked for: few who seal need them.
     #[cfg(feature = "validation")]
     forms: std::sync::OnceLock<Result<forms::Forms, Error>>,
@@ -106,13 +116,44 @@ impl Policy {
 
     /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted members (RFC 8785), of the
     /// shape `Coverage`. A `subject` of `call` is the one that the call gives; others are pointers.
+    /// `loosened` lists what the sealed schema does not demand as the schema does; the lite build has none.
     pub fn coverage(&self) -> String {
-        coverage::json(&self.automaton.coverage)
+        coverage::json(&self.automaton.coverage, self.loosened())
     }
 
     /// The same as a table for people; `markdown` or plain text.
     pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(&self.automaton.coverage, markdown)
+        coverage::table(&self.automaton.coverage, self.loosened(), markdown)
+    }
+
+    /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that refers to nothing else, so that a
+    /// schema registry, a database or any validator enforces them without this library.
+    ///
+    /// ```
+    /// # use fieldseal::{Options, Policy};
+    /// let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"type": "string", "x-protection": {}}}}"#;
+    /// let schemas = Policy::compile(schema, Options::default())?.schemas()?;
+    /// assert!(schemas.sealed.contains("application/vnd.fieldseal.sealed"));
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `limit` where the schema takes so many steps that copying it for sealed documents is over
+    /// [`Limits::expansions`](crate::Limits::expansions).
+    #[cfg(feature = "validation")]
+    pub fn schemas(&self) -> Result<Schemas, CompileError> {
+        match self.forms() {
+            Ok(forms) => Ok(Schemas { plaintext: forms.plaintext.clone(), sealed: forms.sealed.clone() }),
+            Err(error) => Err(error.clone().into()),
+        }
+    }
+
+    fn loosened(&self) -> &[coverage::Loosened] {
+        #[cfg(feature = "validation")]
+        if let Ok(forms) = self.forms() {
+            return &forms.loosened;
+        }
+        &[]
     }
 
     pub(crate) fn plan(&self) -> &Plan {

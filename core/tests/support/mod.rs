@@ -1,6 +1,15 @@
 //! What several test files need: keys, entropy, and short ways to call the verbs.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+/// What the run prints, also where all is well: a test's own output is only shown when it fails.
+#[allow(unused_macros)]
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 use std::collections::BTreeMap;
 
 use fieldseal::{Answer, Context, Entropy, Host, Key, KeyId, KeySource, Options, Policy, Refusal, Request, Secret};

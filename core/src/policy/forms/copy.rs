@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::Loosened;
 use super::parts::Parts;
 use super::reach::Reach;
 use crate::error::Error;
 use crate::policy::automaton::Automaton;
+use crate::policy::coverage::Loosened;
 use crate::policy::draft::Draft;
 use crate::policy::finding::Budget;
 use crate::policy::program::{FALSE, Program, RuleId, TRUE};

@@ -1,6 +1,15 @@
 //! The real schema: GitHub's webhooks with the demo's overlay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+/// What the run prints, also where all is well: a test's own output is only shown when it fails.
+#[cfg(feature = "validation")]
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 #[cfg(feature = "validation")]
 mod forms;
 mod oracle;

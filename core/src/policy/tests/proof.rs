@@ -188,7 +188,7 @@ impl Counts {
     }
 
     fn report(&self, title: &str) {
-        println!(
+        say!(
             "{title}: {} schemas, {} instances, {} valid, {} marks, {} over-protected, {} skipped, {} verdicts of the validator's own, refused {:?}; under-protected {}, disagreements {}",
             self.schemas,
             self.instances,
@@ -202,7 +202,7 @@ impl Counts {
             self.disagreements.len()
         );
         for fault in self.under.iter().chain(&self.disagreements).take(8) {
-            println!("  {fault}");
+            say!("  {fault}");
         }
     }
 }
@@ -234,7 +234,7 @@ fn each_trap_is_caught() {
         Trap::DecidesNonconforming,
     ] {
         let counts = trap::with(mistake, || Counts::run("random.ndjson", 4_000));
-        println!("{mistake:?}: {} under-protected, {} decided otherwise once sealed", counts.under.len(), counts.disagreements.len());
+        say!("{mistake:?}: {} under-protected, {} decided otherwise once sealed", counts.under.len(), counts.disagreements.len());
         assert!(counts.under.len() + counts.disagreements.len() > 0, "{mistake:?} was not caught");
     }
 }
@@ -275,9 +275,9 @@ fn official(name: &str, formats: &str) -> (u32, Vec<String>) {
 #[test]
 fn the_official_suite_is_judged_as_it_says() {
     let (cases, faults) = official("official.ndjson", "annotate");
-    println!("official suite, required: {cases} cases, {} judged otherwise", faults.len());
+    say!("official suite, required: {cases} cases, {} judged otherwise", faults.len());
     for fault in faults.iter().take(10) {
-        println!("  {fault}");
+        say!("  {fault}");
     }
     assert!(cases > 4_000 && faults.is_empty());
 }
@@ -286,7 +286,7 @@ fn the_official_suite_is_judged_as_it_says() {
 #[test]
 fn formats_are_asserted_only_if_asked_for() {
     let (cases, faults) = official("formats.ndjson", "assert");
-    println!("official suite, formats asserted: {cases} cases, {} judged otherwise", faults.len());
+    say!("official suite, formats asserted: {cases} cases, {} judged otherwise", faults.len());
     // Internationalised host names and addresses need tables that this build leaves out: they pass.
     let others: Vec<&String> = faults.iter().filter(|fault| !fault.contains("/idn-hostname.json") && !fault.contains("/idn-email.json")).collect();
     assert!(others.is_empty() && cases > 1_500 && faults.len() < 120, "{others:?}");

@@ -1,0 +1,163 @@
+//! What a sealed document is worth, found with its keys: nothing of it is shown.
+
+use std::borrow::{Borrow, Cow};
+
+use zeroize::Zeroizing;
+
+use super::bound::Bound;
+use super::check::{Inspected, Inspection, found};
+use super::context::Context;
+use super::open::{ask_by_id, withheld};
+use super::path::Paths;
+use super::ring::{Ring, refused};
+use super::site::{marker, protection};
+use super::value::open_value;
+use super::wanted::{Wanted, distinct};
+use crate::envelope::{Fault, Workspace};
+use crate::error::{Error, ErrorCode, OpenError};
+use crate::evidence::{Code, Instant, Verdict};
+use crate::json::{Splice, Tape};
+use crate::keys::{Answer, KeySource, Operation, Refusal, Request};
+use crate::policy::{Policy, Resolution, SubjectRef, Validity};
+
+/// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening) is for opening.
+pub struct Checking<'t, P, C = Context> {
+    policy: P,
+    context: C,
+    work: Work<'t>,
+}
+
+/// All of it that is the same code whoever holds the policy and the context.
+struct Work<'t> {
+    now: Instant,
+    tape: Tape<'t>,
+    resolution: Resolution,
+    sites: Vec<Inspected>,
+    requests: Vec<Request>,
+}
+
+impl Policy {
+    /// The verdict of [`Policy::check`] with keys: each envelope is opened and what it holds is judged with the document, and
+    /// nothing is handed out. An envelope that does not open is a fault `integrity`; one whose key is erased, restricted or denied
+    /// is `withheld`, and the clear form is then not judged.
+    ///
+    /// # Errors
+    /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound to; `unavailable` when keys
+    /// are.
+    pub fn check_deep(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource) -> Result<String, OpenError> {
+        let checking = Checking::begin(self, document, context)?;
+        let answers = ask_by_id(keys, checking.requests(), context.now);
+        checking.finish(answers)
+    }
+}
+
+impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
+    /// Reads the document and finds out which keys its envelopes name.
+    pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
+        Ok(Checking { policy, context, work })
+    }
+
+    /// The keys to fetch, each once, in the order of the first envelope that names it.
+    pub fn requests(&self) -> &[Request] {
+        &self.work.requests
+    }
+
+    /// The verdict under the answers to [`Checking::requests`], given in their order.
+    pub fn finish(self, answers: Vec<Answer>) -> Result<String, OpenError> {
+        let mut ring = Ring::new(&self.work.requests, answers)?;
+        Ok(self.work.verdict(self.policy.borrow(), self.context.borrow(), &mut ring)?)
+    }
+}
+
+impl<'t> Work<'t> {
+    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
+        let now = context.examine()?;
+        let tape = Tape::parse(document, &rules.plan().limits)?;
+        let resolution = found(rules, &tape)?;
+        let (sites, requests) = survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
+        Ok(Work { now, tape, resolution, sites, requests })
+    }
+
+    fn verdict(&self, rules: &Policy, call: &Context, ring: &mut Ring) -> Result<String, Error> {
+        let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
+        let limits = &rules.plan().limits;
+        let mut verdict = Verdict::new("check", self.sites.len());
+        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
+        let mut paths = Paths::new(&self.tape);
+        let mut bound = Bound::new(limits);
+        let mut work = Workspace::new();
+        let mut is_whole = true;
+        for Inspected { site, outcome, .. } in &self.sites {
+            let mut outcome = *outcome;
+            let node = site.node(&self.tape)?;
+            let mut shown = None;
+            if let (Ok(()), Some((demand, _))) = (outcome, site.taken) {
+                shown = Some(demand);
+                match ring.answer(site.request, call.now) {
+                    Err(Refusal::NotFound) => outcome = Err(Fault::Integrity),
+                    Err(refusal) if withheld(refusal).is_some() => {
+                        is_whole = false;
+                        verdict.say(Code::Withheld);
+                    }
+                    Err(refusal) => return Err(refused(refusal).at(node.pointer())),
+                    Ok(key) => {
+                        if !key.erasable {
+                            verdict.fault(site.pattern, Code::UnerasableKey);
+                        }
+                        let context =
+                            site.context(&call.binding(&rules.plan().family), &self.requests, paths.field(node, demand.bind), &mut bound)?;
+                        let derived = ring.derived(site.request).map_err(refused)?;
+                        let text = node.as_str().unwrap_or_default();
+                        let mut opened = None;
+                        splice.replace(node.span(), |out| {
+                            opened = Some(open_value(&text, &demand, derived, &context, node.depth(), limits, &mut work, out));
+                        });
+                        match opened {
+                            Some(Ok(_)) => {}
+                            Some(Err(fault)) => outcome = Err(fault),
+                            // Over its limit already, as it will be when it is opened.
+                            None => return Err(Error::new(ErrorCode::Limit, "the opened document would be longer than the limit")),
+                        }
+                    }
+                }
+            }
+            is_whole &= outcome.is_ok();
+            inspection.report(site, outcome, &mut verdict);
+            if let (Ok(()), Some(demand)) = (outcome, shown) {
+                verdict.envelope(site.pattern, protection(&demand), site.key_id);
+            }
+        }
+        let clear = Zeroizing::new(if is_whole { splice.finish()? } else { Vec::new() });
+        let is_unfit = is_whole && Tape::parse(clear.as_slice(), limits).is_ok_and(|tape| rules.is_valid(&tape) == Validity::Invalid);
+        inspection.finish(verdict, is_unfit, Some(self.now))
+    }
+}
+
+/// The locations with what each needs.
+fn survey(inspection: &Inspection<'_>, context: &Context) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
+    let mut subjects = inspection.subjects(context);
+    let mut inspected = inspection.sites(&mut subjects)?;
+    let mut wanted = Vec::with_capacity(inspected.len());
+    for Inspected { site, outcome, reference } in &inspected {
+        let marker = marker(inspection.rules, site.marker)?;
+        let bind = site.taken.map_or(marker.bind, |(demand, _)| demand.bind);
+        let lacking = match marker.subject {
+            _ if bind.needs_record() && context.named_record().is_none() => Some("the call names no record, and this value is bound to one"),
+            SubjectRef::Call if context.named_subject().is_none() => Some("the call names no data subject for this value"),
+            _ => None,
+        };
+        if let Some(message) = lacking {
+            return Err(Error::new(ErrorCode::Context, message).at(site.node(inspection.tape)?.pointer()));
+        }
+        if outcome.is_ok() {
+            wanted.push(Wanted { id: site.key_id, reference: *reference });
+        }
+    }
+    let (requests, numbers) = distinct(&wanted, &subjects, context, Operation::Open, &inspection.rules.plan().limits)?;
+    let mut numbers = numbers.into_iter();
+    for Inspected { site, .. } in inspected.iter_mut().filter(|inspected| inspected.outcome.is_ok()) {
+        site.request = numbers.next().unwrap_or(u32::MAX);
+    }
+    Ok((inspected, requests))
+}
