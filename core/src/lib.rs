@@ -13,4 +13,4 @@ pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, 
 pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};
 pub use limits::Limits;
 pub use operations::{Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing, SealingMany, version};
-pub use policy::{Options, Policy};
+pub use policy::{Options, Policy, Schemas};

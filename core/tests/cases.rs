@@ -84,6 +84,11 @@ impl Door for Native {
         Ok(self.policy().check(document)?)
     }
 
+    fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error> {
+        let policy = self.policy.as_ref().expect("a policy was compiled");
+        Ok(policy.check_deep(document, context, &mut self.keys)?)
+    }
+
     fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error> {
         self.policy().required_keys(&call.document, &call.context, operation)
     }

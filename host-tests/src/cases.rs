@@ -79,6 +79,11 @@ impl Door for Component {
         instance.check(policy, document).expect(ALIVE)
     }
 
+    fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error> {
+        let (instance, policy) = self.both();
+        instance.check_deep(policy, document, context).expect(ALIVE)
+    }
+
     fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error> {
         let (instance, policy) = self.both();
         instance.required_keys(policy, call, operation).expect(ALIVE)

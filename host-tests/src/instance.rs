@@ -138,6 +138,19 @@ impl Instance {
         Ok(verdict.map_err(convert::error))
     }
 
+    /// `policy.check-deep` of the contract.
+    pub fn check_deep(&mut self, policy: Policy, document: &[u8], context: &Context) -> Result<Result<String, Error>, Broken> {
+        let context = convert::context(context);
+        let verdict = self.policy(|door, store| door.call_check_deep(store, policy.0, document, &context))?;
+        Ok(verdict.map_err(convert::error))
+    }
+
+    /// `policy.schemas` of the contract: the plaintext and the sealed one.
+    pub fn schemas(&mut self, policy: Policy) -> Result<Result<(String, String), Error>, Broken> {
+        let schemas = self.policy(|door, store| door.call_schemas(store, policy.0))?;
+        Ok(schemas.map(|schemas| (schemas.plaintext, schemas.sealed)).map_err(convert::error))
+    }
+
     /// `policy.required-keys` of the contract.
     pub fn required_keys(&mut self, policy: Policy, call: &Call, operation: Operation) -> Result<Result<Vec<Request>, Error>, Broken> {
         let call = convert::call(call);

@@ -117,10 +117,42 @@ class PolicyBody {
     return JSON.parse(this.#call(document, (policy, bytes) => policy.check(bytes))) as Verdict;
   }
 
+  async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
+    const ring = handleIn(this.#instance, keys);
+    if (ring !== undefined) return this.#checkWith(ring, document, about);
+    const [step] = this.#begin(document, about, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    try {
+      const answers = await this.#answers(step, "byId", keys);
+      return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
+  checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
+    const ring = handleIn(this.#instance, keys);
+    if (ring !== undefined) return this.#checkWith(ring, document, about);
+    const [step] = this.#begin(document, about, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    try {
+      const answers = this.#answersSync(step, "byId", keys);
+      return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
+    } finally {
+      this.#instance.free(step);
+    }
+  }
+
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
     const strings = context(about, Date.now);
     return requests(this.#call(document, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+  }
+
+  schemas(): { plaintext: JsonObject; sealed: JsonObject } {
+    const policy = this.#live();
+    const text = this.#instance.run(() => policy.schemas());
+    // JSON text without line breaks of its own: the first is the one between.
+    const end = text.indexOf("\n");
+    return { plaintext: JSON.parse(text.slice(0, end)) as JsonObject, sealed: JSON.parse(text.slice(end + 1)) as JsonObject };
   }
 
   coverage(): Coverage {
@@ -157,6 +189,11 @@ class PolicyBody {
     let kind: Kind = "text";
     const text = this.#call(document, (policy, bytes, came) => ((kind = came), policy.sealWith(ring, bytes, ...strings)));
     return sealed(kind, text);
+  }
+
+  #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
+    const strings = context(about, Date.now);
+    return JSON.parse(this.#call(document, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
   }
 
   #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {

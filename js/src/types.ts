@@ -222,12 +222,25 @@ export declare class Policy {
   /** Opens many documents with one key request; one outcome each, in order. */
   openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;
   /**
-   * Looks at a sealed document without keys. Content faults are in the verdict's `faults`; an altered ciphertext only `open` can see.
+   * Looks at a sealed document without keys: whether it fits the sealed schema, and envelopes that the policy accepts stand exactly where
+   * they must. Faults are in the verdict; an altered ciphertext only `checkDeep` and `open` can see.
    * @throws {FieldSealError} `document`, `limit`
    */
   check(document: Document): Verdict;
+  /**
+   * The same with keys: opens every envelope, judges the clear document too, and shows nothing of it.
+   * @throws {FieldSealError} `document`, `limit`, `context`, `unavailable`
+   */
+  checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
+  /** The same with keys at hand. */
+  checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;
   /** What a call will ask for. Await what these ask for, then pass `keysFrom(requests, answers)` to a …Sync call. */
   requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
+  /**
+   * Plain JSON Schema for the clear and the sealed form, for any validator. Not in "fieldseal/lite".
+   * @throws {FieldSealError} `unsupported` in the lite build, `limit`
+   */
+  schemas(): { plaintext: JsonObject; sealed: JsonObject };
   /** Which schema locations are sealed, under whose key. */
   coverage(): Coverage;
   /** The same as a table for people. */

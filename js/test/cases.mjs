@@ -71,6 +71,8 @@ async function perform(api, policy, host, step, fallback) {
       return settle(() => opened(policy.openSync(document(step), { ...context(step), strict: step.strict ?? false }, host)));
     case "check":
       return settle(() => ({ verdict: policy.check(document(step)) }));
+    case "check-deep":
+      return settle(() => ({ verdict: policy.checkDeepSync(document(step), context(step), host) }));
     case "required-keys":
       return settle(() => ({ requests: policy.requiredKeys(document(step), context(step), step.operation).map(request) }));
     case "seal-many":

@@ -87,8 +87,12 @@ export class Policy {
   sealMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource): Promise<Settled<Sealed<D>>[]>;
   openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;
   check(document: Document): Verdict;
+  checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
+  checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;
   /** Await what these ask for, then pass `keysFrom(requests, answers)` to a …Sync call. */
   requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
+  /** Not in "fieldseal/lite". */
+  schemas(): { plaintext: JsonObject; sealed: JsonObject };
   coverage(): Coverage;
   coverageText(format: "text" | "markdown"): string;
   [Symbol.dispose](): void;

@@ -64,6 +64,14 @@ impl protect::GuestPolicy for Policy {
         self.0.check(&document).map_err(records::error)
     }
 
+    fn check_deep(&self, document: Vec<u8>, context: types::Context) -> Result<String, types::Error> {
+        self.0.check_deep(&document, &context.into(), &mut HostKeys).map_err(records::error)
+    }
+
+    fn schemas(&self) -> Result<protect::Schemas, types::Error> {
+        self.0.schemas().map(Into::into).map_err(records::error)
+    }
+
     fn required_keys(&self, call: protect::Call, operation: protect::Operation) -> Result<Vec<protect::Request>, types::Error> {
         let fieldseal::Call { document, context } = call.into();
         let requests = self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;

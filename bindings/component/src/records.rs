@@ -43,6 +43,13 @@ impl From<fieldseal::IndexValue> for protect::IndexValue {
     }
 }
 
+impl From<fieldseal::Schemas> for protect::Schemas {
+    fn from(schemas: fieldseal::Schemas) -> Self {
+        let fieldseal::Schemas { plaintext, sealed } = schemas;
+        protect::Schemas { plaintext, sealed }
+    }
+}
+
 impl From<fieldseal::Opened> for protect::Opened {
     fn from(opened: fieldseal::Opened) -> Self {
         let fieldseal::Opened { document, verdict, access } = opened;

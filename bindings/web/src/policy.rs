@@ -113,6 +113,53 @@ impl Policy {
         Ok(Opening { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
     }
 
+    /// The first step of checking with keys.
+    #[wasm_bindgen(js_name = beginCheck)]
+    pub fn begin_check(
+        &self,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
+    ) -> Result<Checking, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        Ok(Checking { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+    }
+
+    /// Both steps at once, under keys that are in this instance.
+    #[wasm_bindgen(js_name = checkWith)]
+    pub fn check_with(
+        &self,
+        keyring: &Keyring,
+        document: Vec<u8>,
+        record: Option<String>,
+        subject: Option<String>,
+        purpose: Option<String>,
+        caller: Option<String>,
+        tenant: Option<String>,
+        revision: Option<String>,
+        at: Option<String>,
+        now: f64,
+    ) -> Result<String, JsValue> {
+        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
+        let now = context.now;
+        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
+        begun.finish(answers).map_err(thrown)
+    }
+
+    /// The plaintext schema and, a line further, the sealed one.
+    pub fn schemas(&self) -> Result<String, JsValue> {
+        let fieldseal::Schemas { plaintext, sealed } = self.0.schemas().map_err(thrown)?;
+        Ok([plaintext, sealed].join("\n"))
+    }
+
     /// The first step of sealing a batch. Takes the calls out of `calls`.
     #[wasm_bindgen(js_name = beginSealMany)]
     pub fn begin_seal_many(&self, calls: &Calls) -> SealingMany {
@@ -220,6 +267,29 @@ impl Opening {
         let answers = keys::answers(answers).map_err(thrown)?;
         let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
         begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
+    }
+}
+
+/// A document that waits for the keys to be checked with.
+#[wasm_bindgen]
+pub struct Checking {
+    requests: String,
+    begun: Cell<Option<operations::Checking<'static, Rc<fieldseal::policy::Policy>>>>,
+}
+
+#[wasm_bindgen]
+impl Checking {
+    /// `KeyRequest[]` as JSON text.
+    #[must_use]
+    pub fn requests(&self) -> String {
+        self.requests.clone()
+    }
+
+    /// The second step, once: the verdict.
+    pub fn finish(&self, answers: Vec<u8>) -> Result<String, JsValue> {
+        let answers = keys::answers(answers).map_err(thrown)?;
+        let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
+        begun.finish(answers).map_err(thrown)
     }
 }
 

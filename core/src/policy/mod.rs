@@ -69,7 +69,6 @@ pub(crate) enum Validity {
 }
 
 /// The schemas of both forms of a document, JSON texts.
-#[cfg(feature = "validation")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schemas {
     /// Of clear documents, with the markers; references are part of it.
@@ -134,18 +133,20 @@ impl Policy {
     /// let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"type": "string", "x-protection": {}}}}"#;
     /// let schemas = Policy::compile(schema, Options::default())?.schemas()?;
     /// assert!(schemas.sealed.contains("application/vnd.fieldseal.sealed"));
-    /// # Ok::<(), fieldseal::CompileError>(())
+    /// # Ok::<(), fieldseal::Error>(())
     /// ```
     ///
     /// # Errors
     /// `limit` where the schema takes so many steps that copying it for sealed documents is over
-    /// [`Limits::expansions`](crate::Limits::expansions).
-    #[cfg(feature = "validation")]
-    pub fn schemas(&self) -> Result<Schemas, CompileError> {
-        match self.forms() {
+    /// [`Limits::expansions`](crate::Limits::expansions); `unsupported` in the lite build.
+    pub fn schemas(&self) -> Result<Schemas, Error> {
+        #[cfg(feature = "validation")]
+        return match self.forms() {
             Ok(forms) => Ok(Schemas { plaintext: forms.plaintext.clone(), sealed: forms.sealed.clone() }),
-            Err(error) => Err(error.clone().into()),
-        }
+            Err(error) => Err(error.clone()),
+        };
+        #[cfg(not(feature = "validation"))]
+        Err(Error::new(crate::error::ErrorCode::Unsupported, "the lite build has no validator, and derives no schemas"))
     }
 
     fn loosened(&self) -> &[coverage::Loosened] {

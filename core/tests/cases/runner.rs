@@ -25,6 +25,8 @@ pub trait Door {
     /// The verb.
     fn check(&mut self, document: &[u8]) -> Result<String, Error>;
     /// The verb.
+    fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error>;
+    /// The verb.
     fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error>;
 }
 
@@ -86,6 +88,7 @@ fn perform(step: &Value, default: &Value, door: &mut dyn Door) -> Value {
         Some("seal") => settle(door.seal(&document(step), &context(step, default)), sealed),
         Some("open") => settle(door.open(&document(step), &context(step, default), strict), opened),
         Some("check") => settle(door.check(&document(step)), |verdict| json!({ "verdict": evidence(&verdict) })),
+        Some("check-deep") => settle(door.check_deep(&document(step), &context(step, default)), |verdict| json!({ "verdict": evidence(&verdict) })),
         Some("required-keys") => {
             let operation = match step["operation"].as_str() {
                 Some("seal") => Operation::Seal,

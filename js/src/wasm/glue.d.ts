@@ -14,6 +14,9 @@ export interface Step extends Handle {
 export interface Sealing extends Step {
   finish(answers: Uint8Array): string;
 }
+export interface Checking extends Step {
+  finish(answers: Uint8Array): string;
+}
 export interface Opening extends Step {
   finish(answers: Uint8Array, strict: boolean): string;
 }
@@ -43,6 +46,9 @@ export interface Policy extends Handle {
   openWith(keyring: Keyring, strict: boolean, document: Uint8Array, ...context: Strings): string;
   beginSeal(document: Uint8Array, ...context: Strings): Sealing;
   beginOpen(document: Uint8Array, ...context: Strings): Opening;
+  beginCheck(document: Uint8Array, ...context: Strings): Checking;
+  checkWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
+  schemas(): string;
   beginSealMany(calls: Calls): SealingMany;
   beginOpenMany(calls: Calls): OpeningMany;
   sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
