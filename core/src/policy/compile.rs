@@ -60,6 +60,12 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     }
     let markers = markers(&registry, root, suite, &mut findings);
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
+    for rule in program.endless() {
+        if let Some(node) = program.rule(rule).and_then(|rule| rule.node) {
+            let message = "by references and `allOf` this schema applies itself to the same value again and again";
+            findings.error("endless-reference", registry.pointer(node), message);
+        }
+    }
     let automaton = Automaton::build(&program, &mut budget, &mut findings)?;
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),

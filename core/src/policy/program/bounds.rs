@@ -100,6 +100,45 @@ impl Program {
         Ok(())
     }
 
+    /// Rules that apply themselves to the same value whatever it is, by `$ref` and `allOf` alone: no evaluation of them ends.
+    pub(crate) fn endless(&self) -> Vec<RuleId> {
+        let always = |id: usize| {
+            let here = self.rules.get(id).map(|rule| &*rule.here).unwrap_or_default();
+            here.iter().filter_map(|here| if let Here::Always(target) = here { Some(*target as usize) } else { None })
+        };
+        let mut endless = vec![true; self.rules.len()];
+        // What leads to no rule that is left, or is led to by none, is on no loop.
+        for forward in [true, false] {
+            let mut edges: Vec<Vec<usize>> = vec![Vec::new(); self.rules.len()];
+            let mut waiting = vec![0usize; self.rules.len()];
+            for from in 0..self.rules.len() {
+                for to in always(from) {
+                    let (held, holder) = if forward { (from, to) } else { (to, from) };
+                    let both = |id: usize| endless.get(id).is_some_and(|left| *left);
+                    if let (true, Some(edges), Some(waiting)) = (both(from) && both(to), edges.get_mut(holder), waiting.get_mut(held)) {
+                        edges.push(held);
+                        *waiting += 1;
+                    }
+                }
+            }
+            let mut open: Vec<usize> = (0..).zip(&waiting).filter(|(_, count)| **count == 0).map(|(id, _)| id).collect();
+            while let Some(id) = open.pop() {
+                if let Some(left) = endless.get_mut(id) {
+                    *left = false;
+                }
+                for held in edges.get(id).into_iter().flatten() {
+                    if let Some(count) = waiting.get_mut(*held) {
+                        *count -= 1;
+                        if *count == 0 {
+                            open.push(*held);
+                        }
+                    }
+                }
+            }
+        }
+        (0..).zip(endless).filter(|(_, endless)| *endless).map(|(id, _)| id).collect()
+    }
+
     /// Which rules can return to themselves at the same value: an evaluation remembers where it has met those.
     pub(super) fn find_returning(&mut self) {
         // A rule outside every loop is left once all that it applies is left.
