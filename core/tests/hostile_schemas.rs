@@ -22,7 +22,12 @@ fn all(title: &str, schema: &str, options: &str, document: &str) -> Result<(), E
         policy.check(&sealed.document)?;
         Ok(())
     })();
-    say!("{title}, {} bytes: {:?}, {} ms", schema.len() + options.len(), outcome.as_ref().map_err(|error: &Error| error.code), began.elapsed().as_millis());
+    say!(
+        "{title}, {} bytes: {:?}, {} ms",
+        schema.len() + options.len(),
+        outcome.as_ref().map_err(|error: &Error| error.code),
+        began.elapsed().as_millis()
+    );
     outcome
 }
 
@@ -94,7 +99,8 @@ fn h39_nesting_size_and_number_are_bounded() {
 fn h39_overlays_of_a_hundred_thousand_entries() {
     let properties = (0..100_000).map(|number| format!(r#""p{number}":{{}}"#)).collect::<Vec<_>>().join(",");
     let schema = format!(r#"{{"x-schema-family":"f","properties":{{{properties}}}}}"#);
-    let entries = |prefix: &str| (0..100_000).map(|number| format!(r#""/properties/{prefix}{number}":{{"x-protection":{{}}}}"#)).collect::<Vec<_>>().join(",");
+    let entries =
+        |prefix: &str| (0..100_000).map(|number| format!(r#""/properties/{prefix}{number}":{{"x-protection":{{}}}}"#)).collect::<Vec<_>>().join(",");
     let good = format!(r#"{{"overlay":{{{}}}}}"#, entries("p"));
     assert_eq!(code(all("100,000 entries", &schema, &good, r#"{"p7":1,"p99999":2}"#)), None);
     let bad = format!(r#"{{"overlay":{{{}}}}}"#, entries("q"));

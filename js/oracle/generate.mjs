@@ -10,6 +10,7 @@ import { Dice } from "./dice.mjs";
 import { Counts, Lines } from "./output.mjs";
 import { randomCase } from "./random.mjs";
 import { Suite, fetched } from "./suite.mjs";
+import { webhooks } from "./webhooks.mjs";
 
 const PAIRS = 3;
 const RANDOM_SCHEMAS = 18_000;
@@ -106,9 +107,13 @@ if (out === undefined) throw new Error("usage: node oracle/generate.mjs OUT [SUI
 mkdirSync(out, { recursive: true });
 const fromSuite = await official(new Suite(suite ?? fetched(join(out, "suite"))), out);
 const fromDice = await random(out);
+const payloads = new Lines(join(out, "webhooks.ndjson"));
+const fromWebhooks = await webhooks(payloads);
+await payloads.close();
 Counts.head();
 fromSuite.report("official suite");
 fromDice.report("random schemas");
+console.log(fromWebhooks);
 console.log(`${Math.round(performance.now() / 1000)} s, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 const faults = [
   ...(fromDice.valid < LEAST_VALID ? [`only ${fromDice.valid} valid instances of random schemas, ${LEAST_VALID} are needed`] : []),

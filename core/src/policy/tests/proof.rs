@@ -293,3 +293,31 @@ fn formats_are_asserted_only_if_asked_for() {
     let (_, annotated) = official("formats.ndjson", "annotate");
     assert!(annotated.iter().all(|fault| fault.ends_with("is taken for true")), "{:?}", annotated.first());
 }
+
+/// GitHub's webhooks: what is sealed in a payload that conforms is what an annotation-collecting evaluation marks, no less and no more.
+#[test]
+fn v01_what_others_mark_in_the_webhooks_is_what_is_sealed() {
+    let policy = super::webhooks();
+    let index: Value = serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
+    let payloads: Vec<&Value> = index.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap()).collect();
+    let (mut exact, mut values, mut nonconforming, mut all) = (0, 0, 0, 0);
+    for (payload, line) in payloads.iter().zip(lines("webhooks.ndjson")) {
+        let text = payload.to_string();
+        let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+        if policy.is_valid(&tape) != Validity::Valid {
+            assert_eq!(line.value["valid"], false, "{}", line.origin);
+            nonconforming += 1;
+            all += pointers(&tape, &policy.resolve(&tape, Sought::All).unwrap()).len();
+            continue;
+        }
+        let sealed = pointers(&tape, &policy.resolve(&tape, Sought::Decided).unwrap());
+        let marks: BTreeSet<String> = line.value["marks"].as_array().unwrap().iter().map(|mark| mark.as_str().unwrap().to_owned()).collect();
+        assert_eq!(sealed, marks, "{}", line.origin);
+        exact += 1;
+        values += sealed.len();
+    }
+    say!(
+        "webhooks: {exact} payloads sealed exactly where others mark, {values} values; {nonconforming} that do not conform, sealed at all {all} places that may be marked"
+    );
+    assert_eq!((exact, values, nonconforming), (277, 16_391, 52));
+}
