@@ -126,7 +126,14 @@ pub struct Error {
 impl Error {
     /// A failure with neither place nor findings.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Error { code, message: message.into(), pointer: None, offset: None, findings: Vec::new() }
+        Error::of(code, message.into())
+    }
+
+    /// Out of the way of what goes well, and once for all its callers.
+    #[cold]
+    #[inline(never)]
+    fn of(code: ErrorCode, message: Cow<'static, str>) -> Self {
+        Error { code, message, pointer: None, offset: None, findings: Vec::new() }
     }
 
     /// The same failure at a place in the document or schema.

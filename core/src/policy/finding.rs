@@ -12,7 +12,13 @@ pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
     pub(crate) fn error(&mut self, id: &'static str, pointer: impl Into<String>, message: impl Into<String>) {
-        let finding = Finding { id, severity: Severity::Error, pointer: pointer.into(), message: message.into(), fix: None };
+        self.push(id, pointer.into(), message.into());
+    }
+
+    /// Once for all callers, of whatever types theirs are.
+    #[inline(never)]
+    fn push(&mut self, id: &'static str, pointer: String, message: String) {
+        let finding = Finding { id, severity: Severity::Error, pointer, message, fix: None };
         // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings stay linear.
         if !self.0.iter().rev().take(4).any(|known| known.id == finding.id && known.pointer == finding.pointer) {
             self.0.push(finding);

@@ -79,7 +79,7 @@ impl<'a, 's> Copier<'a, 's> {
             draft,
             marked: false,
             names: BTreeMap::new(),
-            taken: BTreeMap::from([(SEALED.to_owned(), 1)]),
+            taken: BTreeMap::new(),
             open: Vec::new(),
             sealed: false,
             loosened: BTreeMap::new(),
@@ -106,10 +106,15 @@ impl<'a, 's> Copier<'a, 's> {
     fn whole(&mut self, root: RuleId, mode: Mode) -> Result<Value, Error> {
         let key = self.key(root, mode);
         self.names.insert(key, "#".to_owned());
+        self.taken.insert(SEALED.to_owned(), 1);
         let mut members = match self.schema(key, 0)? {
             Value::Object(members) if !(members.contains_key("$ref") && self.draft.hides_siblings()) => members,
             Value::Bool(true) => Map::new(),
-            other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
+            other => {
+                let mut members = Map::new();
+                members.insert("allOf".to_owned(), Value::Array(vec![other]));
+                members
+            }
         };
         let mut definitions = Map::new();
         while let Some((key, name)) = self.open.pop() {

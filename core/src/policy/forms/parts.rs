@@ -3,6 +3,7 @@
 use super::reach::Step;
 use crate::policy::program::RuleId;
 use crate::policy::registry::Link;
+use fieldseal_json::sort::sorted;
 
 #[derive(Default)]
 pub(super) struct Parts<'s> {
@@ -58,7 +59,7 @@ impl<'s> Parts<'s> {
         if parts.test.is_none() {
             (parts.then, parts.otherwise) = (None, None);
         }
-        parts.properties.sort_unstable();
+        parts.properties = sorted(parts.properties, Ord::cmp);
         parts
     }
 

@@ -343,7 +343,8 @@ impl Copier<'_, '_> {
         let bound = |keyword: &str| node.value.get(keyword).filter(|_| dialect.draft >= Draft::TwentyNineteen && dialect.asserts).cloned();
         let mode = self.mode_below(source, &Step::ElementsFrom(0));
         let touched = self.touches(mode, rule);
-        let mut contains = Map::from_iter([("contains".to_owned(), self.shared(rule, mode, depth)?)]);
+        let mut contains = Map::new();
+        contains.insert("contains".to_owned(), self.shared(rule, mode, depth)?);
         contains.extend(bound("minContains").map(|least| ("minContains".to_owned(), least)));
         if let Some(most) = bound("maxContains") {
             if touched {

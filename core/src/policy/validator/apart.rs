@@ -37,7 +37,10 @@ fn rewrite(members: &mut Map<String, Value>) {
     if !patterns.values().any(|schema| Signs::of(schema).refers) {
         return;
     }
-    let evaluated = patterns.keys().map(|pattern| (pattern.clone(), Value::Bool(true))).collect();
+    let mut evaluated = Map::new();
+    for pattern in patterns.keys() {
+        evaluated.insert(pattern.clone(), Value::Bool(true));
+    }
     let own = std::mem::replace(patterns, evaluated);
     let silent = json!({"not": {"not": {"patternProperties": own}}});
     match members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
