@@ -3,7 +3,7 @@
 //! further down depends on a condition.
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
-use super::decide::{HOLE, Judge};
+use super::decide::{HOLE, Judge, Tri};
 use super::patterns::{PatternId, Patterns, ROOT};
 use super::program::{Program, RuleId, key};
 use super::subject::Same;
@@ -128,6 +128,8 @@ struct Walk<'a, 's> {
     stack: Vec<Frame<'a, 's>>,
     applied: Vec<Applied>,
     remaining: Vec<applied::Remaining>,
+    /// Room for the branches of one keyword.
+    outcomes: Vec<(RuleId, Tri)>,
     /// See [`Sought::Present`].
     passing: bool,
     found: Resolution,
@@ -165,6 +167,7 @@ pub(crate) fn resolve<'a>(
         stack: Vec::with_capacity(tape.depth() as usize + 1),
         applied: Vec::with_capacity(64),
         remaining: Vec::new(),
+        outcomes: Vec::new(),
         passing: sought == Sought::Present,
         found,
     };

@@ -139,7 +139,7 @@ impl<'p> Judge<'p> {
                 Here::Any(branches) | Here::One(branches) => {
                     let one = matches!(here, Here::One(_));
                     let mut outcomes: Vec<(RuleId, Tri)> = Vec::with_capacity(branches.len());
-                    for branch in branches {
+                    for branch in branches.iter() {
                         let outcome = self.test(*branch, subject, Depth::Whole);
                         outcomes.push((*branch, outcome));
                     }

@@ -7,6 +7,7 @@ mod check;
 mod equal;
 mod evaluated;
 mod number;
+mod survivors;
 #[cfg(test)]
 pub(in crate::policy) mod trap;
 
@@ -183,7 +184,7 @@ impl<'p> Judge<'p> {
         outcome.and(self.test_children(rule, subject, depth))
     }
 
-    fn test_here(&mut self, here: &Here, subject: Subject<'_>, depth: Depth) -> Tri {
+    fn test_here(&mut self, here: &'p Here, subject: Subject<'_>, depth: Depth) -> Tri {
         match here {
             Here::Always(target) => self.test(*target, subject, depth),
             Here::Not(target) => match depth {
@@ -192,8 +193,9 @@ impl<'p> Judge<'p> {
             },
             Here::Any(branches) => {
                 let mut all = Tri::Fail;
-                for branch in branches {
-                    match self.test(*branch, subject, depth) {
+                let mut survivors = self.survivors(branches, subject);
+                while let Some(branch) = self.next_of(&mut survivors, subject) {
+                    match self.test(branch, subject, depth) {
                         Tri::Pass => return Tri::Pass,
                         Tri::Unknown => all = Tri::Unknown,
                         Tri::Fail => {}
@@ -206,8 +208,9 @@ impl<'p> Judge<'p> {
             }
             Here::One(branches) => {
                 let (mut passed, mut unknown) = (0, 0);
-                for branch in branches {
-                    match self.test(*branch, subject, depth) {
+                let mut survivors = self.survivors(branches, subject);
+                while let Some(branch) = self.next_of(&mut survivors, subject) {
+                    match self.test(branch, subject, depth) {
                         Tri::Pass => passed += 1,
                         Tri::Unknown => unknown += 1,
                         Tri::Fail => {}

@@ -46,6 +46,7 @@ impl Program {
         program.mark(markers);
         program.find_returning();
         program.find_telling();
+        program.index_branches();
         Ok(program)
     }
 
@@ -147,7 +148,7 @@ impl Rule {
         for here in &mut self.here {
             match here {
                 Here::Always(rule) | Here::Not(rule) | Here::Idle(rule) | Here::Dependent(_, rule) => go(rule),
-                Here::Any(rules) | Here::One(rules) => rules.iter_mut().for_each(go),
+                Here::Any(branches) | Here::One(branches) => branches.rules.iter_mut().for_each(go),
                 Here::If { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(go),
             }
         }

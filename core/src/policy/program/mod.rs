@@ -1,12 +1,16 @@
 //! The schemas of a policy as rules: what each tests of a value, and where it leads, per dynamic scope.
 
 mod bounds;
+mod branches;
 mod build;
 mod checks;
+mod indexing;
 mod names;
 mod scope;
 
+pub(crate) use branches::{Branches, Index, Leaves, Seen, Sight, Values};
 pub(crate) use checks::{Bound, Check, types};
+pub(crate) use indexing::FOLLOWED;
 pub(crate) use names::{NameId, Names, key};
 
 use super::marker::Marker;
@@ -35,9 +39,9 @@ pub(crate) enum Here {
     /// `allOf`, `$ref` and what became of `$dynamicRef` and `$recursiveRef`.
     Always(RuleId),
     /// `anyOf`.
-    Any(Box<[RuleId]>),
+    Any(Branches),
     /// `oneOf`.
-    One(Box<[RuleId]>),
+    One(Branches),
     /// `if`; where `then` or `else` is absent, it is [`TRUE`].
     If { test: RuleId, then: RuleId, otherwise: RuleId },
     /// `then` or `else` without `if`: no document makes it apply.
