@@ -6,12 +6,15 @@
 mod check;
 mod equal;
 mod evaluated;
+mod glances;
 mod number;
 mod survivors;
 #[cfg(test)]
 pub(in crate::policy) mod trap;
 
 pub(super) use evaluated::{Bits, Kind};
+
+use glances::Glances;
 
 use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
@@ -78,13 +81,16 @@ pub(super) struct Judge<'p> {
     /// What is left of the steps that a document may take.
     steps: u64,
     nesting: u32,
+    /// The greatest nesting since it was set back.
+    deepest: u32,
     /// The rules that can return to themselves, with the values at which they are being tested.
     around: Vec<(RuleId, usize)>,
+    glances: Glances,
 }
 
 impl<'p> Judge<'p> {
     pub(super) fn new(program: &'p Program, automaton: &'p Automaton, steps: u64) -> Self {
-        Judge { program, automaton, steps, nesting: 0, around: Vec::new() }
+        Judge { program, automaton, steps, nesting: 0, deepest: 0, around: Vec::new(), glances: Glances::default() }
     }
 
     /// Whether the steps were enough; what was asked after the last one is unknown.
@@ -133,6 +139,32 @@ impl<'p> Judge<'p> {
         }
         let program = self.program;
         let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0) else { return Tri::Unknown };
+        // Branches are glanced at again further in, and what they have in common by each of them. Within a rule that can return to
+        // itself the outcome depends on the way, as it does far down.
+        if depth == Depth::Glance
+            && let Subject::Value(node, state) = subject
+            && state != HOLE
+            && node.shape() == Shape::Object
+            && self.around.is_empty()
+            && self.nesting < NESTING / 2
+        {
+            self.spend(1);
+            if let Some(known) = self.glances.find(id, node.index()) {
+                return known;
+            }
+            let above = std::mem::replace(&mut self.deepest, self.nesting);
+            let outcome = self.enter(id, rule, subject, depth);
+            // Half of the nesting below and half above: so the same whoever asks.
+            if self.deepest - self.nesting < NESTING / 2 {
+                self.glances.keep(id, node.index(), outcome);
+            }
+            self.deepest = self.deepest.max(above);
+            return outcome;
+        }
+        self.enter(id, rule, subject, depth)
+    }
+
+    fn enter(&mut self, id: RuleId, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
         self.spend(1 + rule.checks.len() + rule.here.len());
         let place = match subject {
             Subject::Value(node, _) => node.index() as usize,
@@ -145,6 +177,7 @@ impl<'p> Judge<'p> {
             self.around.push((id, place));
         }
         self.nesting += 1;
+        self.deepest = self.deepest.max(self.nesting);
         let outcome = self.judge(rule, subject, depth);
         self.nesting -= 1;
         if rule.returns {
@@ -288,7 +321,8 @@ impl<'p> Judge<'p> {
         for (name, _) in node.members() {
             self.spend(1);
             let name = name.unescaped();
-            if rule.property(key(&name), |id| program_name(self.program, id) == name).is_none() {
+            let key = key(&name);
+            if rule.property(key, |id| self.program.names.is(id, key, &name)).is_none() {
                 return Tri::Fail;
             }
         }
@@ -307,7 +341,8 @@ impl<'p> Judge<'p> {
                 outcome = outcome.and(self.test(names, Subject::Name(&name), Depth::Whole));
             }
             let mut kept_away = Match::No;
-            if let Some(target) = rule.property(key(&name), |id| program_name(self.program, id) == name) {
+            let key = key(&name);
+            if let Some(target) = rule.property(key, |id| self.program.names.is(id, key, &name)) {
                 kept_away = Match::Yes;
                 outcome = outcome.and(self.test(target, below, Depth::Whole));
             }

@@ -68,7 +68,7 @@ impl<'p> Judge<'p> {
         for (name, value) in node.members() {
             let name = name.unescaped();
             let key = key(&name);
-            let Some(named) = index.named(key, |id| self.program.names.text(id) == name) else {
+            let Some(named) = index.named(key, |id| self.program.names.is(id, key, &name)) else {
                 leaves.keep(index.open());
                 continue;
             };

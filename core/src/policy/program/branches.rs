@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde_json::{Number, Value};
 
-use super::{NameId, RuleId};
+use super::{NameId, Places, RuleId};
 
 /// Bits of one word.
 const WORD: usize = u64::BITS as usize;
@@ -145,6 +145,8 @@ pub(crate) struct Index {
     pub(super) branch_of: Box<[u32]>,
     /// Sorted by key.
     pub(super) names: Box<[Named]>,
+    /// Of the names.
+    pub(super) places: Places,
     /// Leaves that some object can pass.
     pub(super) start: Leaves,
     /// Leaves that allow a name which is not listed here.
@@ -196,14 +198,8 @@ impl Index {
 
     #[inline]
     pub(crate) fn named(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<&Named> {
-        let mut at = self.names.partition_point(|own| own.key < key);
-        while let Some(own) = self.names.get(at).filter(|own| own.key == key) {
-            if is_name(own.name) {
-                return Some(own);
-            }
-            at += 1;
-        }
-        None
+        let at = self.places.find(&self.names, key, |own| own.key, |own| is_name(own.name))?;
+        self.names.get(at)
     }
 }
 

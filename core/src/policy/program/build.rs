@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{NONE, ScopeId, Scopes};
-use super::{Contains, FALSE, Here, NameId, Names, Program, Property, Rule, RuleId, TRUE, UNKNOWN, checks, key};
+use super::{Contains, FALSE, Here, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE, UNKNOWN, checks, key};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::policy::draft::Draft;
@@ -245,6 +245,7 @@ impl<'s> Builder<'_, 's> {
         here.extend((!one.is_empty()).then(|| Here::One(one.into())));
         rule.here = here.into();
         rule.properties = sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
+        rule.places = Places::of(rule.properties.iter().map(|own| own.key));
         rule.patterns = patterns.into();
         rule.prefix = prefix.into_values().collect();
         if !node.sealed_first && !node.is_bare_reference() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Number, Value};
 
 use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Sight, Values};
-use super::{Branches, Check, FALSE, Here, NameId, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
+use super::{Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
 use fieldseal_json::sort::sorted;
 
 /// From so many leaves on an index is worth its making.
@@ -128,7 +128,8 @@ impl Program {
         let names = sorted(names, |a: &Named, b| (a.key, a.name).cmp(&(b.key, b.name)));
         let branch_of = leaves.iter().map(|(branch, _)| *branch).collect();
         let (start, open) = (facts.start, share(&facts.open));
-        Some(Index { branches: branches as usize, branch_of, names: names.into(), start, open, needs: needs.into() })
+        let places = Places::of(names.iter().map(|own| own.key));
+        Some(Index { places, branches: branches as usize, branch_of, names: names.into(), start, open, needs: needs.into() })
     }
 
     /// What the values of a member tell, from the rules that leaves have for it; leaves ascend.

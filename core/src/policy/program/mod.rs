@@ -11,7 +11,7 @@ mod scope;
 pub(crate) use branches::{Branches, Index, Leaves, Seen, Sight, Values};
 pub(crate) use checks::{Bound, Check, types};
 pub(crate) use indexing::FOLLOWED;
-pub(crate) use names::{NameId, Names, key};
+pub(crate) use names::{NameId, Names, Places, key};
 
 use super::marker::Marker;
 use super::pattern::Pattern;
@@ -89,6 +89,8 @@ pub(crate) struct Rule {
     pub(crate) checks: Box<[Check]>,
     pub(crate) here: Box<[Here]>,
     pub(crate) properties: Box<[Property]>,
+    /// Of the properties.
+    pub(super) places: Places,
     /// Indices into [`Program::patterns`].
     pub(crate) patterns: Box<[(u32, RuleId)]>,
     pub(crate) additional: Option<RuleId>,
@@ -120,14 +122,8 @@ impl Rule {
     /// The rule for the member of that name, if `properties` has one.
     #[inline]
     pub(crate) fn property(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<RuleId> {
-        let mut at = self.properties.partition_point(|property| property.key < key);
-        while let Some(property) = self.properties.get(at).filter(|property| property.key == key) {
-            if is_name(property.name) {
-                return Some(property.rule);
-            }
-            at += 1;
-        }
-        None
+        let at = self.places.find(&self.properties, key, |own| own.key, |own| is_name(own.name))?;
+        self.properties.get(at).map(|property| property.rule)
     }
 }
 
