@@ -140,8 +140,11 @@ impl<'a> Node<'a> {
             let own = self.tape.entry(*at);
             *at = self.tape.entry(own.next).next;
             // Most members are told apart by the length of their names, without a look at the text.
-            let may = own.is_escaped() || own.len() == quoted;
-            if may && Name::new(self.tape.slice(&own), own.is_escaped()) == *name {
+            let is_it = match own.is_escaped() {
+                true => Name::new(self.tape.slice(&own), true) == *name,
+                false => own.len() == quoted && self.tape.inner(&own) == name.as_bytes(),
+            };
+            if is_it {
                 return Some(Node::new(self.tape, own.next));
             }
         }

@@ -283,6 +283,7 @@ impl<'a> Walk<'a, '_> {
         match children {
             Some(children) => {
                 let remaining = self.remaining.len();
+                self.found.patterns.enter(pattern);
                 if plain {
                     self.applied.truncate(from);
                 } else {
