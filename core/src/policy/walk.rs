@@ -297,6 +297,12 @@ impl<'a> Walk<'a, '_> {
 
     /// The marker that the rules from `from` on come to, and whether they disagree.
     fn decided(&self, from: usize) -> Option<(u32, bool)> {
+        let rules = self.applied.get(from..).unwrap_or_default();
+        let mut all = rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker);
+        let first = all.next()?;
+        if all.all(|other| other == first) {
+            return Some((first, false));
+        }
         let numbers = self.markers(from);
         match numbers.as_slice() {
             [] => None,

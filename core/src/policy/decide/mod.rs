@@ -18,7 +18,7 @@ use glances::Glances;
 
 use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
-use super::program::{Contains, FALSE, Here, Program, Rule, RuleId, TRUE, UNKNOWN, key};
+use super::program::{Check, Contains, FALSE, Here, Program, Rule, RuleId, TRUE, UNKNOWN, key};
 use crate::json::{Node, Shape};
 
 /// What is known of a test.
@@ -188,8 +188,17 @@ impl<'p> Judge<'p> {
 
     fn judge(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
         let mut outcome = Tri::Pass;
+        let mut looked = false;
         for check in &rule.checks {
-            outcome = outcome.and(self.check(check, subject));
+            outcome = outcome.and(match (check, rule.closed, subject) {
+                (Check::Required(_), Some(required), Subject::Value(node, state))
+                    if depth == Depth::Glance && state != HOLE && node.shape() == Shape::Object =>
+                {
+                    looked = true;
+                    self.glance_closed(rule, required, node)
+                }
+                _ => self.check(check, subject),
+            });
             if outcome == Tri::Fail {
                 return outcome;
             }
@@ -213,6 +222,9 @@ impl<'p> Judge<'p> {
             if outcome == Tri::Fail {
                 return outcome;
             }
+        }
+        if looked {
+            return Tri::Unknown;
         }
         outcome.and(self.test_children(rule, subject, depth))
     }
@@ -329,6 +341,24 @@ impl<'p> Judge<'p> {
         Tri::Unknown
     }
 
+    /// What is required and what is allowed, of an object whose members' names are all known.
+    fn glance_closed(&mut self, rule: &Rule, required: u32, node: Node<'_>) -> Tri {
+        if node.len() < required {
+            return Tri::Fail;
+        }
+        self.spend(1 + node.len() as usize);
+        let mut found = 0;
+        for (name, _) in node.members() {
+            let name = name.unescaped();
+            let key = key(&name);
+            match rule.property(key, |id| self.program.names.is(id, key, &name)) {
+                Some(property) => found += u32::from(property.required),
+                None => return Tri::Fail,
+            }
+        }
+        Tri::known(found == required)
+    }
+
     fn test_members(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
         let mut outcome = Tri::Pass;
         let evaluated =
@@ -342,9 +372,9 @@ impl<'p> Judge<'p> {
             }
             let mut kept_away = Match::No;
             let key = key(&name);
-            if let Some(target) = rule.property(key, |id| self.program.names.is(id, key, &name)) {
+            if let Some(property) = rule.property(key, |id| self.program.names.is(id, key, &name)) {
                 kept_away = Match::Yes;
-                outcome = outcome.and(self.test(target, below, Depth::Whole));
+                outcome = outcome.and(self.test(property.rule, below, Depth::Whole));
             }
             for (pattern, target) in &rule.patterns {
                 let found = self.matches(*pattern, &name);

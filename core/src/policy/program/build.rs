@@ -143,6 +143,21 @@ impl Rule {
         members.chain(self.prefix.iter().copied()).chain(others.into_iter().flatten())
     }
 
+    fn find_closed(&mut self) {
+        let Some(required) = self.checks.iter().find_map(|check| if let checks::Check::Required(names) = check { Some(names) } else { None }) else {
+            return;
+        };
+        if self.additional != Some(FALSE) || !self.patterns.is_empty() {
+            return;
+        }
+        let mut sorted = required.to_vec();
+        sorted.sort_unstable();
+        self.properties.iter_mut().for_each(|own| own.required = sorted.binary_search(&own.name).is_ok());
+        let count = self.properties.iter().filter(|own| own.required).count();
+        // A name that is required twice or is no property: then the two are looked at one after the other.
+        self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
+    }
+
     fn redirect(&mut self, end: &impl Fn(RuleId) -> RuleId) {
         let go = |rule: &mut RuleId| *rule = end(*rule);
         for here in &mut self.here {
@@ -225,7 +240,9 @@ impl<'s> Builder<'_, 's> {
                 Link::Else => condition[2] = Some(to),
                 Link::Not => here.push(Here::Not(to)),
                 Link::Dependent(name) => here.extend(self.names.id(name).map(|name| Here::Dependent(name, to))),
-                Link::Property(name) => properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to })),
+                Link::Property(name) => {
+                    properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to, required: false }))
+                }
                 Link::Pattern(pattern) => patterns.push((*pattern, to)),
                 Link::Additional => rule.additional = Some(to),
                 Link::UnevaluatedProperties => rule.unevaluated_properties = Some(to),
@@ -251,6 +268,7 @@ impl<'s> Builder<'_, 's> {
         if !node.sealed_first && !node.is_bare_reference() {
             rule.checks = checks::of(node, self.names, self.patterns).into();
         }
+        rule.find_closed();
         rule
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct Property {
     pub(crate) key: u64,
     pub(crate) name: NameId,
     pub(crate) rule: RuleId,
+    /// It is required.
+    pub(crate) required: bool,
 }
 
 /// What a rule applies to the same value.
@@ -91,6 +93,8 @@ pub(crate) struct Rule {
     pub(crate) properties: Box<[Property]>,
     /// Of the properties.
     pub(super) places: Places,
+    /// How many of them are required, where nothing else is and no other member may be: one look at the members tells both.
+    pub(crate) closed: Option<u32>,
     /// Indices into [`Program::patterns`].
     pub(crate) patterns: Box<[(u32, RuleId)]>,
     pub(crate) additional: Option<RuleId>,
@@ -121,9 +125,9 @@ impl Rule {
 
     /// The rule for the member of that name, if `properties` has one.
     #[inline]
-    pub(crate) fn property(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<RuleId> {
+    pub(crate) fn property(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<&Property> {
         let at = self.places.find(&self.properties, key, |own| own.key, |own| is_name(own.name))?;
-        self.properties.get(at).map(|property| property.rule)
+        self.properties.get(at)
     }
 }
 

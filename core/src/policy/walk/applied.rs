@@ -125,9 +125,9 @@ impl<'s> Walk<'_, 's> {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
-            if let Some(target) = rule.property(key, |id| program.names.is(id, key, name)) {
+            if let Some(property) = rule.property(key, |id| program.names.is(id, key, name)) {
                 kept_away = Match::Yes;
-                self.push(from, target, applied.passes);
+                self.push(from, property.rule, applied.passes);
             }
             for (pattern, target) in &rule.patterns {
                 let found = self.judge.matches(*pattern, name);
