@@ -47,6 +47,19 @@ impl Program {
         }
     }
 
+    /// Leaves only what it was all made from.
+    #[cfg(test)]
+    pub(crate) fn forget_indexes(&mut self) {
+        for rule in &mut self.rules {
+            rule.closed = None;
+            for here in &mut rule.here {
+                if let Here::Any(branches) | Here::One(branches) = here {
+                    branches.indexes = Box::default();
+                }
+            }
+        }
+    }
+
     fn indexes(&self, branches: &Branches, left: &mut usize) -> Vec<Index> {
         let mut indexes = Vec::new();
         let mut leaves: Vec<(u32, Leaf)> = Vec::new();
@@ -136,7 +149,7 @@ impl Program {
     fn values(&self, rules: &[(usize, RuleId)], count: usize, left: &mut usize) -> Option<Values> {
         let mut kinds = [Leaves::first(count); 7];
         let mut strings: BTreeMap<&str, Leaves> = BTreeMap::new();
-        let mut numbers: Vec<(&Number, Leaves)> = Vec::new();
+        let mut numbers: BTreeMap<String, (&Number, Leaves)> = BTreeMap::new();
         for group in rules.chunk_by(|a, b| a.0 == b.0) {
             let leaf = group.first().map(|(leaf, _)| *leaf)?;
             let checks = || group.iter().filter_map(|(_, rule)| self.rule(*rule)).flat_map(|rule| rule.checks.iter());
@@ -156,15 +169,7 @@ impl Program {
                         strings.entry(text).or_insert(Leaves::first(0)).insert(leaf);
                     }
                     Value::Number(number) if is_number => {
-                        *left = left.checked_sub(numbers.len())?;
-                        match numbers.iter_mut().find(|(own, _)| *own == number) {
-                            Some((_, leaves)) => leaves.insert(leaf),
-                            None => {
-                                let mut leaves = Leaves::first(0);
-                                leaves.insert(leaf);
-                                numbers.push((number, leaves));
-                            }
-                        }
+                        numbers.entry(number.to_string()).or_insert((number, Leaves::first(0))).1.insert(leaf);
                     }
                     _ => {}
                 }
@@ -175,7 +180,7 @@ impl Program {
         Some(Values {
             kinds: kinds.map(|kind| share(&kind)),
             strings: strings.into_iter().map(|(text, leaves)| (Box::from(text), share(&leaves))).collect(),
-            numbers: numbers.into_iter().map(|(number, leaves)| (number.clone(), share(&leaves))).collect(),
+            numbers: numbers.into_values().map(|(number, leaves)| (number.clone(), share(&leaves))).collect(),
         })
     }
 }
