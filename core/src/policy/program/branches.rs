@@ -43,7 +43,10 @@ impl Branches {
     }
 }
 
-/// A set of leaves.
+/// A set of leaves, in as many words as the index needs.
+pub(crate) type Set = Box<[u64]>;
+
+/// A set of leaves on the stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Leaves([u64; LEAVES / WORD]);
 
@@ -150,9 +153,9 @@ pub(crate) struct Index {
     /// Leaves that some object can pass.
     pub(super) start: Leaves,
     /// Leaves that allow a name which is not listed here.
-    pub(super) open: Box<[u64]>,
+    pub(super) open: Set,
     /// By number of a required name: the leaves that require it.
-    pub(super) needs: Box<[Box<[u64]>]>,
+    pub(super) needs: Box<[Set]>,
 }
 
 /// A name that tells leaves apart.
@@ -163,7 +166,7 @@ pub(crate) struct Named {
     /// Its number among the required.
     pub(crate) needed: Option<u16>,
     /// The leaves that allow it.
-    pub(crate) allowed: Box<[u64]>,
+    pub(crate) allowed: Set,
     pub(crate) values: Option<Box<Values>>,
 }
 
@@ -171,11 +174,11 @@ pub(crate) struct Named {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
     /// By [`Sight`]; of strings and numbers, whatever they are.
-    pub(super) kinds: [Box<[u64]>; 7],
+    pub(super) kinds: [Set; 7],
     /// Sorted: those that only some strings leave over, besides.
-    pub(super) strings: Box<[(Box<str>, Box<[u64]>)]>,
+    pub(super) strings: Box<[(Box<str>, Set)]>,
     /// The same for numbers.
-    pub(crate) numbers: Box<[(Number, Box<[u64]>)]>,
+    pub(crate) numbers: Box<[(Number, Set)]>,
 }
 
 impl Index {
@@ -192,7 +195,7 @@ impl Index {
     }
 
     /// By number.
-    pub(crate) fn needs(&self) -> &[Box<[u64]>] {
+    pub(crate) fn needs(&self) -> &[Set] {
         &self.needs
     }
 

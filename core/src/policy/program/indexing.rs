@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
 
-use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Sight, Values};
+use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Set, Sight, Values};
 use super::{Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
 use fieldseal_json::sort::sorted;
 
@@ -124,7 +124,7 @@ impl Program {
             facts.close(self, leaf, rules, left);
             *left = left.checked_sub(1)?;
         }
-        let share = |set: &Leaves| -> Box<[u64]> { set.words(count).into() };
+        let share = |set: &Leaves| -> Set { set.words(count).into() };
         let mut names = Vec::with_capacity(facts.by_name.len());
         let mut needs = Vec::new();
         for (name, own) in &facts.by_name {
@@ -176,7 +176,7 @@ impl Program {
             }
         }
         *left = left.checked_sub((7 + strings.len() + numbers.len()) * count.div_ceil(64))?;
-        let share = |set: &Leaves| -> Box<[u64]> { set.words(count).into() };
+        let share = |set: &Leaves| -> Set { set.words(count).into() };
         Some(Values {
             kinds: kinds.map(|kind| share(&kind)),
             strings: strings.into_iter().map(|(text, leaves)| (Box::from(text), share(&leaves))).collect(),
