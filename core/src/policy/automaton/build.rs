@@ -171,7 +171,7 @@ impl<'g> Builder<'g, '_> {
             names.push(Entry { key: key(text), name, state: self.step(targets, &mut step)? });
         }
         let names = sorted(names, |a, b| a.key.cmp(&b.key));
-        let places = Places::of(names.iter().map(|entry| entry.key));
+        let places = Places::of(&names.iter().map(|entry| entry.key).collect::<Vec<_>>());
 
         let (patterns, other) = self.patterned(&members, &mut step)?;
 

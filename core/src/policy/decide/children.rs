@@ -33,7 +33,7 @@ impl<'p> Judge<'p> {
             self.spend(1);
             let name = name.unescaped();
             let key = key(&name);
-            if rule.property(key, |id| self.program.names.is(id, key, &name)).is_none() {
+            if rule.property(&self.program.names, key, &name).is_none() {
                 return Tri::Fail;
             }
         }
@@ -50,7 +50,7 @@ impl<'p> Judge<'p> {
         for (name, _) in node.members() {
             let name = name.unescaped();
             let key = key(&name);
-            match rule.property(key, |id| self.program.names.is(id, key, &name)) {
+            match rule.property(&self.program.names, key, &name) {
                 Some(property) => found += u32::from(property.required),
                 None => return Tri::Fail,
             }
@@ -71,7 +71,7 @@ impl<'p> Judge<'p> {
             }
             let mut kept_away = Match::No;
             let key = key(&name);
-            if let Some(property) = rule.property(key, |id| self.program.names.is(id, key, &name)) {
+            if let Some(property) = rule.property(&self.program.names, key, &name) {
                 kept_away = Match::Yes;
                 outcome = outcome.and(self.test(property.rule, below, Depth::Whole));
             }

@@ -98,7 +98,7 @@ impl<'p> Judge<'p> {
                 for (position, (name, _)) in node.members().enumerate() {
                     self.spend(1 + rule.patterns.len());
                     let name = name.unescaped();
-                    if rule.property(key(&name), |id| program_name(self.program, id) == name).is_some() {
+                    if rule.property(&self.program.names, key(&name), &name).is_some() {
                         found.insert(position, Match::Yes);
                     }
                     for (pattern, _) in &rule.patterns {

@@ -7,6 +7,9 @@ use crate::json::{Node, Shape};
 use crate::policy::automaton::{Automaton, StateId};
 use crate::policy::program::{Branches, FOLLOWED, Index, Leaves, RuleId, Seen, Sight, Values, key};
 
+/// The lite build, which must be small, decides the same without.
+const INDEXED: bool = cfg!(feature = "validation");
+
 /// A walk over the branches that are left.
 pub(in crate::policy) struct Survivors<'p> {
     branches: &'p Branches,
@@ -23,7 +26,8 @@ pub(in crate::policy) struct Survivors<'p> {
 impl<'p> Judge<'p> {
     pub(in crate::policy) fn survivors(&mut self, branches: &'p Branches, subject: Subject<'_>) -> Survivors<'p> {
         // What is nested too deeply is unknown to a test: an index must not know more.
-        let indexed = matches!(subject, Subject::Value(node, state) if state != HOLE && node.shape() == Shape::Object)
+        let indexed = INDEXED
+            && matches!(subject, Subject::Value(node, state) if state != HOLE && node.shape() == Shape::Object)
             && !branches.indexes().is_empty()
             && self.nesting + 2 * FOLLOWED * FOLLOWED < NESTING;
         let mut survivors = Survivors { branches, number: 0, leaves: Leaves::default(), next: 0, first: 0, indexed };
@@ -35,7 +39,7 @@ impl<'p> Judge<'p> {
 
     /// The next branch, of the same subject.
     pub(in crate::policy) fn next_of(&mut self, survivors: &mut Survivors<'p>, subject: Subject<'_>) -> Option<RuleId> {
-        if !survivors.indexed {
+        if !(INDEXED && survivors.indexed) {
             survivors.next += 1;
             return survivors.branches.get(survivors.next - 1).copied();
         }

@@ -46,7 +46,10 @@ impl Program {
         program.mark(markers);
         program.find_returning();
         program.find_telling();
-        program.index_branches();
+        // The lite build, which must be small, decides the same without.
+        if cfg!(feature = "validation") {
+            program.index_branches();
+        }
         Ok(program)
     }
 
@@ -150,9 +153,9 @@ impl Rule {
         if self.additional != Some(FALSE) || !self.patterns.is_empty() {
             return;
         }
-        let mut sorted = required.to_vec();
-        sorted.sort_unstable();
-        self.properties.iter_mut().for_each(|own| own.required = sorted.binary_search(&own.name).is_ok());
+        let mut names = BTreeSet::new();
+        names.extend(required.iter().copied());
+        self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
         let count = self.properties.iter().filter(|own| own.required).count();
         // A name that is required twice or is no property: then the two are looked at one after the other.
         self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
@@ -262,7 +265,7 @@ impl<'s> Builder<'_, 's> {
         here.extend((!one.is_empty()).then(|| Here::One(one.into())));
         rule.here = here.into();
         rule.properties = sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
-        rule.places = Places::of(rule.properties.iter().map(|own| own.key));
+        rule.places = Places::of(&rule.properties.iter().map(|own| own.key).collect::<Vec<_>>());
         rule.patterns = patterns.into();
         rule.prefix = prefix.into_values().collect();
         if !node.sealed_first && !node.is_bare_reference() {

@@ -1,8 +1,8 @@
 //! Making the indexes of large `anyOf` and `oneOf`, from what a glance at their branches reads.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Set, Sight, Values};
 use super::{Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
@@ -116,7 +116,7 @@ impl Program {
 
     fn index(&self, leaves: &[(u32, Leaf)], branches: u32, left: &mut usize) -> Option<Index> {
         let count = leaves.len();
-        let mut facts = Facts { start: Leaves::first(count), open: Leaves::first(count), ..Facts::default() };
+        let mut facts = Facts { start: Leaves::first(count), open: Leaves::first(count), all: Vec::new() };
         for (leaf, (_, rules)) in leaves.iter().enumerate() {
             for rule in rules {
                 facts.add(self, leaf, *rule, left);
@@ -125,64 +125,84 @@ impl Program {
             *left = left.checked_sub(1)?;
         }
         let share = |set: &Leaves| -> Set { set.words(count).into() };
-        let mut names = Vec::with_capacity(facts.by_name.len());
-        let mut needs = Vec::new();
-        for (name, own) in &facts.by_name {
-            *left = left.checked_sub(3 * share(&own.listed).len())?;
-            let needed = own.needed.as_ref().filter(|_| needs.len() < NEEDED).and_then(|leaves| {
-                needs.push(share(leaves));
-                u16::try_from(needs.len() - 1).ok()
-            });
-            let mut allowed = facts.open;
-            allowed.add(own.listed.words(count));
-            let values = if own.values.is_empty() { None } else { Some(Box::new(self.values(&own.values, count, left)?)) };
-            names.push(Named { key: key(self.names.text(*name)), name: *name, needed, allowed: share(&allowed), values });
+        let all = sorted(facts.all, |a: &Fact, b| (a.key, a.name).cmp(&(b.key, b.name)));
+        let (mut names, mut needs) = (Vec::new(), Vec::new());
+        for group in all.chunk_by(|a, b| a.name == b.name) {
+            let Some(Fact { key, name, .. }) = group.first() else { continue };
+            *left = left.checked_sub(3 * count.div_ceil(64))?;
+            let (mut needing, mut allowed, mut tells) = (Leaves::first(0), facts.open, false);
+            for fact in group {
+                match fact.kind {
+                    Kind::Needs => needing.insert(fact.leaf),
+                    Kind::Lists => allowed.insert(fact.leaf),
+                    Kind::Tells(_) => tells = true,
+                }
+            }
+            let mut needed = None;
+            if needing.next(0).is_some() && needs.len() < NEEDED {
+                needed = u16::try_from(needs.len()).ok();
+                needs.push(share(&needing));
+            }
+            let values = if tells { Some(Box::new(self.values(group, count, left)?)) } else { None };
+            names.push(Named { key: *key, name: *name, needed, allowed: share(&allowed), values });
         }
-        let names = sorted(names, |a: &Named, b| (a.key, a.name).cmp(&(b.key, b.name)));
-        let branch_of = leaves.iter().map(|(branch, _)| *branch).collect();
-        let (start, open) = (facts.start, share(&facts.open));
-        let places = Places::of(names.iter().map(|own| own.key));
-        Some(Index { places, branches: branches as usize, branch_of, names: names.into(), start, open, needs: needs.into() })
+        Some(Index {
+            branches: branches as usize,
+            branch_of: leaves.iter().map(|(branch, _)| *branch).collect(),
+            places: Places::of(&names.iter().map(|own| own.key).collect::<Vec<_>>()),
+            names: names.into(),
+            start: facts.start,
+            open: share(&facts.open),
+            needs: needs.into(),
+        })
     }
 
     /// What the values of a member tell, from the rules that leaves have for it; leaves ascend.
-    fn values(&self, rules: &[(usize, RuleId)], count: usize, left: &mut usize) -> Option<Values> {
+    fn values(&self, facts: &[Fact], count: usize, left: &mut usize) -> Option<Values> {
         let mut kinds = [Leaves::first(count); 7];
-        let mut strings: BTreeMap<&str, Leaves> = BTreeMap::new();
-        let mut numbers: BTreeMap<String, (&Number, Leaves)> = BTreeMap::new();
-        for group in rules.chunk_by(|a, b| a.0 == b.0) {
-            let leaf = group.first().map(|(leaf, _)| *leaf)?;
-            let checks = || group.iter().filter_map(|(_, rule)| self.rule(*rule)).flat_map(|rule| rule.checks.iter());
-            let lists = || checks().filter_map(|check| if let Check::OneOf(values) = check { Some(values) } else { None });
-            let is_string = checks().all(|check| admits(check, Sight::String));
-            let is_number = checks().all(|check| admits(check, Sight::Number));
-            for sight in Sight::ALL {
-                let whatever = !matches!(sight, Sight::String | Sight::Number) || lists().next().is_none();
-                if let Some(kind) = kinds.get_mut(sight as usize).filter(|_| !whatever || !checks().all(|check| admits(check, sight))) {
-                    kind.take(leaf);
+        let mut listed: Vec<(&Value, usize)> = Vec::new();
+        for group in facts.chunk_by(|a, b| a.leaf == b.leaf) {
+            let mut checks: Vec<&Check> = Vec::new();
+            for fact in group {
+                if let Kind::Tells(rule) = fact.kind {
+                    checks.extend(self.rule(rule).into_iter().flat_map(|rule| rule.checks.iter()));
                 }
             }
-            for value in lists().next().into_iter().flatten() {
-                *left = left.checked_sub(1 + lists().map(|list| list.len()).skip(1).sum::<usize>())?;
-                match value {
-                    Value::String(text) if is_string && lists().all(|list| list.contains(value)) => {
-                        strings.entry(text).or_insert(Leaves::first(0)).insert(leaf);
-                    }
-                    Value::Number(number) if is_number => {
-                        numbers.entry(number.to_string()).or_insert((number, Leaves::first(0))).1.insert(leaf);
-                    }
-                    _ => {}
+            let leaf = group.first()?.leaf;
+            // Of several lists one is enough to remove a leaf.
+            let list: &[Value] =
+                checks.iter().find_map(|check| if let Check::OneOf(values) = check { Some(&**values) } else { None }).unwrap_or_default();
+            *left = left.checked_sub(1 + list.len())?;
+            for (sight, kind) in Sight::ALL.into_iter().zip(&mut kinds) {
+                let is_listed = matches!(sight, Sight::String | Sight::Number) && !list.is_empty();
+                if !checks.iter().all(|check| admits(check, sight)) {
+                    kind.take(leaf);
+                } else if is_listed {
+                    kind.take(leaf);
+                    listed.extend(list.iter().filter(|value| Sight::of(value) == sight).map(|value| (value, leaf)));
                 }
             }
         }
-        *left = left.checked_sub((7 + strings.len() + numbers.len()) * count.div_ceil(64))?;
         let share = |set: &Leaves| -> Set { set.words(count).into() };
-        Some(Values {
-            kinds: kinds.map(|kind| share(&kind)),
-            strings: strings.into_iter().map(|(text, leaves)| (Box::from(text), share(&leaves))).collect(),
-            numbers: numbers.into_values().map(|(number, leaves)| (number.clone(), share(&leaves))).collect(),
-        })
+        let (mut strings, mut numbers) = (Vec::new(), Vec::new());
+        let listed = sorted(listed, |a, b| order(a.0, b.0));
+        for group in listed.chunk_by(|a, b| a.0 == b.0) {
+            *left = left.checked_sub(count.div_ceil(64))?;
+            let mut leaves = Leaves::first(0);
+            group.iter().for_each(|(_, leaf)| leaves.insert(*leaf));
+            match group.first()?.0 {
+                Value::String(text) => strings.push((Box::from(text.as_str()), share(&leaves))),
+                Value::Number(number) => numbers.push((number.clone(), share(&leaves))),
+                _ => {}
+            }
+        }
+        Some(Values { kinds: kinds.map(|kind| share(&kind)), strings: strings.into(), numbers: numbers.into() })
     }
+}
+
+/// Strings as they are searched, after numbers.
+fn order(a: &Value, b: &Value) -> Ordering {
+    a.as_str().cmp(&b.as_str()).then_with(|| a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default()))
 }
 
 /// Whether a value of this sight can pass; of a list, whether some of its values have it.
@@ -205,26 +225,37 @@ fn admits(check: &Check, sight: Sight) -> bool {
 }
 
 /// What the leaves of one index ask of an object.
-#[derive(Default)]
 struct Facts {
     /// Those that some object can pass.
     start: Leaves,
     /// Those that allow any name.
     open: Leaves,
-    by_name: BTreeMap<NameId, Fact>,
+    /// Leaves ascend.
+    all: Vec<Fact>,
 }
 
-#[derive(Default)]
 struct Fact {
-    /// The leaves that require the name.
-    needed: Option<Leaves>,
-    /// The closed leaves that allow it.
-    listed: Leaves,
-    /// The rules for its value that a glance reads.
-    values: Vec<(usize, RuleId)>,
+    key: u64,
+    name: NameId,
+    leaf: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// The leaf requires the name.
+    Needs,
+    /// It is closed and allows it.
+    Lists,
+    /// A rule for its value that a glance reads.
+    Tells(RuleId),
 }
 
 impl Facts {
+    fn push(&mut self, program: &Program, name: NameId, leaf: usize, kind: Kind) {
+        self.all.push(Fact { key: key(program.names.text(name)), name, leaf, kind });
+    }
+
     fn add(&mut self, program: &Program, leaf: usize, id: RuleId, left: &mut usize) {
         let Some(rule) = program.rule(id).filter(|_| id != FALSE) else { return self.start.take(leaf) };
         for check in &rule.checks {
@@ -232,30 +263,27 @@ impl Facts {
                 Check::Types { .. } if !admits(check, Sight::Object) => self.start.take(leaf),
                 Check::Required(names) => {
                     *left = left.saturating_sub(names.len());
-                    for name in names.iter().filter(|_| *left > 0) {
-                        self.by_name.entry(*name).or_default().needed.get_or_insert_default().insert(leaf);
-                    }
+                    names.iter().filter(|_| *left > 0).for_each(|name| self.push(program, *name, leaf, Kind::Needs));
                 }
                 _ => {}
             }
         }
         for (name, target) in &rule.telling {
             *left = left.saturating_sub(1);
-            self.by_name.entry(*name).or_default().values.push((leaf, *target));
+            self.push(program, *name, leaf, Kind::Tells(*target));
         }
     }
 
     /// A name is allowed if every closed rule lists it.
     fn close(&mut self, program: &Program, leaf: usize, rules: &[RuleId], left: &mut usize) {
         let is_closed = |rule: &&Rule| rule.additional == Some(FALSE) && rule.patterns.is_empty();
-        let mut closed = rules.iter().filter_map(|id| program.rule(*id)).filter(is_closed);
-        let Some(first) = closed.next() else { return };
+        let closed: Vec<&Rule> = rules.iter().filter_map(|id| program.rule(*id)).filter(is_closed).collect();
+        let Some((first, others)) = closed.split_first() else { return };
         self.open.take(leaf);
-        let others: Vec<&Rule> = closed.collect();
-        *left = left.saturating_sub(first.properties.len() * (1 + others.len()));
-        for property in first.properties.iter().filter(|_| *left > 0) {
-            if others.iter().all(|rule| rule.property(property.key, |name| name == property.name).is_some()) {
-                self.by_name.entry(property.name).or_default().listed.insert(leaf);
+        *left = left.saturating_sub(first.properties.len() * closed.len());
+        for own in first.properties.iter().filter(|_| *left > 0) {
+            if others.iter().all(|rule| rule.properties.binary_search_by(|other| (other.key, other.name).cmp(&(own.key, own.name))).is_ok()) {
+                self.push(program, own.name, leaf, Kind::Lists);
             }
         }
     }

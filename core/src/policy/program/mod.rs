@@ -125,8 +125,8 @@ impl Rule {
 
     /// The rule for the member of that name, if `properties` has one.
     #[inline]
-    pub(crate) fn property(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<&Property> {
-        let at = self.places.find(&self.properties, key, |own| own.key, |own| is_name(own.name))?;
+    pub(crate) fn property(&self, names: &Names, key: u64, name: &str) -> Option<&Property> {
+        let at = self.places.find(&self.properties, key, |own| own.key, |own| names.is(own.name, key, name))?;
         self.properties.get(at)
     }
 }

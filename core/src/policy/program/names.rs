@@ -57,15 +57,15 @@ impl Places {
     /// A name is at most so far from where it is looked for first.
     const FAR: usize = 16;
 
-    pub(crate) fn of(keys: impl ExactSizeIterator<Item = u64>) -> Places {
+    pub(crate) fn of(keys: &[u64]) -> Places {
         let count = keys.len();
         if !(Self::LEAST..usize::from(u16::MAX)).contains(&count) {
             return Places::default();
         }
         let mut places = vec![0u16; (2 * count).next_power_of_two()];
         let mask = places.len() - 1;
-        for (key, number) in keys.zip(1u16..) {
-            let first = Self::first(key);
+        for (key, number) in keys.iter().zip(1u16..) {
+            let first = Self::first(*key);
             let free = (first..first + Self::FAR).find(|at| places.get(at & mask) == Some(&0));
             match free.and_then(|at| places.get_mut(at & mask)) {
                 Some(place) => *place = number,
@@ -77,7 +77,7 @@ impl Places {
 
     #[inline]
     fn first(key: u64) -> usize {
-        // The upper bits depend on all of the key; 16 of them are more than the mask lets through.
+        // The upper bits depend on all of the key: 17 of them are what the greatest mask lets through.
         (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as usize
     }
 
@@ -117,7 +117,7 @@ mod tests {
             let alike = |number: usize| format!("same{}{number:04}same", "x".repeat(number / 20));
             let mut list: Vec<String> = (0..count).map(|number| if number % 7 == 0 { alike(number) } else { format!("{:x}", number * 77) }).collect();
             list.sort_by_key(|name| key(name));
-            let places = Places::of(list.iter().map(|name| key(name)));
+            let places = Places::of(&list.iter().map(|name| key(name)).collect::<Vec<_>>());
             let find = |name: &str| places.find(&list, key(name), |own| key(own), |own| own == name);
             for (at, name) in list.iter().enumerate() {
                 assert_eq!(find(name), Some(at), "{name}");
@@ -126,7 +126,7 @@ mod tests {
                 assert_eq!(find(name), None, "{name}");
             }
         }
-        assert!(Places::of((0..40).map(|_| 7)).0.is_empty(), "what is all alike is searched");
+        assert!(Places::of(&[7; 40]).0.is_empty(), "what is all alike is searched");
     }
 
     #[test]

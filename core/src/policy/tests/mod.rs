@@ -1,6 +1,7 @@
 //! The real schema: GitHub's webhooks with the demo's overlay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(feature = "validation")]
 mod indexes;
 mod oracle;
 #[cfg(feature = "validation")]

@@ -125,7 +125,7 @@ impl<'s> Walk<'_, 's> {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
-            if let Some(property) = rule.property(key, |id| program.names.is(id, key, name)) {
+            if let Some(property) = rule.property(&program.names, key, name) {
                 kept_away = Match::Yes;
                 self.push(from, property.rule, applied.passes);
             }
