@@ -82,7 +82,7 @@ impl Places {
     }
 
     /// The position of a name in the list, which is sorted by key.
-    #[inline]
+    #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn find<T>(&self, list: &[T], key: u64, key_of: impl Fn(&T) -> u64, is_it: impl Fn(&T) -> bool) -> Option<usize> {
         if self.0.is_empty() {
             let mut at = if list.len() < Self::LEAST { 0 } else { list.partition_point(|own| key_of(own) < key) };
