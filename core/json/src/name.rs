@@ -24,8 +24,14 @@ impl<'a> Name<'a> {
     }
 
     /// The characters that it writes; borrowed where there is no escape.
+    #[inline]
     pub fn unescaped(self) -> Cow<'a, str> {
-        if self.escaped { unescape(self.inner()) } else { Cow::Borrowed(self.inner()) }
+        if self.escaped { self.rewritten() } else { Cow::Borrowed(self.inner()) }
+    }
+
+    #[cold]
+    fn rewritten(self) -> Cow<'a, str> {
+        unescape(self.inner())
     }
 
     pub(super) fn is_escaped(self) -> bool {
@@ -33,6 +39,7 @@ impl<'a> Name<'a> {
     }
 
     /// Between the quotes.
+    #[inline]
     pub(super) fn inner(self) -> &'a str {
         self.raw.get(1..self.raw.len().saturating_sub(1)).unwrap_or_default()
     }

@@ -110,16 +110,43 @@ impl<'a> Node<'a> {
         if entry.token() != Token::Object {
             return None;
         }
-        let quoted = name.len() + 2;
-        let mut index = self.index + 1;
-        for _ in 0..entry.count() {
-            let own = self.tape.entry(index);
+        self.find(name, &mut (self.index + 1))
+    }
+
+    /// Whether it is an object with a member of each of these names. Names mostly come in the order of the text, so the search for
+    /// each goes on from the member found before it. Allocates nothing.
+    #[doc(hidden)]
+    pub fn has_members<'n>(self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        let entry = self.entry();
+        if entry.token() != Token::Object {
+            return false;
+        }
+        let first = self.index + 1;
+        let mut at = first;
+        names.into_iter().all(|name| {
+            let from = at;
+            self.find(name, &mut at).is_some() || {
+                at = first;
+                from != first && self.find(name, &mut at).is_some()
+            }
+        })
+    }
+
+    /// The first member from `at` on that has this name; `at` is then the member after it.
+    #[inline]
+    fn find(self, name: &str, at: &mut u32) -> Option<Node<'a>> {
+        let (quoted, end) = (name.len() + 2, self.subtree_end());
+        while *at < end {
+            let own = self.tape.entry(*at);
+            *at = self.tape.entry(own.next).next;
             // Most members are told apart by the length of their names, without a look at the text.
-            let may = own.is_escaped() || own.len() == quoted;
-            if may && Name::new(self.tape.slice(&own), own.is_escaped()) == *name {
+            let is_it = match own.is_escaped() {
+                true => Name::new(self.tape.slice(&own), true) == *name,
+                false => own.len() == quoted && self.tape.inner(&own) == name.as_bytes(),
+            };
+            if is_it {
                 return Some(Node::new(self.tape, own.next));
             }
-            index = self.tape.entry(own.next).next;
         }
         None
     }

@@ -169,6 +169,12 @@ impl<'t> Tape<'t> {
         self.entries.get(index as usize).copied().unwrap_or(Entry::VOID)
     }
 
+    /// The bytes between the quotes of a string.
+    #[inline]
+    pub(super) fn inner(&self, entry: &Entry) -> &[u8] {
+        self.text.as_bytes().get(entry.start as usize + 1..(entry.end as usize).saturating_sub(1)).unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn slice(&self, entry: &Entry) -> &str {
         self.text.get(entry.start as usize..entry.end as usize).unwrap_or_default()

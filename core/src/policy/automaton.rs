@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::marker::Marker;
 use super::pattern::{Match, Pattern};
-use super::program::{NameId, Program};
+use super::program::{NameId, Places, Program};
 
 /// An index into the states.
 pub(crate) type StateId = u32;
@@ -41,6 +41,7 @@ pub(crate) struct State {
     /// Where all these rules apply, whatever is below is decided by where it stands: no condition is there.
     pub(crate) plain_below: bool,
     names: Box<[Entry]>,
+    places: Places,
     patterns: Option<Box<Patterned>>,
     /// For members that neither are named nor match.
     other: StateId,
@@ -101,12 +102,9 @@ impl Automaton {
     /// The state of the member of that name and [`key`](super::program::key), and the name's number if a schema mentions it here.
     #[inline]
     pub(crate) fn member(program: &Program, state: &State, name: &str, key: u64) -> (StateId, Option<NameId>) {
-        let mut at = state.names.partition_point(|entry| entry.key < key);
-        while let Some(entry) = state.names.get(at).filter(|entry| entry.key == key) {
-            if program.names.text(entry.name) == name {
-                return (entry.state, Some(entry.name));
-            }
-            at += 1;
+        let at = state.places.find(&state.names, key, |entry| entry.key, |entry| program.names.is(entry.name, key, name));
+        if let Some(entry) = at.and_then(|at| state.names.get(at)) {
+            return (entry.state, Some(entry.name));
         }
         match &state.patterns {
             None => (state.other, None),

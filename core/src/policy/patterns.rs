@@ -19,6 +19,7 @@ const STAR: u32 = u32::MAX;
 pub(crate) struct Patterns {
     names: Names,
     nodes: Vec<Node>,
+    /// The children of those nodes whose members come in another order than before.
     children: BTreeMap<(PatternId, u32), PatternId>,
 }
 
@@ -26,16 +27,29 @@ pub(crate) struct Patterns {
 struct Node {
     parent: PatternId,
     segment: u32,
+    /// Its children, in the order in which they were first met.
+    first: PatternId,
+    last: PatternId,
     /// The child asked for last: the elements of an array ask for the same ones in turn.
     recent: PatternId,
-    /// The next child of the same parent in the order in which they were first met.
+    /// The next child of the same parent.
     next: PatternId,
+    /// At least one value of it was walked, and another one is. The members of the first are all new.
+    again: bool,
+    entered: bool,
+    /// Its children are listed by segment.
+    listed: bool,
+}
+
+impl Node {
+    const fn new(parent: PatternId, segment: u32) -> Node {
+        Node { parent, segment, first: ROOT, last: ROOT, recent: ROOT, next: ROOT, again: false, entered: false, listed: false }
+    }
 }
 
 impl Patterns {
     pub(crate) fn new(names: Names) -> Self {
-        let root = Node { parent: ROOT, segment: STAR, recent: ROOT, next: ROOT };
-        Patterns { names, nodes: vec![root], children: BTreeMap::new() }
+        Patterns { names, nodes: vec![Node::new(ROOT, STAR)], children: BTreeMap::new() }
     }
 
     /// How many there are; every number below is one.
@@ -43,36 +57,66 @@ impl Patterns {
         self.nodes.len()
     }
 
+    /// A container of that pattern is walked, of which each member asks for a child once.
+    #[inline]
+    pub(crate) fn enter(&mut self, id: PatternId) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.again = node.entered;
+            node.entered = true;
+        }
+    }
+
     /// The pattern of the member of that name, or of `*`.
+    #[inline]
     pub(crate) fn child(&mut self, parent: PatternId, name: Option<NameId>) -> PatternId {
         let segment = name.unwrap_or(STAR);
-        let recent = self.nodes.get(parent as usize).map_or(ROOT, |node| node.recent);
-        let next = self.nodes.get(recent as usize).map_or(ROOT, |node| node.next);
-        for near in [recent, next] {
-            if near != ROOT && self.nodes.get(near as usize).is_some_and(|node| node.parent == parent && node.segment == segment) {
-                self.remember(parent, near);
-                return near;
+        let Some(own) = self.nodes.get(parent as usize).copied() else { return ROOT };
+        if own.first != ROOT && (own.again || segment == STAR) {
+            let next = self.nodes.get(own.recent as usize).map_or(ROOT, |node| node.next);
+            let is_it = |near: &PatternId| *near != ROOT && self.nodes.get(*near as usize).is_some_and(|node| node.segment == segment);
+            let near = [own.recent, next, own.first].into_iter().find(is_it);
+            if let Some(known) = near.or_else(|| self.search(parent, segment)) {
+                if let Some(node) = self.nodes.get_mut(parent as usize) {
+                    node.recent = known;
+                }
+                return known;
             }
         }
-        let fresh = PatternId::try_from(self.nodes.len()).unwrap_or(PatternId::MAX);
-        let id = *self.children.entry((parent, segment)).or_insert(fresh);
-        if id == fresh {
-            self.nodes.push(Node { parent, segment, recent: ROOT, next: ROOT });
-            if recent != ROOT
-                && let Some(before) = self.nodes.get_mut(recent as usize)
-                && before.next == ROOT
-            {
-                before.next = fresh;
-            }
+        self.add(parent, segment)
+    }
+
+    fn add(&mut self, parent: PatternId, segment: u32) -> PatternId {
+        let id = PatternId::try_from(self.nodes.len()).unwrap_or(PatternId::MAX);
+        self.nodes.push(Node::new(parent, segment));
+        let Some(own) = self.nodes.get_mut(parent as usize) else { return id };
+        let before = std::mem::replace(&mut own.last, id);
+        own.recent = id;
+        if own.first == ROOT {
+            own.first = id;
         }
-        self.remember(parent, id);
+        if own.listed {
+            self.children.insert((parent, segment), id);
+        }
+        if let Some(before) = self.nodes.get_mut(before as usize).filter(|_| before != ROOT) {
+            before.next = id;
+        }
         id
     }
 
-    fn remember(&mut self, parent: PatternId, child: PatternId) {
-        if let Some(node) = self.nodes.get_mut(parent as usize) {
-            node.recent = child;
+    /// Among all children, which are listed for it.
+    #[cold]
+    fn search(&mut self, parent: PatternId, segment: u32) -> Option<PatternId> {
+        let own = self.nodes.get_mut(parent as usize)?;
+        if !std::mem::replace(&mut own.listed, true) {
+            let mut next = own.first;
+            while next != ROOT
+                && let Some(child) = self.nodes.get(next as usize)
+            {
+                self.children.insert((parent, child.segment), next);
+                next = child.next;
+            }
         }
+        self.children.get(&(parent, segment)).copied()
     }
 
     /// Appends the RFC 6901 pointer with its stars.

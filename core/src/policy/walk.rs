@@ -3,7 +3,7 @@
 //! further down depends on a condition.
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
-use super::decide::{HOLE, Judge};
+use super::decide::{HOLE, Judge, Tri};
 use super::patterns::{PatternId, Patterns, ROOT};
 use super::program::{Program, RuleId, key};
 use super::subject::Same;
@@ -128,6 +128,8 @@ struct Walk<'a, 's> {
     stack: Vec<Frame<'a, 's>>,
     applied: Vec<Applied>,
     remaining: Vec<applied::Remaining>,
+    /// Room for the branches of one keyword.
+    outcomes: Vec<(RuleId, Tri)>,
     /// See [`Sought::Present`].
     passing: bool,
     found: Resolution,
@@ -165,6 +167,7 @@ pub(crate) fn resolve<'a>(
         stack: Vec::with_capacity(tape.depth() as usize + 1),
         applied: Vec::with_capacity(64),
         remaining: Vec::new(),
+        outcomes: Vec::new(),
         passing: sought == Sought::Present,
         found,
     };
@@ -280,6 +283,7 @@ impl<'a> Walk<'a, '_> {
         match children {
             Some(children) => {
                 let remaining = self.remaining.len();
+                self.found.patterns.enter(pattern);
                 if plain {
                     self.applied.truncate(from);
                 } else {
@@ -293,6 +297,12 @@ impl<'a> Walk<'a, '_> {
 
     /// The marker that the rules from `from` on come to, and whether they disagree.
     fn decided(&self, from: usize) -> Option<(u32, bool)> {
+        let rules = self.applied.get(from..).unwrap_or_default();
+        let mut all = rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker);
+        let first = all.next()?;
+        if all.all(|other| other == first) {
+            return Some((first, false));
+        }
         let numbers = self.markers(from);
         match numbers.as_slice() {
             [] => None,

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::policy::finding::{Budget, Findings};
 use crate::policy::marker::Marker;
 use crate::policy::pattern::Match;
-use crate::policy::program::{Here, NameId, Program, Rule, RuleId, key};
+use crate::policy::program::{Here, NameId, Places, Program, Rule, RuleId, key};
 use fieldseal_json::sort::sorted;
 
 /// A schema in a set. Ordered so that the certain one of a pair comes first.
@@ -171,6 +171,7 @@ impl<'g> Builder<'g, '_> {
             names.push(Entry { key: key(text), name, state: self.step(targets, &mut step)? });
         }
         let names = sorted(names, |a, b| a.key.cmp(&b.key));
+        let places = Places::of(&names.iter().map(|entry| entry.key).collect::<Vec<_>>());
 
         let (patterns, other) = self.patterned(&members, &mut step)?;
 
@@ -191,7 +192,18 @@ impl<'g> Builder<'g, '_> {
             || names.iter().any(|entry| entry.state != DEAD);
         debug_assert_eq!(id, self.states.len());
         let rules = u32::try_from(set.len()).unwrap_or(u32::MAX);
-        self.states.push(State { mark, leads_on, rules, plain_below: false, names: names.into(), patterns, other, prefix: prefix.into(), rest });
+        self.states.push(State {
+            mark,
+            leads_on,
+            rules,
+            plain_below: false,
+            places,
+            names: names.into(),
+            patterns,
+            other,
+            prefix: prefix.into(),
+            rest,
+        });
         self.conditional.push(step.conditional);
         self.next.push(step.next.into_iter().collect());
         Ok(())

@@ -157,7 +157,7 @@ impl<'g> Builder<'g, '_> {
                 Here::Always(target) => self.by(*target, place, around)?,
                 Here::Any(branches) | Here::One(branches) => {
                     let mut all = true;
-                    for branch in branches {
+                    for branch in branches.iter() {
                         all = all && self.by(*branch, place, around)?;
                     }
                     all

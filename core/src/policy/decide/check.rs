@@ -88,7 +88,7 @@ impl Judge<'_> {
 
     fn has_all(&mut self, node: Node<'_>, names: &[NameId]) -> bool {
         self.spend(names.len() * (1 + node.len() as usize / 8));
-        node.len() as usize >= names.len() && names.iter().all(|name| node.member(program_name(self.program, *name)).is_some())
+        node.len() as usize >= names.len() && node.has_members(names.iter().map(|name| program_name(self.program, *name)))
     }
 
     fn one_of(&mut self, values: &[serde_json::Value], node: Node<'_>, state: u32) -> Tri {

@@ -98,7 +98,7 @@ impl<'p> Judge<'p> {
                 for (position, (name, _)) in node.members().enumerate() {
                     self.spend(1 + rule.patterns.len());
                     let name = name.unescaped();
-                    if rule.property(key(&name), |id| program_name(self.program, id) == name).is_some() {
+                    if rule.property(&self.program.names, key(&name), &name).is_some() {
                         found.insert(position, Match::Yes);
                     }
                     for (pattern, _) in &rule.patterns {
@@ -139,7 +139,7 @@ impl<'p> Judge<'p> {
                 Here::Any(branches) | Here::One(branches) => {
                     let one = matches!(here, Here::One(_));
                     let mut outcomes: Vec<(RuleId, Tri)> = Vec::with_capacity(branches.len());
-                    for branch in branches {
+                    for branch in branches.iter() {
                         let outcome = self.test(*branch, subject, Depth::Whole);
                         outcomes.push((*branch, outcome));
                     }

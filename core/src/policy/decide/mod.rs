@@ -4,17 +4,22 @@
 //! what sealing marked. What is unknown is never left out.
 
 mod check;
+mod children;
 mod equal;
 mod evaluated;
+mod glances;
 mod number;
+mod survivors;
 #[cfg(test)]
 pub(in crate::policy) mod trap;
 
 pub(super) use evaluated::{Bits, Kind};
 
+use glances::Glances;
+
 use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
-use super::program::{Contains, FALSE, Here, Program, Rule, RuleId, TRUE, UNKNOWN, key};
+use super::program::{Check, FALSE, Here, Program, Rule, RuleId, TRUE, UNKNOWN, key};
 use crate::json::{Node, Shape};
 
 /// What is known of a test.
@@ -77,13 +82,16 @@ pub(super) struct Judge<'p> {
     /// What is left of the steps that a document may take.
     steps: u64,
     nesting: u32,
+    /// The greatest nesting since it was set back.
+    deepest: u32,
     /// The rules that can return to themselves, with the values at which they are being tested.
     around: Vec<(RuleId, usize)>,
+    glances: Glances,
 }
 
 impl<'p> Judge<'p> {
     pub(super) fn new(program: &'p Program, automaton: &'p Automaton, steps: u64) -> Self {
-        Judge { program, automaton, steps, nesting: 0, around: Vec::new() }
+        Judge { program, automaton, steps, nesting: 0, deepest: 0, around: Vec::new(), glances: Glances::default() }
     }
 
     /// Whether the steps were enough; what was asked after the last one is unknown.
@@ -132,6 +140,32 @@ impl<'p> Judge<'p> {
         }
         let program = self.program;
         let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0) else { return Tri::Unknown };
+        // Branches are glanced at again further in, and what they have in common by each of them. Within a rule that can return to
+        // itself the outcome depends on the way, as it does far down.
+        if depth == Depth::Glance
+            && let Subject::Value(node, state) = subject
+            && state != HOLE
+            && node.shape() == Shape::Object
+            && self.around.is_empty()
+            && self.nesting < NESTING / 2
+        {
+            self.spend(1);
+            if let Some(known) = self.glances.find(id, node.index()) {
+                return known;
+            }
+            let above = std::mem::replace(&mut self.deepest, self.nesting);
+            let outcome = self.enter(id, rule, subject, depth);
+            // Half of the nesting below and half above: so the same whoever asks.
+            if self.deepest - self.nesting < NESTING / 2 {
+                self.glances.keep(id, node.index(), outcome);
+            }
+            self.deepest = self.deepest.max(above);
+            return outcome;
+        }
+        self.enter(id, rule, subject, depth)
+    }
+
+    fn enter(&mut self, id: RuleId, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
         self.spend(1 + rule.checks.len() + rule.here.len());
         let place = match subject {
             Subject::Value(node, _) => node.index() as usize,
@@ -144,6 +178,7 @@ impl<'p> Judge<'p> {
             self.around.push((id, place));
         }
         self.nesting += 1;
+        self.deepest = self.deepest.max(self.nesting);
         let outcome = self.judge(rule, subject, depth);
         self.nesting -= 1;
         if rule.returns {
@@ -154,8 +189,17 @@ impl<'p> Judge<'p> {
 
     fn judge(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
         let mut outcome = Tri::Pass;
+        let mut looked = false;
         for check in &rule.checks {
-            outcome = outcome.and(self.check(check, subject));
+            outcome = outcome.and(match (check, rule.closed, subject) {
+                (Check::Required(_), Some(required), Subject::Value(node, state))
+                    if depth == Depth::Glance && state != HOLE && node.shape() == Shape::Object =>
+                {
+                    looked = true;
+                    self.glance_closed(rule, required, node)
+                }
+                _ => self.check(check, subject),
+            });
             if outcome == Tri::Fail {
                 return outcome;
             }
@@ -180,10 +224,13 @@ impl<'p> Judge<'p> {
                 return outcome;
             }
         }
+        if looked {
+            return Tri::Unknown;
+        }
         outcome.and(self.test_children(rule, subject, depth))
     }
 
-    fn test_here(&mut self, here: &Here, subject: Subject<'_>, depth: Depth) -> Tri {
+    fn test_here(&mut self, here: &'p Here, subject: Subject<'_>, depth: Depth) -> Tri {
         match here {
             Here::Always(target) => self.test(*target, subject, depth),
             Here::Not(target) => match depth {
@@ -192,8 +239,9 @@ impl<'p> Judge<'p> {
             },
             Here::Any(branches) => {
                 let mut all = Tri::Fail;
-                for branch in branches {
-                    match self.test(*branch, subject, depth) {
+                let mut survivors = self.survivors(branches, subject);
+                while let Some(branch) = self.next_of(&mut survivors, subject) {
+                    match self.test(branch, subject, depth) {
                         Tri::Pass => return Tri::Pass,
                         Tri::Unknown => all = Tri::Unknown,
                         Tri::Fail => {}
@@ -206,8 +254,9 @@ impl<'p> Judge<'p> {
             }
             Here::One(branches) => {
                 let (mut passed, mut unknown) = (0, 0);
-                for branch in branches {
-                    match self.test(*branch, subject, depth) {
+                let mut survivors = self.survivors(branches, subject);
+                while let Some(branch) = self.next_of(&mut survivors, subject) {
+                    match self.test(branch, subject, depth) {
                         Tri::Pass => passed += 1,
                         Tri::Unknown => unknown += 1,
                         Tri::Fail => {}
@@ -261,137 +310,12 @@ impl<'p> Judge<'p> {
         }
     }
 
-    fn test_children(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
-        let (members, elements) = (rule.looks_at_members(), rule.looks_at_elements());
-        match subject {
-            Subject::Value(_, HOLE) if members || elements => Tri::Unknown,
-            Subject::Value(node, state) if members && node.shape() == Shape::Object => match depth {
-                Depth::Whole => self.test_members(rule, node, state),
-                Depth::Glance => self.glance_members(rule, node),
-            },
-            Subject::Value(node, state) if elements && node.shape() == Shape::Array => match depth {
-                Depth::Whole => self.test_elements(rule, node, state),
-                Depth::Glance => Tri::Unknown,
-            },
-            _ => Tri::Pass,
-        }
-    }
-
-    /// Only whether there is a member that nothing allows.
-    fn glance_members(&mut self, rule: &Rule, node: Node<'_>) -> Tri {
-        if rule.additional != Some(FALSE) || !rule.patterns.is_empty() {
-            return Tri::Unknown;
-        }
-        for (name, _) in node.members() {
-            self.spend(1);
-            let name = name.unescaped();
-            if rule.property(key(&name), |id| program_name(self.program, id) == name).is_none() {
-                return Tri::Fail;
-            }
-        }
-        Tri::Unknown
-    }
-
-    fn test_members(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
-        let mut outcome = Tri::Pass;
-        let evaluated =
-            rule.unevaluated_properties.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
-        for (position, (name, value)) in node.members().enumerate() {
-            self.spend(1 + rule.patterns.len());
-            let name = name.unescaped();
-            let below = Subject::Value(value, self.member_state(state, &name));
-            if let Some(names) = rule.names {
-                outcome = outcome.and(self.test(names, Subject::Name(&name), Depth::Whole));
-            }
-            let mut kept_away = Match::No;
-            if let Some(target) = rule.property(key(&name), |id| program_name(self.program, id) == name) {
-                kept_away = Match::Yes;
-                outcome = outcome.and(self.test(target, below, Depth::Whole));
-            }
-            for (pattern, target) in &rule.patterns {
-                let found = self.matches(*pattern, &name);
-                if outcome != Tri::Fail && found != Match::No {
-                    let own = self.test(*target, below, Depth::Whole);
-                    outcome = outcome.and(perhaps(own, found == Match::Yes));
-                }
-                kept_away = kept_away.or(found);
-            }
-            if let Some(target) = rule.additional.filter(|_| kept_away != Match::Yes) {
-                let own = self.test(target, below, Depth::Whole);
-                outcome = outcome.and(perhaps(own, kept_away == Match::No));
-            }
-            if let Some((target, evaluated)) = &evaluated
-                && !evaluated.certain.has(position)
-            {
-                let own = self.test(*target, below, Depth::Whole);
-                outcome = outcome.and(perhaps(own, !evaluated.possible.has(position)));
-            }
-            if outcome == Tri::Fail {
-                break;
-            }
-        }
-        outcome
-    }
-
-    fn test_elements(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
-        let mut outcome = Tri::Pass;
-        let evaluated =
-            rule.unevaluated_items.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Elements)));
-        let (mut fit, mut may_fit) = (0, 0);
-        for (index, value) in node.elements().enumerate() {
-            self.spend(1);
-            let below = Subject::Value(value, self.element_state(state, index));
-            if let Some(target) = rule.prefix.get(index).copied().or(rule.rest) {
-                outcome = outcome.and(self.test(target, below, Depth::Whole));
-            }
-            if let Some(contains) = rule.contains {
-                match self.test(contains.rule, below, Depth::Whole) {
-                    Tri::Pass => (fit, may_fit) = (fit + 1, may_fit + 1),
-                    Tri::Unknown => may_fit += 1,
-                    Tri::Fail => {}
-                }
-            }
-            if let Some((target, evaluated)) = &evaluated
-                && !evaluated.certain.has(index)
-            {
-                let own = self.test(*target, below, Depth::Whole);
-                outcome = outcome.and(perhaps(own, !evaluated.possible.has(index)));
-            }
-            if outcome == Tri::Fail {
-                break;
-            }
-        }
-        rule.contains.map_or(outcome, |contains| outcome.and(contains.judge(fit, may_fit)))
-    }
-
     pub(super) fn matches(&mut self, pattern: u32, text: &str) -> Match {
         self.spend(text.len() / 16);
         self.program.patterns.get(pattern as usize).map_or(Match::Maybe, |own| own.matches(text))
     }
 }
 
-impl Contains {
-    /// How many elements fit for certain, and how many at most.
-    fn judge(self, fit: u64, may_fit: u64) -> Tri {
-        let most = self.most.unwrap_or(u64::MAX);
-        if fit > most || may_fit < self.least {
-            Tri::Fail
-        } else if fit >= self.least && may_fit <= most {
-            Tri::Pass
-        } else {
-            Tri::Unknown
-        }
-    }
-}
-
 pub(super) fn program_name(program: &Program, name: u32) -> &str {
     program.names.text(name)
-}
-
-/// The outcome of a test that may not apply.
-const fn perhaps(own: Tri, applies: bool) -> Tri {
-    match own {
-        Tri::Fail if !applies => Tri::Unknown,
-        own => own,
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{NONE, ScopeId, Scopes};
-use super::{Contains, FALSE, Here, NameId, Names, Program, Property, Rule, RuleId, TRUE, UNKNOWN, checks, key};
+use super::{Contains, FALSE, Here, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE, UNKNOWN, checks, key};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::policy::draft::Draft;
@@ -39,6 +39,10 @@ impl Program {
         program.mark(markers);
         program.find_returning();
         program.find_telling();
+        // The lite build, which must be small, decides the same without.
+        if cfg!(feature = "validation") {
+            program.index_branches();
+        }
         Ok(program)
     }
 
@@ -161,12 +165,27 @@ impl Rule {
         members.chain(self.prefix.iter().copied()).chain(others.into_iter().flatten())
     }
 
+    fn find_closed(&mut self) {
+        let Some(required) = self.checks.iter().find_map(|check| if let checks::Check::Required(names) = check { Some(names) } else { None }) else {
+            return;
+        };
+        if self.additional != Some(FALSE) || !self.patterns.is_empty() {
+            return;
+        }
+        let mut names = BTreeSet::new();
+        names.extend(required.iter().copied());
+        self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
+        let count = self.properties.iter().filter(|own| own.required).count();
+        // A name that is required twice or is no property: then the two are looked at one after the other.
+        self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
+    }
+
     fn redirect(&mut self, end: &impl Fn(RuleId) -> RuleId) {
         let go = |rule: &mut RuleId| *rule = end(*rule);
         for here in &mut self.here {
             match here {
                 Here::Always(rule) | Here::Not(rule) | Here::Idle(rule) | Here::Dependent(_, rule) => go(rule),
-                Here::Any(rules) | Here::One(rules) => rules.iter_mut().for_each(go),
+                Here::Any(branches) | Here::One(branches) => branches.rules.iter_mut().for_each(go),
                 Here::If { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(go),
             }
         }
@@ -254,7 +273,9 @@ impl<'r, 's> Builder<'r, 's> {
                 Link::Else => condition[2] = Some(to),
                 Link::Not => here.push(Here::Not(to)),
                 Link::Dependent(name) => here.extend(self.names.id(name).map(|name| Here::Dependent(name, to))),
-                Link::Property(name) => properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to })),
+                Link::Property(name) => {
+                    properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to, required: false }))
+                }
                 Link::Pattern(pattern) => patterns.push((pattern, to)),
                 Link::Additional => rule.additional = Some(to),
                 Link::UnevaluatedProperties => rule.unevaluated_properties = Some(to),
@@ -274,11 +295,13 @@ impl<'r, 's> Builder<'r, 's> {
         here.extend((!one.is_empty()).then(|| Here::One(one.into())));
         rule.here = here.into();
         rule.properties = sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
+        rule.places = Places::of(&rule.properties.iter().map(|own| own.key).collect::<Vec<_>>());
         rule.patterns = patterns.into();
         rule.prefix = prefix.into_values().collect();
         if !node.sealed_first && !node.is_bare_reference() {
             rule.checks = checks::of(node, self.names, self.patterns).into();
         }
+        rule.find_closed();
         rule
     }
 

@@ -1,13 +1,17 @@
 //! The schemas of a policy as rules: what each tests of a value, and where it leads, per dynamic scope.
 
 mod bounds;
+mod branches;
 mod build;
 mod checks;
+mod indexing;
 mod names;
 mod scope;
 
+pub(crate) use branches::{Branches, Index, Leaves, Seen, Sight, Values};
 pub(crate) use checks::{Bound, Check, types};
-pub(crate) use names::{NameId, Names, key};
+pub(crate) use indexing::FOLLOWED;
+pub(crate) use names::{NameId, Names, Places, key};
 
 use super::marker::Marker;
 use super::pattern::Pattern;
@@ -27,6 +31,8 @@ pub(crate) struct Property {
     pub(crate) key: u64,
     pub(crate) name: NameId,
     pub(crate) rule: RuleId,
+    /// It is required.
+    pub(crate) required: bool,
 }
 
 /// What a rule applies to the same value.
@@ -35,9 +41,9 @@ pub(crate) enum Here {
     /// `allOf`, `$ref` and what became of `$dynamicRef` and `$recursiveRef`.
     Always(RuleId),
     /// `anyOf`.
-    Any(Box<[RuleId]>),
+    Any(Branches),
     /// `oneOf`.
-    One(Box<[RuleId]>),
+    One(Branches),
     /// `if`; where `then` or `else` is absent, it is [`TRUE`].
     If { test: RuleId, then: RuleId, otherwise: RuleId },
     /// `then` or `else` without `if`: no document makes it apply.
@@ -85,6 +91,10 @@ pub(crate) struct Rule {
     pub(crate) checks: Box<[Check]>,
     pub(crate) here: Box<[Here]>,
     pub(crate) properties: Box<[Property]>,
+    /// Of the properties.
+    pub(super) places: Places,
+    /// How many of them are required, where nothing else is and no other member may be: one look at the members tells both.
+    pub(crate) closed: Option<u32>,
     /// Indices into [`Program::patterns`].
     pub(crate) patterns: Box<[(u32, RuleId)]>,
     pub(crate) additional: Option<RuleId>,
@@ -115,15 +125,9 @@ impl Rule {
 
     /// The rule for the member of that name, if `properties` has one.
     #[inline]
-    pub(crate) fn property(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<RuleId> {
-        let mut at = self.properties.partition_point(|property| property.key < key);
-        while let Some(property) = self.properties.get(at).filter(|property| property.key == key) {
-            if is_name(property.name) {
-                return Some(property.rule);
-            }
-            at += 1;
-        }
-        None
+    pub(crate) fn property(&self, names: &Names, key: u64, name: &str) -> Option<&Property> {
+        let at = self.places.find(&self.properties, key, |own| own.key, |own| names.is(own.name, key, name))?;
+        self.properties.get(at)
     }
 }
 

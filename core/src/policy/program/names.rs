@@ -19,6 +19,12 @@ impl Names {
         self.0.get(id as usize).map_or("", |name| name)
     }
 
+    /// Whether it is this name, of the same key: of up to seven bytes that says all.
+    #[inline]
+    pub(crate) fn is(&self, id: NameId, key: u64, name: &str) -> bool {
+        key >> 56 <= 7 || self.text(id) == name
+    }
+
     pub(super) fn id(&self, name: &str) -> Option<NameId> {
         self.0.binary_search_by(|own| own.as_ref().cmp(name)).ok().and_then(|index| NameId::try_from(index).ok())
     }
@@ -29,7 +35,106 @@ impl Names {
 pub(crate) fn key(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let length = bytes.len().min(255) as u64;
-    let start = bytes.iter().take(3).fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let end = bytes.iter().rev().take(4).fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    length << 56 | start << 32 | end
+    let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => (u32::from_be_bytes(*first) >> 8, u32::from_le_bytes(*last)),
+        _ => (
+            bytes.iter().take(3).fold(0, |sum, byte| sum << 8 | u32::from(*byte)),
+            bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte)),
+        ),
+    };
+    length << 56 | u64::from(start) << 32 | u64::from(end)
+}
+
+/// The places of names in a list, by key: one look where a search takes seven. Empty for short lists, and for such as would make
+/// it a long look: these are searched.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places(Box<[u16]>);
+
+impl Places {
+    /// Shorter lists are searched as quickly.
+    const LEAST: usize = 5;
+
+    /// A name is at most so far from where it is looked for first.
+    const FAR: usize = 16;
+
+    pub(crate) fn of(keys: &[u64]) -> Places {
+        let count = keys.len();
+        if !(Self::LEAST..usize::from(u16::MAX)).contains(&count) {
+            return Places::default();
+        }
+        let mut places = vec![0u16; (2 * count).next_power_of_two()];
+        let mask = places.len() - 1;
+        for (key, number) in keys.iter().zip(1u16..) {
+            let first = Self::first(*key);
+            let free = (first..first + Self::FAR).find(|at| places.get(at & mask) == Some(&0));
+            match free.and_then(|at| places.get_mut(at & mask)) {
+                Some(place) => *place = number,
+                None => return Places::default(),
+            }
+        }
+        Places(places.into())
+    }
+
+    #[inline]
+    fn first(key: u64) -> usize {
+        // The upper bits depend on all of the key: 17 of them are what the greatest mask lets through.
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as usize
+    }
+
+    /// The position of a name in the list, which is sorted by key.
+    #[cfg_attr(feature = "validation", inline(always))]
+    pub(crate) fn find<T>(&self, list: &[T], key: u64, key_of: impl Fn(&T) -> u64, is_it: impl Fn(&T) -> bool) -> Option<usize> {
+        if self.0.is_empty() {
+            let mut at = if list.len() < Self::LEAST { 0 } else { list.partition_point(|own| key_of(own) < key) };
+            while let Some(own) = list.get(at).filter(|own| key_of(own) <= key) {
+                if key_of(own) == key && is_it(own) {
+                    return Some(at);
+                }
+                at += 1;
+            }
+            return None;
+        }
+        let mask = self.0.len() - 1;
+        let mut place = Self::first(key);
+        loop {
+            let at = usize::from(*self.0.get(place & mask)?).checked_sub(1)?;
+            if list.get(at).is_some_and(|own| key_of(own) == key && is_it(own)) {
+                return Some(at);
+            }
+            place += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists of every length, with names of one key among them, which only their texts tell apart.
+    #[test]
+    fn places_find_what_is_listed_and_nothing_else() {
+        for count in 0..200 {
+            let alike = |number: usize| format!("same{}{number:04}same", "x".repeat(number / 20));
+            let mut list: Vec<String> = (0..count).map(|number| if number % 7 == 0 { alike(number) } else { format!("{:x}", number * 77) }).collect();
+            list.sort_by_key(|name| key(name));
+            let places = Places::of(&list.iter().map(|name| key(name)).collect::<Vec<_>>());
+            let find = |name: &str| places.find(&list, key(name), |own| key(own), |own| own == name);
+            for (at, name) in list.iter().enumerate() {
+                assert_eq!(find(name), Some(at), "{name}");
+            }
+            for name in ["", "a", "absent", "same0000sama", "same9999same"] {
+                assert_eq!(find(name), None, "{name}");
+            }
+        }
+        assert!(Places::of(&[7; 40]).0.is_empty(), "what is all alike is searched");
+    }
+
+    #[test]
+    fn a_key_tells_short_names_apart_wholly() {
+        let names = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abdcefg", "gfedcba"];
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(names.iter().position(|own| key(own) == key(name)), Some(at));
+        }
+        assert_eq!(key("abc1defg"), key("abc2defg"));
+    }
 }

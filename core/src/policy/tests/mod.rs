@@ -12,6 +12,8 @@ macro_rules! say {
 
 #[cfg(feature = "validation")]
 mod forms;
+#[cfg(feature = "validation")]
+mod indexes;
 mod oracle;
 #[cfg(feature = "validation")]
 mod proof;

@@ -7,7 +7,7 @@ use crate::json::{Node, Shape};
 use crate::policy::automaton::StateId;
 use crate::policy::decide::{Bits, Depth, HOLE, Kind, Subject, Tri};
 use crate::policy::pattern::Match;
-use crate::policy::program::{Here, RuleId};
+use crate::policy::program::{Branches, Here, RuleId};
 
 /// Where the members or elements lead that are not evaluated otherwise.
 pub(super) struct Remaining {
@@ -17,7 +17,7 @@ pub(super) struct Remaining {
     evaluated: Option<Bits>,
 }
 
-impl Walk<'_, '_> {
+impl<'s> Walk<'_, 's> {
     fn push(&mut self, from: usize, rule: RuleId, passes: bool) {
         if self.judge.program.leads(rule) {
             self.judge.spend(1 + (self.applied.len() - from) / 8);
@@ -39,7 +39,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn apply(&mut self, from: usize, here: &Here, node: Node<'_>, state: StateId, passes: bool) {
+    fn apply(&mut self, from: usize, here: &'s Here, node: Node<'_>, state: StateId, passes: bool) {
         let subject = Subject::Value(node, state);
         match here {
             Here::Always(target) => self.push(from, *target, passes),
@@ -81,24 +81,30 @@ impl Walk<'_, '_> {
 
     /// The branches of `anyOf` or `oneOf` that may pass. Where the schema around them passes and all but one certainly fail, that
     /// one does.
-    fn choose(&mut self, from: usize, branches: &[RuleId], one: bool, subject: Subject<'_>, passes: bool) {
+    fn choose(&mut self, from: usize, branches: &'s Branches, one: bool, subject: Subject<'_>, passes: bool) {
         if !branches.iter().any(|branch| self.judge.program.leads(*branch)) {
             return;
         }
-        let mut outcomes: Vec<(RuleId, Tri)> = Vec::new();
-        for branch in branches {
+        let mut outcomes = std::mem::take(&mut self.outcomes);
+        outcomes.clear();
+        let mut survivors = self.judge.survivors(branches, subject);
+        while let Some(branch) = self.judge.next_of(&mut survivors, subject) {
             // Of `anyOf` no branch depends on another.
-            let matters = one || passes || self.judge.program.leads(*branch);
-            if matters && self.judge.test(*branch, subject, Depth::Glance) != Tri::Fail {
-                outcomes.push((*branch, Tri::Unknown));
+            let matters = one || passes || self.judge.program.leads(branch);
+            if matters && self.judge.test(branch, subject, Depth::Glance) != Tri::Fail {
+                outcomes.push((branch, Tri::Unknown));
             }
         }
+        self.weigh(from, &mut outcomes, one, subject, passes);
+        self.outcomes = outcomes;
+    }
+
+    /// The branches of which a glance left open whether they pass.
+    fn weigh(&mut self, from: usize, outcomes: &mut Vec<(RuleId, Tri)>, one: bool, subject: Subject<'_>, passes: bool) {
         if let ([(last, _)], true) = (outcomes.as_slice(), passes) {
-            let last = *last;
-            self.push(from, last, true);
-            return;
+            return self.push(from, *last, true);
         }
-        for (branch, outcome) in &mut outcomes {
+        for (branch, outcome) in &mut *outcomes {
             *outcome = self.judge.test(*branch, subject, Depth::Whole);
         }
         outcomes.retain(|(_, outcome)| *outcome != Tri::Fail);
@@ -107,7 +113,7 @@ impl Walk<'_, '_> {
         }
         let only = outcomes.len() == 1 && passes;
         for (branch, outcome) in outcomes {
-            self.push(from, branch, only || outcome == Tri::Pass);
+            self.push(from, *branch, only || *outcome == Tri::Pass);
         }
     }
 
@@ -119,9 +125,9 @@ impl Walk<'_, '_> {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
-            if let Some(target) = rule.property(key, |id| program.names.text(id) == name) {
+            if let Some(property) = rule.property(&program.names, key, name) {
                 kept_away = Match::Yes;
-                self.push(from, target, applied.passes);
+                self.push(from, property.rule, applied.passes);
             }
             for (pattern, target) in &rule.patterns {
                 let found = self.judge.matches(*pattern, name);

@@ -1,0 +1,241 @@
+//! The branches of `anyOf` and `oneOf`, with what tells many of them apart at once.
+
+use std::ops::Deref;
+
+use serde_json::{Number, Value};
+
+use super::{NameId, Places, RuleId};
+
+/// Bits of one word.
+const WORD: usize = u64::BITS as usize;
+
+/// So many leaves has an index at most: its sets stand on the stack.
+pub(super) const LEAVES: usize = 512;
+
+/// So many names are looked for because a leaf requires them; what is required beyond them tells nothing.
+pub(super) const NEEDED: usize = 512;
+
+/// The branches of one keyword.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Branches {
+    pub(super) rules: Box<[RuleId]>,
+    /// Each for the branches after those of the one before it; none where the branches are few.
+    pub(super) indexes: Box<[Index]>,
+}
+
+impl From<Vec<RuleId>> for Branches {
+    fn from(rules: Vec<RuleId>) -> Self {
+        Branches { rules: rules.into(), indexes: Box::default() }
+    }
+}
+
+impl Deref for Branches {
+    type Target = [RuleId];
+
+    fn deref(&self) -> &[RuleId] {
+        &self.rules
+    }
+}
+
+impl Branches {
+    pub(crate) fn indexes(&self) -> &[Index] {
+        &self.indexes
+    }
+}
+
+/// A set of leaves, in as many words as the index needs.
+pub(crate) type Set = Box<[u64]>;
+
+/// A set of leaves on the stack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Leaves([u64; LEAVES / WORD]);
+
+impl Leaves {
+    /// The first `count`.
+    pub(crate) fn first(count: usize) -> Leaves {
+        let mut leaves = Leaves([0; LEAVES / WORD]);
+        (0..count).for_each(|leaf| leaves.insert(leaf));
+        leaves
+    }
+
+    pub(super) fn insert(&mut self, leaf: usize) {
+        if let Some(word) = self.0.get_mut(leaf / WORD) {
+            *word |= 1 << (leaf % WORD);
+        }
+    }
+
+    pub(super) fn take(&mut self, leaf: usize) {
+        if let Some(word) = self.0.get_mut(leaf / WORD) {
+            *word &= !(1 << (leaf % WORD));
+        }
+    }
+
+    /// Only what is in `kept` too, which holds as many words as the index needs.
+    #[inline]
+    pub(crate) fn keep(&mut self, kept: &[u64]) {
+        self.0.iter_mut().zip(kept).for_each(|(word, kept)| *word &= kept);
+    }
+
+    #[inline]
+    pub(crate) fn meet(&mut self, other: &Leaves) {
+        self.keep(&other.0);
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, removed: &[u64]) {
+        self.0.iter_mut().zip(removed).for_each(|(word, removed)| *word &= !removed);
+    }
+
+    #[inline]
+    pub(crate) fn add(&mut self, added: &[u64]) {
+        self.0.iter_mut().zip(added).for_each(|(word, added)| *word |= added);
+    }
+
+    /// The first leaf from `from` on.
+    pub(crate) fn next(&self, from: usize) -> Option<usize> {
+        let mut mask = u64::MAX << (from % WORD);
+        for (at, word) in self.0.iter().enumerate().skip(from / WORD) {
+            let word = word & mask;
+            if word != 0 {
+                return Some(at * WORD + word.trailing_zeros() as usize);
+            }
+            mask = u64::MAX;
+        }
+        None
+    }
+
+    pub(super) fn words(&self, count: usize) -> &[u64] {
+        self.0.get(..count.div_ceil(WORD)).unwrap_or(&self.0)
+    }
+}
+
+/// What a value can be told by first, a position each in [`Values::kinds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Sight {
+    Null = 0,
+    False = 1,
+    True = 2,
+    Number = 3,
+    String = 4,
+    Array = 5,
+    Object = 6,
+}
+
+impl Sight {
+    pub(super) const ALL: [Sight; 7] = [Sight::Null, Sight::False, Sight::True, Sight::Number, Sight::String, Sight::Array, Sight::Object];
+
+    pub(super) fn of(value: &Value) -> Sight {
+        match value {
+            Value::Null => Sight::Null,
+            Value::Bool(false) => Sight::False,
+            Value::Bool(true) => Sight::True,
+            Value::Number(_) => Sight::Number,
+            Value::String(_) => Sight::String,
+            Value::Array(_) => Sight::Array,
+            Value::Object(_) => Sight::Object,
+        }
+    }
+}
+
+/// Which leaves of some branches a look at an object's members leaves over. A leaf is a branch, or one of the branches within it
+/// together with what is around that; it is removed only if a glance at it would fail.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    /// How many branches it is about.
+    pub(crate) branches: usize,
+    /// By leaf: the branch, counted from the index's first. Ascending.
+    pub(super) branch_of: Box<[u32]>,
+    /// Sorted by key.
+    pub(super) names: Box<[Named]>,
+    /// Of the names.
+    pub(super) places: Places,
+    /// Leaves that some object can pass.
+    pub(super) start: Leaves,
+    /// Leaves that allow a name which is not listed here.
+    pub(super) open: Set,
+    /// By number of a required name: the leaves that require it.
+    pub(super) needs: Box<[Set]>,
+}
+
+/// A name that tells leaves apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    pub(super) key: u64,
+    pub(super) name: NameId,
+    /// Its number among the required.
+    pub(crate) needed: Option<u16>,
+    /// The leaves that allow it.
+    pub(crate) allowed: Set,
+    pub(crate) values: Option<Box<Values>>,
+}
+
+/// The leaves that a member's value leaves over.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values {
+    /// By [`Sight`]; of strings and numbers, whatever they are.
+    pub(super) kinds: [Set; 7],
+    /// Sorted: those that only some strings leave over, besides.
+    pub(super) strings: Box<[(Box<str>, Set)]>,
+    /// The same for numbers.
+    pub(crate) numbers: Box<[(Number, Set)]>,
+}
+
+impl Index {
+    pub(crate) fn start(&self) -> Leaves {
+        self.start
+    }
+
+    pub(crate) fn branch_of(&self, leaf: usize) -> usize {
+        self.branch_of.get(leaf).map_or(0, |branch| *branch as usize)
+    }
+
+    pub(crate) fn open(&self) -> &[u64] {
+        &self.open
+    }
+
+    /// By number.
+    pub(crate) fn needs(&self) -> &[Set] {
+        &self.needs
+    }
+
+    #[inline]
+    pub(crate) fn named(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<&Named> {
+        let at = self.places.find(&self.names, key, |own| own.key, |own| is_name(own.name))?;
+        self.names.get(at)
+    }
+}
+
+impl Values {
+    pub(crate) fn kind(&self, sight: Sight) -> &[u64] {
+        self.kinds.get(sight as usize).map_or(&[], |leaves| leaves)
+    }
+
+    /// The leaves that admit this string and not every one.
+    pub(crate) fn string(&self, text: &str) -> Option<&[u64]> {
+        let at = self.strings.binary_search_by(|(own, _)| own.as_ref().cmp(text)).ok()?;
+        self.strings.get(at).map(|(_, leaves)| leaves.as_ref())
+    }
+}
+
+/// Which required names an object has.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen([u64; NEEDED / WORD]);
+
+impl Seen {
+    pub(crate) fn none() -> Seen {
+        Seen([0; NEEDED / WORD])
+    }
+
+    #[inline]
+    pub(crate) fn insert(&mut self, number: usize) {
+        if let Some(word) = self.0.get_mut(number / WORD) {
+            *word |= 1 << (number % WORD);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, number: usize) -> bool {
+        self.0.get(number / WORD).is_some_and(|word| word >> (number % WORD) & 1 == 1)
+    }
+}
