@@ -1,5 +1,6 @@
 // The facade's behaviour on good input, on every entry.
 import assert from "node:assert/strict";
+import Ajv2020 from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
@@ -97,6 +98,37 @@ for (const [name, api] of Object.entries(entries)) {
     assert.deepEqual(verdict.sealed.map(({ pointer, count }) => [pointer, count]), [["/email", 1]]);
     assert.equal(policy.check(document).level, "warn");
     assert.deepEqual(policy.check(document).faults, [{ code: "not-sealed", pointer: "/email", count: 1 }]);
+  });
+
+  test(`${name}: checkDeep opens with keys, under either kind, and shows nothing (v06)`, async () => {
+    const policy = Policy.compile(schema);
+    const own = Keyring.memory();
+    const around = { current: (requests) => own.current(requests), byId: async (requests) => own.byId(requests) };
+    const sealed = policy.sealSync(document, context, own).document;
+    const fine = name.includes("lite") ? ["unvalidated"] : ["conforming"];
+    const verdict = policy.checkDeepSync(sealed, { ...context, now: 1_795_339_800_000 }, own);
+    assert.deepEqual([verdict.codes, verdict.operation, verdict.at], [fine, "check", "2026-11-22T09:30:00.000Z"]);
+    for (const keys of [own, around]) {
+      assert.deepEqual((await policy.checkDeep(sealed, context, keys)).codes, fine);
+      const moved = await policy.checkDeep(sealed, { ...context, record: "another" }, keys);
+      assert.deepEqual(moved.faults, [{ code: "integrity", pointer: "/email", count: 1 }]);
+      assert.ok(moved.level === "warn" && !JSON.stringify(moved).includes("ada@"));
+    }
+    await own.erase(context.subject, { reason: "Art. 17" });
+    assert.ok((await policy.checkDeep(sealed, context, own)).codes.includes("withheld"));
+    assert.throws(() => policy.checkDeepSync(sealed, context, around), { code: "internal" });
+  });
+
+  test(`${name}: schemas of both forms (v05)`, () => {
+    const policy = Policy.compile(schema);
+    if (name.includes("lite")) return assert.throws(() => policy.schemas(), { code: "unsupported" });
+    const { plaintext, sealed } = policy.schemas();
+    assert.deepEqual(plaintext.properties.email, schema.properties.email);
+    assert.equal(sealed.$defs.sealed.contentMediaType, "application/vnd.fieldseal.sealed");
+    assert.deepEqual(sealed.properties.email, { $ref: "#/$defs/sealed" });
+    const compiled = new Ajv2020({ strict: false, validateFormats: false }).compile(sealed);
+    assert.equal(compiled(JSON.parse(policy.sealSync(document, context, oneKey()).document)), true);
+    assert.equal(compiled(JSON.parse(document)), false);
   });
 
   test(`${name}: context members reach where they belong`, () => {

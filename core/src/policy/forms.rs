@@ -57,12 +57,15 @@ impl Forms {
         let mut findings = Findings::default();
         let registry = Registry::build(compile::documents(&origin.bases), &origin.media_types, &mut budget, &mut findings)?;
         let root = Program::root_of(&registry);
-        let plaintext = match origin.bases.as_slice() {
+        let mut plaintext = match origin.bases.as_slice() {
             // The author's own text, as far as it goes.
             [only] => plaintext::of(only, &registry),
             _ => Copier::new(&registry, program, automaton, &mut budget)?.plain(root)?,
         };
-        let (sealed, loosened) = Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
+        let (mut sealed, loosened) = Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
+        // The same text whatever order the maps of this build keep.
+        sealed.sort_all_objects();
+        plaintext.sort_all_objects();
         let text = sealed.to_string();
         let named = sealed.get("$schema").and_then(Value::as_str).unwrap_or_default();
         let dialect = Dialect::named(named, &[]).ok_or_else(underivable)?;

@@ -34,6 +34,8 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
     assert_eq!(payloads.documents.len(), 329);
     assert_eq!(instance.coverage(policy).unwrap(), native.coverage());
     assert_eq!(instance.coverage_text(policy, true).unwrap(), native.coverage_text(true));
+    let schemas = native.schemas().unwrap();
+    assert_eq!(instance.schemas(policy).unwrap().unwrap(), (schemas.plaintext, schemas.sealed));
 }
 
 #[test]

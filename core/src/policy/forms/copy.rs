@@ -14,6 +14,7 @@ use crate::policy::draft::Draft;
 use crate::policy::finding::Budget;
 use crate::policy::program::{FALSE, Program, RuleId, TRUE};
 use crate::policy::registry::{NodeId, Registry, SchemaNode};
+use fieldseal_json::sort::sorted;
 
 /// What a copy is good for (resolver.md, *The sealed schema*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +101,8 @@ impl<'a, 's> Copier<'a, 's> {
         let loosened = std::mem::take(&mut self.loosened);
         let loosened =
             loosened.into_iter().map(|((node, keyword), reason)| Loosened { schema_pointer: self.registry.pointer(node), keyword, reason });
-        Ok((schema, loosened.collect()))
+        let by_place = |a: &Loosened, b: &Loosened| (&a.schema_pointer, a.keyword).cmp(&(&b.schema_pointer, b.keyword));
+        Ok((schema, sorted(loosened.collect(), by_place)))
     }
 
     fn whole(&mut self, root: RuleId, mode: Mode) -> Result<Value, Error> {

@@ -59,7 +59,9 @@ impl<'s> Parts<'s> {
         if parts.test.is_none() {
             (parts.then, parts.otherwise) = (None, None);
         }
+        // Whatever order a reader of JSON keeps, copies get the same names.
         parts.properties = sorted(parts.properties, Ord::cmp);
+        parts.dependents = sorted(parts.dependents, Ord::cmp);
         parts
     }
 

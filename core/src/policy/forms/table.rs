@@ -12,6 +12,7 @@ use crate::policy::draft::Draft;
 use crate::policy::program::{RuleId, UNKNOWN};
 use crate::policy::registry::{NodeId, SchemaNode};
 use crate::policy::{plaintext, vocabulary};
+use fieldseal_json::sort::sorted;
 
 /// One schema that is being copied.
 #[derive(Clone, Copy)]
@@ -283,9 +284,9 @@ impl Copier<'_, '_> {
             properties.insert((*name).to_owned(), self.below(source, *rule, &Step::Member(name))?);
         }
         let mut patterns = Map::new();
-        for (pattern, rule) in &parts.patterns {
-            let text = self.registry.patterns.get(*pattern as usize).copied().unwrap_or_default();
-            patterns.insert(text.to_owned(), self.below(source, *rule, &Step::Matching(*pattern))?);
+        let texts = parts.patterns.iter().map(|(pattern, rule)| (self.registry.patterns.get(*pattern as usize).copied(), *pattern, *rule));
+        for (text, pattern, rule) in sorted(texts.collect(), Ord::cmp) {
+            patterns.insert(text.unwrap_or_default().to_owned(), self.below(source, rule, &Step::Matching(pattern))?);
         }
         for (keyword, map) in [("properties", properties), ("patternProperties", patterns)] {
             if !map.is_empty() {

@@ -184,6 +184,8 @@ fn random_schemas_mark_what_the_text_of_phase_1_marks() {
         members.insert("x-schema-family".into(), "f".into());
         let policy = match Policy::compile(root.to_string().as_bytes(), Options::default()) {
             Ok(policy) => policy,
+            // Dice also make definitions that only refer to one another.
+            Err(error) if error.record().findings.iter().all(|finding| finding.id == "endless-reference") => continue,
             Err(error) => panic!("{root}: {:?}", error.record()),
         };
         compiled += 1;
