@@ -80,7 +80,7 @@ impl<'a> Reach<'a> {
             Step::Member(name) => vec![Automaton::member(self.program, state, name, key(name)).0],
             Step::Matching(pattern) => state.members(self.program, |_, matches| matches(*pattern) != Match::No),
             Step::Others(names, patterns) => state.members(self.program, |name, matches| {
-                !name.is_some_and(|name| names.binary_search(&name).is_ok()) && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)
+                name.is_none_or(|name| names.binary_search(&name).is_err()) && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)
             }),
             Step::Element(index) => vec![Automaton::element(state, *index)],
             Step::ElementsFrom(index) => state.elements(*index).collect(),

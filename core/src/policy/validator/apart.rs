@@ -43,10 +43,9 @@ fn rewrite(members: &mut Map<String, Value>) {
     }
     let own = std::mem::replace(patterns, evaluated);
     let silent = json!({"not": {"not": {"patternProperties": own}}});
-    match members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
-        Value::Array(all) => all.push(silent),
-        // No schema of its draft: to be found out by whoever compiles it.
-        _ => {}
+    // Anything else is no schema of its draft, as whoever compiles it finds out.
+    if let Value::Array(all) = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
+        all.push(silent);
     }
 }
 
