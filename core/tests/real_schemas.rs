@@ -51,7 +51,7 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
     let expected: Value = serde_json::from_slice(&std::fs::read(data("expected.json")).unwrap()).unwrap();
     let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
     let mut forms: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    let mut values = 0;
+    let (mut values, mut left_clear) = (0, 0);
     for sample in expected["samples"].as_array().unwrap() {
         let (schema, overlay) = (sample["schema"].as_str().unwrap(), sample["overlay"].as_str().unwrap());
         let policy = policies.entry(format!("{schema} {overlay}")).or_insert_with(|| {
@@ -75,8 +75,25 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
             assert!(verdict.contains(r#""codes":["conforming"]"#), "{verdict}");
         }
         let cases = forms.entry(format!("{schema} {overlay}")).or_default();
-        cases.push(json!({"data": serde_json::from_slice::<Value>(&sealed.document).unwrap(), "accept": true}));
-        cases.push(json!({"data": serde_json::from_slice::<Value>(&clear).unwrap(), "accept": false}));
+        let whole: Value = serde_json::from_slice(&sealed.document).unwrap();
+        let clear: Value = serde_json::from_slice(&clear).unwrap();
+        cases.push(json!({"data": whole, "accept": true}));
+        // With one value left clear, and with all: refused by everybody, and by `check`.
+        let mut mutants: Vec<Value> = found
+            .iter()
+            .map(|pointer| {
+                let mut mutant = whole.clone();
+                *mutant.pointer_mut(pointer).unwrap() = clear.pointer(pointer).unwrap().clone();
+                mutant
+            })
+            .collect();
+        mutants.extend((!found.is_empty()).then_some(clear));
+        for mutant in mutants {
+            let verdict = policy.check(mutant.to_string().as_bytes()).unwrap();
+            assert!(verdict.contains(r#""nonconforming""#) && verdict.contains(r#""not-sealed""#), "{}: {verdict}", sample["file"]);
+            left_clear += 1;
+            cases.push(json!({"data": mutant, "accept": false}));
+        }
     }
     // What others say of it: js/oracle/foreign.
     let mut lines = String::new();
@@ -96,6 +113,6 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("forms-real.ndjson"), lines).unwrap();
-    say!("{} schemas, {values} values sealed in real resources", policies.len());
-    assert!(values > 100 && policies.len() >= 4);
+    say!("{} schemas, {values} values sealed in real resources, {left_clear} documents with something left clear refused", policies.len());
+    assert!(values > 100 && left_clear > values && policies.len() >= 4);
 }

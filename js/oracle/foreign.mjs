@@ -105,6 +105,8 @@ const INSTANCES = {
 
 function compile(draft, schema, references = {}) {
   const instance = INSTANCES[draft]();
+  // From draft 6 on `id` is a keyword like any unknown one; ajv throws where it meets it, which FHIR's schema does.
+  if (draft !== "4") instance.removeKeyword("id");
   for (const [uri, reference] of Object.entries(references)) {
     const key = uri.replace(/#$/, "");
     // The meta schemas are there already.
