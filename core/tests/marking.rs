@@ -1,4 +1,4 @@
-//! The examples of docs/marking-a-schema.md: each schema compiles, its document is sealed at the places named, and comes back.
+//! The examples of docs/marking-a-schema.md and docs/what-is-sealed.md: each schema compiles, its document is sealed at the places named, and comes back.
 #![cfg(feature = "validation")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -40,10 +40,9 @@ impl Example {
     }
 }
 
-#[test]
-fn v24_every_example_of_the_page_does_what_it_says() {
-    let page = include_str!("../../docs/marking-a-schema.md");
-    let (mut example, mut examples) = (Example::default(), 0);
+/// Runs the examples of a page and returns how many documents they seal.
+fn run(page: &str) -> usize {
+    let (mut example, mut sealed) = (Example::default(), 0);
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         if let Some(kind) = line.strip_prefix("```json ") {
@@ -55,10 +54,19 @@ fn v24_every_example_of_the_page_does_what_it_says() {
                 other => panic!("an example of kind {other}"),
             }
         } else if let Some(places) = line.strip_prefix("Sealed: ") {
-            example.check(&places.split('`').filter(|place| place.starts_with('/')).map(str::to_owned).collect());
-            examples += 1;
+            let places: BTreeSet<String> = places.split('`').filter(|place| place.starts_with('/')).map(str::to_owned).collect();
+            assert!(!places.is_empty() || line == "Sealed: nothing", "{line}");
+            example.check(&places);
+            sealed += 1;
         }
     }
-    assert_eq!(examples, page.matches("```json schema").count());
-    assert!(examples >= 9, "{examples}");
+    assert_eq!(sealed, page.matches("```json document").count());
+    sealed
+}
+
+#[test]
+fn v24_every_example_of_the_pages_does_what_it_says() {
+    let marking = run(include_str!("../../docs/marking-a-schema.md"));
+    let sealed = run(include_str!("../../docs/what-is-sealed.md"));
+    assert!(marking >= 9 && sealed >= 5, "{marking} {sealed}");
 }
