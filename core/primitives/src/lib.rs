@@ -4,6 +4,7 @@
 //! validator that is compiled for our documents, is compiled for size. Use `fieldseal`, not this: what is here knows nothing of
 //! envelopes, and a wrong combination of it protects nothing.
 
+mod aes;
 pub mod aes_256_gcm;
 mod ahead;
 mod compare;
