@@ -6,7 +6,9 @@
 
 mod aes;
 pub mod aes_256_gcm;
+pub mod aes_256_siv;
 mod ahead;
+pub mod chacha20_poly1305;
 mod compare;
 mod hkdf;
 mod mac;
