@@ -49,7 +49,7 @@ fn phases_of_an_order() {
             Box::new(|| {
                 out.clear();
                 for _ in 0..5 {
-                    envelope::seal(&prk, &demand, true, &ids, &place, b"\"ada@example.org\"", &[7; 32], &mut work, &mut out).unwrap();
+                    envelope::seal(&prk, &demand, true, &ids, &place, b"\"ada@example.org\"", Some(&[7; 32]), &mut work, &mut out).unwrap();
                 }
             }),
         ),

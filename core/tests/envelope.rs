@@ -56,7 +56,7 @@ impl Manner {
     fn seal(self, context: &Context<'_>, text: &[u8], entropy: u8) -> String {
         let (mut work, mut out) = (Workspace::new(), Vec::new());
         let Manner { demand, padded } = self;
-        seal(&self.prk([1, 2, 3]), &demand, padded, &self.ids(), context, text, &[entropy; 32], &mut work, &mut out).unwrap();
+        seal(&self.prk([1, 2, 3]), &demand, padded, &self.ids(), context, text, Some(&[entropy; 32]), &mut work, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 }
@@ -198,7 +198,7 @@ fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
     let (mut work, all) = (Workspace::new(), manners());
     let refused = |prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Workspace| {
         let mut out = b"before".to_vec();
-        let error = seal(prk, demand, true, ids, &CONTEXT, text, &[0; 32], work, &mut out).unwrap_err();
+        let error = seal(prk, demand, true, ids, &CONTEXT, text, Some(&[0; 32]), work, &mut out).unwrap_err();
         assert_eq!((error.code, out.as_slice()), (ErrorCode::Internal, b"before".as_slice()));
     };
     for (one, two) in all.iter().flat_map(|one| all.iter().map(move |two| (one, two))) {
@@ -252,7 +252,7 @@ proptest! {
         for (value, manner) in values {
             let Manner { demand, padded } = all[manner];
             let (prk, ids, start) = (all[manner].prk([1, 2, 3]), all[manner].ids(), out.len());
-            seal(&prk, &demand, padded, &ids, &context, &value, &entropy, &mut work, &mut out).unwrap();
+            seal(&prk, &demand, padded, &ids, &context, &value, Some(&entropy), &mut work, &mut out).unwrap();
             let envelope = std::str::from_utf8(&out[start..]).unwrap();
             prop_assert_eq!(envelope.len(), sealed_len(&ids, padded, value.len()));
             let mut opened = Vec::new();

@@ -63,7 +63,7 @@ fn genuine() -> Vec<Genuine> {
         let prk = Prk::derive(key(subject, 1).as_ref(), key(retention, 2).as_ref(), key(item, 3).as_ref());
         let mut genuine = Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
         let (mut out, value) = (Vec::new(), vec![b'7'; 1 + n * n % 90]);
-        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &genuine.context(), &value, &[n as u8; 32], &mut work, &mut out).unwrap();
+        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &genuine.context(), &value, Some(&[n as u8; 32]), &mut work, &mut out).unwrap();
         genuine.text = String::from_utf8(out).unwrap();
         assert_eq!(genuine.open(&genuine.text, &mut work), Ok(value));
         genuine

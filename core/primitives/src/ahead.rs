@@ -6,13 +6,7 @@ use aes_gcm::aes::cipher::consts::U16;
 use aes_gcm::aes::cipher::{BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, ParBlocks, ParBlocksSizeUser};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// The crate's, which takes the instructions of the machine where there are any.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-type Cipher = aes_gcm::aes::Aes256Enc;
-
-/// Ours where there are none but vectors, in a third of the time.
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-type Cipher = super::permute::Aes256;
+use super::aes::Aes256;
 
 /// Blocks made ahead at most: the hash key, the tag's mask and the key stream of 224 bytes.
 const MOST: usize = 16;
@@ -25,7 +19,7 @@ const BATCH: usize = 4;
 ///
 /// What is looked up is public, the counter, and so is which blocks are there: it follows from the length of the text.
 pub(super) struct Ahead {
-    cipher: Cipher,
+    cipher: Aes256,
     /// Under the counter that is its index. Counter 0 is all zero and so gives the hash key (NIST SP 800-38D, section 7.1).
     made: [Block; MOST],
     count: usize,
@@ -34,7 +28,7 @@ pub(super) struct Ahead {
 impl Ahead {
     /// For a text of so many bytes.
     pub(super) fn new(key: &[u8; 32], text: usize) -> Self {
-        let cipher = Cipher::new(key.into());
+        let cipher = Aes256::new(key.into());
         let mut made = [Block::default(); MOST];
         for (counter, block) in (0_u32..).zip(&mut made) {
             block.0 = counter_block(counter);
@@ -66,7 +60,7 @@ impl Drop for Ahead {
 }
 
 /// The cipher wipes itself.
-impl ZeroizeOnDrop for Ahead where Cipher: ZeroizeOnDrop {}
+impl ZeroizeOnDrop for Ahead where Aes256: ZeroizeOnDrop {}
 
 impl BlockSizeUser for Ahead {
     type BlockSize = U16;

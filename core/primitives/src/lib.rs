@@ -4,8 +4,11 @@
 //! validator that is compiled for our documents, is compiled for size. Use `fieldseal`, not this: what is here knows nothing of
 //! envelopes, and a wrong combination of it protects nothing.
 
+mod aes;
 pub mod aes_256_gcm;
+pub mod aes_256_siv;
 mod ahead;
+pub mod chacha20_poly1305;
 mod compare;
 mod hkdf;
 mod mac;

@@ -2,20 +2,50 @@
 
 use fieldseal_primitives::KeyId;
 
-/// How a value is enciphered. The number is the wire's.
+/// How a value is enciphered. The number is the wire's. Of each the key comes from HKDF-SHA-256 (RFC 5869), one per value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Suite {
-    /// HKDF-SHA-256 (RFC 5869) and AES-256-GCM (NIST SP 800-38D), a key per value.
+    /// AES-256-GCM (NIST SP 800-38D), the default.
     Aes256Gcm = 1,
+    /// AES-256-SIV (RFC 5297): equal values under equal keys in equal contexts give equal envelopes, and it draws no entropy.
+    Aes256Siv = 2,
+    /// ChaCha20-Poly1305 (RFC 8439), for hosts without instructions for AES.
+    ChaCha20Poly1305 = 3,
 }
 
 impl Suite {
+    /// All that the format knows.
+    pub const ALL: [Suite; 3] = [Suite::Aes256Gcm, Suite::Aes256Siv, Suite::ChaCha20Poly1305];
+
     /// The name in schemas, options and verdicts.
     pub const fn as_str(self) -> &'static str {
         match self {
             Suite::Aes256Gcm => "aes-256-gcm",
+            Suite::Aes256Siv => "aes-256-siv",
+            Suite::ChaCha20Poly1305 => "chacha20-poly1305",
         }
+    }
+
+    /// The suite of that name.
+    ///
+    /// ```
+    /// use fieldseal::envelope::Suite;
+    /// assert_eq!(Suite::named("chacha20-poly1305"), Some(Suite::ChaCha20Poly1305));
+    /// assert_eq!(Suite::named("AES-256-GCM"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Suite> {
+        Suite::ALL.into_iter().find(|suite| suite.as_str() == name)
+    }
+
+    /// The suite of that number on the wire.
+    pub(super) fn numbered(number: u8) -> Option<Suite> {
+        Suite::ALL.into_iter().find(|suite| *suite as u8 == number)
+    }
+
+    /// Whether equal values become equal envelopes. Such a suite takes no entropy.
+    pub const fn is_deterministic(self) -> bool {
+        matches!(self, Suite::Aes256Siv)
     }
 }
 

@@ -14,7 +14,7 @@
 //! let mut work = Workspace::new();
 //!
 //! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
-//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", &entropy, &mut work, &mut sealed)?;
+//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!
@@ -35,6 +35,7 @@ mod header;
 mod open;
 mod prk;
 mod seal;
+mod value_key;
 mod wire;
 mod workspace;
 

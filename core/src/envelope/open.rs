@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use fieldseal_primitives::{aes_256_gcm, equal};
+use fieldseal_primitives::equal;
 use zeroize::Zeroize;
 
 use crate::error::{Error, ErrorCode};
 
-use super::wire::{Head, MARK, PADDING, Parts};
+use super::value_key::ValueKey;
+use super::wire::{Head, MARK, NO_SALT, PADDING, Parts};
 use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// Why a string does not open here. Says nothing more on purpose.
@@ -56,7 +57,6 @@ impl From<Fault> for Error {
 #[derive(Clone, Copy)]
 pub struct Envelope<'w> {
     head: Head,
-    suite: Suite,
     parts: Parts<'w>,
 }
 
@@ -65,8 +65,8 @@ impl<'w> Envelope<'w> {
     ///
     /// # Errors
     /// In this order: [`Fault::NotSealed`] if it does not start with `Fs1`; [`Fault::Integrity`] if it is not canonical base64url;
-    /// [`Fault::Unsupported`] for an unknown suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags need,
-    /// names neither a subject nor a retention key, or is of a suite that no policy of this release demands.
+    /// [`Fault::Unsupported`] for an unknown suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags need
+    /// or names neither a subject nor a retention key.
     pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
         if !text.starts_with(MARK) {
             return Err(Fault::NotSealed);
@@ -78,12 +78,11 @@ impl<'w> Envelope<'w> {
         let room = work.bytes.get_mut(..length).ok_or(Fault::Integrity)?;
         let bytes = base64url::decode(text.as_bytes(), room).ok_or(Fault::Integrity)?;
         let head = Head::parse(bytes, bytes.len())?;
-        let suite = head.suite().ok_or(Fault::Integrity)?;
         let parts = Parts::split(head, bytes).ok_or(Fault::Integrity)?;
-        Ok(Envelope { head, suite, parts })
+        Ok(Envelope { head, parts })
     }
 
-    /// Whether a string is a whole envelope, of whichever suite the format knows: canonical, as long as its flags need. Costs a
+    /// Whether a string is a whole envelope: of a suite that the format knows, canonical, as long as its flags need. Costs a
     /// comparison for a string that does not start with `Fs1`, and never allocates.
     ///
     /// ```
@@ -112,7 +111,7 @@ impl<'w> Envelope<'w> {
 
     /// The suite that it names.
     pub const fn suite(&self) -> Suite {
-        self.suite
+        self.head.suite()
     }
 
     /// The bind profile that it names.
@@ -135,7 +134,7 @@ impl<'w> Envelope<'w> {
     pub fn meets(&self, demand: &Demand) -> bool {
         *demand
             == Demand {
-                suite: self.suite,
+                suite: self.head.suite(),
                 bind: self.head.bind(),
                 subject: self.head.subject(),
                 retention: self.head.retention(),
@@ -155,15 +154,19 @@ impl<'w> Envelope<'w> {
         if !prk.fits(&self.parts.ids) {
             return Err(Fault::Integrity);
         }
+        if self.suite().is_deterministic() && *salt != NO_SALT {
+            return Err(Fault::Integrity);
+        }
         let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
-        let derived = prk.value_key(&hash, salt);
-        if !equal(derived.commitment(), commitment) {
+        let mut key = ValueKey::empty(self.suite());
+        prk.fill(&mut key, &hash, salt);
+        if !equal(key.commitment(), commitment) {
             return Err(Fault::Integrity);
         }
         let start = out.len();
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
-            let genuine = aes_256_gcm::decrypt(derived.key(), text, tag);
+            let genuine = key.decrypt(text, tag);
             if genuine { unpadded(text, self.head.padded()) } else { None }
         });
         match opened.and_then(|length| start.checked_add(length)) {

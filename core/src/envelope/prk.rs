@@ -4,11 +4,11 @@ use fieldseal_primitives::{Label, Mac, Secret, expand, extract};
 use zeroize::Zeroizing;
 
 use super::KeyIds;
-use super::wire::{COMMITMENT, SALT};
+use super::value_key::ValueKey;
+use super::wire::SALT;
 
 const EXTRACT: &[u8; 16] = b"fieldseal1 value";
 const HEDGE: Label<0, 32> = Label::new(b"hedge");
-const GCM: Label<{ 32 + SALT }, { 32 + COMMITMENT }> = Label::new(b"gcm");
 
 /// `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`: any of the keys gone, value gone.
 ///
@@ -54,15 +54,9 @@ impl Prk {
         salt
     }
 
-    /// Key and commitment of one value.
-    pub(super) fn value_key(&self, context: &[u8; 32], salt: &[u8; SALT]) -> ValueKey {
-        let mut info = [0; 32 + SALT];
-        let (hash, rest) = info.split_at_mut(32);
-        hash.copy_from_slice(context);
-        rest.copy_from_slice(salt);
-        let mut okm = Zeroizing::new([[0; 32]; 2]);
-        expand(&self.value, &GCM, &info, &mut okm);
-        ValueKey(okm)
+    /// Derives key and commitment of one value.
+    pub(super) fn fill(&self, key: &mut ValueKey, context: &[u8; 32], salt: &[u8; SALT]) {
+        key.derive(&self.value, context, salt);
     }
 }
 
@@ -74,21 +68,4 @@ fn join(keys: &[&[u8]]) -> [Mac; 2] {
     let [hedge] = &*okm;
     let hedge = Mac::new(hedge);
     [value, hedge]
-}
-
-/// `K ‖ C`, derived for one value. Wiped when dropped.
-pub(super) struct ValueKey(Zeroizing<[[u8; 32]; 2]>);
-
-impl ValueKey {
-    /// For this one value only.
-    pub(super) fn key(&self) -> &[u8; 32] {
-        let [key, _] = &*self.0;
-        key
-    }
-
-    /// Commits to keys and context, so that no ciphertext opens under two of them.
-    pub(super) fn commitment(&self) -> &[u8; COMMITMENT] {
-        let [_, commitment] = &*self.0;
-        commitment
-    }
 }

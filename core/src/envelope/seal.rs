@@ -1,10 +1,9 @@
 //! From a clear value to an envelope.
 
-use fieldseal_primitives::aes_256_gcm;
-
 use crate::error::{Error, ErrorCode};
 
-use super::wire::{COMMITMENT, Head, PADDING, Prefix, SALT, TAG};
+use super::value_key::ValueKey;
+use super::wire::{COMMITMENT, Head, NO_SALT, PADDING, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 
 /// ISO/IEC 7816-4 padding at its longest.
@@ -34,12 +33,13 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
 
 /// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
 ///
-/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host; the same entropy, value,
-/// keys and context give the same envelope.
+/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host, or none under a
+/// [deterministic](super::Suite::is_deterministic) suite; the same entropy, value, keys and context give the same envelope.
 ///
 /// # Errors
 /// `limit` when the value or a part of the context is too long for the format or this machine; `internal` when `ids`, `prk`
-/// and `demand` do not speak of the same keys, or of neither a subject nor a retention key. Nothing is appended then.
+/// and `demand` do not speak of the same keys, or of neither a subject nor a retention key, and when there is entropy where the
+/// suite takes none, or none where it takes some. Nothing is appended then.
 #[expect(clippy::too_many_arguments, reason = "each is a different thing, and all are needed for every value")]
 pub fn seal(
     prk: &Prk,
@@ -48,7 +48,7 @@ pub fn seal(
     ids: &KeyIds,
     context: &Context<'_>,
     plaintext: &[u8],
-    entropy: &[u8; 32],
+    entropy: Option<&[u8; 32]>,
     work: &mut Workspace,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
@@ -67,26 +67,35 @@ pub fn seal(
     let prefix = Prefix::new(head, ids);
     let hash = context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
     let padding = padding(padded, plaintext.len());
-    let salt = prk.salt(entropy, &hash, plaintext, padding);
-    let derived = prk.value_key(&hash, &salt);
+    let salt = match (entropy, demand.suite.is_deterministic()) {
+        (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),
+        (None, true) => NO_SALT,
+        _ => return Err(Error::new(ErrorCode::Internal, "entropy that the suite does not take, or too little of it")),
+    };
+    let mut key = ValueKey::empty(demand.suite);
+    prk.fill(&mut key, &hash, &salt);
 
     // All the room there will be, before clear text comes in: a vector that grows leaves its old bytes behind.
     let bytes = &mut work.bytes;
     bytes.clear();
     bytes.reserve(base64url::decoded_len(characters));
-    for part in [prefix.as_bytes(), &salt, derived.commitment()] {
+    for part in [prefix.as_bytes(), &salt, key.commitment()] {
         bytes.extend_from_slice(part);
     }
     let body = bytes.len();
     bytes.extend_from_slice(plaintext);
     bytes.extend_from_slice(padding);
-    let tag = bytes.get_mut(body..).and_then(|text| aes_256_gcm::encrypt(derived.key(), text));
-    let Some(tag) = tag else {
+    let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
         // The mode's bound, out of reach of documents: what lies here is still clear.
         zeroize::Zeroize::zeroize(bytes);
         return Err(too_long());
     };
     bytes.extend_from_slice(&tag);
+    if head.tag_leads()
+        && let Some(body) = bytes.get_mut(body..)
+    {
+        body.rotate_right(TAG);
+    }
 
     let start = out.len();
     out.resize(end, 0);

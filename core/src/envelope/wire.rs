@@ -4,10 +4,10 @@
 //! 0  3   0x16CD40 | suite, big-endian: base64url `Fs1` and one character for the suite
 //! 3  1   b0 subject key, b1 retention key, b2 padded, b3 item key, b4-5 bind profile, b6 subject not bound, b7 zero
 //! 4  16  ids of the subject, retention and item key, each only if its flag is set
-//! .  16  salt            .  32  commitment            .  n  body
+//! .  16  salt            .  32  commitment            .  n  body: ciphertext and 16 bytes of tag, which suite 2 has first
 //! ```
 
-use fieldseal_primitives::{KeyId, aes_256_gcm};
+use fieldseal_primitives::KeyId;
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
@@ -15,8 +15,14 @@ use super::{Bind, Demand, Fault, KeyIds, Suite};
 pub(crate) const MARK: &str = "Fs1";
 
 pub(super) const SALT: usize = 16;
+
+/// The salt of a deterministic suite.
+pub(super) const NO_SALT: [u8; SALT] = [0; SALT];
+
 pub(super) const COMMITMENT: usize = 32;
-pub(super) const TAG: usize = aes_256_gcm::TAG;
+
+/// Bytes of the tag, which every suite has as many of.
+pub(super) const TAG: usize = 16;
 
 /// Padded values come in multiples of this, so that short ones look alike.
 pub(super) const PADDING: usize = 32;
@@ -39,7 +45,7 @@ const RESERVED: u8 = 1 << 7;
 /// Suite and flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    suite: u8,
+    suite: Suite,
     flags: u8,
 }
 
@@ -52,15 +58,15 @@ impl Head {
             | flag(ids.item.is_some(), ITEM)
             | (demand.bind as u8) << 4
             | flag(!demand.subject_bound, UNBOUND);
-        Head { suite: demand.suite as u8, flags }
+        Head { suite: demand.suite, flags }
     }
 
     /// Reads the first bytes of an envelope of `length` bytes and applies the rest of step 1 of *Opening*, in its order.
     pub(super) fn parse(start: &[u8], length: usize) -> Result<Self, Fault> {
         let [_, _, third, rest @ ..] = start else { return Err(Fault::Integrity) };
-        let suite = third & 0x3f;
+        let suite = Suite::numbered(third & 0x3f).ok_or(Fault::Unsupported)?;
         let flags = rest.first().copied();
-        if !(1..=3).contains(&suite) || flags.is_some_and(|flags| flags & RESERVED != 0) {
+        if flags.is_some_and(|flags| flags & RESERVED != 0) {
             return Err(Fault::Unsupported);
         }
         let head = Head { suite, flags: flags.ok_or(Fault::Integrity)? };
@@ -73,12 +79,13 @@ impl Head {
         Ok(head)
     }
 
-    /// The suite, if this release can open it.
-    pub(super) const fn suite(self) -> Option<Suite> {
-        match self.suite {
-            1 => Some(Suite::Aes256Gcm),
-            _ => None,
-        }
+    pub(super) const fn suite(self) -> Suite {
+        self.suite
+    }
+
+    /// Whether the tag stands before the ciphertext, as RFC 5297 has it.
+    pub(super) const fn tag_leads(self) -> bool {
+        matches!(self.suite, Suite::Aes256Siv)
     }
 
     pub(super) const fn bind(self) -> Bind {
@@ -130,7 +137,7 @@ impl Prefix {
     pub(super) fn new(head: Head, ids: &KeyIds) -> Self {
         let mut prefix = Prefix { bytes: [0; LONGEST], length: head.prefix() };
         let (start, rest) = prefix.bytes.split_at_mut(HEAD);
-        start.copy_from_slice(&[0x16, 0xcd, 0x40 | head.suite, head.flags]);
+        start.copy_from_slice(&[0x16, 0xcd, 0x40 | head.suite as u8, head.flags]);
         for (to, id) in rest.chunks_exact_mut(ID).zip([ids.subject, ids.retention, ids.item].iter().flatten()) {
             to.copy_from_slice(&id.0);
         }
@@ -159,7 +166,12 @@ impl<'e> Parts<'e> {
         let (prefix, rest) = envelope.split_at_checked(head.prefix())?;
         let (salt, rest) = rest.split_first_chunk()?;
         let (commitment, body) = rest.split_first_chunk()?;
-        let (text, tag) = body.split_last_chunk()?;
+        let (text, tag) = if head.tag_leads() {
+            let (tag, text) = body.split_first_chunk()?;
+            (text, tag)
+        } else {
+            body.split_last_chunk()?
+        };
 
         let (_, mut keys) = prefix.split_at_checked(HEAD)?;
         let mut id = |present: bool| -> Option<Option<KeyId>> {

@@ -137,7 +137,7 @@ impl<'t> Work<'t> {
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                outcome = envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), random, &mut work, out);
+                outcome = envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), Some(random), &mut work, out);
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;

@@ -1,0 +1,79 @@
+//! The key of one value.
+
+use fieldseal_primitives::{Label, Mac, aes_256_gcm, aes_256_siv, chacha20_poly1305, expand};
+use zeroize::Zeroize;
+
+use super::Suite;
+use super::wire::{COMMITMENT, SALT, TAG};
+
+/// Bytes of context hash and salt.
+const CONTEXT: usize = 32 + SALT;
+
+const GCM: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"gcm");
+const SIV: Label<CONTEXT, { 64 + COMMITMENT }> = Label::new(b"siv");
+const CHACHA: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"chacha");
+
+/// `K ‖ C` in blocks of 32 bytes: the key, for one value only, and what commits to keys and context, so that no ciphertext opens
+/// under two of them. Filled where it lies and wiped when dropped.
+pub(super) enum ValueKey {
+    Aes256Gcm([[u8; 32]; 2]),
+    /// K is two keys, of the synthetic initialization vector and of the key stream.
+    Aes256Siv([[u8; 32]; 3]),
+    ChaCha20Poly1305([[u8; 32]; 2]),
+}
+
+impl ValueKey {
+    /// Room for one; a key only after [`ValueKey::derive`].
+    pub(super) const fn empty(suite: Suite) -> Self {
+        match suite {
+            Suite::Aes256Gcm => ValueKey::Aes256Gcm([[0; 32]; 2]),
+            Suite::Aes256Siv => ValueKey::Aes256Siv([[0; 32]; 3]),
+            Suite::ChaCha20Poly1305 => ValueKey::ChaCha20Poly1305([[0; 32]; 2]),
+        }
+    }
+
+    pub(super) fn derive(&mut self, prk: &Mac, context: &[u8; 32], salt: &[u8; SALT]) {
+        let mut info = [0; CONTEXT];
+        let (hash, rest) = info.split_at_mut(32);
+        hash.copy_from_slice(context);
+        rest.copy_from_slice(salt);
+        match self {
+            ValueKey::Aes256Gcm(okm) => expand(prk, &GCM, &info, okm),
+            ValueKey::Aes256Siv(okm) => expand(prk, &SIV, &info, okm),
+            ValueKey::ChaCha20Poly1305(okm) => expand(prk, &CHACHA, &info, okm),
+        }
+    }
+
+    pub(super) const fn commitment(&self) -> &[u8; COMMITMENT] {
+        let (ValueKey::Aes256Gcm([_, commitment]) | ValueKey::Aes256Siv([_, _, commitment]) | ValueKey::ChaCha20Poly1305([_, commitment])) = self;
+        commitment
+    }
+
+    /// Enciphers in place and answers the tag. `None` for a text that is too long for its mode.
+    pub(super) fn encrypt(&self, text: &mut [u8]) -> Option<[u8; TAG]> {
+        match self {
+            ValueKey::Aes256Gcm([key, _]) => aes_256_gcm::encrypt(key, text),
+            ValueKey::Aes256Siv([mac, counter, _]) => aes_256_siv::encrypt([mac, counter], text),
+            ValueKey::ChaCha20Poly1305([key, _]) => chacha20_poly1305::encrypt(key, text),
+        }
+    }
+
+    /// Deciphers in place. `false` when the tag is wrong.
+    #[must_use]
+    pub(super) fn decrypt(&self, text: &mut [u8], tag: &[u8; TAG]) -> bool {
+        match self {
+            ValueKey::Aes256Gcm([key, _]) => aes_256_gcm::decrypt(key, text, tag),
+            ValueKey::Aes256Siv([mac, counter, _]) => aes_256_siv::decrypt([mac, counter], text, tag),
+            ValueKey::ChaCha20Poly1305([key, _]) => chacha20_poly1305::decrypt(key, text, tag),
+        }
+    }
+}
+
+impl Drop for ValueKey {
+    fn drop(&mut self) {
+        match self {
+            ValueKey::Aes256Gcm(okm) | ValueKey::ChaCha20Poly1305(okm) => okm.zeroize(),
+            ValueKey::Aes256Siv(okm) => okm.zeroize(),
+        }
+    }
+}
