@@ -1,5 +1,6 @@
 #![doc = include_str!("../../README.md")]
 
+mod calendar;
 pub mod envelope;
 pub mod evidence;
 pub mod json;

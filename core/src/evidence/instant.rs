@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::calendar::{DAY, Date, civil_from_days};
+
 /// A moment of the Gregorian calendar in UTC, to the millisecond, years 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Instant {
@@ -10,7 +12,6 @@ pub(crate) struct Instant {
 
 /// 9999-12-31T23:59:59.999Z.
 const LAST: u64 = 253_402_300_799_999;
-const DAY: u64 = 86_400_000;
 
 impl Instant {
     /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
@@ -21,12 +22,9 @@ impl Instant {
     /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
     /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut rest = Digits(text.as_bytes());
-        let year = rest.number(4)?;
-        rest.byte(b"-")?;
-        let month = rest.number(2)?;
-        rest.byte(b"-")?;
-        let day = rest.number(2)?;
+        let (date, rest) = text.split_at_checked(10)?;
+        let date = Date::parse(date)?;
+        let mut rest = Digits(rest.as_bytes());
         rest.byte(b"Tt ")?;
         let hour = rest.number(2)?;
         rest.byte(b":")?;
@@ -47,12 +45,11 @@ impl Instant {
             }
             _ => 0,
         };
-        let real = (1..=12).contains(&month) && day >= 1 && day <= month_days(year, month) && hour < 24 && minute < 60 && second <= 60;
-        if !rest.0.is_empty() || !real {
+        if !rest.0.is_empty() || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
         let (second, millis) = if second == 60 { (59, 999) } else { (second, millis) };
-        let minutes = (days_since_1970(year, month, day) * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
+        let minutes = (date.days() * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
         let total = (minutes * 60 + i64::from(second)) * 1000 + i64::from(millis);
         Instant::from_millis(u64::try_from(total).unwrap_or(0))
     }
@@ -61,7 +58,9 @@ impl Instant {
 impl fmt::Display for Instant {
     /// `2026-11-22T09:30:00.000Z`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = civil(self.millis / DAY);
+        // Of years up to 9999: nothing here is lost or negative.
+        let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
+        let (year, month, day) = (year as u64, u64::from(month), u64::from(day));
         let rest = self.millis % DAY;
         let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
         let mut text = *b"0000-00-00T00:00:00.000Z";
@@ -105,40 +104,6 @@ impl Digits<'_> {
         }
         Some(millis)
     }
-}
-
-const fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-const fn month_days(year: u32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 by the proleptic Gregorian calendar, counted in years that begin in March.
-fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
-    let (year, month) = (i64::from(year) - i64::from(month <= 2), i64::from(month));
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The date so many days after 1970-01-01: year, month, day.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

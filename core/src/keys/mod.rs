@@ -1,9 +1,11 @@
 //! Keys are the host's: what the core asks for, what it may be answered, and a keyring for hosts without a key store.
 
+mod bucket;
 mod identity;
 mod keyring;
 mod reference;
 mod request;
+mod row;
 mod state;
 
 pub use fieldseal_primitives::{KeyId, Secret};
