@@ -50,20 +50,21 @@ impl Genuine {
     }
 }
 
-/// Values of several lengths in a hundred places: with one to three keys, every bind profile that binds the field, padded and not.
+/// Values of several lengths in a hundred places: of every suite, with one to three keys, every bind profile that binds the field, padded and not.
 fn genuine() -> Vec<Genuine> {
     let mut work = Workspace::new();
     let make = |n: usize| {
-        let bind = [Bind::RecordField, Bind::RecordPath, Bind::Field][n % 3];
+        let (suite, bind) = (Suite::ALL[n % 3], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
-        let demand = Demand { suite: Suite::Aes256Gcm, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
+        let demand = Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
         let ids = KeyIds { subject: id(subject, 0xa0), retention: id(retention, 0xb0), item: id(item, 0xc0) };
         let key = |present: bool, byte: u8| present.then(|| Secret::new([byte; 32]));
         let prk = Prk::derive(key(subject, 1).as_ref(), key(retention, 2).as_ref(), key(item, 3).as_ref());
         let mut genuine = Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
-        let (mut out, value) = (Vec::new(), vec![b'7'; 1 + n * n % 90]);
-        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &genuine.context(), &value, Some(&[n as u8; 32]), &mut work, &mut out).unwrap();
+        let (mut out, value, entropy) = (Vec::new(), vec![b'7'; 1 + n * n % 90], [n as u8; 32]);
+        let entropy = Some(&entropy).filter(|_| !suite.is_deterministic());
+        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &genuine.context(), &value, entropy, &mut work, &mut out).unwrap();
         genuine.text = String::from_utf8(out).unwrap();
         assert_eq!(genuine.open(&genuine.text, &mut work), Ok(value));
         genuine

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len};
+use fieldseal::envelope::{
+    Bind, Bits, Context, Demand, Domain, Envelope, Fault, IndexKey, KeyIds, Normalisation, Prk, PseudonymKey, Suite, Workspace, is_pseudonym, seal,
+    sealed_len,
+};
 use fieldseal::operations::value;
 use fieldseal::{KeyId, Limits, Secret};
 use serde::Deserialize;
@@ -14,6 +17,7 @@ struct File {
     format: String,
     envelopes: Vec<Sealed>,
     refusals: Vec<Refused>,
+    tokens: Vec<Tokenised>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +63,20 @@ struct Demanded {
     retention: bool,
     item: bool,
     subject_bound: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Tokenised {
+    kind: String,
+    key: String,
+    tenant: String,
+    domain: String,
+    normalisation: String,
+    value: String,
+    token: String,
+    bits: Option<u8>,
+    key_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +198,31 @@ fn every_refusal_has_its_code() {
         seen += 1;
     }
     assert_eq!(seen, 59);
+}
+
+#[test]
+fn every_token_is_made() {
+    let (mut indexes, mut pseudonyms) = (0, 0);
+    for case in &file().tokens {
+        let secret = Secret::new(hex(&case.key).unwrap());
+        let normalisation = Normalisation::ALL.into_iter().find(|normalisation| normalisation.version() == case.normalisation).unwrap();
+        let domain = Domain { tenant: &case.tenant, name: &case.domain, normalisation };
+        let token = match (case.kind.as_str(), case.bits, &case.key_id) {
+            ("index", Some(bits), None) => {
+                indexes += 1;
+                IndexKey::derive(&secret).token(&domain, &case.value, Bits::new(bits).unwrap())
+            }
+            ("pseudonym", None, Some(id)) => {
+                pseudonyms += 1;
+                assert!(is_pseudonym(&case.token), "{}", case.token);
+                PseudonymKey::derive(&secret, KeyId(hex(id).unwrap())).token(&domain, &case.value)
+            }
+            other => panic!("{other:?}"),
+        };
+        let token = token.unwrap();
+        assert_eq!(token, case.token, "{} in {}", case.value, case.domain);
+    }
+    assert_eq!((indexes, pseudonyms), (6, 3));
 }
 
 /// *Opening* by an envelope's own rules and the one of its content, at the root of a document.
