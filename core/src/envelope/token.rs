@@ -29,11 +29,14 @@ const INDEX: Label<0, 32> = Label::new(b"index");
 const PSEUDONYM: Label<0, 32> = Label::new(b"pseudonym");
 
 const INDEX_MARK: &str = "Fi1";
-const PSEUDONYM_MARK: &str = "Fp1";
+pub(crate) const PSEUDONYM_MARK: &str = "Fp1";
 
 /// Bytes of the key's id in a pseudonym, and of T.
 const KEY_PART: usize = 4;
 const T_PART: usize = 20;
+
+/// Characters of a pseudonym.
+pub(crate) const PSEUDONYM_LEN: usize = PSEUDONYM_MARK.len() + (KEY_PART + T_PART) / 3 * 4;
 
 /// Within which equal values give equal tokens: no token of one domain says anything of another.
 #[derive(Clone, Copy)]

@@ -22,37 +22,56 @@ impl Instant {
     /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
     /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (date, rest) = text.split_at_checked(10)?;
-        let date = Date::parse(date)?;
-        let mut rest = Digits(rest.as_bytes());
-        rest.byte(b"Tt ")?;
-        let hour = rest.number(2)?;
-        rest.byte(b":")?;
-        let minute = rest.number(2)?;
-        rest.byte(b":")?;
-        let second = rest.number(2)?;
-        let millis = if rest.byte(b".").is_some() { rest.fraction()? } else { 0 };
-        let offset = match rest.byte(b"Zz+-")? {
-            sign @ (b'+' | b'-') => {
-                let hours = rest.number(2)?;
-                rest.byte(b":")?;
-                let minutes = rest.number(2)?;
-                if hours > 23 || minutes > 59 {
-                    return None;
-                }
-                let size = i64::from(hours * 60 + minutes);
-                if sign == b'+' { size } else { -size }
-            }
-            _ => 0,
-        };
-        if !rest.0.is_empty() || hour > 23 || minute > 59 || second > 60 {
-            return None;
-        }
-        let (second, millis) = if second == 60 { (59, 999) } else { (second, millis) };
-        let minutes = (date.days() * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
-        let total = (minutes * 60 + i64::from(second)) * 1000 + i64::from(millis);
-        Instant::from_millis(u64::try_from(total).unwrap_or(0))
+        Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
     }
+
+    /// Its day.
+    pub(crate) fn date(self) -> Option<Date> {
+        of_day((self.millis / DAY) as i64)
+    }
+}
+
+/// The day in UTC of an RFC 3339 `date-time`, or the day that a `full-date` is.
+pub(crate) fn utc_date(text: &str) -> Option<Date> {
+    Date::parse(text).or_else(|| of_day(since_1970(text)?.div_euclid(DAY as i64)))
+}
+
+fn of_day(days: i64) -> Option<Date> {
+    let (year, month, day) = civil_from_days(days);
+    Date::new(u32::try_from(year).ok()?, month, day)
+}
+
+/// The milliseconds from 1970-01-01T00:00:00Z to an RFC 3339 `date-time`.
+fn since_1970(text: &str) -> Option<i64> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let date = Date::parse(date)?;
+    let mut rest = Digits(rest.as_bytes());
+    rest.byte(b"Tt ")?;
+    let hour = rest.number(2)?;
+    rest.byte(b":")?;
+    let minute = rest.number(2)?;
+    rest.byte(b":")?;
+    let second = rest.number(2)?;
+    let millis = if rest.byte(b".").is_some() { rest.fraction()? } else { 0 };
+    let offset = match rest.byte(b"Zz+-")? {
+        sign @ (b'+' | b'-') => {
+            let hours = rest.number(2)?;
+            rest.byte(b":")?;
+            let minutes = rest.number(2)?;
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let size = i64::from(hours * 60 + minutes);
+            if sign == b'+' { size } else { -size }
+        }
+        _ => 0,
+    };
+    if !rest.0.is_empty() || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let (second, millis) = if second == 60 { (59, 999) } else { (second, millis) };
+    let minutes = (date.days() * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
+    Some((minutes * 60 + i64::from(second)) * 1000 + i64::from(millis))
 }
 
 impl fmt::Display for Instant {

@@ -7,5 +7,5 @@ mod tally;
 mod verdict;
 
 pub(crate) use access::{Access, Withheld};
-pub(crate) use instant::Instant;
+pub(crate) use instant::{Instant, utc_date};
 pub(crate) use verdict::{Code, Protection, SchemaName, Verdict};

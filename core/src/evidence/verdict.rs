@@ -66,11 +66,15 @@ impl Code {
 /// How an envelope in the document protects its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Protection {
+    /// A token, and no envelope: what else is here is of none.
+    pub(crate) pseudonym: bool,
     pub(crate) suite: Suite,
     pub(crate) bind: Bind,
     pub(crate) subject: bool,
     pub(crate) retention: bool,
     pub(crate) item: bool,
+    /// The retention's number among [`SchemaName::retentions`].
+    pub(crate) class: Option<u32>,
 }
 
 /// A verdict under construction.
@@ -88,6 +92,8 @@ pub(crate) struct SchemaName<'a> {
     pub(crate) family: &'a str,
     pub(crate) id: Option<&'a str>,
     pub(crate) digest: &'a str,
+    /// The names of its retentions, by their numbers.
+    pub(crate) retentions: Vec<&'a str>,
 }
 
 impl Verdict {
@@ -177,7 +183,7 @@ impl Verdict {
         json.open('[');
         let mut key_ids = self.key_ids.iter().peekable();
         for (number, entry) in (0..).zip(self.sealed.entries()) {
-            let Protection { suite, bind, subject, retention, item } = entry.kind;
+            let Protection { pseudonym, suite, bind, subject, retention, item, class } = entry.kind;
             json.open('{');
             json.name("bind");
             json.string(bind.as_str());
@@ -190,11 +196,15 @@ impl Verdict {
             }
             json.close(']');
             json.name("keys");
-            let kinds = [(subject, Kind::Subject), (retention, Kind::Retention), (item, Kind::Item)];
+            let kinds = [(subject, Kind::Subject), (retention, Kind::Retention), (item, Kind::Item), (pseudonym, Kind::Pseudonym)];
             json.strings(kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()));
             write_pointer(&mut json, &mut text, entry.pattern, &pointer);
+            if let Some(class) = class.and_then(|number| schema.retentions.get(number as usize)) {
+                json.name("retention");
+                json.string(class);
+            }
             json.name("suite");
-            json.string(suite.as_str());
+            json.string(if pseudonym { "pseudonym" } else { suite.as_str() });
             json.close('}');
             json.keep_below(most)?;
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::open::strangers;
 use super::seal::SLOW_PATTERN;
 use super::seal::name;
-use super::site::{Site, holds_envelope, marker, protection, taken};
+use super::site::{Site, holds_sealed, marker, protection, pseudonymised, taken};
 use super::subject::Subjects;
-use crate::envelope::{Envelope, Fault, Workspace};
+use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
 use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Code, Instant, Verdict};
 use crate::json::{Node, Shape, Tape, push_token};
@@ -30,9 +31,7 @@ impl Policy {
         let mut verdict = Verdict::new("check", sites.len());
         for inspected in &sites {
             inspection.report(&inspected.site, inspected.outcome, &mut verdict);
-            if let (Ok(()), Some((demand, _))) = (inspected.outcome, inspected.site.taken) {
-                verdict.envelope(inspected.site.pattern, protection(&demand), inspected.site.key_id);
-            }
+            inspection.count(&inspected.site, inspected.outcome, &mut verdict)?;
         }
         Ok(inspection.finish(verdict, false, None)?)
     }
@@ -41,7 +40,7 @@ impl Policy {
 /// The locations that a check looks at. Where a value only may be marked, clear text is fine and an envelope is a near miss.
 pub(super) fn found(rules: &Policy, tape: &Tape<'_>) -> Result<Resolution, Error> {
     let mut resolution = rules.resolve(tape, Sought::Decided)?;
-    resolution.keep(|location| location.decided || holds_envelope(tape, location));
+    resolution.keep(|location| location.decided || holds_sealed(rules, tape, location));
     Ok(resolution)
 }
 
@@ -78,17 +77,28 @@ impl<'a> Inspection<'a> {
             sites.push(inspected);
         }
         // All values of one person carry one key (envelope.md, flag b6).
-        let own = |inspected: &Inspected| {
-            let own = inspected.site.identity.and_then(|identity| sites.get(identity as usize));
-            own.is_none_or(|own| own.site.key_id.is_none() || own.site.key_id == inspected.site.key_id)
-        };
-        let strangers: Vec<bool> = sites.iter().map(|inspected| inspected.outcome.is_ok() && !own(inspected)).collect();
-        for (inspected, stranger) in sites.iter_mut().zip(strangers) {
-            if stranger {
+        let whole = |inspected: &Inspected| inspected.outcome.is_ok();
+        for node in strangers(sites.iter().map(|inspected| Some(&inspected.site).filter(|_| whole(inspected)))) {
+            let place = sites.partition_point(|inspected| inspected.site.node < node);
+            if let Some(inspected) = sites.get_mut(place) {
                 inspected.outcome = Err(Fault::Integrity);
             }
         }
         Ok(sites)
+    }
+
+    /// Counts what stands at a location, if it is what the policy accepts.
+    pub(super) fn count(&self, site: &Site, outcome: Result<(), Fault>, verdict: &mut Verdict) -> Result<(), Error> {
+        let marker = marker(self.rules, site.marker)?;
+        match (outcome, site.taken) {
+            (Ok(()), Some((demand, _))) => {
+                let ids = [site.ids.subject, site.ids.retention, site.ids.item];
+                verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
+            }
+            (Ok(()), None) if site.pseudonym => verdict.envelope(site.pattern, pseudonymised(marker), []),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Says what is wrong at a location.
@@ -133,6 +143,10 @@ impl<'a> Inspection<'a> {
         let site = &mut inspected.site;
         let (node, marker): (_, &Marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
         let Some(text) = node.as_str() else { return Ok(Err(Fault::NotSealed)) };
+        if marker.pseudonym.is_some() {
+            site.pseudonym = true;
+            return Ok(if is_pseudonym(&text) { Ok(()) } else { Err(Fault::NotSealed) });
+        }
         let envelope = match Envelope::decode(&text, work) {
             Ok(envelope) => envelope,
             Err(fault) => return Ok(Err(fault)),
@@ -144,9 +158,9 @@ impl<'a> Inspection<'a> {
         site.taken = taken(&envelope, marker, subject.identity.is_none());
         let Some((demand, _)) = site.taken else { return Ok(Err(Fault::Integrity)) };
         site.unbound = !demand.subject_bound;
-        site.key_id = envelope.ids().subject;
+        site.ids = envelope.ids();
         // A reference that is sealed itself cannot be bound again.
-        Ok(if demand.subject_bound && subject.reference.is_none() { Err(Fault::Integrity) } else { Ok(()) })
+        Ok(if demand.subject && demand.subject_bound && subject.reference.is_none() { Err(Fault::Integrity) } else { Ok(()) })
     }
 
     /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number, after the resolution's patterns.

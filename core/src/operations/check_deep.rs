@@ -4,20 +4,21 @@ use std::borrow::{Borrow, Cow};
 
 use zeroize::Zeroizing;
 
+use super::asking::Asking;
 use super::bound::Bound;
 use super::check::{Inspected, Inspection, found};
 use super::context::Context;
 use super::open::{ask_by_id, withheld};
 use super::path::Paths;
 use super::ring::{Ring, refused};
-use super::site::{marker, protection};
+use super::site::marker;
+use super::subject::{NOBODY, lacking};
 use super::value::open_value;
-use super::wanted::{Wanted, distinct};
 use crate::envelope::{Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Code, Instant, Verdict};
 use crate::json::{Splice, Tape};
-use crate::keys::{Answer, KeySource, Operation, Refusal, Request};
+use crate::keys::{Answer, KeySource, Refusal, Request};
 use crate::policy::{Policy, Resolution, SubjectRef, Validity};
 
 /// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening) is for opening.
@@ -91,23 +92,23 @@ impl<'t> Work<'t> {
         for Inspected { site, outcome, .. } in &self.sites {
             let mut outcome = *outcome;
             let node = site.node(&self.tape)?;
-            let mut shown = None;
+            // A token stays, so that the clear form cannot be judged.
+            is_whole &= !site.pseudonym;
             if let (Ok(()), Some((demand, _))) = (outcome, site.taken) {
-                shown = Some(demand);
-                match ring.answer(site.request, call.now) {
+                match ring.joined(site.keys, call.now).map_err(|no| no.refusal) {
                     Err(Refusal::NotFound) => outcome = Err(Fault::Integrity),
                     Err(refusal) if withheld(refusal).is_some() => {
                         is_whole = false;
                         verdict.say(Code::Withheld);
                     }
                     Err(refusal) => return Err(refused(refusal).at(node.pointer())),
-                    Ok(key) => {
-                        if !key.erasable {
+                    Ok(joined) => {
+                        if !joined.erasable {
                             verdict.fault(site.pattern, Code::UnerasableKey);
                         }
                         let context =
                             site.context(&call.binding(&rules.plan().family), &self.requests, paths.field(node, demand.bind), &mut bound)?;
-                        let derived = ring.derived(site.request).map_err(refused)?;
+                        let derived = ring.derived(site.keys).map_err(refused)?;
                         let text = node.as_str().unwrap_or_default();
                         let mut opened = None;
                         splice.replace(node.span(), |out| {
@@ -124,9 +125,7 @@ impl<'t> Work<'t> {
             }
             is_whole &= outcome.is_ok();
             inspection.report(site, outcome, &mut verdict);
-            if let (Ok(()), Some(demand)) = (outcome, shown) {
-                verdict.envelope(site.pattern, protection(&demand), site.key_id);
-            }
+            inspection.count(site, outcome, &mut verdict)?;
         }
         let clear = Zeroizing::new(if is_whole { splice.finish()? } else { Vec::new() });
         let is_unfit = is_whole && Tape::parse(clear.as_slice(), limits).is_ok_and(|tape| rules.is_valid(&tape) == Validity::Invalid);
@@ -138,26 +137,24 @@ impl<'t> Work<'t> {
 fn survey(inspection: &Inspection<'_>, context: &Context) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
     let mut subjects = inspection.subjects(context);
     let mut inspected = inspection.sites(&mut subjects)?;
-    let mut wanted = Vec::with_capacity(inspected.len());
-    for Inspected { site, outcome, reference } in &inspected {
+    let mut asking = Asking::new(inspection.rules, inspection.tape, context, inspected.len());
+    for (number, Inspected { site, outcome, reference }) in inspected.iter().enumerate() {
         let marker = marker(inspection.rules, site.marker)?;
-        let bind = site.taken.map_or(marker.bind, |(demand, _)| demand.bind);
-        let lacking = match marker.subject {
-            _ if bind.needs_record() && context.named_record().is_none() => Some("the call names no record, and this value is bound to one"),
-            SubjectRef::Call if context.named_subject().is_none() => Some("the call names no data subject for this value"),
-            _ => None,
-        };
-        if let Some(message) = lacking {
-            return Err(Error::new(ErrorCode::Context, message).at(site.node(inspection.tape)?.pointer()));
+        if marker.pseudonym.is_some() {
+            continue;
         }
-        if outcome.is_ok() {
-            wanted.push(Wanted { id: site.key_id, reference: *reference });
+        let node = site.node(inspection.tape)?;
+        asking.record(site, marker, node)?;
+        if marker.subject == SubjectRef::Call && context.named_subject().is_none() {
+            return Err(lacking(NOBODY, node));
         }
+        let (Ok(()), Some((demand, _))) = (outcome, site.taken) else { continue };
+        asking.keys(number, site, &demand, *reference, node, &mut subjects)?;
     }
-    let (requests, numbers) = distinct(&wanted, &subjects, context, Operation::Open, &inspection.rules.plan().limits)?;
-    let mut numbers = numbers.into_iter();
-    for Inspected { site, .. } in inspected.iter_mut().filter(|inspected| inspected.outcome.is_ok()) {
-        site.request = numbers.next().unwrap_or(u32::MAX);
-    }
+    let requests = asking.requests(&subjects, |site, kind, number| {
+        if let Some(Inspected { site, .. }) = inspected.get_mut(site) {
+            site.keys.set(kind, number);
+        }
+    })?;
     Ok((inspected, requests))
 }

@@ -1,7 +1,9 @@
 //! The verbs, one a file: the only room that knows all others.
 
+mod asking;
 mod batch;
 mod bound;
+mod bucket;
 mod check;
 mod check_deep;
 mod context;
@@ -15,6 +17,8 @@ mod site;
 #[doc(hidden)]
 pub mod stages;
 mod subject;
+mod survey;
+mod token;
 mod track;
 pub mod value;
 mod version;

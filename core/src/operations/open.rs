@@ -1,22 +1,23 @@
 //! Sealed document in, clear document out.
 
 use std::borrow::{Borrow, Cow};
+use std::collections::BTreeMap;
 
+use super::asking::Asking;
 use super::bound::Bound;
 use super::context::Context;
 use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, conflict, holds_envelope, marker, protection, renumber, taken};
+use super::site::{Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken};
 use super::subject::{Subjects, lacking};
 use super::value::open_value;
-use super::wanted::{Wanted, distinct};
-use crate::envelope::{Envelope, Fault, MARK, Workspace};
+use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
 use crate::json::{Node, Splice, Tape};
-use crate::keys::{Answer, KeyId, KeySource, Kind, Operation, Refusal, Request};
+use crate::keys::{Answer, KeyId, KeySource, Operation, Refusal, Request};
 use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
 
 /// A sealed document read and resolved that waits for its keys: the counterpart of [`Sealing`](super::Sealing).
@@ -92,10 +93,14 @@ impl<'t> Work<'t> {
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let passing = rules.plan().clear == Clear::Pass;
         let mut resolution = rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
-        let marked = |location: &Location| tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| text.starts_with(MARK));
+        let marked = |location: &Location| {
+            let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+            let text = tape.node(location.node).and_then(|node| node.as_str());
+            text.is_some_and(|text| text.starts_with(if is_token { PSEUDONYM_MARK } else { MARK }))
+        };
         let passes = |location: &Location| passing && location.decided && !marked(location);
         let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();
-        resolution.keep(|location| if location.decided { !passes(location) } else { holds_envelope(&tape, location) });
+        resolution.keep(|location| if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) });
         let (sites, requests) = survey(rules, &tape, &resolution, context)?;
         Ok(Work { now, tape, resolution, sites, requests, passed })
     }
@@ -104,10 +109,10 @@ impl<'t> Work<'t> {
         let limits = &rules.plan().limits;
         // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
         for site in &self.sites {
-            if let Err(refusal) = ring.answer(site.request, call.now)
-                && (strict || withheld(refusal).is_none())
+            if let Err(no) = ring.joined(site.keys, call.now)
+                && (strict || withheld(no.refusal).is_none())
             {
-                return Err(refused(refusal).at(site.node(&self.tape)?.pointer()));
+                return Err(refused(no.refusal).at(site.node(&self.tape)?.pointer()));
             }
         }
         let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
@@ -122,16 +127,22 @@ impl<'t> Work<'t> {
         }
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let (demand, weaker) = site.taken.ok_or_else(|| Error::new(ErrorCode::Internal, "an envelope that was not looked at"))?;
-            verdict.envelope(site.pattern, protection(&demand), site.key_id);
-            if weaker {
-                verdict.fault(site.pattern, Code::AcceptedWeaker);
-            }
             if !site.decided {
                 verdict.fault(site.pattern, Code::NearMiss);
             }
-            match ring.answer(site.request, call.now) {
-                Err(refusal) => {
+            if site.pseudonym {
+                // Nobody opens it: it stays.
+                verdict.envelope(site.pattern, pseudonymised(marker), []);
+                continue;
+            }
+            let (demand, weaker) = site.taken.ok_or_else(|| Error::new(ErrorCode::Internal, "an envelope that was not looked at"))?;
+            let ids = [site.ids.subject, site.ids.retention, site.ids.item];
+            verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
+            if weaker {
+                verdict.fault(site.pattern, Code::AcceptedWeaker);
+            }
+            match ring.joined(site.keys, call.now) {
+                Err(no) => {
                     let erased = marker.erased();
                     if node.depth() + erased.depth > limits.depth {
                         let message = "a placeholder would nest deeper than the limit allows";
@@ -139,15 +150,15 @@ impl<'t> Work<'t> {
                     }
                     values += u64::from(erased.values.saturating_sub(1));
                     splice.replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
-                    access.withhold(site.pattern, Withheld { reason: withheld(refusal).unwrap_or("denied"), kind: Kind::Subject });
+                    access.withhold(site.pattern, Withheld { reason: withheld(no.refusal).unwrap_or("denied"), kind: no.kind });
                     verdict.say(Code::Withheld);
                 }
-                Ok(key) => {
-                    if !key.erasable {
+                Ok(joined) => {
+                    if !joined.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
                     let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, demand.bind), &mut bound)?;
-                    let derived = ring.derived(site.request).map_err(refused)?;
+                    let derived = ring.derived(site.keys).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
@@ -164,7 +175,7 @@ impl<'t> Work<'t> {
         if values > u64::from(limits.values) {
             return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
         }
-        verdict.say(self.judge(rules, &document, access.withheld_any()));
+        verdict.say(self.judge(rules, &document, access.withheld_any() || self.sites.iter().any(|site| site.pseudonym)));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
         let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
         let verdict = verdict.write(Some(self.now), &name(rules), limits.record_bytes(), pointer)?;
@@ -209,13 +220,20 @@ pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
     Error::new(fault.code(), message).at(node.pointer())
 }
 
-/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included:
-/// the first value that does not.
-pub(super) fn stranger(sites: &[Site], key_id: impl Fn(&Site) -> Option<KeyId>) -> Option<&Site> {
-    sites.iter().find(|site| {
-        let own = site.identity.and_then(|identity| sites.get(identity as usize));
-        own.is_some_and(|own| key_id(own) != key_id(site))
-    })
+/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included where it is
+/// under a person's key. The values that do not, by their places on the tape; `None` stands for a value that is at fault already.
+pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>>) -> Vec<u32> {
+    let mut known: BTreeMap<u32, KeyId> = BTreeMap::new();
+    let all: Vec<Option<&Site>> = sites.collect();
+    let mut strangers = Vec::new();
+    for site in all.iter().flatten() {
+        let (Some(identity), Some(id)) = (site.identity, site.ids.subject) else { continue };
+        let own = all.get(identity as usize).copied().flatten().and_then(|own| own.ids.subject);
+        if *known.entry(identity).or_insert(own.unwrap_or(id)) != id {
+            strangers.push(site.node);
+        }
+    }
+    strangers
 }
 
 /// The envelopes with what each needs; the first fault in document order otherwise.
@@ -223,40 +241,48 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
     conflict(resolution, tape)?;
     let locations = &resolution.locations;
     let mut subjects = Subjects::new(tape, locations, context, false);
+    let mut asking = Asking::new(rules, tape, context, locations.len());
     let mut work = Workspace::new();
-    let mut sites = Vec::with_capacity(locations.len());
-    let mut wanted = Vec::with_capacity(locations.len());
+    let mut sites: Vec<Site> = Vec::with_capacity(locations.len());
     for location in locations {
         let mut site = Site::new(location);
         let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
         // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
+        if marker.pseudonym.is_some() {
+            if !is_pseudonym(&text) {
+                return Err(at_fault(Fault::NotSealed, node));
+            }
+            site.pseudonym = true;
+            sites.push(site);
+            continue;
+        }
         let envelope = Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
         let subject = subjects.of(site.marker, marker, node);
         site.identity = subject.ok().and_then(|subject| subject.identity);
         site.taken = taken(&envelope, marker, site.identity.is_none());
-        let bind = site.taken.map_or(marker.bind, |(demand, _)| demand.bind);
-        if bind.needs_record() && context.named_record().is_none() {
-            return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
-        }
+        asking.record(&site, marker, node)?;
         let subject = subject.map_err(|message| lacking(message, node))?;
-        site.unbound = match site.taken {
+        let demand = match site.taken {
             // A reference that is sealed itself cannot be bound again.
-            Some((demand, _)) if demand.subject_bound && subject.reference.is_none() => return Err(at_fault(Fault::Integrity, node)),
-            Some((demand, _)) => !demand.subject_bound,
+            Some((demand, _)) if demand.subject && demand.subject_bound && subject.reference.is_none() => {
+                return Err(at_fault(Fault::Integrity, node));
+            }
+            Some((demand, _)) => demand,
             None => return Err(at_fault(Fault::Integrity, node)),
         };
-        let ids = envelope.ids();
-        site.key_id = ids.subject;
-        wanted.push(Wanted { id: ids.subject, reference: subject.reference });
+        site.unbound = !demand.subject_bound;
+        site.ids = envelope.ids();
+        asking.keys(sites.len(), &site, &demand, subject.reference, node, &mut subjects)?;
         sites.push(site);
     }
-    if let Some(site) = stranger(&sites, |site| site.key_id) {
-        return Err(at_fault(Fault::Integrity, site.node(tape)?));
+    if let Some(node) = strangers(sites.iter().map(Some)).first().and_then(|node| tape.node(*node)) {
+        return Err(at_fault(Fault::Integrity, node));
     }
-    let (requests, numbers) = distinct(&wanted, &subjects, context, Operation::Open, &rules.plan().limits)?;
-    for (site, number) in sites.iter_mut().zip(numbers) {
-        site.request = number;
-    }
+    let requests = asking.requests(&subjects, |site, kind, number| {
+        if let Some(site) = sites.get_mut(site) {
+            site.keys.set(kind, number);
+        }
+    })?;
     Ok((sites, requests))
 }

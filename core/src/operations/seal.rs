@@ -7,16 +7,16 @@ use zeroize::Zeroizing;
 use super::bound::Bound;
 use super::context::Context;
 use super::path::Paths;
-use super::results::Sealed;
+use super::results::{IndexValue, Sealed};
 use super::ring::{Ring, refused};
-use super::site::{Site, conflict, demand, marker, protection, renumber};
-use super::subject::{Subjects, lacking};
-use super::wanted::{Wanted, distinct};
-use crate::envelope::{self, KeyIds, Workspace};
+use super::site::{Site, demand, marker, protection, pseudonymised, renumber};
+use super::survey::{Survey, clear};
+use super::token::text_of;
+use crate::envelope::{self, Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Code, Instant, SchemaName, Verdict};
-use crate::json::{Node, Splice, Tape};
-use crate::keys::{Answer, Entropy, Host, Key, KeySource, Operation, Request};
+use crate::json::{Splice, Tape};
+use crate::keys::{Answer, Entropy, Host, KeySource, Kind, Operation, Request};
 use crate::policy::{Nonconforming, Policy, Resolution, Sought, Validity};
 
 /// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and [`Sealing::finish`] an
@@ -96,70 +96,109 @@ impl<'t> Work<'t> {
         let sought = if conformity == Code::Conforming { Sought::Decided } else { Sought::All };
         let mut resolution = rules.resolve(&tape, sought)?;
         for location in resolution.locations.iter().filter(|location| !location.decided) {
-            tape.node(location.node).map_or(Ok(()), clear)?;
+            let is_token = marker(rules, location.marker)?.pseudonym.is_some();
+            tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
         resolution.keep(|location| location.decided);
-        let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context }.sites()?;
+        let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context, now }.sites()?;
         Ok(Work { now, tape, resolution, sites, requests, conformity })
     }
 
     fn seal(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
         let limits = &rules.plan().limits;
-        let mut length = self.tape.text().len();
-        for site in &self.sites {
-            let node = site.node(&self.tape)?;
-            let ids = ring.answer(site.request, call.now).map(ids_of).map_err(|refusal| refused(refusal).at(node.pointer()))?;
-            let marker = marker(rules, site.marker)?;
-            let quoted = envelope::sealed_len(&ids, marker.pad, node.raw().len()).saturating_add(2);
-            length = (length - node.raw().len()).saturating_add(quoted);
-        }
+        let (length, randomised) = self.measure(rules, call, ring)?;
         if length > limits.document_bytes as usize {
             return Err(Error::new(ErrorCode::Limit, "the sealed document would be longer than the limit"));
         }
 
-        let mut random = Zeroizing::new(vec![0_u8; 32 * self.sites.len()]);
+        let mut random = Zeroizing::new(vec![0_u8; 32 * randomised]);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
+        let mut random = random.as_chunks::<32>().0.iter();
         let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
         let mut splice = Splice::new(self.tape.text(), length, limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);
         let mut work = Workspace::new();
-        for (site, random) in self.sites.iter().zip(random.as_chunks::<32>().0) {
+        let mut indexes = Vec::new();
+        for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let key = ring.answer(site.request, call.now).map_err(refused)?;
-            let (ids, erasable) = (ids_of(key), key.erasable);
+            if let Some(pseudonym) = &marker.pseudonym {
+                let key = ring.token(site.keys, Kind::Pseudonym, call.now).map_err(|refused_| refused(refused_.refusal))?;
+                let (id, erasable) = (key.id, key.erasable);
+                let domain = Domain { tenant: &call.tenant, name: &pseudonym.domain, normalisation: pseudonym.normalisation };
+                let token = ring.pseudonym(site.keys).map_err(refused)?.token(&domain, &text_of(node)?).map_err(|error| error.at(node.pointer()))?;
+                splice.replace(node.span(), |out| {
+                    out.push(b'"');
+                    out.extend_from_slice(token.as_bytes());
+                    out.push(b'"');
+                });
+                verdict.envelope(site.pattern, pseudonymised(marker), [id]);
+                if !erasable {
+                    verdict.fault(site.pattern, Code::UnerasableKey);
+                }
+                continue;
+            }
+            let joined = ring.joined(site.keys, call.now).map_err(|refused_| refused(refused_.refusal))?;
             let demand = demand(marker, !site.unbound);
             let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind), &mut bound)?;
-            let derived = ring.derived(site.request).map_err(refused)?;
+            let derived = ring.derived(site.keys).map_err(refused)?;
+            let random = if demand.suite.is_deterministic() { None } else { random.next() };
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                outcome = envelope::seal(derived, &demand, marker.pad, &ids, &context, node.raw().as_bytes(), Some(random), &mut work, out);
+                outcome = envelope::seal(derived, &demand, marker.pad, &joined.ids, &context, node.raw().as_bytes(), random, &mut work, out);
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
-            verdict.envelope(site.pattern, protection(&demand), ids.subject);
-            if !erasable {
+            let ids = [joined.ids.subject, joined.ids.retention, joined.ids.item];
+            verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
+            if !joined.erasable {
                 verdict.fault(site.pattern, Code::UnerasableKey);
+            }
+            if let Some(index) = &marker.index {
+                let domain = Domain { tenant: &call.tenant, name: &index.name, normalisation: index.normalisation };
+                let key = ring.index(site.keys).map_err(refused)?;
+                let value = key.token(&domain, &text_of(node)?, index.bits).map_err(|error| error.at(node.pointer()))?;
+                indexes.push(IndexValue { name: index.name.clone(), pointer: node.pointer(), value });
             }
         }
         let verdict =
             verdict.write(Some(self.now), &name(rules), limits.record_bytes(), |pattern, out| self.resolution.patterns.write(pattern, out))?;
-        Ok(Sealed { document: splice.finish()?, verdict, indexes: Vec::new() })
+        Ok(Sealed { document: splice.finish()?, verdict, indexes })
+    }
+
+    /// The bytes of the sealed document, and how many values draw entropy. All keys are looked at here, so that nothing is drawn for
+    /// a call that fails.
+    fn measure(&self, rules: &Policy, call: &Context, ring: &Ring) -> Result<(usize, usize), Error> {
+        let (mut length, mut randomised) = (self.tape.text().len(), 0);
+        for site in &self.sites {
+            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
+            let of_token = |kind| ring.token(site.keys, kind, call.now).map(|_| ()).map_err(|no| refused(no.refusal).at(node.pointer()));
+            let stored = if marker.pseudonym.is_some() {
+                of_token(Kind::Pseudonym)?;
+                envelope::PSEUDONYM_LEN
+            } else {
+                let joined = ring.joined(site.keys, call.now).map_err(|no| refused(no.refusal).at(node.pointer()))?;
+                if marker.index.is_some() {
+                    of_token(Kind::Index)?;
+                }
+                randomised += usize::from(!marker.suite.is_deterministic());
+                envelope::sealed_len(&joined.ids, marker.pad, node.raw().len())
+            };
+            length = (length - node.raw().len()).saturating_add(stored.saturating_add(2));
+        }
+        Ok((length, randomised))
     }
 }
 
 /// What a verdict says of the schema.
 pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
-    SchemaName { family: &rules.plan().family, id: rules.plan().id.as_deref(), digest: &rules.plan().digest }
-}
-
-/// The ids that an envelope under this key carries.
-fn ids_of(key: &Key) -> KeyIds {
-    KeyIds { subject: Some(key.id), ..KeyIds::default() }
+    let plan = rules.plan();
+    let retentions = plan.retentions.iter().map(|retention| retention.name.as_str()).collect();
+    SchemaName { family: &plan.family, id: plan.id.as_deref(), digest: &plan.digest, retentions }
 }
 
 pub(super) const SLOW_PATTERN: &str = "a regular expression of the schema took more steps than the limit allows";
@@ -176,77 +215,4 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
-}
-
-/// A clear document on its way to a list of sites.
-struct Survey<'a> {
-    rules: &'a Policy,
-    tape: &'a Tape<'a>,
-    resolution: &'a Resolution,
-    context: &'a Context,
-}
-
-impl Survey<'_> {
-    /// The marked values with what each needs; the first fault in document order otherwise.
-    fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
-        conflict(self.resolution, self.tape)?;
-        let locations = &self.resolution.locations;
-        let mut subjects = Subjects::new(self.tape, locations, self.context, true);
-        let mut sites = Vec::with_capacity(locations.len());
-        let mut wanted = Vec::with_capacity(locations.len());
-        for location in locations {
-            let mut site = Site::new(location);
-            let (node, marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
-            clear(node)?;
-            if marker.bind.needs_record() && self.context.named_record().is_none() {
-                return Err(Error::new(ErrorCode::Context, "the call names no record, and this value is bound to one").at(node.pointer()));
-            }
-            let subject = subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
-            site.unbound = subject.identity.is_some();
-            site.identity = subject.identity;
-            wanted.push(Wanted { id: None, reference: subject.reference });
-            sites.push(site);
-        }
-        for node in self.resolution.absorbed.iter().filter_map(|node| self.tape.node(*node)) {
-            clear(node)?;
-        }
-        self.agree(&mut subjects, &sites, &wanted)?;
-        let (requests, numbers) = distinct(&wanted, &subjects, self.context, Operation::Seal, &self.rules.plan().limits)?;
-        for (site, number) in sites.iter_mut().zip(numbers) {
-            site.request = number;
-        }
-        Ok((sites, requests))
-    }
-
-    /// Whoever points into a marked location must name the person that the location itself belongs to, and so must a marker
-    /// that a marked ancestor absorbs.
-    fn agree<'a>(&'a self, subjects: &mut Subjects<'a>, sites: &[Site], wanted: &[Wanted]) -> Result<(), Error> {
-        let conflict = |node: u32, message| {
-            let pointer = self.tape.node(node).map(|node| node.pointer()).unwrap_or_default();
-            Err(Error::new(ErrorCode::Conflict, message).at(pointer))
-        };
-        for (site, want) in sites.iter().zip(wanted) {
-            let Some(identity) = site.identity else { continue };
-            if wanted.get(identity as usize).is_none_or(|own| own.reference != want.reference) {
-                return conflict(site.node, "the sealed value that names this value's subject belongs to somebody else");
-            }
-        }
-        subjects.rewind();
-        for dispute in &self.resolution.disputes {
-            let (Some(node), Some(outer)) = (self.tape.node(dispute.node), wanted.get(dispute.outer as usize)) else { continue };
-            let inner = subjects.of(dispute.marker, marker(self.rules, dispute.marker)?, node).map_err(|message| lacking(message, node))?;
-            if inner.reference != outer.reference {
-                return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Refuses a value that is a whole envelope; one that only begins like it is an ordinary string.
-fn clear(node: Node<'_>) -> Result<(), Error> {
-    if node.as_str().is_some_and(|text| envelope::Envelope::is_whole(&text)) {
-        return Err(Error::new(ErrorCode::AlreadySealed, "this value is an envelope already").at(node.pointer()));
-    }
-    Ok(())
 }

@@ -1,12 +1,13 @@
 //! One marked value of one document.
 
 use super::bound::Bound;
-use crate::envelope::{self, Demand, Envelope};
+use super::wanted::Keys;
+use crate::envelope::{self, Demand, Envelope, KeyIds, is_pseudonym};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
-use crate::keys::{KeyId, Request};
-use crate::policy::{Location, Marker, Policy, Resolution};
+use crate::keys::{Kind, Request};
+use crate::policy::{Kinds, Location, Marker, Policy, Resolution, SubjectRef};
 
 /// A marked value and what its envelope depends on.
 pub(super) struct Site {
@@ -24,10 +25,14 @@ pub(super) struct Site {
     pub(super) taken: Option<(Demand, bool)>,
     /// It was decided to be sealed, and does not only hold an envelope.
     pub(super) decided: bool,
-    /// The key that its envelope names, when opening.
-    pub(super) key_id: Option<KeyId>,
-    /// Number of its key request.
-    pub(super) request: u32,
+    /// The number of its person's reference, when sealing.
+    pub(super) reference: Option<u32>,
+    /// A token stands here, or comes here, and no envelope.
+    pub(super) pseudonym: bool,
+    /// The keys that its envelope names, when opening.
+    pub(super) ids: KeyIds,
+    /// The numbers of its key requests.
+    pub(super) keys: Keys,
 }
 
 impl Site {
@@ -40,8 +45,10 @@ impl Site {
             unbound: false,
             taken: None,
             decided: location.decided,
-            key_id: None,
-            request: u32::MAX,
+            reference: None,
+            pseudonym: false,
+            ids: KeyIds::default(),
+            keys: Keys::NONE,
         }
     }
 
@@ -57,27 +64,44 @@ impl Site {
         field: &'a str,
         bound: &mut Bound,
     ) -> Result<envelope::Context<'a>, Error> {
-        let reference = requests.get(self.request as usize).and_then(|request| request.reference.as_deref());
+        let request = self.keys.of(Kind::Subject).and_then(|number| requests.get(number as usize));
+        let reference = request.and_then(|request| request.reference.as_deref());
         let context = envelope::Context { subject: if self.unbound { "" } else { reference.unwrap_or_default() }, field, ..*call };
         bound.spend_context(&context)?;
         Ok(context)
     }
 }
 
-/// Whether a whole envelope stands at a location.
-pub(super) fn holds_envelope(tape: &Tape<'_>, location: &Location) -> bool {
-    tape.node(location.node).and_then(|node| node.as_str()).is_some_and(|text| Envelope::is_whole(&text))
+/// Whether what a marker demands stands at a location: a whole envelope, or a whole token.
+pub(super) fn holds_sealed(rules: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
+    let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+    let text = tape.node(location.node).and_then(|node| node.as_str());
+    text.is_some_and(|text| if is_token { is_pseudonym(&text) } else { Envelope::is_whole(&text) })
 }
 
 /// What a verdict says of an envelope that meets `demand`.
-pub(super) const fn protection(demand: &Demand) -> Protection {
-    Protection { suite: demand.suite, bind: demand.bind, subject: demand.subject, retention: demand.retention, item: demand.item }
+pub(super) fn protection(demand: &Demand, marker: &Marker) -> Protection {
+    Protection {
+        pseudonym: false,
+        suite: demand.suite,
+        bind: demand.bind,
+        subject: demand.subject,
+        retention: demand.retention,
+        item: demand.item,
+        class: marker.retention.filter(|_| demand.retention),
+    }
+}
+
+/// What a verdict says of a token.
+pub(super) fn pseudonymised(marker: &Marker) -> Protection {
+    let (suite, bind) = (marker.suite, marker.bind);
+    Protection { pseudonym: true, suite, bind, subject: false, retention: false, item: false, class: None }
 }
 
 /// Points every value at its request in another list, by the number that it had in its own.
 pub(super) fn renumber(sites: &mut [Site], numbers: &[u32]) {
     for site in sites {
-        site.request = numbers.get(site.request as usize).copied().unwrap_or(u32::MAX);
+        site.keys.renumber(numbers);
     }
 }
 
@@ -87,8 +111,16 @@ pub(super) fn marker(rules: &Policy, number: u32) -> Result<&Marker, Error> {
 }
 
 /// What a marker demands of an envelope, the way its subject is found included.
-pub(super) const fn demand(marker: &Marker, subject_bound: bool) -> Demand {
-    Demand { suite: marker.suite, bind: marker.bind, subject: true, retention: false, item: false, subject_bound }
+pub(super) fn demand(marker: &Marker, subject_bound: bool) -> Demand {
+    let subject = marker.subject != SubjectRef::Nobody;
+    Demand {
+        suite: marker.suite,
+        bind: marker.bind,
+        subject,
+        retention: marker.retention.is_some(),
+        item: marker.rectifiable,
+        subject_bound: subject_bound || !subject,
+    }
 }
 
 /// What an envelope is taken as: as demanded, or as one of those that the marker accepts beside that (`true`); or it is not.
@@ -97,11 +129,16 @@ pub(super) fn taken(envelope: &Envelope<'_>, marker: &Marker, subject_bound: boo
     if envelope.meets(&demanded) {
         return Some((demanded, false));
     }
-    let accepted = marker.accept.iter().map(|accept| Demand {
-        suite: accept.suite.unwrap_or(demanded.suite),
-        bind: accept.bind.unwrap_or(demanded.bind),
-        subject_bound: accept.subject_bound.unwrap_or(demanded.subject_bound),
-        ..demanded
+    let accepted = marker.accept.iter().map(|accept| {
+        let keys = accept.keys.unwrap_or(Kinds { subject: demanded.subject, retention: demanded.retention, item: demanded.item });
+        Demand {
+            suite: accept.suite.unwrap_or(demanded.suite),
+            bind: accept.bind.unwrap_or(demanded.bind),
+            subject: keys.subject,
+            retention: keys.retention,
+            item: keys.item,
+            subject_bound: accept.subject_bound.unwrap_or(demanded.subject_bound) || !keys.subject,
+        }
     });
     accepted.into_iter().find(|accepted| envelope.meets(accepted)).map(|accepted| (accepted, true))
 }

@@ -22,7 +22,7 @@ pub(super) struct Subject {
 /// What is known of a place that a subject pointer sets out from, for all values that share it.
 type Outcome = Result<Subject, &'static str>;
 
-const NOBODY: &str = "the call names no data subject for this value";
+pub(super) const NOBODY: &str = "the call names no data subject for this value";
 const NOWHERE: &str = "the subject pointer leads nowhere in this document";
 const NO_REFERENCE: &str = "the subject pointer leads to something else than a non-empty string or an integer";
 
@@ -38,11 +38,13 @@ pub(super) struct Subjects<'a> {
     texts: Vec<Cow<'a, str>>,
     /// By marker.
     tracks: Vec<Track<Outcome>>,
+    /// By retention: where its start is.
+    starts: Vec<Track<Outcome>>,
 }
 
 impl<'a> Subjects<'a> {
     pub(super) fn new(tape: &'a Tape<'a>, locations: &'a [Location], context: &'a Context, clear: bool) -> Self {
-        Subjects { tape, locations, context, clear, numbers: BTreeMap::new(), texts: Vec::new(), tracks: Vec::new() }
+        Subjects { tape, locations, context, clear, numbers: BTreeMap::new(), texts: Vec::new(), tracks: Vec::new(), starts: Vec::new() }
     }
 
     /// A reference by its number.
@@ -65,20 +67,28 @@ impl<'a> Subjects<'a> {
 
     /// The subject of the value at `node` by its marker, which has that number; else why the call names nobody.
     pub(super) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
-        let slot = number as usize;
-        if self.tracks.len() <= slot {
-            self.tracks.resize_with(slot + 1, Track::default);
-        }
-        let mut track = self.tracks.get_mut(slot).map(std::mem::take).unwrap_or_default();
+        let mut track = taken(&mut self.tracks, number);
         let outcome = self.follow(&mut track, &marker.subject, node);
-        if let Some(slot) = self.tracks.get_mut(slot) {
-            *slot = track;
-        }
+        put(&mut self.tracks, number, track);
         outcome
+    }
+
+    /// The number of the text that a retention of that number counts from, for the value at `node`; else why there is none.
+    pub(super) fn text_at(&mut self, retention: u32, place: &SubjectRef, node: Node<'a>) -> Result<u32, &'static str> {
+        let mut track = taken(&mut self.starts, retention);
+        let outcome = self.follow(&mut track, place, node);
+        put(&mut self.starts, retention, track);
+        outcome?.reference.ok_or(NOWHERE)
+    }
+
+    /// The number of a reference that the call itself makes.
+    pub(super) fn named(&mut self, reference: String) -> u32 {
+        self.number(Cow::Owned(reference))
     }
 
     fn follow(&mut self, track: &mut Track<Outcome>, subject: &SubjectRef, node: Node<'a>) -> Outcome {
         match subject {
+            SubjectRef::Nobody => Ok(Subject { reference: None, identity: None }),
             SubjectRef::Call => track.once(self.tape.root(), node, |_| {
                 let reference = self.context.named_subject().ok_or(NOBODY)?;
                 Ok(Subject { reference: Some(self.number(Cow::Borrowed(reference))), identity: None })
@@ -135,6 +145,21 @@ impl<'a> Subjects<'a> {
         self.texts.push(reference.clone());
         self.numbers.insert(reference, number);
         number
+    }
+}
+
+/// What is remembered under a number, to be [put] back.
+fn taken(tracks: &mut Vec<Track<Outcome>>, number: u32) -> Track<Outcome> {
+    let slot = number as usize;
+    if tracks.len() <= slot {
+        tracks.resize_with(slot + 1, Track::default);
+    }
+    tracks.get_mut(slot).map(std::mem::take).unwrap_or_default()
+}
+
+fn put(tracks: &mut [Track<Outcome>], number: u32, track: Track<Outcome>) {
+    if let Some(slot) = tracks.get_mut(number as usize) {
+        *slot = track;
     }
 }
 
@@ -203,7 +228,7 @@ mod tests {
                     let reached = match subject {
                         SubjectRef::Pointer(pointer) => pointer.reach(tape.root()),
                         SubjectRef::Relative(relative) => Relative::reach(relative, node),
-                        SubjectRef::Call => Reached::Nowhere,
+                        SubjectRef::Call | SubjectRef::Nobody => Reached::Nowhere,
                     };
                     let expected = match reached {
                         Reached::Value(target) => reference(target).map(Cow::into_owned).ok_or(NO_REFERENCE),

@@ -8,63 +8,118 @@ use crate::keys::{KeyId, Kind, Operation, Request};
 use crate::limits::Limits;
 use fieldseal_json::sort::permutation;
 
-/// The key of one value.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Wanted {
-    pub(super) id: Option<KeyId>,
-    /// A number that [`Subjects`] gave.
-    pub(super) reference: Option<u32>,
+/// The keys of one value: for each kind the number of its request.
+#[derive(Clone, Copy)]
+pub(super) struct Keys([u32; 5]);
+
+const UNWANTED: u32 = u32::MAX;
+
+impl Keys {
+    pub(super) const NONE: Keys = Keys([UNWANTED; 5]);
+
+    /// The number of the request for a key of that kind.
+    pub(super) fn of(&self, kind: Kind) -> Option<u32> {
+        self.0.get(kind as usize).copied().filter(|number| *number != UNWANTED)
+    }
+
+    pub(super) fn set(&mut self, kind: Kind, number: u32) {
+        if let Some(slot) = self.0.get_mut(kind as usize) {
+            *slot = number;
+        }
+    }
+
+    /// Points at the requests of another list, by the numbers that they had in their own.
+    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+        for slot in self.0.iter_mut().filter(|slot| **slot != UNWANTED) {
+            *slot = numbers.get(*slot as usize).copied().unwrap_or(UNWANTED);
+        }
+    }
 }
 
-/// The distinct requests, and for each value the number of its own.
-///
-/// # Errors
-/// `limit` when their references are too long in all.
-pub(super) fn distinct(
-    wanted: &[Wanted],
-    subjects: &Subjects<'_>,
-    context: &Context,
-    operation: Operation,
-    limits: &Limits,
-) -> Result<(Vec<Request>, Vec<u32>), Error> {
-    // Sorted, not hashed: a document must not choose how long this takes.
-    let order = permutation(wanted.len(), &mut |a, b| wanted.get(a as usize).cmp(&wanted.get(b as usize)));
-    // By value: the first value that wants the same key.
-    let mut first = vec![0_usize; wanted.len()];
-    let mut leader = 0;
-    let mut previous: Option<usize> = None;
-    for at in order.into_iter().map(|at| at as usize) {
-        if previous.is_none_or(|previous| wanted.get(previous) != wanted.get(at)) {
-            leader = at;
-        }
-        previous = Some(at);
-        if let Some(slot) = first.get_mut(at) {
-            *slot = leader;
-        }
+/// One key that one value wants.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    kind: Kind,
+    id: Option<KeyId>,
+    /// A number that [`Subjects`] gave.
+    reference: Option<u32>,
+}
+
+/// What all values of a document want, in document order.
+pub(super) struct Wants {
+    list: Vec<Wanted>,
+    /// Beside each: the number of the value.
+    sites: Vec<u32>,
+}
+
+impl Wants {
+    pub(super) fn with_capacity(values: usize) -> Self {
+        Wants { list: Vec::with_capacity(values), sites: Vec::with_capacity(values) }
     }
-    let mut bound = Bound::new(limits);
-    let mut requests = Vec::new();
-    let mut numbers: Vec<u32> = Vec::with_capacity(wanted.len());
-    for (at, (want, leader)) in wanted.iter().zip(&first).enumerate() {
-        // The sort is by key and then by position, so a leader comes before all that follow it.
-        let number = match numbers.get(*leader) {
-            Some(number) if *leader < at => *number,
-            _ => {
-                let reference = want.reference.map(|number| subjects.text(number));
-                bound.spend(reference.map_or(0, |text| text.len() as u64))?;
-                requests.push(Request {
-                    kind: Kind::Subject,
-                    reference: reference.map(str::to_owned),
-                    tenant: context.tenant.clone(),
-                    operation,
-                    purpose: context.purpose.clone(),
-                    caller: context.caller.clone(),
-                    id: want.id,
-                });
-                u32::try_from(requests.len() - 1).unwrap_or(u32::MAX)
+
+    /// One more key for the value of that number.
+    pub(super) fn want(&mut self, site: usize, kind: Kind, id: Option<KeyId>, reference: Option<u32>) {
+        self.list.push(Wanted { kind, id, reference });
+        self.sites.push(u32::try_from(site).unwrap_or(u32::MAX));
+    }
+
+    /// The distinct requests. `set` is told of each value the number of each of its own.
+    ///
+    /// # Errors
+    /// `limit` when their references are too long in all.
+    pub(super) fn requests(
+        self,
+        subjects: &Subjects<'_>,
+        context: &Context,
+        operation: Operation,
+        limits: &Limits,
+        mut set: impl FnMut(usize, Kind, u32),
+    ) -> Result<Vec<Request>, Error> {
+        let leaders = self.leaders();
+        let mut bound = Bound::new(limits);
+        let mut requests = Vec::new();
+        let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
+        for (at, ((want, site), leader)) in self.list.iter().zip(&self.sites).zip(leaders).enumerate() {
+            // The sort is by key and then by position, so a leader comes before all that follow it.
+            let number = match numbers.get(leader) {
+                Some(number) if leader < at => *number,
+                _ => {
+                    let reference = want.reference.map(|number| subjects.text(number));
+                    bound.spend(reference.map_or(0, |text| text.len() as u64))?;
+                    requests.push(Request {
+                        kind: want.kind,
+                        reference: reference.map(str::to_owned),
+                        tenant: context.tenant.clone(),
+                        operation,
+                        purpose: context.purpose.clone(),
+                        caller: context.caller.clone(),
+                        id: want.id,
+                    });
+                    u32::try_from(requests.len() - 1).unwrap_or(u32::MAX)
+                }
+            };
+            numbers.push(number);
+            set(*site as usize, want.kind, number);
+        }
+        Ok(requests)
+    }
+
+    /// By position: the first that wants the same key.
+    fn leaders(&self) -> Vec<usize> {
+        // Sorted, not hashed: a document must not choose how long this takes.
+        let order = permutation(self.list.len(), &mut |a, b| self.list.get(a as usize).cmp(&self.list.get(b as usize)));
+        let mut first = vec![0_usize; self.list.len()];
+        let mut leader = 0;
+        let mut previous: Option<usize> = None;
+        for at in order.into_iter().map(|at| at as usize) {
+            if previous.is_none_or(|previous| self.list.get(previous) != self.list.get(at)) {
+                leader = at;
             }
-        };
-        numbers.push(number);
+            previous = Some(at);
+            if let Some(slot) = first.get_mut(at) {
+                *slot = leader;
+            }
+        }
+        first
     }
-    Ok((requests, numbers))
 }

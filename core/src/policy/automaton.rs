@@ -8,6 +8,9 @@ mod children;
 mod evaluated;
 mod survey;
 
+#[cfg(feature = "validation")]
+pub(crate) use children::Standing;
+
 use std::collections::BTreeMap;
 
 use super::marker::Marker;

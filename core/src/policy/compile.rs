@@ -1,20 +1,20 @@
 //! From text to policy, in the order in which one step needs the other.
 
 use fieldseal_primitives::Sha256;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::automaton::Automaton;
 use super::declared::Declared;
 use super::draft::{Dialect, Draft};
 use super::finding::{Budget, Findings, below};
-use super::marker::{Marker, Written};
+use super::marker::{Marker, Setting, Written};
 use super::overlay::{self, Base, bare};
 use super::program::Program;
 use super::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
+use super::retention::Retention;
 use super::{Options, Plan, Policy, canonical, intake, types, uri};
 #[cfg(feature = "validation")]
 use super::{forms::Origin, plaintext, validator::Validator};
-use crate::envelope::Suite;
 use crate::error::{Error, ErrorCode};
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
@@ -58,7 +58,16 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     if family.is_none_or(str::is_empty) {
         findings.error("family-missing", "", "envelopes bind to a family: give x-schema-family at the root (or `$id`)");
     }
-    let markers = markers(&registry, root, suite, &mut findings);
+    let retentions = match root.and_then(|root| root.get("x-retention")) {
+        Some(rules) => Retention::read(rules, "/x-retention", &mut findings),
+        None => Vec::new(),
+    };
+    let defaults = match root.and_then(|root| root.get("x-protection-defaults")) {
+        Some(value) => Written::read(value, "/x-protection-defaults", &mut findings),
+        None => Written::default(),
+    };
+    let setting = Setting { defaults, suite, family: family.unwrap_or_default(), retentions: &retentions };
+    let markers = markers(&registry, &setting, &mut findings);
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
     for rule in program.endless() {
         if let Some(node) = program.rule(rule).and_then(|rule| rule.node) {
@@ -71,6 +80,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         family: family.unwrap_or_default().to_owned(),
         id: id.map(str::to_owned),
         digest,
+        retentions,
         declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
@@ -162,14 +172,10 @@ fn dialect_of(schema: &Value, default: Dialect, chosen: bool, known: &[(&str, &V
 }
 
 /// The marker of each schema that has one, defaults applied.
-fn markers(registry: &Registry<'_>, root: Option<&Map<String, Value>>, suite: Option<Suite>, findings: &mut Findings) -> Vec<Option<Marker>> {
-    let defaults = match root.and_then(|root| root.get("x-protection-defaults")) {
-        Some(value) => Written::read(value, "/x-protection-defaults", findings),
-        None => Written::default(),
-    };
-    let marker = |(id, written): (NodeId, &Option<Written>)| {
+fn markers(registry: &Registry<'_>, setting: &Setting<'_>, findings: &mut Findings) -> Vec<Option<Marker>> {
+    let mut marker = |(id, written): (NodeId, &Option<Written>)| {
         let written = written.clone()?;
-        let mut marker = written.effective(&defaults, suite, types::placeholder(registry, id));
+        let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
         marker.schema_pointer = registry.pointer(id);
         Some(marker)
     };

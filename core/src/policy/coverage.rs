@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::automaton::Covered;
 use super::canonical;
+use super::marker::{Index, Marker};
+use super::retention::Retention;
 use super::subject::SubjectRef;
 
 /// What the sealed schema does not demand as the schema does.
@@ -15,30 +17,69 @@ pub(crate) struct Loosened {
     pub(crate) reason: &'static str,
 }
 
-pub(crate) fn json(covered: &[Covered], loosened: &[Loosened]) -> String {
+pub(crate) fn json(covered: &[Covered], retentions: &[Retention], loosened: &[Loosened]) -> String {
     let locations: Vec<Value> = covered
         .iter()
         .map(|location| {
-            json!({
+            let marker = &location.marker;
+            let mut row = json!({
                 "schemaPointer": location.schema_pointer,
                 "documentPattern": location.pattern,
-                "mode": "sealed",
-                "subject": subject(&location.marker.subject),
-                "bind": location.marker.bind.as_str(),
-                "suite": location.marker.suite.as_str(),
+                "mode": marker.mode().as_str(),
+                "subject": match marker.subject {
+                    SubjectRef::Nobody => Value::Bool(false),
+                    _ => subject(&marker.subject).into(),
+                },
+                "bind": marker.bind.as_str(),
+                "suite": suite(marker),
                 "purposes": [],
                 "categories": [],
                 "lawfulBasis": [],
-            })
+            });
+            if let (Some(name), Some(members)) = (retention(marker, retentions), row.as_object_mut()) {
+                members.insert("retention".to_owned(), name.into());
+            }
+            row
         })
         .collect();
     let loosened: Vec<Value> =
         loosened.iter().map(|entry| json!({"schemaPointer": entry.schema_pointer, "keyword": entry.keyword, "reason": entry.reason})).collect();
-    canonical::text(&json!({"locations": locations, "loosened": loosened, "indexes": []}))
+    canonical::text(&json!({"locations": locations, "loosened": loosened, "indexes": indexes(covered)}))
+}
+
+/// Rows that the figures of an index are given for; they grow with the number.
+const ROWS: u32 = 1_000_000;
+
+/// Each blind index once. `expectedPerValue`: how many of so many other rows share the token of a value by chance. That is what a search
+/// finds too much, and what hides which of them are equal.
+fn indexes(covered: &[Covered]) -> Vec<Value> {
+    let mut known: Vec<&Index> = Vec::new();
+    for index in covered.iter().filter_map(|location| location.marker.index.as_ref()) {
+        if !known.iter().any(|other| (&other.name, other.bits) == (&index.name, index.bits)) {
+            known.push(index);
+        }
+    }
+    known
+        .into_iter()
+        .map(|index| json!({"name": index.name, "bits": index.bits.count(), "rows": ROWS, "expectedPerValue": collisions(index)}))
+        .collect()
+}
+
+fn collisions(index: &Index) -> f64 {
+    f64::from(ROWS) / 2_f64.powi(index.bits.count().into())
+}
+
+fn suite(marker: &Marker) -> &'static str {
+    if marker.pseudonym.is_some() { "pseudonym" } else { marker.suite.as_str() }
+}
+
+fn retention<'a>(marker: &Marker, retentions: &'a [Retention]) -> Option<&'a str> {
+    retentions.get(marker.retention? as usize).map(|retention| retention.name.as_str())
 }
 
 fn subject(subject: &SubjectRef) -> String {
     match subject {
+        SubjectRef::Nobody => "nobody".to_owned(),
         SubjectRef::Call => "call".to_owned(),
         SubjectRef::Pointer(pointer) => pointer.to_string(),
         SubjectRef::Relative(relative) => relative.to_string(),
@@ -46,23 +87,40 @@ fn subject(subject: &SubjectRef) -> String {
 }
 
 const LOCATIONS: [&str; 8] = ["schema pointer", "document pattern", "mode", "subject", "bind", "suite", "pad", "retention"];
+const INDEXES: [&str; 6] = ["index at", "name", "normalize", "bits", "per", "others that share a token, in 1,000,000 rows"];
 const LOOSENED: [&str; 3] = ["loosened at", "keyword", "reason"];
 
-pub(crate) fn table(covered: &[Covered], loosened: &[Loosened], markdown: bool) -> String {
+pub(crate) fn table(covered: &[Covered], retentions: &[Retention], loosened: &[Loosened], markdown: bool) -> String {
     let locations = covered.iter().map(|location| {
         [
             location.schema_pointer.clone(),
             location.pattern.clone(),
-            "sealed".to_owned(),
+            location.marker.mode().as_str().to_owned(),
             subject(&location.marker.subject),
             location.marker.bind.as_str().to_owned(),
-            location.marker.suite.as_str().to_owned(),
+            suite(&location.marker).to_owned(),
             if location.marker.pad { "yes" } else { "no" }.to_owned(),
-            // No key ends with a period yet.
-            "none".to_owned(),
+            retention(&location.marker, retentions).unwrap_or("none").to_owned(),
         ]
     });
     let mut out = rows(LOCATIONS, locations, markdown);
+    let indexes = covered.iter().filter_map(|location| Some((location, location.marker.index.as_ref()?)));
+    let indexes: Vec<[String; 6]> = indexes
+        .map(|(location, index)| {
+            [
+                location.schema_pointer.clone(),
+                index.name.clone(),
+                index.normalisation.as_str().to_owned(),
+                index.bits.count().to_string(),
+                if index.per_subject { "subject" } else { "domain" }.to_owned(),
+                format!("{:.3e}", collisions(index)),
+            ]
+        })
+        .collect();
+    if !indexes.is_empty() {
+        out.push('\n');
+        out.push_str(&rows(INDEXES, indexes.into_iter(), markdown));
+    }
     if !loosened.is_empty() {
         out.push('\n');
         let entries = loosened.iter().map(|entry| [entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]);

@@ -27,6 +27,7 @@ mod plaintext;
 mod plan;
 mod program;
 mod registry;
+mod retention;
 mod subject;
 mod types;
 mod uri;
@@ -49,8 +50,11 @@ use crate::limits::Limits;
 use automaton::Automaton;
 use program::Program;
 
-pub(crate) use marker::Marker;
+pub(crate) use canonical::string as push_canonical_string;
+pub(crate) use marker::{Kinds, Marker};
+pub(crate) use number::canonical as canonical_number;
 pub(crate) use plan::Plan;
+pub(crate) use retention::{Retention, Start};
 pub(crate) use subject::SubjectRef;
 pub(crate) use walk::{Location, Resolution, Sought};
 
@@ -117,12 +121,12 @@ impl Policy {
     /// shape `Coverage`. A `subject` of `call` is the one that the call gives; others are pointers.
     /// `loosened` lists what the sealed schema does not demand as the schema does; the lite build has none.
     pub fn coverage(&self) -> String {
-        coverage::json(&self.automaton.coverage, self.loosened())
+        coverage::json(&self.automaton.coverage, &self.plan.retentions, self.loosened())
     }
 
     /// The same as a table for people; `markdown` or plain text.
     pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(&self.automaton.coverage, self.loosened(), markdown)
+        coverage::table(&self.automaton.coverage, &self.plan.retentions, self.loosened(), markdown)
     }
 
     /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that refers to nothing else, so that a

@@ -77,6 +77,18 @@ fn nearest(integer: Big, power: i64) -> Option<f64> {
     (bits < f64::INFINITY.to_bits()).then(|| f64::from_bits(bits))
 }
 
+/// The RFC 8785 text of a number that the strict reader accepted; `None` where no double holds it.
+pub(crate) fn canonical(literal: &str, out: &mut String) -> Option<()> {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    // What every double writes as it stands.
+    if digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit()) && literal != "-0" {
+        out.push_str(literal);
+    } else {
+        write(parse(literal)?, out);
+    }
+    Some(())
+}
+
 /// Section 3.2.2.3 of RFC 8785, which is ECMA-262, Number::toString with radix 10 and its note 2.
 pub(crate) fn write(number: f64, out: &mut String) {
     if number == 0.0 {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use super::finding::{Findings, below};
-use super::intake;
+use super::{intake, marker};
 use crate::envelope::Suite;
 use crate::error::CompileError;
 use crate::limits::Limits;
@@ -141,11 +141,8 @@ impl Options {
             ("nonconforming", Value::String(choice)) if choice == "refuse" => self.nonconforming = Nonconforming::Refuse,
             ("nonconforming", Value::String(choice)) if choice == "seal" => self.nonconforming = Nonconforming::Seal,
             ("nonconforming", _) => malformed(findings, "`nonconforming` must be \"refuse\" or \"seal\""),
-            ("suite", Value::String(choice)) if choice == Suite::Aes256Gcm.as_str() => self.suite = Some(Suite::Aes256Gcm),
-            ("suite", Value::String(choice)) if choice == "chacha20-poly1305" => {
-                findings.error("option-not-built", at, "the suite chacha20-poly1305 is not built yet");
-            }
-            ("suite", _) => malformed(findings, "`suite` must be \"aes-256-gcm\""),
+            ("suite", Value::String(choice)) if marker::chosen(&choice).is_some() => self.suite = marker::chosen(&choice),
+            ("suite", _) => malformed(findings, "`suite` must be \"aes-256-gcm\" or \"chacha20-poly1305\""),
             ("formats", Value::String(choice)) if choice == "annotate" => self.formats = Formats::Annotate,
             ("formats", Value::String(choice)) if choice == "assert" => self.formats = Formats::Assert,
             ("formats", _) => malformed(findings, "`formats` must be \"annotate\" or \"assert\""),

@@ -2,6 +2,7 @@
 
 use super::declared::Declared;
 use super::options::{Clear, Nonconforming};
+use super::retention::Retention;
 use crate::limits::Limits;
 
 /// The policy's own facts.
@@ -13,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) id: Option<String>,
     /// SHA-256 (hex) of the merged main schema's RFC 8785 text.
     pub(crate) digest: String,
+    /// The rules of `x-retention`, which markers number.
+    pub(crate) retentions: Vec<Retention>,
     /// The member names that the schema and its references write.
     pub(crate) declared: Declared,
     /// Bounds on documents.

@@ -5,6 +5,8 @@ use crate::json::{Pointer, Relative};
 /// Whose key a value is sealed under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SubjectRef {
+    /// No person's: a retention key alone.
+    Nobody,
     /// The subject of the call.
     Call,
     /// At a pointer from the root.

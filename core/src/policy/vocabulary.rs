@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
 
-const BUILT: [&str; 3] = ["x-protection", "x-protection-defaults", "x-schema-family"];
-const NOT_BUILT: [&str; 2] = ["x-privacy", "x-retention"];
+const BUILT: [&str; 4] = ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];
+const NOT_BUILT: [&str; 1] = ["x-privacy"];
 
 /// Whether the keyword is of our vocabulary. Other `x-…` keywords are everybody's own (V-24).
 pub(crate) fn is_ours(keyword: &str) -> bool {
@@ -21,6 +21,10 @@ pub(crate) fn check(schema: &Map<String, Value>, is_main_root: bool, is_root: bo
             "x-protection-defaults" if is_main_root => {}
             "x-protection-defaults" => {
                 findings.error("defaults-misplaced", place(), "x-protection-defaults counts only at the root of the schema that is compiled");
+            }
+            "x-retention" if is_main_root => {}
+            "x-retention" => {
+                findings.error("retention-misplaced", place(), "x-retention counts only at the root of the schema that is compiled");
             }
             // A reference may be a policy of its own; its family is not this one's.
             "x-schema-family" if is_root && value.as_str().is_some_and(|family| !family.is_empty()) => {}

@@ -1,8 +1,24 @@
 //! All states that the members or elements of a value can have, for what is said of them without a document.
 
-use super::{Automaton, COMBINED, Patterned, State, StateId};
+use std::ops::BitOrAssign;
+
+use super::{Automaton, COMBINED, Mark, Patterned, State, StateId};
 use crate::policy::pattern::Match;
 use crate::policy::program::Program;
+
+/// What may stand in place of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) envelope: bool,
+    pub(crate) token: bool,
+}
+
+impl BitOrAssign for Standing {
+    fn bitor_assign(&mut self, other: Standing) {
+        self.envelope |= other.envelope;
+        self.token |= other.token;
+    }
+}
 
 impl State {
     /// The states of those members that `are_meant`: by their name, if a schema mentions it, and the patterns that match it.
@@ -52,8 +68,14 @@ impl Patterned {
 }
 
 impl Automaton {
-    /// Whether a value in that state may be marked.
-    pub(crate) fn may_be_marked(&self, id: StateId) -> bool {
-        self.state(id).is_some_and(|state| state.mark != super::Mark::None)
+    /// What may stand in place of a value in that state.
+    pub(crate) fn may_stand(&self, id: StateId) -> Standing {
+        let markers = match self.state(id).map(|state| &state.mark) {
+            Some(Mark::One(marker)) => std::slice::from_ref(marker),
+            Some(Mark::Many(markers)) => markers,
+            Some(Mark::None) | None => &[],
+        };
+        let is_token = |number: &u32| self.markers.get(*number as usize).is_some_and(|marker| marker.pseudonym.is_some());
+        Standing { envelope: markers.iter().any(|number| !is_token(number)), token: markers.iter().any(is_token) }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::parts::Parts;
 use super::reach::Reach;
 use crate::error::Error;
-use crate::policy::automaton::Automaton;
+use crate::policy::automaton::{Automaton, Standing};
 use crate::policy::coverage::Loosened;
 use crate::policy::draft::Draft;
 use crate::policy::finding::Budget;
@@ -59,13 +59,15 @@ pub(super) struct Copier<'a, 's> {
     names: BTreeMap<Key, String>,
     taken: BTreeMap<String, u32>,
     open: Vec<(Key, String)>,
-    sealed: bool,
+    /// Which of the definitions of what stands in place of values are needed.
+    used: Standing,
     pub(super) loosened: BTreeMap<(NodeId, &'static str), &'static str>,
     pub(super) budget: &'a mut Budget,
 }
 
-/// Where the name of what describes an envelope is among the definitions.
+/// The names of what describes an envelope, and a token, among the definitions.
 pub(super) const SEALED: &str = "sealed";
+const PSEUDONYM: &str = "pseudonym";
 
 impl<'a, 's> Copier<'a, 's> {
     pub(super) fn new(registry: &'a Registry<'s>, program: &'a Program, automaton: &'a Automaton, budget: &'a mut Budget) -> Result<Self, Error> {
@@ -82,7 +84,7 @@ impl<'a, 's> Copier<'a, 's> {
             names: BTreeMap::new(),
             taken: BTreeMap::new(),
             open: Vec::new(),
-            sealed: false,
+            used: Standing::default(),
             loosened: BTreeMap::new(),
             budget,
         })
@@ -108,7 +110,7 @@ impl<'a, 's> Copier<'a, 's> {
     fn whole(&mut self, root: RuleId, mode: Mode) -> Result<Value, Error> {
         let key = self.key(root, mode);
         self.names.insert(key, "#".to_owned());
-        self.taken.insert(SEALED.to_owned(), 1);
+        self.taken.extend([SEALED, PSEUDONYM].map(|name| (name.to_owned(), 1)));
         let mut members = match self.schema(key, 0)? {
             Value::Object(members) if !(members.contains_key("$ref") && self.draft.hides_siblings()) => members,
             Value::Bool(true) => Map::new(),
@@ -123,8 +125,11 @@ impl<'a, 's> Copier<'a, 's> {
             let schema = self.schema(key, 0)?;
             definitions.insert(name, schema);
         }
-        if self.sealed {
+        if self.used.envelope {
             definitions.insert(SEALED.to_owned(), envelope());
+        }
+        if self.used.token {
+            definitions.insert(PSEUDONYM.to_owned(), json!({"type": "string", "pattern": "^Fp1[A-Za-z0-9_-]{32}$"}));
         }
         members.insert("$schema".to_owned(), self.draft.metaschema().into());
         if !definitions.is_empty() {
@@ -162,8 +167,8 @@ impl<'a, 's> Copier<'a, 's> {
     pub(super) fn named(&mut self, rule: RuleId, mode: Mode) -> Result<Value, Error> {
         let key = self.key(rule, mode);
         let Some((id, _)) = self.node(rule) else { return self.schema(key, 0) };
-        if self.says_sealed(key) {
-            return Ok(self.sealed());
+        if let Some(standing) = self.says_sealed(key) {
+            return Ok(self.standing(standing));
         }
         let reference = match self.names.get(&key) {
             Some(known) => known.clone(),
@@ -204,15 +209,22 @@ impl<'a, 's> Copier<'a, 's> {
         }
     }
 
-    /// Whether the copy demands an envelope and nothing else.
-    pub(super) fn says_sealed(&self, (rule, mode): Key) -> bool {
-        mode == Mode::Sealing && self.program.rule(rule).is_some_and(|rule| rule.marker.is_some())
+    /// What the copy demands, if it demands an envelope, or a token, and nothing else.
+    fn says_sealed(&self, (rule, mode): Key) -> Option<Standing> {
+        let marker = self.program.rule(rule).filter(|_| mode == Mode::Sealing)?.marker?;
+        let is_token = self.program.markers.get(marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+        Some(Standing { envelope: !is_token, token: is_token })
     }
 
-    /// What describes an envelope.
-    pub(super) fn sealed(&mut self) -> Value {
-        self.sealed = true;
-        json!({"$ref": format!("#/{}/{SEALED}", self.definitions())})
+    /// What describes that.
+    pub(super) fn standing(&mut self, standing: Standing) -> Value {
+        self.used |= standing;
+        let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
+        match standing {
+            Standing { envelope: true, token: true } => json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]}),
+            Standing { token: true, .. } => reference(PSEUDONYM),
+            _ => reference(SEALED),
+        }
     }
 
     fn schema(&mut self, key: Key, depth: u32) -> Result<Value, Error> {
@@ -220,8 +232,10 @@ impl<'a, 's> Copier<'a, 's> {
         match key.0 {
             TRUE => Ok(Value::Bool(true)),
             FALSE => Ok(Value::Bool(false)),
-            _ if self.says_sealed(key) => Ok(self.sealed()),
-            _ => self.copy(key, depth),
+            _ => match self.says_sealed(key) {
+                Some(standing) => Ok(self.standing(standing)),
+                None => self.copy(key, depth),
+            },
         }
     }
 }

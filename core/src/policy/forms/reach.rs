@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::parts::Parts;
 use crate::error::Error;
-use crate::policy::automaton::{Automaton, DEAD, State, StateId};
+use crate::policy::automaton::{Automaton, DEAD, Standing, State, StateId};
 use crate::policy::finding::Budget;
 use crate::policy::pattern::Match;
 use crate::policy::program::{Program, RuleId, UNKNOWN, key};
@@ -29,7 +29,7 @@ pub(super) struct Reach<'a> {
     program: &'a Program,
     automaton: &'a Automaton,
     states: Vec<BTreeSet<StateId>>,
-    holes: Vec<bool>,
+    holes: Vec<Standing>,
     touched: Vec<bool>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Reach<'a> {
 
     pub(super) fn find(&mut self, registry: &Registry<'_>, parts: &[Parts<'_>], root: RuleId, budget: &mut Budget) -> Result<(), Error> {
         self.states = vec![BTreeSet::new(); parts.len()];
-        self.holes = vec![false; parts.len()];
+        self.holes = vec![Standing::default(); parts.len()];
         let mut open = Vec::new();
         self.meet(root, self.automaton.root, &mut open);
         while let Some((rule, id)) = open.pop() {
@@ -70,7 +70,7 @@ impl<'a> Reach<'a> {
         if let (Some(states), Some(hole)) = (self.states.get_mut(rule as usize), self.holes.get_mut(rule as usize))
             && states.insert(state)
         {
-            *hole |= self.automaton.may_be_marked(state);
+            *hole |= self.automaton.may_stand(state);
             open.push((rule, state));
         }
     }
@@ -125,7 +125,17 @@ impl<'a> Reach<'a> {
 
     /// Whether a value to which the rule applies may be sealed.
     pub(super) fn is_hole(&self, rule: RuleId) -> bool {
-        self.holes.get(rule as usize).is_some_and(|hole| *hole)
+        self.standing(rule) != Standing::default()
+    }
+
+    /// What may stand in place of a value to which the rule applies.
+    pub(super) fn standing(&self, rule: RuleId) -> Standing {
+        self.holes.get(rule as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether tokens may stand anywhere.
+    pub(super) fn has_tokens(&self) -> bool {
+        self.holes.iter().any(|hole| hole.token)
     }
 
     /// Whether its sealed form differs from the clear one.

@@ -28,6 +28,7 @@ mod reason {
     pub(super) const VALUE: &str = "an envelope may stand here, which this keyword would refuse";
     pub(super) const BELOW: &str = "values below may be sealed, so that objects and arrays are compared by their shape alone";
     pub(super) const UNIQUE: &str = "sealed elements that are equal differ";
+    pub(super) const TOKENS: &str = "elements that differ may have one pseudonym";
     pub(super) const BRANCHES: &str = "how many branches hold may depend on values that are sealed";
     pub(super) const NOT: &str = "whether this holds may depend on values that are sealed";
     pub(super) const IF: &str = "which side applies may depend on values that are sealed";
@@ -51,8 +52,8 @@ impl Copier<'_, '_> {
         self.members(source, parts, &mut body)?;
         self.elements(source, parts, &mut body)?;
         if mode == Mode::Tight && self.reach.is_hole(rule) {
-            let sealed = self.sealed();
-            body.add("not", sealed);
+            let standing = self.standing(self.reach.standing(rule));
+            body.add("not", standing);
         }
         Ok(body.finish())
     }
@@ -93,8 +94,8 @@ impl Copier<'_, '_> {
             let is_loose = matches!(mode, Mode::Sealing | Mode::Loose) && self.reach.is_hole(source.rule);
             if is_loose && !judging.admits_strings() {
                 judging.keywords().for_each(|keyword| self.loosen(source, keyword, reason::VALUE));
-                let sealed = self.sealed();
-                body.add("anyOf", json!([sealed, judging.finish()]));
+                let standing = self.standing(self.reach.standing(source.rule));
+                body.add("anyOf", json!([standing, judging.finish()]));
             } else {
                 body.extend(judging);
             }
@@ -134,6 +135,10 @@ impl Copier<'_, '_> {
                 } else {
                     body.add(keyword, value.clone());
                 }
+            }
+            // Values that are normalised alike have one token.
+            "uniqueItems" if source.mode != Mode::Plain && self.reach.has_tokens() && self.reach.leads(source.rule, &Step::ElementsFrom(0)) => {
+                self.loosen(source, "uniqueItems", reason::TOKENS);
             }
             "exclusiveMinimum" | "exclusiveMaximum" if from_four => {}
             "minimum" if from_four && flag("exclusiveMinimum") => body.add("exclusiveMinimum", value.clone()),

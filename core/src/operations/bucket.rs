@@ -1,0 +1,47 @@
+//! Which retention key a value is sealed under: the bucket in which its time is over.
+
+use std::collections::BTreeMap;
+
+use super::subject::Subjects;
+use crate::calendar::Date;
+use crate::evidence::utc_date;
+use crate::json::Node;
+use crate::policy::{Retention, Start};
+
+const NO_START: &str = "the call has no time that this value's retention could count from";
+const NO_DATE: &str = "the retention of this value counts from something that is no date (RFC 3339)";
+const TOO_LATE: &str = "the retention of this value ends after the year 9999";
+
+/// The buckets of one document, each start looked at once.
+pub(super) struct Buckets<'r> {
+    rules: &'r [Retention],
+    /// The business time of the call.
+    created: Option<Date>,
+    /// By retention and the number of the start's text; `None` for the call's time.
+    known: BTreeMap<(u32, Option<u32>), u32>,
+}
+
+impl<'r> Buckets<'r> {
+    pub(super) fn new(rules: &'r [Retention], created: Option<Date>) -> Self {
+        Buckets { rules, created, known: BTreeMap::new() }
+    }
+
+    /// The number of the reference of the bucket's key for the value at `node`; else what the document lacks.
+    pub(super) fn reference<'a>(&mut self, number: u32, node: Node<'a>, subjects: &mut Subjects<'a>) -> Result<u32, &'static str> {
+        let rule = self.rules.get(number as usize).ok_or(NO_DATE)?;
+        let text = match &rule.from {
+            Start::Created => None,
+            Start::At(place) => Some(subjects.text_at(number, place, node).map_err(|_| NO_DATE)?),
+        };
+        if let Some(known) = self.known.get(&(number, text)) {
+            return Ok(*known);
+        }
+        let start = match text {
+            None => self.created.ok_or(NO_START)?,
+            Some(text) => utc_date(subjects.text(text)).ok_or(NO_DATE)?,
+        };
+        let reference = subjects.named(rule.reference(start).ok_or(TOO_LATE)?);
+        self.known.insert((number, text), reference);
+        Ok(reference)
+    }
+}

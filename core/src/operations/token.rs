@@ -1,0 +1,68 @@
+//! Texts that keys and tokens are named and made by.
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorCode};
+use crate::json::{Node, Shape};
+use crate::policy::{canonical_number, push_canonical_string};
+use fieldseal_json::sort::sorted;
+
+/// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field), or of a person's index.
+pub(super) fn listed(parts: &[&str]) -> String {
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
+    for (index, part) in parts.iter().enumerate() {
+        text.push(if index == 0 { '[' } else { ',' });
+        push_canonical_string(part, &mut text);
+    }
+    text.push(']');
+    text
+}
+
+/// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is clear.
+///
+/// # Errors
+/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it.
+pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
+    if let Some(text) = node.as_str() {
+        return Ok(Zeroizing::new(text.into_owned()));
+    }
+    // Numbers and escapes can become longer; nothing is left behind by growing.
+    let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
+    write(node, &mut text)?;
+    Ok(text)
+}
+
+/// Recursion is as deep as the value, which the limits bound.
+fn write(node: Node<'_>, out: &mut String) -> Result<(), Error> {
+    match node.shape() {
+        Shape::String => push_canonical_string(&Zeroizing::new(node.as_str().unwrap_or_default().into_owned()), out),
+        Shape::Number => canonical_number(node.raw(), out)
+            .ok_or_else(|| Error::new(ErrorCode::Limit, "a number that no double holds, so that no token can be made of it").at(node.pointer()))?,
+        Shape::Array => {
+            out.push('[');
+            for (index, element) in node.elements().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write(element, out)?;
+            }
+            out.push(']');
+        }
+        Shape::Object => {
+            let members: Vec<_> = node.members().map(|(name, value)| (name.unescaped(), value)).collect();
+            out.push('{');
+            // By UTF-16 code units (section 3.2.3).
+            for (index, (name, value)) in sorted(members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16())).into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                push_canonical_string(&name, out);
+                out.push(':');
+                write(value, out)?;
+            }
+            out.push('}');
+        }
+        _ => out.push_str(node.raw()),
+    }
+    Ok(())
+}
