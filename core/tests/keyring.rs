@@ -404,7 +404,8 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     const PASSED: u64 = 2_114_380_800_000;
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let live = bucket("b", "contract/2036");
-    let [restricted, reopened, destroyed, lifted] = ["restricted/2036", "reopened/2036", "destroyed/2036", "lifted/2036"].map(|name| bucket("a", name));
+    let [restricted, reopened, destroyed, lifted] =
+        ["restricted/2036", "reopened/2036", "destroyed/2036", "lifted/2036"].map(|name| bucket("a", name));
     for used in [&live, &reopened, &destroyed, &bucket("", "contract/2037"), &bucket("", "contract"), &Reference::from("contract/2036")] {
         seal_as(&mut keys, &mut entropy, used, None).unwrap();
     }
