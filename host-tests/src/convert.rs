@@ -1,6 +1,6 @@
 //! Records of the contract as wasmtime generates them, and the same records of the core.
 
-use crate::instance::contract::exports::fieldseal::core::protect;
+use crate::instance::contract::exports::fieldseal::core::{keyring, protect};
 use crate::instance::contract::fieldseal::core::{keys, types};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
@@ -39,6 +39,50 @@ pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refus
     Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })
 }
 
+/// An answer of a keyring.
+pub(crate) type Given = Result<keys::Key, keys::Refusal>;
+
+/// A guest whose ids or secrets have another length breaks the contract.
+pub(crate) fn given(answer: Given) -> wasmtime::Result<fieldseal::Answer> {
+    let keys::Key { id, secret, expires, erasable } = match answer {
+        Ok(key) => key,
+        Err(refusal) => return Ok(Err(refusal.into())),
+    };
+    let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
+        return Err(wasmtime::Error::msg("a key whose id is not 16 or whose secret is not 32 bytes long"));
+    };
+    Ok(Ok(fieldseal::Key { id: fieldseal::KeyId(id), secret: fieldseal::Secret::new(secret), expires, erasable }))
+}
+
+pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } = request.clone();
+    let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
+    keys::Request { kind: kind.into(), ref_: reference, tenant, operation: operation.into(), purpose, caller, id }
+}
+
+pub(crate) fn reference(who: &fieldseal::Reference) -> keyring::Reference {
+    let fieldseal::Reference { kind, tenant, reference } = who.clone();
+    keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+}
+
+pub(crate) fn owner(who: keyring::Reference) -> fieldseal::Reference {
+    let keyring::Reference { kind, ref_: reference, tenant } = who;
+    fieldseal::Reference { kind: kind.into(), tenant, reference }
+}
+
+/// No state of this release is `revoked`.
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keys::State> {
+    use fieldseal::keys::State;
+    Ok(match state {
+        keyring::State::Never => State::Never,
+        keyring::State::Live => State::Live,
+        keyring::State::Restricted => State::Restricted,
+        keyring::State::Erased => State::Erased,
+        keyring::State::Reopened => State::Reopened,
+        keyring::State::Revoked => return Err(wasmtime::Error::msg("nothing can be revoked yet")),
+    })
+}
+
 impl TryFrom<keys::Request> for fieldseal::Request {
     type Error = wasmtime::Error;
 
@@ -71,6 +115,8 @@ same!(types::ErrorCode => fieldseal::ErrorCode {
 });
 same!(types::Severity => fieldseal::Severity { Error, Warning, Note });
 same!(keys::Kind => fieldseal::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(fieldseal::Kind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
 same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
 same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
 same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });

@@ -180,7 +180,7 @@ impl Instance {
         self.enter(|door, store| call(door.fieldseal_core_protect().policy(), store))
     }
 
-    fn enter<T>(&mut self, call: impl FnOnce(&Fieldseal, &mut Store<State>) -> wasmtime::Result<T>) -> Result<T, Broken> {
+    pub(crate) fn enter<T>(&mut self, call: impl FnOnce(&Fieldseal, &mut Store<State>) -> wasmtime::Result<T>) -> Result<T, Broken> {
         if self.dead {
             return Err(Broken::Dead);
         }

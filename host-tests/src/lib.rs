@@ -8,6 +8,7 @@ mod convert;
 pub mod entropy;
 pub mod host;
 pub mod instance;
+pub mod keyring;
 pub mod keys;
 pub mod module;
 pub mod payloads;

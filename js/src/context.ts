@@ -31,7 +31,8 @@ export function instant(value: unknown): number {
   return value as number;
 }
 
-function time(at: unknown): string | undefined {
+/** A moment, as text. */
+export function time(at: unknown): string | undefined {
   if (!(at instanceof Date)) return string("at", at);
   if (Number.isNaN(at.getTime())) throw malformed("`at` is an invalid date");
   return at.toISOString();

@@ -1,5 +1,5 @@
 import { decodeAnswers, internal, requestsText } from "./answers.js";
-import { instant, malformed, string } from "./context.js";
+import { instant, malformed, string, time } from "./context.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
@@ -55,6 +55,11 @@ class KeyringBody {
     this.#act(person, (...owner) => this.#handle.provision(...owner, now));
   }
 
+  async rotate(person: PersonRef, options: { minVersion?: number } = {}): Promise<void> {
+    const [least, now] = [version(options?.minVersion), this.#now()];
+    this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now));
+  }
+
   async restrict(person: PersonRef): Promise<void> {
     this.#act(person, (...owner) => this.#handle.restrict(...owner));
   }
@@ -70,8 +75,27 @@ class KeyringBody {
     this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now));
   }
 
+  async reopen(person: PersonRef): Promise<void> {
+    const now = this.#now();
+    this.#act(person, (...owner) => this.#handle.reopen(...owner, now));
+  }
+
   async state(person: PersonRef): Promise<KeyState> {
     return this.#act(person, (...owner) => this.#handle.state(...owner)) as KeyState;
+  }
+
+  async due(at?: string | Date): Promise<{ ref: string; tenant: string }[]> {
+    const [moment, now] = [time(at), this.#now()];
+    return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as { ref: string; tenant: string }[];
+  }
+
+  async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
+    if (typeof bucket !== "object" || bucket === null) throw malformed("a bucket is { ref, tenant }");
+    const { kind = "retention" } = bucket as { kind?: unknown };
+    // It would otherwise be another key than the one that was meant.
+    if (kind !== "retention") throw malformed("only a retention bucket is destroyed; others are erased");
+    const now = this.#now();
+    this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
   }
 
   #now(): number {
@@ -84,4 +108,10 @@ class KeyringBody {
     if (named === undefined || reference === undefined) throw malformed("a person is a reference, or { kind, ref, tenant }");
     return this.#instance.run(() => verb(named, reference, of ?? ""));
   }
+}
+
+function version(least: unknown): number | undefined {
+  if (least === undefined) return undefined;
+  if (!Number.isInteger(least) || (least as number) < 0 || (least as number) > 0xffff_ffff) throw malformed("`minVersion` is a whole number from 0");
+  return least as number;
 }

@@ -107,10 +107,15 @@ export class Keyring implements KeySource {
   current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   provision(person: PersonRef): Promise<void>;
+  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
   restrict(person: PersonRef): Promise<void>;
   lift(person: PersonRef): Promise<void>;
   erase(person: PersonRef, why: { reason: string }): Promise<void>;
+  reopen(person: PersonRef): Promise<void>;
   state(person: PersonRef): Promise<KeyState>;
+  /** Retention buckets whose time has passed. */
+  due(at?: string | Date): Promise<{ ref: string; tenant: string }[]>;
+  destroy(bucket: { ref: string; tenant?: string }): Promise<void>;
 }
 /** A fresh instance after `poisoned`; policies compiled before stay dead. */
 export function restart(): void;

@@ -26,9 +26,68 @@ test("the life of a key (v10_v13_v25)", async () => {
   assert.equal(JSON.parse(policy.openSync(sealed, context, keys).document).email, "");
   assert.throws(() => policy.openSync(sealed, { ...context, strict: true }, keys), { code: "erased" });
   assert.throws(() => policy.sealSync(document, context, keys), { code: "erased" });
-  for (const verb of ["provision", "restrict", "lift"]) await assert.rejects(keys[verb]("ada"), { code: "erased" });
+  for (const verb of ["provision", "rotate", "restrict", "lift"]) await assert.rejects(keys[verb]("ada"), { code: "erased" });
   assert.equal(policy.openSync(brother, { ...context, subject: "bob" }, keys).document, document);
   assert.equal(await keys.state({ kind: "subject", ref: "ada", tenant: "other" }), "never");
+});
+
+test("who was forgotten can come back, and what was erased does not (k10_h28)", async () => {
+  const keys = Keyring.memory();
+  const old = policy.sealSync(document, context, keys).document;
+  await keys.reopen("ada");
+  assert.equal(await keys.state("ada"), "live", "nothing to do for who is not erased");
+  await keys.erase("ada", { reason: "asked for it" });
+  assert.throws(() => policy.sealSync(document, context, keys), { code: "erased" });
+  await keys.reopen("ada");
+  assert.equal(await keys.state("ada"), "reopened");
+  const fresh = policy.sealSync(document, context, keys).document;
+  assert.equal(policy.openSync(fresh, context, keys).document, document);
+  assert.equal(policy.openSync(old, context, keys).access.withheld[0].reason, "erased");
+  await keys.erase("ada", { reason: "again" });
+  for (const sealed of [old, fresh]) assert.equal(policy.openSync(sealed, context, keys).access.withheld[0].reason, "erased");
+});
+
+test("a new version seals, older ones open until they are denied", async () => {
+  const keys = Keyring.memory();
+  const seal = () => policy.sealSync(document, context, keys);
+  const versions = [seal()];
+  await keys.rotate("ada");
+  versions.push(seal());
+  await keys.rotate("ada", {});
+  versions.push(seal());
+  assert.equal(new Set(versions.map(({ verdict }) => verdict.sealed[0].keyIds[0])).size, 3);
+  const withheld = () => versions.map((sealed) => policy.openSync(sealed.document, context, keys).access.withheld[0]?.reason);
+  assert.deepEqual(withheld(), [undefined, undefined, undefined]);
+  await keys.rotate("ada", { minVersion: 3 });
+  assert.deepEqual(withheld(), ["denied", "denied", undefined]);
+  for (const minVersion of [6, -1, 1.5, 2 ** 32, "1", null]) await assert.rejects(keys.rotate("ada", { minVersion }), { code: "context" });
+  assert.deepEqual(withheld(), ["denied", "denied", undefined]);
+  await keys.rotate({ kind: "item", ref: "new" });
+  assert.equal(await keys.state({ kind: "item", ref: "new" }), "live", "the first version, too");
+});
+
+test("a retention bucket is due when its last day is over, and destroyed for good", async () => {
+  let now = Date.UTC(2037, 0, 1) - 1;
+  const keys = Keyring.memory({ now: () => now });
+  for (const [ref, tenant] of [["contract/2036", "acme"], ["contract/2036-10-31", ""], ["contract/2037-01", ""], ["contract", ""]]) await keys.provision({ kind: "retention", ref, tenant });
+  await keys.provision("contract/2036");
+  const october = { ref: "contract/2036-10-31", tenant: "" };
+  const year = { ref: "contract/2036", tenant: "acme" };
+  assert.deepEqual(await keys.due(), [october]);
+  assert.deepEqual(await keys.due("2037-01-01T00:59:59.999+01:00"), [october]);
+  assert.deepEqual(await keys.due("2037-01-01T00:00:00Z"), [october, year]);
+  assert.deepEqual(await keys.due(new Date(now + 1)), [october, year]);
+  assert.deepEqual(await keys.due(new Date(0)), []);
+  for (const at of ["2037", "2037-02-30T00:00:00Z", new Date(Number.NaN), 5]) await assert.rejects(keys.due(at), { code: "context" });
+  now++;
+  for (const bucket of await keys.due()) await keys.destroy(bucket);
+  assert.deepEqual(await keys.due(), []);
+  const request = { kind: "retention", ref: year.ref, tenant: "acme", operation: "seal" };
+  assert.deepEqual(keys.current([request]), [{ code: "erased" }]);
+  assert.equal(await keys.state({ kind: "retention", ...october }), "erased");
+  assert.equal(await keys.state("contract/2036"), "live", "a person of the same name is somebody else");
+  for (const bucket of ["contract/2036", undefined, {}, { ref: "" }, { kind: "subject", ref: "contract/2036" }]) await assert.rejects(keys.destroy(bucket), { code: "context" });
+  assert.equal(await keys.state("contract/2036"), "live");
 });
 
 test("a provisioned key is the one that seals", async () => {

@@ -80,6 +80,7 @@ const NPM_TESTS: &[&str] = &[
     "test/cases.test.mjs",
     "test/errors.test.mjs",
     "test/keys.test.mjs",
+    "test/lives.test.mjs",
     "test/package.test.mjs",
     "test/poison.test.mjs",
 ];

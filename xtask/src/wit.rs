@@ -34,14 +34,14 @@ mod tests {
     use crate::workspace::Workspace;
 
     #[test]
-    fn the_world_imports_keys_and_entropy_and_exports_protect() -> anyhow::Result<()> {
+    fn the_world_imports_keys_and_entropy_and_exports_policies_and_keyrings() -> anyhow::Result<()> {
         let (resolve, package) = parse(&Workspace::here().wit())?;
         let world = &resolve.worlds[resolve.select_world(&[package], Some("fieldseal"))?];
         let names = |items: Vec<&WorldItem>| -> Vec<String> {
             items.iter().filter_map(|item| if let WorldItem::Interface { id, .. } = item { resolve.id_of(*id) } else { None }).collect()
         };
         let imports = names(world.imports.values().collect());
-        assert_eq!(names(world.exports.values().collect()), ["fieldseal:core/protect@0.1.0"]);
+        assert_eq!(names(world.exports.values().collect()), ["fieldseal:core/protect@0.1.0", "fieldseal:core/keyring@0.1.0"]);
         // `types` holds types alone, which a host need not give.
         assert_eq!(
             imports.iter().filter(|name| !name.contains("/types@")).collect::<Vec<_>>(),

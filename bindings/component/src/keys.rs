@@ -1,4 +1,4 @@
-//! The host's key source: requests out, keys in.
+//! The host's key source: requests out, keys in. And the way round, for a keyring of this instance.
 
 use fieldseal::{Answer, Host, Key, KeyId, KeySource, Request, Secret};
 use zeroize::Zeroize;
@@ -49,4 +49,17 @@ fn received(mut key: keys::Key) -> Option<Key> {
         bytes.zeroize();
     }
     Some(Key { id: KeyId(key.id.try_into().ok()?), secret: secret?, expires: key.expires, erasable: key.erasable })
+}
+
+/// One request as the core reads it. An id that is none names no key, as an absent one does.
+pub(crate) fn request(asked: keys::Request) -> Request {
+    let keys::Request { kind, ref_: reference, tenant, operation, purpose, caller, id } = asked;
+    let id = id.try_into().ok().map(KeyId);
+    Request { kind: kind.into(), reference, tenant, operation: operation.into(), purpose, caller, id }
+}
+
+/// One answer as the contract writes it. The host wipes what it was given.
+pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
+    let key = answer?;
+    Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })
 }

@@ -1,6 +1,7 @@
 //! FieldSeal as a WebAssembly component: translation between the contract in `wit/` and the core, no decisions.
 
 mod entropy;
+mod keyring;
 mod keys;
 mod records;
 

@@ -1,6 +1,6 @@
 //! Plain records: the contract's on one side, the core's on the other, the same members in both.
 
-use crate::contract::exports::fieldseal::core::protect;
+use crate::contract::exports::fieldseal::core::{keyring, protect};
 use crate::contract::fieldseal::core::{keys, types};
 
 /// The record of any family of failures.
@@ -57,6 +57,20 @@ impl From<fieldseal::Opened> for protect::Opened {
     }
 }
 
+impl From<keyring::Reference> for fieldseal::Reference {
+    fn from(who: keyring::Reference) -> Self {
+        let keyring::Reference { kind, ref_: reference, tenant } = who;
+        fieldseal::Reference { kind: kind.into(), tenant, reference }
+    }
+}
+
+impl From<fieldseal::Reference> for keyring::Reference {
+    fn from(who: fieldseal::Reference) -> Self {
+        let fieldseal::Reference { kind, tenant, reference } = who;
+        keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+    }
+}
+
 /// Two enums with the same cases.
 macro_rules! same {
     ($from:ty => $to:ty { $($case:ident),+ $(,)? }) => {
@@ -74,6 +88,9 @@ same!(fieldseal::ErrorCode => types::ErrorCode {
 });
 same!(fieldseal::Severity => types::Severity { Error, Warning, Note });
 same!(fieldseal::Kind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(keys::Kind => fieldseal::Kind { Subject, Retention, Item, Index, Pseudonym });
 same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
 same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::keys::State => keyring::State { Never, Live, Restricted, Erased, Reopened });

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use fieldseal::keys::{self, Reference};
+use fieldseal::operations::moment;
 use fieldseal::{Answer, Error, ErrorCode, Host, KeySource, Request};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -10,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::entropy::Pooled;
 use crate::keys::{kind, records, requests};
 use crate::results::thrown;
+use crate::text;
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,6 +52,11 @@ impl Keyring {
     }
 
     /// See the core's verb of this name.
+    pub fn rotate(&self, kind: &str, reference: String, tenant: String, min_version: Option<u32>, now: f64) -> Result<(), JsValue> {
+        self.act(kind, reference, tenant, |keys, owner| keys.rotate(owner, min_version, &mut Host { now: now as u64, entropy: &mut Pooled }))
+    }
+
+    /// See the core's verb of this name.
     pub fn restrict(&self, kind: &str, reference: String, tenant: String) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| keys.restrict(owner))
     }
@@ -62,6 +69,32 @@ impl Keyring {
     /// See the core's verb of this name.
     pub fn erase(&self, kind: &str, reference: String, tenant: String, reason: &str, now: f64) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| keys.erase(owner, reason, now as u64))
+    }
+
+    /// See the core's verb of this name.
+    pub fn reopen(&self, kind: &str, reference: String, tenant: String, now: f64) -> Result<(), JsValue> {
+        self.act(kind, reference, tenant, |keys, owner| keys.reopen(owner, &mut Host { now: now as u64, entropy: &mut Pooled }))
+    }
+
+    /// See the core's verb of this name.
+    pub fn destroy(&self, kind: &str, reference: String, tenant: String, now: f64) -> Result<(), JsValue> {
+        self.act(kind, reference, tenant, |keys, owner| keys.destroy(owner, now as u64))
+    }
+
+    /// The buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref, tenant}`.
+    pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
+        let at = moment(at.as_deref(), now as u64).map_err(thrown)?;
+        let due = self.lend(|keys| Ok(keys.due(at))).map_err(thrown)?;
+        let mut out = String::from("[");
+        for bucket in &due {
+            out.push('{');
+            text::push_member(&mut out, "ref", Some(&bucket.reference));
+            text::push_member(&mut out, "tenant", Some(&bucket.tenant));
+            text::close(&mut out, '}');
+            out.push(',');
+        }
+        text::close(&mut out, ']');
+        Ok(out)
     }
 
     /// See the core's verb of this name.

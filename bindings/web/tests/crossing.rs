@@ -137,6 +137,24 @@ fn the_keyring_answers_into_bytes_of_the_caller() {
 }
 
 #[wasm_bindgen_test]
+fn the_keyring_tells_what_is_due_as_json() {
+    let keyring = Keyring::memory();
+    for (name, tenant) in [("contract/2036", "b"), ("contract/\"2036", ""), ("log/2026-11-21", "a")] {
+        assert!(keyring.rotate("retention", name.into(), tenant.into(), Some(1), NOW).is_ok());
+    }
+    assert_eq!(keyring.due(None, NOW).ok().unwrap(), r#"[{"ref":"log/2026-11-21","tenant":"a"}]"#);
+    assert_eq!(keyring.due(Some("2026-11-22T00:59:59.999+01:00".into()), NOW).ok().unwrap(), "[]");
+    let both = r#"[{"ref":"log/2026-11-21","tenant":"a"},{"ref":"contract/2036","tenant":"b"}]"#;
+    assert_eq!(keyring.due(Some("2037-01-01T00:00:00Z".into()), NOW).ok().unwrap(), both);
+    assert_eq!(code(keyring.due(Some("2037".into()), NOW).err().unwrap()), "context");
+    assert!(keyring.destroy("retention", "contract/2036".into(), "b".into(), NOW).is_ok());
+    assert!(keyring.due(Some("2037-01-01T00:00:00Z".into()), NOW).ok().unwrap().len() < both.len());
+    assert!(keyring.reopen("retention", "contract/2036".into(), "b".into(), NOW).is_ok());
+    assert_eq!(keyring.state("retention", "contract/2036".into(), "b".into()).ok().unwrap(), "reopened");
+    assert_eq!(code(keyring.rotate("retention", "contract/2036".into(), "b".into(), Some(4), NOW).err().unwrap()), "context");
+}
+
+#[wasm_bindgen_test]
 fn the_version_is_json() {
     assert!(JSON::parse(&version()).is_ok());
 }

@@ -19,6 +19,11 @@ impl Instant {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
 
+    /// Milliseconds after 1970-01-01T00:00:00Z.
+    pub(crate) const fn millis(self) -> u64 {
+        self.millis
+    }
+
     /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
     /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
     pub(crate) fn parse(text: &str) -> Option<Self> {

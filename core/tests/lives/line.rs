@@ -6,11 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::{Deed, Outcome, Step, Told};
 
-/// The line with which a life begins.
-pub fn begins(life: u64) -> Value {
-    json!({ "life": life })
-}
-
 /// The line of a step.
 pub fn line(step: &Step) -> Value {
     let mut line = match &step.deed {

@@ -8,7 +8,7 @@ mod model;
 use fieldseal::keys::{Reference, State};
 use fieldseal::{Entropy, ErrorCode, Refusal, Request};
 
-pub use line::{begins, line};
+pub use line::line;
 use model::Life;
 
 /// Lives and their length: 100,000 deeds in all.

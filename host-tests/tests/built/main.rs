@@ -5,6 +5,8 @@ mod cases;
 mod contract;
 mod faults;
 mod key_host;
+mod keyring;
+mod lives;
 mod memory;
 mod payloads;
 mod requirements;

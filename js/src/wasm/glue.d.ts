@@ -36,9 +36,13 @@ export interface Keyring extends Handle {
   current(requests: string, answers: Uint8Array, now: number): void;
   byId(requests: string, answers: Uint8Array, now: number): void;
   provision(kind: string, ref: string, tenant: string, now: number): void;
+  rotate(kind: string, ref: string, tenant: string, minVersion: number | undefined, now: number): void;
   restrict(kind: string, ref: string, tenant: string): void;
   lift(kind: string, ref: string, tenant: string): void;
   erase(kind: string, ref: string, tenant: string, reason: string, now: number): void;
+  reopen(kind: string, ref: string, tenant: string, now: number): void;
+  destroy(kind: string, ref: string, tenant: string, now: number): void;
+  due(at: string | undefined, now: number): string;
   state(kind: string, ref: string, tenant: string): string;
 }
 export interface Policy extends Handle {

@@ -1,0 +1,130 @@
+//! A key source that stores no keys: each is derived from one master key and a context value of its owner, a person or a period, as a talk on GDPR
+//! and event sourcing proposes. Deleting the context value shreds what was sealed.
+//!
+//! **The context value is random and lives in the deletable store alone.** A key is gone when nobody can make it again. Were the context value a
+//! customer number or a year, the master and a guess would bring every forgotten person back, today and from any backup, and deleting would be
+//! theatre. So the store of context values needs the care of a key store: no copy in an event, a log, or a backup that cannot forget. What the
+//! master adds is that the store alone, when it is stolen, opens nothing. If that is not needed, keep random keys, as [`fieldseal::Keyring`] does.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use fieldseal::{Answer, Context, Entropy, ErrorCode, Host, Key, KeyId, KeySource, OpenError, Options, Policy, Reference, Refusal, Request, Secret};
+use fieldseal_primitives::{Label, expand, extract};
+
+/// Stands for the master key, which lasts and is kept elsewhere, and for the store of context values, which can forget.
+struct Derived {
+    master: [u8; 32],
+    store: BTreeMap<Reference, Row>,
+}
+
+/// The id, random too, stays when the context value is deleted, so that a forgotten person is told from an unknown one.
+struct Row {
+    id: KeyId,
+    context: Option<[u8; 32]>,
+}
+
+impl Derived {
+    /// PRK = HKDF-Extract(context value, master); secret = HKDF-Expand(PRK, "derived key", 32).
+    fn secret(&self, context: &[u8; 32]) -> Secret {
+        const SECRET: Label<0, 32> = Label::new(b"derived key");
+        let mut okm = [[0; 32]];
+        expand(&extract(context, &[&self.master]), &SECRET, &[], &mut okm);
+        let [secret] = okm;
+        Secret::new(secret)
+    }
+
+    fn answer(&self, row: &Row) -> Answer {
+        let context = row.context.ok_or(Refusal::Erased)?;
+        Ok(Key { id: row.id, secret: self.secret(&context), expires: None, erasable: true })
+    }
+
+    fn forget(&mut self, owner: &Reference) {
+        if let Some(row) = self.store.get_mut(owner) {
+            row.context = None;
+        }
+    }
+}
+
+impl KeySource for Derived {
+    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+        let mut answer = |request: &Request| {
+            let reference = request.reference.clone().ok_or(Refusal::NotFound)?;
+            let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference };
+            if let Some(row) = self.store.get(&owner) {
+                return self.answer(row);
+            }
+            let (mut id, mut context) = ([0; 16], [0; 32]);
+            host.entropy.fill(&mut id);
+            host.entropy.fill(&mut context);
+            let row = Row { id: KeyId(id), context: Some(context) };
+            let answer = self.answer(&row);
+            self.store.insert(owner, row);
+            answer
+        };
+        requests.iter().map(&mut answer).collect()
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+        let answer = |request: &Request| {
+            let theirs = |(owner, row): &(&Reference, &Row)| {
+                let named = request.reference.as_ref().is_none_or(|reference| *reference == owner.reference);
+                Some(row.id) == request.id && owner.kind == request.kind && owner.tenant == request.tenant && named
+            };
+            self.store.iter().find(theirs).ok_or(Refusal::NotFound).and_then(|(_, row)| self.answer(row))
+        };
+        requests.iter().map(answer).collect()
+    }
+}
+
+struct Os;
+
+impl Entropy for Os {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        // Without entropy nothing may go on: it would be sealed under what anybody can guess.
+        if getrandom::fill(buffer).is_err() {
+            std::process::abort();
+        }
+    }
+}
+
+pub(crate) fn main() -> Result<(), Box<dyn Error>> {
+    let schema = br#"{"x-schema-family": "urn:example:orders", "properties":
+        {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer"}}}}"#;
+    let policy = Policy::compile(schema, Options::default())?;
+    let context = Context { record: Some("order-7".into()), now: 1_795_000_000_000, ..Context::default() };
+    let mut keys = Derived { master: [0; 32], store: BTreeMap::new() };
+    Os.fill(&mut keys.master);
+    let (ada, clear) = (Reference::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
+
+    let sealed = policy.seal(clear, &context, &mut keys, &mut Os)?.document;
+    assert_eq!(policy.open(&sealed, &context, false, &mut keys)?.document, clear);
+
+    keys.forget(&ada);
+    assert_eq!(policy.open(&sealed, &context, false, &mut keys)?.document, br#"{"customer": "cust-1", "email": null}"#);
+    assert!(policy.seal(clear, &context, &mut keys, &mut Os).is_err(), "and no new context value is made in silence");
+
+    // Somebody with the master, the sealed document and a guess: it names the right key, and opens nothing.
+    let guess = std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
+    let failed: OpenError = policy.open(&sealed, &context, false, &mut Guess(keys.secret(&guess))).err().ok_or("it opened")?;
+    assert_eq!(fieldseal::Error::from(failed).code, ErrorCode::Integrity);
+    println!("sealed, opened, forgotten: the master alone does not bring it back");
+    Ok(())
+}
+
+/// A source that claims to have every key.
+struct Guess(Secret);
+
+impl KeySource for Guess {
+    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+        self.by_id(requests, 0)
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+        let answer = |request: &Request| {
+            let id = request.id.ok_or(Refusal::NotFound)?;
+            Ok(Key { id, secret: self.0.clone(), expires: None, erasable: true })
+        };
+        requests.iter().map(answer).collect()
+    }
+}
