@@ -108,12 +108,13 @@ fn options() {
         (r#"{"clear":"maybe"}"#, &["option-malformed options#/clear"]),
         (r#"{"mediaTypes":"a/b"}"#, &["option-malformed options#/mediaTypes"]),
         (r#"{"mediaTypes":["a/b","none",1]}"#, &["option-malformed options#/mediaTypes/1", "option-malformed options#/mediaTypes/2"]),
-        (r#"{"cache":{}}"#, &["option-not-built options#/cache"]),
-        (r#"{"Overlay":{}}"#, &["option-unknown options#/Overlay"]),
+        (r#"{"cache":1}"#, &["option-malformed options#/cache"]),
         (
-            r#"{"Overlay":{},"cache":{},"suite":1}"#,
-            &["option-malformed options#/suite", "option-not-built options#/cache", "option-unknown options#/Overlay"],
+            r#"{"cache":{"entries":-1,"maxAgeMs":0.5,"age":1}}"#,
+            &["option-malformed options#/cache/entries", "option-malformed options#/cache/maxAgeMs", "option-unknown options#/cache/age"],
         ),
+        (r#"{"Overlay":{}}"#, &["option-unknown options#/Overlay"]),
+        (r#"{"Overlay":{},"cache":{},"suite":1}"#, &["option-malformed options#/suite", "option-unknown options#/Overlay"]),
     ] {
         assert_eq!(findings(&Options::from_json(text).unwrap_err()), expected, "{text}");
     }

@@ -16,3 +16,6 @@ pub mod payloads;
 pub use host::{Asked, Desk, Switch};
 pub use instance::{Broken, Instance, Policy};
 pub use module::Module;
+
+/// Compile options for tests whose key host forgets from one call to the next.
+pub const UNCACHED: &str = r#"{"cache":{"entries":0}}"#;

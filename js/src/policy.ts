@@ -166,6 +166,12 @@ class PolicyBody {
     return this.#instance.run(() => policy.coverageText(format === "markdown"));
   }
 
+  evict(ref?: string): void {
+    if (ref !== undefined && typeof ref !== "string") throw malformed("a reference is a string");
+    const policy = this.#live();
+    this.#instance.run(() => policy.evict(ref));
+  }
+
   [dispose](): void {
     const handle = this.#handle;
     this.#handle = undefined;

@@ -125,6 +125,11 @@ export interface CompileOptions {
   /** What `contentMediaType` may say of an envelope besides `application/vnd.fieldseal.sealed`. */
   mediaTypes?: string[];
   limits?: Limits;
+  /**
+   * Bounded size and age of the policy's key cache, by default 10,000 entries and 5 minutes; 0 entries turn it off. Keys of a `Keyring` are never
+   * kept in it. The age is how long a key may still be used here after it was destroyed elsewhere (`shredLatencyMs`).
+   */
+  cache?: { entries?: number; maxAgeMs?: number };
 }
 
 /** A count per location; array indices, and members matched by a pattern or by additionalProperties, are written `*`. */
@@ -137,7 +142,7 @@ export type VerdictCode =
 
 /** Proof of what a call did, without personal data: log it. */
 export interface Verdict {
-  /** `info` if the codes are only "conforming" and "withheld". Until sealed forms are validated `check` says "unvalidated", and so does an `open` that withheld something. */
+  /** `info` if the codes are only "conforming" and "withheld". */
   level: "info" | "warn";
   codes: VerdictCode[];
   operation: Operation | "check";
@@ -245,6 +250,8 @@ export declare class Policy {
   coverage(): Coverage;
   /** The same as a table for people. */
   coverageText(format: "text" | "markdown"): string;
+  /** Forgets cached keys of one reference, in every tenant, or all: for when an erasure is heard of before `cache.maxAgeMs` is over. */
+  evict(ref?: string): void;
   /** Gives the memory back at once. Calls under way finish; later ones are `internal`. */
   [Symbol.dispose](): void;
 }

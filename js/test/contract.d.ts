@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-// The part of the contract that this version ships. `contract-of-types.ts` holds the package's types against it, name by name.
+// The contract, whole. `contract-of-types.ts` holds the package's types against it, name by name.
 
 export type JsonObject = { [member: string]: unknown };
 /** Text, UTF-8 bytes or a plain value; a result has the kind that was given. Text is fastest and keeps numbers exactly. */
@@ -36,8 +36,8 @@ export type KeyAnswer = Key | { code: Refusal };
 export interface KeySource { current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>; byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]> }
 export interface SyncKeySource { current(requests: KeyRequest[]): KeyAnswer[]; byId(requests: KeyRequest[]): KeyAnswer[] }
 
-export interface Limits { documentBytes?: number; depth?: number; values?: number; schemaBytes?: number; expansions?: number; regexBytes?: number; regexBacktracks?: number }
 export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
+export interface Limits { documentBytes?: number; depth?: number; values?: number; schemaBytes?: number; expansions?: number; regexBytes?: number; regexBacktracks?: number }
 export interface CompileOptions {
   overlay?: Record<string, JsonObject>;
   draft?: Draft;
@@ -50,6 +50,8 @@ export interface CompileOptions {
   formats?: "annotate" | "assert";
   mediaTypes?: string[];
   limits?: Limits;
+  /** Bounded age and size of the key cache; 0 entries turns it off. */
+  cache?: { entries?: number; maxAgeMs?: number };
 }
 
 /** A count per location; array indices, and members matched by a pattern or by additionalProperties, are written `*`. */
@@ -95,6 +97,8 @@ export class Policy {
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
   coverage(): Coverage;
   coverageText(format: "text" | "markdown"): string;
+  /** Forgets cached keys of one reference, or all. */
+  evict(ref?: string): void;
   [Symbol.dispose](): void;
 }
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;

@@ -184,7 +184,7 @@ test("compile: schemas and options, all findings at once", async () => {
     ["a later member", { ...schema, properties: { a: { "x-protection": { mode: "pseudonym", domain: "ada" } } } }],
   ];
   for (const [what, given] of bad) assert.ok((await refused(what, "schema", () => Policy.compile(given))).findings.length > 0, what);
-  const options = [7, "", null, [], { colour: 1 }, { overlay: { "/nowhere": {} } }, { suite: "rot13" }, { draft: "5" }, { clear: "maybe" }, { mediaTypes: "a/b" }, { cache: {} }, { limits: { depth: 1000 } }, cycle];
+  const options = [7, "", null, [], { colour: 1 }, { overlay: { "/nowhere": {} } }, { suite: "rot13" }, { draft: "5" }, { clear: "maybe" }, { mediaTypes: "a/b" }, { cache: { entries: -1 } }, { limits: { depth: 1000 } }, cycle];
   for (const given of options) await refused(`options ${typeof given}`, "schema", () => Policy.compile(schema, given));
   const both = await refused("two faults", "schema", () => Policy.compile({ "x-schema-family": "f", properties: { a: { "x-protection": { b: 1 } }, c: { "x-protection": 1 } } }));
   assert.deepEqual(both.findings.map(({ pointer }) => pointer.split("/").slice(0, 3).join("/")), ["/properties/a", "/properties/c"]);

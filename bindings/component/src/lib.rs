@@ -79,6 +79,10 @@ impl protect::GuestPolicy for Policy {
         Ok(requests.iter().map(asked).collect())
     }
 
+    fn evict(&self, reference: Option<String>) {
+        self.0.evict(reference.as_deref());
+    }
+
     fn coverage(&self) -> String {
         self.0.coverage()
     }

@@ -84,7 +84,7 @@ impl SealingMany {
     }
 
     pub(crate) fn with(self, keyring: &Keyring, now: u64) -> Result<Results, Error> {
-        let begun = self.0.into_inner().ok_or_else(finished)?;
+        let begun = self.0.into_inner().ok_or_else(finished)?.uncached();
         let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled })))?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
@@ -118,7 +118,7 @@ impl OpeningMany {
     }
 
     pub(crate) fn with(self, keyring: &Keyring, strict: bool, now: u64) -> Result<Results, Error> {
-        let begun = self.0.into_inner().ok_or_else(finished)?;
+        let begun = self.0.into_inner().ok_or_else(finished)?.uncached();
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now)))?;
         Ok(Results::new(begun.finish(answers, strict), opened))
     }

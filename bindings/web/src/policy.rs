@@ -47,7 +47,7 @@ impl Policy {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         // Not the core's verb for one call: that would be a second copy of the code that the two steps use.
         let now = context.now;
-        let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
         let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled }))).map_err(thrown)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }
@@ -70,7 +70,7 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
     }
@@ -149,7 +149,7 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers).map_err(thrown)
     }
@@ -208,6 +208,11 @@ impl Policy {
         let operation =
             keys::operation(operation).ok_or_else(|| thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal")))?;
         self.0.required_keys(&document, &context, operation).map(|requests| keys::requests_text(&requests)).map_err(thrown)
+    }
+
+    /// Forgets cached keys of one reference, or all.
+    pub fn evict(&self, reference: Option<String>) {
+        self.0.evict(reference.as_deref());
     }
 
     /// `Coverage` as JSON text.

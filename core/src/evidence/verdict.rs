@@ -85,6 +85,7 @@ pub(crate) struct Verdict {
     /// Number of an entry in `sealed`, and a key that its envelopes name.
     key_ids: Vec<(u32, KeyId)>,
     faults: Tally<Code>,
+    latency: u64,
 }
 
 /// What a verdict says of the schema.
@@ -99,7 +100,12 @@ pub(crate) struct SchemaName<'a> {
 impl Verdict {
     /// `values`: how many envelopes at most will be counted.
     pub(crate) fn new(operation: &'static str, values: usize) -> Self {
-        Verdict { operation, codes: 0, sealed: Tally::new(), key_ids: Vec::with_capacity(values), faults: Tally::new() }
+        Verdict { operation, codes: 0, sealed: Tally::new(), key_ids: Vec::with_capacity(values), faults: Tally::new(), latency: 0 }
+    }
+
+    /// How long after a key was destroyed elsewhere it may still be used here, in milliseconds.
+    pub(crate) fn latency(&mut self, millis: u64) {
+        self.latency = millis;
     }
 
     /// Says `code` of the document as a whole.
@@ -210,8 +216,7 @@ impl Verdict {
         }
         json.close(']');
         json.name("shredLatencyMs");
-        // No key is kept after a call, so a destroyed key is gone at once.
-        json.number(0);
+        json.number(self.latency);
         json.close('}');
         Ok(json.finish())
     }

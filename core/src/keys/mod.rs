@@ -1,6 +1,7 @@
 //! Keys are the host's: what the core asks for, what it may be answered, and a keyring for hosts without a key store.
 
 mod bucket;
+mod cache;
 mod identity;
 mod keyring;
 mod reference;
@@ -8,6 +9,8 @@ mod request;
 mod row;
 mod state;
 
+pub(crate) use cache::Cache;
+pub use cache::Caching;
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use keyring::Keyring;
 pub use reference::Reference;

@@ -131,4 +131,9 @@ pub trait KeySource {
     fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer>;
     /// Keys to open with. `now`: the host's clock, milliseconds since 1970-01-01T00:00:00Z.
     fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer>;
+    /// Whether it holds the keys itself, so that asking costs nothing and what it forgets must be forgotten at once: a policy then keeps
+    /// none of them in its cache.
+    fn holds_keys(&self) -> bool {
+        false
+    }
 }

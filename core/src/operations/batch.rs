@@ -4,6 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::fetching::Fetching;
 use super::open::{Opening, ask_by_id};
 use super::results::{Call, Opened, Sealed};
 use super::ring::Ring;
@@ -47,6 +48,8 @@ macro_rules! batch {
         pub struct $name<'t, P, C = Context> {
             documents: Vec<Result<$one<'t, P, C>, $error>>,
             requests: Vec<Request>,
+            fetching: Fetching,
+            policy: P,
             now: u64,
         }
 
@@ -59,20 +62,29 @@ macro_rules! batch {
                     .into_iter()
                     .map(|(document, context)| {
                         let clock = context.borrow().now;
-                        let mut one = $one::begin(policy.clone(), document, context)?;
+                        let mut one = $one::read(policy.clone(), document, context)?;
                         // Only who goes on has a clock: the key source is told the latest.
                         now = now.max(clock);
-                        let numbers = pool.join(one.requests());
+                        let numbers = pool.join(one.all_requests());
                         one.join(&numbers);
                         Ok(one)
                     })
                     .collect();
-                $name { documents, requests: pool.into_requests(), now }
+                let requests = pool.into_requests();
+                let fetching = Fetching::begin(policy.borrow(), &requests, now);
+                $name { documents, requests, fetching, policy, now }
             }
 
-            /// The keys to fetch for all documents, each once.
+            /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
+            #[must_use]
+            pub fn uncached(mut self) -> Self {
+                self.fetching = Fetching::bypassing();
+                self
+            }
+
+            /// The keys to fetch for all documents, each once: those that the policy's cache does not hold.
             pub fn requests(&self) -> &[Request] {
-                &self.requests
+                self.fetching.missing(&self.requests)
             }
         }
     };
@@ -90,17 +102,19 @@ batch!(
 impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
     /// One result or error per document, in order.
     pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
-        let mut ring = Ring::new(&self.requests, answers);
+        let latency = self.fetching.latency(self.policy.borrow());
+        let mut ring = self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
         let documents = self.documents.into_iter();
-        documents.map(|document| Ok(document?.seal(&self.requests, usable(&mut ring)?, entropy)?)).collect()
+        documents.map(|document| Ok(document?.seal(&self.requests, usable(&mut ring)?, latency, entropy)?)).collect()
     }
 }
 
 impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
     /// One result or error per document, in order.
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
-        let mut ring = Ring::new(&self.requests, answers);
-        self.documents.into_iter().map(|document| Ok(document?.open(&self.requests, usable(&mut ring)?, strict)?)).collect()
+        let latency = self.fetching.latency(self.policy.borrow());
+        let mut ring = self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
+        self.documents.into_iter().map(|document| Ok(document?.open(&self.requests, usable(&mut ring)?, latency, strict)?)).collect()
     }
 }
 
@@ -112,14 +126,20 @@ fn usable(ring: &mut Result<Ring, Error>) -> Result<&mut Ring, Error> {
 impl Policy {
     /// Seals a batch with one question to the key source.
     pub fn seal_many(&self, calls: &[Call], keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
-        let batch = SealingMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        let mut batch = SealingMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        if keys.holds_keys() {
+            batch = batch.uncached();
+        }
         let answers = ask_current(keys, batch.requests(), batch.now, entropy);
         batch.finish(answers, entropy)
     }
 
     /// Opens a batch with one question to the key source.
     pub fn open_many(&self, calls: &[Call], strict: bool, keys: &mut dyn KeySource) -> Vec<Result<Opened, OpenError>> {
-        let batch = OpeningMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        let mut batch = OpeningMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
+        if keys.holds_keys() {
+            batch = batch.uncached();
+        }
         let answers = ask_by_id(keys, batch.requests(), batch.now);
         batch.finish(answers, strict)
     }

@@ -29,6 +29,7 @@ impl Policy {
         let inspection = Inspection { rules: self, tape: &tape, resolution: &resolution };
         let sites = inspection.sites(&mut inspection.subjects(&anybody))?;
         let mut verdict = Verdict::new("check", sites.len());
+        verdict.latency(self.shred_latency());
         for inspected in &sites {
             inspection.report(&inspected.site, inspected.outcome, &mut verdict);
             inspection.count(&inspected.site, inspected.outcome, &mut verdict)?;

@@ -8,6 +8,7 @@ use super::asking::Asking;
 use super::bound::Bound;
 use super::check::{Inspected, Inspection, found};
 use super::context::Context;
+use super::fetching::Fetching;
 use super::open::{ask_by_id, withheld};
 use super::path::Paths;
 use super::ring::{Ring, refused};
@@ -35,6 +36,7 @@ struct Work<'t> {
     resolution: Resolution,
     sites: Vec<Inspected>,
     requests: Vec<Request>,
+    fetching: Fetching,
 }
 
 impl Policy {
@@ -46,7 +48,10 @@ impl Policy {
     /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound to; `unavailable` when keys
     /// are.
     pub fn check_deep(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource) -> Result<String, OpenError> {
-        let checking = Checking::begin(self, document, context)?;
+        let mut checking = Checking::begin(self, document, context)?;
+        if keys.holds_keys() {
+            checking = checking.uncached();
+        }
         let answers = ask_by_id(keys, checking.requests(), context.now);
         checking.finish(answers)
     }
@@ -59,15 +64,25 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
         Ok(Checking { policy, context, work })
     }
 
-    /// The keys to fetch, each once, in the order of the first envelope that names it.
+    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
+    #[must_use]
+    pub fn uncached(mut self) -> Self {
+        self.work.fetching = Fetching::bypassing();
+        self
+    }
+
+    /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
     pub fn requests(&self) -> &[Request] {
-        &self.work.requests
+        self.work.fetching.missing(&self.work.requests)
     }
 
     /// The verdict under the answers to [`Checking::requests`], given in their order.
-    pub fn finish(self, answers: Vec<Answer>) -> Result<String, OpenError> {
-        let mut ring = Ring::new(&self.work.requests, answers)?;
-        Ok(self.work.verdict(self.policy.borrow(), self.context.borrow(), &mut ring)?)
+    pub fn finish(mut self, answers: Vec<Answer>) -> Result<String, OpenError> {
+        let (rules, call) = (self.policy.borrow(), self.context.borrow());
+        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
+        let latency = fetching.latency(rules);
+        let mut ring = fetching.finish(rules, &self.work.requests, answers, call.now)?;
+        Ok(self.work.verdict(rules, call, latency, &mut ring)?)
     }
 }
 
@@ -77,13 +92,15 @@ impl<'t> Work<'t> {
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let resolution = found(rules, &tape)?;
         let (sites, requests) = survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
-        Ok(Work { now, tape, resolution, sites, requests })
+        let fetching = Fetching::begin(rules, &requests, context.now);
+        Ok(Work { now, tape, resolution, sites, requests, fetching })
     }
 
-    fn verdict(&self, rules: &Policy, call: &Context, ring: &mut Ring) -> Result<String, Error> {
+    fn verdict(&self, rules: &Policy, call: &Context, latency: u64, ring: &mut Ring) -> Result<String, Error> {
         let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
         let limits = &rules.plan().limits;
         let mut verdict = Verdict::new("check", self.sites.len());
+        verdict.latency(latency);
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);

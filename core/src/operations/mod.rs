@@ -7,6 +7,7 @@ mod bucket;
 mod check;
 mod check_deep;
 mod context;
+mod fetching;
 mod moment;
 mod open;
 mod path;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::asking::Asking;
 use super::bound::Bound;
 use super::context::Context;
+use super::fetching::Fetching;
 use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
@@ -34,6 +35,7 @@ struct Work<'t> {
     resolution: Resolution,
     sites: Vec<Site>,
     requests: Vec<Request>,
+    fetching: Fetching,
     /// The patterns of clear values that the policy lets pass.
     passed: Vec<u32>,
 }
@@ -42,7 +44,10 @@ impl Policy {
     /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied becomes its placeholder and
     /// is listed in the access record; with `strict` the first such value is an error instead.
     pub fn open(&self, document: &[u8], context: &Context, strict: bool, keys: &mut dyn KeySource) -> Result<Opened, OpenError> {
-        let opening = Opening::begin(self, document, context)?;
+        let mut opening = Opening::begin(self, document, context)?;
+        if keys.holds_keys() {
+            opening = opening.uncached();
+        }
         let answers = ask_by_id(keys, opening.requests(), context.now);
         opening.finish(answers, strict)
     }
@@ -56,12 +61,31 @@ pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+        let mut begun = Opening::read(policy, document, context)?;
+        begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
+        Ok(begun)
+    }
+
+    /// The same without a look into the cache.
+    pub(super) fn read(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Opening { policy, context, work })
     }
 
-    /// The keys to fetch, each once, in the order of the first envelope that names it.
+    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
+    #[must_use]
+    pub fn uncached(mut self) -> Self {
+        self.work.fetching = Fetching::bypassing();
+        self
+    }
+
+    /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
     pub fn requests(&self) -> &[Request] {
+        self.work.fetching.missing(&self.work.requests)
+    }
+
+    /// All keys, cached or not.
+    pub(super) fn all_requests(&self) -> &[Request] {
         &self.work.requests
     }
 
@@ -70,9 +94,12 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     }
 
     /// Opens under the answers to [`Opening::requests`], given in their order.
-    pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
-        let mut ring = Ring::new(&self.work.requests, answers)?;
-        Ok(self.open(&self.work.requests, &mut ring, strict)?)
+    pub fn finish(mut self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
+        let (rules, now) = (self.policy.borrow(), self.context.borrow().now);
+        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
+        let latency = fetching.latency(rules);
+        let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
+        Ok(self.open(&self.work.requests, &mut ring, latency, strict)?)
     }
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
@@ -82,8 +109,8 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     }
 
     /// Opens with the answers to `requests`.
-    pub(super) fn open(&self, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
-        self.work.open(self.policy.borrow(), self.context.borrow(), requests, ring, strict)
+    pub(super) fn open(&self, requests: &[Request], ring: &mut Ring, latency: u64, strict: bool) -> Result<Opened, Error> {
+        self.work.open(self.policy.borrow(), self.context.borrow(), requests, ring, latency, strict)
     }
 }
 
@@ -102,10 +129,10 @@ impl<'t> Work<'t> {
         let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();
         resolution.keep(|location| if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) });
         let (sites, requests) = survey(rules, &tape, &resolution, context)?;
-        Ok(Work { now, tape, resolution, sites, requests, passed })
+        Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing(), passed })
     }
 
-    fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, strict: bool) -> Result<Opened, Error> {
+    fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, latency: u64, strict: bool) -> Result<Opened, Error> {
         let limits = &rules.plan().limits;
         // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
         for site in &self.sites {
@@ -116,6 +143,7 @@ impl<'t> Work<'t> {
             }
         }
         let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
+        verdict.latency(latency);
         let mut access = Access::new();
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);

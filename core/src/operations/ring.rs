@@ -38,18 +38,24 @@ pub(super) struct Refused {
 const OF_ENVELOPES: [Kind; 3] = [Kind::Subject, Kind::Retention, Kind::Item];
 
 impl Ring {
-    /// Takes one answer per request; anything else is `internal`.
-    pub(super) fn new(requests: &[Request], answers: Vec<Answer>) -> Result<Self, Error> {
+    /// One answer per request, and no key under another id; anything else is `internal`.
+    pub(super) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Error> {
         if answers.len() != requests.len() {
             let message = format!("the key source gave {} answers to {} requests", answers.len(), requests.len());
             return Err(Error::new(ErrorCode::Internal, message));
         }
-        for (request, answer) in requests.iter().zip(&answers) {
+        for (request, answer) in requests.iter().zip(answers) {
             let Ok(key) = answer else { continue };
             if request.id.is_some_and(|id| id != key.id) {
                 return Err(Error::new(ErrorCode::Internal, "the key source answered with another key than was asked for"));
             }
         }
+        Ok(())
+    }
+
+    /// Takes answers that are in order.
+    pub(super) fn new(requests: &[Request], answers: Vec<Answer>) -> Result<Self, Error> {
+        Ring::check(requests, &answers)?;
         let single = answers.iter().map(|_| None).collect();
         Ok(Ring { answers, single, pairs: BTreeMap::new(), own: None, indexes: BTreeMap::new(), pseudonyms: BTreeMap::new() })
     }

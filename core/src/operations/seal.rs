@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::bound::Bound;
 use super::context::Context;
+use super::fetching::Fetching;
 use super::path::Paths;
 use super::results::{IndexValue, Sealed};
 use super::ring::{Ring, refused};
@@ -34,6 +35,7 @@ struct Work<'t> {
     resolution: Resolution,
     sites: Vec<Site>,
     requests: Vec<Request>,
+    fetching: Fetching,
     conformity: Code,
 }
 
@@ -42,7 +44,10 @@ impl Policy {
     ///
     /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that can refuse has been looked at.
     pub fn seal(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
-        let sealing = Sealing::begin(self, document, context)?;
+        let mut sealing = Sealing::begin(self, document, context)?;
+        if keys.holds_keys() {
+            sealing = sealing.uncached();
+        }
         let answers = ask_current(keys, sealing.requests(), context.now, entropy);
         sealing.finish(answers, entropy)
     }
@@ -56,12 +61,31 @@ pub(super) fn ask_current(keys: &mut dyn KeySource, requests: &[Request], now: u
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     /// Reads the document and finds out which keys its marked values need.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
+        let mut begun = Sealing::read(policy, document, context)?;
+        begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
+        Ok(begun)
+    }
+
+    /// The same without a look into the cache.
+    pub(super) fn read(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Sealing { policy, context, work })
     }
 
-    /// The keys to fetch, each once, in the order of the first value that needs it.
+    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
+    #[must_use]
+    pub fn uncached(mut self) -> Self {
+        self.work.fetching = Fetching::bypassing();
+        self
+    }
+
+    /// The keys to fetch, each once, in the order of the first value that needs it: those that the policy's cache does not hold.
     pub fn requests(&self) -> &[Request] {
+        self.work.fetching.missing(&self.work.requests)
+    }
+
+    /// All keys, cached or not.
+    pub(super) fn all_requests(&self) -> &[Request] {
         &self.work.requests
     }
 
@@ -70,9 +94,12 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     }
 
     /// Seals under the answers to [`Sealing::requests`], given in their order.
-    pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
-        let mut ring = Ring::new(&self.work.requests, answers)?;
-        Ok(self.seal(&self.work.requests, &mut ring, entropy)?)
+    pub fn finish(mut self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
+        let (rules, now) = (self.policy.borrow(), self.context.borrow().now);
+        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
+        let latency = fetching.latency(rules);
+        let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
+        Ok(self.seal(&self.work.requests, &mut ring, latency, entropy)?)
     }
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.
@@ -82,8 +109,8 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     }
 
     /// Seals with the answers to `requests`.
-    pub(super) fn seal(&self, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
-        self.work.seal(self.policy.borrow(), self.context.borrow(), requests, ring, entropy)
+    pub(super) fn seal(&self, requests: &[Request], ring: &mut Ring, latency: u64, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
+        self.work.seal(self.policy.borrow(), self.context.borrow(), requests, ring, latency, entropy)
     }
 }
 
@@ -101,10 +128,18 @@ impl<'t> Work<'t> {
         }
         resolution.keep(|location| location.decided);
         let (sites, requests) = Survey { rules, tape: &tape, resolution: &resolution, context, now }.sites()?;
-        Ok(Work { now, tape, resolution, sites, requests, conformity })
+        Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing(), conformity })
     }
 
-    fn seal(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, entropy: &mut dyn Entropy) -> Result<Sealed, Error> {
+    fn seal(
+        &self,
+        rules: &Policy,
+        call: &Context,
+        requests: &[Request],
+        ring: &mut Ring,
+        latency: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Sealed, Error> {
         let limits = &rules.plan().limits;
         let (length, randomised) = self.measure(rules, call, ring)?;
         if length > limits.document_bytes as usize {
@@ -118,6 +153,7 @@ impl<'t> Work<'t> {
         let mut random = random.as_chunks::<32>().0.iter();
         let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
+        verdict.latency(latency);
         let mut splice = Splice::new(self.tape.text(), length, limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);

@@ -1,5 +1,7 @@
 //! From text to policy, in the order in which one step needs the other.
 
+use std::sync::Mutex;
+
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
@@ -16,6 +18,7 @@ use super::{Options, Plan, Policy, canonical, intake, types, uri};
 #[cfg(feature = "validation")]
 use super::{forms::Origin, plaintext, validator::Validator};
 use crate::error::{Error, ErrorCode};
+use crate::keys::Cache;
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
 pub(super) const BASE: &str = "json-schema:///";
@@ -24,7 +27,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
-    let Options { overlay, references, draft, media_types, nonconforming, clear, suite, formats, limits } = options;
+    let Options { overlay, references, draft, media_types, nonconforming, clear, suite, formats, limits, cache } = options;
 
     let Some(main) = intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)? else {
         return Err(refused(findings));
@@ -85,6 +88,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         limits,
         nonconforming,
         clear,
+        caching: cache,
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {
@@ -104,6 +108,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         plan,
         program,
         automaton,
+        cache: Mutex::new(Cache::new(cache)),
         #[cfg(feature = "validation")]
         validator,
         #[cfg(feature = "validation")]

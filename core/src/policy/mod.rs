@@ -40,12 +40,14 @@ mod walk;
 mod tests;
 
 use std::fmt;
+use std::sync::Mutex;
 
 pub use draft::Draft;
 pub use options::{Clear, Formats, Nonconforming, Options};
 
 use crate::error::{CompileError, Error};
 use crate::json::Tape;
+use crate::keys::{Answer, Cache, Key, Request};
 use crate::limits::Limits;
 use automaton::Automaton;
 use program::Program;
@@ -86,6 +88,7 @@ pub struct Policy {
     plan: Plan,
     program: Program,
     automaton: Automaton,
+    cache: Mutex<Cache>,
     #[cfg(feature = "validation")]
     validator: Option<validator::Validator>,
     #[cfg(feature = "validation")]
@@ -159,6 +162,45 @@ impl Policy {
             return &forms.loosened;
         }
         &[]
+    }
+
+    /// Forgets the cached keys of one reference, in every tenant, or all of them: for a host that learns of an erasure before the keys
+    /// are too old ([`Options::cache`]).
+    pub fn evict(&self, reference: Option<&str>) {
+        self.with_cache(|cache| cache.evict(reference));
+    }
+
+    /// By request the cached key; `None` where the cache is off.
+    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<Vec<Option<Key>>> {
+        self.with_cache(|cache| {
+            cache.bounds().is_on().then(|| {
+                cache.advance(now);
+                requests.iter().map(|request| cache.get(request)).collect()
+            })
+        })
+    }
+
+    /// Keeps the keys among the answers.
+    pub(crate) fn keep(&self, requests: &[Request], answers: &[Answer], now: u64) {
+        self.with_cache(|cache| {
+            cache.advance(now);
+            for (request, answer) in requests.iter().zip(answers) {
+                if let Ok(key) = answer {
+                    cache.put(request, key);
+                }
+            }
+        });
+    }
+
+    /// How long a key may be used after it was fetched, in milliseconds.
+    pub(crate) fn shred_latency(&self) -> u64 {
+        let bounds = self.plan.caching;
+        if bounds.is_on() { bounds.max_age_ms } else { 0 }
+    }
+
+    /// A thread that panicked left nothing half done that matters: entries are whole or not there.
+    fn with_cache<T>(&self, act: impl FnOnce(&mut Cache) -> T) -> T {
+        act(&mut self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     pub(crate) fn plan(&self) -> &Plan {

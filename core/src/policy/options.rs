@@ -9,6 +9,7 @@ use super::finding::{Findings, below};
 use super::{intake, marker};
 use crate::envelope::Suite;
 use crate::error::CompileError;
+use crate::keys::Caching;
 use crate::limits::Limits;
 
 /// What `seal` does with a document that does not fit its schema.
@@ -70,16 +71,15 @@ pub struct Options {
     pub formats: Formats,
     /// Bounds on schemas and documents.
     pub limits: Limits,
+    /// How many keys of a host are kept in the policy, and how long.
+    pub cache: Caching,
 }
-
-/// Options of later releases: known, so that they are refused by name and never ignored.
-const NOT_BUILT: [&str; 1] = ["cache"];
 
 impl Options {
     /// Reads the options as every other language writes them (`CompileOptions`); the empty text is the default.
     ///
     /// # Errors
-    /// `schema` with every finding: `not-json`, `option-unknown`, `option-not-built`, `option-malformed`, `overlay-malformed`,
+    /// `schema` with every finding: `not-json`, `option-unknown`, `option-malformed`, `overlay-malformed`,
     /// `reference-malformed`. Their pointers are `options#` and an RFC 6901 pointer into this text. `limit` for nesting above 128.
     pub fn from_json(text: &str) -> Result<Options, CompileError> {
         let mut options = Options::default();
@@ -152,7 +152,12 @@ impl Options {
                 }
             }
             ("limits", _) => malformed(findings, "`limits` must be an object of numbers"),
-            (name, _) if NOT_BUILT.contains(&name) => findings.error("option-not-built", at, format!("the option `{name}` is not built yet")),
+            ("cache", Value::Object(entries)) => {
+                for (name, value) in entries {
+                    set_cache(&mut self.cache, &name, &value, &below(at, &name), findings);
+                }
+            }
+            ("cache", _) => malformed(findings, "`cache` must be an object: entries, maxAgeMs"),
             _ => findings.error("option-unknown", at, "there is no such option"),
         }
     }
@@ -162,6 +167,18 @@ const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \
 
 /// Tells pointers into the options from pointers into the schema.
 const PLACE: &str = "options#";
+
+fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings: &mut Findings) {
+    // As many milliseconds as a double counts exactly.
+    const MOST: u64 = (1 << 53) - 1;
+    let number = value.as_u64().filter(|number| *number <= MOST);
+    match (name, number, number.and_then(|number| u32::try_from(number).ok())) {
+        ("entries", _, Some(entries)) => cache.entries = entries,
+        ("maxAgeMs", Some(age), _) => cache.max_age_ms = age,
+        ("entries" | "maxAgeMs", ..) => findings.error("option-malformed", at, "a bound of the cache must be a whole number, 0 for none"),
+        _ => findings.error("option-unknown", at, "there is no such bound of the cache"),
+    }
+}
 
 fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings: &mut Findings) {
     let (bound, most) = match name {

@@ -3,6 +3,7 @@
 use super::declared::Declared;
 use super::options::{Clear, Nonconforming};
 use super::retention::Retention;
+use crate::keys::Caching;
 use crate::limits::Limits;
 
 /// The policy's own facts.
@@ -18,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) retentions: Vec<Retention>,
     /// The member names that the schema and its references write.
     pub(crate) declared: Declared,
+    /// How long keys are kept.
+    pub(crate) caching: Caching,
     /// Bounds on documents.
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.

@@ -46,6 +46,8 @@ pub struct Store {
     pub refused: BTreeMap<String, Refusal>,
     pub expires: Option<u64>,
     pub lasting: bool,
+    /// Its keys may be kept in a policy's cache, as those of a host far away are.
+    pub far: bool,
     pub asked: Vec<Vec<Request>>,
 }
 
@@ -97,6 +99,10 @@ impl KeySource for Store {
                 }
             })
             .collect()
+    }
+
+    fn holds_keys(&self) -> bool {
+        !self.far
     }
 }
 

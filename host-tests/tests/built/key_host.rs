@@ -1,6 +1,7 @@
 //! A key host that refuses, lies or dies.
 
 use fieldseal::{Context, Refusal};
+use host_tests::UNCACHED;
 use host_tests::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Always;
@@ -62,7 +63,7 @@ fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
 
     // What was sealed before is not lost: a fresh instance opens it.
     let mut fresh = Instance::new(Module::full().unwrap(), Desk::new(keys, Os)).unwrap();
-    let policy = fresh.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
+    let policy = fresh.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     assert_eq!(text(fresh.open(policy, &sealed.document, &record("tale-1"), true).unwrap().unwrap().document), BROTHERS);
 }
 
@@ -96,8 +97,8 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0")).unwrap().unwrap();
     let mut pooled = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
-    let there = pooled.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
-    let native = fieldseal::Policy::compile(FAMILY.as_bytes(), fieldseal::Options::default()).unwrap();
+    let there = pooled.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
+    let native = fieldseal::Policy::compile(FAMILY.as_bytes(), fieldseal::Options::from_json(UNCACHED).unwrap()).unwrap();
     let (mut keys, mut entropy) = (keys, Stream::default());
     // 100 documents with two values each draw 6,400 bytes: more than one pool.
     for n in 0..100 {

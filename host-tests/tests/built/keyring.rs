@@ -2,6 +2,7 @@
 
 use fieldseal::keys::{Reference, State};
 use fieldseal::{Context, Kind, Operation, Refusal, Request};
+use host_tests::UNCACHED;
 use host_tests::entropy::Os;
 use host_tests::keyring::Remote;
 use host_tests::keys::Shared;
@@ -13,7 +14,7 @@ use crate::support::{BROTHERS, FAMILY, record, refusal, text};
 fn family() -> (Instance, Policy, Remote) {
     let keys = Remote::new(Instance::new(Module::lite().unwrap(), Desk::new(Shared::default(), Os)).unwrap()).unwrap();
     let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Os)).unwrap();
-    let policy = instance.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy, keys)
 }
 

@@ -1,6 +1,7 @@
 //! Linear memory does not grow with the number of documents.
 
 use crate::support::{BROTHERS, family, record};
+use host_tests::UNCACHED;
 
 #[test]
 fn linear_memory_is_flat_over_100_000_documents() {
@@ -28,7 +29,7 @@ fn policies_that_are_dropped_leave_their_memory() {
     let (mut instance, _, _) = family();
     let mut warm = 0;
     for n in 0..2_000 {
-        let policy = instance.compile(crate::support::FAMILY.as_bytes(), "").unwrap().unwrap();
+        let policy = instance.compile(crate::support::FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
         instance.drop(policy).unwrap();
         if n == 99 {
             warm = instance.memory();

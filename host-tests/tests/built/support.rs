@@ -1,6 +1,7 @@
 //! Small things that several tests need.
 
 use fieldseal::Context;
+use host_tests::UNCACHED;
 use host_tests::entropy::Os;
 use host_tests::keys::Shared;
 use host_tests::{Desk, Instance, Module, Policy};
@@ -36,7 +37,7 @@ pub(crate) fn record(name: &str) -> Context {
 pub(crate) fn family() -> (Instance, Policy, Shared) {
     let keys = Shared::default();
     let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Os)).unwrap();
-    let policy = instance.compile(FAMILY.as_bytes(), "").unwrap().unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy, keys)
 }
 

@@ -1,6 +1,7 @@
 //! The known answers of the envelope through the component, its entropy and keys given by the host: byte for byte.
 
 use fieldseal::{Context, Key, KeyId, Secret};
+use host_tests::UNCACHED;
 use host_tests::entropy::Given;
 use host_tests::keys::Always;
 use host_tests::{Desk, Instance, Module, artefacts};
@@ -35,7 +36,7 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         let key = Key { id: KeyId(bytes(&vector["subjectKeyId"])), secret: Secret::new(bytes(&vector["subjectKey"])), expires: None, erasable: true };
         let entropy = Given(bytes::<32>(&vector["entropy"]).to_vec());
         let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Always::Key(key), entropy)).unwrap();
-        let policy = instance.compile(schema.to_string().as_bytes(), "").unwrap().unwrap();
+        let policy = instance.compile(schema.to_string().as_bytes(), UNCACHED).unwrap().unwrap();
         let context = Context {
             tenant: member("tenant"),
             record: Some(member("record")),

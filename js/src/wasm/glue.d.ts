@@ -61,6 +61,7 @@ export interface Policy extends Handle {
   requiredKeys(operation: string, document: Uint8Array, ...context: Strings): string;
   coverage(): string;
   coverageText(markdown: boolean): string;
+  evict(reference?: string): void;
 }
 export interface Glue {
   initSync(options: { module: WebAssembly.Module }): unknown;

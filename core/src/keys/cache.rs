@@ -1,0 +1,228 @@
+//! Keys for a while, so that a key host is not asked for each document.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Key, Request};
+
+/// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caching {
+    /// The most entries; 0 turns the cache off. Default 10,000.
+    pub entries: u32,
+    /// Milliseconds. Default 300,000, five minutes; 0 turns the cache off.
+    pub max_age_ms: u64,
+}
+
+impl Default for Caching {
+    fn default() -> Self {
+        Caching { entries: 10_000, max_age_ms: 300_000 }
+    }
+}
+
+impl Caching {
+    /// Whether anything is kept.
+    pub(crate) const fn is_on(self) -> bool {
+        self.entries > 0 && self.max_age_ms > 0
+    }
+}
+
+/// An entry is a permission, not only a key: it stands under the whole request (kind, tenant, reference, operation, purpose, caller,
+/// id) and never answers another. A key that is dropped here wipes itself and the midstates that were derived of it alone.
+pub(crate) struct Cache {
+    bounds: Caching,
+    entries: BTreeMap<Arc<Request>, Entry>,
+    /// By when they came: the times never go back, or all of it is forgotten.
+    order: BTreeMap<u64, Arc<Request>>,
+    next: u64,
+    /// The host's clock as last seen.
+    clock: u64,
+}
+
+struct Entry {
+    key: Key,
+    fetched: u64,
+    number: u64,
+}
+
+impl Cache {
+    pub(crate) const fn new(bounds: Caching) -> Self {
+        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0 }
+    }
+
+    pub(crate) const fn bounds(&self) -> Caching {
+        self.bounds
+    }
+
+    /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped; all of it when the clock went back.
+    pub(crate) fn advance(&mut self, now: u64) {
+        if now < self.clock {
+            self.entries.clear();
+            self.order.clear();
+        }
+        self.clock = now;
+        while let Some((_, oldest)) = self.order.first_key_value() {
+            let is_old = self.entries.get(oldest).is_none_or(|entry| now - entry.fetched > self.bounds.max_age_ms);
+            if !is_old {
+                break;
+            }
+            self.drop_oldest();
+        }
+    }
+
+    /// The key that answers exactly this request, unless it expires by the clock of [`Cache::advance`].
+    pub(crate) fn get(&self, request: &Request) -> Option<Key> {
+        let entry = self.entries.get(request)?;
+        let is_over = entry.key.expires.is_some_and(|expires| expires <= self.clock);
+        (!is_over).then(|| entry.key.clone())
+    }
+
+    /// Keeps what a host answered at the clock of [`Cache::advance`].
+    pub(crate) fn put(&mut self, request: &Request, key: &Key) {
+        if !self.bounds.is_on() || key.expires.is_some_and(|expires| expires <= self.clock) {
+            return;
+        }
+        let (request, number) = (Arc::new(request.clone()), self.next);
+        self.next += 1;
+        let entry = Entry { key: key.clone(), fetched: self.clock, number };
+        if let Some(before) = self.entries.insert(Arc::clone(&request), entry) {
+            self.order.remove(&before.number);
+        }
+        self.order.insert(number, request);
+        while self.entries.len() > self.bounds.entries as usize {
+            self.drop_oldest();
+        }
+    }
+
+    /// Forgets the keys of one reference, whatever its tenant and kind, and those that were asked for by id alone, since they may
+    /// be its; without a reference all.
+    pub(crate) fn evict(&mut self, reference: Option<&str>) {
+        let Some(reference) = reference else {
+            self.entries.clear();
+            self.order.clear();
+            return;
+        };
+        self.entries.retain(|request, _| request.reference.as_deref().is_some_and(|own| own != reference));
+        self.order.retain(|_, request| self.entries.contains_key(request));
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((_, request)) = self.order.pop_first() {
+            self.entries.remove(&request);
+        }
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("bounds", &self.bounds).field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::keys::{KeyId, Kind, Operation, Secret};
+
+    fn request(number: u8) -> Request {
+        let text = |bit: u8, text: &str| (number >> bit & 1 == 1).then(|| text.to_owned());
+        Request {
+            kind: if number & 1 == 1 { Kind::Subject } else { Kind::Retention },
+            reference: text(1, "r"),
+            tenant: text(2, "t").unwrap_or_default(),
+            operation: if number & 8 == 8 { Operation::Seal } else { Operation::Open },
+            purpose: text(4, "p"),
+            caller: text(5, "c"),
+            id: (number & 64 == 64).then_some(KeyId([number; 16])),
+        }
+    }
+
+    fn key(number: u64, expires: Option<u64>) -> Key {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&number.to_be_bytes());
+        Key { id: KeyId(id), secret: Secret::new([1; 32]), expires, erasable: true }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Get(u8, u64),
+        Put(u8, u64, Option<u64>),
+        Evict(bool),
+        Back,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => (any::<u8>(), 0_u64..40).prop_map(|(request, pause)| Step::Get(request, pause)),
+            4 => (any::<u8>(), 0_u64..40, prop::option::of(0_u64..200)).prop_map(|(request, pause, lives)| Step::Put(request, pause, lives)),
+            1 => any::<bool>().prop_map(Step::Evict),
+            1 => Just(Step::Back),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A list that is searched from its end says the same, whatever comes in whichever order.
+        #[test]
+        fn k03_agrees_with_a_list(steps in prop::collection::vec(step(), 1..120)) {
+            let bounds = Caching { entries: 7, max_age_ms: 100 };
+            let mut cache = Cache::new(bounds);
+            let mut list: Vec<(Request, Key, u64)> = Vec::new();
+            let (mut now, mut made) = (1_000, 0);
+            for step in steps {
+                match step {
+                    Step::Get(number, pause) => {
+                        now += pause;
+                        cache.advance(now);
+                        list.retain(|(_, _, fetched)| now - fetched <= 100);
+                        let expected = list.iter().find(|(own, _, _)| *own == request(number)).map(|(_, key, _)| key);
+                        let expected = expected.filter(|key| key.expires.is_none_or(|expires| expires > now));
+                        prop_assert_eq!(cache.get(&request(number)).map(|key| key.id), expected.map(|key| key.id));
+                    }
+                    Step::Put(number, pause, lives) => {
+                        now += pause;
+                        made += 1;
+                        let key = key(made, lives.map(|lives| now + lives));
+                        cache.advance(now);
+                        cache.put(&request(number), &key);
+                        list.retain(|(_, _, fetched)| now - fetched <= 100);
+                        if lives != Some(0) {
+                            list.retain(|(own, _, _)| *own != request(number));
+                            list.push((request(number), key, now));
+                            if list.len() > 7 {
+                                list.remove(0);
+                            }
+                        }
+                    }
+                    Step::Evict(all) => {
+                        cache.evict(if all { None } else { Some("r") });
+                        list.retain(|(own, _, _)| !all && own.reference.as_deref().is_some_and(|own| own != "r"));
+                    }
+                    Step::Back => {
+                        now -= 1;
+                        cache.advance(now);
+                        list.clear();
+                    }
+                }
+                prop_assert!(cache.entries.len() <= 7 && cache.order.len() == cache.entries.len());
+            }
+        }
+    }
+
+    #[test]
+    fn is_off_without_entries_or_age() {
+        for bounds in [Caching { entries: 0, ..Caching::default() }, Caching { max_age_ms: 0, ..Caching::default() }] {
+            let mut cache = Cache::new(bounds);
+            cache.advance(1);
+            cache.put(&request(3), &key(1, None));
+            assert!(!bounds.is_on() && cache.get(&request(3)).is_none());
+        }
+        assert_eq!(Caching::default(), Caching { entries: 10_000, max_age_ms: 300_000 });
+    }
+}
