@@ -88,6 +88,7 @@ const NPM_TESTS: &[&str] = &[
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
+    cargo("constant time, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"]),
     cargo("real schemas, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
