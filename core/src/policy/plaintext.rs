@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::draft::Draft;
 use super::overlay::Base;
 use super::registry::Registry;
 
@@ -50,8 +51,18 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
 pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     let mut bases = [main.clone()];
     replace(&mut bases, &replacements(registry));
-    let [main] = bases;
-    main.value
+    let [Base { mut value, dialect, .. }] = bases;
+    // A draft that only a compile option chose is one that no other reader would guess.
+    let draft = match value.get("$schema") {
+        Some(named) => named.as_str().and_then(Draft::named),
+        None => Some(Draft::TwentyTwenty),
+    };
+    if let Value::Object(members) = &mut value
+        && draft != Some(dialect.draft)
+    {
+        members.insert("$schema".to_owned(), dialect.draft.metaschema().into());
+    }
+    value
 }
 
 /// What names, comments on or holds other schemas says nothing of the envelope.
