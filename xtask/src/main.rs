@@ -3,6 +3,7 @@
 mod arguments;
 mod fuzz;
 mod modules;
+mod mongodb;
 mod npm;
 mod package;
 mod process;

@@ -68,8 +68,18 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "properties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies" => json!({name(random): schema(random)}),
         "patternProperties" => json!({pattern(random): schema(random)}),
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => (0..=random.below(3)).map(|_| schema(random)).collect(),
-        "additionalProperties" | "propertyNames" | "unevaluatedProperties" | "items" | "additionalItems" | "contains" | "unevaluatedItems" | "not"
-        | "if" | "then" | "else" | "contentSchema" => schema(random),
+        "additionalProperties"
+        | "propertyNames"
+        | "unevaluatedProperties"
+        | "items"
+        | "additionalItems"
+        | "contains"
+        | "unevaluatedItems"
+        | "not"
+        | "if"
+        | "then"
+        | "else"
+        | "contentSchema" => schema(random),
         "required" => (0..=random.below(2)).map(|_| name(random)).collect(),
         "dependentRequired" => json!({name(random): [name(random)]}),
         "type" => kind(random),
