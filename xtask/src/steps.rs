@@ -82,6 +82,7 @@ const NPM_TESTS: &[&str] = &[
     "test/errors.test.mjs",
     "test/keys.test.mjs",
     "test/lives.test.mjs",
+    "test/memory.test.mjs",
     "test/package.test.mjs",
     "test/poison.test.mjs",
 ];
