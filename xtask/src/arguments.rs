@@ -10,7 +10,8 @@ cargo xtask COMMAND
   setup         brings what the build lacks: WebAssembly standard library, node modules, a headless browser
   build         the WebAssembly modules, full and lite, into target/modules/
   package       build, and everything that is shipped into target/package/
-  test          lint, setup, package and every test; the last line counts the steps
+  vectors       official vectors, and the module that their tests drive, into target/
+  test          lint, setup, package, vectors and every test; the last line counts the steps
   demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
   bench         setup, package, and the ratios of core/benches/README.md
   lint          formatting and clippy
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Package,
+    Vectors,
     Test,
     Demo(Vec<OsString>),
     Bench,
@@ -40,6 +42,7 @@ impl Command {
                 "setup" => Self::Setup,
                 "build" => Self::Build,
                 "package" => Self::Package,
+                "vectors" => Self::Vectors,
                 "test" => Self::Test,
                 "demo" => return Ok(Self::Demo(parser.raw_args()?.skip_while(|argument| argument == "--").collect())),
                 "bench" => Self::Bench,
@@ -67,7 +70,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let listed = super::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 8);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 9);
     }
 
     #[test]
