@@ -232,3 +232,23 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     assert_eq!((accepted, others), ((277, 277), (52, 0)));
     assert!(left_clear.0 > 1_000 && left_clear.1 == 0);
 }
+
+/// Keywords of what a text holds judge envelopes too where a draft lets them assert.
+#[test]
+fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
+    for draft in ["06", "07"] {
+        for (keyword, value, clear) in [("contentMediaType", "application/json", "{}"), ("contentEncoding", "base64", "e30=")] {
+            let schema = json!({
+                "$schema": format!("http://json-schema.org/draft-{draft}/schema#"),
+                "x-schema-family": "f",
+                "properties": {"a": {"allOf": [{keyword: value}, {"x-protection": {}}]}, "b": {keyword: value}},
+            });
+            let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+            let sealed = |b: &str| json!({"a": format!("Fs1B{}", "A".repeat(110)), "b": b}).to_string();
+            assert!(judge(&policy, sealed(clear).as_bytes(), true), "{draft} {keyword}");
+            assert!(!judge(&policy, sealed("{").as_bytes(), true), "{draft} {keyword}: what cannot be sealed is judged as ever");
+            let loosened: Vec<&str> = policy.forms().unwrap().loosened.iter().map(|own| own.keyword).collect();
+            assert_eq!(loosened, [keyword], "{draft}");
+        }
+    }
+}
