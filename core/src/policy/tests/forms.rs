@@ -252,3 +252,24 @@ fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
         }
     }
 }
+
+/// Schemas of draft-04 are objects: a metaschema that is not at hand cannot become `true` or `false`.
+#[test]
+fn v05_a_reference_to_the_metaschema_has_a_sealed_form_in_each_draft() {
+    for draft in
+        ["http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#", "https://json-schema.org/draft/2020-12/schema"]
+    {
+        let schema = json!({
+            "$schema": draft,
+            "x-schema-family": "f",
+            "properties": {
+                "a": {"allOf": [{"$ref": draft}, {"properties": {"title": {"x-protection": {}}}}]},
+                "b": {"allOf": [{"not": {"$ref": draft}}, {"x-protection": {}}]},
+            },
+        });
+        let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+        let envelope = format!("Fs1B{}", "A".repeat(110));
+        assert!(judge(&policy, json!({"a": {"title": envelope}, "b": envelope}).to_string().as_bytes(), true), "{draft}");
+        assert!(!judge(&policy, json!({"a": {"title": "clear"}}).to_string().as_bytes(), true), "{draft}");
+    }
+}
