@@ -232,3 +232,44 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     assert_eq!((accepted, others), ((277, 277), (52, 0)));
     assert!(left_clear.0 > 1_000 && left_clear.1 == 0);
 }
+
+/// Keywords of what a text holds judge envelopes too where a draft lets them assert.
+#[test]
+fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
+    for draft in ["06", "07"] {
+        for (keyword, value, clear) in [("contentMediaType", "application/json", "{}"), ("contentEncoding", "base64", "e30=")] {
+            let schema = json!({
+                "$schema": format!("http://json-schema.org/draft-{draft}/schema#"),
+                "x-schema-family": "f",
+                "properties": {"a": {"allOf": [{keyword: value}, {"x-protection": {}}]}, "b": {keyword: value}},
+            });
+            let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+            let sealed = |b: &str| json!({"a": format!("Fs1B{}", "A".repeat(110)), "b": b}).to_string();
+            assert!(judge(&policy, sealed(clear).as_bytes(), true), "{draft} {keyword}");
+            assert!(!judge(&policy, sealed("{").as_bytes(), true), "{draft} {keyword}: what cannot be sealed is judged as ever");
+            let loosened: Vec<&str> = policy.forms().unwrap().loosened.iter().map(|own| own.keyword).collect();
+            assert_eq!(loosened, [keyword], "{draft}");
+        }
+    }
+}
+
+/// Schemas of draft-04 are objects: a metaschema that is not at hand cannot become `true` or `false`.
+#[test]
+fn v05_a_reference_to_the_metaschema_has_a_sealed_form_in_each_draft() {
+    for draft in
+        ["http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#", "https://json-schema.org/draft/2020-12/schema"]
+    {
+        let schema = json!({
+            "$schema": draft,
+            "x-schema-family": "f",
+            "properties": {
+                "a": {"allOf": [{"$ref": draft}, {"properties": {"title": {"x-protection": {}}}}]},
+                "b": {"allOf": [{"not": {"$ref": draft}}, {"x-protection": {}}]},
+            },
+        });
+        let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+        let envelope = format!("Fs1B{}", "A".repeat(110));
+        assert!(judge(&policy, json!({"a": {"title": envelope}, "b": envelope}).to_string().as_bytes(), true), "{draft}");
+        assert!(!judge(&policy, json!({"a": {"title": "clear"}}).to_string().as_bytes(), true), "{draft}");
+    }
+}
