@@ -72,7 +72,7 @@ fn h30_what_was_fetched_for_one_purpose_or_caller_never_answers_another() {
         |purpose: Option<&str>, caller: Option<&str>| Context { purpose: purpose.map(str::to_owned), caller: caller.map(str::to_owned), ..at(NOW) };
     for round in 0..3 {
         let open = |keys: &mut Purposeful, call: &Context| {
-            policy.open(&sealed, call, true, keys).map(|opened| opened.document).map_err(|error| error.code())
+            policy.open(&sealed, call, true, keys).map(|opened| opened.document).map_err(|error| error.record().code)
         };
         assert_eq!(open(&mut keys, &with(Some("legal_claims"), Some("court"))).unwrap(), br#"{"a":1}"#, "round {round}");
         for (purpose, caller) in [
@@ -107,7 +107,7 @@ fn h28_eviction_and_age_make_an_erasure_felt() {
         policy.evict(evict);
         assert_eq!(opened(&policy, &sealed, &at(NOW + 6 * MINUTE), &mut store), r#"{"a":null}"#);
     }
-    let refused = policy.seal(br#"{"a":1}"#, &at(NOW + 6 * MINUTE), &mut store, &mut Stream(1)).map_err(|error| error.code());
+    let refused = policy.seal(br#"{"a":1}"#, &at(NOW + 6 * MINUTE), &mut store, &mut Stream(1)).map_err(|error| error.record().code);
     assert_eq!(refused.unwrap_err(), ErrorCode::Erased, "evicted for sealing, too");
 }
 
@@ -131,7 +131,7 @@ fn a_key_is_never_used_past_its_expiry() {
     let (policy, mut store) = (policy(""), Store { expires: Some(NOW + 10), ..far() });
     assert_eq!(questions(&mut store, |store| drop(seal(&policy, &at(NOW), store))), 1);
     assert_eq!(questions(&mut store, |store| drop(seal(&policy, &at(NOW + 9), store))), 0);
-    let late = policy.seal(br#"{"a":1}"#, &at(NOW + 10), &mut store, &mut Stream(1)).map_err(|error| error.code());
+    let late = policy.seal(br#"{"a":1}"#, &at(NOW + 10), &mut store, &mut Stream(1)).map_err(|error| error.record().code);
     assert_eq!((late.unwrap_err(), store.asked.len()), (ErrorCode::Unavailable, 2));
 }
 

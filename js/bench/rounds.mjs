@@ -2,7 +2,7 @@
 
 /** Medians of the time that one call takes, in µs. */
 export function rounds(sides, { calls, count = 21, warmup = 3 }) {
-  const times = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+  const times = none(sides);
   for (let round = -warmup; round < count; round++) {
     for (const [name, side] of Object.entries(sides)) {
       const begun = process.hrtime.bigint();
@@ -11,8 +11,29 @@ export function rounds(sides, { calls, count = 21, warmup = 3 }) {
       if (round >= 0) times[name].push(each);
     }
   }
-  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1]]));
+  return medians(times);
 }
+
+/** The same where a side may be asynchronous: each of its calls is awaited before the next. */
+export async function awaitedRounds(sides, { calls, count = 21, warmup = 3 }) {
+  const times = none(sides);
+  for (let round = -warmup; round < count; round++) {
+    for (const [name, side] of Object.entries(sides)) {
+      const begun = process.hrtime.bigint();
+      for (let call = 0; call < calls; call++) {
+        const result = side(call);
+        if (result instanceof Promise) await result;
+      }
+      const each = Number(process.hrtime.bigint() - begun) / 1000 / calls;
+      if (round >= 0) times[name].push(each);
+    }
+  }
+  return medians(times);
+}
+
+const none = (sides) => Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+
+const medians = (times) => Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1]]));
 
 /** A line a side, with how much faster than the peer, if there is one, it is. */
 export function report(title, medians, peer) {

@@ -13,8 +13,12 @@ cargo xtask COMMAND
   test          lint, setup, package and every test; the last line counts the steps
   demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
   bench         setup, package, and the ratios of core/benches/README.md
+  fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS` for another time
   lint          formatting and clippy
   verify-build  two builds in two folders, compared byte for byte (slow)";
+
+/// Seconds for each target, where nothing else is said.
+const FUZZED: u32 = 300;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -25,6 +29,8 @@ pub(crate) enum Command {
     Test,
     Demo(Vec<OsString>),
     Bench,
+    /// Seconds for each target.
+    Fuzz(u32),
     Lint,
     VerifyBuild,
 }
@@ -32,6 +38,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self> {
         use lexopt::Arg::{Long, Short, Value};
+        use lexopt::ValueExt as _;
         let mut parser = lexopt::Parser::from_args(arguments);
         let command = match parser.next()? {
             None | Some(Long("help") | Short('h')) => Self::Help,
@@ -43,6 +50,11 @@ impl Command {
                 "test" => Self::Test,
                 "demo" => return Ok(Self::Demo(parser.raw_args()?.skip_while(|argument| argument == "--").collect())),
                 "bench" => Self::Bench,
+                "fuzz" => Self::Fuzz(match parser.next()? {
+                    None => FUZZED,
+                    Some(Value(seconds)) => seconds.parse::<std::num::NonZeroU32>()?.get(),
+                    Some(other) => return Err(other.unexpected().into()),
+                }),
                 "lint" => Self::Lint,
                 "verify-build" => Self::VerifyBuild,
                 other => bail!("no command `{other}`"),
@@ -67,7 +79,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let listed = super::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 8);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 9);
     }
 
     #[test]
@@ -76,6 +88,13 @@ mod tests {
         assert_eq!(parse("test twice"), None);
         assert_eq!(parse("--fast"), None);
         assert_eq!(parse(""), Some(Command::Help));
+    }
+
+    #[test]
+    fn fuzzing_takes_seconds() {
+        assert_eq!(parse("fuzz"), Some(Command::Fuzz(300)));
+        assert_eq!(parse("fuzz 20"), Some(Command::Fuzz(20)));
+        assert_eq!([parse("fuzz 0"), parse("fuzz long"), parse("fuzz 1 2"), parse("fuzz --long")], [const { None }; 4]);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Builds, packages, tests and measures FieldSeal. `cargo xtask help` lists the commands.
 
 mod arguments;
+mod fuzz;
 mod modules;
+mod mongodb;
 mod npm;
 mod package;
 mod process;
+mod seeds;
 mod steps;
 mod sums;
 mod toolchain;
@@ -52,6 +55,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
         Command::Bench => steps::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace),
+        Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
         Command::VerifyBuild => steps::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace),
     }
 }

@@ -71,6 +71,13 @@ impl Process {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
+    /// Runs it with all that it prints in a file, and returns whether it ended well.
+    pub(crate) fn log(mut self, file: &Path) -> Result<bool> {
+        let log = std::fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
+        let status = self.0.stdout(log.try_clone()?).stderr(log).status().with_context(|| format!("cannot start {}", self.line()))?;
+        Ok(status.success())
+    }
+
     fn line(&self) -> String {
         let words = std::iter::once(self.0.get_program()).chain(self.0.get_args());
         words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, npm, package, process, toolchain, verify, wasm_tests};
+use crate::{modules, mongodb, npm, package, process, toolchain, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,7 @@ enum Action {
 
 pub(crate) const LINT: &[Step] = &[
     cargo("formatting", &["fmt", "--all", "--check"]),
+    cargo("formatting of the fuzz targets", &["fmt", "--manifest-path", "core/fuzz/Cargo.toml", "--check"]),
     cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
 ];
 
@@ -81,6 +82,7 @@ const NPM_TESTS: &[&str] = &[
     "test/errors.test.mjs",
     "test/keys.test.mjs",
     "test/lives.test.mjs",
+    "test/memory.test.mjs",
     "test/package.test.mjs",
     "test/poison.test.mjs",
 ];
@@ -88,11 +90,14 @@ const NPM_TESTS: &[&str] = &[
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
+    cargo("constant time, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"]),
     cargo("real schemas, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"]),
+    cargo("erasing against rewriting", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "erase"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
     node("an order against ajv and node:crypto", &["bench/order.mjs"]),
     node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
+    call("one value against mongodb-client-encryption", mongodb::bench),
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
 ];
 

@@ -12,6 +12,7 @@ pub mod chacha20_poly1305;
 mod compare;
 mod hkdf;
 mod mac;
+pub mod padding;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
 mod permute;
 mod secret;

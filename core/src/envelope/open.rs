@@ -3,12 +3,13 @@
 use std::fmt;
 
 use fieldseal_primitives::equal;
+use fieldseal_primitives::padding::unpadded;
 use zeroize::Zeroize;
 
 use crate::error::{Error, ErrorCode};
 
 use super::value_key::ValueKey;
-use super::wire::{Head, MARK, NO_SALT, PADDING, Parts};
+use super::wire::{Head, MARK, NO_SALT, Parts};
 use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// Why a string does not open here. Says nothing more on purpose.
@@ -167,7 +168,11 @@ impl<'w> Envelope<'w> {
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
             let genuine = key.decrypt(text, tag);
-            if genuine { unpadded(text, self.head.padded()) } else { None }
+            match (genuine, self.head.padded()) {
+                (true, true) => unpadded(text),
+                (true, false) => Some(text.len()),
+                (false, _) => None,
+            }
         });
         match opened.and_then(|length| start.checked_add(length)) {
             Some(end) => {
@@ -188,54 +193,5 @@ impl<'w> Envelope<'w> {
 impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope").field("head", &self.head).field("ids", &self.parts.ids).finish_non_exhaustive()
-    }
-}
-
-/// The length without the padding of ISO/IEC 7816-4: a positive multiple of 32, of which 1 to 32 bytes are padding.
-fn unpadded(text: &[u8], padded: bool) -> Option<usize> {
-    if !padded {
-        return Some(text.len());
-    }
-    if text.is_empty() || !text.len().is_multiple_of(PADDING) {
-        return None;
-    }
-    let length = text.iter().rposition(|byte| *byte != 0)?;
-    (text.get(length) == Some(&0x80) && text.len() - length <= PADDING).then_some(length)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unpadded;
-
-    fn text(value: usize, tail: &[u8]) -> Vec<u8> {
-        [vec![b'x'; value], tail.to_vec()].concat()
-    }
-
-    #[test]
-    fn padding_is_1_to_32_bytes_that_fill_a_multiple_of_32() {
-        for value in 0..100 {
-            for zeros in 0..100 {
-                let padded = [vec![0x80], vec![0; zeros]].concat();
-                let expected = (zeros < 32 && (value + 1 + zeros) % 32 == 0).then_some(value);
-                assert_eq!(unpadded(&text(value, &padded), true), expected, "{value} and {zeros}");
-            }
-        }
-    }
-
-    #[test]
-    fn padding_without_its_marker_is_none() {
-        assert_eq!(unpadded(&[], true), None);
-        assert_eq!(unpadded(&[0; 32], true), None);
-        assert_eq!(unpadded(&[b'x'; 32], true), None);
-        assert_eq!(unpadded(&text(30, &[0x81, 0]), true), None);
-        assert_eq!(unpadded(&text(30, &[0x80, 1]), true), None);
-        assert_eq!(unpadded(&text(30, &[0x80, 0x80]), true), Some(31), "the last marker counts");
-    }
-
-    #[test]
-    fn unpadded_text_is_taken_as_it_is() {
-        for tail in [[].as_slice(), &[0x80], &[0]] {
-            assert_eq!(unpadded(&text(3, tail), false), Some(3 + tail.len()));
-        }
     }
 }

@@ -1,17 +1,12 @@
 //! From a clear value to an envelope.
 
+use fieldseal_primitives::padding;
+
 use crate::error::{Error, ErrorCode};
 
 use super::value_key::ValueKey;
-use super::wire::{COMMITMENT, Head, NO_SALT, PADDING, Prefix, SALT, TAG};
+use super::wire::{COMMITMENT, Head, NO_SALT, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
-
-/// ISO/IEC 7816-4 padding at its longest.
-const PAD: [u8; PADDING] = {
-    let mut pad = [0; PADDING];
-    pad[0] = 0x80;
-    pad
-};
 
 /// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where that is more than this
 /// machine can address, which [`seal`] refuses.
@@ -107,6 +102,5 @@ pub fn seal(
 }
 
 fn padding(padded: bool, plaintext: usize) -> &'static [u8] {
-    let length = if padded { PADDING - plaintext % PADDING } else { 0 };
-    PAD.get(..length).unwrap_or(&PAD)
+    if padded { padding::padding(plaintext) } else { &[] }
 }

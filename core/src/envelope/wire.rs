@@ -7,7 +7,7 @@
 //! .  16  salt            .  32  commitment            .  n  body: ciphertext and 16 bytes of tag, which suite 2 has first
 //! ```
 
-use fieldseal_primitives::KeyId;
+use fieldseal_primitives::{KeyId, padding};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
@@ -23,9 +23,6 @@ pub(super) const COMMITMENT: usize = 32;
 
 /// Bytes of the tag, which every suite has as many of.
 pub(super) const TAG: usize = 16;
-
-/// Padded values come in multiples of this, so that short ones look alike.
-pub(super) const PADDING: usize = 32;
 
 /// Bytes of suite and flags.
 const HEAD: usize = 4;
@@ -123,7 +120,7 @@ impl Head {
     }
 
     const fn shortest_body(self) -> usize {
-        TAG + if self.padded() { PADDING } else { 1 }
+        TAG + if self.padded() { padding::BLOCK } else { 1 }
     }
 }
 

@@ -1,29 +1,33 @@
 //! The schema of clear documents: where a schema describes an envelope, what its `contentSchema` says of the clear value takes
-//! its place.
+//! its place; and a `$schema` that does not count goes, since there are readers who go by it all the same.
 
 use serde_json::{Map, Value, json};
 
+use super::draft::Draft;
 use super::overlay::Base;
 use super::registry::Registry;
 
-/// A schema that describes an envelope.
+/// A schema that reads otherwise in the schema of clear documents.
 pub(crate) struct Replacement {
     document: usize,
     /// From the document's root.
     pointer: String,
-    /// To its `contentSchema`, from the root of its resource; what a reference within that resource takes.
-    content: String,
+    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a reference within that resource takes.
+    content: Option<String>,
+    /// Its `$schema` does not count.
+    stray_draft: bool,
 }
 
-/// All schemas that describe an envelope.
+/// All such schemas.
 pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
     (0..)
         .zip(&registry.nodes)
-        .filter(|(_, node)| node.sealed_first)
+        .filter(|(_, node)| node.sealed_first || node.stray_draft)
         .map(|(id, node)| Replacement {
             document: node.document,
             pointer: registry.pointer_in_document(id),
-            content: format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id))),
+            content: node.sealed_first.then(|| format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id)))),
+            stray_draft: node.stray_draft,
         })
         .collect()
 }
@@ -33,8 +37,12 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
         let Some(schema) = bases.get_mut(replacement.document).and_then(|base| base.value.pointer_mut(&replacement.pointer)) else { continue };
         let Some(members) = schema.as_object_mut() else { continue };
+        if replacement.stray_draft {
+            members.remove("$schema");
+        }
+        let Some(content) = &replacement.content else { continue };
         let clear = match members.get("contentSchema") {
-            Some(Value::Object(_)) => Some(json!({"$ref": replacement.content})),
+            Some(Value::Object(_)) => Some(json!({"$ref": content})),
             Some(other) => Some(other.clone()),
             None => None,
         };
@@ -50,8 +58,18 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
 pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     let mut bases = [main.clone()];
     replace(&mut bases, &replacements(registry));
-    let [main] = bases;
-    main.value
+    let [Base { mut value, dialect, .. }] = bases;
+    // A draft that only a compile option chose is one that no other reader would guess.
+    let draft = match value.get("$schema") {
+        Some(named) => named.as_str().and_then(Draft::named),
+        None => Some(Draft::TwentyTwenty),
+    };
+    if let Value::Object(members) = &mut value
+        && draft != Some(dialect.draft)
+    {
+        members.insert("$schema".to_owned(), dialect.draft.metaschema().into());
+    }
+    value
 }
 
 /// What names, comments on or holds other schemas says nothing of the envelope.

@@ -93,6 +93,8 @@ pub(crate) struct SchemaNode<'s> {
     pub(crate) marker: Option<Written>,
     /// It describes an envelope by standard keywords (V-03).
     pub(crate) sealed_first: bool,
+    /// It has a `$schema` that does not count, since it is neither a text's root nor names itself (2020-12 core, section 8.1.1).
+    pub(crate) stray_draft: bool,
     /// Under `if`, `not`, `propertyNames` or inside `contentSchema`.
     misplaced: bool,
     /// Below what the draft ignores.

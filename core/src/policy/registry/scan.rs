@@ -91,6 +91,7 @@ impl<'s> Registry<'s> {
             resource: visit.resource,
             marker: None,
             sealed_first: self.is_sealed_first(members),
+            stray_draft: false,
             misplaced: visit.misplaced,
             shadowed: visit.shadowed,
             links: Vec::new(),
@@ -141,6 +142,8 @@ impl<'s> Registry<'s> {
                     Some(dialect) => node.dialect = dialect,
                     None => findings.error("draft-unknown", below(at, "$schema"), DRAFT_UNKNOWN),
                 }
+            } else {
+                node.stray_draft = true;
             }
         }
         if node.is_bare_reference() {

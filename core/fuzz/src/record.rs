@@ -1,0 +1,34 @@
+//! Verdicts and access records, read.
+
+use serde_json::Value;
+
+/// A verdict or access record.
+pub struct Record(Value);
+
+impl Record {
+    pub fn read(text: &str) -> Self {
+        Record(serde_json::from_str(text).expect("a record is JSON"))
+    }
+
+    /// Whether the verdict says `code`.
+    pub fn says(&self, code: &str) -> bool {
+        self.list("codes").iter().any(|said| said == code)
+    }
+
+    /// The members of that name; none if there is no such member.
+    pub fn list(&self, name: &str) -> &[Value] {
+        self.0[name].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// How many values the entries of `name` count.
+    pub fn count(&self, name: &str) -> u64 {
+        self.list(name).iter().map(|entry| entry["count"].as_u64().expect("an entry counts")).sum()
+    }
+
+    /// What the verdict says of the document as a whole.
+    pub fn conformity(&self) -> &'static str {
+        let said: Vec<_> = ["conforming", "nonconforming", "unvalidated"].into_iter().filter(|code| self.says(code)).collect();
+        assert_eq!(said.len(), 1, "one word on conformity: {}", self.0);
+        said[0]
+    }
+}

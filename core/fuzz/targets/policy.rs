@@ -1,0 +1,62 @@
+//! Bytes as a schema and compile options: a policy comes out, or findings, or a limit. What a policy tells of itself is JSON, and its two
+//! schemas are schemas.
+#![no_main]
+
+use fieldseal::{CompileError, ErrorCode, Options, Policy, Severity};
+use fieldseal_fuzz::exported;
+use fieldseal_fuzz::host::bounded;
+use fieldseal_fuzz::input::split;
+use fieldseal_fuzz::mutate::{Text, mutate};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use serde_json::Value;
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate([Text::Schema, Text::Options], data, size, max_size, seed, fuzzer_mutate)
+});
+
+fuzz_target!(|input: &[u8]| {
+    let [schema, options] = split(input);
+    let Ok(options) = std::str::from_utf8(options) else { return };
+    let mut options = match Options::from_json(options) {
+        Ok(options) => options,
+        Err(error) => return refused(&error),
+    };
+    options.limits = bounded(&options.limits);
+    match Policy::compile(schema, options.clone()) {
+        Ok(policy) => compiled(&policy, schema, options),
+        Err(error) => refused(&error),
+    }
+});
+
+fn refused(error: &CompileError) {
+    let record = error.record();
+    match record.code {
+        ErrorCode::Schema => {
+            let first = record.findings.iter().find(|finding| finding.severity == Severity::Error).expect("a finding that is an error");
+            assert_eq!(record.pointer.as_ref(), Some(&first.pointer));
+            assert!(record.findings.iter().all(|finding| !finding.id.is_empty() && !finding.message.is_empty()));
+        }
+        code => assert_eq!(code, ErrorCode::Limit, "{error}"),
+    }
+}
+
+fn compiled(policy: &Policy, schema: &[u8], options: Options) {
+    let text = policy.coverage();
+    let coverage: Value = serde_json::from_str(&text).expect("the coverage is JSON");
+    let locations = coverage["locations"].as_array().expect("it lists locations");
+    for markdown in [false, true] {
+        let loosened = coverage["loosened"].as_array().expect("it lists what is loosened").len();
+        let heads = if loosened == 0 { 2 } else { 5 };
+        assert_eq!(policy.coverage_text(markdown).lines().count(), locations.len() + loosened + heads);
+    }
+    let (formats, limits) = (options.formats, options.limits.clone());
+    let again = Policy::compile(schema, options).expect("it compiled before");
+    assert_eq!(again.coverage(), text, "the same schema, the same policy");
+    match policy.schemas() {
+        Ok(schemas) => {
+            assert_eq!(again.schemas().as_ref(), Ok(&schemas));
+            exported::compiled(&schemas, formats, &limits);
+        }
+        Err(error) => assert_eq!(error.code, ErrorCode::Limit, "{error}"),
+    }
+}
