@@ -15,3 +15,8 @@ pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Oper
 pub use limits::Limits;
 pub use operations::{Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing, SealingMany, version};
 pub use policy::{Options, Policy, Schemas};
+
+/// The examples of the page are run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/keys-and-forgetting.md")]
+struct KeysAndForgetting;
