@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, npm, package, process, toolchain, verify, wasm_tests};
+use crate::{modules, npm, package, process, python, toolchain, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,7 @@ pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("art
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     call("oracle of the resolver", npm::oracle),
+    call("oracle of the calendar", python::retention),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
     cargo(
         "core, and component in wasmtime",
