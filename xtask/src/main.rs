@@ -7,6 +7,7 @@ mod mongodb;
 mod npm;
 mod package;
 mod process;
+mod python;
 mod seeds;
 mod steps;
 mod sums;

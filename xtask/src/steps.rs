@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, mongodb, npm, package, process, toolchain, vectors, verify, wasm_tests};
+use crate::{modules, mongodb, npm, package, process, python, toolchain, vectors, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,7 @@ pub(crate) const VECTORS: &[Step] = &[call("official vectors", vectors::fetch), 
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     call("oracle of the resolver", npm::oracle),
+    call("oracle of the calendar", python::retention),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
     cargo(
         "core, and component in wasmtime",
