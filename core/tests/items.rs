@@ -123,7 +123,9 @@ fn h07_h43_one_item_is_purged_from_store_cache_and_snapshot() {
 #[test]
 fn h40_events_projections_and_snapshots_lose_the_same_persons_values() {
     let family = |family: &str, marker: Value| {
-        compile(&json!({"x-schema-family": family, "items": {"properties": {"who": {}, "name": {"type": "string", "x-protection": marker}}}}).to_string())
+        compile(
+            &json!({"x-schema-family": family, "items": {"properties": {"who": {}, "name": {"type": "string", "x-protection": marker}}}}).to_string(),
+        )
     };
     let policies = [
         family("urn:example:events", json!({"subject": "1/who"})),

@@ -231,11 +231,8 @@ fn accept_takes_what_earlier_policies_made() {
         let moving = schema(&moving);
         let opened = moving.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
         assert_eq!(opened.document, CLEAR.as_bytes(), "{old}");
-        for verdict in [
-            &opened.verdict,
-            &moving.check(sealed.as_bytes()).unwrap(),
-            &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap(),
-        ] {
+        for verdict in [&opened.verdict, &moving.check(sealed.as_bytes()).unwrap(), &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap()]
+        {
             let verdict = read(verdict);
             assert_eq!(verdict["codes"], json!(["conforming", "accepted-weaker"]), "{old}");
             assert_eq!(verdict["sealed"], before, "it is called what it is");

@@ -96,9 +96,7 @@ fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
     for (n, (call, text, sealed)) in entries.iter().enumerate() {
         let mut expected: Value = serde_json::from_str(text).unwrap();
         let (forgotten, over) = (text.contains("ben"), n / 2 == 11);
-        for (member, gone, empty) in
-            [("text", forgotten || over, json!("")), ("memo", over, json!("")), ("mood", forgotten, Value::Null)]
-        {
+        for (member, gone, empty) in [("text", forgotten || over, json!("")), ("memo", over, json!("")), ("mood", forgotten, Value::Null)] {
             if gone {
                 expected[member] = empty;
             }
@@ -159,10 +157,12 @@ impl Archive {
     /// Seals every current document anew, then destroys the buckets that are due. Stops after so many steps; whether it came to its end.
     fn roll_over(&mut self, policy: &Policy, keys: &mut Keyring, entropy: &mut Stream, now: &str, mut steps: usize) -> bool {
         let clock = moment(Some(now), 0).unwrap();
-        let mut step = || steps.checked_sub(1).is_some_and(|left| {
-            steps = left;
-            true
-        });
+        let mut step = || {
+            steps.checked_sub(1).is_some_and(|left| {
+                steps = left;
+                true
+            })
+        };
         // Taken first: what is sealed from now on can be in none of them.
         let due = keys.due(clock);
         for (record, document) in self.current.clone() {
