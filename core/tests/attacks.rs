@@ -8,6 +8,8 @@ mod support;
 
 #[path = "attacks/by_design.rs"]
 mod by_design;
+#[path = "attacks/key_holder.rs"]
+mod key_holder;
 #[path = "attacks/lab.rs"]
 mod lab;
 #[path = "attacks/refused.rs"]

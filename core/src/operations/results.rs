@@ -37,7 +37,7 @@ pub struct Sealed {
     pub document: Vec<u8>,
     /// The verdict, RFC 8785 JSON.
     pub verdict: String,
-    /// Blind index values. No marker of this release asks for any.
+    /// Blind index values, in document order, to be stored beside the document.
     pub indexes: Vec<IndexValue>,
 }
 

@@ -30,6 +30,8 @@ fn h45_what_works_by_design_is_shown_and_on_the_page_and_nothing_else_is() {
     let section = section.split("\n## ").next().unwrap();
     let listed: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("| **")).map(|line| line.split("**").next().unwrap()).collect();
     assert_eq!(listed, ALL.map(|(title, _)| title));
+    let counts = format!("{} that are refused, each with its code and place, and the {} of", super::refused::COUNTS.iter().sum::<usize>(), ALL.len());
+    assert!(page.contains(&counts), "{counts}");
     for (_, show) in ALL {
         show();
     }
@@ -95,6 +97,10 @@ fn looks_erased() {
     let (bucket, carol) = (id(&lab.gone, "/both", 1), id(&lab.gone, "/name", 0));
     assert_eq!(lab.shown(&lab.with_id("/both", 1, bucket), "/both"), Value::Null);
     let forged = ["/people/0/email", "/people/0/alias"].map(|pointer| (pointer, renamed(at(&lab.here, pointer), 0, carol).into()));
+    assert_eq!(lab.shown(&lab.put_all(&forged), "/people/0"), json!({"email": null, "alias": null}));
+    // Whoever is restricted serves as well.
+    lab.keys.restrict(&"bob".into()).unwrap();
+    let forged = ["/people/0/email", "/people/0/alias"].map(|pointer| (pointer, renamed(at(&lab.here, pointer), 0, id(&lab.bobs, "/name", 0)).into()));
     assert_eq!(lab.shown(&lab.put_all(&forged), "/people/0"), json!({"email": null, "alias": null}));
     // Ada comes back after an erasure, and an item is corrected: what they had before is erased, what they have now is live.
     let (ada, own) = (id(&lab.here, "/name", 0), id(&lab.here, "/item", 1));

@@ -8,8 +8,11 @@ use super::lab::{Attempt, Lab, at, forged, id, renamed, revised};
 
 struct Attack(&'static str, fn(&Lab) -> Attempt, ErrorCode, &'static str);
 
+/// Of the lists below; the page says their sum.
+pub(crate) const COUNTS: [usize; 5] = [17, 12, 17, 21, 25];
+
 /// Each attack is tried alone on the same record, and leaves its document unread.
-fn run(attacks: &[Attack], count: usize) {
+fn run(list: usize, attacks: &[Attack]) {
     let mut lab = Lab::new();
     let genuine = Attempt::new(&lab.here);
     let clear = lab.open(&genuine).unwrap();
@@ -22,7 +25,7 @@ fn run(attacks: &[Attack], count: usize) {
         assert!(verdict.contains("\"nonconforming\""), "{name}: {verdict}");
     }
     assert_eq!(lab.open(&genuine).unwrap(), clear, "nothing that was tried left a trace");
-    assert_eq!(attacks.len(), count);
+    assert_eq!(attacks.len(), COUNTS[list]);
 }
 
 fn only(members: Value) -> Attempt {
@@ -32,6 +35,7 @@ fn only(members: Value) -> Attempt {
 #[test]
 fn h06_a_value_opens_where_it_was_sealed_and_an_older_one_does_not_come_back() {
     run(
+        0,
         &[
             Attack("moved to another field", |lab| lab.put("/nick", at(&lab.here, "/name")), Integrity, "/nick"),
             Attack("two fields exchanged", |lab| lab.swapped("/name", "/nick"), Integrity, "/name"),
@@ -51,13 +55,13 @@ fn h06_a_value_opens_where_it_was_sealed_and_an_older_one_does_not_come_back() {
             Attack("deterministic, of another family", |lab| lab.put("/same", at(&lab.family, "/same")), Integrity, "/same"),
             Attack("of a bucket alone, from another record", |lab| lab.put("/bucket", at(&lab.next, "/bucket")), Integrity, "/bucket"),
         ],
-        17,
     );
 }
 
 #[test]
 fn h45_persons_and_tenants_are_not_exchanged() {
     run(
+        1,
         &[
             Attack("another person's value", |lab| lab.put("/name", at(&lab.bobs, "/name")), NotFound, "/name"),
             Attack("another person's name in clear", |lab| lab.put("/by", "bob"), NotFound, "/name"),
@@ -82,13 +86,13 @@ fn h45_persons_and_tenants_are_not_exchanged() {
                 "/people/0/email",
             ),
         ],
-        12,
     );
 }
 
 #[test]
 fn h45_an_id_of_somebody_elses_key_is_not_found_and_one_that_fits_does_not_open() {
     run(
+        2,
         &[
             Attack("another person's", |lab| lab.with_id("/name", 0, id(&lab.bobs, "/name", 0)), NotFound, "/name"),
             Attack("an erased person's", |lab| lab.with_id("/name", 0, id(&lab.gone, "/name", 0)), NotFound, "/name"),
@@ -127,7 +131,6 @@ fn h45_an_id_of_somebody_elses_key_is_not_found_and_one_that_fits_does_not_open(
                 "/people/0/alias",
             ),
         ],
-        17,
     );
 }
 
@@ -138,6 +141,7 @@ fn h45_an_envelope_of_another_demand_is_refused() {
         lab.put(pointer, at(&lab.otherwise[name], pointer))
     }
     run(
+        3,
         &[
             Attack("binds nothing", |lab| from(lab, "binds nothing", "/name"), Integrity, "/name"),
             Attack("binds the field alone", |lab| from(lab, "binds the field", "/name"), Integrity, "/name"),
@@ -184,7 +188,6 @@ fn h45_an_envelope_of_another_demand_is_refused() {
                 "/name",
             ),
         ],
-        21,
     );
 }
 
@@ -202,6 +205,7 @@ fn h01_what_is_cut_extended_or_written_otherwise_is_refused() {
         })
     }
     run(
+        4,
         &[
             Attack("a character less", |lab| text(lab, |text| text[..text.len() - 1].to_owned()), Integrity, "/name"),
             Attack("32 bytes less", |lab| text(lab, |text| forged(text, |bytes| bytes.truncate(bytes.len() - 32))), Integrity, "/name"),
@@ -240,7 +244,6 @@ fn h01_what_is_cut_extended_or_written_otherwise_is_refused() {
             Attack("an envelope for a pseudonym", |lab| lab.put("/stat", at(&lab.here, "/name")), NotSealed, "/stat"),
             Attack("a pseudonym cut", |lab| lab.put("/stat", &at(&lab.here, "/stat")[..34]), NotSealed, "/stat"),
         ],
-        25,
     );
 }
 
