@@ -65,7 +65,7 @@ async function perform(api, policy, host, step, fallback) {
       return refused(api, error);
     }
   };
-  const sealed = ({ document, verdict, indexes }) => (indexes.length === 0 ? { document: text(document), verdict } : { indexes });
+  const sealed = ({ document, verdict, indexes }) => ({ document: text(document), verdict, ...(indexes.length > 0 && { indexes }) });
   const opened = ({ document, verdict, access }) => ({ document: text(document), verdict, access });
   switch (step.do) {
     case "seal":
@@ -119,7 +119,7 @@ function keyHost(file, states) {
       fault = states.fault;
       rows = Object.entries(states)
         .filter(([name]) => name !== "fault")
-        .map(([name, state]) => ({ tenant: "", ...file.keys[name], kind: file.keys[name].kind ?? "subject", state }));
+        .map(([name, state]) => ({ tenant: "", ...file.keys[name], state }));
     },
     current(requests) {
       host.asked.push(requests.map((request) => ({ ...request })));

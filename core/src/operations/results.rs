@@ -37,7 +37,8 @@ pub struct Sealed {
     pub document: Vec<u8>,
     /// The verdict, RFC 8785 JSON.
     pub verdict: String,
-    /// Blind index values, in document order, to be stored beside the document.
+    /// Blind index values, one for each sealed value whose marker has an `index`, in document order: to be stored beside the document, where
+    /// a search for the same value finds it. They are as personal as their key's life is long; the verdict does not hold them.
     pub indexes: Vec<IndexValue>,
 }
 

@@ -127,8 +127,12 @@ fn results<T>(results: Vec<Result<T, Error>>, write: impl Fn(T) -> Value) -> Val
 }
 
 fn sealed(sealed: Sealed) -> Value {
-    assert!(sealed.indexes.is_empty(), "no marker of this release asks for an index");
-    json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) })
+    let mut outcome = json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) });
+    if !sealed.indexes.is_empty() {
+        let values = sealed.indexes.iter().map(|index| json!({ "name": index.name, "pointer": index.pointer, "value": index.value }));
+        outcome["indexes"] = values.collect();
+    }
+    outcome
 }
 
 fn opened(opened: Opened) -> Value {
@@ -233,6 +237,11 @@ struct Row {
     refusal: Option<Refusal>,
 }
 
+fn kind(name: &str) -> Kind {
+    let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
+    kinds.into_iter().find(|kind| kind.as_str() == name).unwrap_or_else(|| panic!("no such kind: {name}"))
+}
+
 fn table(rows: &Value, states: &Value) -> Table {
     let mut table = Table::default();
     for (name, state) in states.as_object().into_iter().flatten() {
@@ -244,7 +253,7 @@ fn table(rows: &Value, states: &Value) -> Table {
         let row = &rows[name];
         let member = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         table.rows.push(Row {
-            kind: if row["kind"] == "retention" { Kind::Retention } else { Kind::Subject },
+            kind: kind(row["kind"].as_str().expect("a kind")),
             reference: member("ref"),
             tenant: member("tenant"),
             key: Key {
