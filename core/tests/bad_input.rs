@@ -178,6 +178,10 @@ impl KeySource for Crooked {
     fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
         (self.answers)(self.store.by_id(requests, now))
     }
+
+    fn holds_keys(&self) -> bool {
+        true
+    }
 }
 
 #[test]

@@ -135,6 +135,35 @@ fn a_key_is_never_used_past_its_expiry() {
     assert_eq!((late.unwrap_err(), store.asked.len()), (ErrorCode::Unavailable, 2));
 }
 
+/// A host that gave a wrong key is asked again, and not believed for as long as the cache keeps it.
+#[test]
+fn k11_a_key_that_opens_nothing_is_not_kept() {
+    struct Wrong(Store);
+    impl fieldseal::KeySource for Wrong {
+        fn current(&mut self, requests: &[fieldseal::Request], host: &mut fieldseal::Host<'_>) -> Vec<fieldseal::Answer> {
+            self.0.current(requests, host)
+        }
+        fn by_id(&mut self, requests: &[fieldseal::Request], now: u64) -> Vec<fieldseal::Answer> {
+            let wrong = |answer: fieldseal::Answer| answer.map(|key| fieldseal::Key { secret: fieldseal::Secret::new([9; 32]), ..key });
+            self.0.by_id(requests, now).into_iter().map(wrong).collect()
+        }
+    }
+    let (policy, mut store) = (policy(""), far());
+    let sealed = seal(&policy, &at(NOW), &mut store);
+    let mut wrong = Wrong(store);
+    for many in [false, true] {
+        let code = if many {
+            let calls = [Call { document: sealed.clone(), context: at(NOW) }];
+            policy.open_many(&calls, false, &mut wrong).remove(0).unwrap_err().record().code
+        } else {
+            policy.open(&sealed, &at(NOW), false, &mut wrong).unwrap_err().record().code
+        };
+        assert_eq!(code, ErrorCode::Integrity);
+        assert_eq!(opened(&policy, &sealed, &at(NOW), &mut wrong.0), r#"{"a":1}"#);
+        policy.evict(None);
+    }
+}
+
 #[test]
 fn v29_a_batch_asks_once_for_all_that_is_missing() {
     let (policy, mut store) = (policy(""), far());

@@ -162,3 +162,46 @@ fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() 
     }
     assert_eq!((keys.state(&jacob), keys.state(&"ludwig".into())), (State::Erased, State::Never));
 }
+
+/// A backup of the documents from before an erasure, and a line of a log, stay what they are: nobody reads them any more.
+#[test]
+fn v14_an_erasure_reaches_backups_and_log_lines_made_before_it() {
+    let (policy, mut keys, mut entropy) = (compile(EVENT), Keyring::memory(), Stream(1));
+    let events = stored(&policy, &mut keys, &mut entropy);
+    let backup: Vec<_> = events.clone();
+    let line = String::from_utf8(events[0].2.clone()).unwrap();
+    let log = format!("2026-11-22T09:30:00Z INFO stored {line}");
+    assert!(read(&policy, &backup[0], &mut keys).contains("Jacob Grimm"));
+    keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    for event in backup.iter().filter(|event| event.1.contains("jacob")) {
+        assert!(read(&policy, event, &mut keys).contains("(gone)"), "restored");
+    }
+    let (_, found) = log.split_once("stored ").unwrap();
+    let restored = (events[0].0.clone(), events[0].1.clone(), found.as_bytes().to_vec());
+    assert!(read(&policy, &restored, &mut keys).contains("(gone)") && !log.contains("Jacob Grimm"));
+}
+
+/// An aggregate that was sealed as one value is gone as one: nothing of its parts outlives its person, nor the bucket that it is kept in.
+#[test]
+fn k12_an_aggregate_collapses_as_a_whole() {
+    let policy = compile(
+        r#"{"x-schema-family": "urn:example:views", "x-retention": {"view": {"period": "P1Y", "from": "created", "bucket": "P1Y"}}, "properties": {
+            "by": {}, "view": {"x-protection": {"subject": "1/by", "retention": "view", "erased": null},
+                               "properties": {"name": {"x-protection": {"subject": "2/by"}}, "orders": {}}}}}"#,
+    );
+    let clear = r#"{"by": "jacob", "view": {"name": "Jacob Grimm", "orders": [1, 2]}}"#;
+    let bucket = Reference { kind: fieldseal::keys::Kind::Retention, tenant: String::new(), reference: "view/2027".into() };
+    for ends in ["person", "bucket"] {
+        let (mut keys, call) = (Keyring::memory(), context("jacob", ""));
+        let sealed = policy.seal(clear.as_bytes(), &call, &mut keys, &mut Stream(1)).unwrap().document;
+        assert_eq!(policy.open(&sealed, &call, false, &mut keys).unwrap().document, clear.as_bytes());
+        match ends {
+            "person" => keys.erase(&"jacob".into(), "asked for it", call.now).unwrap(),
+            _ => keys.destroy(&bucket, call.now).unwrap(),
+        }
+        let opened = policy.open(&sealed, &call, false, &mut keys).unwrap();
+        assert_eq!(opened.document, br#"{"by": "jacob", "view": null}"#, "{ends}");
+        let kind = if ends == "person" { r#""kind":"subject""# } else { r#""kind":"retention""# };
+        assert!(opened.access.contains(kind) && opened.access.contains(r#""reason":"erased""#), "{}", opened.access);
+    }
+}

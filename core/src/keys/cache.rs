@@ -107,6 +107,15 @@ impl Cache {
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
+    /// Forgets what answers these requests.
+    pub(crate) fn forget(&mut self, requests: &[Request]) {
+        for request in requests {
+            if let Some(entry) = self.entries.remove(request) {
+                self.order.remove(&entry.number);
+            }
+        }
+    }
+
     fn drop_oldest(&mut self) {
         if let Some((_, request)) = self.order.pop_first() {
             self.entries.remove(&request);

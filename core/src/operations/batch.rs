@@ -9,7 +9,7 @@ use super::open::{Opening, ask_by_id};
 use super::results::{Call, Opened, Sealed};
 use super::ring::Ring;
 use super::seal::{Sealing, ask_current};
-use crate::error::{Error, OpenError, SealError};
+use crate::error::{Error, ErrorCode, OpenError, SealError};
 use crate::keys::{Answer, Entropy, KeySource, Request};
 use crate::policy::Policy;
 use fieldseal_json::sort::sorted;
@@ -114,7 +114,17 @@ impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
         let latency = self.fetching.latency(self.policy.borrow());
         let mut ring = self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
-        self.documents.into_iter().map(|document| Ok(document?.open(&self.requests, usable(&mut ring)?, latency, strict)?)).collect()
+        let mut is_suspect = false;
+        let mut open = |document: Result<Opening<'_, P, C>, OpenError>| -> Result<Opened, OpenError> {
+            let opened = document?.open(&self.requests, usable(&mut ring)?, latency, strict);
+            is_suspect |= opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity);
+            Ok(opened?)
+        };
+        let opened = self.documents.into_iter().map(&mut open).collect();
+        if is_suspect {
+            self.policy.borrow().forget(&self.requests);
+        }
+        opened
     }
 }
 

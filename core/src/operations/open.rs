@@ -99,7 +99,12 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
         let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
         let latency = fetching.latency(rules);
         let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
-        Ok(self.open(&self.work.requests, &mut ring, latency, strict)?)
+        let opened = self.open(&self.work.requests, &mut ring, latency, strict);
+        if opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity) {
+            // If the host gave a wrong key it is asked again, not believed for as long as the cache keeps it.
+            self.policy.borrow().forget(&self.work.requests);
+        }
+        Ok(opened?)
     }
 
     /// Points every value at its request among those of a whole batch, by the number that this document's own had.

@@ -192,6 +192,11 @@ impl Policy {
         });
     }
 
+    /// Forgets the keys that answered these requests: something did not open with them.
+    pub(crate) fn forget(&self, requests: &[Request]) {
+        self.with_cache(|cache| cache.forget(requests));
+    }
+
     /// How long a key may be used after it was fetched, in milliseconds.
     pub(crate) fn shred_latency(&self) -> u64 {
         let bounds = self.plan.caching;
