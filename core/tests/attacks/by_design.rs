@@ -100,7 +100,8 @@ fn looks_erased() {
     assert_eq!(lab.shown(&lab.put_all(&forged), "/people/0"), json!({"email": null, "alias": null}));
     // Whoever is restricted serves as well.
     lab.keys.restrict(&"bob".into()).unwrap();
-    let forged = ["/people/0/email", "/people/0/alias"].map(|pointer| (pointer, renamed(at(&lab.here, pointer), 0, id(&lab.bobs, "/name", 0)).into()));
+    let forged =
+        ["/people/0/email", "/people/0/alias"].map(|pointer| (pointer, renamed(at(&lab.here, pointer), 0, id(&lab.bobs, "/name", 0)).into()));
     assert_eq!(lab.shown(&lab.put_all(&forged), "/people/0"), json!({"email": null, "alias": null}));
     // Ada comes back after an erasure, and an item is corrected: what they had before is erased, what they have now is live.
     let (ada, own) = (id(&lab.here, "/name", 0), id(&lab.here, "/item", 1));
