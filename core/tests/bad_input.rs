@@ -260,3 +260,19 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// What opening refuses for its size, checking with keys does not call conforming; and it shows no place within a value.
+#[cfg(feature = "validation")]
+#[test]
+fn checking_with_keys_ends_in_the_limits_of_opening() {
+    let (large, few) = (small(Limits::default()), small(Limits { values: 30, ..Limits::default() }));
+    let mut store = Store::default();
+    let call = context("r", "s");
+    let list: Vec<u32> = (0..20).collect();
+    let document = serde_json::json!({"id": 1, "secret": list, "more": list}).to_string();
+    let sealed = large.seal(document.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap().document;
+    assert!(large.check_deep(&sealed, &call, &mut store).unwrap().contains("\"conforming\""));
+    assert_eq!(opening(&few, &sealed, &call, &mut store).code, ErrorCode::Limit);
+    let error = few.check_deep(&sealed, &call, &mut store).unwrap_err();
+    assert_eq!((error.record().code, error.record().pointer.as_deref()), (ErrorCode::Limit, None));
+}

@@ -22,6 +22,21 @@ fn is_valid(schema: &Value, text: &str) -> bool {
 }
 
 #[test]
+fn zero_has_no_sign() {
+    for schema in [json!({"enum": [0]}), json!({"const": 0}), json!({"enum": [0.0]}), json!({"enum": [{"a": [0]}]}), json!({"const": [0]})] {
+        let wrap = |zero: &str| match (schema.pointer("/enum/0/a"), schema.pointer("/const/0")) {
+            (Some(_), _) => format!("{{\"a\":[{zero}]}}"),
+            (_, Some(_)) => format!("[{zero}]"),
+            _ => zero.to_owned(),
+        };
+        for zero in ["0", "-0", "0.0", "-0.0", "-0e9"] {
+            assert!(is_valid(&schema, &wrap(zero)), "{schema} {zero}");
+        }
+        assert!(!is_valid(&schema, &wrap("-1")), "{schema}");
+    }
+}
+
+#[test]
 fn the_contract_of_the_traits_is_kept() {
     for text in [conformance::document().to_string(), serde_json::to_string_pretty(&conformance::document()).unwrap()] {
         conformance::assert_conformance::<TapeJson>(&TapeNode::from(tape(&text).root()));

@@ -218,6 +218,9 @@ fn placement() {
         schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-without-effect /{keyword}/properties/a")]);
     }
     draft_7_refused(&format!(r#""items":{{}},"additionalItems":{marked}"#), &["marker-without-effect /additionalItems/properties/a"]);
+    for keyword in ["then", "else"] {
+        schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-without-effect /{keyword}/properties/a")]);
+    }
     // Reached by a reference all the same, or a definition that nobody refers to.
     compiles(
         &format!(

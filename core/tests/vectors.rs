@@ -2,12 +2,12 @@
 //! whoever opens gets these values and these codes. V-08, V-10.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod common;
+
 use std::collections::BTreeMap;
 
-use fieldseal::envelope::{
-    Bind, Bits, Context, Demand, Domain, Envelope, Fault, IndexKey, KeyIds, Normalisation, Prk, PseudonymKey, Suite, Workspace, is_pseudonym, seal,
-    sealed_len,
-};
+use common::sealed::{Place, Sealed, bind, hex, prk, suite};
+use fieldseal::envelope::{Bits, Context, Demand, Domain, Fault, IndexKey, Normalisation, Prk, PseudonymKey, Suite, Workspace, is_pseudonym};
 use fieldseal::operations::value;
 use fieldseal::{KeyId, Limits, Secret};
 use serde::Deserialize;
@@ -22,27 +22,6 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sealed {
-    name: String,
-    plaintext: String,
-    suite: u8,
-    bind: String,
-    padded: bool,
-    subject_bound: bool,
-    subject_key: String,
-    retention_key: String,
-    item_key: String,
-    subject_key_id: String,
-    retention_key_id: String,
-    item_key_id: String,
-    #[serde(flatten)]
-    context: Place,
-    entropy: String,
-    envelope: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Refused {
     name: String,
     code: String,
@@ -51,7 +30,7 @@ struct Refused {
     subject_key: String,
     retention_key: String,
     #[serde(flatten)]
-    context: Place,
+    place: Place,
 }
 
 #[derive(Deserialize)]
@@ -79,101 +58,18 @@ struct Tokenised {
     key_id: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Place {
-    tenant: String,
-    family: String,
-    record: String,
-    revision: String,
-    subject: String,
-    path: Vec<Token>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Token {
-    Element(u32),
-    Member(String),
-}
-
 fn file() -> File {
     let file: File = serde_json::from_str(include_str!("vectors/envelope-1.json")).unwrap();
     assert_eq!(file.format, "fieldseal envelope 1");
     file
 }
 
-fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits: Vec<u8> = text.bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
-    (!text.is_empty()).then(|| {
-        let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-        bytes.try_into().expect("as many digits as the field has")
-    })
-}
-
-fn suite(number: u8) -> Suite {
-    Suite::ALL.into_iter().find(|suite| *suite as u8 == number).unwrap()
-}
-
-fn bind(name: &str) -> Bind {
-    [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field].into_iter().find(|bind| bind.as_str() == name).unwrap()
-}
-
-/// RFC 6901, with `~*` for an element unless the exact path is bound.
-fn field(path: &[Token], bind: Bind) -> String {
-    path.iter()
-        .map(|token| match token {
-            Token::Element(at) if bind == Bind::RecordPath => format!("/{at}"),
-            Token::Element(_) => "/~*".to_owned(),
-            Token::Member(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-        })
-        .collect()
-}
-
-impl Place {
-    fn context<'a>(&'a self, field: &'a str) -> Context<'a> {
-        let Place { tenant, family, record, revision, subject, .. } = self;
-        Context { tenant, family, record, revision, subject, field }
-    }
-}
-
-fn prk(keys: [&str; 3]) -> Prk {
-    let [subject, retention, item] = keys.map(|key| hex(key).map(Secret::new));
-    Prk::derive(subject.as_ref(), retention.as_ref(), item.as_ref())
-}
-
 #[test]
 fn v08_every_envelope_is_made_and_opened_byte_for_byte() {
     let (mut work, mut seen) = (Workspace::new(), BTreeMap::new());
     for case in &file().envelopes {
-        let name = &case.name;
-        let [subject, retention, item] = [&case.subject_key_id, &case.retention_key_id, &case.item_key_id].map(|id| hex(id).map(KeyId));
-        let ids = KeyIds { subject, retention, item };
-        let demand = Demand {
-            suite: suite(case.suite),
-            bind: bind(&case.bind),
-            subject: subject.is_some(),
-            retention: retention.is_some(),
-            item: item.is_some(),
-            subject_bound: case.subject_bound,
-        };
-        let prk = prk([&case.subject_key, &case.retention_key, &case.item_key]);
-        let field = field(&case.context.path, demand.bind);
-        let context = case.context.context(&field);
-        let (plaintext, entropy) = (case.plaintext.as_bytes(), hex(&case.entropy).filter(|_| !demand.suite.is_deterministic()));
-
-        let mut sealed = b"before".to_vec();
-        seal(&prk, &demand, case.padded, &ids, &context, plaintext, entropy.as_ref(), &mut work, &mut sealed).unwrap();
-        assert_eq!(std::str::from_utf8(&sealed).unwrap(), format!("before{}", case.envelope), "{name}");
-        assert_eq!(sealed_len(&ids, case.padded, plaintext.len()), case.envelope.len(), "{name}");
-
-        assert!(Envelope::is_whole(&case.envelope), "{name}");
-        let envelope = Envelope::decode(&case.envelope, &mut work).unwrap();
-        assert!(envelope.meets(&demand), "{name}");
-        assert_eq!((envelope.ids(), envelope.padded()), (ids, case.padded), "{name}");
-        let mut opened = b"before".to_vec();
-        envelope.open(&prk, &context, &mut opened).unwrap();
-        assert_eq!(std::str::from_utf8(&opened).unwrap(), format!("before{}", case.plaintext), "{name}");
-        *seen.entry(demand.suite).or_insert(0) += 1;
+        case.assert_holds(&mut work);
+        *seen.entry(suite(case.suite)).or_insert(0) += 1;
     }
     assert_eq!(seen, BTreeMap::from([(Suite::Aes256Gcm, 23), (Suite::Aes256Siv, 2), (Suite::ChaCha20Poly1305, 1)]));
 }
@@ -191,8 +87,8 @@ fn every_refusal_has_its_code() {
             subject_bound: case.demand.subject_bound,
         };
         let prk = prk([&case.subject_key, &case.retention_key, ""]);
-        let field = field(&case.context.path, demand.bind);
-        let context = case.context.context(&field);
+        let field = case.place.field(demand.bind);
+        let context = case.place.context(&field);
         let outcome = open_value(&case.envelope, &demand, &prk, &context);
         assert_eq!(outcome.expect_err(&case.name).code().as_str(), case.code, "{}", case.name);
         seen += 1;

@@ -58,6 +58,8 @@ const sealed = policy.sealSync(clear, context, keys).document;
 assert.equal(policy.openSync(sealed, context, keys).document, clear);
 
 keys.forget("cust-1");
+// The policy keeps keys for five minutes: it is told, or waits.
+policy.evict("cust-1");
 assert.equal(policy.openSync(sealed, context, keys).document, '{"customer": "cust-1", "email": null}');
 // And no new context value is made in silence.
 assert.throws(() => policy.sealSync(clear, context, keys), { code: "erased" });

@@ -4,7 +4,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { bytes, context, document, full, instantiate, lite, oneKey, schema } from "./fieldseal.mjs";
+import { bytes, context, document, full, instantiate, lite, oneKey, schema, uncached } from "./fieldseal.mjs";
 
 const entries = { full, lite, "slim full": instantiate(bytes.full), "slim lite": instantiate(new WebAssembly.Module(bytes.lite)) };
 
@@ -27,7 +27,7 @@ for (const [name, api] of Object.entries(entries)) {
   });
 
   test(`${name}: the same bytes from one crossing under its own keyring and from two steps under a source around it`, async () => {
-    const policy = Policy.compile(schema);
+    const policy = Policy.compile(schema, uncached);
     const keys = Keyring.memory();
     const around = { current: (requests) => keys.current(requests), byId: async (requests) => keys.byId(requests) };
     const at = { ...context, now: 1_795_339_800_000 };
@@ -101,7 +101,7 @@ for (const [name, api] of Object.entries(entries)) {
   });
 
   test(`${name}: checkDeep opens with keys, under either kind, and shows nothing (v06)`, async () => {
-    const policy = Policy.compile(schema);
+    const policy = Policy.compile(schema, uncached);
     const own = Keyring.memory();
     const around = { current: (requests) => own.current(requests), byId: async (requests) => own.byId(requests) };
     const sealed = policy.sealSync(document, context, own).document;

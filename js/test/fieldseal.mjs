@@ -25,6 +25,8 @@ export const schema = {
     guest: { type: "object", properties: { id: {}, name: { type: "string", "x-protection": { subject: "1/id" } } } },
   },
 };
+/** For tests whose key source answers otherwise from one call to the next. */
+export const uncached = { cache: { entries: 0 } };
 export const context = { record: "7", subject: "ada" };
 export const document = '{ "id": "7",  "email": "ada@example.com" }';
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { context, document, full, oneKey, schema } from "./fieldseal.mjs";
+import { context, document, full, oneKey, schema, uncached } from "./fieldseal.mjs";
 
 const { Keyring, Policy } = full;
-const policy = Policy.compile(schema);
+const policy = Policy.compile(schema, uncached);
 
 test("the life of a key (v10_v13_v25)", async () => {
   const keys = Keyring.memory({ now: () => 1_795_339_800_000 });

@@ -10,7 +10,8 @@ cargo xtask COMMAND
   setup         brings what the build lacks: WebAssembly standard library, node modules, a headless browser
   build         the WebAssembly modules, full and lite, into target/modules/
   package       build, and everything that is shipped into target/package/
-  test          lint, setup, package and every test; the last line counts the steps
+  vectors       official vectors, and the module that their tests drive, into target/
+  test          lint, setup, package, vectors and every test; the last line counts the steps
   demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
   bench         setup, package, and the ratios of core/benches/README.md
   fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS` for another time
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Package,
+    Vectors,
     Test,
     Demo(Vec<OsString>),
     Bench,
@@ -47,6 +49,7 @@ impl Command {
                 "setup" => Self::Setup,
                 "build" => Self::Build,
                 "package" => Self::Package,
+                "vectors" => Self::Vectors,
                 "test" => Self::Test,
                 "demo" => return Ok(Self::Demo(parser.raw_args()?.skip_while(|argument| argument == "--").collect())),
                 "bench" => Self::Bench,

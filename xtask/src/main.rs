@@ -7,10 +7,12 @@ mod mongodb;
 mod npm;
 mod package;
 mod process;
+mod python;
 mod seeds;
 mod steps;
 mod sums;
 mod toolchain;
+mod vectors;
 mod verify;
 mod wasm_tests;
 mod wit;
@@ -49,7 +51,8 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Build => steps::run("build", steps::BUILD, workspace),
         Command::Package => steps::run("package", steps::PACKAGE, workspace),
         Command::Lint => steps::run("lint", steps::LINT, workspace),
-        Command::Test => steps::run_all("test", &[steps::LINT, steps::TOOLS, steps::BROWSER, steps::PACKAGE, steps::TEST], workspace),
+        Command::Vectors => steps::run_all("vectors", &[steps::TOOLS, steps::VECTORS], workspace),
+        Command::Test => steps::run_all("test", &[steps::LINT, steps::TOOLS, steps::BROWSER, steps::PACKAGE, steps::VECTORS, steps::TEST], workspace),
         Command::Demo(rest) => {
             steps::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
             process::cargo(workspace).args(steps::DEMO).args(rest).run()

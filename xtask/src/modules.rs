@@ -8,6 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use wit_component::ComponentEncoder;
 
 use crate::npm;
+use crate::process::Process;
 use crate::sums::sha256;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::{Build, Workspace};
@@ -52,51 +53,82 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     unite_glue(workspace)
 }
 
+/// `target/modules/primitives.wasm`: cryptography alone as a component, compiled and finished as the shipped modules are, for the official vectors.
+pub(crate) fn primitives(workspace: &Workspace) -> Result<()> {
+    const PACKAGE: &str = "primitives-component";
+    let toolchain = Toolchain::find(workspace)?;
+    for folder in [workspace.modules(), workspace.stamps()] {
+        std::fs::create_dir_all(folder)?;
+    }
+    // Beside the lite build, with which it shares what is compiled.
+    cargo_rustc(workspace, &toolchain, PACKAGE, Build::Lite).run()?;
+    let compiled = workspace.modules().join(format!("{PACKAGE}.compiled.wasm"));
+    keep(workspace, PACKAGE, Build::Lite, &compiled)?;
+    unless_done(workspace, PACKAGE, &std::fs::read(&compiled)?, || {
+        let core = workspace.modules().join("primitives.core.wasm");
+        componentize(workspace, &compiled, &core, &workspace.modules().join("primitives.wasm"))
+    })
+}
+
 /// Compiles one module and returns a copy that the next build of the same crate does not overwrite.
 fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Build) -> Result<PathBuf> {
     let start = Instant::now();
-    // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
-    let mut process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", door.package(), "--crate-type", "cdylib"]);
-    process = process.args(toolchain.arguments(workspace, build));
-    // What is not cryptography or tape is compiled for size: a tenth of the module less, and calls that are a few percent slower.
-    process = process.args(["--config", "profile.release.package.fieldseal.opt-level=\"s\""]);
+    let mut process = cargo_rustc(workspace, toolchain, door.package(), build);
     if build == Build::Lite {
         process = process.arg("--no-default-features");
     }
     process.run()?;
-    let output = Toolchain::folder(workspace, build).join(TARGET).join("release").join(door.package().replace('-', "_")).with_extension("wasm");
     let copy = workspace.modules().join(format!("{}-{}.compiled.wasm", door.package(), build.name()));
-    let bytes = std::fs::copy(&output, &copy).with_context(|| format!("cargo left no {}", output.display()))?;
+    let bytes = keep(workspace, door.package(), build, &copy)?;
     println!("compiled {} {} in {:.0} s, {} KB", door.package(), build.name(), start.elapsed().as_secs_f32(), bytes / 1024);
     Ok(copy)
 }
 
+/// The compiler's call for one package.
+fn cargo_rustc(workspace: &Workspace, toolchain: &Toolchain, package: &str, build: Build) -> Process {
+    // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
+    let process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", package, "--crate-type", "cdylib"]);
+    let process = process.args(toolchain.arguments(workspace, build));
+    // What is not cryptography or tape is compiled for size: a tenth of the module less, and calls that are a few percent slower.
+    process.args(["--config", "profile.release.package.fieldseal.opt-level=\"s\""])
+}
+
+/// Copies what the compiler left, and says how many bytes it is.
+fn keep(workspace: &Workspace, package: &str, build: Build, copy: &Path) -> Result<u64> {
+    let output = Toolchain::folder(workspace, build).join(TARGET).join("release").join(package.replace('-', "_")).with_extension("wasm");
+    std::fs::copy(&output, copy).with_context(|| format!("cargo left no {}", output.display()))
+}
+
 /// What comes after the compiler, unless it was done for this very module before.
 fn finish(workspace: &Workspace, door: Door, build: Build, compiled: &Path) -> Result<()> {
-    let start = Instant::now();
     let module = std::fs::read(compiled)?;
-    let stamp = workspace.stamps().join(format!("{}-{}", door.package(), build.name()));
-    let state = format!("{FINISHING} {}", sha256(&module));
+    unless_done(workspace, &format!("{}-{}", door.package(), build.name()), &module, || match door {
+        Door::Component => {
+            let named = |kind: &str| workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
+            componentize(workspace, compiled, &named("core"), &named("component"))
+        }
+        Door::Web => bind(workspace, build, module.clone()),
+    })
+}
+
+fn unless_done(workspace: &Workspace, name: &str, module: &[u8], action: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    let stamp = workspace.stamps().join(name);
+    let state = format!("{FINISHING} {}", sha256(module));
     if std::fs::read_to_string(&stamp).is_ok_and(|done| done == state) {
         return Ok(());
     }
-    match door {
-        Door::Component => componentize(workspace, build, compiled),
-        Door::Web => bind(workspace, build, module),
-    }
-    .with_context(|| format!("finishing {} {}", door.package(), build.name()))?;
+    action().with_context(|| format!("finishing {name}"))?;
     std::fs::write(&stamp, state)?;
-    println!("finished {} {} in {:.0} s", door.package(), build.name(), start.elapsed().as_secs_f32());
+    println!("finished {name} in {:.0} s", start.elapsed().as_secs_f32());
     Ok(())
 }
 
 /// The core module, optimised with its component section kept, and the component around it.
-fn componentize(workspace: &Workspace, build: Build, compiled: &Path) -> Result<()> {
-    let core = workspace.modules().join(format!("core-{}.wasm", build.name()));
-    npm::wasm_opt(workspace, compiled, &core)?;
-    let module = std::fs::read(&core)?;
-    let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
-    std::fs::write(workspace.modules().join(format!("component-{}.wasm", build.name())), component)?;
+fn componentize(workspace: &Workspace, compiled: &Path, core: &Path, component: &Path) -> Result<()> {
+    npm::wasm_opt(workspace, compiled, core)?;
+    let module = std::fs::read(core)?;
+    std::fs::write(component, ComponentEncoder::default().validate(true).module(&module)?.encode()?)?;
     Ok(())
 }
 

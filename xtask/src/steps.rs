@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, mongodb, npm, package, process, toolchain, verify, wasm_tests};
+use crate::{modules, mongodb, npm, package, process, python, toolchain, vectors, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +40,14 @@ pub(crate) const BUILD: &[Step] = &[call("modules", modules::build)];
 
 pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("artefacts", package::collect)];
 
-/// After lint, setup and package.
+/// What the tests of the primitives need: after tools.
+pub(crate) const VECTORS: &[Step] = &[call("official vectors", vectors::fetch), call("primitives as a module", modules::primitives)];
+
+/// After lint, setup, package and vectors.
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     call("oracle of the resolver", npm::oracle),
+    call("oracle of the calendar", python::retention),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
     cargo(
         "core, and component in wasmtime",
@@ -176,7 +180,7 @@ mod tests {
         let root = Workspace::here();
         let metadata = process::cargo(&root).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().unwrap();
         let mut named = 0;
-        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
+        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
             let Action::Cargo(arguments) = action else { continue };
             for pair in arguments.windows(2).filter(|pair| pair.first() == Some(&"--package")) {
                 named += 1;

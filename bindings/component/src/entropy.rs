@@ -57,7 +57,7 @@ impl Entropy for Pooled {
 /// entropy of sealing.
 ///
 /// # Safety
-/// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer. This is the only `unsafe` of this binding.
+/// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer. Besides the allocator this is the only `unsafe` of this binding.
 #[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
 unsafe extern "Rust" fn __getrandom_v03_custom(destination: *mut u8, length: usize) -> Result<(), getrandom::Error> {

@@ -20,13 +20,14 @@ impl Guest for Component {
 /// A keyring in this instance's memory. The component model lets no host call in while a call is under way, so it is never lent twice.
 pub(crate) struct Keyring(RefCell<keys::Keyring>);
 
+// Not generic over what is called, so that each of them is in the module once.
 impl Keyring {
-    fn answer(&self, requests: Vec<Asked>, call: impl FnOnce(&mut keys::Keyring, &[Request]) -> Vec<Answer>) -> Vec<Result<Key, Refusal>> {
+    fn answer(&self, requests: Vec<Asked>, call: &dyn Fn(&mut keys::Keyring, &[Request]) -> Vec<Answer>) -> Vec<Result<Key, Refusal>> {
         let requests: Vec<Request> = requests.into_iter().map(request).collect();
         call(&mut self.0.borrow_mut(), &requests).into_iter().map(given).collect()
     }
 
-    fn act(&self, who: keyring::Reference, verb: impl FnOnce(&mut keys::Keyring, &Reference) -> Result<(), fieldseal::Error>) -> Result<(), Error> {
+    fn act(&self, who: keyring::Reference, verb: &dyn Fn(&mut keys::Keyring, &Reference) -> Result<(), fieldseal::Error>) -> Result<(), Error> {
         verb(&mut self.0.borrow_mut(), &who.into()).map_err(records::error)
     }
 }
@@ -37,39 +38,39 @@ impl GuestKeyring for Keyring {
     }
 
     fn current(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
-        self.answer(requests, |keys, requests| keys.current(requests, &mut host(now, &mut Pooled)))
+        self.answer(requests, &|keys, requests| keys.current(requests, &mut host(now, &mut Pooled)))
     }
 
     fn by_id(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
-        self.answer(requests, |keys, requests| keys.by_id(requests, now))
+        self.answer(requests, &|keys, requests| keys.by_id(requests, now))
     }
 
     fn provision(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, |keys, who| keys.provision(who, &mut host(now, &mut Pooled)))
+        self.act(who, &|keys, who| keys.provision(who, &mut host(now, &mut Pooled)))
     }
 
     fn rotate(&self, who: keyring::Reference, min_version: Option<u32>, now: u64) -> Result<(), Error> {
-        self.act(who, |keys, who| keys.rotate(who, min_version, &mut host(now, &mut Pooled)))
+        self.act(who, &|keys, who| keys.rotate(who, min_version, &mut host(now, &mut Pooled)))
     }
 
     fn restrict(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, keys::Keyring::restrict)
+        self.act(who, &keys::Keyring::restrict)
     }
 
     fn lift(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, keys::Keyring::lift)
+        self.act(who, &keys::Keyring::lift)
     }
 
     fn erase(&self, who: keyring::Reference, reason: String, now: u64) -> Result<(), Error> {
-        self.act(who, |keys, who| keys.erase(who, &reason, now))
+        self.act(who, &|keys, who| keys.erase(who, &reason, now))
     }
 
     fn reopen(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, |keys, who| keys.reopen(who, &mut host(now, &mut Pooled)))
+        self.act(who, &|keys, who| keys.reopen(who, &mut host(now, &mut Pooled)))
     }
 
     fn destroy(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, |keys, who| keys.destroy(who, now))
+        self.act(who, &|keys, who| keys.destroy(who, now))
     }
 
     fn state(&self, who: keyring::Reference) -> State {

@@ -58,7 +58,7 @@ pub(crate) fn request(asked: keys::Request) -> Request {
     Request { kind: kind.into(), reference, tenant, operation: operation.into(), purpose, caller, id }
 }
 
-/// One answer as the contract writes it. The host wipes what it was given.
+/// One answer as the contract writes it. What is freed after the host has read it the allocator wipes.
 pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
     let key = answer?;
     Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })

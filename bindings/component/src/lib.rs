@@ -4,6 +4,7 @@ mod entropy;
 mod keyring;
 mod keys;
 mod records;
+mod wiping;
 
 use contract::exports::fieldseal::core::protect;
 use contract::fieldseal::core::types;

@@ -19,15 +19,27 @@ const NONCE: [u8; 12] = [0; 12];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
 pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
-    let cipher = Cipher::from(Ahead::new(single_use_key, text.len()));
-    cipher.encrypt_inout_detached(&NONCE.into(), &[], text.into()).ok().map(Into::into)
+    encrypt_with(single_use_key, NONCE, &[], text)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
 pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
-    let cipher = Cipher::from(Ahead::new(single_use_key, text.len()));
-    cipher.decrypt_inout_detached(&NONCE.into(), &[], text.into(), tag.into()).is_ok()
+    decrypt_with(single_use_key, NONCE, &[], text, tag)
+}
+
+/// The same under any nonce and with associated data.
+#[inline(always)]
+pub(super) fn encrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8]) -> Option<[u8; TAG]> {
+    let cipher = Cipher::from(Ahead::new(key, nonce, text.len()));
+    cipher.encrypt_inout_detached(&nonce.into(), associated, text.into()).ok().map(Into::into)
+}
+
+/// The same under any nonce and with associated data.
+#[inline(always)]
+pub(super) fn decrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8], tag: &[u8; TAG]) -> bool {
+    let cipher = Cipher::from(Ahead::new(key, nonce, text.len()));
+    cipher.decrypt_inout_detached(&nonce.into(), associated, text.into(), tag.into()).is_ok()
 }
 
 #[cfg(test)]

@@ -20,17 +20,27 @@ type Cipher = CmacSiv<Aes256>;
 
 /// Enciphers in place and answers V. `None` only for what the mode does not allow, which a text alone never is.
 pub fn encrypt(key: [&[u8; 32]; 2], text: &mut [u8]) -> Option<[u8; V]> {
-    cipher(key).encrypt_inout_detached(NO_STRINGS, text.into()).ok().map(Into::into)
+    encrypt_with(key, NO_STRINGS, text)
 }
 
 /// Deciphers in place. `false`, and the text as it was, when V is wrong.
 #[must_use]
 pub fn decrypt(key: [&[u8; 32]; 2], text: &mut [u8], v: &[u8; V]) -> bool {
-    cipher(key).decrypt_inout_detached(NO_STRINGS, text.into(), &Tag::from(*v)).is_ok()
+    decrypt_with(key, NO_STRINGS, text, v)
 }
 
 /// RFC 5297 §2.6: S2V over the text alone, not over an empty string before it, which would give other bytes.
-const NO_STRINGS: [&[u8]; 0] = [];
+const NO_STRINGS: &[&[u8]] = &[];
+
+/// The same with strings of associated data.
+pub(super) fn encrypt_with(key: [&[u8; 32]; 2], strings: &[&[u8]], text: &mut [u8]) -> Option<[u8; V]> {
+    cipher(key).encrypt_inout_detached(strings, text.into()).ok().map(Into::into)
+}
+
+/// The same with strings of associated data.
+pub(super) fn decrypt_with(key: [&[u8; 32]; 2], strings: &[&[u8]], text: &mut [u8], v: &[u8; V]) -> bool {
+    cipher(key).decrypt_inout_detached(strings, text.into(), &Tag::from(*v)).is_ok()
+}
 
 fn cipher([mac, counter]: [&[u8; 32]; 2]) -> Cipher {
     let mut key = Zeroizing::new([0; 64]);

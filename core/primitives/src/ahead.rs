@@ -1,4 +1,4 @@
-//! AES-256 as GCM under the nonce 0^96 uses it, with the first blocks enciphered ahead.
+//! AES-256 as GCM uses it under one nonce, with the first blocks enciphered ahead.
 
 use aes_gcm::KeyInit;
 use aes_gcm::aes::Block;
@@ -20,37 +20,43 @@ const BATCH: usize = 4;
 /// What is looked up is public, the counter, and so is which blocks are there: it follows from the length of the text.
 pub(super) struct Ahead {
     cipher: Aes256,
-    /// Under the counter that is its index. Counter 0 is all zero and so gives the hash key (NIST SP 800-38D, section 7.1).
+    nonce: [u8; 12],
+    /// Under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives the hash key (NIST SP 800-38D,
+    /// section 7.1).
     made: [Block; MOST],
     count: usize,
 }
 
 impl Ahead {
     /// For a text of so many bytes.
-    pub(super) fn new(key: &[u8; 32], text: usize) -> Self {
+    pub(super) fn new(key: &[u8; 32], nonce: [u8; 12], text: usize) -> Self {
         let cipher = Aes256::new(key.into());
         let mut made = [Block::default(); MOST];
         for (counter, block) in (0_u32..).zip(&mut made) {
-            block.0 = counter_block(counter);
+            block.0 = counter_block(nonce, counter);
         }
         let count = text.div_ceil(16).saturating_add(2).next_multiple_of(BATCH).min(MOST);
         if let Some(blocks) = made.get_mut(..count) {
             cipher.encrypt_blocks(blocks);
         }
-        Ahead { cipher, made, count }
+        Ahead { cipher, nonce, made, count }
     }
 
     fn made(&self, block: &Block) -> Option<&Block> {
         let (nonce, counter) = block.0.split_last_chunk::<4>()?;
-        if nonce != [0; 12] {
+        if *nonce != self.nonce {
             return None;
         }
         self.made.get(..self.count)?.get(usize::try_from(u32::from_be_bytes(*counter)).ok()?)
     }
 }
 
-fn counter_block(counter: u32) -> [u8; 16] {
-    u128::from(counter).to_be_bytes()
+fn counter_block(nonce: [u8; 12], counter: u32) -> [u8; 16] {
+    let mut block = [0; 16];
+    let (first, last) = block.split_at_mut(12);
+    first.copy_from_slice(&nonce);
+    last.copy_from_slice(&counter.to_be_bytes());
+    block
 }
 
 impl Drop for Ahead {
@@ -99,9 +105,9 @@ mod tests {
 
     #[test]
     fn what_was_made_ahead_is_what_the_cipher_makes() {
-        for text in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX] {
-            let (ahead, plain) = (Ahead::new(&[5; 32], text), Aes256Enc::new(&[5; 32].into()));
-            let counters = (0..40).map(counter_block);
+        for (text, nonce) in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX].into_iter().flat_map(|text| [(text, [0; 12]), (text, [9; 12])]) {
+            let (ahead, plain) = (Ahead::new(&[5; 32], nonce, text), Aes256Enc::new(&[5; 32].into()));
+            let counters = (0..40).flat_map(|counter| [counter_block(nonce, counter), counter_block([0; 12], counter)]);
             for input in counters.chain([[1; 16], u128::MAX.to_be_bytes(), (1_u128 << 32).to_be_bytes(), (1_u128 << 127).to_be_bytes()]) {
                 let (mut one, mut other) = (Block::from(input), Block::from(input));
                 BlockCipherEncrypt::encrypt_block(&ahead, &mut one);

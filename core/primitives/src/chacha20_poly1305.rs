@@ -12,17 +12,25 @@ pub const TAG: usize = 16;
 
 const NONCE: [u8; 12] = [0; 12];
 
-/// Enciphers in place. `None` above the 2^38 - 64 bytes that the 32-bit counter of blocks allows.
+/// Enciphers in place. `None` from the 2^38 - 64 bytes on that the 32-bit counter of blocks does not reach.
 pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
-    let cipher = ChaCha20Poly1305::new(single_use_key.into());
-    cipher.encrypt_inout_detached(&NONCE.into(), &[], text.into()).ok().map(Into::into)
+    encrypt_with(single_use_key, NONCE, &[], text)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
 pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
-    let cipher = ChaCha20Poly1305::new(single_use_key.into());
-    cipher.decrypt_inout_detached(&NONCE.into(), &[], text.into(), tag.into()).is_ok()
+    decrypt_with(single_use_key, NONCE, &[], text, tag)
+}
+
+/// The same under any nonce and with associated data.
+pub(super) fn encrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8]) -> Option<[u8; TAG]> {
+    ChaCha20Poly1305::new(key.into()).encrypt_inout_detached(&nonce.into(), associated, text.into()).ok().map(Into::into)
+}
+
+/// The same under any nonce and with associated data.
+pub(super) fn decrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8], tag: &[u8; TAG]) -> bool {
+    ChaCha20Poly1305::new(key.into()).decrypt_inout_detached(&nonce.into(), associated, text.into(), tag.into()).is_ok()
 }
 
 #[cfg(test)]

@@ -56,8 +56,13 @@ impl<const CONTEXT: usize, const L: usize> Label<CONTEXT, L> {
 
 /// HKDF-Extract. Answers the pseudorandom key absorbed, ready for [`expand`].
 pub fn extract<const N: usize>(salt: &[u8; N], ikm: &[&[u8]]) -> Mac {
+    extract_with(&Mac::new(salt), ikm)
+}
+
+/// The same with a salt that is absorbed already.
+pub(super) fn extract_with(salt: &Mac, ikm: &[&[u8]]) -> Mac {
     let mut prk = Zeroizing::new([0; BLOCK]);
-    Mac::new(salt).compute(ikm, &mut prk);
+    salt.compute(ikm, &mut prk);
     Mac::new(&prk)
 }
 
@@ -69,9 +74,15 @@ pub fn expand<const CONTEXT: usize, const L: usize, const BLOCKS: usize>(
     okm: &mut [[u8; BLOCK]; BLOCKS],
 ) {
     const { assert!(BLOCKS == L.div_ceil(BLOCK), "the blocks that the label speaks of") };
+    expand_with(prk, [label.as_bytes(), context], okm);
+}
+
+/// The same of any information in two pieces, up to 255 blocks.
+#[inline(always)]
+pub(super) fn expand_with(prk: &Mac, [first, rest]: [&[u8]; 2], okm: &mut [[u8; BLOCK]]) {
     let mut previous: &[u8] = &[];
     for (counter, block) in (1_u8..=255).zip(okm) {
-        prk.compute(&[previous, label.as_bytes(), context, &[counter]], block);
+        prk.compute(&[previous, first, rest, &[counter]], block);
         previous = block;
     }
 }

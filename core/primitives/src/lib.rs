@@ -10,6 +10,8 @@ pub mod aes_256_siv;
 mod ahead;
 pub mod chacha20_poly1305;
 mod compare;
+#[doc(hidden)]
+pub mod general;
 mod hkdf;
 mod mac;
 pub mod padding;

@@ -7,7 +7,7 @@ use hmac::digest::{FixedOutput, KeyInit, Update};
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then costs no hashing of K.
 /// A midstate is as secret as its key. Both are wiped when dropped (the `zeroize` features of `hmac` and `sha2`,
@@ -21,7 +21,12 @@ impl Mac {
         const { assert!(N <= BLOCK, "a longer key would have to be hashed (RFC 2104 §2)") };
         let mut block = Zeroizing::new([0; BLOCK]);
         block.split_at_mut(N).0.copy_from_slice(key);
-        Mac(Hmac::new((&*block).into()))
+        Mac::absorb(&block)
+    }
+
+    /// Absorbs a key with the zeros after it that fill a block.
+    pub(super) fn absorb(block: &[u8; BLOCK]) -> Self {
+        Mac(Hmac::new(block.into()))
     }
 
     /// `HMAC(K, parts)`, the parts one after the other.

@@ -12,6 +12,7 @@ use super::fetching::Fetching;
 use super::open::{ask_by_id, withheld};
 use super::path::Paths;
 use super::ring::{Ring, refused};
+use super::seal::SLOW_PATTERN;
 use super::site::marker;
 use super::subject::{NOBODY, lacking};
 use super::value::open_value;
@@ -145,8 +146,19 @@ impl<'t> Work<'t> {
             inspection.count(site, outcome, &mut verdict)?;
         }
         let clear = Zeroizing::new(if is_whole { splice.finish()? } else { Vec::new() });
-        let is_unfit = is_whole && Tape::parse(clear.as_slice(), limits).is_ok_and(|tape| rules.is_valid(&tape) == Validity::Invalid);
+        let is_unfit = is_whole && !fits(rules, &clear)?;
         inspection.finish(verdict, is_unfit, Some(self.now))
+    }
+}
+
+/// Whether an opened document fits its schema, as far as this build knows. What is wrong with it is told without a place: that
+/// would show something of it.
+fn fits(rules: &Policy, clear: &[u8]) -> Result<bool, Error> {
+    let tape = Tape::parse(clear, &rules.plan().limits).map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
+    match rules.is_valid(&tape) {
+        Validity::Valid | Validity::Unvalidated => Ok(true),
+        Validity::Invalid => Ok(false),
+        Validity::Limit => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 

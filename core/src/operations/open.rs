@@ -123,7 +123,8 @@ impl<'t> Work<'t> {
         let marked = |location: &Location| {
             let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
             let text = tape.node(location.node).and_then(|node| node.as_str());
-            text.is_some_and(|text| text.starts_with(if is_token { PSEUDONYM_MARK } else { MARK }))
+            // Where a token comes an envelope is no clear text either, as when sealing.
+            text.is_some_and(|text| text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK))
         };
         let passes = |location: &Location| passing && location.decided && !marked(location);
         let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();

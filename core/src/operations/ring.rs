@@ -5,19 +5,33 @@ use std::collections::BTreeMap;
 use super::wanted::Keys;
 use crate::envelope::{IndexKey, KeyIds, Prk, PseudonymKey};
 use crate::error::{Error, ErrorCode};
-use crate::keys::{Answer, Key, Kind, Refusal, Request, Secret};
+use crate::keys::{Answer, Key, Kind, Refusal, Request};
 
 /// Checked answers with what is derived from them: each set of keys once, however many values it seals.
 pub(super) struct Ring {
     answers: Vec<Answer>,
     /// Of one key alone, by its number: a person's, or a bucket's.
     single: Vec<Option<Prk>>,
-    /// Of a person's and a bucket's, by their numbers.
-    pairs: BTreeMap<(u32, u32), Prk>,
+    /// Of what is more than one key of an envelope, by the numbers.
+    others: BTreeMap<Source, Derived>,
     /// With a value's own key: good for that value only.
     own: Option<Prk>,
-    indexes: BTreeMap<u32, IndexKey>,
-    pseudonyms: BTreeMap<u32, PseudonymKey>,
+}
+
+/// What something is derived from.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    /// A person's key and a bucket's.
+    Pair(u32, u32),
+    Index(u32),
+    Pseudonym(u32),
+}
+
+/// One map for all: they are seldom many.
+enum Derived {
+    Pair(Prk),
+    Index(IndexKey),
+    Pseudonym(PseudonymKey),
 }
 
 /// The keys of one value, all there.
@@ -57,7 +71,7 @@ impl Ring {
     pub(super) fn new(requests: &[Request], answers: Vec<Answer>) -> Result<Self, Error> {
         Ring::check(requests, &answers)?;
         let single = answers.iter().map(|_| None).collect();
-        Ok(Ring { answers, single, pairs: BTreeMap::new(), own: None, indexes: BTreeMap::new(), pseudonyms: BTreeMap::new() })
+        Ok(Ring { answers, single, others: BTreeMap::new(), own: None })
     }
 
     /// One key, unless it is at or past its expiry by the clock of the document that wants it.
@@ -95,47 +109,71 @@ impl Ring {
         self.answer(number, now).map_err(|refusal| Refused { refusal, kind })
     }
 
+    fn key(&self, number: Option<u32>) -> Result<Option<&Key>, Refusal> {
+        let Some(number) = number else { return Ok(None) };
+        self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map(Some).map_err(|refusal| *refusal))
+    }
+
+    fn derive(&self, keys: [Option<u32>; 3]) -> Result<Prk, Refusal> {
+        let [subject, retention, item] = keys.map(|number| self.key(number));
+        let [subject, retention, item] = [subject?, retention?, item?].map(|key| key.map(|key| &key.secret));
+        Ok(Prk::derive(subject, retention, item))
+    }
+
     /// What values are sealed and opened with; derived on first use.
     pub(super) fn derived(&mut self, keys: Keys) -> Result<&Prk, Refusal> {
-        let [subject, retention, item] = OF_ENVELOPES.map(|kind| keys.of(kind));
-        let answers = &self.answers;
-        let secret = |number: Option<u32>| -> Result<Option<&Secret>, Refusal> {
-            let Some(number) = number else { return Ok(None) };
-            answers
-                .get(number as usize)
-                .map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map(|key| Some(&key.secret)).map_err(|refusal| *refusal))
-        };
-        let derive = || Ok(Prk::derive(secret(subject)?, secret(retention)?, secret(item)?));
-        Ok(match (subject, retention, item) {
-            (Some(only), None, None) | (None, Some(only), None) => {
-                let slot = self.single.get_mut(only as usize).ok_or(Refusal::Unavailable)?;
-                if slot.is_none() {
-                    *slot = Some(derive()?);
+        let numbers = OF_ENVELOPES.map(|kind| keys.of(kind));
+        match numbers {
+            [Some(only), None, None] | [None, Some(only), None] => {
+                if self.single.get(only as usize).is_none_or(Option::is_none) {
+                    let derived = self.derive(numbers)?;
+                    *self.single.get_mut(only as usize).ok_or(Refusal::Unavailable)? = Some(derived);
                 }
-                slot.as_ref().ok_or(Refusal::Unavailable)?
+                self.single.get(only as usize).and_then(Option::as_ref).ok_or(Refusal::Unavailable)
             }
-            (Some(subject), Some(retention), None) => {
-                if !self.pairs.contains_key(&(subject, retention)) {
-                    self.pairs.insert((subject, retention), derive()?);
+            [Some(subject), Some(retention), None] => {
+                match self.other(Source::Pair(subject, retention), |ring| Ok(Derived::Pair(ring.derive(numbers)?)))? {
+                    Derived::Pair(prk) => Ok(prk),
+                    _ => Err(Refusal::Unavailable),
                 }
-                self.pairs.get(&(subject, retention)).ok_or(Refusal::Unavailable)?
             }
-            _ => self.own.insert(derive()?),
-        })
+            _ => {
+                let derived = self.derive(numbers)?;
+                Ok(self.own.insert(derived))
+            }
+        }
     }
 
     /// What an index's tokens are made with.
     pub(super) fn index(&mut self, keys: Keys) -> Result<&IndexKey, Refusal> {
         let number = keys.of(Kind::Index).ok_or(Refusal::Unavailable)?;
-        let key = self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map_err(|refusal| *refusal))?;
-        Ok(self.indexes.entry(number).or_insert_with(|| IndexKey::derive(&key.secret)))
+        let make = |ring: &Ring| Ok(Derived::Index(IndexKey::derive(&ring.key(Some(number))?.ok_or(Refusal::Unavailable)?.secret)));
+        match self.other(Source::Index(number), make)? {
+            Derived::Index(key) => Ok(key),
+            _ => Err(Refusal::Unavailable),
+        }
     }
 
     /// What a domain's pseudonyms are made with.
     pub(super) fn pseudonym(&mut self, keys: Keys) -> Result<&PseudonymKey, Refusal> {
         let number = keys.of(Kind::Pseudonym).ok_or(Refusal::Unavailable)?;
-        let key = self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map_err(|refusal| *refusal))?;
-        Ok(self.pseudonyms.entry(number).or_insert_with(|| PseudonymKey::derive(&key.secret, key.id)))
+        let make = |ring: &Ring| {
+            let key = ring.key(Some(number))?.ok_or(Refusal::Unavailable)?;
+            Ok(Derived::Pseudonym(PseudonymKey::derive(&key.secret, key.id)))
+        };
+        match self.other(Source::Pseudonym(number), make)? {
+            Derived::Pseudonym(key) => Ok(key),
+            _ => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// What is derived from that, made on first use.
+    fn other(&mut self, source: Source, make: impl FnOnce(&Ring) -> Result<Derived, Refusal>) -> Result<&Derived, Refusal> {
+        if !self.others.contains_key(&source) {
+            let made = make(self)?;
+            return Ok(self.others.entry(source).or_insert(made));
+        }
+        self.others.get(&source).ok_or(Refusal::Unavailable)
     }
 }
 

@@ -16,7 +16,7 @@ use super::token::text_of;
 use crate::envelope::{self, Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Code, Instant, SchemaName, Verdict};
-use crate::json::{Splice, Tape};
+use crate::json::{Shape, Splice, Tape};
 use crate::keys::{Answer, Entropy, Host, KeySource, Kind, Operation, Request};
 use crate::policy::{Nonconforming, Policy, Resolution, Sought, Validity};
 
@@ -206,13 +206,17 @@ impl<'t> Work<'t> {
         Ok(Sealed { document: splice.finish()?, verdict, indexes })
     }
 
-    /// The bytes of the sealed document, and how many values draw entropy. All keys are looked at here, so that nothing is drawn for
-    /// a call that fails.
+    /// The bytes of the sealed document, and how many values draw entropy. All keys are looked at here, and all that tokens are made of,
+    /// so that nothing is drawn for a call that fails.
     fn measure(&self, rules: &Policy, call: &Context, ring: &Ring) -> Result<(usize, usize), Error> {
         let (mut length, mut randomised) = (self.tape.text().len(), 0);
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let of_token = |kind| ring.token(site.keys, kind, call.now).map(|_| ()).map_err(|no| refused(no.refusal).at(node.pointer()));
+            let of_token = |kind| {
+                ring.token(site.keys, kind, call.now).map_err(|no| refused(no.refusal).at(node.pointer()))?;
+                // Of a string there always is one.
+                if node.shape() == Shape::String { Ok(()) } else { text_of(node).map(drop) }
+            };
             let stored = if marker.pseudonym.is_some() {
                 of_token(Kind::Pseudonym)?;
                 envelope::PSEUDONYM_LEN

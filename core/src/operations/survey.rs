@@ -125,7 +125,11 @@ impl<'a> Survey<'a> {
         subjects.rewind();
         for dispute in &self.resolution.disputes {
             let (Some(node), Some(outer)) = (self.tape.node(dispute.node), sites.get(dispute.outer as usize)) else { continue };
-            let inner = subjects.of(dispute.marker, marker(self.rules, dispute.marker)?, node).map_err(|message| lacking(message, node))?;
+            let marker = marker(self.rules, dispute.marker)?;
+            if marker.pseudonym.is_some() != outer.pseudonym {
+                return conflict(dispute.node, "a token is asked for within a marked value that is none, or the other way round");
+            }
+            let inner = subjects.of(dispute.marker, marker, node).map_err(|message| lacking(message, node))?;
             if inner.reference != outer.reference {
                 return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
             }

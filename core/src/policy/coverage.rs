@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::automaton::Covered;
 use super::canonical;
 use super::marker::{Index, Marker};
+use super::number;
 use super::retention::Retention;
 use super::subject::SubjectRef;
 
@@ -113,7 +114,11 @@ pub(crate) fn table(covered: &[Covered], retentions: &[Retention], loosened: &[L
                 index.normalisation.as_str().to_owned(),
                 index.bits.count().to_string(),
                 if index.per_subject { "subject" } else { "domain" }.to_owned(),
-                format!("{:.3e}", collisions(index)),
+                {
+                    let mut text = String::new();
+                    number::write(collisions(index), &mut text);
+                    text
+                },
             ]
         })
         .collect();

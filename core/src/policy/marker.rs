@@ -7,7 +7,7 @@ mod written;
 use serde_json::Value;
 
 use super::canonical;
-use super::subject::SubjectRef;
+use super::subject::{Same, SubjectRef};
 use crate::envelope::{Bind, Suite};
 
 pub(crate) use accept::{Accept, Kinds};
@@ -128,6 +128,12 @@ impl Marker {
             (None, true) => Mode::Deterministic,
             (None, false) => Mode::Sealed,
         }
+    }
+
+    /// Whether a value that this one seals as a whole absorbs what `inner` demands of a value `depth` levels further down, by the names of
+    /// `way` where they are known: for the same person, and not in place of a token, which an envelope is none of.
+    pub(crate) fn absorbs(&self, inner: &Marker, depth: u32, way: Option<&[&str]>) -> Same {
+        if self.pseudonym.is_some() != inner.pseudonym.is_some() { Same::No } else { self.subject.same_below(&inner.subject, depth, way) }
     }
 
     /// Whether both demand the same, but for the placeholder.

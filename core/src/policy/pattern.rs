@@ -5,7 +5,8 @@
 //! `\d \D \w \W \s \S`, groups, alternation, the quantifiers `* + ? {n} {n,} {n,m}` greedy or lazy, and `^` and `$` at the ends of
 //! a top-level alternative. Whatever else a pattern holds (assertions, back references, `\b`, `\p`, more than 256 positions) makes
 //! it [`Match::Maybe`] for every name, and so does a name beyond the Basic Multilingual Plane for a pattern in which `.`,
-//! a class or a quantifier occurs, since with and without the `u` flag these differ. A name that might match counts (resolver.md): too much
+//! a class or a quantifier occurs, since with and without the `u` flag these differ, and a name with a line end other than `\n` for a
+//! pattern with `.`, which matches it outside ECMA-262. A name that might match counts (resolver.md): too much
 //! may be sealed by this, never too little.
 //!
 //! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions: a match takes time linear in the
@@ -41,6 +42,8 @@ pub(crate) struct Pattern {
     alternatives: Option<Vec<Alternative>>,
     /// Holds `.`, a class or a quantifier, which count UTF-16 units without the `u` flag.
     units: bool,
+    /// Holds `.`, for which engines differ about the line ends that are not `\n`.
+    dots: bool,
 }
 
 /// One top-level alternative.
@@ -96,8 +99,9 @@ impl Bits {
 impl Pattern {
     /// Compiles any text: what is not decidable here, malformed patterns included, might match every name.
     pub(crate) fn compile(source: &str) -> Pattern {
-        let Some(parsed) = syntax::parse(source) else { return Pattern { alternatives: None, units: true } };
+        let Some(parsed) = syntax::parse(source) else { return Pattern { alternatives: None, units: true, dots: true } };
         let units = parsed.iter().any(|alternative| alternative.part.counts_units());
+        let dots = parsed.iter().any(|alternative| alternative.part.holds_dot());
         let alternatives = parsed.into_iter().map(|alternative| {
             let mut built = Alternative {
                 from_start: alternative.from_start,
@@ -111,7 +115,7 @@ impl Pattern {
             (built.nullable, built.first, built.last) = (ends.nullable, ends.first, ends.last);
             Some(built)
         });
-        Pattern { alternatives: alternatives.collect(), units }
+        Pattern { alternatives: alternatives.collect(), units, dots }
     }
 
     /// Whether it can tell anything: else every name might match.
@@ -129,6 +133,9 @@ impl Pattern {
     pub(crate) fn matches(&self, name: &str) -> Match {
         let Some(alternatives) = &self.alternatives else { return Match::Maybe };
         if self.units && name.chars().any(|c| c > '\u{ffff}') {
+            return Match::Maybe;
+        }
+        if self.dots && name.contains(['\r', '\u{2028}', '\u{2029}']) {
             return Match::Maybe;
         }
         if alternatives.iter().any(|alternative| alternative.is_in(name)) { Match::Yes } else { Match::No }
@@ -275,7 +282,7 @@ mod tests {
             ("^(ab|cd)*?$", &["", "abcd"], &["abc"]),
             ("^(?:a+)+$", &["aaaa"], &["aaab"]),
             ("^(a?){20}$", &["", "aaaaaaaaaaaaaaaaaaaa"], &["aaaaaaaaaaaaaaaaaaaaa"]),
-            ("^.$", &["é", "-"], &["\n", "\u{2028}", "ab"]),
+            ("^.$", &["é", "-"], &["\n", "ab"]),
             ("^\\u0041\\x42\\.\\/\\-$", &["AB./-"], &["ABx/-"]),
             ("^[\\w\\-.]+$", &["a-b.c_1"], &["é"]),
             ("^[a-]$", &["a", "-"], &["b"]),
@@ -320,6 +327,11 @@ mod tests {
         assert_eq!(matching("^.$", "😀"), Match::Maybe);
         assert_eq!(matching("^😀$", "😀"), Match::Yes);
         assert_eq!(matching("^x-", "😀"), Match::No);
+        // ECMA-262 says that `.` matches none of these, and most other engines that it does.
+        for name in ["\r", "\u{2028}", "\u{2029}", "a\r"] {
+            assert_eq!(matching("^a?.$", name), Match::Maybe, "{name:?}");
+            assert_eq!(matching("^[^a]$", name), if name.starts_with('a') { Match::No } else { Match::Yes }, "{name:?}");
+        }
     }
 
     #[test]

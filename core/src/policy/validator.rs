@@ -63,7 +63,7 @@ impl Validator {
         };
         let patterns = || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
-        let options = fieldseal_validation::Options::default()
+        let options = annotated(fieldseal_validation::Options::default())
             .with_draft(draft(main.dialect.draft))
             .with_base_uri(super::compile::BASE)
             .with_registry(&registry)
@@ -97,6 +97,14 @@ impl Validator {
     pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
         if tape.values() > SEARCHED { String::new() } else { self.0.first_fault(tape) }
     }
+}
+
+/// What a string holds is annotated, as it is from 2019-09 on: in draft-07 it may be asserted (validation, section 8.2), and who does so
+/// refuses an envelope where a clear value was described, and without padding even as the `base64url` that it is.
+fn annotated(options: fieldseal_validation::Options<'_>) -> fieldseal_validation::Options<'_> {
+    let encodings = ["base16", "base32", "base32hex", "base64", "base64url"];
+    let options = encodings.into_iter().fold(options, |options, encoding| options.without_content_encoding_support(encoding));
+    options.without_content_media_type_support("application/json")
 }
 
 fn draft(draft: Draft) -> jsonschema::Draft {

@@ -323,7 +323,7 @@ impl<'a> Walk<'a, '_> {
         numbers
     }
 
-    /// A marker within a value to seal is absorbed if its subject is the same.
+    /// A marker within a value to seal is absorbed if its subject is the same, and neither or both ask for a token.
     fn absorb(&mut self, node: Node<'_>, from: usize, plain: bool, mark: &Mark, outer: u32, depth: u32) {
         let decided;
         let inner: &[u32] = match mark {
@@ -339,7 +339,7 @@ impl<'a> Walk<'a, '_> {
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self.found.locations.get(outer as usize).and_then(|location| marker_of(location.marker)) else { return };
         for marker in inner {
-            let same = marker_of(*marker).is_some_and(|inner| around.subject.same_below(&inner.subject, depth, None) == Same::Yes);
+            let same = marker_of(*marker).is_some_and(|inner| around.absorbs(inner, depth, None) == Same::Yes);
             if !same {
                 self.found.disputes.push(Dispute { outer, node: node.index(), marker: *marker });
             }

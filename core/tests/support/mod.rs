@@ -12,7 +12,7 @@ macro_rules! say {
 
 use std::collections::BTreeMap;
 
-use fieldseal::{Answer, Context, Entropy, Host, Key, KeyId, KeySource, Options, Policy, Refusal, Request, Secret};
+use fieldseal::{Answer, Context, Entropy, Host, Key, KeyId, KeySource, Kind, Options, Policy, Refusal, Request, Secret};
 
 /// A stream of bytes that is the same in every run: SplitMix64.
 pub struct Stream(pub u64);
@@ -42,7 +42,7 @@ impl Entropy for Stream {
 /// A key store that makes a key for whoever is asked for, remembers every question, and refuses whom it is told to refuse.
 #[derive(Default)]
 pub struct Store {
-    pub keys: BTreeMap<(Option<String>, String), KeyId>,
+    pub keys: BTreeMap<(Kind, Option<String>, String), KeyId>,
     pub refused: BTreeMap<String, Refusal>,
     pub expires: Option<u64>,
     pub lasting: bool,
@@ -57,7 +57,11 @@ impl Store {
     }
 
     pub fn id(&self, reference: &str) -> Option<KeyId> {
-        self.keys.get(&(Some(reference.to_owned()), String::new())).copied()
+        self.id_of(Kind::Subject, reference)
+    }
+
+    pub fn id_of(&self, kind: Kind, reference: &str) -> Option<KeyId> {
+        self.keys.get(&(kind, Some(reference.to_owned()), String::new())).copied()
     }
 
     fn key(&self, id: KeyId) -> Key {
@@ -81,7 +85,7 @@ impl KeySource for Store {
             .iter()
             .map(|request| {
                 let next = KeyId([self.keys.len() as u8 + 1; 16]);
-                let id = *self.keys.entry((request.reference.clone(), request.tenant.clone())).or_insert(next);
+                let id = *self.keys.entry((request.kind, request.reference.clone(), request.tenant.clone())).or_insert(next);
                 self.answer(&request.reference, id)
             })
             .collect()
@@ -92,9 +96,10 @@ impl KeySource for Store {
         requests
             .iter()
             .map(|request| {
-                let owner = self.keys.iter().find(|((_, tenant), id)| Some(**id) == request.id && *tenant == request.tenant);
+                let owner =
+                    self.keys.iter().find(|((kind, _, tenant), id)| Some(**id) == request.id && *kind == request.kind && *tenant == request.tenant);
                 match owner {
-                    Some(((reference, _), id)) if request.reference.is_none() || request.reference == *reference => self.answer(reference, *id),
+                    Some(((_, reference, _), id)) if request.reference.is_none() || request.reference == *reference => self.answer(reference, *id),
                     _ => Err(Refusal::NotFound),
                 }
             })

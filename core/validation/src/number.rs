@@ -39,8 +39,11 @@ impl<'a> TapeNumber<'a> {
 impl JsonNumber for TapeNumber<'_> {
     /// By value: `1.0` and `1e2` are integers too, which JSON Schema compares exactly (2020-12 core, section 4.2.2).
     fn as_u64(&self) -> Option<u64> {
-        if self.is_plain() {
-            return self.0.parse().ok();
+        match self.0 {
+            // Zero as well, though no unsigned integer is written so.
+            "-0" => return Some(0),
+            text if self.is_plain() => return text.parse().ok(),
+            _ => {}
         }
         self.decimal().integer().and_then(|(negative, magnitude)| if negative { None } else { Some(magnitude) })
     }

@@ -13,3 +13,4 @@ mod requirements;
 mod size;
 mod support;
 mod vectors;
+mod wiped;

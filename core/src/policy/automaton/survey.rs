@@ -44,7 +44,7 @@ impl<'g> Builder<'g, '_> {
         Ok(sorted(covered, |a, b| a.schema_pointer.cmp(&b.schema_pointer)))
     }
 
-    /// A marked value holds one that always is marked for another subject: no document could be sealed.
+    /// A marked value holds one that always is marked for another subject, or to become a token: no document could be sealed.
     fn refuse_nested(&mut self, id: StateId, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let Some(outer) = self.certain(set) else { return Ok(()) };
         let mut seen = BTreeSet::new();
@@ -59,8 +59,11 @@ impl<'g> Builder<'g, '_> {
             let names: Option<Vec<&str>> = way.iter().copied().collect();
             let depth = u32::try_from(way.len()).unwrap_or(u32::MAX);
             for (_, inner, uncertain) in self.marked(&set) {
-                if !uncertain && outer.subject.same_below(&inner.subject, depth, names.as_deref()) == Same::No {
-                    let message = format!("the marker at {} always seals the value around this one, for another subject", outer.schema_pointer);
+                if !uncertain && outer.absorbs(inner, depth, names.as_deref()) == Same::No {
+                    let message = format!(
+                        "the marker at {} always seals the value around this one, for another subject or in another mode",
+                        outer.schema_pointer
+                    );
                     findings.error("conflict", inner.schema_pointer.as_str(), message);
                 }
             }

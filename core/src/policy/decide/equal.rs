@@ -57,6 +57,9 @@ pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expe
 /// `uniqueItems`: two equal items that are readable decide against it; it is certain only where every item is readable.
 pub(super) fn unique(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> Tri {
     let mut outcome = Tri::Pass;
+    // What is read of two elements is the same only where they are of one state.
+    let first = judge.element_state(state, 0);
+    let alike = (1..node.len() as usize).all(|index| judge.element_state(state, index) == first);
     // Only values of one kind and first sight can be equal: so most arrays need few comparisons.
     let mut groups: BTreeMap<(u8, u64), Vec<(Node<'_>, StateId)>> = BTreeMap::new();
     for (index, element) in node.elements().enumerate() {
@@ -65,7 +68,9 @@ pub(super) fn unique(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> T
             outcome = Tri::Unknown;
             continue;
         }
-        let group = groups.entry(sight(element)).or_default();
+        let (kind, seen) = sight(element);
+        let seen = if alike && element.shape() == Shape::Object { members_sight(judge, element, below) } else { seen };
+        let group = groups.entry((kind, seen)).or_default();
         for (other, other_state) in group.iter() {
             match same(judge, element, below, *other, *other_state) {
                 Tri::Pass => return Tri::Fail,
@@ -91,6 +96,18 @@ fn sight(node: Node<'_>) -> (u8, u64) {
         Shape::Array => (4, u64::from(node.len())),
         Shape::Object => (5, u64::from(node.len())),
     }
+}
+
+/// Objects of one state that are equal, as far as they are read, have equal ones: whatever order their members are in.
+fn members_sight(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> u64 {
+    judge.spend(1 + node.len() as usize);
+    node.members().fold(u64::from(node.len()), |sum, (name, value)| {
+        let name = name.unescaped();
+        let (kind, seen) = if judge.member_state(state, &name) == HOLE { (u8::MAX, 0) } else { sight(value) };
+        let own = crate::policy::program::key(&name).rotate_left(17) ^ seen.rotate_left(u32::from(kind));
+        // Spread, so that sums of different members differ.
+        sum.wrapping_add((own ^ own >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    })
 }
 
 fn same(judge: &mut Judge<'_>, a: Node<'_>, a_state: StateId, b: Node<'_>, b_state: StateId) -> Tri {

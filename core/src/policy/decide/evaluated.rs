@@ -111,11 +111,13 @@ impl<'p> Judge<'p> {
             Kind::Elements if node.shape() == Shape::Array && rule.rest.is_some() => Evaluated::all(count),
             Kind::Elements if node.shape() == Shape::Array => {
                 (0..count.min(rule.prefix.len())).for_each(|index| found.insert(index, Match::Yes));
-                if let Some(contains) = rule.contains.filter(|contains| contains.evaluates) {
+                if let Some(contains) = rule.contains {
                     for (index, value) in node.elements().enumerate() {
                         let below = self.element_state(state, index);
                         match self.test(contains.rule, Subject::Value(value, below), Depth::Whole) {
-                            Tri::Pass => found.insert(index, Match::Yes),
+                            Tri::Pass if contains.evaluates => found.insert(index, Match::Yes),
+                            // Before 2020-12 it evaluates nothing, but some validators, and ours, take it so.
+                            Tri::Pass => found.insert(index, Match::Maybe),
                             Tri::Unknown => found.insert(index, Match::Maybe),
                             Tri::Fail => {}
                         }

@@ -73,10 +73,13 @@ impl<'t> Decimal<'t> {
         }
         match (number::parse(self.text), expected.as_f64()) {
             (Some(own), Some(value)) if own != value => Tri::Fail,
-            // Equal as doubles: exactly so if the shortest text of that double is the same number.
+            // Equal as doubles: exactly so if what the schema says is the same number. An integer says more than its double does.
             (Some(own), Some(_)) => {
                 let mut text = String::new();
-                number::write(own, &mut text);
+                match integer(expected) {
+                    Some(value) => text = value.to_string(),
+                    None => number::write(own, &mut text),
+                }
                 if Decimal::read(&text).normal() == self.normal() { Tri::Pass } else { Tri::Unknown }
             }
             _ => Tri::Unknown,
@@ -135,6 +138,9 @@ mod tests {
             ("0.1", "0.1", Tri::Pass),
             ("0.10000000000000000001", "0.1", Tri::Unknown),
             ("9007199254740993", "9007199254740992", Tri::Fail),
+            ("9007199254740992.0", "9007199254740993", Tri::Unknown),
+            ("9007199254740993.0", "9007199254740993", Tri::Pass),
+            ("18446744073709551616", "18446744073709551615", Tri::Unknown),
             ("-0", "0", Tri::Pass),
             ("2", "1", Tri::Fail),
         ] {

@@ -41,6 +41,8 @@ pub(super) fn kind(keyword: &str, draft: Draft) -> Kind {
         "default" | "examples" => return Kind::Example,
         // They belong to `contains`, and what a text holds is told in clear only.
         "minContains" | "maxContains" | "contentSchema" => return Kind::Elsewhere,
+        // Later drafts only annotate; up to draft-07 (validation, section 8) validators may assert them, and ours does.
+        "contentEncoding" | "contentMediaType" if draft.hides_siblings() => return Kind::Judging,
         keyword if keyword.starts_with('$') => return Kind::Identity,
         _ => {}
     }

@@ -155,7 +155,12 @@ impl Copier<'_, '_> {
                 json!({"$ref": self.registry.metaschema_of(source.id)})
             } else {
                 self.loosen(source, "$ref", reason::METASCHEMA);
-                Value::Bool(source.mode != Mode::Tight)
+                match (source.mode, self.draft) {
+                    // Draft-04 knows no boolean schemas.
+                    (Mode::Tight, Draft::Four) => json!({"not": {}}),
+                    (_, Draft::Four) => json!({}),
+                    (mode, _) => Value::Bool(mode != Mode::Tight),
+                }
             };
             match reference {
                 Value::Object(mut only) if !self.draft.hides_siblings() => {

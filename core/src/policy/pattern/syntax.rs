@@ -13,6 +13,11 @@ impl Set {
         Set { ranges: vec![(c, c)], negated: false, class: false }
     }
 
+    /// `.`: whatever ends no line.
+    fn dot() -> Set {
+        Set { ranges: LINE_ENDS.to_vec(), negated: true, class: true }
+    }
+
     pub(super) fn contains(&self, c: char) -> bool {
         self.ranges.iter().any(|&(from, to)| from <= c && c <= to) != self.negated
     }
@@ -34,6 +39,15 @@ impl Part {
             Part::One(set) => set.class,
             Part::Sequence(parts) | Part::Choice(parts) => parts.iter().any(Part::counts_units),
             Part::Repeat { .. } => true,
+        }
+    }
+
+    /// Whether `.` occurs.
+    pub(super) fn holds_dot(&self) -> bool {
+        match self {
+            Part::One(set) => *set == Set::dot(),
+            Part::Sequence(parts) | Part::Choice(parts) => parts.iter().any(Part::holds_dot),
+            Part::Repeat { part, .. } => part.holds_dot(),
         }
     }
 }
@@ -118,7 +132,7 @@ impl Reader<'_> {
                 '[' => Part::One(self.class()?),
                 '.' => {
                     self.next();
-                    Part::One(Set { ranges: LINE_ENDS.to_vec(), negated: true, class: true })
+                    Part::One(Set::dot())
                 }
                 '\\' => {
                     self.next();

@@ -110,7 +110,10 @@ pub(super) fn of<'s>(node: &SchemaNode<'s>, names: &Names, patterns: &mut Vec<&'
             checks.push(Check::UniqueItems);
         }
     }
-    if ["format", "contentEncoding", "contentMediaType", "contentSchema"].iter().any(|keyword| schema.contains_key(*keyword)) {
+    let undecided = ["format", "contentEncoding", "contentMediaType", "contentSchema"];
+    // No keyword from 2019-09 on, which leaves validators free to go on with it, as ours does.
+    let outlived = !draft.hides_siblings() && schema.contains_key("dependencies");
+    if outlived || undecided.iter().any(|keyword| schema.contains_key(*keyword)) {
         checks.push(Check::Undecided);
     }
     checks

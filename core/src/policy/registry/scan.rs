@@ -115,6 +115,7 @@ impl<'s> Registry<'s> {
             bare_reference: node.is_bare_reference(),
             sealed_first: node.sealed_first,
             list_items: members.get("items").is_some_and(Value::is_array),
+            conditional: members.contains_key("if"),
         };
         let first = open.len();
         for (keyword, value) in members {
@@ -364,6 +365,8 @@ struct Scope {
     bare_reference: bool,
     sealed_first: bool,
     list_items: bool,
+    /// `then` and `else` mean something.
+    conditional: bool,
 }
 
 impl Scope {
@@ -374,7 +377,10 @@ impl Scope {
         };
         // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
         let clear = self.sealed_first && keyword == "contentSchema";
-        let ignored = self.bare_reference || (self.sealed_first && !clear) || (keyword == "additionalItems" && !self.list_items);
+        let ignored = self.bare_reference
+            || (self.sealed_first && !clear)
+            || (keyword == "additionalItems" && !self.list_items)
+            || (matches!(keyword, "then" | "else") && !self.conditional);
         let link = if clear { Link::Reference } else { link };
         Visit {
             value,

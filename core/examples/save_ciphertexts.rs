@@ -1,0 +1,130 @@
+//! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds sealed in every manner, with their
+//! keys and entropy, which every later release must open. Once for each release; what is there stays as it is.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::path::Path;
+
+use common::manner::manners;
+use common::sealed::{Place, Sealed, Token};
+use fieldseal::envelope::Workspace;
+use support::Stream;
+
+fn main() {
+    let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/saved-{major}.{minor}.json"));
+    assert!(!path.exists(), "{} is there: what a release sealed is never sealed anew", path.display());
+    let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
+    // Every manner with some short value, then every long one under every suite.
+    let every = (0..manners().len()).map(|at| (at, &short[at % short.len()]));
+    let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
+    let cases = every.chain(more).enumerate().map(|(number, (manner, value))| {
+        let mut case = case(number, manner, value, &mut stream);
+        case.envelope = case.seal(&mut work);
+        serde_json::to_string(&case).unwrap()
+    });
+    let lines: Vec<String> = cases.collect();
+    let text =
+        format!("{{\"format\":\"fieldseal saved ciphertexts 1\",\"release\":\"{major}.{minor}\",\"envelopes\":[\n{}\n]}}\n", lines.join(",\n"));
+    std::fs::write(&path, text).unwrap();
+    println!("{} envelopes in {}", lines.len(), path.display());
+}
+
+fn case(number: usize, manner: usize, (name, plaintext): &(&str, String), stream: &mut Stream) -> Sealed {
+    let all = manners();
+    let (demand, padded) = (all[manner % all.len()].demand, all[manner % all.len()].padded);
+    let mut digits = |present: bool, bytes: usize| (0..bytes).filter(|_| present).map(|_| format!("{:02x}", stream.next() as u8)).collect::<String>();
+    let [subject_key, retention_key, item_key] = [demand.subject, demand.retention, demand.item].map(|present| digits(present, 32));
+    let [subject_key_id, retention_key_id, item_key_id] = [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
+    let entropy = digits(!demand.suite.is_deterministic(), 32);
+    Sealed {
+        name: format!("{}: {name}", number + 1),
+        plaintext: plaintext.clone(),
+        suite: demand.suite as u8,
+        bind: demand.bind.as_str().to_owned(),
+        padded,
+        subject_bound: demand.subject_bound,
+        subject_key,
+        retention_key,
+        item_key,
+        subject_key_id,
+        retention_key_id,
+        item_key_id,
+        place: place(number),
+        entropy,
+        envelope: String::new(),
+    }
+}
+
+/// Tenants, families, records, revisions, persons and locations of every kind.
+fn place(number: usize) -> Place {
+    let pick = |of: &[&str]| of[number % of.len()].to_owned();
+    let member = |name: &str| Token::Member(name.to_owned());
+    let path = match number % 7 {
+        0 => vec![],
+        1 => vec![member("email")],
+        2 => vec![member("contacts"), Token::Element(number as u32), member("email")],
+        3 => vec![member("a/b"), member("~c"), member("")],
+        4 => vec![Token::Element(0), Token::Element(1)],
+        5 => vec![member("7"), member("~*"), member("Straße 🧂")],
+        _ => vec![member("deep"); 12],
+    };
+    Place {
+        tenant: pick(&["", "acme", "Müller & Söhne", "tenant-0001"]),
+        family: pick(&["urn:example:customer", "https://example.org/schemas/order", "f", "", "例え"]),
+        record: pick(&["rec-42", "stream-7@18446744073709551615", "ord/2026~11", "", "записи", "r"]),
+        revision: pick(&["", "3", "2026-11-25T00:00:00Z"]),
+        subject: pick(&["cust-7", "", "Bjørn 🧂", "0", "a-rather-long-reference-of-a-person-that-spans-more-than-one-block-of-the-hash-function"]),
+        path,
+    }
+}
+
+/// JSON texts of every kind, as they come.
+fn short() -> Vec<(&'static str, String)> {
+    let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+    let named = |values: &[(&'static str, &str)]| values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect::<Vec<_>>();
+    let mut all = named(&[
+        ("string", "\"ada@example.org\""),
+        ("empty string", "\"\""),
+        ("null", "null"),
+        ("true", "true"),
+        ("false", "false"),
+        ("zero", "0"),
+        ("minus zero", "-0"),
+        ("one digit", "7"),
+        ("decimal as written", "1.10"),
+        ("2^70", "1180591620717411303424"),
+        ("beyond doubles", "-1.5e+400"),
+        ("tiny", "0.1E-9999"),
+        ("a hundred digits", "3141592653589793238462643383279502884197169399375105820974944592307816406286208998628034825342117068"),
+        ("unicode", "\"Bjørn 🧂 Łukasz 東京 עברית\""),
+        ("escapes", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\u00e9\\ud83e\\uddc2\""),
+        ("decomposed", "\"e\u{301}a\u{308}\""),
+        ("text like an envelope", "\"Fs1BB6ChoqOk\""),
+        ("empty array", "[]"),
+        ("array", "[1, 2.0,\t\"three\", [null], {}]"),
+        ("empty object", "{}"),
+        ("object", "{\"street\":\"Main St 1\",\"zip\":\"12345\"}"),
+        ("object as written", "{ \"b\" : 1,\n  \"a\" : { \"~/\" : [ ] } }"),
+        ("member without a name", "{\"\":\"\"}"),
+    ]);
+    all.extend([30, 31, 32, 33, 63, 64, 65].map(|length| ("around a block", text(length))));
+    all
+}
+
+/// The same, of several kilobytes each.
+fn long() -> Vec<(&'static str, String)> {
+    let paragraph = "Grüße aus Łódź, 東京 und Αθήνα – \\\"zitiert\\\", mit \\\\ und \\u0000. ";
+    let numbers: Vec<String> = (0..400).map(|n: u64| (n * n * n * 2_654_435_761).to_string()).collect();
+    let rows: Vec<String> = (0..60).map(|n| format!("{{\"id\":{n},\"name\":\"person {n}\",\"tags\":[\"a\",null,{}]}}", n % 2 == 0)).collect();
+    vec![
+        ("long text", format!("\"{}\"", paragraph.repeat(60))),
+        ("long array", format!("[{}]", numbers.join(","))),
+        ("long array of objects", format!("[{}]", rows.join(",\n"))),
+        ("deep", format!("{}0{}", "[".repeat(100), "]".repeat(100))),
+    ]
+}

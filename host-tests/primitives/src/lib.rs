@@ -1,0 +1,63 @@
+//! The primitives as a component: translation, no decisions.
+
+use fieldseal_primitives::Sha256;
+use fieldseal_primitives::general::{self, Aead};
+
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from wit/")]
+mod contract {
+    wit_bindgen::generate!({ path: "wit", world: "primitives" });
+}
+
+struct Component;
+
+impl contract::Guest for Component {
+    fn encrypt(aead: contract::Aead, key: Vec<u8>, nonce: Vec<u8>, strings: Vec<Vec<u8>>, mut text: Vec<u8>) -> Option<contract::Enciphered> {
+        let (key, nonce) = (keys(&key)?, nonce_of(&nonce)?);
+        let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
+        let tag = general::encrypt(mode(aead), &key, nonce, &strings, &mut text)?;
+        Some(contract::Enciphered { text, tag: tag.to_vec() })
+    }
+
+    fn decrypt(aead: contract::Aead, key: Vec<u8>, nonce: Vec<u8>, strings: Vec<Vec<u8>>, mut text: Vec<u8>, tag: Vec<u8>) -> Option<Vec<u8>> {
+        let (key, nonce, tag) = (keys(&key)?, nonce_of(&nonce)?, tag.try_into().ok()?);
+        let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
+        general::decrypt(mode(aead), &key, nonce, &strings, &mut text, &tag).then_some(text)
+    }
+
+    fn hkdf_sha256(salt: Vec<u8>, ikm: Vec<u8>, info: Vec<u8>, length: u32) -> Option<Vec<u8>> {
+        general::hkdf_sha_256(&salt, &ikm, &info, usize::try_from(length).ok()?)
+    }
+
+    fn hmac_sha256(key: Vec<u8>, message: Vec<u8>) -> Vec<u8> {
+        general::hmac_sha_256(&key, &message).to_vec()
+    }
+
+    fn sha256(message: Vec<u8>) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        hash.update(&message);
+        hash.finish().to_vec()
+    }
+}
+
+fn mode(aead: contract::Aead) -> Aead {
+    match aead {
+        contract::Aead::Aes256Gcm => Aead::Aes256Gcm,
+        contract::Aead::Aes256Siv => Aead::Aes256Siv,
+        contract::Aead::Chacha20Poly1305 => Aead::ChaCha20Poly1305,
+    }
+}
+
+/// One key or two; the second is not looked at where there is one.
+fn keys(bytes: &[u8]) -> Option<[[u8; 32]; 2]> {
+    match bytes.as_chunks().0 {
+        [one] if bytes.len() == 32 => Some([*one, [0; 32]]),
+        [one, two] if bytes.len() == 64 => Some([*one, *two]),
+        _ => None,
+    }
+}
+
+fn nonce_of(bytes: &[u8]) -> Option<[u8; 12]> {
+    if bytes.is_empty() { Some([0; 12]) } else { bytes.try_into().ok() }
+}
+
+contract::export!(Component with_types_in contract);
