@@ -5,6 +5,7 @@ mod modules;
 mod npm;
 mod package;
 mod process;
+mod python;
 mod steps;
 mod sums;
 mod toolchain;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::process::{self, Process};
+use crate::python;
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
@@ -59,19 +60,12 @@ pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
 /// theirs alone: what both contradict is ours.
 pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root().join("target/oracle");
-    let python = folder.join("python");
+    let packages = folder.join("python");
     let files = |webhooks| ["forms-suite.ndjson", "forms-random.ndjson", "forms-real.ndjson", webhooks].map(|name| folder.join(name));
-    if !python.exists() {
-        // Where pip breaks off, nothing is left that looks ready.
-        let fetched = folder.join("python-fetched");
-        let options = ["--no-compile", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--root-user-action=ignore"];
-        let list = ["-r", "oracle/requirements.txt"];
-        process::program("python3", &workspace.js()).args(["-m", "pip", "install", "--target"]).arg(&fetched).args(options).args(list).run()?;
-        std::fs::rename(&fetched, &python)?;
-    }
+    python::install(workspace, &workspace.js().join("oracle/requirements.txt"), &packages)?;
     let (by_ajv, by_python) = (folder.join("contradicted-by-ajv.json"), folder.join("contradicted-by-python.json"));
     node(workspace).args(["oracle/foreign.mjs", "--list"]).arg(&by_ajv).args(files("forms-webhooks.ndjson")).run()?;
-    let script = process::program("python3", &workspace.js()).env("PYTHONPATH", &python);
+    let script = process::program("python3", &workspace.js()).env("PYTHONPATH", &packages);
     script.args(["oracle/foreign.py", "--list"]).arg(&by_python).args(files("forms-webhooks-few.ndjson")).run()?;
     let list = |path: &Path| -> Result<Vec<String>> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
     let (by_ajv, by_python) = (list(&by_ajv)?, list(&by_python)?);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, npm, package, process, toolchain, vectors, verify, wasm_tests};
+use crate::{modules, npm, package, process, python, toolchain, vectors, verify, wasm_tests};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -90,10 +90,14 @@ const NPM_TESTS: &[&str] = &[
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
+    cargo("suites, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "suites"]),
     cargo("constant time, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"]),
     cargo("real schemas, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"]),
+    call("primitives as a module", modules::primitives),
+    node("suites, WebAssembly", &["bench/primitives.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
+    call("values against Python's cryptography", python::peer),
     node("an order against ajv and node:crypto", &["bench/order.mjs"]),
     node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
