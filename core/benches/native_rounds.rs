@@ -1,5 +1,6 @@
 //! Seals the order as often as each line of standard input says and answers with the nanoseconds that one call took, so that a
-//! benchmark in another language can take turns with it. The second word of a line names what to do: `seal` or `open`.
+//! benchmark in another language can take turns with it. The second word of a line names what to do: `seal` or `open`, or `seal-value` or
+//! `open-value` for one value of 64 bytes.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -8,17 +9,22 @@ use std::hint::black_box;
 use std::io::{BufRead as _, Write as _};
 
 use fieldseal::Keyring;
+use fieldseal::envelope::Suite;
+use support::value::Value;
 use support::{Pooled, order, time};
 
 fn main() {
     let (document, policy, context) = order();
     let (mut keys, mut random) = (Keyring::memory(), Pooled::new());
     let sealed = policy.seal(&document, &context, &mut keys, &mut random).unwrap().document;
+    let mut value = Value::new(Suite::Aes256Gcm);
     for line in std::io::stdin().lock().lines() {
         let line = line.unwrap();
         let (calls, what) = line.split_once(' ').unwrap();
         let calls = calls.parse().unwrap();
         let taken = match what {
+            "seal-value" => time(calls, || value.seal(black_box(&[7; 32]))),
+            "open-value" => time(calls, || value.open()),
             "seal" => time(calls, || drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))),
             _ => time(calls, || drop(black_box(policy.open(&sealed, &context, false, &mut keys).unwrap()))),
         };

@@ -1,6 +1,7 @@
-//! The Python side: packages from the list, and the scripts of others' libraries that tests compare with.
+//! The Python side: packages from PyPI, each list in a folder of its own below `target/`, and the scripts of others' libraries that tests
+//! and benchmarks compare with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -8,30 +9,34 @@ use crate::process::{self, Process};
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
-/// `python3` in `js/`, with the packages of `oracle/requirements.txt`, which are fetched when the list changed since the last time.
-pub(crate) fn python(workspace: &Workspace) -> Result<Process> {
-    let folder = packages(workspace)?;
-    Ok(process::program("python3", &workspace.js()).env("PYTHONPATH", &folder))
-}
-
-fn packages(workspace: &Workspace) -> Result<PathBuf> {
-    let state = sha256(&std::fs::read(workspace.js().join("oracle/requirements.txt"))?);
-    let target = workspace.root().join("target/oracle");
-    let (folder, stamp) = (target.join("python"), target.join("python-stamp"));
+/// Installs what the list names into the folder, unless it is there from this very list.
+pub(crate) fn install(workspace: &Workspace, list: &Path, folder: &Path) -> Result<()> {
+    let beside = |ending: &str| {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let state = sha256(&std::fs::read(list)?);
+    let (fetched, stamp) = (beside("-fetched"), beside("-stamp"));
     if folder.exists() && std::fs::read_to_string(&stamp).is_ok_and(|done| done == state) {
-        return Ok(folder);
+        return Ok(());
     }
     // Where pip breaks off, nothing is left that looks ready.
-    let fetched = target.join("python-fetched");
-    for old in [&fetched, &folder].into_iter().filter(|old| old.exists()) {
+    for old in [fetched.as_path(), folder].into_iter().filter(|old| old.exists()) {
         std::fs::remove_dir_all(old)?;
     }
     let options = ["--no-compile", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--root-user-action=ignore"];
-    let list = ["-r", "oracle/requirements.txt"];
-    process::program("python3", &workspace.js()).args(["-m", "pip", "install", "--target"]).arg(&fetched).args(options).args(list).run()?;
-    std::fs::rename(&fetched, &folder)?;
+    process::program("python3", workspace.root()).args(["-m", "pip", "install", "--target"]).arg(&fetched).args(options).arg("-r").arg(list).run()?;
+    std::fs::rename(&fetched, folder)?;
     std::fs::write(stamp, state)?;
-    Ok(folder)
+    Ok(())
+}
+
+/// `python3` in `js/`, with the packages of `oracle/requirements.txt`.
+pub(crate) fn python(workspace: &Workspace) -> Result<Process> {
+    let folder = workspace.root().join("target/oracle/python");
+    install(workspace, &workspace.js().join("oracle/requirements.txt"), &folder)?;
+    Ok(process::program("python3", &workspace.js()).env("PYTHONPATH", &folder))
 }
 
 /// When retention periods end, by another calendar, for the core's tests: written once for each state of the script.
@@ -48,4 +53,12 @@ pub(crate) fn retention(workspace: &Workspace) -> Result<()> {
     python(workspace)?.args(["oracle/retention.py"]).arg(folder.join("retention.ndjson")).run()?;
     std::fs::write(stamp, state)?;
     Ok(())
+}
+
+/// The native core against the package `cryptography`, in turns.
+pub(crate) fn peer(workspace: &Workspace) -> Result<()> {
+    let (benches, packages) = (workspace.root().join("core/benches"), workspace.target().join("python-bench"));
+    install(workspace, &benches.join("requirements.txt"), &packages)?;
+    let program = workspace.target().join("release/examples/native_rounds");
+    process::program("python3", &benches).env("PYTHONPATH", &packages).arg("peer_values.py").arg(program).run()
 }

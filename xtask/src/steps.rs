@@ -94,11 +94,15 @@ const NPM_TESTS: &[&str] = &[
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
+    cargo("suites, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "suites"]),
     cargo("constant time, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"]),
     cargo("real schemas, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"]),
     cargo("erasing against rewriting", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "erase"]),
+    call("primitives as a module", modules::primitives),
+    node("suites, WebAssembly", &["bench/primitives.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
+    call("values against Python's cryptography", python::peer),
     node("an order against ajv and node:crypto", &["bench/order.mjs"]),
     node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
     call("one value against mongodb-client-encryption", mongodb::bench),

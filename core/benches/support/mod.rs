@@ -1,6 +1,8 @@
 //! What the benchmarks share: the order document, random bytes, and rounds that interleave what is compared.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+pub(crate) mod value;
+
 use std::path::PathBuf;
 use std::time::Instant;
 
