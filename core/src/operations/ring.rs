@@ -1,6 +1,7 @@
 //! The answers of a key source, as one call uses them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::wanted::Keys;
 use crate::envelope::{IndexKey, KeyIds, Prk, PseudonymKey};
@@ -108,12 +109,10 @@ impl Ring {
                 }
                 slot.as_ref().ok_or(Refusal::Unavailable)?
             }
-            (Some(subject), Some(retention), None) => {
-                if !self.pairs.contains_key(&(subject, retention)) {
-                    self.pairs.insert((subject, retention), derive()?);
-                }
-                self.pairs.get(&(subject, retention)).ok_or(Refusal::Unavailable)?
-            }
+            (Some(subject), Some(retention), None) => match self.pairs.entry((subject, retention)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(derive()?),
+            },
             _ => self.own.insert(derive()?),
         })
     }
