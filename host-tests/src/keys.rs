@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fieldseal::keys::{Keyring, Reference, State};
-use fieldseal::{Answer, Error, Host, Key, KeySource, Kind, Operation, Refusal, Request};
+use fieldseal::{Answer, Error, Host, KeySource, Kind, Operation, Refusal, Request};
 
 use crate::entropy::Os;
 
@@ -73,25 +73,16 @@ impl KeySource for Shared {
     }
 }
 
-/// A host that has one answer to everything.
-pub enum Always {
-    /// This key.
-    Key(Key),
-    /// This refusal.
-    Refuse(Refusal),
-}
+/// A host that refuses everything in the same way.
+pub struct Refusing(pub Refusal);
 
-impl Always {
+impl Refusing {
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        let answer = || match self {
-            Always::Key(key) => Ok(key.clone()),
-            Always::Refuse(refusal) => Err(*refusal),
-        };
-        requests.iter().map(|_| answer()).collect()
+        requests.iter().map(|_| Err(self.0)).collect()
     }
 }
 
-impl KeySource for Always {
+impl KeySource for Refusing {
     fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
         self.answers(requests)
     }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use hmac::Hmac;
-use hmac::digest::{FixedOutput, KeyInit, Update};
+use hmac::block_api::HmacCore;
+use hmac::digest::KeyInit;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.
@@ -13,7 +14,9 @@ pub(super) const BLOCK: usize = 64;
 /// A midstate is as secret as its key. Both are wiped when dropped (the `zeroize` features of `hmac` and `sha2`,
 /// of which a test of this file makes sure).
 #[derive(Clone)]
-pub struct Mac(Hmac<sha2::Sha256>);
+pub struct Mac(Core);
+
+type Core = HmacCore<sha2::Sha256>;
 
 impl Mac {
     /// Absorbs a key of at most 64 bytes.
@@ -26,14 +29,16 @@ impl Mac {
 
     /// Absorbs a key with the zeros after it that fill a block.
     pub(super) fn absorb(block: &[u8; BLOCK]) -> Self {
-        Mac(Hmac::new(block.into()))
+        Mac(Core::new(block.into()))
     }
 
-    /// `HMAC(K, parts)`, the parts one after the other.
+    /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract): what buffers them is finished where it lies, since a
+    /// value that is moved leaves its old bytes on the stack.
     pub fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
         let mut running = self.0.clone();
-        parts.iter().for_each(|part| running.update(part));
-        running.finalize_into(out.into());
+        let mut buffer = Buffer::<Core>::default();
+        parts.iter().for_each(|part| buffer.digest_blocks(part, |blocks| running.update_blocks(blocks)));
+        running.finalize_fixed_core(&mut buffer, out.into());
     }
 }
 
@@ -62,7 +67,7 @@ mod tests {
     }
 
     /// Compiles only while the `zeroize` features of the hashes are on: without them the midstates would stay behind.
-    /// `Hmac` itself is not marked; it is two cores and a buffer, and has nothing else to wipe.
+    /// `HmacCore` itself is not marked; it is two cores, and has nothing else to wipe.
     #[test]
     fn midstates_are_wiped_when_dropped() {
         fn wiped<T: ZeroizeOnDrop>() {}

@@ -4,7 +4,7 @@ use fieldseal::{Context, Refusal};
 use host_tests::UNCACHED;
 use host_tests::cases::Stream;
 use host_tests::entropy::Os;
-use host_tests::keys::Always;
+use host_tests::keys::Refusing;
 use host_tests::{Broken, Desk, Instance, Module, Switch};
 
 use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
@@ -21,7 +21,7 @@ fn each_refusal_becomes_its_code_or_a_withheld_value() {
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
         let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().keys = Box::new(Always::Refuse(given));
+        instance.desk().keys = Box::new(Refusing(given));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()), (code, place.clone()));
         assert_eq!(refusal(instance.open(policy, &sealed.document, &record("tale-1"), true).unwrap()), (code, place.clone()));
