@@ -2,12 +2,10 @@
 //!
 //! Clear text is in every buffer here: each is as large as it will be before the first character comes in, and wiped.
 
-use zeroize::Zeroizing;
+use fieldseal_json::sort::permutation;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::unicode_16::{Character, composed};
-
-/// A character in the order of UAX #15: by class, and of one class as they came.
-type Placed = (u8, usize, char);
 
 pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     if text.is_ascii() {
@@ -21,7 +19,7 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
         joins |= matches!(character, Character::Mark(_) | Character::Joins);
     });
     if joins {
-        return joined(&placed(text));
+        return joined(&decomposed(text));
     }
     // Each character is in NFC, and none meets another.
     let mut folded = Zeroizing::new(String::with_capacity(bytes));
@@ -29,8 +27,11 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     folded
 }
 
+/// What is to be done with each character. Not generic, as what takes it is not: each copy for another closure would be in the module.
+type Take<'t, What> = &'t mut dyn FnMut(char, What);
+
 /// Every character of the text's NFKC_Casefold, one after the other.
-fn fold(text: &str, take: &mut impl FnMut(char, Character)) {
+fn fold(text: &str, take: Take<'_, Character>) {
     for c in text.chars() {
         match of(c) {
             Character::Becomes(others) => others.as_slice().iter().for_each(|c| take(*c, of(*c))),
@@ -44,24 +45,35 @@ fn of(c: char) -> Character {
     if c.is_ascii() { Character::Plain } else { Character::of(c) }
 }
 
-/// The folded text, decomposed and in canonical order.
-fn placed(text: &str) -> Zeroizing<Vec<Placed>> {
+/// A character with its class, and how many of class 0 were there when it came.
+struct Placed {
+    after: usize,
+    class: u8,
+    c: char,
+}
+
+impl Zeroize for Placed {
+    fn zeroize(&mut self) {
+        self.c.zeroize();
+    }
+}
+
+/// The folded text, decomposed.
+fn decomposed(text: &str) -> Zeroizing<Vec<Placed>> {
     let mut count = 0;
     fold(text, &mut |c, character| decompose(c, character, &mut |_, _| count += 1));
-    let mut placed: Zeroizing<Vec<Placed>> = Zeroizing::new(Vec::with_capacity(count));
+    let (mut placed, mut after) = (Zeroizing::new(Vec::with_capacity(count)), 0);
     fold(text, &mut |c, character| {
         decompose(c, character, &mut |c, class| {
-            let at = placed.len();
-            placed.push((class, at, c));
+            after += usize::from(class == 0);
+            placed.push(Placed { after, class, c });
         });
     });
-    // Class 0 stays where it is; between two of them all go by class. Not stably, which would take memory that nobody wipes.
-    placed.split_mut(|(class, ..)| *class == 0).for_each(<[Placed]>::sort_unstable);
     placed
 }
 
 /// The full canonical decomposition, with classes.
-fn decompose(c: char, character: Character, take: &mut impl FnMut(char, u8)) {
+fn decompose(c: char, character: Character, take: Take<'_, u8>) {
     match character {
         Character::Composed(first, second) => {
             decompose(first, of(first), take);
@@ -75,12 +87,14 @@ fn decompose(c: char, character: Character, take: &mut impl FnMut(char, u8)) {
     }
 }
 
-/// The canonical composition algorithm of UAX #15: what is not kept from the last character of class 0 by another of its class or a
-/// higher one joins it, if there is a character for both.
+/// The canonical ordering and composition algorithms of UAX #15: marks go by class, those of one class as they came; then what is not
+/// kept from the last character of class 0 by another of its class or a higher one joins it, if there is a character for both.
 fn joined(placed: &[Placed]) -> Zeroizing<String> {
+    let place = |at: u32| placed.get(at as usize).map(|placed| (placed.after, placed.class));
+    let order = permutation(placed.len(), &mut |one, other| place(one).cmp(&place(other)));
     let mut kept = Zeroizing::new(Vec::with_capacity(placed.len()));
     let (mut starter, mut last) = (None, 0);
-    for &(class, _, c) in placed {
+    for &Placed { class, c, .. } in order.iter().filter_map(|at| placed.get(*at as usize)) {
         let near = starter.is_some_and(|at| at + 1 == kept.len());
         if (near || last < class)
             && let Some(first) = starter.and_then(|at| kept.get_mut(at))

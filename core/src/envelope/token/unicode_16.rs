@@ -1,8 +1,9 @@
 //! What toNFKC_Casefold has to know of each character: Unicode 16, for good.
 //!
-//! Tables of our own and not a crate's: those move on with Unicode, while a token of today must still be found in ten years, and this
-//! holds a sixth of what their form adds to a module. `cargo run -p fieldseal --example unicode_16` wrote the two files, from the
-//! crates that `core/tests/normalisation.rs` holds all characters against (Unicode Character Database, © Unicode, Inc., Unicode License V3).
+//! Tables of our own and not a crate's: those move on with Unicode, while a token of today must still be found in ten years, and these
+//! add a fifth of what they add to a module (11 KB instead of 55, compressed). `cargo run -p fieldseal --example unicode_16` wrote the two
+//! files, from the crates that `core/tests/normalisation.rs` holds all characters against (Unicode Character Database, © Unicode, Inc.,
+//! Unicode License V3).
 //!
 //! ```text
 //! number     = LEB128                        signed = number, 2n for n ≥ 0 and -2n - 1 below
@@ -22,11 +23,9 @@ const PAIRS: &[u8] = include_bytes!("unicode-16-pairs.bin");
 /// Characters of a page, as a shift.
 const PAGE: u32 = 5;
 
-/// Where each page is, found while compiling.
-static PAGES: [Group; count(CHARACTERS)] = directory(CHARACTERS);
-
-/// Where the pairs of each second character are.
-static SECONDS: [Group; count(PAIRS)] = directory(PAIRS);
+/// Where every eighth page is, found while compiling.
+static LANDMARKS: [Landmark; pages(CHARACTERS).div_ceil(APART)] = landmarks(CHARACTERS);
+const APART: usize = 8;
 
 /// The most characters that one becomes: U+FDFA.
 const LONGEST: usize = 18;
@@ -81,19 +80,19 @@ impl Sequence {
 }
 
 impl Character {
-    /// In at most the steps of one page.
+    /// In at most the steps of eight page heads and one page.
     pub(super) fn of(c: char) -> Character {
         let code = u32::from(c);
         if IGNORED.iter().any(|(first, last)| (*first..=*last).contains(&code)) {
             return Character::Becomes(Sequence { characters: ['\0'; LONGEST], length: 0 });
         }
-        group(CHARACTERS, &PAGES, code >> PAGE).and_then(|page| page.character(code)).unwrap_or(Character::Plain)
+        page(code >> PAGE).and_then(|page| page.character(code)).unwrap_or(Character::Plain)
     }
 }
 
 /// The character that these two are canonically equivalent to, if there is one that NFC takes (UAX #15, primary composite).
 pub(super) fn composed(first: char, second: char) -> Option<char> {
-    let mut pairs = group(PAIRS, &SECONDS, u32::from(second))?;
+    let mut pairs = Reader(PAIRS).group(0, u32::from(second))?;
     let (mut at, mut further) = (0, 0);
     loop {
         at += pairs.number()?;
@@ -104,20 +103,19 @@ pub(super) fn composed(first: char, second: char) -> Option<char> {
     }
 }
 
-/// What stands under one number of a table.
-struct Group {
-    number: u32,
+/// A place in [`CHARACTERS`] where a page begins, and the number of the page before it.
+struct Landmark {
+    last: u16,
     start: u16,
-    end: u16,
 }
 
-fn group(table: &'static [u8], directory: &[Group], number: u32) -> Option<Reader> {
-    let place = directory.binary_search_by_key(&number, |group| group.number).ok()?;
-    let Group { start, end, .. } = directory.get(place)?;
-    table.get(usize::from(*start)..usize::from(*end)).map(Reader)
+fn page(number: u32) -> Option<Reader> {
+    let place = LANDMARKS.partition_point(|mark| u32::from(mark.last) < number).checked_sub(1)?;
+    let Landmark { last, start } = LANDMARKS.get(place)?;
+    Reader(CHARACTERS.get(usize::from(*start)..)?).group(u32::from(*last), number)
 }
 
-const fn count(table: &[u8]) -> usize {
+const fn pages(table: &[u8]) -> usize {
     let (mut at, mut count) = (0, 0);
     while at < table.len() {
         let (_, length_at) = number(table, at);
@@ -129,19 +127,19 @@ const fn count(table: &[u8]) -> usize {
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated in constants, where a wrong index does not compile")]
-const fn directory<const N: usize>(table: &[u8]) -> [Group; N] {
-    let mut groups = [const { Group { number: 0, start: 0, end: 0 } }; N];
-    let (mut at, mut place, mut last) = (0, 0, 0);
-    while place < N {
+const fn landmarks<const N: usize>(table: &[u8]) -> [Landmark; N] {
+    let mut landmarks = [const { Landmark { last: 0, start: 0 } }; N];
+    let (mut at, mut count, mut last) = (0, 0, 0);
+    while at < table.len() {
+        assert!(last <= u16::MAX as u32 && at <= u16::MAX as usize, "both have 16 bits");
+        if count % APART == 0 {
+            landmarks[count / APART] = Landmark { last: last as u16, start: at as u16 };
+        }
         let (distance, length_at) = number(table, at);
         let (length, start) = number(table, length_at);
-        last += distance;
-        at = start + length as usize;
-        assert!(at <= u16::MAX as usize, "offsets have 16 bits");
-        groups[place] = Group { number: last, start: start as u16, end: at as u16 };
-        place += 1;
+        (at, count, last) = (start + length as usize, count + 1, last + distance);
     }
-    groups
+    landmarks
 }
 
 /// The number at this place and the place after it.
@@ -186,6 +184,20 @@ impl Reader {
         let number = self.number()?;
         let half = i32::try_from(number >> 1).ok()?;
         Some(if number & 1 == 0 { half } else { -half - 1 })
+    }
+
+    /// What stands under this number in a table of ascending ones, from the place on that is after `last`.
+    fn group(mut self, last: u32, wanted: u32) -> Option<Reader> {
+        let mut at = last;
+        loop {
+            at += self.number()?;
+            let length = usize::try_from(self.number()?).ok()?;
+            let (group, rest) = self.0.split_at_checked(length)?;
+            if at >= wanted {
+                return (at == wanted).then_some(Reader(group));
+            }
+            self.0 = rest;
+        }
     }
 
     /// In a page.
