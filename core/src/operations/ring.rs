@@ -1,7 +1,6 @@
 //! The answers of a key source, as one call uses them.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use super::wanted::Keys;
 use crate::envelope::{IndexKey, KeyIds, Prk, PseudonymKey};
