@@ -159,9 +159,12 @@ mod tests {
 
     #[test]
     fn the_end_of_a_turn_is_understood() {
-        let stats = "Done 12 runs in 3 second(s)\nstat::number_of_executed_units: 12\nstat::average_exec_per_sec:     4\nstat::new_units_added:          1\n";
+        let stats =
+            "Done 12 runs in 3 second(s)\nstat::number_of_executed_units: 12\nstat::average_exec_per_sec:     4\nstat::new_units_added:          1\n";
         assert_eq!(Log::read(stats).summary(), "12 executions, 4 a second, 1 inputs new to the corpus, no finding");
-        let crash = format!("thread '<unnamed>' (7) panicked at a.rs:1:2:\nleft != right\nSUMMARY: x\nartifact_prefix='f/'; Test unit written to f/crash-1\n{stats}");
+        let crash = format!(
+            "thread '<unnamed>' (7) panicked at a.rs:1:2:\nleft != right\nSUMMARY: x\nartifact_prefix='f/'; Test unit written to f/crash-1\n{stats}"
+        );
         let log = Log::read(&crash);
         assert_eq!(log.finding.as_deref(), Some("f/crash-1".as_ref()));
         assert!(log.summary().ends_with("1 FINDING: left != right"), "{}", log.summary());
