@@ -1,10 +1,9 @@
 // One value of 64 bytes against MongoDB's explicit client-side encryption, both with their key at hand: text to sealed text, and back.
-// The only argument is the folder into which `cargo xtask bench` installed and built the peer. It has no server here: its key vault is a
-// list, and its key is cached after the first look into it.
+// `cargo xtask bench` installs and builds the peer in `target/mongodb/`. It has no server here: its key vault is a list, and its key is
+// cached after the first look into it.
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { full, lite } from "../test/fieldseal.mjs";
 import { awaitedRounds, report } from "./rounds.mjs";
 
@@ -14,7 +13,7 @@ const AT_LEAST = 2;
 /** Values of one document, where there are more than one. */
 const MANY = 16;
 
-const require = createRequire(join(process.argv[2], "package.json"));
+const require = createRequire(new URL("../../target/mongodb/package.json", import.meta.url));
 const { MongoClient, ClientEncryption, BSON } = require("mongodb");
 const { MongoCrypt } = require("mongodb-client-encryption");
 

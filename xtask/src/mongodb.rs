@@ -21,7 +21,7 @@ const LIBRARY: &str = "pymongocrypt==1.20.0";
 pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     let folder = workspace.target().join("mongodb");
     match set_up(workspace, &folder) {
-        Ok(()) => npm::node(workspace).arg("bench/mongodb.mjs").arg(folder).run(),
+        Ok(()) => npm::node(workspace).arg("bench/mongodb.mjs").run(),
         Err(error) => {
             println!("left out, since the peer cannot be had on this machine: {error:#}");
             Ok(())
