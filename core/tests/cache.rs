@@ -3,7 +3,8 @@
 
 mod support;
 
-use fieldseal::{Call, Context, ErrorCode, Keyring, Options, Policy, Refusal};
+use fieldseal::operations::Sealing;
+use fieldseal::{Call, Context, ErrorCode, Host, KeySource, Keyring, Options, Policy, Refusal};
 use support::{Store, Stream, context};
 
 const SCHEMA: &str = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}},"b":{"x-protection":{"subject":"1/who"}}}}"#;
@@ -123,6 +124,40 @@ fn a_clock_that_goes_back_empties_it_and_business_time_does_not_matter() {
     // A host without a clock has none.
     for _ in 0..2 {
         assert_eq!(questions(&mut store, |store| drop(seal(&policy, &at(0), store))), 1);
+    }
+}
+
+/// Calls of an asynchronous host overlap, and one that waited long ends with an old clock: time has not gone back.
+#[test]
+fn calls_that_end_out_of_order_keep_their_keys() {
+    let (policy, mut store) = (policy(""), far());
+    let document = br#"{"a":1}"#.as_slice();
+    let call = |person: &str, now: u64| Context { subject: Some(person.into()), ..at(now) };
+    let mut begun = Vec::new();
+    for (person, now) in [("ada", NOW), ("bob", NOW + 1)] {
+        let one = Sealing::begin(&policy, document, call(person, now)).unwrap();
+        begun.push((store.current(one.requests(), &mut Host { now, entropy: &mut Stream(1) }), one));
+    }
+    while let Some((answers, one)) = begun.pop() {
+        one.finish(answers, &mut Stream(1)).unwrap();
+    }
+    let mut asks = |person, now| questions(&mut store, |store| drop(policy.seal(document, &call(person, now), store, &mut Stream(1)).unwrap()));
+    assert_eq!((asks("ada", NOW + 5 * MINUTE), asks("bob", NOW + 5 * MINUTE)), (0, 0));
+    assert_eq!((asks("ada", NOW + 5 * MINUTE + 1), asks("bob", NOW + 5 * MINUTE + 1)), (1, 0), "each as old as its question");
+}
+
+/// What a call had asked for before the eviction must not come back with its answer.
+#[test]
+fn h28_a_call_under_way_does_not_undo_an_eviction() {
+    for evict in [Some("ada"), None] {
+        let (policy, mut store) = (policy(""), far());
+        let begun = Sealing::begin(&policy, br#"{"a":1}"#.as_slice(), at(NOW)).unwrap();
+        let answers = store.current(begun.requests(), &mut Host { now: NOW, entropy: &mut Stream(1) });
+        store.refuse("ada", Refusal::Erased);
+        policy.evict(evict);
+        begun.finish(answers, &mut Stream(1)).unwrap();
+        let refused = policy.seal(br#"{"a":1}"#, &at(NOW), &mut store, &mut Stream(1)).map_err(|error| error.record().code);
+        assert_eq!(refused.unwrap_err(), ErrorCode::Erased);
     }
 }
 

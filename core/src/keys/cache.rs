@@ -33,12 +33,18 @@ impl Caching {
 pub(crate) struct Cache {
     bounds: Caching,
     entries: BTreeMap<Arc<Request>, Entry>,
-    /// By when they came: the times never go back, or all of it is forgotten.
-    order: BTreeMap<u64, Arc<Request>>,
+    /// By when they were asked for, and then by when they came.
+    order: BTreeMap<(u64, u64), Arc<Request>>,
     next: u64,
     /// The host's clock as last seen.
     clock: u64,
+    /// Counts what made it forget at once: answers to what was asked before that are not kept.
+    era: Era,
 }
+
+/// Between two times that something was forgotten at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Era(u64);
 
 struct Entry {
     key: Key,
@@ -48,18 +54,22 @@ struct Entry {
 
 impl Cache {
     pub(crate) const fn new(bounds: Caching) -> Self {
-        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0 }
+        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0) }
     }
 
     pub(crate) const fn bounds(&self) -> Caching {
         self.bounds
     }
 
+    /// What [`Cache::put`] is told with the answers to what is asked now.
+    pub(crate) const fn era(&self) -> Era {
+        self.era
+    }
+
     /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped; all of it when the clock went back.
     pub(crate) fn advance(&mut self, now: u64) {
         if now < self.clock {
-            self.entries.clear();
-            self.order.clear();
+            self.evict(None);
         }
         self.clock = now;
         while let Some((_, oldest)) = self.order.first_key_value() {
@@ -78,18 +88,21 @@ impl Cache {
         (!is_over).then(|| entry.key.clone())
     }
 
-    /// Keeps what a host answered at the clock of [`Cache::advance`].
-    pub(crate) fn put(&mut self, request: &Request, key: &Key) {
-        if !self.bounds.is_on() || key.expires.is_some_and(|expires| expires <= self.clock) {
+    /// Keeps what a host answered to what it was asked at `asked`, a clock of [`Cache::advance`] in that era. Others may have gone on
+    /// meanwhile, so that it is no younger than that. If anything was evicted meanwhile the answer may be older still: it is not kept.
+    pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
+        let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.clock.saturating_sub(asked) > self.bounds.max_age_ms;
+        let is_newer = |known: &Entry| known.fetched > asked;
+        if !self.bounds.is_on() || era != self.era || is_over || self.entries.get(request).is_some_and(is_newer) {
             return;
         }
         let (request, number) = (Arc::new(request.clone()), self.next);
         self.next += 1;
-        let entry = Entry { key: key.clone(), fetched: self.clock, number };
+        let entry = Entry { key: key.clone(), fetched: asked, number };
         if let Some(before) = self.entries.insert(Arc::clone(&request), entry) {
-            self.order.remove(&before.number);
+            self.order.remove(&(before.fetched, before.number));
         }
-        self.order.insert(number, request);
+        self.order.insert((asked, number), request);
         while self.entries.len() > self.bounds.entries as usize {
             self.drop_oldest();
         }
@@ -98,6 +111,7 @@ impl Cache {
     /// Forgets the keys of one reference, whatever its tenant and kind, and those that were asked for by id alone, since they may
     /// be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
+        self.era.0 += 1;
         let Some(reference) = reference else {
             self.entries.clear();
             self.order.clear();
@@ -111,7 +125,7 @@ impl Cache {
     pub(crate) fn forget(&mut self, requests: &[Request]) {
         for request in requests {
             if let Some(entry) = self.entries.remove(request) {
-                self.order.remove(&entry.number);
+                self.order.remove(&(entry.fetched, entry.number));
             }
         }
     }
@@ -160,7 +174,8 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Get(u8, u64),
-        Put(u8, u64, Option<u64>),
+        /// So long ago was it asked, and so long does the key live.
+        Put(u8, u64, u64, Option<u64>),
         Evict(bool),
         Back,
     }
@@ -168,7 +183,8 @@ mod tests {
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             4 => (any::<u8>(), 0_u64..40).prop_map(|(request, pause)| Step::Get(request, pause)),
-            4 => (any::<u8>(), 0_u64..40, prop::option::of(0_u64..200)).prop_map(|(request, pause, lives)| Step::Put(request, pause, lives)),
+            4 => (any::<u8>(), 0_u64..40, prop_oneof![Just(0), 0_u64..130], prop::option::of(0_u64..200))
+                .prop_map(|(request, pause, ago, lives)| Step::Put(request, pause, ago, lives)),
             1 => any::<bool>().prop_map(Step::Evict),
             1 => Just(Step::Back),
         ]
@@ -183,7 +199,7 @@ mod tests {
             let bounds = Caching { entries: 7, max_age_ms: 100 };
             let mut cache = Cache::new(bounds);
             let mut list: Vec<(Request, Key, u64)> = Vec::new();
-            let (mut now, mut made) = (1_000, 0);
+            let (mut now, mut made) = (1_000_000, 0);
             for step in steps {
                 match step {
                     Step::Get(number, pause) => {
@@ -194,16 +210,18 @@ mod tests {
                         let expected = expected.filter(|key| key.expires.is_none_or(|expires| expires > now));
                         prop_assert_eq!(cache.get(&request(number)).map(|key| key.id), expected.map(|key| key.id));
                     }
-                    Step::Put(number, pause, lives) => {
+                    Step::Put(number, pause, ago, lives) => {
                         now += pause;
                         made += 1;
-                        let key = key(made, lives.map(|lives| now + lives));
+                        let (key, asked) = (key(made, lives.map(|lives| now + lives)), now - ago);
                         cache.advance(now);
-                        cache.put(&request(number), &key);
+                        cache.put(&request(number), &key, asked, cache.era());
                         list.retain(|(_, _, fetched)| now - fetched <= 100);
-                        if lives != Some(0) {
+                        let is_newer = |(own, _, fetched): &(Request, Key, u64)| *own == request(number) && *fetched > asked;
+                        if lives != Some(0) && ago <= 100 && !list.iter().any(is_newer) {
                             list.retain(|(own, _, _)| *own != request(number));
-                            list.push((request(number), key, now));
+                            list.push((request(number), key, asked));
+                            list.sort_by_key(|(_, _, fetched)| *fetched);
                             if list.len() > 7 {
                                 list.remove(0);
                             }
@@ -224,12 +242,27 @@ mod tests {
         }
     }
 
+    /// Whoever evicts a person has no way to recall what is under way: it must not come back with the answer.
+    #[test]
+    fn k03_what_was_asked_before_an_eviction_is_not_kept() {
+        for reference in [Some("r"), Some("somebody else"), None] {
+            let mut cache = Cache::new(Caching::default());
+            cache.advance(1);
+            let era = cache.era();
+            cache.evict(reference);
+            cache.put(&request(3), &key(1, None), 1, era);
+            assert!(cache.get(&request(3)).is_none());
+            cache.put(&request(3), &key(1, None), 1, cache.era());
+            assert!(cache.get(&request(3)).is_some());
+        }
+    }
+
     #[test]
     fn is_off_without_entries_or_age() {
         for bounds in [Caching { entries: 0, ..Caching::default() }, Caching { max_age_ms: 0, ..Caching::default() }] {
             let mut cache = Cache::new(bounds);
             cache.advance(1);
-            cache.put(&request(3), &key(1, None));
+            cache.put(&request(3), &key(1, None), 1, cache.era());
             assert!(!bounds.is_on() && cache.get(&request(3)).is_none());
         }
         assert_eq!(Caching::default(), Caching { entries: 10_000, max_age_ms: 300_000 });

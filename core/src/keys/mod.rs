@@ -9,8 +9,8 @@ mod request;
 mod row;
 mod state;
 
-pub(crate) use cache::Cache;
 pub use cache::Caching;
+pub(crate) use cache::{Cache, Era};
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use keyring::Keyring;
 pub use reference::Reference;

@@ -2,7 +2,7 @@
 
 use super::ring::Ring;
 use crate::error::Error;
-use crate::keys::{Answer, Key, Request};
+use crate::keys::{Answer, Era, Key, Request};
 use crate::policy::Policy;
 
 /// The keys of one call, or of a batch, between the question and the answers.
@@ -11,8 +11,8 @@ pub(super) struct Fetching {
     hits: Vec<Option<Key>>,
     /// What is left to ask; `None` for all.
     missing: Option<Vec<Request>>,
-    /// Whether the answers are kept.
-    keeps: bool,
+    /// When the cache was asked, if it was: only then are the answers kept.
+    era: Option<Era>,
 }
 
 impl Fetching {
@@ -21,14 +21,14 @@ impl Fetching {
         if now == 0 {
             return Fetching::bypassing();
         }
-        let Some(hits) = rules.cached(requests, now) else { return Fetching { keeps: true, ..Fetching::bypassing() } };
+        let Some((hits, era)) = rules.cached(requests, now) else { return Fetching::bypassing() };
         let missing = requests.iter().zip(&hits).filter(|(_, hit)| hit.is_none()).map(|(request, _)| request.clone()).collect();
-        Fetching { hits, missing: Some(missing), keeps: true }
+        Fetching { hits, missing: Some(missing), era: Some(era) }
     }
 
     /// Asks for all, and keeps nothing.
     pub(super) const fn bypassing() -> Self {
-        Fetching { hits: Vec::new(), missing: None, keeps: false }
+        Fetching { hits: Vec::new(), missing: None, era: None }
     }
 
     /// The requests to ask, out of all.
@@ -38,14 +38,14 @@ impl Fetching {
 
     /// How late a key that was destroyed elsewhere is gone from here, in milliseconds.
     pub(super) fn latency(&self, rules: &Policy) -> u64 {
-        if self.keeps { rules.shred_latency() } else { 0 }
+        if self.era.is_some() { rules.shred_latency() } else { 0 }
     }
 
     /// The answers to all requests, given those to [`Fetching::missing`].
     pub(super) fn finish(self, rules: &Policy, all: &[Request], answers: Vec<Answer>, now: u64) -> Result<Ring, Error> {
         Ring::check(self.missing(all), &answers)?;
-        if self.keeps {
-            rules.keep(self.missing(all), &answers, now);
+        if let Some(era) = self.era {
+            rules.keep(self.missing(all), &answers, now, era);
         }
         let answers = if self.missing.is_none() {
             answers

@@ -47,7 +47,7 @@ pub use options::{Clear, Formats, Nonconforming, Options};
 
 use crate::error::{CompileError, Error};
 use crate::json::Tape;
-use crate::keys::{Answer, Cache, Key, Request};
+use crate::keys::{Answer, Cache, Era, Key, Request};
 use crate::limits::Limits;
 use automaton::Automaton;
 use program::Program;
@@ -170,23 +170,23 @@ impl Policy {
         self.with_cache(|cache| cache.evict(reference));
     }
 
-    /// By request the cached key; `None` where the cache is off.
-    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<Vec<Option<Key>>> {
+    /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others; `None` where the cache is off.
+    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<(Vec<Option<Key>>, Era)> {
         self.with_cache(|cache| {
             cache.bounds().is_on().then(|| {
                 cache.advance(now);
-                requests.iter().map(|request| cache.get(request)).collect()
+                (requests.iter().map(|request| cache.get(request)).collect(), cache.era())
             })
         })
     }
 
-    /// Keeps the keys among the answers.
-    pub(crate) fn keep(&self, requests: &[Request], answers: &[Answer], now: u64) {
+    /// Keeps the keys among the answers to what [`Policy::cached`] did not find at `now`. Calls overlap, and this one may have waited
+    /// longest: its clock is no news.
+    pub(crate) fn keep(&self, requests: &[Request], answers: &[Answer], now: u64, era: Era) {
         self.with_cache(|cache| {
-            cache.advance(now);
             for (request, answer) in requests.iter().zip(answers) {
                 if let Ok(key) = answer {
-                    cache.put(request, key);
+                    cache.put(request, key, now, era);
                 }
             }
         });
