@@ -9,7 +9,9 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use fieldseal::{Answer, Context, Entropy, ErrorCode, Host, Key, KeyId, KeySource, OpenError, Options, Policy, Reference, Refusal, Request, Secret};
+use fieldseal::{
+    Answer, Context, Entropy, ErrorCode, Host, Key, KeyId, KeySource, Kind, OpenError, Options, Policy, Reference, Refusal, Request, Secret,
+};
 use fieldseal_primitives::{Label, expand, extract};
 
 /// Stands for the master key, which lasts and is kept elsewhere, and for the store of context values, which can forget.
@@ -89,8 +91,9 @@ impl Entropy for Os {
 }
 
 pub(crate) fn main() -> Result<(), Box<dyn Error>> {
-    let schema = br#"{"x-schema-family": "urn:example:orders", "properties":
-        {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer"}}}}"#;
+    let schema = br#"{"x-schema-family": "urn:example:orders",
+        "x-retention": {"contract": {"period": "P10Y", "from": "created", "bucket": "P1Y"}},
+        "properties": {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer", "retention": "contract"}}}}"#;
     let policy = Policy::compile(schema, Options::default())?;
     let context = Context { record: Some("order-7".into()), now: 1_795_000_000_000, ..Context::default() };
     let mut keys = Derived { master: [0; 32], store: BTreeMap::new() };
@@ -99,6 +102,8 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 
     let sealed = policy.seal(clear, &context, &mut keys, &mut Os)?.document;
     assert_eq!(policy.open(&sealed, &context, false, &mut keys)?.document, clear);
+    let bobs = br#"{"customer": "cust-2", "email": "bob@example.org"}"#;
+    let other = policy.seal(bobs, &context, &mut keys, &mut Os)?.document;
 
     keys.forget(&ada);
     // The policy keeps keys for five minutes: it is told, or waits.
@@ -110,6 +115,12 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let guess = std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
     let failed: OpenError = policy.open(&sealed, &context, false, &mut Guess(keys.secret(&guess))).err().ok_or("it opened")?;
     assert_eq!(fieldseal::Error::from(failed).code, ErrorCode::Integrity);
+
+    // A period ends as a person is forgotten: the context value of its bucket is deleted, and everybody's values of that time are gone.
+    assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, bobs);
+    keys.forget(&Reference { kind: Kind::Retention, tenant: String::new(), reference: "contract/2036".to_owned() });
+    policy.evict(None);
+    assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, br#"{"customer": "cust-2", "email": null}"#);
     println!("sealed, opened, forgotten: the master alone does not bring it back");
     Ok(())
 }

@@ -38,8 +38,8 @@ class DerivedKeys implements SyncKeySource {
     });
   }
 
-  forget(person: string): void {
-    for (const row of this.store) if (row.kind === "subject" && row.ref === person) row.context = undefined;
+  forget(kind: string, ref: string): void {
+    for (const row of this.store) if (row.kind === kind && row.ref === ref) row.context = undefined;
   }
 
   #answer({ id, context }: Row): KeyAnswer {
@@ -49,15 +49,18 @@ class DerivedKeys implements SyncKeySource {
 
 const policy = Policy.compile({
   "x-schema-family": "urn:example:orders",
-  properties: { customer: {}, email: { type: ["string", "null"], "x-protection": { subject: "1/customer" } } },
+  "x-retention": { contract: { period: "P10Y", from: "created", bucket: "P1Y" } },
+  properties: { customer: {}, email: { type: ["string", "null"], "x-protection": { subject: "1/customer", retention: "contract" } } },
 });
 const keys = new DerivedKeys();
-const [context, clear] = [{ record: "order-7" }, '{"customer": "cust-1", "email": "ada@example.org"}'];
+const [context, clear] = [{ record: "order-7", at: "2026-11-24T00:00:00Z" }, '{"customer": "cust-1", "email": "ada@example.org"}'];
 
 const sealed = policy.sealSync(clear, context, keys).document;
 assert.equal(policy.openSync(sealed, context, keys).document, clear);
+const bobs = '{"customer": "cust-2", "email": "bob@example.org"}';
+const other = policy.sealSync(bobs, context, keys).document;
 
-keys.forget("cust-1");
+keys.forget("subject", "cust-1");
 // The policy keeps keys for five minutes: it is told, or waits.
 policy.evict("cust-1");
 assert.equal(policy.openSync(sealed, context, keys).document, '{"customer": "cust-1", "email": null}');
@@ -67,4 +70,10 @@ assert.throws(() => policy.sealSync(clear, context, keys), { code: "erased" });
 // Somebody with the master, the sealed document and a guess: it names the right key, and opens nothing.
 const guess = (requests: KeyRequest[]): KeyAnswer[] => requests.map(({ id = new Uint8Array() }) => ({ id, secret: keys.secret(Buffer.from("cust-1")) }));
 assert.throws(() => policy.openSync(sealed, context, { current: guess, byId: guess }), { code: "integrity" });
+
+// A period ends as a person is forgotten: the context value of its bucket is deleted, and everybody's values of that time are gone.
+assert.equal(policy.openSync(other, context, keys).document, bobs);
+keys.forget("retention", "contract/2036");
+policy.evict();
+assert.equal(policy.openSync(other, context, keys).document, '{"customer": "cust-2", "email": null}');
 console.log("sealed, opened, forgotten: the master alone does not bring it back");
