@@ -197,6 +197,10 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
         assert_eq!(opened(&policy, &sealed, &at(NOW), &mut wrong.0), r#"{"a":1}"#);
         policy.evict(None);
     }
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong).unwrap();
+    assert!(verdict.contains(r#""integrity""#), "{verdict}");
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong.0).unwrap();
+    assert!(!verdict.contains(r#""integrity""#), "{verdict}");
 }
 
 #[test]
