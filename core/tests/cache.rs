@@ -237,6 +237,18 @@ fn entries_are_bounded_and_the_verdict_tells_the_latency() {
 }
 
 /// A source that holds the keys itself is asked each time, and what it erases is gone at once.
+/// A document chooses its references, and must not choose how much memory is kept for them.
+#[test]
+fn a_key_of_a_long_reference_is_not_kept() {
+    let (policy, mut store) = (policy(""), far());
+    for (length, asks) in [(1024, 0), (1025, 1)] {
+        let document = format!(r#"{{"b":1,"who":"{}"}}"#, "a".repeat(length));
+        let seal = |store: &mut Store| drop(policy.seal(document.as_bytes(), &at(NOW), store, &mut Stream(1)).unwrap());
+        seal(&mut store);
+        assert_eq!(questions(&mut store, seal), asks);
+    }
+}
+
 #[test]
 fn h28_a_keyring_in_the_same_process_is_never_cached() {
     let (policy, mut keys, call) = (policy(""), Keyring::memory(), at(NOW));

@@ -9,7 +9,7 @@ use super::{Key, Request};
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caching {
-    /// The most entries; 0 turns the cache off. Default 10,000.
+    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than 1,024 bytes is not kept.
     pub entries: u32,
     /// Milliseconds. Default 300,000, five minutes; 0 turns the cache off.
     pub max_age_ms: u64,
@@ -27,6 +27,9 @@ impl Caching {
         self.entries > 0 && self.max_age_ms > 0
     }
 }
+
+/// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
+const LONGEST_REFERENCE: usize = 1024;
 
 /// An entry is a permission, not only a key: it stands under the whole request (kind, tenant, reference, operation, purpose, caller,
 /// id) and never answers another. A key that is dropped here wipes itself and the midstates that were derived of it alone.
@@ -92,8 +95,9 @@ impl Cache {
     /// meanwhile, so that it is no younger than that. If anything was evicted meanwhile the answer may be older still: it is not kept.
     pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
         let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.clock.saturating_sub(asked) > self.bounds.max_age_ms;
+        let is_long = request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
         let is_newer = |known: &Entry| known.fetched > asked;
-        if !self.bounds.is_on() || era != self.era || is_over || self.entries.get(request).is_some_and(is_newer) {
+        if !self.bounds.is_on() || era != self.era || is_over || is_long || self.entries.get(request).is_some_and(is_newer) {
             return;
         }
         let (request, number) = (Arc::new(request.clone()), self.next);
