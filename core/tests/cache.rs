@@ -146,6 +146,23 @@ fn calls_that_end_out_of_order_keep_their_keys() {
     assert_eq!((asks("ada", NOW + 5 * MINUTE + 1), asks("bob", NOW + 5 * MINUTE + 1)), (1, 0), "each as old as its question");
 }
 
+/// The index of a person goes with the person.
+#[test]
+fn h28_eviction_forgets_a_persons_index() {
+    let schema = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{"index":{"name":"n","bits":8,"per":"subject"}}}}}"#;
+    let (policy, mut store) = (Policy::compile(schema.as_bytes(), Options::default()).unwrap(), far());
+    let call = |person: &str| Context { subject: Some(person.into()), ..at(NOW) };
+    for person in ["a\"da", "da"] {
+        drop(policy.seal(br#"{"a":1}"#, &call(person), &mut store, &mut Stream(1)).unwrap());
+    }
+    for (evicted, asked) in [("da", 0), ("a\"da", 2)] {
+        policy.evict(Some(evicted));
+        drop(policy.seal(br#"{"a":1}"#, &call("a\"da"), &mut store, &mut Stream(1)).unwrap());
+        assert_eq!(store.asked.len(), 2 + usize::from(asked > 0), "{evicted}");
+        assert!(asked == 0 || store.asked.last().unwrap().len() == asked, "the key and the index's");
+    }
+}
+
 /// What a call had asked for before the eviction must not come back with its answer.
 #[test]
 fn h28_a_call_under_way_does_not_undo_an_eviction() {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Key, Request};
+use super::{Key, Kind, Request};
+use crate::policy::push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ impl Cache {
         }
     }
 
-    /// Forgets the keys of one reference, whatever its tenant and kind, and those that were asked for by id alone, since they may
+    /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes, and those that were asked for by id alone, since they may
     /// be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.era.0 += 1;
@@ -121,7 +122,13 @@ impl Cache {
             self.order.clear();
             return;
         };
-        self.entries.retain(|request, _| request.reference.as_deref().is_some_and(|own| own != reference));
+        // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked for again.
+        let mut end = String::from(",");
+        push_canonical_string(reference, &mut end);
+        end.push(']');
+        let is_its_index = |request: &Request, own: &str| request.kind == Kind::Index && own.ends_with(&end);
+        let stays = |request: &Request| request.reference.as_deref().is_some_and(|own| own != reference && !is_its_index(request, own));
+        self.entries.retain(|request, _| stays(request));
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
@@ -154,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::keys::{KeyId, Kind, Operation, Secret};
+    use crate::keys::{KeyId, Operation, Secret};
 
     fn request(number: u8) -> Request {
         let text = |bit: u8, text: &str| (number >> bit & 1 == 1).then(|| text.to_owned());
