@@ -146,6 +146,23 @@ fn calls_that_end_out_of_order_keep_their_keys() {
     assert_eq!((asks("ada", NOW + 5 * MINUTE + 1), asks("bob", NOW + 5 * MINUTE + 1)), (1, 0), "each as old as its question");
 }
 
+/// The index of a person goes with the person.
+#[test]
+fn h28_eviction_forgets_a_persons_index() {
+    let schema = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{"index":{"name":"n","bits":8,"per":"subject"}}}}}"#;
+    let (policy, mut store) = (Policy::compile(schema.as_bytes(), Options::default()).unwrap(), far());
+    let call = |person: &str| Context { subject: Some(person.into()), ..at(NOW) };
+    for person in ["a\"da", "da"] {
+        drop(policy.seal(br#"{"a":1}"#, &call(person), &mut store, &mut Stream(1)).unwrap());
+    }
+    for (evicted, asked) in [("da", 0), ("a\"da", 2)] {
+        policy.evict(Some(evicted));
+        drop(policy.seal(br#"{"a":1}"#, &call("a\"da"), &mut store, &mut Stream(1)).unwrap());
+        assert_eq!(store.asked.len(), 2 + usize::from(asked > 0), "{evicted}");
+        assert!(asked == 0 || store.asked.last().unwrap().len() == asked, "the key and the index's");
+    }
+}
+
 /// What a call had asked for before the eviction must not come back with its answer.
 #[test]
 fn h28_a_call_under_way_does_not_undo_an_eviction() {
@@ -197,6 +214,10 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
         assert_eq!(opened(&policy, &sealed, &at(NOW), &mut wrong.0), r#"{"a":1}"#);
         policy.evict(None);
     }
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong).unwrap();
+    assert!(verdict.contains(r#""integrity""#), "{verdict}");
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong.0).unwrap();
+    assert!(!verdict.contains(r#""integrity""#), "{verdict}");
 }
 
 #[test]
@@ -233,6 +254,18 @@ fn entries_are_bounded_and_the_verdict_tells_the_latency() {
 }
 
 /// A source that holds the keys itself is asked each time, and what it erases is gone at once.
+/// A document chooses its references, and must not choose how much memory is kept for them.
+#[test]
+fn a_key_of_a_long_reference_is_not_kept() {
+    let (policy, mut store) = (policy(""), far());
+    for (length, asks) in [(1024, 0), (1025, 1)] {
+        let document = format!(r#"{{"b":1,"who":"{}"}}"#, "a".repeat(length));
+        let seal = |store: &mut Store| drop(policy.seal(document.as_bytes(), &at(NOW), store, &mut Stream(1)).unwrap());
+        seal(&mut store);
+        assert_eq!(questions(&mut store, seal), asks);
+    }
+}
+
 #[test]
 fn h28_a_keyring_in_the_same_process_is_never_cached() {
     let (policy, mut keys, call) = (policy(""), Keyring::memory(), at(NOW));

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Key, Request};
+use super::{Key, Kind, Request};
+use crate::policy::push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caching {
-    /// The most entries; 0 turns the cache off. Default 10,000.
+    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than 1,024 bytes is not kept.
     pub entries: u32,
     /// Milliseconds. Default 300,000, five minutes; 0 turns the cache off.
     pub max_age_ms: u64,
@@ -27,6 +28,9 @@ impl Caching {
         self.entries > 0 && self.max_age_ms > 0
     }
 }
+
+/// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
+const LONGEST_REFERENCE: usize = 1024;
 
 /// An entry is a permission, not only a key: it stands under the whole request (kind, tenant, reference, operation, purpose, caller,
 /// id) and never answers another. A key that is dropped here wipes itself and the midstates that were derived of it alone.
@@ -92,8 +96,9 @@ impl Cache {
     /// meanwhile, so that it is no younger than that. If anything was evicted meanwhile the answer may be older still: it is not kept.
     pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
         let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.clock.saturating_sub(asked) > self.bounds.max_age_ms;
+        let is_long = request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
         let is_newer = |known: &Entry| known.fetched > asked;
-        if !self.bounds.is_on() || era != self.era || is_over || self.entries.get(request).is_some_and(is_newer) {
+        if !self.bounds.is_on() || era != self.era || is_over || is_long || self.entries.get(request).is_some_and(is_newer) {
             return;
         }
         let (request, number) = (Arc::new(request.clone()), self.next);
@@ -108,7 +113,7 @@ impl Cache {
         }
     }
 
-    /// Forgets the keys of one reference, whatever its tenant and kind, and those that were asked for by id alone, since they may
+    /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes, and those that were asked for by id alone, since they may
     /// be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.era.0 += 1;
@@ -117,7 +122,13 @@ impl Cache {
             self.order.clear();
             return;
         };
-        self.entries.retain(|request, _| request.reference.as_deref().is_some_and(|own| own != reference));
+        // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked for again.
+        let mut end = String::from(",");
+        push_canonical_string(reference, &mut end);
+        end.push(']');
+        let is_its_index = |request: &Request, own: &str| request.kind == Kind::Index && own.ends_with(&end);
+        let stays = |request: &Request| request.reference.as_deref().is_some_and(|own| own != reference && !is_its_index(request, own));
+        self.entries.retain(|request, _| stays(request));
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
@@ -150,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::keys::{KeyId, Kind, Operation, Secret};
+    use crate::keys::{KeyId, Operation, Secret};
 
     fn request(number: u8) -> Request {
         let text = |bit: u8, text: &str| (number >> bit & 1 == 1).then(|| text.to_owned());

@@ -83,7 +83,13 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
         let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
         let latency = fetching.latency(rules);
         let mut ring = fetching.finish(rules, &self.work.requests, answers, call.now)?;
-        Ok(self.work.verdict(rules, call, latency, &mut ring)?)
+        let mut is_suspect = false;
+        let verdict = self.work.verdict(rules, call, latency, &mut ring, &mut is_suspect);
+        if is_suspect {
+            // As when opening: if the host gave a wrong key it is asked again.
+            rules.forget(&self.work.requests);
+        }
+        Ok(verdict?)
     }
 }
 
@@ -97,7 +103,8 @@ impl<'t> Work<'t> {
         Ok(Work { now, tape, resolution, sites, requests, fetching })
     }
 
-    fn verdict(&self, rules: &Policy, call: &Context, latency: u64, ring: &mut Ring) -> Result<String, Error> {
+    /// `is_suspect` becomes true when a value did not open with its keys.
+    fn verdict(&self, rules: &Policy, call: &Context, latency: u64, ring: &mut Ring, is_suspect: &mut bool) -> Result<String, Error> {
         let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
         let limits = &rules.plan().limits;
         let mut verdict = Verdict::new("check", self.sites.len());
@@ -134,7 +141,10 @@ impl<'t> Work<'t> {
                         });
                         match opened {
                             Some(Ok(_)) => {}
-                            Some(Err(fault)) => outcome = Err(fault),
+                            Some(Err(fault)) => {
+                                *is_suspect = true;
+                                outcome = Err(fault);
+                            }
                             // Over its limit already, as it will be when it is opened.
                             None => return Err(Error::new(ErrorCode::Limit, "the opened document would be longer than the limit")),
                         }
