@@ -162,7 +162,7 @@ impl<'t> Work<'t> {
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             if let Some(pseudonym) = &marker.pseudonym {
-                let key = ring.token(site.keys, Kind::Pseudonym, call.now).map_err(|refused_| refused(refused_.refusal))?;
+                let key = ring.token(site.keys, Kind::Pseudonym, call.now).map_err(|no| refused(no.refusal))?;
                 let (id, erasable) = (key.id, key.erasable);
                 let domain = Domain { tenant: &call.tenant, name: &pseudonym.domain, normalisation: pseudonym.normalisation };
                 let token = ring.pseudonym(site.keys).map_err(refused)?.token(&domain, &text_of(node)?).map_err(|error| error.at(node.pointer()))?;
@@ -177,7 +177,7 @@ impl<'t> Work<'t> {
                 }
                 continue;
             }
-            let joined = ring.joined(site.keys, call.now).map_err(|refused_| refused(refused_.refusal))?;
+            let joined = ring.joined(site.keys, call.now).map_err(|no| refused(no.refusal))?;
             let demand = demand(marker, !site.unbound);
             let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, marker.bind), &mut bound)?;
             let derived = ring.derived(site.keys).map_err(refused)?;
