@@ -232,6 +232,7 @@ fn keywords() {
         ("x-privacy", json!({"category": ["user.contact.email"]}), "not-built"),
         ("x-protection-default", json!({}), "unknown-keyword"),
         ("x-protected", json!({}), "unknown-keyword"),
+        ("x-schema-famly", json!("f"), "unknown-keyword"),
         ("X-Protection", json!({}), "unknown-keyword"),
         ("x_protection", json!({}), "unknown-keyword"),
         ("X-Schema-Family", json!("f"), "unknown-keyword"),

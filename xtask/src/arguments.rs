@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let listed = super::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 9);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 10);
     }
 
     #[test]

@@ -44,5 +44,6 @@ pub(crate) fn check(schema: &Map<String, Value>, is_main_root: bool, is_root: bo
 /// A marker that a slip of the pen turns off is the one mistake that nobody would see.
 fn is_misspelt(keyword: &str) -> bool {
     let starts = |prefix: &str| keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    starts("x-protect") || starts("x_protect") || BUILT.iter().chain(&NOT_BUILT).any(|ours| keyword.eq_ignore_ascii_case(ours))
+    ["x-protect", "x_protect", "x-schema-fam"].into_iter().any(starts)
+        || BUILT.iter().chain(&NOT_BUILT).any(|ours| keyword.eq_ignore_ascii_case(ours))
 }
