@@ -75,6 +75,11 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
         };
         out.insert(keyword.into(), value);
     }
+    if !out.contains_key("if") {
+        // A marker there would be a finding.
+        out.remove("then");
+        out.remove("else");
+    }
     if seven && out.contains_key("additionalItems") && !out.get("items").is_some_and(Value::is_array) {
         // A marker there would be a finding.
         out.remove("additionalItems");
