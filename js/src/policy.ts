@@ -1,11 +1,12 @@
 import { ask, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
-import { incoming, outgoing, withBytes, type Kind } from "./document.js";
+import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import { handleIn } from "./keyring.js";
+import { opened, sealed } from "./results.js";
 import { isWellFormed } from "./text.js";
 import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
 import type * as types from "./types.js";
@@ -259,40 +260,4 @@ function isStrict(options: unknown): boolean {
   const { strict = false } = options as { strict?: unknown };
   if (typeof strict !== "boolean") throw malformed("`strict` is true or false");
   return strict;
-}
-
-/** Verdict, index values, document: a line a record, and the rest. */
-function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
-  const [line, indexes, document] = lines(text);
-  let verdict: Verdict | undefined;
-  return {
-    document: outgoing<D>(kind, document),
-    // Parsing it would be a tenth of the call, and not everybody looks.
-    get verdict() {
-      return (verdict ??= JSON.parse(line) as Verdict);
-    },
-    indexes: indexes === "[]" ? [] : (JSON.parse(indexes) as types.IndexValue[]),
-  };
-}
-
-/** Verdict, access record, document. */
-function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
-  const [first, second, document] = lines(text);
-  let verdict: Verdict | undefined;
-  let access: types.Access | undefined;
-  return {
-    document: outgoing<D>(kind, document),
-    get verdict() {
-      return (verdict ??= JSON.parse(first) as Verdict);
-    },
-    get access() {
-      return (access ??= JSON.parse(second) as types.Access);
-    },
-  };
-}
-
-function lines(text: string): [string, string, string] {
-  const first = text.indexOf("\n");
-  const second = text.indexOf("\n", first + 1);
-  return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
 }
