@@ -83,8 +83,9 @@ impl SealingMany {
         SealingMany(Cell::new(Some(begun)), requests)
     }
 
-    pub(crate) fn with(self, keyring: &Keyring, now: u64) -> Result<Results, Error> {
-        let begun = self.0.into_inner().ok_or_else(finished)?.uncached();
+    /// Both steps at once.
+    pub(crate) fn with(keyring: &Keyring, policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, now: u64) -> Result<Results, Error> {
+        let begun = operations::SealingMany::begin_uncached(policy, calls);
         let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled })))?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
@@ -117,8 +118,9 @@ impl OpeningMany {
         OpeningMany(Cell::new(Some(begun)), requests)
     }
 
-    pub(crate) fn with(self, keyring: &Keyring, strict: bool, now: u64) -> Result<Results, Error> {
-        let begun = self.0.into_inner().ok_or_else(finished)?.uncached();
+    /// Both steps at once.
+    pub(crate) fn with(keyring: &Keyring, policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, strict: bool, now: u64) -> Result<Results, Error> {
+        let begun = operations::OpeningMany::begin_uncached(policy, calls);
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now)))?;
         Ok(Results::new(begun.finish(answers, strict), opened))
     }

@@ -47,7 +47,7 @@ impl Policy {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         // Not the core's verb for one call: that would be a second copy of the code that the two steps use.
         let now = context.now;
-        let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
+        let begun = operations::Sealing::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled }))).map_err(thrown)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }
@@ -70,7 +70,7 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
+        let begun = operations::Opening::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
     }
@@ -149,7 +149,7 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?.uncached();
+        let begun = operations::Checking::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers).map_err(thrown)
     }
@@ -175,13 +175,13 @@ impl Policy {
     /// Both steps of a batch, under keys that are in this instance.
     #[wasm_bindgen(js_name = sealManyWith)]
     pub fn seal_many_with(&self, keyring: &Keyring, calls: &Calls, now: f64) -> Result<Results, JsValue> {
-        SealingMany::begin(Rc::clone(&self.0), calls.take()).with(keyring, now as u64).map_err(thrown)
+        SealingMany::with(keyring, Rc::clone(&self.0), calls.take(), now as u64).map_err(thrown)
     }
 
     /// Both steps of a batch, under keys that are in this instance.
     #[wasm_bindgen(js_name = openManyWith)]
     pub fn open_many_with(&self, keyring: &Keyring, strict: bool, calls: &Calls, now: f64) -> Result<Results, JsValue> {
-        OpeningMany::begin(Rc::clone(&self.0), calls.take()).with(keyring, strict, now as u64).map_err(thrown)
+        OpeningMany::with(keyring, Rc::clone(&self.0), calls.take(), strict, now as u64).map_err(thrown)
     }
 
     /// The verdict on a sealed document.

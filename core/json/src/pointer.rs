@@ -102,7 +102,7 @@ pub enum Reached<'a> {
 pub fn push_token(out: &mut String, token: &str) {
     out.push('/');
     let mut rest = token;
-    while let Some(at) = rest.find(['~', '/']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
         let (plain, special) = rest.split_at(at);
         out.push_str(plain);
         out.push_str(if special.starts_with('~') { "~0" } else { "~1" });

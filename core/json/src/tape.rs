@@ -6,6 +6,7 @@ use std::fmt;
 use super::fault::{Fault, Place};
 use super::node::{Node, Shape};
 use super::parse::Pass;
+use super::scan;
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -132,6 +133,12 @@ impl<'t> Tape<'t> {
         }
     }
 
+    /// Whether a text is one JSON string and nothing else, by the rules and limits of [`Tape::parse`], which takes longer to say so.
+    pub fn is_string(text: &[u8], limits: &Limits) -> bool {
+        let whole = || scan::string(text, 1).is_ok_and(|(end, _)| end == text.len());
+        text.len() <= limits.document_bytes as usize && limits.values > 0 && text.first() == Some(&b'"') && whole() && str::from_utf8(text).is_ok()
+    }
+
     /// The whole text, as it was given.
     pub fn text(&self) -> &str {
         &self.text
@@ -211,5 +218,46 @@ impl Token {
             Token::Array => Shape::Array,
             Token::Object => Shape::Object,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// What is one string by a quick look is one by the tape, cut or changed at every place.
+    #[test]
+    fn a_string_alone_is_what_the_tape_says() {
+        let limits = Limits { document_bytes: 60, ..Limits::default() };
+        let by_tape = |text: &[u8], limits: &Limits| {
+            Tape::parse(text, limits).is_ok_and(|tape| tape.root().shape() == Shape::String && tape.root().span() == (0..text.len()))
+        };
+        let mut strings = 0;
+        for text in [
+            r#""""#,
+            r#""plain, of more than sixteen bytes""#,
+            r#""é \" \\ \u00e9 \ud83d\ude00 😀""#,
+            r#""\ud83d""#,
+            "\"a\" ",
+            "[\"a\"]",
+            "\"a\"\"b\"",
+            "",
+        ] {
+            for at in 0..=text.len() {
+                for byte in [b'"', b'\\', b'x', b'\n', 0x80, 0xff] {
+                    let mut changed = text.as_bytes().to_vec();
+                    changed.splice(at..(at + 1).min(text.len()), [byte]);
+                    for text in [text.as_bytes(), text.as_bytes().get(..at).unwrap(), &changed] {
+                        assert_eq!(Tape::is_string(text, &limits), by_tape(text, &limits), "{}", String::from_utf8_lossy(text));
+                        strings += usize::from(by_tape(text, &limits));
+                    }
+                }
+            }
+        }
+        assert!(strings > 500, "{strings} strings");
+        let long = format!("\"{}\"", "x".repeat(59));
+        assert!(!Tape::is_string(long.as_bytes(), &limits) && Tape::is_string(long.as_bytes(), &Limits::default()));
+        assert!(!Tape::is_string(b"\"\"", &Limits { values: 0, ..Limits::default() }));
     }
 }

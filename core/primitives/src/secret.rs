@@ -11,12 +11,18 @@ use super::Mac;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; 16]);
 
+impl KeyId {
+    /// Its 32 lower-case hexadecimal digits, two of each byte. At once: a verdict writes many, and formatting each byte was a twentieth of
+    /// a call.
+    pub fn digits(&self) -> [[u8; 2]; 16] {
+        let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+        self.0.map(|byte| [digit(byte >> 4), digit(byte & 0xF)])
+    }
+}
+
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // At once: a verdict writes many, and formatting each byte was a twentieth of a call.
-        let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-        let digits = self.0.map(|byte| [digit(byte >> 4), digit(byte & 0xF)]);
-        f.write_str(str::from_utf8(digits.as_flattened()).unwrap_or_default())
+        f.write_str(str::from_utf8(self.digits().as_flattened()).unwrap_or_default())
     }
 }
 

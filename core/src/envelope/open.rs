@@ -1,6 +1,7 @@
 //! From an envelope to a clear value.
 
 use std::fmt;
+use std::ops::Range;
 
 use fieldseal_primitives::equal;
 use fieldseal_primitives::padding::unpadded;
@@ -69,15 +70,20 @@ impl<'w> Envelope<'w> {
     /// [`Fault::Unsupported`] for an unknown suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags need
     /// or names neither a subject nor a retention key.
     pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
-        if !text.starts_with(MARK) {
-            return Err(Fault::NotSealed);
-        }
-        let length = base64url::decoded_len(text.len());
-        if work.bytes.len() < length {
-            work.bytes.resize(length, 0);
-        }
-        let room = work.bytes.get_mut(..length).ok_or(Fault::Integrity)?;
-        let bytes = base64url::decode(text.as_bytes(), room).ok_or(Fault::Integrity)?;
+        work.bytes.clear();
+        let bytes = decoded(text, &mut work.bytes)?;
+        Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
+    }
+
+    /// The same, its bytes after those of others, and where they are, to be [read](Envelope::read) again.
+    pub(crate) fn decode_after<'b>(text: &str, bytes: &'b mut Vec<u8>) -> Result<(Envelope<'b>, Range<usize>), Fault> {
+        let range = decoded(text, bytes)?;
+        let envelope = Envelope::read(bytes.get(range.clone()).ok_or(Fault::Integrity)?)?;
+        Ok((envelope, range))
+    }
+
+    /// Takes the bytes of an envelope apart; the rest of what [`Envelope::decode`] does.
+    pub(crate) fn read(bytes: &'w [u8]) -> Result<Self, Fault> {
         let head = Head::parse(bytes, bytes.len())?;
         let parts = Parts::split(head, bytes).ok_or(Fault::Integrity)?;
         Ok(Envelope { head, parts })
@@ -188,6 +194,20 @@ impl<'w> Envelope<'w> {
             }
         }
     }
+}
+
+/// Appends the bytes of an envelope's text; nothing, if it has no such form.
+fn decoded(text: &str, bytes: &mut Vec<u8>) -> Result<Range<usize>, Fault> {
+    if !text.starts_with(MARK) {
+        return Err(Fault::NotSealed);
+    }
+    let start = bytes.len();
+    bytes.resize(start + base64url::decoded_len(text.len()), 0);
+    if bytes.get_mut(start..).and_then(|room| base64url::decode(text.as_bytes(), room)).is_none() {
+        bytes.truncate(start);
+        return Err(Fault::Integrity);
+    }
+    Ok(start..bytes.len())
 }
 
 impl fmt::Debug for Envelope<'_> {

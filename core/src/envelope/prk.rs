@@ -16,8 +16,7 @@ const HEDGE: Label<0, 32> = Label::new(b"hedge");
 /// pseudorandom key and of the hedge key; both are as secret as the keys, wiped when dropped and never printed.
 #[derive(Debug)]
 pub struct Prk {
-    value: Mac,
-    hedge: Mac,
+    macs: Macs,
     subject: bool,
     retention: bool,
     item: bool,
@@ -26,14 +25,14 @@ pub struct Prk {
 impl Prk {
     /// Joins the keys that a value is under. What lacks both a subject and a retention key seals and opens nothing.
     pub fn derive(subject: Option<&Secret>, retention: Option<&Secret>, item: Option<&Secret>) -> Self {
-        let [value, hedge] = match (subject, retention, item) {
-            (Some(only), None, None) | (None, Some(only), None) => only.prepared(|key| join(&[key])).clone(),
+        let macs = match (subject, retention, item) {
+            (Some(only), None, None) | (None, Some(only), None) => Macs::OfOne(only.clone()),
             _ => {
                 let keys = [subject, retention, item].map(|key| key.map_or([].as_slice(), |key| key.expose()));
-                join(&keys)
+                Macs::Joined(Box::new(join(&keys)))
             }
         };
-        Prk { value, hedge, subject: subject.is_some(), retention: retention.is_some(), item: item.is_some() }
+        Prk { macs, subject: subject.is_some(), retention: retention.is_some(), item: item.is_some() }
     }
 
     /// Whether it was derived from the kinds of key that the ids name, of which one must be a subject or retention key.
@@ -48,7 +47,8 @@ impl Prk {
     /// shows at most that the same value was sealed again in the same place.
     pub(super) fn salt(&self, entropy: &[u8; 32], context: &[u8; 32], text: &[u8], padding: &[u8]) -> [u8; SALT] {
         let mut full = Zeroizing::new([0; 32]);
-        self.hedge.compute(&[entropy, context, text, padding], &mut full);
+        let [_, hedge] = self.macs.get();
+        hedge.compute(&[entropy, context, text, padding], &mut full);
         let mut salt = [0; SALT];
         salt.copy_from_slice(full.split_at(SALT).0);
         salt
@@ -56,7 +56,25 @@ impl Prk {
 
     /// Derives key and commitment of one value.
     pub(super) fn fill(&self, key: &mut ValueKey, context: &[u8; 32], salt: &[u8; SALT]) {
-        key.derive(&self.value, context, salt);
+        let [value, _] = self.macs.get();
+        key.derive(value, context, salt);
+    }
+}
+
+/// The midstates of the pseudorandom key, and those of the hedge key.
+#[derive(Debug)]
+enum Macs {
+    /// They stay with the key.
+    OfOne(Secret),
+    Joined(Box<[Mac; 2]>),
+}
+
+impl Macs {
+    fn get(&self) -> &[Mac; 2] {
+        match self {
+            Macs::OfOne(only) => only.prepared(|key| join(&[key])),
+            Macs::Joined(macs) => macs,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The access record: which values a call revealed, and which it withheld and why (V-18, S-03).
 
 use super::canonical::Canonical;
-use super::instant::Instant;
+use super::instant::Stamp;
 use super::tally::Tally;
 use super::verdict::write_pointer;
 use crate::error::Error;
@@ -44,52 +44,46 @@ impl Access {
     /// `limit` above `most` bytes.
     pub(crate) fn write(
         &self,
-        at: Instant,
+        at: Stamp,
         purpose: Option<&str>,
         caller: Option<&str>,
         most: u32,
         pointer: impl Fn(u32, &mut String),
     ) -> Result<String, Error> {
         let mut json = Canonical::with_capacity((128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len())).min(most as usize));
-        let mut text = String::new();
-        json.open('{');
-        json.name("at");
-        json.plain(at);
-        for (name, value) in [("caller", caller), ("purpose", purpose)] {
+        json.raw("{\"at\":\"");
+        json.raw(at.as_str());
+        json.raw("\"");
+        for (name, value) in [(",\"caller\":", caller), (",\"purpose\":", purpose)] {
             if let Some(value) = value {
-                json.name(name);
+                json.raw(name);
                 json.string(value);
             }
         }
-        json.name("revealed");
-        json.open('[');
+        json.raw(",\"revealed\":[");
         for entry in self.revealed.entries() {
             json.open('{');
-            json.name("count");
+            json.raw("\"count\":");
             json.number(entry.count);
-            write_pointer(&mut json, &mut text, entry.pattern, &pointer);
+            write_pointer(&mut json, entry.pattern, &pointer);
             json.close('}');
             json.keep_below(most)?;
         }
-        json.close(']');
-        json.name("withheld");
-        json.open('[');
+        json.raw("],\"withheld\":[");
         for entry in self.withheld.entries() {
             json.open('{');
-            json.name("count");
+            json.raw("\"count\":");
             json.number(entry.count);
-            json.name("kind");
-            json.string(entry.kind.kind.as_str());
-            json.name("masked");
-            json.boolean(false);
-            write_pointer(&mut json, &mut text, entry.pattern, &pointer);
-            json.name("reason");
-            json.string(entry.kind.reason);
-            json.close('}');
+            json.raw(",\"kind\":\"");
+            json.raw(entry.kind.kind.as_str());
+            json.raw("\",\"masked\":false");
+            write_pointer(&mut json, entry.pattern, &pointer);
+            json.raw(",\"reason\":\"");
+            json.raw(entry.kind.reason);
+            json.raw("\"}");
             json.keep_below(most)?;
         }
-        json.close(']');
-        json.close('}');
+        json.raw("]}");
         Ok(json.finish())
     }
 }

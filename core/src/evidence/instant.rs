@@ -10,6 +10,16 @@ pub(crate) struct Instant {
     millis: u64,
 }
 
+/// The text of an [`Instant`], for all records of one call.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp([u8; 24]);
+
+impl Stamp {
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// 9999-12-31T23:59:59.999Z.
 const LAST: u64 = 253_402_300_799_999;
 
@@ -28,6 +38,26 @@ impl Instant {
     /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
+    }
+
+    /// `2026-11-22T09:30:00.000Z`
+    pub(crate) fn stamp(self) -> Stamp {
+        // Of years up to 9999: nothing here is lost or negative.
+        let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
+        let rest = (self.millis % DAY) as u32;
+        let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut rest = text.as_mut_slice();
+        for (number, digits) in [(year as u32, 4), (month, 2), (day, 2), (hour, 2), (minute, 2), (second, 2), (millis, 3)] {
+            // Each number and what separates it from the next.
+            let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
+            place.iter_mut().rev().fold(number, |left, digit| {
+                *digit = b'0' + (left % 10) as u8;
+                left / 10
+            });
+            rest = after.get_mut(1..).unwrap_or_default();
+        }
+        Stamp(text)
     }
 
     /// Its day.
@@ -80,25 +110,8 @@ fn since_1970(text: &str) -> Option<i64> {
 }
 
 impl fmt::Display for Instant {
-    /// `2026-11-22T09:30:00.000Z`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Of years up to 9999: nothing here is lost or negative.
-        let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
-        let (year, month, day) = (year as u64, u64::from(month), u64::from(day));
-        let rest = self.millis % DAY;
-        let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
-        let mut text = *b"0000-00-00T00:00:00.000Z";
-        let mut rest = text.as_mut_slice();
-        for (number, digits) in [(year, 4), (month, 2), (day, 2), (hour, 2), (minute, 2), (second, 2), (millis, 3)] {
-            // Each number and what separates it from the next.
-            let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
-            place.iter_mut().rev().fold(number, |left, digit| {
-                *digit = b'0' + (left % 10) as u8;
-                left / 10
-            });
-            rest = after.get_mut(1..).unwrap_or_default();
-        }
-        f.write_str(str::from_utf8(&text).unwrap_or_default())
+        f.write_str(self.stamp().as_str())
     }
 }
 

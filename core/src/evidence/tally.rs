@@ -16,37 +16,60 @@ pub(crate) struct Entry<K> {
 /// itself a document can have very many, which is why records have a limit.
 pub(crate) struct Tally<K> {
     entries: Vec<Entry<K>>,
-    /// By pattern: its first entry.
+    /// By pattern: its first entry. Empty while the entries are few.
     first: Vec<Option<u32>>,
 }
 
+/// So many are found as quickly by looking at each.
+const FEW: usize = 8;
+
 impl<K: Copy + PartialEq> Tally<K> {
-    pub(crate) fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Tally { entries: Vec::new(), first: Vec::new() }
     }
 
     /// Counts one and tells the entry's number.
     pub(crate) fn add(&mut self, pattern: u32, kind: K) -> u32 {
-        let slot = pattern as usize;
-        if self.first.len() <= slot {
-            self.first.resize(slot + 1, None);
+        let known = if self.first.is_empty() {
+            self.entries.iter().position(|entry| entry.pattern == pattern && entry.kind == kind)
+        } else {
+            self.linked(pattern, kind)
+        };
+        let number = known.unwrap_or(self.entries.len());
+        match self.entries.get_mut(number) {
+            Some(entry) => entry.count += 1,
+            None => {
+                self.entries.push(Entry { pattern, kind, count: 1, next: None });
+                let unlinked = if self.first.is_empty() { 0 } else { number };
+                (unlinked..if self.entries.len() > FEW { self.entries.len() } else { 0 }).for_each(|number| self.link(number));
+            }
         }
-        let head = self.first.get(slot).copied().flatten();
-        let mut at = head;
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// The number of an entry, among those of its pattern.
+    fn linked(&self, pattern: u32, kind: K) -> Option<usize> {
+        let mut at = self.first.get(pattern as usize).copied().flatten();
         while let Some(number) = at {
-            let Some(entry) = self.entries.get_mut(number as usize) else { break };
+            let entry = self.entries.get(number as usize)?;
             if entry.kind == kind {
-                entry.count += 1;
-                return number;
+                return Some(number as usize);
             }
             at = entry.next;
         }
-        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        self.entries.push(Entry { pattern, kind, count: 1, next: head });
-        if let Some(first) = self.first.get_mut(slot) {
-            *first = Some(number);
+        None
+    }
+
+    /// Puts an entry before the others of its pattern.
+    fn link(&mut self, number: usize) {
+        let Some(entry) = self.entries.get_mut(number) else { return };
+        let slot = entry.pattern as usize;
+        if self.first.len() <= slot {
+            self.first.resize(slot + 1, None);
         }
-        number
+        if let Some(first) = self.first.get_mut(slot) {
+            entry.next = std::mem::replace(first, u32::try_from(number).ok());
+        }
     }
 
     pub(crate) fn entries(&self) -> &[Entry<K>] {
@@ -55,5 +78,32 @@ impl<K: Copy + PartialEq> Tally<K> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{FEW, Tally};
+
+    /// Few or many, by order or linked.
+    #[test]
+    fn counts_what_a_map_counts() {
+        for patterns in [1, FEW as u32 - 1, FEW as u32, FEW as u32 + 1, 100] {
+            let (mut tally, mut map, mut numbers) = (Tally::new(), BTreeMap::new(), Vec::new());
+            for step in 0..10 * patterns {
+                let (pattern, kind) = (step * step * 7 % patterns, step % 3);
+                if !map.contains_key(&(pattern, kind)) {
+                    numbers.push((pattern, kind));
+                }
+                *map.entry((pattern, kind)).or_insert(0) += 1;
+                let number = tally.add(pattern, kind) as usize;
+                assert_eq!(numbers.get(number), Some(&(pattern, kind)));
+            }
+            let counted: Vec<_> = tally.entries().iter().map(|entry| ((entry.pattern, entry.kind), entry.count)).collect();
+            assert_eq!(counted.iter().map(|(key, _)| *key).collect::<Vec<_>>(), numbers);
+            assert_eq!(counted.into_iter().collect::<BTreeMap<_, _>>(), map);
+        }
     }
 }

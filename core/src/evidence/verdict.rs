@@ -1,7 +1,7 @@
 //! The verdict: what a call found, as a test oracle and, in production, the proof of what was encrypted (V-05 … V-07).
 
 use super::canonical::Canonical;
-use super::instant::Instant;
+use super::instant::Stamp;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
@@ -90,9 +90,8 @@ pub(crate) struct Verdict {
 
 /// What a verdict says of the schema.
 pub(crate) struct SchemaName<'a> {
-    pub(crate) family: &'a str,
-    pub(crate) id: Option<&'a str>,
-    pub(crate) digest: &'a str,
+    /// Its digest, family and id, an object in RFC 8785 JSON.
+    pub(crate) json: &'a str,
     /// The names of its retentions, by their numbers.
     pub(crate) retentions: Vec<&'a str>,
 }
@@ -137,95 +136,77 @@ impl Verdict {
     /// `limit` above `most` bytes.
     pub(crate) fn write(
         mut self,
-        at: Option<Instant>,
+        at: Option<Stamp>,
         schema: &SchemaName<'_>,
         most: u32,
         pointer: impl Fn(u32, &mut String),
     ) -> Result<String, Error> {
         self.key_ids.dedup();
-        self.key_ids = sorted(self.key_ids, Ord::cmp);
-        self.key_ids.dedup();
-        let mut json = Canonical::with_capacity((512 + 160 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize));
-        let mut text = String::new();
-        json.open('{');
-        if let Some(at) = at {
-            json.name("at");
-            json.plain(at);
+        if self.key_ids.len() > 1 {
+            self.key_ids = sorted(self.key_ids, Ord::cmp);
+            self.key_ids.dedup();
         }
-        json.name("codes");
+        let mut json = Canonical::with_capacity((640 + 192 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize));
+        json.raw("{");
+        if let Some(at) = at {
+            json.raw("\"at\":\"");
+            json.raw(at.as_str());
+            json.raw("\",");
+        }
+        json.raw("\"codes\":");
         json.strings(Code::ALL.into_iter().filter(|code| self.codes & code.bit() != 0).map(Code::as_str));
-        json.name("engine");
-        json.string(concat!("fieldseal ", env!("CARGO_PKG_VERSION")));
-        json.name("faults");
-        json.open('[');
+        json.raw(concat!(",\"engine\":\"fieldseal ", env!("CARGO_PKG_VERSION"), "\",\"faults\":["));
         for fault in self.faults.entries() {
             json.open('{');
-            json.name("code");
+            json.raw("\"code\":");
             json.string(fault.kind.as_str());
-            json.name("count");
+            json.raw(",\"count\":");
             json.number(fault.count);
-            write_pointer(&mut json, &mut text, fault.pattern, &pointer);
+            write_pointer(&mut json, fault.pattern, &pointer);
             json.close('}');
             json.keep_below(most)?;
         }
-        json.close(']');
-        json.name("level");
         let fine = Code::Conforming.bit() | Code::Withheld.bit();
-        json.string(if self.codes & !fine == 0 { "info" } else { "warn" });
-        json.name("operation");
-        json.string(self.operation);
-        json.name("schema");
-        json.open('{');
-        json.name("digest");
-        json.string(schema.digest);
-        json.name("family");
-        json.string(schema.family);
-        if let Some(id) = schema.id {
-            json.name("id");
-            json.string(id);
-        }
-        json.close('}');
-        json.name("sealed");
-        json.open('[');
+        json.raw(if self.codes & !fine == 0 { "],\"level\":\"info\"" } else { "],\"level\":\"warn\"" });
+        json.raw(",\"operation\":\"");
+        json.raw(self.operation);
+        json.raw("\",\"schema\":");
+        json.raw(schema.json);
+        json.raw(",\"sealed\":[");
         let mut key_ids = self.key_ids.iter().peekable();
         for (number, entry) in (0..).zip(self.sealed.entries()) {
             let Protection { pseudonym, suite, bind, subject, retention, item, class } = entry.kind;
             json.open('{');
-            json.name("bind");
-            json.string(bind.as_str());
-            json.name("count");
+            json.raw("\"bind\":\"");
+            json.raw(bind.as_str());
+            json.raw("\",\"count\":");
             json.number(entry.count);
-            json.name("keyIds");
-            json.open('[');
+            json.raw(",\"keyIds\":[");
             while let Some((_, id)) = key_ids.next_if(|(entry, _)| *entry == number) {
-                json.plain(id);
+                json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
             }
-            json.close(']');
-            json.name("keys");
+            json.raw("],\"keys\":");
             let kinds = [(subject, Kind::Subject), (retention, Kind::Retention), (item, Kind::Item), (pseudonym, Kind::Pseudonym)];
             json.strings(kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()));
-            write_pointer(&mut json, &mut text, entry.pattern, &pointer);
+            write_pointer(&mut json, entry.pattern, &pointer);
             if let Some(class) = class.and_then(|number| schema.retentions.get(number as usize)) {
-                json.name("retention");
+                json.raw(",\"retention\":");
                 json.string(class);
             }
-            json.name("suite");
-            json.string(if pseudonym { "pseudonym" } else { suite.as_str() });
-            json.close('}');
+            json.raw(",\"suite\":\"");
+            json.raw(if pseudonym { "pseudonym" } else { suite.as_str() });
+            json.raw("\"}");
             json.keep_below(most)?;
         }
-        json.close(']');
-        json.name("shredLatencyMs");
+        json.raw("],\"shredLatencyMs\":");
         json.number(self.latency);
-        json.close('}');
+        json.raw("}");
         Ok(json.finish())
     }
 }
 
-/// The member `pointer` of a location count.
-pub(super) fn write_pointer(json: &mut Canonical, text: &mut String, pattern: u32, pointer: &impl Fn(u32, &mut String)) {
-    text.clear();
-    pointer(pattern, text);
-    json.name("pointer");
-    json.string(text);
+/// The member `pointer` of a location count, after others.
+pub(super) fn write_pointer(json: &mut Canonical, pattern: u32, pointer: &impl Fn(u32, &mut String)) {
+    json.raw(",\"pointer\":");
+    json.written(|out| pointer(pattern, out));
 }

@@ -56,13 +56,20 @@ macro_rules! batch {
         impl<'t, P: Borrow<Policy> + Clone, C: Borrow<Context>> $name<'t, P, C> {
             /// Reads all documents. One that is refused does not keep the others from going on.
             pub fn begin<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
+                let mut begun = $name::begin_uncached(policy, calls);
+                begun.fetching = Fetching::begin(begun.policy.borrow(), &begun.requests, begun.now);
+                begun
+            }
+
+            /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
+            pub fn begin_uncached<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
                 let mut pool = Pool::default();
                 let mut now = 0;
                 let documents = calls
                     .into_iter()
                     .map(|(document, context)| {
                         let clock = context.borrow().now;
-                        let mut one = $one::read(policy.clone(), document, context)?;
+                        let mut one = $one::begin_uncached(policy.clone(), document, context)?;
                         // Only who goes on has a clock: the key source is told the latest.
                         now = now.max(clock);
                         let numbers = pool.join(one.all_requests());
@@ -71,15 +78,7 @@ macro_rules! batch {
                     })
                     .collect();
                 let requests = pool.into_requests();
-                let fetching = Fetching::begin(policy.borrow(), &requests, now);
-                $name { documents, requests, fetching, policy, now }
-            }
-
-            /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
-            #[must_use]
-            pub fn uncached(mut self) -> Self {
-                self.fetching = Fetching::bypassing();
-                self
+                $name { documents, requests, fetching: Fetching::bypassing(), policy, now }
             }
 
             /// The keys to fetch for all documents, each once: those that the policy's cache does not hold.
@@ -136,20 +135,16 @@ fn usable(ring: &mut Result<Ring, Error>) -> Result<&mut Ring, Error> {
 impl Policy {
     /// Seals a batch with one question to the key source.
     pub fn seal_many(&self, calls: &[Call], keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
-        let mut batch = SealingMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
-        if keys.holds_keys() {
-            batch = batch.uncached();
-        }
+        let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
+        let batch = if keys.holds_keys() { SealingMany::begin_uncached(self, calls) } else { SealingMany::begin(self, calls) };
         let answers = ask_current(keys, batch.requests(), batch.now, entropy);
         batch.finish(answers, entropy)
     }
 
     /// Opens a batch with one question to the key source.
     pub fn open_many(&self, calls: &[Call], strict: bool, keys: &mut dyn KeySource) -> Vec<Result<Opened, OpenError>> {
-        let mut batch = OpeningMany::begin(self, calls.iter().map(|call| (call.document.as_slice(), &call.context)));
-        if keys.holds_keys() {
-            batch = batch.uncached();
-        }
+        let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
+        let batch = if keys.holds_keys() { OpeningMany::begin_uncached(self, calls) } else { OpeningMany::begin(self, calls) };
         let answers = ask_by_id(keys, batch.requests(), batch.now);
         batch.finish(answers, strict)
     }

@@ -123,7 +123,7 @@ impl<'a> Inspection<'a> {
             Validity::Valid if !is_unfit && !verdict.is_at_fault() => Code::Conforming,
             Validity::Valid | Validity::Invalid => Code::Nonconforming,
         });
-        verdict.write(at, &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
+        verdict.write(at.map(Instant::stamp), &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
             None => self.resolution.patterns.write(pattern, out),
             Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
         })

@@ -49,10 +49,7 @@ impl Policy {
     /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound to; `unavailable` when keys
     /// are.
     pub fn check_deep(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource) -> Result<String, OpenError> {
-        let mut checking = Checking::begin(self, document, context)?;
-        if keys.holds_keys() {
-            checking = checking.uncached();
-        }
+        let checking = if keys.holds_keys() { Checking::begin_uncached(self, document, context) } else { Checking::begin(self, document, context) }?;
         let answers = ask_by_id(keys, checking.requests(), context.now);
         checking.finish(answers)
     }
@@ -61,15 +58,15 @@ impl Policy {
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
-        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
-        Ok(Checking { policy, context, work })
+        let mut begun = Checking::begin_uncached(policy, document, context)?;
+        begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
+        Ok(begun)
     }
 
-    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
-    #[must_use]
-    pub fn uncached(mut self) -> Self {
-        self.work.fetching = Fetching::bypassing();
-        self
+    /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
+    pub fn begin_uncached(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
+        Ok(Checking { policy, context, work })
     }
 
     /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
@@ -99,8 +96,7 @@ impl<'t> Work<'t> {
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let resolution = found(rules, &tape)?;
         let (sites, requests) = survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
-        let fetching = Fetching::begin(rules, &requests, context.now);
-        Ok(Work { now, tape, resolution, sites, requests, fetching })
+        Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing() })
     }
 
     /// `is_suspect` becomes true when a value did not open with its keys.

@@ -13,8 +13,8 @@ use super::ring::{Ring, refused};
 use super::seal::name;
 use super::site::{Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken};
 use super::subject::{Subjects, lacking};
-use super::value::open_value;
-use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
+use super::value::open_envelope;
+use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
 use crate::json::{Node, Splice, Tape};
@@ -34,6 +34,8 @@ struct Work<'t> {
     tape: Tape<'t>,
     resolution: Resolution,
     sites: Vec<Site>,
+    /// The bytes of all envelopes.
+    envelopes: Vec<u8>,
     requests: Vec<Request>,
     fetching: Fetching,
     /// The patterns of clear values that the policy lets pass.
@@ -44,10 +46,7 @@ impl Policy {
     /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied becomes its placeholder and
     /// is listed in the access record; with `strict` the first such value is an error instead.
     pub fn open(&self, document: &[u8], context: &Context, strict: bool, keys: &mut dyn KeySource) -> Result<Opened, OpenError> {
-        let mut opening = Opening::begin(self, document, context)?;
-        if keys.holds_keys() {
-            opening = opening.uncached();
-        }
+        let opening = if keys.holds_keys() { Opening::begin_uncached(self, document, context) } else { Opening::begin(self, document, context) }?;
         let answers = ask_by_id(keys, opening.requests(), context.now);
         opening.finish(answers, strict)
     }
@@ -61,22 +60,15 @@ pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
-        let mut begun = Opening::read(policy, document, context)?;
+        let mut begun = Opening::begin_uncached(policy, document, context)?;
         begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
         Ok(begun)
     }
 
-    /// The same without a look into the cache.
-    pub(super) fn read(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+    /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
+    pub fn begin_uncached(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Opening { policy, context, work })
-    }
-
-    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
-    #[must_use]
-    pub fn uncached(mut self) -> Self {
-        self.work.fetching = Fetching::bypassing();
-        self
     }
 
     /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
@@ -134,8 +126,9 @@ impl<'t> Work<'t> {
         let passes = |location: &Location| passing && location.decided && !marked(location);
         let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();
         resolution.keep(|location| if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) });
-        let (sites, requests) = survey(rules, &tape, &resolution, context)?;
-        Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing(), passed })
+        let mut envelopes = Vec::new();
+        let (sites, requests) = survey(rules, &tape, &resolution, context, &mut envelopes)?;
+        Ok(Work { now, tape, resolution, sites, envelopes, requests, fetching: Fetching::bypassing(), passed })
     }
 
     fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, latency: u64, strict: bool) -> Result<Opened, Error> {
@@ -154,7 +147,6 @@ impl<'t> Work<'t> {
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);
-        let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, Code::ClearPassed);
@@ -193,10 +185,12 @@ impl<'t> Work<'t> {
                     }
                     let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, demand.bind), &mut bound)?;
                     let derived = ring.derived(site.keys).map_err(refused)?;
-                    let text = node.as_str().unwrap_or_default();
+                    let (start, end) = site.envelope;
+                    let envelope =
+                        self.envelopes.get(start..end).map_or(Err(Fault::Integrity), Envelope::read).map_err(|fault| at_fault(fault, node))?;
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(open_value(&text, &demand, derived, &context, node.depth(), limits, &mut work, out));
+                        opened = Some(open_envelope(&envelope, &demand, derived, &context, node.depth(), limits, out));
                     });
                     // Not called: the document is over its limit already, as `finish` will say.
                     let Some(opened) = opened else { break };
@@ -211,14 +205,18 @@ impl<'t> Work<'t> {
         }
         verdict.say(self.judge(rules, &document, access.withheld_any() || self.sites.iter().any(|site| site.pseudonym)));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
-        let access = access.write(self.now, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
-        let verdict = verdict.write(Some(self.now), &name(rules), limits.record_bytes(), pointer)?;
+        let at = self.now.stamp();
+        let access = access.write(at, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
+        let verdict = verdict.write(Some(at), &name(rules), limits.record_bytes(), pointer)?;
         Ok(Opened { document, verdict, access })
     }
 
     /// What the schema says of an opened document, and where placeholders stand, of the sealed one. A schema never keeps a
     /// document from being read.
     fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> Code {
+        if !cfg!(feature = "validation") {
+            return Code::Unvalidated;
+        }
         let validity = match Tape::parse(document, &rules.plan().limits) {
             // Clear values that were let pass are no part of either form.
             Ok(_) if withheld && !self.passed.is_empty() => Validity::Unvalidated,
@@ -256,7 +254,10 @@ pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
 
 /// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included where it is
 /// under a person's key. The values that do not, by their places on the tape; `None` stands for a value that is at fault already.
-pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>>) -> Vec<u32> {
+pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>> + Clone) -> Vec<u32> {
+    if sites.clone().flatten().all(|site| site.identity.is_none()) {
+        return Vec::new();
+    }
     let mut known: BTreeMap<u32, KeyId> = BTreeMap::new();
     let all: Vec<Option<&Site>> = sites.collect();
     let mut strangers = Vec::new();
@@ -271,12 +272,17 @@ pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>>) -> Ve
 }
 
 /// The envelopes with what each needs; the first fault in document order otherwise.
-fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Context) -> Result<(Vec<Site>, Vec<Request>), Error> {
+fn survey(
+    rules: &Policy,
+    tape: &Tape<'_>,
+    resolution: &Resolution,
+    context: &Context,
+    envelopes: &mut Vec<u8>,
+) -> Result<(Vec<Site>, Vec<Request>), Error> {
     conflict(resolution, tape)?;
     let locations = &resolution.locations;
     let mut subjects = Subjects::new(tape, locations, context, false);
     let mut asking = Asking::new(rules, tape, context, locations.len());
-    let mut work = Workspace::new();
     let mut sites: Vec<Site> = Vec::with_capacity(locations.len());
     for location in locations {
         let mut site = Site::new(location);
@@ -291,7 +297,8 @@ fn survey(rules: &Policy, tape: &Tape<'_>, resolution: &Resolution, context: &Co
             sites.push(site);
             continue;
         }
-        let envelope = Envelope::decode(&text, &mut work).map_err(|fault| at_fault(fault, node))?;
+        let (envelope, place) = Envelope::decode_after(&text, envelopes).map_err(|fault| at_fault(fault, node))?;
+        site.envelope = (place.start, place.end);
         let subject = subjects.of(site.marker, marker, node);
         site.identity = subject.ok().and_then(|subject| subject.identity);
         site.taken = taken(&envelope, marker, site.identity.is_none());

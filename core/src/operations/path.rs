@@ -11,8 +11,8 @@ pub(super) struct Paths<'a> {
     tape: &'a Tape<'a>,
     steps: Vec<Step>,
     ancestors: Vec<u32>,
-    /// RFC 6901.
-    exact: String,
+    /// RFC 6901, once somebody asked for it.
+    exact: Option<String>,
     /// RFC 6901, but every token that names an array element is `~*` (envelope.md).
     field: String,
 }
@@ -29,22 +29,20 @@ struct Step {
 
 impl<'a> Paths<'a> {
     pub(super) fn new(tape: &'a Tape<'a>) -> Self {
-        let depth = tape.depth() as usize;
-        Paths {
-            tape,
-            steps: Vec::with_capacity(depth),
-            ancestors: Vec::with_capacity(depth),
-            exact: String::with_capacity(128),
-            field: String::with_capacity(128),
-        }
+        Paths { tape, steps: Vec::new(), ancestors: Vec::new(), exact: None, field: String::new() }
     }
 
     /// What an envelope at `node` binds as its field.
     pub(super) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
+        if bind == Bind::RecordPath && self.exact.is_none() {
+            // The steps so far were without it.
+            self.exact = Some(String::new());
+            self.steps.clear();
+        }
         self.move_to(node);
         match bind {
             Bind::None => "",
-            Bind::RecordPath => &self.exact,
+            Bind::RecordPath => self.exact.as_deref().unwrap_or_default(),
             Bind::RecordField | Bind::Field => &self.field,
         }
     }
@@ -60,7 +58,9 @@ impl<'a> Paths<'a> {
         let left = self.steps.get(shared).map(|step| (step.node, step.position));
         self.steps.truncate(shared);
         let (exact, field) = self.steps.last().map_or((0, 0), |step| (step.exact, step.field));
-        self.exact.truncate(exact);
+        if let Some(text) = &mut self.exact {
+            text.truncate(exact);
+        }
         self.field.truncate(field);
         for level in shared..self.ancestors.len() {
             let index = self.ancestors.len() - 1 - level;
@@ -68,19 +68,23 @@ impl<'a> Paths<'a> {
             let position = match child.name() {
                 Some(name) => {
                     let name = name.unescaped();
-                    push_token(&mut self.exact, &name);
+                    if let Some(exact) = &mut self.exact {
+                        push_token(exact, &name);
+                    }
                     push_token(&mut self.field, &name);
                     0
                 }
                 None => {
                     // Only at the level where the ways part is the step left behind a sibling.
                     let position = self.position(child, left.filter(|_| level == shared));
-                    let _ = write!(self.exact, "/{position}");
+                    if let Some(exact) = &mut self.exact {
+                        let _ = write!(exact, "/{position}");
+                    }
                     self.field.push_str("/~*");
                     position
                 }
             };
-            self.steps.push(Step { node: child.index(), position, exact: self.exact.len(), field: self.field.len() });
+            self.steps.push(Step { node: child.index(), position, exact: self.exact.as_ref().map_or(0, String::len), field: self.field.len() });
         }
     }
 

@@ -15,8 +15,8 @@ impl Policy {
     /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`Operation::Reseal`], which this release does not do.
     pub fn required_keys(&self, document: &[u8], context: &Context, operation: Operation) -> Result<Vec<Request>, Error> {
         match operation {
-            Operation::Seal => Ok(Sealing::read(self, document, context)?.into_requests()),
-            Operation::Open => Ok(Opening::read(self, document, context)?.into_requests()),
+            Operation::Seal => Ok(Sealing::begin_uncached(self, document, context)?.into_requests()),
+            Operation::Open => Ok(Opening::begin_uncached(self, document, context)?.into_requests()),
             Operation::Reseal => Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew")),
         }
     }

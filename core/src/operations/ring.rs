@@ -10,11 +10,9 @@ use crate::keys::{Answer, Key, Kind, Refusal, Request};
 /// Checked answers with what is derived from them: each set of keys once, however many values it seals.
 pub(super) struct Ring {
     answers: Vec<Answer>,
-    /// Of one key alone, by its number: a person's, or a bucket's.
-    single: Vec<Option<Prk>>,
     /// Of what is more than one key of an envelope, by the numbers.
     others: BTreeMap<Source, Derived>,
-    /// With a value's own key: good for that value only.
+    /// Of the value at hand: of one key alone, which keeps its first steps itself, or with a value's own key, good for that value only.
     own: Option<Prk>,
 }
 
@@ -70,8 +68,7 @@ impl Ring {
     /// Takes answers that are in order.
     pub(super) fn new(requests: &[Request], answers: Vec<Answer>) -> Result<Self, Error> {
         Ring::check(requests, &answers)?;
-        let single = answers.iter().map(|_| None).collect();
-        Ok(Ring { answers, single, others: BTreeMap::new(), own: None })
+        Ok(Ring { answers, others: BTreeMap::new(), own: None })
     }
 
     /// One key, unless it is at or past its expiry by the clock of the document that wants it.
@@ -124,13 +121,6 @@ impl Ring {
     pub(super) fn derived(&mut self, keys: Keys) -> Result<&Prk, Refusal> {
         let numbers = OF_ENVELOPES.map(|kind| keys.of(kind));
         match numbers {
-            [Some(only), None, None] | [None, Some(only), None] => {
-                if self.single.get(only as usize).is_none_or(Option::is_none) {
-                    let derived = self.derive(numbers)?;
-                    *self.single.get_mut(only as usize).ok_or(Refusal::Unavailable)? = Some(derived);
-                }
-                self.single.get(only as usize).and_then(Option::as_ref).ok_or(Refusal::Unavailable)
-            }
             [Some(subject), Some(retention), None] => {
                 match self.other(Source::Pair(subject, retention), |ring| Ok(Derived::Pair(ring.derive(numbers)?)))? {
                     Derived::Pair(prk) => Ok(prk),

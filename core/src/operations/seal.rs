@@ -44,10 +44,7 @@ impl Policy {
     ///
     /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that can refuse has been looked at.
     pub fn seal(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Result<Sealed, SealError> {
-        let mut sealing = Sealing::begin(self, document, context)?;
-        if keys.holds_keys() {
-            sealing = sealing.uncached();
-        }
+        let sealing = if keys.holds_keys() { Sealing::begin_uncached(self, document, context) } else { Sealing::begin(self, document, context) }?;
         let answers = ask_current(keys, sealing.requests(), context.now, entropy);
         sealing.finish(answers, entropy)
     }
@@ -61,22 +58,15 @@ pub(super) fn ask_current(keys: &mut dyn KeySource, requests: &[Request], now: u
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
     /// Reads the document and finds out which keys its marked values need.
     pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
-        let mut begun = Sealing::read(policy, document, context)?;
+        let mut begun = Sealing::begin_uncached(policy, document, context)?;
         begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
         Ok(begun)
     }
 
-    /// The same without a look into the cache.
-    pub(super) fn read(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
+    /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
+    pub fn begin_uncached(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, SealError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Sealing { policy, context, work })
-    }
-
-    /// For a key source that holds the keys itself: asks it for all of them, and keeps none.
-    #[must_use]
-    pub fn uncached(mut self) -> Self {
-        self.work.fetching = Fetching::bypassing();
-        self
     }
 
     /// The keys to fetch, each once, in the order of the first value that needs it: those that the policy's cache does not hold.
@@ -201,8 +191,8 @@ impl<'t> Work<'t> {
                 indexes.push(IndexValue { name: index.name.clone(), pointer: node.pointer(), value });
             }
         }
-        let verdict =
-            verdict.write(Some(self.now), &name(rules), limits.record_bytes(), |pattern, out| self.resolution.patterns.write(pattern, out))?;
+        let verdict = verdict
+            .write(Some(self.now.stamp()), &name(rules), limits.record_bytes(), |pattern, out| self.resolution.patterns.write(pattern, out))?;
         Ok(Sealed { document: splice.finish()?, verdict, indexes })
     }
 
@@ -238,7 +228,7 @@ impl<'t> Work<'t> {
 pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
     let plan = rules.plan();
     let retentions = plan.retentions.iter().map(|retention| retention.name.as_str()).collect();
-    SchemaName { family: &plan.family, id: plan.id.as_deref(), digest: &plan.digest, retentions }
+    SchemaName { json: &plan.schema_json, retentions }
 }
 
 pub(super) const SLOW_PATTERN: &str = "a regular expression of the schema took more steps than the limit allows";

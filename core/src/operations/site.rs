@@ -31,6 +31,8 @@ pub(super) struct Site {
     pub(super) pseudonym: bool,
     /// The keys that its envelope names, when opening.
     pub(super) ids: KeyIds,
+    /// Where its envelope's bytes are among all that were decoded, when opening.
+    pub(super) envelope: (usize, usize),
     /// The numbers of its key requests.
     pub(super) keys: Keys,
 }
@@ -48,6 +50,7 @@ impl Site {
             reference: None,
             pseudonym: false,
             ids: KeyIds::default(),
+            envelope: (0, 0),
             keys: Keys::NONE,
         }
     }

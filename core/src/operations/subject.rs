@@ -22,6 +22,9 @@ pub(super) struct Subject {
 /// What is known of a place that a subject pointer sets out from, for all values that share it.
 type Outcome = Result<Subject, &'static str>;
 
+/// So many references are found as quickly by looking at each.
+const FEW: usize = 8;
+
 pub(super) const NOBODY: &str = "the call names no data subject for this value";
 const NOWHERE: &str = "the subject pointer leads nowhere in this document";
 const NO_REFERENCE: &str = "the subject pointer leads to something else than a non-empty string or an integer";
@@ -34,8 +37,11 @@ pub(super) struct Subjects<'a> {
     context: &'a Context,
     /// The document holds clear values at its marked locations.
     clear: bool,
-    numbers: BTreeMap<Cow<'a, str>, u32>,
     texts: Vec<Cow<'a, str>>,
+    /// The numbers of the texts, once they are more than a [`FEW`].
+    numbers: BTreeMap<Cow<'a, str>, u32>,
+    /// The call's own subject, once it was asked for.
+    call: Option<Outcome>,
     /// By marker.
     tracks: Vec<Track<Outcome>>,
     /// By retention: where its start is.
@@ -44,7 +50,8 @@ pub(super) struct Subjects<'a> {
 
 impl<'a> Subjects<'a> {
     pub(super) fn new(tape: &'a Tape<'a>, locations: &'a [Location], context: &'a Context, clear: bool) -> Self {
-        Subjects { tape, locations, context, clear, numbers: BTreeMap::new(), texts: Vec::new(), tracks: Vec::new(), starts: Vec::new() }
+        let (texts, numbers, tracks, starts) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+        Subjects { tape, locations, context, clear, texts, numbers, call: None, tracks, starts }
     }
 
     /// A reference by its number.
@@ -67,6 +74,9 @@ impl<'a> Subjects<'a> {
 
     /// The subject of the value at `node` by its marker, which has that number; else why the call names nobody.
     pub(super) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
+        if marker.subject == SubjectRef::Call {
+            return self.of_call();
+        }
         let mut track = taken(&mut self.tracks, number);
         let outcome = self.follow(&mut track, &marker.subject, node);
         put(&mut self.tracks, number, track);
@@ -89,10 +99,7 @@ impl<'a> Subjects<'a> {
     fn follow(&mut self, track: &mut Track<Outcome>, subject: &SubjectRef, node: Node<'a>) -> Outcome {
         match subject {
             SubjectRef::Nobody => Ok(Subject { reference: None, identity: None }),
-            SubjectRef::Call => track.once(self.tape.root(), node, |_| {
-                let reference = self.context.named_subject().ok_or(NOBODY)?;
-                Ok(Subject { reference: Some(self.number(Cow::Borrowed(reference))), identity: None })
-            }),
+            SubjectRef::Call => self.of_call(),
             SubjectRef::Pointer(pointer) => track.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root))),
             SubjectRef::Relative(relative) => {
                 let from = (0..relative.levels()).try_fold(node, |node, _| node.parent()).ok_or(NOWHERE)?;
@@ -113,6 +120,15 @@ impl<'a> Subjects<'a> {
                 }
             }
         }
+    }
+
+    fn of_call(&mut self) -> Outcome {
+        if let Some(known) = self.call {
+            return known;
+        }
+        let outcome = self.context.named_subject().ok_or(NOBODY);
+        let outcome = outcome.map(|reference| Subject { reference: Some(self.number(Cow::Borrowed(reference))), identity: None });
+        *self.call.insert(outcome)
     }
 
     fn outcome(&mut self, reached: Reached<'a>) -> Outcome {
@@ -138,12 +154,21 @@ impl<'a> Subjects<'a> {
 
     /// Equal references have one number, so that nobody compares them again.
     fn number(&mut self, reference: Cow<'a, str>) -> u32 {
-        if let Some(number) = self.numbers.get(&reference) {
-            return *number;
+        let known = if self.texts.len() <= FEW {
+            self.texts.iter().position(|text| *text == reference).and_then(|at| u32::try_from(at).ok())
+        } else {
+            self.numbers.get(&reference).copied()
+        };
+        if let Some(number) = known {
+            return number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(reference.clone());
-        self.numbers.insert(reference, number);
+        if self.texts.len() > FEW {
+            self.numbers.insert(reference.clone(), number);
+        } else if self.texts.len() == FEW {
+            self.numbers = self.texts.iter().chain([&reference]).cloned().zip(0..).collect();
+        }
+        self.texts.push(reference);
         number
     }
 }

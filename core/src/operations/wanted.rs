@@ -45,22 +45,19 @@ struct Wanted {
     reference: Option<u32>,
 }
 
-/// What all values of a document want, in document order.
+/// What all values of a document want, in document order, each with the number of the value.
 pub(super) struct Wants {
-    list: Vec<Wanted>,
-    /// Beside each: the number of the value.
-    sites: Vec<u32>,
+    list: Vec<(Wanted, u32)>,
 }
 
 impl Wants {
     pub(super) fn with_capacity(values: usize) -> Self {
-        Wants { list: Vec::with_capacity(values), sites: Vec::with_capacity(values) }
+        Wants { list: Vec::with_capacity(values) }
     }
 
     /// One more key for the value of that number.
     pub(super) fn want(&mut self, site: usize, kind: Kind, id: Option<KeyId>, reference: Option<u32>) {
-        self.list.push(Wanted { kind, id, reference });
-        self.sites.push(u32::try_from(site).unwrap_or(u32::MAX));
+        self.list.push((Wanted { kind, id, reference }, u32::try_from(site).unwrap_or(u32::MAX)));
     }
 
     /// The distinct requests. `set` is told of each value the number of each of its own.
@@ -75,31 +72,41 @@ impl Wants {
         limits: &Limits,
         mut set: impl FnMut(usize, Kind, u32),
     ) -> Result<Vec<Request>, Error> {
-        let leaders = self.leaders();
         let mut bound = Bound::new(limits);
         let mut requests = Vec::new();
-        let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
-        for (at, ((want, site), leader)) in self.list.iter().zip(&self.sites).zip(leaders).enumerate() {
-            // The sort is by key and then by position, so a leader comes before all that follow it.
-            let number = match numbers.get(leader) {
-                Some(number) if leader < at => *number,
-                _ => {
-                    let reference = want.reference.map(|number| subjects.text(number));
-                    bound.spend(reference.map_or(0, |text| text.len() as u64))?;
-                    requests.push(Request {
-                        kind: want.kind,
-                        reference: reference.map(str::to_owned),
-                        tenant: context.tenant.clone(),
-                        operation,
-                        purpose: context.purpose.clone(),
-                        caller: context.caller.clone(),
-                        id: want.id,
-                    });
-                    u32::try_from(requests.len() - 1).unwrap_or(u32::MAX)
+        let mut ask = |want: &Wanted| -> Result<u32, Error> {
+            let reference = want.reference.map(|number| subjects.text(number));
+            bound.spend(reference.map_or(0, |text| text.len() as u64))?;
+            requests.push(Request {
+                kind: want.kind,
+                reference: reference.map(str::to_owned),
+                tenant: context.tenant.clone(),
+                operation,
+                purpose: context.purpose.clone(),
+                caller: context.caller.clone(),
+                id: want.id,
+            });
+            Ok(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX))
+        };
+        match self.list.split_first() {
+            None => {}
+            // One key for all, as often.
+            Some(((only, _), others)) if others.iter().all(|(want, _)| want == only) => {
+                let number = ask(only)?;
+                self.list.iter().for_each(|(want, site)| set(*site as usize, want.kind, number));
+            }
+            Some(_) => {
+                let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
+                for (at, ((want, site), leader)) in self.list.iter().zip(self.leaders()).enumerate() {
+                    // The sort is by key and then by position, so a leader comes before all that follow it.
+                    let number = match numbers.get(leader) {
+                        Some(number) if leader < at => *number,
+                        _ => ask(want)?,
+                    };
+                    numbers.push(number);
+                    set(*site as usize, want.kind, number);
                 }
-            };
-            numbers.push(number);
-            set(*site as usize, want.kind, number);
+            }
         }
         Ok(requests)
     }
@@ -107,12 +114,13 @@ impl Wants {
     /// By position: the first that wants the same key.
     fn leaders(&self) -> Vec<usize> {
         // Sorted, not hashed: a document must not choose how long this takes.
-        let order = permutation(self.list.len(), &mut |a, b| self.list.get(a as usize).cmp(&self.list.get(b as usize)));
+        let want = |at: usize| self.list.get(at).map(|(want, _)| want);
+        let order = permutation(self.list.len(), &mut |a, b| want(a as usize).cmp(&want(b as usize)));
         let mut first = vec![0_usize; self.list.len()];
         let mut leader = 0;
         let mut previous: Option<usize> = None;
         for at in order.into_iter().map(|at| at as usize) {
-            if previous.is_none_or(|previous| self.list.get(previous) != self.list.get(at)) {
+            if previous.is_none_or(|previous| want(previous) != want(at)) {
                 leader = at;
             }
             previous = Some(at);

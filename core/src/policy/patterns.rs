@@ -49,7 +49,9 @@ impl Node {
 
 impl Patterns {
     pub(crate) fn new(names: Names) -> Self {
-        Patterns { names, nodes: vec![Node::new(ROOT, STAR)], children: BTreeMap::new() }
+        let mut nodes = Vec::with_capacity(8);
+        nodes.push(Node::new(ROOT, STAR));
+        Patterns { names, nodes, children: BTreeMap::new() }
     }
 
     /// How many there are; every number below is one.
@@ -121,16 +123,12 @@ impl Patterns {
 
     /// Appends the RFC 6901 pointer with its stars.
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
-        let mut way = Vec::new();
-        let mut next = id;
-        while next != ROOT
-            && let Some(node) = self.nodes.get(next as usize)
+        // As deep as documents may be.
+        if id != ROOT
+            && let Some(node) = self.nodes.get(id as usize)
         {
-            way.push(node.segment);
-            next = node.parent;
-        }
-        for segment in way.into_iter().rev() {
-            push_token(out, if segment == STAR { "*" } else { self.names.text(segment) });
+            self.write(node.parent, out);
+            push_token(out, if node.segment == STAR { "*" } else { self.names.text(node.segment) });
         }
     }
 }

@@ -11,10 +11,10 @@ use crate::limits::Limits;
 pub(crate) struct Plan {
     /// What envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
     pub(crate) family: String,
-    /// The schema's `$id`.
-    pub(crate) id: Option<String>,
     /// SHA-256 (hex) of the merged main schema's RFC 8785 text.
     pub(crate) digest: String,
+    /// What verdicts say of the schema.
+    pub(crate) schema_json: String,
     /// The rules of `x-retention`, which markers number.
     pub(crate) retentions: Vec<Retention>,
     /// The member names that the schema and its references write.
