@@ -33,11 +33,11 @@ impl Scratch {
     }
 
     fn sort(&mut self, names: Names<'_>, object: u32, count: u32) -> Option<u32> {
-        let plain = names.each(object).all(|(_, name)| !name.is_escaped());
+        let plain = names.each(object).all(|(_, entry, _)| !entry.is_escaped());
         self.sorted.clear();
         self.sorted.reserve(count as usize);
         // Hash values are of the text as written, which says nothing about equality once an escape is about.
-        self.sorted.extend(names.each(object).map(|(index, name)| (if plain { hash(name) } else { 0 }, index)));
+        self.sorted.extend(names.each(object).map(|(index, entry, name)| (if plain { hash(entry, name) } else { 0 }, index)));
         self.sorted =
             sorted(std::mem::take(&mut self.sorted), |a, b| a.0.cmp(&b.0).then_with(|| names.name(a.1).order(names.name(b.1))).then(a.1.cmp(&b.1)));
         let pairs = self.sorted.iter().zip(self.sorted.iter().skip(1));
@@ -57,16 +57,16 @@ impl<'a> Names<'a> {
         Name::new(self.text.get(entry.start as usize..entry.end as usize).unwrap_or_default(), entry.is_escaped())
     }
 
-    /// The names of an object that is still open at the tape's end, with their indices.
+    /// The names of an object that is still open at the tape's end, as written, with their indices and entries.
     #[inline(always)]
-    fn each(self, object: u32) -> impl Iterator<Item = (u32, Name<'a>)> {
+    fn each(self, object: u32) -> impl Iterator<Item = (u32, &'a Entry, &'a [u8])> {
         let mut index = object + 1;
         std::iter::from_fn(move || {
             let entry = self.entries.get(index as usize)?;
-            let raw = self.text.get(entry.start as usize..entry.end as usize)?;
+            let inner = self.text.as_bytes().get(entry.start as usize + 1..entry.end as usize - 1)?;
             let here = index;
             index = self.entries.get(index as usize + 1)?.next;
-            Some((here, Name::new(raw, entry.is_escaped())))
+            Some((here, entry, inner))
         })
     }
 
@@ -75,9 +75,9 @@ impl<'a> Names<'a> {
         let mut seen = [0u32; FEW];
         let mut escaped = false;
         let mut used = 0usize;
-        for ((_, name), slot) in self.each(object).zip(seen.iter_mut()) {
-            *slot = hash(name);
-            escaped |= name.is_escaped();
+        for ((_, entry, name), slot) in self.each(object).zip(seen.iter_mut()) {
+            *slot = hash(entry, name);
+            escaped |= entry.is_escaped();
             used += 1;
         }
         let seen = seen.get(..used).unwrap_or_default();
@@ -87,10 +87,10 @@ impl<'a> Names<'a> {
     /// Whether a pair of up to [`SOME`] names might be equal. Gives up, and says so, when slots are fought over.
     fn table(self, object: u32) -> bool {
         let mut slots = [0u32; SLOTS];
-        for (_, name) in self.each(object) {
+        for (_, entry, name) in self.each(object) {
             // Zero stands for an empty slot.
-            let value = hash(name) | 1;
-            if name.is_escaped() {
+            let value = hash(entry, name) | 1;
+            if entry.is_escaped() {
                 return true;
             }
             let mut place = (value >> 24) as usize;
@@ -113,16 +113,15 @@ impl<'a> Names<'a> {
 
 /// A value that differs for most different names: length, both ends and the middle. Cheap, and no defence against anybody.
 #[inline(always)]
-fn hash(name: Name<'_>) -> u32 {
+fn hash(entry: &Entry, bytes: &[u8]) -> u32 {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let bytes = name.inner().as_bytes();
     let mixed = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => {
             let middle = bytes.get(bytes.len() / 2 - 4..).and_then(|rest| rest.first_chunk::<8>()).unwrap_or(first);
             let ends = u64::from_le_bytes(*first).wrapping_mul(ODD) ^ u64::from_le_bytes(*last);
             ends.wrapping_mul(ODD).rotate_left(23) ^ u64::from_le_bytes(*middle)
         }
-        _ => bytes.iter().fold(0u64, |word, &byte| word << 8 | u64::from(byte)),
+        _ => entry.key(),
     };
     ((mixed ^ bytes.len() as u64).wrapping_mul(ODD) >> 32) as u32
 }

@@ -38,6 +38,8 @@ mod unescape;
 pub use error::{Error, ErrorCode};
 pub use limits::Limits;
 pub use name::Name;
+#[doc(hidden)]
+pub use name::key;
 pub use node::{Elements, Members, Node, Shape};
 pub use pointer::{Pointer, PointerError, Reached, push_token};
 pub use relative::Relative;

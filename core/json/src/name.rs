@@ -4,23 +4,47 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::tape::Entry;
 use super::unescape::{Unescape, unescape};
 
 /// The name of an object's member, as it is written. Two names are equal when they write the same characters, however escaped.
 #[derive(Clone, Copy)]
 pub struct Name<'a> {
-    raw: &'a str,
+    /// What it is cut from only when it is read: most names are told by their key.
+    text: &'a str,
+    start: u32,
+    end: u32,
     escaped: bool,
+    /// Where it is a member's name without escapes.
+    key: u64,
 }
 
 impl<'a> Name<'a> {
     pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
-        Name { raw, escaped }
+        Name { text: raw, start: 0, end: raw.len() as u32, escaped, key: 0 }
+    }
+
+    /// The name or string of an entry.
+    #[inline]
+    pub(super) fn of(text: &'a str, entry: &Entry) -> Self {
+        Name { text, start: entry.start, end: entry.end, escaped: entry.is_escaped(), key: entry.key() }
     }
 
     /// As written, with its quotes and escapes.
     pub fn raw(self) -> &'a str {
-        self.raw
+        self.text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// What tells most members' names apart without hashing, see [`key`].
+    #[doc(hidden)]
+    #[inline]
+    pub fn key(self) -> u64 {
+        if self.escaped { self.rewritten_key() } else { self.key }
+    }
+
+    #[cold]
+    fn rewritten_key(self) -> u64 {
+        key(self.rewritten().as_bytes())
     }
 
     /// The characters that it writes; borrowed where there is no escape.
@@ -34,14 +58,27 @@ impl<'a> Name<'a> {
         unescape(self.inner())
     }
 
-    pub(super) fn is_escaped(self) -> bool {
-        self.escaped
+    /// Whether it writes these characters, as UTF-8.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn is(self, other: &[u8]) -> bool {
+        if self.escaped { self.is_rewritten(other) } else { same(self.inner_bytes(), other) }
+    }
+
+    #[cold]
+    fn is_rewritten(self, other: &[u8]) -> bool {
+        self.rewritten().as_bytes() == other
     }
 
     /// Between the quotes.
     #[inline]
     pub(super) fn inner(self) -> &'a str {
-        self.raw.get(1..self.raw.len().saturating_sub(1)).unwrap_or_default()
+        self.text.get(self.start as usize + 1..(self.end as usize).saturating_sub(1)).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn inner_bytes(self) -> &'a [u8] {
+        self.text.as_bytes().get(self.start as usize + 1..(self.end as usize).saturating_sub(1)).unwrap_or_default()
     }
 
     pub(super) fn characters(self) -> u64 {
@@ -61,6 +98,43 @@ impl<'a> Name<'a> {
     }
 }
 
+/// Length, the first three and the last four bytes: of up to seven bytes all that there is.
+#[doc(hidden)]
+#[inline]
+pub fn key(name: &[u8]) -> u64 {
+    let length = name.len().min(255) as u64;
+    let (start, end) = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => (u32::from_be_bytes(*first) >> 8, u32::from_le_bytes(*last)),
+        _ => (0, name.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte))),
+    };
+    length << 56 | u64::from(start) << 32 | u64::from(end)
+}
+
+/// The same of a part of a text, which mostly goes on for four bytes after the shortest name.
+#[inline(always)]
+pub(super) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
+    let length = end.saturating_sub(start);
+    let word = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_le_bytes);
+    let (Some(first), Some(last)) = (word(start), word(end.saturating_sub(4))) else {
+        return key(text.get(start..end).unwrap_or_default());
+    };
+    // Chosen without a jump, which no processor could foresee.
+    let short = first & !u32::MAX.wrapping_shl(8 * length as u32);
+    let (head, tail) = if length < 4 { (0, short) } else { (first.swap_bytes() >> 8, last) };
+    (length.min(255) as u64) << 56 | u64::from(head) << 32 | u64::from(tail)
+}
+
+/// Equality of names, most of which are short: without a call for up to 32 bytes.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len()
+        && match a.len() {
+            8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
+            17..=32 => a.first_chunk::<16>() == b.first_chunk::<16>() && a.last_chunk::<16>() == b.last_chunk::<16>(),
+            _ => a == b,
+        }
+}
+
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Name<'_>) -> bool {
         self.order(*other) == Ordering::Equal
@@ -70,8 +144,9 @@ impl PartialEq for Name<'_> {
 impl Eq for Name<'_> {}
 
 impl PartialEq<str> for Name<'_> {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
-        if self.escaped { Unescape::new(self.inner()).eq(other.chars()) } else { self.inner() == other }
+        self.is(other.as_bytes())
     }
 }
 
@@ -84,6 +159,45 @@ impl PartialEq<&str> for Name<'_> {
 /// A name can be personal: it is not printed.
 impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Name").field("bytes", &self.raw.len()).finish()
+        f.debug_struct("Name").field("bytes", &self.raw().len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::{Limits, Tape};
+
+    /// Of every length, with the text going on after them or not.
+    #[test]
+    fn a_key_from_the_text_is_that_of_the_name() {
+        let text = "abcdefghijklmnopqrstuvwxyz".repeat(12);
+        for start in [0, 1, 7] {
+            for end in start..text.len() {
+                assert_eq!(key_at(text.as_bytes(), start, end), key(&text.as_bytes()[start..end]), "{start}..{end}");
+            }
+            for length in 0..8 {
+                let end = start + length;
+                assert_eq!(key_at(&text.as_bytes()[..end], start, end), key(&text.as_bytes()[start..end]), "{start}..{end}");
+            }
+        }
+    }
+
+    /// However it is written, and wherever it stands.
+    #[test]
+    fn a_members_name_has_the_key_of_its_characters() {
+        for name in ["", "a", "ab", "abc", "abcd", "abcde", "abcdefg", "abcdefgh", "\u{e9}", "\u{1F600}", &"long ".repeat(60)] {
+            let escaped: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            for written in [name, escaped.as_str()] {
+                let text = format!("{{\"{written}\":1}}");
+                let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+                let (own, value) = tape.root().members().next().unwrap();
+                assert_eq!(own.key(), key(name.as_bytes()), "{written}");
+                assert!(own.is(name.as_bytes()) && own == *name && value.name() == Some(own));
+                assert!(!own.is(format!("{name}x").as_bytes()) && !own.is(b"abcdefgx"));
+                assert_eq!(tape.root().member(name), Some(value));
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use super::name::Name;
+use super::name::{Name, key};
 use super::pointer::push_token;
 use super::tape::{Entry, NONE, Tape, Token};
 
@@ -135,17 +135,14 @@ impl<'a> Node<'a> {
     /// The first member from `at` on that has this name; `at` is then the member after it.
     #[inline]
     fn find(self, name: &str, at: &mut u32) -> Option<Node<'a>> {
-        let (quoted, end) = (name.len() + 2, self.subtree_end());
+        let (key, end) = (key(name.as_bytes()), self.subtree_end());
         while *at < end {
             let own = self.tape.entry(*at);
-            *at = self.tape.entry(own.next).next;
-            // Most members are told apart by the length of their names, without a look at the text.
-            let is_it = match own.is_escaped() {
-                true => Name::new(self.tape.slice(&own), true) == *name,
-                false => own.len() == quoted && self.tape.inner(&own) == name.as_bytes(),
-            };
-            if is_it {
-                return Some(Node::new(self.tape, own.next));
+            let value = *at + 1;
+            *at = self.tape.entry(value).next;
+            // Most members are told apart without a look at the text.
+            if (own.is_escaped() || own.key() == key) && Name::of(self.tape.text(), &own) == *name {
+                return Some(Node::new(self.tape, value));
             }
         }
         None
@@ -180,7 +177,7 @@ impl<'a> Node<'a> {
     /// A string's text, which is read as a name's is.
     fn string(self) -> Option<Name<'a>> {
         let entry = self.entry();
-        (entry.token() == Token::String).then(|| Name::new(self.tape.slice(&entry), entry.is_escaped()))
+        (entry.token() == Token::String).then(|| Name::of(self.tape.text(), &entry))
     }
 
     /// The truth value of `true` and `false`.
@@ -200,7 +197,7 @@ impl<'a> Node<'a> {
     /// The member's name, where this is the value of a member.
     pub fn name(self) -> Option<Name<'a>> {
         let above = self.tape.entry(self.index.checked_sub(1)?);
-        (above.token() == Token::Name).then(|| Name::new(self.tape.slice(&above), above.is_escaped()))
+        (above.token() == Token::Name).then(|| Name::of(self.tape.text(), &above))
     }
 
     /// The position in its array, where this is an element. Takes as many steps.
@@ -261,10 +258,9 @@ impl<'a> Iterator for Members<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let name = self.tape.entry(self.next);
-        let value = Node::new(self.tape, name.next);
-        self.next = value.subtree_end();
-        Some((Name::new(self.tape.slice(&name), name.is_escaped()), value))
+        let (name, value) = (self.tape.get(self.next)?, self.next + 1);
+        self.next = self.tape.get(value)?.next;
+        Some((Name::of(self.tape.text(), name), Node::new(self.tape, value)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

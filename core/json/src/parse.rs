@@ -2,7 +2,7 @@
 
 use super::duplicate;
 use super::fault::{Fault, Place};
-use super::name::Name;
+use super::name::{Name, key_at};
 use super::pointer::push_token;
 use super::scan::{self, BadToken, peek};
 use super::tape::{Entry, NONE, Token};
@@ -172,7 +172,8 @@ impl<'a> Pass<'a> {
             return Err(self.unexpected(Place::Container));
         }
         let (end, escaped) = scan::string(bytes, start + 1).map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
-        let name = self.push(Token::Name, escaped, start, end);
+        let name = self.entries.len() as u32;
+        self.entries.push(Entry::name(escaped, start, end, self.open, key_at(bytes, start + 1, end - 1)));
         self.at = scan::space(bytes, end);
         if peek(bytes, self.at) != b':' {
             return Err(self.unexpected(Place::Member(name)));

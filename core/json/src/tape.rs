@@ -36,9 +36,10 @@ pub(super) struct Entry {
     pub(super) end: u32,
     /// Entry of the object or array around it, or [`NONE`].
     pub(super) parent: u32,
-    /// First entry after it and all that it holds.
+    /// First entry after it and all that it holds; of a name, which its value follows, the lower half of its key.
     pub(super) next: u32,
-    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of members or elements.
+    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of members or elements, or more of
+    /// a name's key.
     meta: u32,
 }
 
@@ -57,6 +58,20 @@ impl Entry {
         Entry { start: start as u32, end: end as u32, parent, next, meta }
     }
 
+    /// A member's name, with what tells it from most others, so that a search for members reads no text.
+    #[inline]
+    pub(super) fn name(escaped: bool, start: usize, end: usize, parent: u32, key: u64) -> Self {
+        let meta = Token::Name as u32 | if escaped { ESCAPED } else { 0 } | ((key >> 32) as u32) << COUNT;
+        Entry { start: start as u32, end: end as u32, parent, next: key as u32, meta }
+    }
+
+    /// Of a name without escapes: its [`key`](super::name::key).
+    #[inline]
+    pub(super) fn key(&self) -> u64 {
+        let length = self.end.wrapping_sub(self.start).wrapping_sub(2).min(255);
+        u64::from(length) << 56 | u64::from(self.meta >> COUNT & 0xFF_FFFF) << 32 | u64::from(self.next)
+    }
+
     #[inline]
     pub(super) fn token(&self) -> Token {
         match self.meta & 7 {
@@ -69,11 +84,6 @@ impl Entry {
             6 => Token::Object,
             _ => Token::Name,
         }
-    }
-
-    /// Bytes of its text.
-    pub(super) fn len(&self) -> usize {
-        self.end.saturating_sub(self.start) as usize
     }
 
     pub(super) fn is_escaped(&self) -> bool {
@@ -172,14 +182,13 @@ impl<'t> Tape<'t> {
     }
 
     #[inline]
-    pub(super) fn entry(&self, index: u32) -> Entry {
-        self.entries.get(index as usize).copied().unwrap_or(Entry::VOID)
+    pub(super) fn get(&self, index: u32) -> Option<&Entry> {
+        self.entries.get(index as usize)
     }
 
-    /// The bytes between the quotes of a string.
     #[inline]
-    pub(super) fn inner(&self, entry: &Entry) -> &[u8] {
-        self.text.as_bytes().get(entry.start as usize + 1..(entry.end as usize).saturating_sub(1)).unwrap_or_default()
+    pub(super) fn entry(&self, index: u32) -> Entry {
+        self.entries.get(index as usize).copied().unwrap_or(Entry::VOID)
     }
 
     #[inline]

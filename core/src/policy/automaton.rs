@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 use super::marker::Marker;
 use super::pattern::{Match, Pattern};
-use super::program::{NameId, Places, Program};
+use super::program::{NameId, Places, Program, key};
+use crate::json::{Members, Name, Node};
 
 /// An index into the states.
 pub(crate) type StateId = u32;
@@ -58,6 +59,18 @@ struct Entry {
     key: u64,
     name: NameId,
     state: StateId,
+}
+
+/// A member at or below which a marker can stand.
+pub(crate) struct Alive<'a> {
+    pub(crate) node: Node<'a>,
+    /// Of its name.
+    pub(crate) key: u64,
+    /// Among the members of its object.
+    pub(crate) position: usize,
+    pub(crate) state: StateId,
+    /// The number of its name, if a schema mentions it here.
+    pub(crate) known: Option<NameId>,
 }
 
 /// Where members go whose names match patterns.
@@ -103,15 +116,45 @@ impl Automaton {
     }
 
     /// The state of the member of that name and [`key`](super::program::key), and the name's number if a schema mentions it here.
-    #[inline]
-    pub(crate) fn member(program: &Program, state: &State, name: &str, key: u64) -> (StateId, Option<NameId>) {
+    #[cfg_attr(feature = "validation", inline(always))]
+    pub(crate) fn member(program: &Program, state: &State, name: Name<'_>, key: u64) -> (StateId, Option<NameId>) {
         let at = state.places.find(&state.names, key, |entry| entry.key, |entry| program.names.is(entry.name, key, name));
         if let Some(entry) = at.and_then(|at| state.names.get(at)) {
             return (entry.state, Some(entry.name));
         }
         match &state.patterns {
             None => (state.other, None),
-            Some(patterned) => (patterned.state(&program.patterns, name, state.other), None),
+            Some(patterned) => (patterned.state(&program.patterns, &name.unescaped(), state.other), None),
+        }
+    }
+
+    /// The next member that is not dead, its position, its state and the number of its name. A function of its own, so that a loop
+    /// over what is dead stays in registers.
+    #[inline(never)]
+    pub(crate) fn next_member<'a>(program: &Program, state: &State, members: &mut Members<'a>, position: &mut usize) -> Option<Alive<'a>> {
+        let (mut left, mut at) = (members.clone(), *position);
+        let mut found = None;
+        for (name, node) in left.by_ref() {
+            let key = name.key();
+            let (state, known) = Automaton::member(program, state, name, key);
+            at += 1;
+            if state != DEAD {
+                found = Some(Alive { node, key, position: at - 1, state, known });
+                break;
+            }
+        }
+        (*members, *position) = (left, at);
+        found
+    }
+
+    /// The state of the member of a name that the schema writes.
+    pub(crate) fn named(program: &Program, state: &State, name: NameId) -> StateId {
+        let text = program.names.text(name);
+        let at = state.places.find(&state.names, key(text), |entry| entry.key, |entry| entry.name == name);
+        match (at.and_then(|at| state.names.get(at)), &state.patterns) {
+            (Some(entry), _) => entry.state,
+            (None, None) => state.other,
+            (None, Some(patterned)) => patterned.state(&program.patterns, text, state.other),
         }
     }
 

@@ -72,19 +72,26 @@ impl Patterns {
     #[inline]
     pub(crate) fn child(&mut self, parent: PatternId, name: Option<NameId>) -> PatternId {
         let segment = name.unwrap_or(STAR);
-        let Some(own) = self.nodes.get(parent as usize).copied() else { return ROOT };
-        if own.first != ROOT && (own.again || segment == STAR) {
-            let next = self.nodes.get(own.recent as usize).map_or(ROOT, |node| node.next);
-            let is_it = |near: &PatternId| *near != ROOT && self.nodes.get(*near as usize).is_some_and(|node| node.segment == segment);
-            let near = [own.recent, next, own.first].into_iter().find(is_it);
-            if let Some(known) = near.or_else(|| self.search(parent, segment)) {
+        let Some(own) = self.nodes.get(parent as usize) else { return ROOT };
+        if own.first == ROOT || !(own.again || segment == STAR) {
+            return self.add(parent, segment);
+        }
+        let Some(recent) = self.nodes.get(own.recent as usize) else { return ROOT };
+        if recent.segment == segment {
+            return own.recent;
+        }
+        let (next, first) = (recent.next, own.first);
+        let is_it = |near: &PatternId| *near != ROOT && self.nodes.get(*near as usize).is_some_and(|node| node.segment == segment);
+        let near = [next, first].into_iter().find(is_it);
+        match near.or_else(|| self.search(parent, segment)) {
+            Some(known) => {
                 if let Some(node) = self.nodes.get_mut(parent as usize) {
                     node.recent = known;
                 }
-                return known;
+                known
             }
+            None => self.add(parent, segment),
         }
-        self.add(parent, segment)
     }
 
     fn add(&mut self, parent: PatternId, segment: u32) -> PatternId {

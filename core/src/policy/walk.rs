@@ -5,7 +5,7 @@
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{HOLE, Judge, Tri};
 use super::patterns::{PatternId, Patterns, ROOT};
-use super::program::{Program, RuleId, key};
+use super::program::{Program, RuleId};
 use super::subject::Same;
 use super::{Limits, Marker};
 use crate::error::{Error, ErrorCode};
@@ -197,23 +197,16 @@ impl<'a> Walk<'a, '_> {
         let (parent, state, rules, remaining) = (frame.pattern, frame.state, frame.rules, frame.remaining);
         match &mut frame.children {
             Children::Members(members, position) => {
-                if let Some((name, node)) = members.next() {
-                    let at = *position;
-                    *position += 1;
-                    let name = name.unescaped();
-                    let key = key(&name);
-                    let (next, known) = Automaton::member(program, state, &name, key);
-                    if next != DEAD {
-                        if !around.plain {
-                            self.member(rules..end, remaining..remaining_end, &name, key, at);
-                        }
-                        self.enter(node, next, |patterns| patterns.child(parent, known), around, end);
+                if let Some(member) = Automaton::next_member(program, state, members, position) {
+                    if !around.plain {
+                        self.member(rules..end, remaining..remaining_end, &member);
                     }
+                    self.enter(member.node, member.state, |patterns| patterns.child(parent, member.known), around, end);
                     return true;
                 }
             }
             Children::Elements(elements, index) => {
-                if let Some(node) = elements.next() {
+                for node in elements {
                     let at = *index;
                     *index += 1;
                     let next = Automaton::element(state, at);
@@ -222,8 +215,8 @@ impl<'a> Walk<'a, '_> {
                             self.element(rules..end, remaining..remaining_end, node, next, around.hole, at);
                         }
                         self.enter(node, next, |patterns| patterns.child(parent, None), around, end);
+                        return true;
                     }
-                    return true;
                 }
             }
         }

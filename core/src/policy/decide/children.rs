@@ -5,7 +5,7 @@ use super::{Depth, HOLE, Judge, Subject, Tri};
 use crate::json::{Node, Shape};
 use crate::policy::automaton::StateId;
 use crate::policy::pattern::Match;
-use crate::policy::program::{Contains, FALSE, Rule, TRUE, key};
+use crate::policy::program::{Contains, FALSE, Rule, TRUE};
 
 impl<'p> Judge<'p> {
     pub(super) fn test_children(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
@@ -31,28 +31,31 @@ impl<'p> Judge<'p> {
         }
         for (name, _) in node.members() {
             self.spend(1);
-            let name = name.unescaped();
-            let key = key(&name);
-            if rule.property(&self.program.names, key, &name).is_none() {
+            if rule.property(&self.program.names, name.key(), name).is_none() {
                 return Tri::Fail;
             }
         }
         Tri::Unknown
     }
 
-    /// What is required and what is allowed, of an object whose members' names are all known.
-    pub(super) fn glance_closed(&mut self, rule: &Rule, required: u32, node: Node<'_>) -> Tri {
+    /// What is required and what is allowed, of an object whose members' names are all known, and those members that tell branches
+    /// apart.
+    #[inline(never)]
+    pub(super) fn glance_closed(&mut self, rule: &Rule, required: u32, node: Node<'_>, state: StateId) -> Tri {
         if node.len() < required {
             return Tri::Fail;
         }
         self.spend(1 + node.len() as usize);
         let mut found = 0;
-        for (name, _) in node.members() {
-            let name = name.unescaped();
-            let key = key(&name);
-            match rule.property(&self.program.names, key, &name) {
-                Some(property) => found += u32::from(property.required),
-                None => return Tri::Fail,
+        for (name, value) in node.members() {
+            let Some(property) = rule.property(&self.program.names, name.key(), name) else { return Tri::Fail };
+            found += u32::from(property.required);
+            if property.telling {
+                self.spend(4);
+                let below = self.named_state(state, property.name);
+                if self.test(property.rule, Subject::Value(value, below), Depth::Glance) == Tri::Fail {
+                    return Tri::Fail;
+                }
             }
         }
         Tri::known(found == required)
@@ -64,19 +67,17 @@ impl<'p> Judge<'p> {
             rule.unevaluated_properties.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
         for (position, (name, value)) in node.members().enumerate() {
             self.spend(1 + rule.patterns.len());
-            let name = name.unescaped();
-            let below = Subject::Value(value, self.member_state(state, &name));
+            let below = Subject::Value(value, self.member_state(state, name));
             if let Some(names) = rule.names {
-                outcome = outcome.and(self.test(names, Subject::Name(&name), Depth::Whole));
+                outcome = outcome.and(self.test(names, Subject::Name(&name.unescaped()), Depth::Whole));
             }
             let mut kept_away = Match::No;
-            let key = key(&name);
-            if let Some(property) = rule.property(&self.program.names, key, &name) {
+            if let Some(property) = rule.property(&self.program.names, name.key(), name) {
                 kept_away = Match::Yes;
                 outcome = outcome.and(self.test(property.rule, below, Depth::Whole));
             }
             for (pattern, target) in &rule.patterns {
-                let found = self.matches(*pattern, &name);
+                let found = self.matches(*pattern, &name.unescaped());
                 if outcome != Tri::Fail && found != Match::No {
                     let own = self.test(*target, below, Depth::Whole);
                     outcome = outcome.and(perhaps(own, found == Match::Yes));

@@ -41,9 +41,8 @@ pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expe
             }
             let mut all = Tri::Pass;
             for (name, value) in node.members() {
-                let name = name.unescaped();
-                let Some(expected) = expected.get(&*name) else { return Tri::Fail };
-                let below = judge.member_state(state, &name);
+                let Some(expected) = expected.get(&*name.unescaped()) else { return Tri::Fail };
+                let below = judge.member_state(state, name);
                 all = all.and(equals(judge, value, below, expected));
                 if all == Tri::Fail {
                     break;
@@ -102,9 +101,8 @@ fn sight(node: Node<'_>) -> (u8, u64) {
 fn members_sight(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> u64 {
     judge.spend(1 + node.len() as usize);
     node.members().fold(u64::from(node.len()), |sum, (name, value)| {
-        let name = name.unescaped();
-        let (kind, seen) = if judge.member_state(state, &name) == HOLE { (u8::MAX, 0) } else { sight(value) };
-        let own = crate::policy::program::key(&name).rotate_left(17) ^ seen.rotate_left(u32::from(kind));
+        let (kind, seen) = if judge.member_state(state, name) == HOLE { (u8::MAX, 0) } else { sight(value) };
+        let own = name.key().rotate_left(17) ^ seen.rotate_left(u32::from(kind));
         // Spread, so that sums of different members differ.
         sum.wrapping_add((own ^ own >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     })
@@ -137,10 +135,9 @@ fn same(judge: &mut Judge<'_>, a: Node<'_>, a_state: StateId, b: Node<'_>, b_sta
         (Shape::Object, Shape::Object) if a.len() == b.len() => {
             let mut all = Tri::Pass;
             for (name, value) in a.members() {
-                let name = name.unescaped();
                 judge.spend(b.len() as usize / 8);
-                let Some(other) = b.member(&name) else { return Tri::Fail };
-                let states = (judge.member_state(a_state, &name), judge.member_state(b_state, &name));
+                let Some(other) = b.member(&name.unescaped()) else { return Tri::Fail };
+                let states = (judge.member_state(a_state, name), judge.member_state(b_state, name));
                 all = all.and(same(judge, value, states.0, other, states.1));
                 if all == Tri::Fail {
                     break;

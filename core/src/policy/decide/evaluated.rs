@@ -5,7 +5,7 @@ use super::{Depth, Judge, Subject, Tri, program_name};
 use crate::json::{Node, Shape};
 use crate::policy::automaton::StateId;
 use crate::policy::pattern::Match;
-use crate::policy::program::{Here, Rule, RuleId, key};
+use crate::policy::program::{Here, Rule, RuleId};
 
 /// Members or elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +97,11 @@ impl<'p> Judge<'p> {
                 }
                 for (position, (name, _)) in node.members().enumerate() {
                     self.spend(1 + rule.patterns.len());
-                    let name = name.unescaped();
-                    if rule.property(&self.program.names, key(&name), &name).is_some() {
+                    if rule.property(&self.program.names, name.key(), name).is_some() {
                         found.insert(position, Match::Yes);
                     }
                     for (pattern, _) in &rule.patterns {
-                        let outcome = self.matches(*pattern, &name);
+                        let outcome = self.matches(*pattern, &name.unescaped());
                         found.insert(position, outcome);
                     }
                 }

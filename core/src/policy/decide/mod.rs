@@ -19,8 +19,8 @@ use glances::Glances;
 
 use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
-use super::program::{Check, FALSE, Here, Program, Rule, RuleId, TRUE, UNKNOWN, key};
-use crate::json::{Node, Shape};
+use super::program::{Check, FALSE, Here, NameId, Program, Rule, RuleId, TRUE, UNKNOWN};
+use crate::json::{Name, Node, Shape};
 
 /// What is known of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,10 +104,19 @@ impl<'p> Judge<'p> {
     }
 
     /// The state of a member below a value of that state.
-    pub(super) fn member_state(&self, state: StateId, name: &str) -> StateId {
+    pub(super) fn member_state(&self, state: StateId, name: Name<'_>) -> StateId {
         match self.automaton.state(state) {
             _ if state == DEAD || state == HOLE => state,
-            Some(own) => self.below(Automaton::member(self.program, own, name, key(name)).0),
+            Some(own) => self.below(Automaton::member(self.program, own, name, name.key()).0),
+            None => DEAD,
+        }
+    }
+
+    /// The same for a name that the schema writes.
+    fn named_state(&self, state: StateId, name: NameId) -> StateId {
+        match self.automaton.state(state) {
+            _ if state == DEAD || state == HOLE => state,
+            Some(own) => self.below(Automaton::named(self.program, own, name)),
             None => DEAD,
         }
     }
@@ -196,7 +205,7 @@ impl<'p> Judge<'p> {
                     if depth == Depth::Glance && state != HOLE && node.shape() == Shape::Object =>
                 {
                     looked = true;
-                    self.glance_closed(rule, required, node)
+                    self.glance_closed(rule, required, node, state)
                 }
                 _ => self.check(check, subject),
             });
@@ -207,12 +216,12 @@ impl<'p> Judge<'p> {
         if let Subject::Value(node, state) = subject
             && state != HOLE
             && node.shape() == Shape::Object
+            && !looked
         {
             for (name, target) in &rule.telling {
-                let name = program_name(self.program, *name);
-                let Some(member) = node.member(name) else { continue };
+                let Some(member) = node.member(program_name(self.program, *name)) else { continue };
                 self.spend(4);
-                let state = self.member_state(state, name);
+                let state = self.named_state(state, *name);
                 if self.test(*target, Subject::Value(member, state), Depth::Glance) == Tri::Fail {
                     return Tri::Fail;
                 }

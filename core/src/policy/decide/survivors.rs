@@ -5,7 +5,7 @@ use super::number::Decimal;
 use super::{HOLE, Judge, NESTING, Subject, Tri};
 use crate::json::{Node, Shape};
 use crate::policy::automaton::{Automaton, StateId};
-use crate::policy::program::{Branches, FOLLOWED, Index, Leaves, RuleId, Seen, Sight, Values, key};
+use crate::policy::program::{Branches, FOLLOWED, Index, Leaves, RuleId, Seen, Sight, Values};
 
 /// The lite build, which must be small, decides the same without.
 const INDEXED: bool = cfg!(feature = "validation");
@@ -68,27 +68,27 @@ impl<'p> Judge<'p> {
         let Subject::Value(node, state) = subject else { return leaves };
         let mut seen = Seen::none();
         let own = self.automaton.state(state);
-        self.spend(1 + 2 * node.len() as usize + index.needs().len());
+        self.spend(1 + 2 * node.len() as usize + index.needs());
         for (name, value) in node.members() {
-            let name = name.unescaped();
-            let key = key(&name);
-            let Some(named) = index.named(key, |id| self.program.names.is(id, key, &name)) else {
-                leaves.keep(index.open());
-                continue;
-            };
-            leaves.keep(&named.allowed);
+            let key = name.key();
+            let (named, allowing) = index.named(key, |id| self.program.names.is(id, key, name));
+            leaves.keep(allowing);
+            let Some(named) = named else { continue };
             if let Some(number) = named.needed {
                 seen.insert(number.into());
             }
             if let Some(values) = &named.values {
-                let below = own.map_or(state, |own| self.below(Automaton::member(self.program, own, &name, key).0));
+                let below = own.map_or(state, |own| self.below(Automaton::named(self.program, own, named.name)));
                 self.look_at(values, value, below, &mut leaves);
             }
         }
-        for (number, needing) in index.needs().iter().enumerate() {
-            if !seen.has(number) {
-                leaves.remove(needing);
+        // What the values leave over is little, so it is asked what each leaf lacks, not who lacks each name.
+        let mut next = 0;
+        while let Some(leaf) = leaves.next(next) {
+            if !index.has_all(leaf, &seen) {
+                leaves.take(leaf);
             }
+            next = leaf + 1;
         }
         leaves
     }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::policy::automaton::{Automaton, DEAD, Standing, State, StateId};
 use crate::policy::finding::Budget;
 use crate::policy::pattern::Match;
-use crate::policy::program::{Program, RuleId, UNKNOWN, key};
+use crate::policy::program::{Program, RuleId, UNKNOWN};
 use crate::policy::registry::Registry;
 
 /// A step from a value to some of those below it.
@@ -77,7 +77,7 @@ impl<'a> Reach<'a> {
 
     fn after(&self, state: &State, step: &Step<'_>) -> Vec<StateId> {
         match step {
-            Step::Member(name) => vec![Automaton::member(self.program, state, name, key(name)).0],
+            Step::Member(name) => self.program.names.id(name).map(|name| Automaton::named(self.program, state, name)).into_iter().collect(),
             Step::Matching(pattern) => state.members(self.program, |_, matches| matches(*pattern) != Match::No),
             Step::Others(names, patterns) => state.members(self.program, |name, matches| {
                 name.is_none_or(|name| names.binary_search(&name).is_err()) && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde_json::{Number, Value};
 
-use super::{NameId, Places, RuleId};
+use super::{NameId, Places, RuleId, key};
 
 /// Bits of one word.
 const WORD: usize = u64::BITS as usize;
@@ -43,8 +43,26 @@ impl Branches {
     }
 }
 
-/// A set of leaves, in as many words as the index needs.
-pub(crate) type Set = Box<[u64]>;
+/// Sets of one size, one after the other in one piece of memory: a look at an object reads many of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sets {
+    words: usize,
+    all: Box<[u64]>,
+}
+
+impl Sets {
+    /// Sets of so many words.
+    pub(super) fn of(words: usize, all: Vec<u64>) -> Sets {
+        Sets { words, all: all.into() }
+    }
+
+    /// By its number.
+    #[inline]
+    pub(super) fn set(&self, number: usize) -> &[u64] {
+        let first = number * self.words;
+        self.all.get(first..first + self.words).unwrap_or_default()
+    }
+}
 
 /// A set of leaves on the stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +82,7 @@ impl Leaves {
         }
     }
 
-    pub(super) fn take(&mut self, leaf: usize) {
+    pub(crate) fn take(&mut self, leaf: usize) {
         if let Some(word) = self.0.get_mut(leaf / WORD) {
             *word &= !(1 << (leaf % WORD));
         }
@@ -79,11 +97,6 @@ impl Leaves {
     #[inline]
     pub(crate) fn meet(&mut self, other: &Leaves) {
         self.keep(&other.0);
-    }
-
-    #[inline]
-    pub(crate) fn remove(&mut self, removed: &[u64]) {
-        self.0.iter_mut().zip(removed).for_each(|(word, removed)| *word &= !removed);
     }
 
     #[inline]
@@ -152,33 +165,33 @@ pub(crate) struct Index {
     pub(super) places: Places,
     /// Leaves that some object can pass.
     pub(super) start: Leaves,
-    /// Leaves that allow a name which is not listed here.
-    pub(super) open: Set,
-    /// By number of a required name: the leaves that require it.
-    pub(super) needs: Box<[Set]>,
+    /// By name: the leaves that allow it; last those that allow a name which is not listed here.
+    pub(super) allowed: Sets,
+    /// How many names are required.
+    pub(super) needs: usize,
+    /// By leaf: the numbers of the names that it requires.
+    pub(super) needed: Sets,
 }
 
 /// A name that tells leaves apart.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(super) key: u64,
-    pub(super) name: NameId,
+    pub(crate) name: NameId,
     /// Its number among the required.
     pub(crate) needed: Option<u16>,
-    /// The leaves that allow it.
-    pub(crate) allowed: Set,
     pub(crate) values: Option<Box<Values>>,
 }
 
 /// The leaves that a member's value leaves over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
-    /// By [`Sight`]; of strings and numbers, whatever they are.
-    pub(super) kinds: [Set; 7],
-    /// Sorted: those that only some strings leave over, besides.
-    pub(super) strings: Box<[(Box<str>, Set)]>,
+    /// By [`Sight`], of strings and numbers, whatever they are; then those that only some strings leave over besides.
+    pub(super) sets: Sets,
+    /// Sorted, by key first: most are told apart without a look at their texts.
+    pub(super) strings: Box<[(u64, Box<str>)]>,
     /// The same for numbers.
-    pub(crate) numbers: Box<[(Number, Set)]>,
+    pub(crate) numbers: Box<[(Number, Box<[u64]>)]>,
 }
 
 impl Index {
@@ -190,31 +203,36 @@ impl Index {
         self.branch_of.get(leaf).map_or(0, |branch| *branch as usize)
     }
 
-    pub(crate) fn open(&self) -> &[u64] {
-        &self.open
+    /// How many names its leaves require.
+    pub(crate) fn needs(&self) -> usize {
+        self.needs
     }
 
-    /// By number.
-    pub(crate) fn needs(&self) -> &[Set] {
-        &self.needs
-    }
-
+    /// By leaf: whether all that it requires was seen.
     #[inline]
-    pub(crate) fn named(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> Option<&Named> {
-        let at = self.places.find(&self.names, key, |own| own.key, |own| is_name(own.name))?;
-        self.names.get(at)
+    pub(crate) fn has_all(&self, leaf: usize, seen: &Seen) -> bool {
+        self.needed.set(leaf).iter().zip(&seen.0).all(|(needed, seen)| needed & !seen == 0)
+    }
+
+    /// The name, if it tells anything, and the leaves that allow it.
+    #[inline]
+    pub(crate) fn named(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> (Option<&Named>, &[u64]) {
+        let at = self.places.find(&self.names, key, |own| own.key, |own| is_name(own.name));
+        (at.and_then(|at| self.names.get(at)), self.allowed.set(at.unwrap_or(self.names.len())))
     }
 }
 
 impl Values {
+    #[inline]
     pub(crate) fn kind(&self, sight: Sight) -> &[u64] {
-        self.kinds.get(sight as usize).map_or(&[], |leaves| leaves)
+        self.sets.set(sight as usize)
     }
 
     /// The leaves that admit this string and not every one.
     pub(crate) fn string(&self, text: &str) -> Option<&[u64]> {
-        let at = self.strings.binary_search_by(|(own, _)| own.as_ref().cmp(text)).ok()?;
-        self.strings.get(at).map(|(_, leaves)| leaves.as_ref())
+        let key = key(text);
+        let at = self.strings.binary_search_by(|own| own.0.cmp(&key).then_with(|| own.1.as_ref().cmp(text))).ok()?;
+        Some(self.sets.set(Sight::ALL.len() + at))
     }
 }
 
@@ -232,10 +250,5 @@ impl Seen {
         if let Some(word) = self.0.get_mut(number / WORD) {
             *word |= 1 << (number % WORD);
         }
-    }
-
-    #[inline]
-    pub(crate) fn has(&self, number: usize) -> bool {
-        self.0.get(number / WORD).is_some_and(|word| word >> (number % WORD) & 1 == 1)
     }
 }

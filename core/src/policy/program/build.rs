@@ -93,12 +93,13 @@ impl Program {
                 }
             }
         }
+        self.leading = vec![0; self.rules.len().div_ceil(64)];
         let mut open: Vec<RuleId> = (0..).zip(&self.rules).filter(|(_, rule)| rule.marker.is_some()).map(|(id, _)| id).collect();
         while let Some(id) = open.pop() {
-            if let Some(rule) = self.rules.get_mut(id as usize)
-                && !rule.leads
+            if !self.leads(id)
+                && let Some(word) = self.leading.get_mut(id as usize / 64)
             {
-                rule.leads = true;
+                *word |= 1 << (id % 64);
                 open.extend_from_slice(sources.get(id as usize).map(Vec::as_slice).unwrap_or_default());
             }
         }
@@ -152,6 +153,7 @@ impl Program {
             })
             .collect();
         for (rule, telling) in self.rules.iter_mut().zip(all) {
+            rule.properties.iter_mut().for_each(|own| own.telling = telling.iter().any(|(name, _)| *name == own.name));
             rule.telling = telling;
         }
     }
@@ -210,7 +212,7 @@ fn names(registry: &Registry<'_>) -> Names {
         }));
         checks::names(node, &mut names);
     }
-    Names::new(names.into_iter().map(Box::from))
+    Names::new(names)
 }
 
 struct Builder<'r, 's> {
@@ -274,7 +276,7 @@ impl<'r, 's> Builder<'r, 's> {
                 Link::Not => here.push(Here::Not(to)),
                 Link::Dependent(name) => here.extend(self.names.id(name).map(|name| Here::Dependent(name, to))),
                 Link::Property(name) => {
-                    properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to, required: false }))
+                    properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to, required: false, telling: false }))
                 }
                 Link::Pattern(pattern) => patterns.push((pattern, to)),
                 Link::Additional => rule.additional = Some(to),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Set, Sight, Values};
+use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Sets, Sight, Values};
 use super::{Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
 use fieldseal_json::sort::sorted;
 
@@ -124,12 +124,12 @@ impl Program {
             facts.close(self, leaf, rules, left);
             *left = left.checked_sub(1)?;
         }
-        let share = |set: &Leaves| -> Set { set.words(count).into() };
+        let words = count.div_ceil(64);
         let all = sorted(facts.all, |a: &Fact, b| (a.key, a.name).cmp(&(b.key, b.name)));
-        let (mut names, mut needs) = (Vec::new(), Vec::new());
+        let (mut names, mut needs, mut allowing) = (Vec::new(), Vec::new(), Vec::new());
         for group in all.chunk_by(|a, b| a.name == b.name) {
             let Some(Fact { key, name, .. }) = group.first() else { continue };
-            *left = left.checked_sub(3 * count.div_ceil(64))?;
+            *left = left.checked_sub(3 * words)?;
             let (mut needing, mut allowed, mut tells) = (Leaves::first(0), facts.open, false);
             for fact in group {
                 match fact.kind {
@@ -141,10 +141,23 @@ impl Program {
             let mut needed = None;
             if needing.next(0).is_some() && needs.len() < NEEDED {
                 needed = u16::try_from(needs.len()).ok();
-                needs.push(share(&needing));
+                needs.push(needing);
             }
             let values = if tells { Some(Box::new(self.values(group, count, left)?)) } else { None };
-            names.push(Named { key: *key, name: *name, needed, allowed: share(&allowed), values });
+            names.push(Named { key: *key, name: *name, needed, values });
+            allowing.extend_from_slice(allowed.words(count));
+        }
+        allowing.extend_from_slice(facts.open.words(count));
+        let each = needs.len().div_ceil(64);
+        let mut needed = vec![0; count * each];
+        for (number, needing) in needs.iter().enumerate() {
+            let mut next = 0;
+            while let Some(leaf) = needing.next(next) {
+                if let Some(word) = needed.get_mut(leaf * each + number / 64) {
+                    *word |= 1 << (number % 64);
+                }
+                next = leaf + 1;
+            }
         }
         Some(Index {
             branches: branches as usize,
@@ -152,8 +165,9 @@ impl Program {
             places: Places::of(&names.iter().map(|own| own.key).collect::<Vec<_>>()),
             names: names.into(),
             start: facts.start,
-            open: share(&facts.open),
-            needs: needs.into(),
+            allowed: Sets::of(words, allowing),
+            needs: needs.len(),
+            needed: Sets::of(each, needed),
         })
     }
 
@@ -183,7 +197,7 @@ impl Program {
                 }
             }
         }
-        let share = |set: &Leaves| -> Set { set.words(count).into() };
+        let mut sets: Vec<u64> = kinds.iter().flat_map(|kind| kind.words(count)).copied().collect();
         let (mut strings, mut numbers) = (Vec::new(), Vec::new());
         let listed = sorted(listed, |a, b| order(a.0, b.0));
         for group in listed.chunk_by(|a, b| a.0 == b.0) {
@@ -191,18 +205,25 @@ impl Program {
             let mut leaves = Leaves::first(0);
             group.iter().for_each(|(_, leaf)| leaves.insert(*leaf));
             match group.first()?.0 {
-                Value::String(text) => strings.push((Box::from(text.as_str()), share(&leaves))),
-                Value::Number(number) => numbers.push((number.clone(), share(&leaves))),
+                Value::String(text) => {
+                    strings.push((key(text), Box::from(text.as_str())));
+                    sets.extend_from_slice(leaves.words(count));
+                }
+                Value::Number(number) => numbers.push((number.clone(), leaves.words(count).into())),
                 _ => {}
             }
         }
-        Some(Values { kinds: kinds.map(|kind| share(&kind)), strings: strings.into(), numbers: numbers.into() })
+        Some(Values { sets: Sets::of(count.div_ceil(64), sets), strings: strings.into(), numbers: numbers.into() })
     }
 }
 
 /// Strings as they are searched, after numbers.
 fn order(a: &Value, b: &Value) -> Ordering {
-    a.as_str().cmp(&b.as_str()).then_with(|| a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default()))
+    let text = |value: &Value| value.as_str().map(key);
+    text(a)
+        .cmp(&text(b))
+        .then_with(|| a.as_str().cmp(&b.as_str()))
+        .then_with(|| a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default()))
 }
 
 /// Whether a value of this sight can pass; of a list, whether some of its values have it.

@@ -16,6 +16,7 @@ pub(crate) use names::{NameId, Names, Places, key};
 use super::marker::Marker;
 use super::pattern::Pattern;
 use super::registry::NodeId;
+use crate::json::Name;
 
 /// An index into [`Program::rules`].
 pub(crate) type RuleId = u32;
@@ -33,6 +34,8 @@ pub(crate) struct Property {
     pub(crate) rule: RuleId,
     /// It is required.
     pub(crate) required: bool,
+    /// It is one of those that tell branches apart.
+    pub(crate) telling: bool,
 }
 
 /// What a rule applies to the same value.
@@ -84,8 +87,6 @@ pub(crate) struct Rule {
     pub(crate) node: Option<NodeId>,
     /// An index into [`Program::markers`].
     pub(crate) marker: Option<u32>,
-    /// Whether a marker can be reached from here.
-    pub(crate) leads: bool,
     /// Whether it can return to itself at the same value.
     pub(crate) returns: bool,
     pub(crate) checks: Box<[Check]>,
@@ -124,9 +125,16 @@ impl Rule {
     }
 
     /// The rule for the member of that name, if `properties` has one.
-    #[inline]
-    pub(crate) fn property(&self, names: &Names, key: u64, name: &str) -> Option<&Property> {
+    #[cfg_attr(feature = "validation", inline(always))]
+    pub(crate) fn property(&self, names: &Names, key: u64, name: Name<'_>) -> Option<&Property> {
         let at = self.places.find(&self.properties, key, |own| own.key, |own| names.is(own.name, key, name))?;
+        self.properties.get(at)
+    }
+
+    /// The same for a name whose number is known.
+    #[inline]
+    pub(crate) fn numbered(&self, key: u64, name: NameId) -> Option<&Property> {
+        let at = self.places.find(&self.properties, key, |own| own.key, |own| own.name == name)?;
         self.properties.get(at)
     }
 }
@@ -140,6 +148,8 @@ pub(crate) struct Program {
     pub(crate) patterns: Vec<Pattern>,
     /// One for each marked rule, in the order of the schemas.
     pub(crate) markers: Vec<Marker>,
+    /// A bit for each rule from which a marker can be reached: asked so often that it stands apart from the rules.
+    leading: Vec<u64>,
 }
 
 impl Program {
@@ -147,7 +157,8 @@ impl Program {
         self.rules.get(id as usize)
     }
 
+    #[inline]
     pub(crate) fn leads(&self, id: RuleId) -> bool {
-        self.rule(id).is_some_and(|rule| rule.leads)
+        self.leading.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
     }
 }

@@ -1,48 +1,75 @@
 //! The member names that schemas mention.
 
+use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
+
+use crate::json::Name;
 
 /// An index into [`Names`].
 pub(crate) type NameId = u32;
 
 /// Every name once, sorted. Shared with what is found in documents.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names(Arc<[Box<str>]>);
+pub(crate) struct Names(Arc<Spellings>);
 
-impl Names {
-    /// `sorted` has no name twice.
-    pub(super) fn new(sorted: impl IntoIterator<Item = Box<str>>) -> Names {
-        Names(sorted.into_iter().collect())
-    }
+/// The names one after the other, so that those of a schema take little room in the processor's nearest memory.
+#[derive(Debug, Default)]
+struct Spellings {
+    text: String,
+    /// Where each begins, and where the last ends.
+    starts: Vec<u32>,
+}
 
-    pub(crate) fn text(&self, id: NameId) -> &str {
-        self.0.get(id as usize).map_or("", |name| name)
-    }
-
-    /// Whether it is this name, of the same key: of up to seven bytes that says all.
+impl Spellings {
     #[inline]
-    pub(crate) fn is(&self, id: NameId, key: u64, name: &str) -> bool {
-        key >> 56 <= 7 || self.text(id) == name
-    }
-
-    pub(super) fn id(&self, name: &str) -> Option<NameId> {
-        self.0.binary_search_by(|own| own.as_ref().cmp(name)).ok().and_then(|index| NameId::try_from(index).ok())
+    fn place(&self, id: NameId) -> Option<Range<usize>> {
+        let [start, end] = self.starts.get(id as usize..)?.first_chunk()?;
+        Some(*start as usize..*end as usize)
     }
 }
 
-/// What tells most names apart without hashing: length, the first three and the last four bytes.
+impl Names {
+    /// `sorted` has no name twice.
+    pub(super) fn new<'s>(sorted: impl IntoIterator<Item = &'s str>) -> Names {
+        let mut spellings = Spellings { text: String::new(), starts: vec![0] };
+        for name in sorted {
+            spellings.text.push_str(name);
+            spellings.starts.push(u32::try_from(spellings.text.len()).unwrap_or(u32::MAX));
+        }
+        Names(Arc::new(spellings))
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, id: NameId) -> &str {
+        self.0.place(id).and_then(|place| self.0.text.get(place)).unwrap_or_default()
+    }
+
+    /// Whether it is this name, of the same key: of up to seven bytes that says all.
+    #[cfg_attr(feature = "validation", inline(always))]
+    pub(crate) fn is(&self, id: NameId, key: u64, name: Name<'_>) -> bool {
+        key >> 56 <= 7 || self.0.place(id).and_then(|place| self.0.text.as_bytes().get(place)).is_some_and(|own| name.is(own))
+    }
+
+    pub(crate) fn id(&self, name: &str) -> Option<NameId> {
+        let (mut from, mut to) = (0, self.0.starts.len().saturating_sub(1));
+        while from < to {
+            let middle = from.midpoint(to);
+            let id = NameId::try_from(middle).ok()?;
+            match self.text(id).cmp(name) {
+                Ordering::Equal => return Some(id),
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
+    }
+}
+
+/// What tells most names apart without hashing.
 #[inline]
 pub(crate) fn key(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let length = bytes.len().min(255) as u64;
-    let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => (u32::from_be_bytes(*first) >> 8, u32::from_le_bytes(*last)),
-        _ => (
-            bytes.iter().take(3).fold(0, |sum, byte| sum << 8 | u32::from(*byte)),
-            bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte)),
-        ),
-    };
-    length << 56 | u64::from(start) << 32 | u64::from(end)
+    fieldseal_json::key(name.as_bytes())
 }
 
 /// The places of names in a list, by key: one look where a search takes seven. Empty for short lists, and for such as would make

@@ -75,7 +75,7 @@ impl Pair {
             }
         }
         for (name, value) in node.members() {
-            let below = judge.member_state(state, &name.unescaped());
+            let below = judge.member_state(state, name);
             if value.shape() == Shape::Object {
                 self.compare_at(judge, value, below, depths, text, all);
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Applied, Walk};
 use crate::json::{Node, Shape};
-use crate::policy::automaton::StateId;
+use crate::policy::automaton::{Alive, StateId};
 use crate::policy::decide::{Bits, Depth, HOLE, Kind, Subject, Tri};
 use crate::policy::pattern::Match;
 use crate::policy::program::{Branches, Here, RuleId};
@@ -117,20 +117,20 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// The rules for a member, from those of the object.
-    pub(super) fn member(&mut self, rules: Range<usize>, remaining: Range<usize>, name: &str, key: u64, position: usize) {
+    /// The rules for a member, from those of the object. A name without a number is no property that matters.
+    pub(super) fn member(&mut self, rules: Range<usize>, remaining: Range<usize>, member: &Alive<'_>) {
         let from = self.applied.len();
         let program = self.judge.program;
         for at in rules {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
-            if let Some(property) = rule.property(&program.names, key, name) {
+            if let Some(property) = member.known.and_then(|known| rule.numbered(member.key, known)) {
                 kept_away = Match::Yes;
                 self.push(from, property.rule, applied.passes);
             }
             for (pattern, target) in &rule.patterns {
-                let found = self.judge.matches(*pattern, name);
+                let found = member.node.name().map_or(Match::Maybe, |name| self.judge.matches(*pattern, &name.unescaped()));
                 if found != Match::No {
                     self.push(from, *target, applied.passes && found == Match::Yes);
                     kept_away = kept_away.or(found);
@@ -142,7 +142,7 @@ impl<'s> Walk<'_, 's> {
                 self.push(from, target, applied.passes && kept_away == Match::No);
             }
         }
-        self.rest(from, remaining, Kind::Members, position);
+        self.rest(from, remaining, Kind::Members, member.position);
     }
 
     /// The rules for an element, from those of the array.
