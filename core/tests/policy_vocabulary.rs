@@ -164,6 +164,12 @@ fn rules_of_retention() {
     assert_eq!(rule("", whole()), ["retention-malformed /x-retention/"]);
     assert_eq!(rule("a/b", whole()), ["retention-malformed /x-retention/a~1b"]);
     assert_eq!(rule("r", json!(1)), ["retention-malformed /x-retention/r"]);
+    // Who names a malformed rule is not at fault, too.
+    for faulty in [json!(1), json!({"period": "P1Y", "bucket": "P2Y", "from": "created"})] {
+        let schema = json!({"x-schema-family": "f", "x-retention": {"r": faulty}, "x-protection": {"subject": false, "retention": "r"}});
+        let findings = compile(&schema).err().unwrap_or_default();
+        assert!(matches!(findings.as_slice(), [only] if only.starts_with("retention-malformed /x-retention/r")), "{findings:?}");
+    }
     assert_eq!(rule("r", json!({"period": "P1Y", "bucket": "P1Y", "from": "created", "basis": 1})), ["unknown-member /x-retention/r/basis"]);
     let nested = json!({"x-schema-family": "f", "items": {"x-retention": {}}});
     assert_eq!(compile(&nested).unwrap_err(), ["retention-misplaced /items/x-retention"]);

@@ -192,10 +192,8 @@ class PolicyBody {
   }
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
-    const strings = context(about, Date.now);
-    let kind: Kind = "text";
-    const text = this.#call(document, (policy, bytes, came) => ((kind = came), policy.sealWith(ring, bytes, ...strings)));
-    return sealed(kind, text);
+    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
+    return sealed(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.sealWith(ring, bytes, ...strings))));
   }
 
   #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
@@ -204,10 +202,8 @@ class PolicyBody {
   }
 
   #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
-    const strings = context(about, Date.now);
-    let kind: Kind = "text";
-    const text = this.#call(document, (policy, bytes, came) => ((kind = came), policy.openWith(ring, strict, bytes, ...strings)));
-    return opened(kind, text);
+    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
+    return opened(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.openWith(ring, strict, bytes, ...strings))));
   }
 
   #begin<S extends glue.Step>(document: Document, about: Context, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {

@@ -1,63 +1,56 @@
 import { outgoing, type Kind } from "./document.js";
 import type { Access, Document, IndexValue, Opened, Sealed, Verdict } from "./types.js";
 
-/** A constructor whose fields go onto the object that it is given. */
-const Onto = class {
-  constructor(object: object) {
-    return object;
-  }
-} as new (object: object) => object;
+/** The text of a result, a line a record and the rest, in which the records wait: parsing them would be a tenth of the call, and not everybody looks. */
+interface Records {
+  text: string;
+  /** Where the first two lines end. */
+  first: number;
+  second: number;
+  verdict: Verdict | undefined;
+  access: Access | undefined;
+}
+
+/** Not enumerable, so that copies, comparisons and inspectors do not meet it; a property, so that proxies and heirs of a result do. */
+const RECORDS = Symbol("records");
+interface Holder { [RECORDS]: Records }
+
+const verdict = accessor((of) => (of.verdict ??= JSON.parse(of.text.slice(0, of.first)) as Verdict));
+const access = accessor((of) => (of.access ??= JSON.parse(of.text.slice(of.first + 1, of.second)) as Access));
 
 /**
- * The text of a record, in a private field of a plain object, where no copy and no inspector finds it. It is parsed when somebody looks: that
- * would be a tenth of the call, and not everybody does. The accessors are the same two functions for all results; written into each object
- * as getters they would be new ones, which the engine keeps until its next full collection: two microseconds a call.
+ * To the caller a member like the others: own, enumerable. The same function for all results; getters written into each object would be new
+ * ones, which the engine keeps until its next full collection: two microseconds a call.
  */
-class Records extends Onto {
-  readonly #verdict: string;
-  readonly #access: string;
-  #parsedVerdict: Verdict | undefined;
-  #parsedAccess: Access | undefined;
-
-  constructor(result: object, verdict: string, access: string) {
-    super(result);
-    this.#verdict = verdict;
-    this.#access = access;
+function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
+  function get(this: Holder): T {
+    return read(this[RECORDS]);
   }
-
-  static readonly verdict = accessor((of: Records) => (of.#parsedVerdict ??= JSON.parse(of.#verdict) as Verdict));
-  static readonly access = accessor((of: Records) => (of.#parsedAccess ??= JSON.parse(of.#access) as Access));
+  return { get, enumerable: true, configurable: true };
 }
 
-/** As a member of a plain object is: copied, serialised and posted to workers with the others. */
-function accessor<T>(read: (of: Records) => T): PropertyDescriptor {
-  return {
-    get(this: Records): T {
-      return read(this);
-    },
-    enumerable: true,
-    configurable: true,
-  };
+/** A result with its document, and where its records are. */
+function holding<D extends Document>(kind: Kind, text: string): { document: D; [RECORDS]: Records } {
+  const first = text.indexOf("\n");
+  const second = text.indexOf("\n", first + 1);
+  const result = { document: outgoing<D>(kind, text.slice(second + 1)) };
+  const records: Records = { text, first, second, verdict: undefined, access: undefined };
+  return Object.defineProperty(result, RECORDS, { value: records }) as { document: D; [RECORDS]: Records };
 }
 
-/** Verdict, index values, document: a line a record, and the rest. */
+/** Verdict, index values, document. */
 export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
-  const [verdict, indexes, document] = lines(text);
-  const result = { document: outgoing<D>(kind, document), indexes: indexes === "[]" ? [] : (JSON.parse(indexes) as IndexValue[]) };
-  new Records(result, verdict, "");
-  return Object.defineProperty(result, "verdict", Records.verdict) as Sealed<D>;
+  const result = holding<D>(kind, text);
+  const { first, second } = result[RECORDS];
+  // Mostly there are none: `[]`.
+  const indexes = second - first === 3 ? [] : (JSON.parse(text.slice(first + 1, second)) as IndexValue[]);
+  const whole = Object.defineProperty(result, "verdict", verdict) as typeof result & Sealed<D>;
+  whole.indexes = indexes;
+  return whole;
 }
 
 /** Verdict, access record, document. */
 export function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
-  const [verdict, access, document] = lines(text);
-  const result = { document: outgoing<D>(kind, document) };
-  new Records(result, verdict, access);
-  return Object.defineProperty(Object.defineProperty(result, "verdict", Records.verdict), "access", Records.access) as Opened<D>;
-}
-
-function lines(text: string): [string, string, string] {
-  const first = text.indexOf("\n");
-  const second = text.indexOf("\n", first + 1);
-  return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
+  const result = Object.defineProperty(holding<D>(kind, text), "verdict", verdict);
+  return Object.defineProperty(result, "access", access) as object as Opened<D>;
 }

@@ -41,6 +41,26 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them.
+    pub const ALL: [ErrorCode; 16] = [
+        ErrorCode::Schema,
+        ErrorCode::Document,
+        ErrorCode::Limit,
+        ErrorCode::Context,
+        ErrorCode::Invalid,
+        ErrorCode::Conflict,
+        ErrorCode::NotSealed,
+        ErrorCode::AlreadySealed,
+        ErrorCode::Unsupported,
+        ErrorCode::Integrity,
+        ErrorCode::NotFound,
+        ErrorCode::Erased,
+        ErrorCode::Restricted,
+        ErrorCode::Denied,
+        ErrorCode::Unavailable,
+        ErrorCode::Internal,
+    ];
+
     /// The name that crosses every border, in kebab case.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -65,9 +65,16 @@ impl<'a> Name<'a> {
         if self.escaped { self.is_rewritten(other) } else { same(self.inner_bytes(), other) }
     }
 
+    /// Character by character up to the first that differs: a document must not make every comparison as long as itself.
     #[cold]
-    fn is_rewritten(self, other: &[u8]) -> bool {
-        self.rewritten().as_bytes() == other
+    fn is_rewritten(self, mut other: &[u8]) -> bool {
+        for character in Unescape::new(self.inner()) {
+            match other.strip_prefix(character.encode_utf8(&mut [0; 4]).as_bytes()) {
+                Some(rest) => other = rest,
+                None => return false,
+            }
+        }
+        other.is_empty()
     }
 
     /// Between the quotes.
@@ -119,7 +126,7 @@ pub(super) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
         return key(text.get(start..end).unwrap_or_default());
     };
     // Chosen without a jump, which no processor could foresee.
-    let short = first & !u32::MAX.wrapping_shl(8 * length as u32);
+    let short = first & !u32::MAX.wrapping_shl(8 * length.min(4) as u32);
     let (head, tail) = if length < 4 { (0, short) } else { (first.swap_bytes() >> 8, last) };
     (length.min(255) as u64) << 56 | u64::from(head) << 32 | u64::from(tail)
 }

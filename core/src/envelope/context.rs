@@ -42,6 +42,10 @@ impl Context<'_> {
 
     /// The same, for values in a row: what they share is hashed once.
     pub(super) fn hash_after(&self, beginning: &mut Beginning, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
+        if !std::mem::replace(&mut beginning.is_used, true) {
+            // Often the first value is the only one.
+            return self.hash(prefix, head);
+        }
         let text = &mut beginning.next;
         text.clear();
         text.extend_from_slice(prefix);
@@ -90,6 +94,7 @@ fn length(part: &str) -> Option<[u8; 4]> {
 /// What the contexts of a record's values begin with, hashed: they often differ in their field alone. Names a person, so it is wiped.
 #[derive(Default)]
 pub(super) struct Beginning {
+    is_used: bool,
     text: Vec<u8>,
     next: Vec<u8>,
     hash: Option<Sha256>,
@@ -97,7 +102,7 @@ pub(super) struct Beginning {
 
 impl Beginning {
     pub(super) const fn new() -> Self {
-        Beginning { text: Vec::new(), next: Vec::new(), hash: None }
+        Beginning { is_used: false, text: Vec::new(), next: Vec::new(), hash: None }
     }
 }
 

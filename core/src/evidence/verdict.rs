@@ -210,3 +210,18 @@ pub(super) fn write_pointer(json: &mut Canonical, pattern: u32, pointer: &impl F
     json.raw(",\"pointer\":");
     json.written(|out| pointer(pattern, out));
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::Code;
+
+    /// docs/when-it-fails.md explains every code, in the order of verdicts.
+    #[test]
+    fn every_code_has_a_row_in_the_documentation() {
+        let page = include_str!("../../../docs/when-it-fails.md");
+        let (_, section) = page.split_once("\n## Codes of verdicts\n").unwrap();
+        let rows = section.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        assert_eq!(rows.collect::<Vec<_>>(), Code::ALL.map(Code::as_str));
+    }
+}

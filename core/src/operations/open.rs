@@ -14,7 +14,7 @@ use super::seal::name;
 use super::site::{Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken};
 use super::subject::{Subjects, lacking};
 use super::value::open_envelope;
-use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, is_pseudonym};
+use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
 use crate::json::{Node, Splice, Tape};
@@ -28,13 +28,17 @@ pub struct Opening<'t, P, C = Context> {
     work: Work<'t>,
 }
 
+/// So many bytes of envelopes are kept between finding out their keys and opening; what is beyond is decoded again. Many documents wait
+/// for their keys together, and WebAssembly never gives memory back.
+const KEPT: usize = 1 << 16;
+
 /// All of it that is the same code whoever holds the policy and the context.
 struct Work<'t> {
     now: Instant,
     tape: Tape<'t>,
     resolution: Resolution,
     sites: Vec<Site>,
-    /// The bytes of all envelopes.
+    /// The bytes of the first envelopes, up to [`KEPT`].
     envelopes: Vec<u8>,
     requests: Vec<Request>,
     fetching: Fetching,
@@ -147,6 +151,7 @@ impl<'t> Work<'t> {
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);
+        let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, Code::ClearPassed);
@@ -185,9 +190,12 @@ impl<'t> Work<'t> {
                     }
                     let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, demand.bind), &mut bound)?;
                     let derived = ring.derived(site.keys).map_err(refused)?;
-                    let (start, end) = site.envelope;
-                    let envelope =
-                        self.envelopes.get(start..end).map_or(Err(Fault::Integrity), Envelope::read).map_err(|fault| at_fault(fault, node))?;
+                    let text = node.as_str().unwrap_or_default();
+                    let envelope = match site.envelope.and_then(|(start, end)| self.envelopes.get(start as usize..end as usize)) {
+                        Some(bytes) => Envelope::read(bytes),
+                        None => Envelope::decode(&text, &mut work),
+                    };
+                    let envelope = envelope.map_err(|fault| at_fault(fault, node))?;
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
                         opened = Some(open_envelope(&envelope, &demand, derived, &context, node.depth(), limits, out));
@@ -283,6 +291,7 @@ fn survey(
     let locations = &resolution.locations;
     let mut subjects = Subjects::new(tape, locations, context, false);
     let mut asking = Asking::new(rules, tape, context, locations.len());
+    let mut work = Workspace::new();
     let mut sites: Vec<Site> = Vec::with_capacity(locations.len());
     for location in locations {
         let mut site = Site::new(location);
@@ -297,8 +306,15 @@ fn survey(
             sites.push(site);
             continue;
         }
-        let (envelope, place) = Envelope::decode_after(&text, envelopes).map_err(|fault| at_fault(fault, node))?;
-        site.envelope = (place.start, place.end);
+        let envelope = if envelopes.len() + text.len() <= KEPT {
+            Envelope::decode_after(&text, envelopes).map(|(envelope, place)| {
+                site.envelope = u32::try_from(place.start).ok().zip(u32::try_from(place.end).ok());
+                envelope
+            })
+        } else {
+            Envelope::decode(&text, &mut work)
+        };
+        let envelope = envelope.map_err(|fault| at_fault(fault, node))?;
         let subject = subjects.of(site.marker, marker, node);
         site.identity = subject.ok().and_then(|subject| subject.identity);
         site.taken = taken(&envelope, marker, site.identity.is_none());

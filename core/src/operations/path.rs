@@ -100,3 +100,35 @@ impl<'a> Paths<'a> {
         position
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Limits;
+
+    /// Whatever was asked for before, and however seldom.
+    #[test]
+    fn exact_and_bound_places_of_any_order_of_profiles() {
+        let text = br#"{"a":[{"x":1,"y~/":[2,3,[4]]},{"x":5},6,[7,8]],"b":{"":9,"c":[[],[10,11]]}}"#;
+        let tape = Tape::parse(text.as_slice(), &Limits::default()).unwrap();
+        let nodes: Vec<Node<'_>> = (0..tape.len() as u32).filter_map(|at| tape.node(at)).collect();
+        for pattern in 0_u32..1 << 10 {
+            let mut paths = Paths::new(&tape);
+            for (at, node) in nodes.iter().enumerate() {
+                let exact = node.pointer();
+                // One in three is passed over; the others are asked for as the pattern has it.
+                match (at as u32 + pattern) % 3 {
+                    0 => {}
+                    _ if pattern >> (at % 10) & 1 == 1 => assert_eq!(paths.field(*node, Bind::RecordPath), exact),
+                    _ => {
+                        let starred = paths.field(*node, Bind::RecordField);
+                        let tokens = exact.split('/').zip(starred.split('/'));
+                        assert_eq!(exact.split('/').count(), starred.split('/').count());
+                        assert!(tokens.clone().all(|(own, bound)| own == bound || bound == "~*" && own.bytes().all(|byte| byte.is_ascii_digit())));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -31,8 +31,8 @@ pub(super) struct Site {
     pub(super) pseudonym: bool,
     /// The keys that its envelope names, when opening.
     pub(super) ids: KeyIds,
-    /// Where its envelope's bytes are among all that were decoded, when opening.
-    pub(super) envelope: (usize, usize),
+    /// Where its envelope's bytes are among those that were kept, when opening.
+    pub(super) envelope: Option<(u32, u32)>,
     /// The numbers of its key requests.
     pub(super) keys: Keys,
 }
@@ -50,7 +50,7 @@ impl Site {
             reference: None,
             pseudonym: false,
             ids: KeyIds::default(),
-            envelope: (0, 0),
+            envelope: None,
             keys: Keys::NONE,
         }
     }

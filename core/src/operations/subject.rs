@@ -228,6 +228,24 @@ mod tests {
         })
     }
 
+    /// Few or many, each has one number.
+    #[test]
+    fn references_have_one_number_each_however_many_there_are() {
+        let tape = Tape::parse(b"1".as_slice(), &Limits::default()).unwrap();
+        let context = Context::default();
+        for count in [1, FEW - 1, FEW, FEW + 1, FEW + 2, 10 * FEW] {
+            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            for round in 0..3 {
+                for number in 0..count {
+                    let reference = format!("person {number}");
+                    assert_eq!(subjects.named(reference.clone()), number as u32, "round {round} of {count}");
+                    assert_eq!(subjects.text(number as u32), reference);
+                }
+            }
+            assert_eq!(subjects.texts.len(), count);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -54,10 +54,12 @@ impl Retention {
             findings.error("retention-malformed", at, "x-retention must be an object: name → rule");
             return Vec::new();
         };
-        rules.iter().filter_map(|(name, rule)| Retention::rule(name, rule, &below(at, name), findings)).collect()
+        rules.iter().map(|(name, rule)| Retention::rule(name, rule, &below(at, name), findings)).collect()
     }
 
-    fn rule(name: &str, rule: &Value, at: &str, findings: &mut Findings) -> Option<Retention> {
+    /// With a finding it is a rule all the same, so that markers which name it are not at fault, too.
+    fn rule(name: &str, rule: &Value, at: &str, findings: &mut Findings) -> Retention {
+        let faulty = Retention { name: name.to_owned(), from: Start::Created, period: Period { months: 0, days: 0 }, bucket: Bucket::Year };
         let mut malformed = |at: &str, message: &str| findings.error("retention-malformed", at, message);
         // What follows the slash in a key's reference is a date, and nothing else.
         if name.is_empty() || name.contains('/') {
@@ -65,7 +67,7 @@ impl Retention {
         }
         let Value::Object(members) = rule else {
             malformed(at, "a retention must be an object");
-            return None;
+            return faulty;
         };
         let (mut period, mut bucket, mut from, mut unknown) = (None, None, None, Vec::new());
         for (member, value) in members {
@@ -95,7 +97,10 @@ impl Retention {
             malformed(at, &format!("a retention needs `{member}`"));
         }
         unknown.into_iter().for_each(|at| findings.error("unknown-member", at, "a retention has no such member"));
-        Some(Retention { name: name.to_owned(), from: from?, period: period?, bucket: bucket? })
+        match (from, period, bucket) {
+            (Some(from), Some(period), Some(bucket)) => Retention { from, period, bucket, ..faulty },
+            _ => faulty,
+        }
     }
 
     /// The reference of the key of what starts on that day: `contract/2036-10`. The period is rounded up to the end of its
