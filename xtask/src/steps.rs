@@ -27,6 +27,8 @@ enum Action {
 pub(crate) const LINT: &[Step] = &[
     cargo("formatting", &["fmt", "--all", "--check"]),
     cargo("formatting of the fuzz targets", &["fmt", "--manifest-path", "core/fuzz/Cargo.toml", "--check"]),
+    // They are no part of the workspace, so nothing else notices when a dependency of the core is missing in it.
+    cargo("lock file of the fuzz targets", &["fetch", "--quiet", "--locked", "--manifest-path", "core/fuzz/Cargo.toml"]),
     cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
 ];
 
