@@ -27,8 +27,11 @@ enum Action {
 pub(crate) const LINT: &[Step] = &[
     cargo("formatting", &["fmt", "--all", "--check"]),
     cargo("formatting of the fuzz targets", &["fmt", "--manifest-path", "core/fuzz/Cargo.toml", "--check"]),
-    // They are no part of the workspace, so nothing else notices when a dependency of the core is missing in it.
-    cargo("lock file of the fuzz targets", &["fetch", "--quiet", "--locked", "--manifest-path", "core/fuzz/Cargo.toml"]),
+    // They are no part of the workspace, so nothing else notices that they do not build, or that their lock file lacks a crate.
+    cargo(
+        "fuzz targets",
+        &["check", "--quiet", "--locked", "--manifest-path", "core/fuzz/Cargo.toml", "--no-default-features", "--target-dir", "target/fuzz/check"],
+    ),
     cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
 ];
 

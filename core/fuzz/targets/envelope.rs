@@ -61,7 +61,7 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
         let mut genuine = Genuine { demand, prk, field: format!("/field-{n}"), text: String::new(), value };
         let mut out = Vec::new();
         let place = genuine.context();
-        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &place, &genuine.value, &[n as u8; 32], &mut work, &mut out).expect("seals");
+        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &place, &genuine.value, Some(&[n as u8; 32]), &mut work, &mut out).expect("seals");
         genuine.text = String::from_utf8(out).expect("base64url");
         genuine
     };
