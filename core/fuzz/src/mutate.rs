@@ -59,6 +59,10 @@ fn change(what: Text, input: &[&[u8]], number: usize, random: &mut Stream) -> Op
         let name = if names.is_empty() || random.below(2) == 0 { words::name(random) } else { names[random.below(names.len())].clone() };
         alter(what, at, donor, name, random);
     }
+    if what == Text::Schema && random.below(4) == 0 && names.iter().any(|name| name == "retention") {
+        // What markers name stands in one place alone, which chance hardly meets.
+        tree.as_object_mut()?.entry("x-retention").or_insert_with(|| words::value_of("x-retention", random));
+    }
     serde_json::to_vec(&tree).ok()
 }
 

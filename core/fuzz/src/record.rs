@@ -25,6 +25,24 @@ impl Record {
         self.list(name).iter().map(|entry| entry["count"].as_u64().expect("an entry counts")).sum()
     }
 
+    /// What is sealed, in the words of every verb: only who makes a token knows its key.
+    pub fn sealed(&self) -> Vec<Value> {
+        let mut entries = self.list("sealed").to_vec();
+        entries.iter_mut().filter(|entry| entry["suite"] == "pseudonym").for_each(|entry| entry["keyIds"] = Value::Null);
+        entries
+    }
+
+    /// How many values are tokens that nobody opens.
+    pub fn tokens(&self) -> u64 {
+        let tokens = self.list("sealed").iter().filter(|entry| entry["suite"] == "pseudonym");
+        tokens.map(|entry| entry["count"].as_u64().expect("an entry counts")).sum()
+    }
+
+    /// Whether sealing the same values under the same keys gives the same text.
+    pub fn is_deterministic(&self) -> bool {
+        self.list("sealed").iter().all(|entry| entry["suite"] == "pseudonym" || entry["suite"] == "aes-256-siv")
+    }
+
     /// What the verdict says of the document as a whole.
     pub fn conformity(&self) -> &'static str {
         let said: Vec<_> = ["conforming", "nonconforming", "unvalidated"].into_iter().filter(|code| self.says(code)).collect();

@@ -38,6 +38,8 @@ pub fn scalar(random: &mut Stream) -> Value {
         json!("a"),
         json!("ada"),
         json!("ada@example.org"),
+        json!("ADA@Example.org "),
+        json!("2024-02-29"),
         json!("Fs1"),
         json!([]),
         json!({}),
@@ -87,7 +89,7 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "const" | "default" | "erased" => scalar(random),
         "pattern" => pattern(random).into(),
         "format" => pick(random, &["date", "email", "uri", "regex"]).into(),
-        "uniqueItems" | "pad" | "subjectBound" | "$recursiveAnchor" => (random.below(2) == 0).into(),
+        "uniqueItems" | "pad" | "subjectBound" | "rectifiable" | "$recursiveAnchor" => (random.below(2) == 0).into(),
         "x-protection" | "x-protection-defaults" => marker(random),
         "x-schema-family" => pick(random, &["f", "g"]).into(),
         "$ref" | "$dynamicRef" | "$recursiveRef" => {
@@ -100,9 +102,21 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "contentMediaType" => "application/vnd.fieldseal.sealed".into(),
         "subject" => pick(random, &["/id", "1/id", "0", "1/a", "/a/id", "1/b/0"]).into(),
         "bind" => pick(random, &["record-field", "record-path", "field", "none"]).into(),
-        "suite" => "aes-256-gcm".into(),
-        "mode" => "sealed".into(),
-        "accept" => json!([{"bind": "none"}, {"subjectBound": random.below(2) == 0}]),
+        "suite" => pick(random, &["aes-256-gcm", "chacha20-poly1305"]).into(),
+        "mode" => pick(random, &["sealed", "deterministic", "pseudonym"]).into(),
+        "accept" => json!([{"bind": "none"}, {"subjectBound": random.below(2) == 0}, {"keys": kinds(random)}, {"suite": value_of("suite", random)}]),
+        "keys" => kinds(random),
+        "retention" => pick(random, &["r", "s"]).into(),
+        "x-retention" => json!({"r": retention(random), "s": retention(random)}),
+        "period" => pick(random, &["P1Y", "P6M", "P2Y3M4D", "P1W"]).into(),
+        "bucket" => pick(random, &["P1Y", "P1M", "P3M", "P1D", "P2W"]).into(),
+        "from" => pick(random, &["created", "/a", "/b"]).into(),
+        "index" => {
+            json!({"name": name(random), "bits": 8 + random.below(57), "normalize": value_of("normalize", random), "per": value_of("per", random)})
+        }
+        "normalize" => pick(random, &["exact", "nfkc-casefold", "email", "digits"]).into(),
+        "per" => pick(random, &["domain", "subject"]).into(),
+        "domain" => pick(random, &["d", "e"]).into(),
         "overlay" => json!({format!("/properties/{}", name(random).replace('~', "~0").replace('/', "~1")): {"x-protection": marker(random)}}),
         "references" => json!({"urn:b": schema(random)}),
         "draft" => pick(random, &["4", "6", "7", "2019-09", "2020-12"]).into(),
@@ -117,10 +131,25 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
 }
 
 fn marker(random: &mut Stream) -> Value {
-    let members = ["subject", "bind", "pad", "erased", "accept"];
-    let chosen = (0..random.below(3)).map(|_| members[random.below(members.len())]);
-    let chosen: Vec<&str> = chosen.collect();
-    chosen.into_iter().map(|member| (member.to_owned(), value_of(member, random))).collect::<Map<_, _>>().into()
+    let sealed = ["subject", "bind", "pad", "erased", "accept", "suite", "retention", "rectifiable", "index"];
+    let (mode, members): (&str, &[&str]) = match random.below(6) {
+        0 => ("pseudonym", &["domain", "normalize"]),
+        1 => ("deterministic", &sealed),
+        _ => ("sealed", &sealed),
+    };
+    let chosen: Vec<&str> = (0..random.below(3)).map(|_| members[random.below(members.len())]).collect();
+    let mode = Some(("mode".to_owned(), mode.into())).filter(|(_, mode)| mode != "sealed");
+    let members = chosen.into_iter().map(|member| (member.to_owned(), value_of(member, random)));
+    mode.into_iter().chain(members).collect::<Map<_, _>>().into()
+}
+
+fn retention(random: &mut Stream) -> Value {
+    json!({"period": value_of("period", random), "bucket": value_of("bucket", random), "from": value_of("from", random)})
+}
+
+fn kinds(random: &mut Stream) -> Value {
+    let kinds = ["subject", "retention", "item"];
+    kinds.into_iter().filter(|_| random.below(2) == 0).collect()
 }
 
 fn kind(random: &mut Stream) -> Value {

@@ -40,14 +40,29 @@ fn refused(error: &CompileError) {
     }
 }
 
+/// One table below the other, each with two lines above its rows: of locations, of indexes, of what is loosened. The last two stand only
+/// where there is something to say; an index of several locations is told for each.
+fn tables(text: &str, locations: usize, indexes: usize, loosened: usize) {
+    let mut tables = text.split("\n\n").map(|table| table.lines().count() - 2);
+    assert_eq!(tables.next(), Some(locations));
+    if indexes > 0 {
+        let rows = tables.next().expect("a table of indexes");
+        assert!((indexes..=locations).contains(&rows), "{rows} rows of {indexes} indexes at {locations} locations");
+    }
+    if loosened > 0 {
+        assert_eq!(tables.next(), Some(loosened));
+    }
+    assert_eq!(tables.next(), None);
+}
+
 fn compiled(policy: &Policy, schema: &[u8], options: Options) {
     let text = policy.coverage();
     let coverage: Value = serde_json::from_str(&text).expect("the coverage is JSON");
     let locations = coverage["locations"].as_array().expect("it lists locations");
+    let of_indexes = coverage["indexes"].as_array().expect("it lists indexes");
+    let loosened = coverage["loosened"].as_array().expect("it lists what is loosened");
     for markdown in [false, true] {
-        let loosened = coverage["loosened"].as_array().expect("it lists what is loosened").len();
-        let heads = if loosened == 0 { 2 } else { 5 };
-        assert_eq!(policy.coverage_text(markdown).lines().count(), locations.len() + loosened + heads);
+        tables(&policy.coverage_text(markdown), locations.len(), of_indexes.len(), loosened.len());
     }
     let (formats, limits) = (options.formats, options.limits.clone());
     let again = Policy::compile(schema, options).expect("it compiled before");

@@ -1,10 +1,11 @@
-//! A schema, a document and compile options: what seals, opens to the same bytes; the sealed and the clear document are decided alike; the
+//! A schema, a document and compile options: what seals, opens to the same bytes, but for tokens; sealed again, tokens and deterministic
+//! envelopes are the same; the sealed and the clear document are decided alike; the
 //! verdicts of every verb agree; what the sealed schema is exported as, the sealed document fits; and a person who is erased is withheld
-//! everywhere.
+//! everywhere, and nothing more is sealed of them.
 #![no_main]
 
 use fieldseal::envelope::Envelope;
-use fieldseal::json::{Shape, Tape};
+use fieldseal::json::{Pointer, Shape, Tape};
 use fieldseal::operations::stages;
 use fieldseal::policy::Formats;
 use fieldseal::{Error, ErrorCode, Keyring, Limits, Operation, Options, Policy, Sealed};
@@ -30,7 +31,7 @@ fuzz_target!(|input: &[u8]| {
         Ok(sealed) => {
             comes_back(&policy, document, &sealed, &mut ring, formats, &limits);
             ring.erase(&person, "asked for it", NOW).expect("a person who has a name can be erased");
-            is_withheld(&policy, &sealed, &mut ring);
+            is_withheld(&policy, document, &sealed, &mut ring);
         }
         Err(error) => refused(&policy, document, &error.into(), &limits),
     }
@@ -38,27 +39,35 @@ fuzz_target!(|input: &[u8]| {
 
 fn comes_back(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyring, formats: Formats, limits: &Limits) {
     let verdict = Record::read(&sealed.verdict);
-    let (conforms, envelopes) = (verdict.conformity() == "conforming", verdict.count("sealed"));
+    let (conforms, all, tokens) = (verdict.conformity() == "conforming", verdict.count("sealed"), verdict.tokens());
     let opened = policy.open(&sealed.document, &context(), true, ring).expect("what seal emits, open accepts");
-    assert_eq!(opened.document, document, "byte for byte");
+    let (readable, replaced) = with_tokens(document, &sealed.document, limits);
+    assert_eq!(replaced, tokens);
+    assert_eq!(opened.document, readable, "byte for byte, but for tokens, which stay");
 
     // The clear and the sealed document are decided alike.
+    let exported = policy.schemas();
     let opening = Record::read(&opened.verdict);
-    assert_eq!(opening.list("sealed"), verdict.list("sealed"));
-    assert_eq!(opening.conformity(), verdict.conformity());
-    assert_eq!(Record::read(&opened.access).count("revealed"), envelopes);
+    assert_eq!(opening.sealed(), verdict.sealed());
+    match &exported {
+        _ if tokens == 0 => assert_eq!(opening.conformity(), verdict.conformity()),
+        Ok(_) if conforms => assert_eq!(opening.conformity(), "conforming"),
+        Ok(_) => assert_ne!(opening.conformity(), "unvalidated"),
+        Err(_) => assert_eq!(opening.conformity(), "unvalidated"),
+    }
+    assert_eq!(Record::read(&opened.access).count("revealed"), all - tokens);
     if conforms {
         assert!(!opening.says("near-miss"), "decided in the clear document alone: {}", opened.verdict);
         let [clear, sealed] = [document, &sealed.document].map(|text| Tape::parse(text, limits).expect("was read before"));
-        assert_eq!(stages::resolve(policy, &clear).ok(), Some(envelopes as usize));
-        assert_eq!(stages::resolve(policy, &sealed).ok(), Some(envelopes as usize));
+        assert_eq!(stages::resolve(policy, &clear).ok(), Some(all as usize));
+        assert_eq!(stages::resolve(policy, &sealed).ok(), Some(all as usize));
     }
+    is_repeated(policy, document, sealed, &readable, ring, limits);
 
-    let exported = policy.schemas();
     match policy.check(&sealed.document) {
         Ok(text) => {
             let check = Record::read(&text);
-            assert_eq!(check.list("sealed"), verdict.list("sealed"));
+            assert_eq!(check.sealed(), verdict.sealed());
             assert!(!["not-sealed", "integrity", "unsupported"].iter().any(|fault| check.says(fault)), "{text}");
             // Sealing leaves an envelope be that stood in the clear document, at a place that is not marked.
             let astray = check.says("unexpected-envelope");
@@ -71,8 +80,8 @@ fn comes_back(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyr
             let deep = policy.check_deep(&sealed.document, &context(), ring).expect("what was checked and opened can be checked deep");
             let deep = Record::read(&deep);
             assert!(!deep.says("integrity"));
-            assert_eq!(deep.list("sealed"), verdict.list("sealed"));
-            assert!(!deep.says("conforming") || conforms, "a document that does not fit in clear fits nowhere");
+            assert_eq!(deep.sealed(), verdict.sealed());
+            assert!(!deep.says("conforming") || conforms || tokens > 0, "a document that does not fit in clear fits nowhere");
         }
         // A regular expression of the sealed schema may take more steps than that of the clear one.
         Err(error) => assert_eq!(error.record().code, ErrorCode::Limit, "{error}"),
@@ -84,13 +93,63 @@ fn comes_back(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyr
     }
 }
 
+/// The clear document with the tokens of the sealed one, and how many those are.
+fn with_tokens(document: &[u8], sealed: &[u8], limits: &Limits) -> (Vec<u8>, u64) {
+    let [clear, sealed] = [document, sealed].map(|text| Tape::parse(text, limits).expect("was read before"));
+    let (mut text, mut at, mut tokens) = (Vec::new(), 0, 0);
+    let mut pairs = vec![(clear.root(), sealed.root())];
+    while let Some((clear, sealed)) = pairs.pop() {
+        match (clear.shape(), sealed.shape()) {
+            _ if clear.raw() == sealed.raw() => {}
+            (_, Shape::String) => {
+                if sealed.as_str().is_some_and(|text| is_token(&text)) {
+                    text.extend_from_slice(&document[at..clear.span().start]);
+                    text.extend_from_slice(sealed.raw().as_bytes());
+                    (at, tokens) = (clear.span().end, tokens + 1);
+                }
+            }
+            // In the order of the text: the last is popped first.
+            (Shape::Array, Shape::Array) => pairs.extend(clear.elements().zip(sealed.elements()).collect::<Vec<_>>().into_iter().rev()),
+            (Shape::Object, Shape::Object) => {
+                let members = clear.members().zip(sealed.members()).map(|((_, clear), (_, sealed))| (clear, sealed));
+                pairs.extend(members.collect::<Vec<_>>().into_iter().rev());
+            }
+            _ => panic!("a value became another one: {} {}", clear.raw(), sealed.raw()),
+        }
+    }
+    text.extend_from_slice(&document[at..]);
+    (text, tokens)
+}
+
+/// `Fp1` and 24 bytes in base64url.
+fn is_token(text: &str) -> bool {
+    text.len() == 35 && text.starts_with("Fp1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// Sealed again under the same keys and other entropy: the same tokens in the document and beside it, and the same envelopes where all are
+/// deterministic.
+fn is_repeated(policy: &Policy, document: &[u8], sealed: &Sealed, readable: &[u8], ring: &mut Keyring, limits: &Limits) {
+    let again = policy.seal(document, &context(), ring, &mut Stream(2)).expect("was sealed before");
+    assert_eq!(again.verdict, sealed.verdict);
+    assert_eq!(again.indexes, sealed.indexes);
+    assert_eq!(with_tokens(document, &again.document, limits).0, readable);
+    assert_eq!(again.document == sealed.document, Record::read(&sealed.verdict).is_deterministic());
+    let [clear, covered] = [document, &sealed.document].map(|text| Tape::parse(text, limits).expect("was read before"));
+    for index in &sealed.indexes {
+        let pointer = Pointer::parse(&index.pointer).expect("a pointer");
+        let values = [&clear, &covered].map(|tape| pointer.resolve(tape.root()).expect("leads to a value"));
+        assert!(values[1].as_str().is_some_and(|text| Envelope::is_whole(&text)), "{} is beside a sealed value", index.name);
+        assert_ne!(values[0].raw(), values[1].raw());
+    }
+}
+
 fn holds_envelope(document: &[u8], limits: &Limits) -> bool {
     let tape = Tape::parse(document, limits).expect("was read before");
     let mut nodes = (0..tape.len() as u32).filter_map(|index| tape.node(index));
     nodes.any(|node| node.shape() == Shape::String && node.as_str().is_some_and(|text| Envelope::is_whole(&text)))
 }
 
-fn is_withheld(policy: &Policy, sealed: &Sealed, ring: &mut Keyring) {
+fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyring) {
     let opened = match policy.open(&sealed.document, &context(), false, ring) {
         Ok(opened) => opened,
         // A placeholder may be larger than what it stands for.
@@ -98,13 +157,15 @@ fn is_withheld(policy: &Policy, sealed: &Sealed, ring: &mut Keyring) {
     };
     let access = Record::read(&opened.access);
     let all = Record::read(&opened.verdict);
-    assert_eq!(access.count("revealed") + access.count("withheld"), all.count("sealed"));
+    assert_eq!(access.count("revealed") + access.count("withheld"), all.count("sealed") - all.tokens());
     let strict = policy.open(&sealed.document, &context(), true, ring).map_err(|error| error.record().code);
     match access.count("withheld") {
         0 => assert_eq!(strict.as_ref().map(|strict| &strict.document), Ok(&opened.document)),
         _ => assert_eq!(strict.map(drop), Err(ErrorCode::Erased)),
     }
     assert_eq!(all.says("withheld"), access.count("withheld") > 0);
+    let written = policy.seal(document, &context(), ring, &mut Stream(3)).map(drop).map_err(|error| error.record().code);
+    assert_eq!(written, if access.count("withheld") > 0 { Err(ErrorCode::Erased) } else { Ok(()) }, "nothing is written of an erased person");
 }
 
 fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
