@@ -12,8 +12,7 @@ use crate::context::context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
 use crate::keys;
-use crate::policy::finished;
-use crate::results::{opened, sealed, thrown};
+use crate::results::{finished, opened, sealed, thrown};
 
 type Pair = (std::borrow::Cow<'static, [u8]>, Context);
 

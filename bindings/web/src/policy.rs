@@ -14,7 +14,7 @@ use crate::context::context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
 use crate::keys;
-use crate::results::{opened, sealed, thrown};
+use crate::results::{finished, opened, sealed, thrown};
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
@@ -296,9 +296,4 @@ impl Checking {
         let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
         begun.finish(answers).map_err(thrown)
     }
-}
-
-/// The second step asked for twice.
-pub(crate) fn finished() -> Error {
-    Error::new(ErrorCode::Internal, "this call is finished")
 }

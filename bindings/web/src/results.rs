@@ -1,7 +1,7 @@
 //! What a call hands back, as one text: a line a record, then the document. RFC 8785 text has no line breaks, so the first ones found
 //! are these.
 
-use fieldseal::{Error, Opened, Sealed};
+use fieldseal::{Error, ErrorCode, Opened, Sealed};
 use wasm_bindgen::JsValue;
 
 use crate::text;
@@ -31,8 +31,7 @@ pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
 }
 
 fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
-    let document =
-        std::str::from_utf8(document).map_err(|_| Error::new(fieldseal::ErrorCode::Internal, "the document that came out is not UTF-8"))?;
+    let document = std::str::from_utf8(document).map_err(|_| Error::new(ErrorCode::Internal, "the document that came out is not UTF-8"))?;
     head.reserve_exact(document.len() + 1);
     head.push('\n');
     head.push_str(document);
@@ -42,4 +41,9 @@ fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
 /// What is thrown for a failure of the core: the record's JSON text.
 pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
     JsValue::from_str(&text::error(&error.into()))
+}
+
+/// The second step asked for twice.
+pub(crate) fn finished() -> Error {
+    Error::new(ErrorCode::Internal, "this call is finished")
 }

@@ -63,6 +63,21 @@ pub enum Bind {
 }
 
 impl Bind {
+    /// All of them.
+    pub const ALL: [Bind; 4] = [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field];
+
+    /// The profile that schemas call so.
+    ///
+    /// ```
+    /// use fieldseal::envelope::Bind;
+    ///
+    /// assert_eq!(Bind::named("record-path"), Some(Bind::RecordPath));
+    /// assert_eq!(Bind::named("path"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Bind> {
+        Bind::ALL.into_iter().find(|bind| bind.as_str() == name)
+    }
+
     /// The name in schemas and verdicts.
     pub const fn as_str(self) -> &'static str {
         match self {

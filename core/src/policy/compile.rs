@@ -20,9 +20,6 @@ use super::{forms::Origin, plaintext, validator::Validator};
 use crate::error::{Error, ErrorCode};
 use crate::keys::Cache;
 
-/// What relative URIs are resolved against when neither the schema nor the caller names it.
-pub(super) const BASE: &str = "json-schema:///";
-
 pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
@@ -53,7 +50,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
 
-    let registry = Registry::build(documents(&bases), &media_types, &mut budget, &mut findings)?;
+    let registry = Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
@@ -116,20 +113,6 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         #[cfg(feature = "validation")]
         forms: std::sync::OnceLock::new(),
     })
-}
-
-/// The schema texts as the registry takes them.
-pub(super) fn documents(bases: &[Base]) -> Vec<Document<'_>> {
-    fn document(base: &Base) -> Document<'_> {
-        let uri = base.uri.as_deref().map(bare);
-        Document {
-            prefix: uri.map(|uri| format!("{uri}#")).unwrap_or_default(),
-            uri: uri.map_or_else(|| BASE.to_owned(), |uri| uri::resolve(BASE, uri)),
-            value: &base.value,
-            dialect: base.dialect,
-        }
-    }
-    bases.iter().map(document).collect()
 }
 
 fn refused(findings: Findings) -> Error {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::registry::Way;
 use crate::error::{Error, ErrorCode, Finding, Severity};
 use crate::json::push_token;
 
@@ -70,22 +69,5 @@ impl Budget {
             .checked_sub(steps)
             .ok_or_else(|| Error::new(ErrorCode::Limit, "compiling the schema takes more steps than the limit `expansions` allows"))?;
         Ok(())
-    }
-}
-
-/// Appends the tokens of a way from one schema to another.
-pub(crate) fn push_way(pointer: &mut String, way: &Way<'_>) {
-    match way {
-        Way::Root => {}
-        Way::Keyword(keyword) => push_token(pointer, keyword),
-        Way::Member(keyword, name) => {
-            push_token(pointer, keyword);
-            push_token(pointer, name);
-        }
-        Way::Index(keyword, index) => {
-            push_token(pointer, keyword);
-            push_index(pointer, *index);
-        }
-        Way::Free(tokens) => pointer.push_str(tokens),
     }
 }

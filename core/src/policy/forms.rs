@@ -6,20 +6,21 @@ mod copy;
 mod keyword;
 mod parts;
 mod reach;
+mod step;
 mod table;
 
 use serde_json::{Value, json};
 
 use super::automaton::Automaton;
-use super::compile;
 use super::coverage::Loosened;
 use super::draft::Dialect;
 use super::finding::{Budget, Findings};
 use super::options::Formats;
 use super::overlay::Base;
 use super::program::Program;
-use super::registry::Registry;
+use super::registry::{Document, Registry};
 use super::validator::Validator;
+use super::vocabulary::CHARACTERS;
 use super::{Validity, plaintext};
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -34,9 +35,6 @@ pub(crate) struct Origin {
     pub(crate) media_types: Vec<String>,
     pub(crate) formats: Formats,
 }
-
-/// The pattern of an envelope without its length.
-pub(super) const CHARACTERS: &str = "^Fs1[B-D][A-Za-z0-9_-]*$";
 
 /// Both forms.
 #[derive(Debug)]
@@ -55,7 +53,7 @@ impl Forms {
     pub(crate) fn derive(origin: &Origin, program: &Program, automaton: &Automaton, limits: &Limits) -> Result<Forms, Error> {
         let mut budget = Budget::new(limits.expansions);
         let mut findings = Findings::default();
-        let registry = Registry::build(compile::documents(&origin.bases), &origin.media_types, &mut budget, &mut findings)?;
+        let registry = Registry::build(Document::all(&origin.bases), &origin.media_types, &mut budget, &mut findings)?;
         let root = Program::root_of(&registry);
         let mut plaintext = match origin.bases.as_slice() {
             // The author's own text, as far as it goes.
@@ -90,7 +88,7 @@ impl Forms {
 /// The validator of the sealed form must find room on its stack, as that of the clear form does.
 fn bound(bases: &[Base], limits: &Limits) -> Result<(), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
-    let registry = Registry::build(compile::documents(bases), &[], &mut budget, &mut findings)?;
+    let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;
     Program::build(&registry, &[], limits, &mut budget)?;
     findings.into_result().map_err(|_| underivable())
 }

@@ -1,18 +1,24 @@
 //! Every schema of a policy, where it stands, and what it leads to.
 
+mod identify;
 mod reference;
 mod scan;
+mod scope;
+mod way;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::draft::Dialect;
-use super::finding::{Budget, Findings, push_way};
+use super::finding::{Budget, Findings};
 use super::marker::Written;
+use super::overlay::{Base, bare};
+use super::uri;
 use crate::error::Error;
 
-pub(crate) use scan::DRAFT_UNKNOWN;
+pub(crate) use identify::DRAFT_UNKNOWN;
+use way::Way;
 
 /// An index into [`Registry::nodes`].
 pub(crate) type NodeId = u32;
@@ -70,17 +76,6 @@ impl Target {
     }
 }
 
-/// The reference tokens from a schema to one below it.
-#[derive(Clone, Debug)]
-pub(crate) enum Way<'s> {
-    Root,
-    Keyword(&'s str),
-    Member(&'s str, &'s str),
-    Index(&'s str, usize),
-    /// By a reference, through what is no schema: a pointer.
-    Free(String),
-}
-
 /// One schema that is an object. Boolean schemas mark nothing and have none.
 #[derive(Debug)]
 pub(crate) struct SchemaNode<'s> {
@@ -118,6 +113,22 @@ pub(crate) struct Document<'s> {
     pub(crate) uri: String,
     pub(crate) value: &'s Value,
     pub(crate) dialect: Dialect,
+}
+
+impl<'s> Document<'s> {
+    /// All schema texts of a policy, the main one first.
+    pub(crate) fn all(bases: &'s [Base]) -> Vec<Document<'s>> {
+        let document = |base: &'s Base| {
+            let uri = base.uri.as_deref().map(bare);
+            Document {
+                prefix: uri.map(|uri| format!("{uri}#")).unwrap_or_default(),
+                uri: uri.map_or_else(|| uri::BASE.to_owned(), |uri| uri::resolve(uri::BASE, uri)),
+                value: &base.value,
+                dialect: base.dialect,
+            }
+        };
+        bases.iter().map(document).collect()
+    }
 }
 
 /// What an `$id` or a document's URI names.
@@ -203,7 +214,7 @@ impl<'s> Registry<'s> {
             next = node.parent;
         }
         let mut pointer = prefix.to_owned();
-        chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
+        chain.into_iter().rev().for_each(|way| way.append_to(&mut pointer));
         pointer
     }
 
@@ -220,7 +231,7 @@ impl<'s> Registry<'s> {
         let node = self.node(id)?;
         let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
         let written = ["$ref", "$dynamicRef", "$recursiveRef"].into_iter().filter_map(|keyword| node.value.get(keyword)?.as_str());
-        written.map(|text| super::uri::resolve(base, text)).find(|uri| super::draft::is_metaschema(super::uri::fragment(uri).0))
+        written.map(|text| uri::resolve(base, text)).find(|uri| super::draft::is_metaschema(uri::fragment(uri).0))
     }
 
     #[cfg(feature = "validation")]
@@ -236,7 +247,7 @@ impl<'s> Registry<'s> {
             next = node.parent;
         }
         let mut pointer = String::new();
-        chain.into_iter().rev().for_each(|way| push_way(&mut pointer, way));
+        chain.into_iter().rev().for_each(|way| way.append_to(&mut pointer));
         pointer
     }
 

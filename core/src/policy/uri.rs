@@ -1,5 +1,8 @@
 //! Resolving a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs only name schemas.
 
+/// What relative URIs are resolved against when neither the schema nor the caller names it.
+pub(super) const BASE: &str = "json-schema:///";
+
 /// The five parts of RFC 3986, appendix B.
 struct Parts<'u> {
     scheme: Option<&'u str>,

@@ -45,7 +45,7 @@ impl Validator {
         let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
         for (base, apart) in &references {
             let Some(uri) = base.uri.as_deref() else { continue };
-            let uri = super::uri::resolve(super::compile::BASE, bare(uri));
+            let uri = super::uri::resolve(super::uri::BASE, bare(uri));
             registry = match registry.add(&uri, draft(base.dialect.draft).create_resource_ref(apart.as_ref().unwrap_or(&base.value))) {
                 Ok(registry) => registry,
                 Err(_) => {
@@ -65,7 +65,7 @@ impl Validator {
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
         let options = annotated(fieldseal_validation::Options::default())
             .with_draft(draft(main.dialect.draft))
-            .with_base_uri(super::compile::BASE)
+            .with_base_uri(super::uri::BASE)
             .with_registry(&registry)
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
@@ -135,7 +135,7 @@ fn holds_pattern(schema: &Value) -> bool {
     while let Some(value) = open.pop() {
         match value {
             Value::Object(members) => {
-                let pattern = members.get("pattern").is_some_and(|pattern| pattern != super::forms::CHARACTERS);
+                let pattern = members.get("pattern").is_some_and(|pattern| pattern != super::vocabulary::CHARACTERS);
                 if pattern || members.contains_key("patternProperties") {
                     return true;
                 }

@@ -4,6 +4,13 @@ use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
 
+/// What `contentMediaType` says of an envelope.
+pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
+
+/// The pattern of an envelope without its length.
+#[cfg(feature = "validation")]
+pub(crate) const CHARACTERS: &str = "^Fs1[B-D][A-Za-z0-9_-]*$";
+
 const BUILT: [&str; 4] = ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];
 const NOT_BUILT: [&str; 1] = ["x-privacy"];
 

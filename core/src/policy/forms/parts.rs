@@ -1,6 +1,6 @@
 //! The keywords of a schema that hold other schemas, each with the rules that they lead to.
 
-use super::reach::Step;
+use super::step::Step;
 use crate::policy::program::RuleId;
 use crate::policy::registry::Link;
 use fieldseal_json::sort::sorted;

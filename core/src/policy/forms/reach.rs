@@ -5,23 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parts::Parts;
+use super::step::Step;
 use crate::error::Error;
 use crate::policy::automaton::{Automaton, DEAD, Standing, State, StateId};
 use crate::policy::finding::Budget;
 use crate::policy::pattern::Match;
 use crate::policy::program::{Program, RuleId, UNKNOWN};
 use crate::policy::registry::Registry;
-
-/// A step from a value to some of those below it.
-pub(super) enum Step<'a> {
-    Member(&'a str),
-    /// To members that match a pattern.
-    Matching(u32),
-    /// To members that neither have one of these names, sorted, nor match one of these patterns.
-    Others(Vec<&'a str>, Vec<u32>),
-    Element(usize),
-    ElementsFrom(usize),
-}
 
 /// By rule, what its values can be. One copy of a schema serves all places to which it applies and which markers can touch:
 /// copies by place would be exponentially many.

@@ -6,7 +6,7 @@ use super::body::Body;
 use super::copy::{Copier, Mode};
 use super::keyword::{self, Kind};
 use super::parts::Parts;
-use super::reach::Step;
+use super::step::Step;
 use crate::error::Error;
 use crate::policy::draft::Draft;
 use crate::policy::program::{RuleId, UNKNOWN};

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::written::bind;
 use crate::envelope::{Bind, Suite};
 use crate::policy::finding::{Findings, below};
 
@@ -35,7 +34,7 @@ impl Accept {
             let at = below(at, name);
             match (name.as_str(), value) {
                 ("suite", Value::String(text)) if Suite::named(text).is_some() => accept.suite = Suite::named(text),
-                ("bind", Value::String(text)) if bind(text).is_some() => accept.bind = bind(text),
+                ("bind", Value::String(text)) if Bind::named(text).is_some() => accept.bind = Bind::named(text),
                 ("subjectBound", Value::Bool(bound)) => accept.subject_bound = Some(*bound),
                 ("keys", Value::Array(list)) => match Kinds::read(list) {
                     Some(kinds) => accept.keys = Some(kinds),

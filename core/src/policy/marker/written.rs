@@ -75,7 +75,7 @@ impl Written {
             ("retention", Value::String(name)) => self.retention = Some(Kept::For(name.clone())),
             ("retention", Value::Bool(false)) => self.retention = Some(Kept::Unlimited),
             ("retention", _) => malformed("`retention` must be a name in x-retention, or false"),
-            ("bind", Value::String(text)) if bind(text).is_some() => self.bind = bind(text),
+            ("bind", Value::String(text)) if Bind::named(text).is_some() => self.bind = Bind::named(text),
             ("bind", _) => malformed("`bind` must be one of record-field, record-path, field, none"),
             ("suite", Value::String(text)) if chosen(text).is_some() => self.suite = chosen(text),
             ("suite", _) => malformed("`suite` must be aes-256-gcm or chacha20-poly1305"),
@@ -192,8 +192,4 @@ impl Written {
 /// A suite that a marker or an option may name: the third is what `deterministic` means.
 pub(crate) fn chosen(text: &str) -> Option<Suite> {
     Suite::named(text).filter(|suite| !suite.is_deterministic())
-}
-
-pub(super) fn bind(text: &str) -> Option<Bind> {
-    [Bind::RecordField, Bind::RecordPath, Bind::Field, Bind::None].into_iter().find(|bind| bind.as_str() == text)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scan::Visit;
+use super::scope::Visit;
 use super::{Link, NodeId, Registry, Target, Way};
 use crate::error::Error;
 use crate::json::Pointer;

@@ -2,28 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::scope::{Scope, Visit};
 use super::{Link, NodeId, Registry, Resource, SchemaNode, Target, Way, address};
 use crate::error::Error;
-use crate::policy::draft::{Dialect, Draft, Slot};
-use crate::policy::finding::{Budget, Findings, below, push_index, push_way};
+use crate::policy::draft::{Draft, Slot};
+use crate::policy::finding::{Budget, Findings, below, push_index};
 use crate::policy::marker::Written;
-use crate::policy::{uri, vocabulary};
-
-/// What `contentMediaType` says of an envelope.
-pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
-
-/// A value to be registered as a schema.
-pub(super) struct Visit<'s> {
-    pub(super) value: &'s Value,
-    pub(super) parent: Option<NodeId>,
-    pub(super) way: Way<'s>,
-    pub(super) link: Option<Link<'s>>,
-    pub(super) document: usize,
-    pub(super) dialect: Dialect,
-    pub(super) resource: usize,
-    pub(super) misplaced: bool,
-    pub(super) shadowed: bool,
-}
+use crate::policy::vocabulary::{self, MEDIA_TYPE};
 
 impl<'s> Registry<'s> {
     pub(super) fn scan_document(&mut self, document: usize, budget: &mut Budget, findings: &mut Findings) -> Result<(), Error> {
@@ -68,7 +53,7 @@ impl<'s> Registry<'s> {
             Some(parent) => self.pointer(parent),
             None => self.documents.get(visit.document).map(|document| document.prefix.clone()).unwrap_or_default(),
         };
-        push_way(&mut pointer, &visit.way);
+        visit.way.append_to(&mut pointer);
         pointer
     }
 
@@ -128,73 +113,6 @@ impl<'s> Registry<'s> {
         Ok(id)
     }
 
-    /// `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
-    fn identify(&mut self, id: NodeId, members: &'s Map<String, Value>, at: &str, findings: &mut Findings) {
-        let named = match (members.get("$schema").and_then(Value::as_str), self.node(id)) {
-            (Some(named), Some(node)) if node.parent.is_some() => Some(named),
-            _ => None,
-        };
-        let dialect = named.map(|named| Dialect::named(named, &self.metaschemas()));
-        let Some(node) = self.nodes.get_mut(id as usize) else { return };
-        if let Some(dialect) = dialect {
-            let own = dialect.unwrap_or(node.dialect);
-            if members.get(own.draft.id()).is_some_and(Value::is_string) {
-                match dialect {
-                    Some(dialect) => node.dialect = dialect,
-                    None => findings.error("draft-unknown", below(at, "$schema"), DRAFT_UNKNOWN),
-                }
-            } else {
-                node.stray_draft = true;
-            }
-        }
-        if node.is_bare_reference() {
-            return;
-        }
-        let (draft, keyword) = (node.dialect.draft, node.dialect.draft.id());
-        if let Some(own) = members.get(keyword).and_then(Value::as_str) {
-            let (_, fragment) = uri::fragment(own);
-            if !own.starts_with('#') {
-                let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
-                let full = uri::resolve(base, own);
-                node.resource = self.resources.len();
-                self.resources.push(Resource::new(full.clone(), id));
-                if self.by_uri.insert(full, id).is_some_and(|other| other != id) {
-                    findings.error("duplicate-id", below(at, keyword), "two schemas have this uri");
-                }
-            }
-            if !fragment.is_empty() {
-                if draft.hides_siblings() {
-                    self.anchor(id, fragment, below(at, keyword), findings);
-                } else {
-                    findings.error("schema-invalid", below(at, keyword), "from 2019-09 on, `$id` has no fragment");
-                }
-            }
-        } else if members.contains_key(keyword) {
-            findings.error("schema-invalid", below(at, keyword), format!("`{keyword}` must be a string"));
-        }
-        if draft >= Draft::TwentyNineteen
-            && let Some(name) = members.get("$anchor").and_then(Value::as_str)
-        {
-            self.anchor(id, name, below(at, "$anchor"), findings);
-        }
-        let own = self.node(id).map_or(0, |node| node.resource);
-        let Some(resource) = self.resources.get_mut(own) else { return };
-        if draft == Draft::TwentyNineteen && resource.root == id {
-            resource.recursive = members.get("$recursiveAnchor") == Some(&Value::Bool(true));
-        }
-        if draft == Draft::TwentyTwenty
-            && let Some(name) = members.get("$dynamicAnchor").and_then(Value::as_str)
-        {
-            resource.dynamic_anchors.push((name, id));
-            self.anchor(id, name, below(at, "$dynamicAnchor"), findings);
-        }
-    }
-
-    /// The references that a `$schema` may name, by their bare URIs.
-    fn metaschemas(&self) -> Vec<(&str, &'s Value)> {
-        self.documents.iter().skip(1).map(|document| (document.uri.as_str(), document.value)).collect()
-    }
-
     /// Whether standard keywords alone mark this schema (V-03).
     fn is_sealed_first(&self, schema: &Map<String, Value>) -> bool {
         self.names_media_type(schema) && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
@@ -204,13 +122,6 @@ impl<'s> Registry<'s> {
     fn names_media_type(&self, schema: &Map<String, Value>) -> bool {
         let is_ours = |media: &str| media.eq_ignore_ascii_case(MEDIA_TYPE) || self.aliases.iter().any(|alias| media.eq_ignore_ascii_case(alias));
         schema.get("contentMediaType").and_then(Value::as_str).is_some_and(is_ours)
-    }
-
-    fn anchor(&mut self, id: NodeId, name: &'s str, at: String, findings: &mut Findings) {
-        let resource = self.node(id).map_or(0, |node| node.resource);
-        if self.anchors.insert((resource, name), id).is_some_and(|other| other != id) {
-            findings.error("duplicate-id", at, "two schemas of one resource have this anchor");
-        }
     }
 
     fn marker(&self, id: NodeId, members: &Map<String, Value>, at: &str, findings: &mut Findings) -> Option<Written> {
@@ -349,76 +260,6 @@ impl<'s> Registry<'s> {
             }
         }
         Ok(())
-    }
-}
-
-pub(crate) const DRAFT_UNKNOWN: &str = "no draft from 4 to 2020-12, and no metaschema among the references, has this uri";
-
-/// What a schema hands to those below it.
-struct Scope {
-    id: NodeId,
-    document: usize,
-    dialect: Dialect,
-    resource: usize,
-    misplaced: bool,
-    shadowed: bool,
-    bare_reference: bool,
-    sealed_first: bool,
-    list_items: bool,
-    /// `then` and `else` mean something.
-    conditional: bool,
-}
-
-impl Scope {
-    fn visit<'s>(&self, value: &'s Value, way: Way<'s>, link: Link<'s>) -> Visit<'s> {
-        let keyword = match &way {
-            Way::Keyword(keyword) | Way::Member(keyword, _) | Way::Index(keyword, _) => *keyword,
-            Way::Root | Way::Free(_) => "",
-        };
-        // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
-        let clear = self.sealed_first && keyword == "contentSchema";
-        let ignored = self.bare_reference
-            || (self.sealed_first && !clear)
-            || (keyword == "additionalItems" && !self.list_items)
-            || (matches!(keyword, "then" | "else") && !self.conditional);
-        let link = if clear { Link::Reference } else { link };
-        Visit {
-            value,
-            parent: Some(self.id),
-            way,
-            link: Some(if ignored { Link::Held } else { link }),
-            document: self.document,
-            dialect: self.dialect,
-            resource: self.resource,
-            misplaced: self.misplaced || matches!(keyword, "if" | "not" | "propertyNames" | "contentSchema"),
-            shadowed: self.shadowed || ignored,
-        }
-    }
-
-    fn link<'s>(&self, keyword: &str, index: Option<u32>) -> Link<'s> {
-        match keyword {
-            "allOf" => Link::AllOf,
-            "anyOf" => Link::AnyOf,
-            "oneOf" => Link::OneOf,
-            "if" => Link::If,
-            "then" => Link::Then,
-            "else" => Link::Else,
-            "not" => Link::Not,
-            "additionalProperties" => Link::Additional,
-            "unevaluatedProperties" => Link::UnevaluatedProperties,
-            "propertyNames" => Link::PropertyNames,
-            "unevaluatedItems" => Link::UnevaluatedItems,
-            "contains" => Link::Contains,
-            "prefixItems" | "items" => index.map_or(Link::Rest, Link::Prefix),
-            "additionalItems" => Link::Rest,
-            _ => Link::Held,
-        }
-    }
-}
-
-impl Resource<'_> {
-    fn new(uri: String, root: NodeId) -> Self {
-        Resource { uri, root, dynamic_anchors: Vec::new(), recursive: false }
     }
 }
 
