@@ -1,6 +1,7 @@
 //! The two forms of a document as plain JSON Schema, for whoever has no more than a validator: clear, and sealed (resolver.md, *The
 //! sealed schema*).
 
+mod below;
 mod body;
 mod copy;
 mod keyword;
