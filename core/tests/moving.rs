@@ -4,7 +4,7 @@
 
 mod support;
 
-use fieldseal::{Options, Policy};
+use fieldseal::{ErrorCode, Options, Policy};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, open, seal};
 
@@ -117,4 +117,23 @@ fn what_only_may_be_marked_is_opened_and_called_a_near_miss() {
     let odd = seal(&sealing, r#"{"kind": "plane", "name": "Ann"}"#, &call, &mut store);
     assert!(odd.contains("Fs1B"), "{odd}");
     assert_eq!(open(&sealing, &odd, &call, &mut store), r#"{"kind": "plane", "name": "Ann"}"#);
+}
+
+/// No clear schema but the loosest takes an envelope; that the document was sealed before is what its sender must hear.
+#[test]
+fn what_was_sealed_before_is_told_so_where_the_schema_refuses_it() {
+    let call = context("r", "p");
+    for marked in [json!({"type": "string", "maxLength": 10}), json!({"enum": ["Ann"]}), json!({"mode": "pseudonym", "maxLength": 10})] {
+        let mut schema = marked;
+        let mode = schema.as_object_mut().and_then(|members| members.remove("mode"));
+        schema["x-protection"] = mode.map_or_else(|| json!({}), |mode| json!({"mode": mode}));
+        let policy = with(&json!({"x-schema-family": "f", "properties": {"n": {"type": "integer"}, "name": schema}}), &json!({}));
+        let mut store = Store::default();
+        let sealed = seal(&policy, r#"{"name": "Ann"}"#, &call, &mut store);
+        let error = policy.seal(sealed.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap_err();
+        assert_eq!((error.record().code, error.record().pointer.as_deref()), (ErrorCode::AlreadySealed, Some("/name")), "{sealed}");
+        let error = policy.seal(br#"{"name": "Ann", "n": "Bob"}"#, &call, &mut store, &mut Stream(1)).unwrap_err();
+        assert_eq!((error.record().code, error.record().pointer.as_deref()), (ErrorCode::Invalid, Some("/n")));
+        assert_eq!(error.record().message, "the document does not conform to its schema: `type`");
+    }
 }

@@ -241,6 +241,14 @@ fn keywords() {
         ("x-schema-famly", json!("f"), "unknown-keyword"),
         ("X-Protection", json!({}), "unknown-keyword"),
         ("x_protection", json!({}), "unknown-keyword"),
+        // A letter left out, doubled, or two that changed places.
+        ("x-protetion", json!({}), "unknown-keyword"),
+        ("x-protcetion", json!({}), "unknown-keyword"),
+        ("xprotection", json!({}), "unknown-keyword"),
+        ("x-portection", json!({}), "unknown-keyword"),
+        ("x-pprotection", json!({}), "unknown-keyword"),
+        ("x-retentions", json!({}), "unknown-keyword"),
+        ("x-privcay", json!({}), "unknown-keyword"),
         ("X-Schema-Family", json!("f"), "unknown-keyword"),
     ] {
         assert_eq!(compile(&json!({"x-schema-family": "f", keyword: value})).unwrap_err(), [format!("{id} /{keyword}")]);
@@ -254,7 +262,8 @@ fn keywords() {
 /// What modelling tools write is theirs.
 #[test]
 fn v24_other_keywords_are_tolerated() {
-    let schema = json!({"x-schema-family": "f", "x-model-id": {"a": [1]}, "tsType": "string", "example": 1, "discriminator": {"propertyName": "a"}});
+    let schema = json!({"x-schema-family": "f", "x-model-id": {"a": [1]}, "tsType": "string", "example": 1, "discriminator": {"propertyName": "a"},
+        "x-projection": 1, "x-production": 1, "x-detention": 1, "x-order": 1, "xprivate": 1});
     assert!(compile(&schema).is_ok());
 }
 

@@ -32,9 +32,9 @@ pub enum ErrorCode {
     Erased,
     /// The person's data may be kept, not used (GDPR Art. 18).
     Restricted,
-    /// The key host refuses this purpose or caller.
+    /// The key source refuses this purpose or caller.
     Denied,
-    /// The key host cannot answer now, or its key has expired.
+    /// The key source cannot answer now, or its key has expired.
     Unavailable,
     /// A fault of the host or of this library, such as a wrong number of key answers.
     Internal,

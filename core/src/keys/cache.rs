@@ -1,4 +1,4 @@
-//! Keys for a while, so that a key host is not asked for each document.
+//! Keys for a while, so that a key source is not asked for each document.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -8,8 +8,9 @@ use crate::evidence::utc_date;
 use crate::json::Node;
 use crate::policy::{Retention, Start};
 
-const NO_START: &str = "the call has no time that this value's retention could count from";
-const NO_DATE: &str = "the retention of this value counts from something that is no date (RFC 3339)";
+const NO_START: &str = "the call has no time that this value's retention could count from: give `at`, or the clock as `now`";
+const NOWHERE: &str = "what the retention of this value counts from (`from`) is not in the document, or is no text";
+const NO_DATE: &str = "what the retention of this value counts from (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
 /// The buckets of one document, each start looked at once.
@@ -31,7 +32,7 @@ impl<'r> Buckets<'r> {
         let rule = self.rules.get(number as usize).ok_or(NO_DATE)?;
         let text = match &rule.from {
             Start::Created => None,
-            Start::At(place) => Some(subjects.text_at(number, place, node).map_err(|_| NO_DATE)?),
+            Start::At(place) => Some(subjects.text_at(number, place, node).map_err(|_| NOWHERE)?),
         };
         if let Some(known) = self.known.get(&(number, text)) {
             return Ok(*known);

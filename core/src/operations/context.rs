@@ -23,13 +23,14 @@ pub struct Context {
     pub revision: String,
     /// The person of values whose marker names none. Empty counts as lacking.
     pub subject: Option<String>,
-    /// The purpose of the call, for the key host and the evidence.
+    /// The purpose of the call, for the key source and the evidence.
     pub purpose: Option<String>,
-    /// Who calls, opaque, for the key host and the evidence.
+    /// Who calls, opaque, for the key source and the evidence.
     pub caller: Option<String>,
     /// Business time of the data, RFC 3339; `None`: `now`.
     pub at: Option<String>,
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z.
+    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. 0 is a clock that nobody set: no key is cached, and a retention that counts
+    /// from the call's time needs `at`.
     pub now: u64,
 }
 

@@ -172,8 +172,8 @@ pub(super) fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Erased => Error::new(ErrorCode::Erased, "the key of this value was destroyed"),
         Refusal::Restricted => Error::new(ErrorCode::Restricted, "this value's person is restricted (GDPR Art. 18)"),
-        Refusal::Denied => Error::new(ErrorCode::Denied, "the key host refuses this purpose or caller"),
-        Refusal::NotFound => Error::new(ErrorCode::NotFound, "the key host knows no such key"),
-        Refusal::Unavailable => Error::new(ErrorCode::Unavailable, "the key host cannot answer now, or its key has expired"),
+        Refusal::Denied => Error::new(ErrorCode::Denied, "the key source refuses this purpose or caller"),
+        Refusal::NotFound => Error::new(ErrorCode::NotFound, "the key source knows no such key"),
+        Refusal::Unavailable => Error::new(ErrorCode::Unavailable, "the key source cannot answer now, or its key has expired"),
     }
 }

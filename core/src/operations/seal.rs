@@ -240,9 +240,18 @@ fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
         (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
         (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
-            let error = Error::new(ErrorCode::Invalid, "the document does not conform to its schema");
-            Err(error.at(rules.first_fault(tape)))
+            // What was sealed before mostly fits no clear schema, and that is what is wrong with it.
+            Err(sealed_before(rules, tape).unwrap_or_else(|| rules.misfit(tape)))
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
+}
+
+/// The fault of a document that has an envelope already where a clear value may be marked.
+fn sealed_before(rules: &Policy, tape: &Tape<'_>) -> Option<Error> {
+    let resolution = rules.resolve(tape, Sought::All).ok()?;
+    resolution.locations.iter().find_map(|location| {
+        let is_token = marker(rules, location.marker).ok()?.pseudonym.is_some();
+        clear(tape.node(location.node)?, is_token).err()
+    })
 }

@@ -38,7 +38,9 @@ impl<'a> Survey<'a> {
     pub(super) fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
         let (plan, locations) = (self.rules.plan(), &self.resolution.locations);
-        let created = self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
+        // A clock at zero is one that nobody set: what counted from it would be due at once.
+        let clock = || if self.context.now == 0 { None } else { self.now.date() };
+        let created = self.context.at.as_deref().map_or_else(clock, crate::evidence::utc_date);
         let mut way = Way {
             subjects: Subjects::new(self.tape, locations, self.context, true),
             buckets: Buckets::new(&plan.retentions, created),
@@ -147,8 +149,11 @@ pub(super) fn item(rules: &Policy, context: &Context, field: &str) -> String {
 
 /// Refuses a value that is a whole envelope, or a whole token where one comes; one that only begins like it is an ordinary string.
 pub(super) fn clear(node: Node<'_>, is_token: bool) -> Result<(), Error> {
-    if node.as_str().is_some_and(|text| Envelope::is_whole(&text) || is_token && is_pseudonym(&text)) {
-        return Err(Error::new(ErrorCode::AlreadySealed, "this value is an envelope already").at(node.pointer()));
-    }
-    Ok(())
+    let Some(text) = node.as_str() else { return Ok(()) };
+    let message = match () {
+        () if Envelope::is_whole(&text) => "this value is an envelope already",
+        () if is_token && is_pseudonym(&text) => "this value is a pseudonym already: a token is made of the clear value alone",
+        () => return Ok(()),
+    };
+    Err(Error::new(ErrorCode::AlreadySealed, message).at(node.pointer()))
 }

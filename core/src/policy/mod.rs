@@ -45,7 +45,7 @@ use std::sync::Mutex;
 pub use draft::Draft;
 pub use options::{Clear, Formats, Nonconforming, Options};
 
-use crate::error::{CompileError, Error};
+use crate::error::{CompileError, Error, ErrorCode};
 use crate::json::Tape;
 use crate::keys::{Answer, Cache, Era, Key, Request};
 use crate::limits::Limits;
@@ -248,15 +248,17 @@ impl Policy {
         self.forms.get_or_init(|| forms::Forms::derive(&self.origin, &self.program, &self.automaton, &self.plan.limits)).as_ref()
     }
 
-    /// The place of one fault of a document that does not fit: the root if it was not looked for, since that costs far more than
-    /// the answer that there is one.
-    pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
+    /// Why a document does not fit: its first fault, in words of the schema alone; the root if none was looked for, since that costs far
+    /// more than the answer that there is one.
+    pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
+        const MESSAGE: &str = "the document does not conform to its schema";
         #[cfg(feature = "validation")]
-        if let Some(validator) = &self.validator {
-            return validator.first_fault(tape);
+        if let Some(fault) = self.validator.as_ref().and_then(|validator| validator.first_fault(tape)) {
+            let missing = fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
+            return Error::new(ErrorCode::Invalid, format!("{MESSAGE}: `{}`{missing}", fault.keyword)).at(fault.pointer);
         }
         let _ = tape;
-        String::new()
+        Error::new(ErrorCode::Invalid, MESSAGE).at("")
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod apart;
 
-use fieldseal_validation::Outcome;
+use fieldseal_validation::{Misfit, Outcome};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError};
 use serde_json::Value;
@@ -93,9 +93,9 @@ impl Validator {
         }
     }
 
-    /// The place of one fault of an invalid document; the root where it was not looked for.
-    pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> String {
-        if tape.values() > SEARCHED { String::new() } else { self.0.first_fault(tape) }
+    /// One fault of an invalid document; `None` where it was not looked for.
+    pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> Option<Misfit> {
+        if tape.values() > SEARCHED { None } else { self.0.first_fault(tape) }
     }
 }
 

@@ -48,9 +48,23 @@ pub(crate) fn check(schema: &Map<String, Value>, is_main_root: bool, is_root: bo
     }
 }
 
-/// A marker that a slip of the pen turns off is the one mistake that nobody would see.
+/// A marker that a slip of the pen turns off is the one mistake that nobody would see. One letter for another is no slip: `x-projection` is a
+/// word of its own.
 fn is_misspelt(keyword: &str) -> bool {
     let starts = |prefix: &str| keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     ["x-protect", "x_protect", "x-schema-fam"].into_iter().any(starts)
-        || BUILT.iter().chain(&NOT_BUILT).any(|ours| keyword.eq_ignore_ascii_case(ours))
+        || BUILT.iter().chain(&NOT_BUILT).any(|ours| is_slip(keyword.to_ascii_lowercase().as_bytes(), ours.as_bytes()))
+}
+
+/// Whether one text is the other but for a letter too few or too many, or two that changed places.
+fn is_slip(written: &[u8], meant: &[u8]) -> bool {
+    let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
+    let (Some(written), Some(meant)) = (written.get(same..), meant.get(same..)) else { return false };
+    match (written, meant) {
+        ([], []) | ([_], []) | ([], [_]) => true,
+        ([a, b, rest @ ..], [c, d, others @ ..]) if a == d && b == c && rest == others => true,
+        ([_, rest @ ..], meant) if rest == meant => true,
+        (written, [_, others @ ..]) => written == others,
+        _ => false,
+    }
 }

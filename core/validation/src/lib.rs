@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use fieldseal_json::{Elements, Limits, Members, Name, Node, Shape, Tape};
 pub use number::TapeNumber;
-pub use validator::{Options, Outcome, Validator};
+pub use validator::{Misfit, Options, Outcome, Validator};
 
 /// Names the tape as a representation of JSON: `Validator<TapeJson>` validates a [`TapeNode`].
 ///

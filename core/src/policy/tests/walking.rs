@@ -157,6 +157,14 @@ mod validation {
         let policy = Policy::compile(schema, options).unwrap();
         let tape = Tape::parse(&br#"{"a":[1,"x"]}"#[..], &Limits::default()).unwrap();
         assert_eq!(policy.is_valid(&tape), Validity::Invalid);
-        assert_eq!(policy.first_fault(&tape), "/a/1");
+        let fault = policy.misfit(&tape);
+        assert_eq!((fault.pointer.as_deref(), &*fault.message), (Some("/a/1"), "the document does not conform to its schema: `type`"));
+
+        let policy = Policy::compile(br#"{"x-schema-family":"f","required":["a"]}"#, Options::default()).unwrap();
+        let fault = policy.misfit(&Tape::parse(&b"{}"[..], &Limits::default()).unwrap());
+        assert_eq!(
+            (fault.pointer.as_deref(), &*fault.message),
+            (Some(""), "the document does not conform to its schema: `required`, and `a` is missing")
+        );
     }
 }
