@@ -161,6 +161,36 @@ fn a_number_beyond_doubles_has_no_token() {
     }
 }
 
+/// Equal tokens are equal values: a number that RFC 8785 would round to another one has none.
+#[test]
+fn a_number_that_a_double_rounds_has_no_token() {
+    for marker in [json!({"index": {"name": "n", "bits": 64}, "mode": "deterministic"}), json!({"mode": "pseudonym"})] {
+        let policy = compile(&json!({"x-schema-family": "f", "properties": {"n": {"x-protection": marker}}}).to_string());
+        let seal = |number: &str| {
+            let document = format!("{{\"n\":{number}}}");
+            let sealed = policy.seal(document.as_bytes(), &context("r", "p"), &mut Store::default(), &mut Stream(1));
+            sealed.map(|sealed| (sealed.indexes.first().map(|index| index.value.clone()), sealed.document)).map_err(|error| {
+                assert_eq!(error.record().pointer.as_deref(), Some("/n"));
+                assert!(!error.record().message.contains(number));
+                error.record().code
+            })
+        };
+        for rounded in ["1234567890123456789", "-9007199254740993", "0.10000000000000000001", "1e-400", "[9007199254740993]"] {
+            let document = format!("{{\"n\":{rounded}}}");
+            let error = policy.seal(document.as_bytes(), &context("r", "p"), &mut Store::default(), &mut Stream(1)).unwrap_err();
+            assert_eq!(error.record().code, ErrorCode::Limit, "{rounded}");
+        }
+        for (one, other) in
+            [("9007199254740992", "9007199254740992.0"), ("0.1", "1e-1"), ("1e21", "1000000000000000000000"), ("0", "-0.0"), ("5e-324", "0.5e-323")]
+        {
+            let (one, other) = (seal(one).unwrap(), seal(other).unwrap());
+            assert_eq!(one.0, other.0);
+            assert!(one.0.is_some() || one.1 == other.1, "one token");
+        }
+        assert_eq!(seal("1234567890123456788"), Err(ErrorCode::Limit));
+    }
+}
+
 #[test]
 fn the_coverage_shows_what_an_index_gives_away() {
     let index = |name: &str, bits: u8| json!({"x-protection": {"index": {"name": name, "bits": bits, "normalize": "email", "per": "subject"}}});

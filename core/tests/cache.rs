@@ -178,6 +178,73 @@ fn h28_a_call_under_way_does_not_undo_an_eviction() {
     }
 }
 
+/// A call that holds a cached key waits for another one; meanwhile its person is evicted, since the key is destroyed.
+#[test]
+fn h28_an_eviction_reaches_a_call_that_waits() {
+    let clear = br#"{"a":1,"b":2,"who":"bob"}"#;
+    for (evicted, expected) in [(Some("ada"), Err(ErrorCode::Unavailable)), (None, Err(ErrorCode::Unavailable)), (Some("bob"), Ok(()))] {
+        let (policy, mut store) = (policy(""), far());
+        seal(&policy, &at(NOW), &mut store);
+        let begun = Sealing::begin(&policy, clear.as_slice(), at(NOW)).unwrap();
+        assert_eq!(begun.requests().len(), 1, "Ada's is at hand");
+        let answers = store.current(begun.requests(), &mut Host { now: NOW, entropy: &mut Stream(1) });
+        policy.evict(evicted);
+        let finished = begun.finish(answers, &mut Stream(1)).map(drop).map_err(|error| error.record().code);
+        assert_eq!(finished, expected, "{evicted:?}");
+        // The same call again asks, and so learns of it.
+        store.refuse("ada", Refusal::Erased);
+        let again = policy.seal(clear, &at(NOW), &mut store, &mut Stream(1)).map(drop).map_err(|error| error.record().code);
+        assert_eq!(again, if expected.is_ok() { Ok(()) } else { Err(ErrorCode::Erased) }, "{evicted:?}");
+    }
+}
+
+/// What a host wiped too early, and ids that are not one key's.
+#[test]
+fn k11_keys_that_are_none_are_refused() {
+    struct Odd(Store, [[u8; 32]; 2]);
+    impl fieldseal::KeySource for Odd {
+        fn current(&mut self, requests: &[fieldseal::Request], host: &mut fieldseal::Host<'_>) -> Vec<fieldseal::Answer> {
+            let odd = |(answer, bytes): (fieldseal::Answer, &[u8; 32])| {
+                answer.map(|key| fieldseal::Key { secret: fieldseal::Secret::new(*bytes), id: fieldseal::KeyId([5; 16]), ..key })
+            };
+            self.0.current(requests, host).into_iter().zip(&self.1).map(odd).collect()
+        }
+        fn by_id(&mut self, requests: &[fieldseal::Request], now: u64) -> Vec<fieldseal::Answer> {
+            self.0.by_id(requests, now)
+        }
+    }
+    for (secrets, expected) in [([[0; 32], [1; 32]], false), ([[1; 32], [0; 32]], false), ([[1; 32], [2; 32]], false), ([[1; 32], [1; 32]], true)] {
+        let sealed = policy("").seal(br#"{"a":1,"b":2,"who":"bob"}"#, &at(NOW), &mut Odd(far(), secrets), &mut Stream(1));
+        let code = sealed.map(drop).map_err(|error| error.record().code);
+        assert_eq!(code, if expected { Ok(()) } else { Err(ErrorCode::Internal) }, "{secrets:?}");
+    }
+}
+
+/// What does not open was perhaps sealed with a wrong key: the next value is sealed with one that is asked for anew.
+#[test]
+fn k11_a_key_that_sealed_what_does_not_open_is_not_kept() {
+    struct WrongOnce(Store, bool);
+    impl fieldseal::KeySource for WrongOnce {
+        fn current(&mut self, requests: &[fieldseal::Request], host: &mut fieldseal::Host<'_>) -> Vec<fieldseal::Answer> {
+            let wrong = std::mem::take(&mut self.1);
+            let change = |answer: fieldseal::Answer| match wrong {
+                true => answer.map(|key| fieldseal::Key { secret: fieldseal::Secret::new([9; 32]), ..key }),
+                false => answer,
+            };
+            self.0.current(requests, host).into_iter().map(change).collect()
+        }
+        fn by_id(&mut self, requests: &[fieldseal::Request], now: u64) -> Vec<fieldseal::Answer> {
+            self.0.by_id(requests, now)
+        }
+    }
+    let (policy, mut keys) = (policy(""), WrongOnce(far(), true));
+    let mut lost = |minute: u64| {
+        let sealed = policy.seal(br#"{"a":1}"#, &at(NOW + minute * MINUTE), &mut keys, &mut Stream(1)).unwrap().document;
+        policy.open(&sealed, &at(NOW + minute * MINUTE), false, &mut keys).map(drop).map_err(|error| error.record().code)
+    };
+    assert_eq!([lost(0), lost(1), lost(2)], [Err(ErrorCode::Integrity), Ok(()), Ok(())]);
+}
+
 #[test]
 fn a_key_is_never_used_past_its_expiry() {
     let (policy, mut store) = (policy(""), Store { expires: Some(NOW + 10), ..far() });

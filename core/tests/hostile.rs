@@ -67,6 +67,25 @@ fn what_values_are_bound_to_has_a_limit_in_all() {
     assert_eq!(error.code, ErrorCode::Limit, "the same holds for a long name");
 }
 
+/// Index values are handed back with their places: as much text as a document may hold, and the place of an element is not counted anew.
+#[test]
+fn places_of_index_values_have_a_limit_in_all() {
+    let marker = r#"{"bind":"none","index":{"name":"i","bits":8}}"#;
+    let policy = small(&format!(r#"{{"x-schema-family":"f","additionalProperties":{{"items":{{"x-protection":{marker}}}}}}}"#));
+    let document = |name: &str, values: usize| format!("{{\"{name}\":[{}0]}}", "0,".repeat(values - 1));
+    let long = "x".repeat(100_000);
+    assert!(sealing(&policy, &document(&long, 10)).is_ok());
+    for (name, values) in [(long.as_str(), 11), (&"\\u0001".repeat(100_000), 2), (&"\\\"".repeat(100_000), 6)] {
+        let mut entropy = Stream(1);
+        let error = policy.seal(document(name, values).as_bytes(), &context("r", "ada"), &mut Store::default(), &mut entropy).unwrap_err();
+        assert_eq!((error.record().code, entropy.0), (ErrorCode::Limit, 1), "nothing is drawn for a call that fails");
+        assert!(!error.to_string().contains("xxx"));
+    }
+    let plenty = compile(&format!(r#"{{"x-schema-family":"f","properties":{{"m":{{"items":{{"x-protection":{marker}}}}}}}}}"#));
+    let sealed = plenty.seal(document("m", 150_000).as_bytes(), &context("r", "ada"), &mut Store::default(), &mut Stream(1)).unwrap();
+    assert_eq!(sealed.indexes.last().map(|index| index.pointer.as_str()), Some("/m/149999"));
+}
+
 #[test]
 fn requests_repeat_a_long_reference_only_so_often() {
     let policy = small(r#"{"x-schema-family":"f","properties":{"m":{"items":{"x-protection":{"subject":"/id"}}}}}"#);

@@ -137,3 +137,30 @@ fn what_was_sealed_before_is_told_so_where_the_schema_refuses_it() {
         assert_eq!(error.record().message, "the document does not conform to its schema: `type`");
     }
 }
+
+/// Where markers disagree about a place that only may be marked, what either of them makes there is sealed, and nobody's clear text.
+#[test]
+fn what_disagreeing_markers_may_have_sealed_is_a_conflict() {
+    let (call, mut store) = (context("r", "p"), Store::default());
+    let token = seal(
+        &compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{"mode":"pseudonym"}}}}"#),
+        r#"{"k":3,"a":"Ann"}"#,
+        &call,
+        &mut store,
+    );
+    let envelope = seal(&compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#), r#"{"k":3,"a":"Ann"}"#, &call, &mut store);
+    let markers = [json!({"mode": "pseudonym"}), json!({})];
+    for [first, second] in [[0, 1], [1, 0]] {
+        let branch =
+            |kind: u8, marker: usize| json!({"properties": {"k": {"const": kind}, "a": {"x-protection": markers[marker]}}, "required": ["k"]});
+        let policy = with(&json!({"x-schema-family": "f", "oneOf": [branch(1, first), branch(2, second)]}), &json!({}));
+        for document in [&token, &envelope] {
+            let error = policy.open(document.as_bytes(), &call, false, &mut store).map(|opened| String::from_utf8(opened.document)).unwrap_err();
+            assert_eq!((error.record().code, error.record().pointer.as_deref()), (ErrorCode::Conflict, Some("/a")), "{first} {document}");
+            let (codes, _) = verdict(&policy.check(document.as_bytes()).unwrap());
+            assert!(codes.contains(&"near-miss".to_owned()) && !codes.contains(&"unexpected-envelope".to_owned()), "{codes:?}");
+        }
+        let clear = r#"{"k":3,"a":"Fp1 and Fs1 are how they begin"}"#;
+        assert_eq!(open(&policy, clear, &call, &mut store), clear);
+    }
+}

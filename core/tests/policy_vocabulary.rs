@@ -113,6 +113,11 @@ fn nobodys_values_need_a_retention() {
     let keys = |kinds: &[&str]| json!({"subject": false, "retention": "contract", "accept": [{"keys": kinds}]});
     assert!(own(&keys(&["retention", "item"]), &nothing).is_empty());
     assert_eq!(own(&keys(&["subject"]), &nothing), ["marker-malformed /x-protection/accept"]);
+    // Defaults are for all markers: each takes what can be meant for it.
+    let accepting = json!({"accept": [{"keys": ["subject"]}], "retention": "contract"});
+    for marker in [nobody.clone(), json!({"mode": "pseudonym"}), json!({})] {
+        assert!(own(&marker, &accepting).is_empty(), "{marker}");
+    }
     let index = json!({"subject": false, "retention": "contract", "index": {"name": "n", "bits": 8, "per": "subject"}});
     assert_eq!(own(&index, &nothing), ["marker-malformed /x-protection/index"]);
     assert_eq!(own(&json!({"retention": "other"}), &nothing), ["retention-unknown /x-protection/retention"]);

@@ -13,10 +13,11 @@ import { type KeyAnswer, type KeyRequest, Policy, type SyncKeySource } from "fie
 interface Row { kind: string; tenant: string; ref: string; id: Uint8Array; context: Uint8Array | undefined }
 
 class DerivedKeys implements SyncKeySource {
-  readonly master = randomBytes(32);
   readonly store: Row[] = [];
 
-  /** HKDF-SHA-256 (RFC 5869) of the master, salted by the context value. */
+  constructor(readonly master: Uint8Array) {}
+
+  /** HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in Rust derives it: services in both languages can share one store. */
   secret(context: Uint8Array): Uint8Array {
     return new Uint8Array(hkdfSync("sha256", this.master, context, "derived key", 32));
   }
@@ -52,7 +53,7 @@ const policy = Policy.compile({
   "x-retention": { contract: { period: "P10Y", from: "created", bucket: "P1Y" } },
   properties: { customer: {}, email: { type: ["string", "null"], "x-protection": { subject: "1/customer", retention: "contract" } } },
 });
-const keys = new DerivedKeys();
+const keys = new DerivedKeys(randomBytes(32));
 const [context, clear] = [{ record: "order-7", at: "2026-11-24T00:00:00Z" }, '{"customer": "cust-1", "email": "ada@example.org"}'];
 
 const sealed = policy.sealSync(clear, context, keys).document;
@@ -76,4 +77,6 @@ assert.equal(policy.openSync(other, context, keys).document, bobs);
 keys.forget("retention", "contract/2036");
 policy.evict();
 assert.equal(policy.openSync(other, context, keys).document, '{"customer": "cust-2", "email": null}');
+// In every language the same.
+assert(Buffer.from(new DerivedKeys(new Uint8Array(32)).secret(new Uint8Array(32).fill(1))).toString("hex").startsWith("995495c84937bfc1"));
 console.log("sealed, opened, forgotten: the master alone does not bring it back");

@@ -1,10 +1,10 @@
 //! Keys for a while, so that a key source is not asked for each document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Key, Kind, Request};
+use super::{Key, KeyId, Kind, Request};
 use crate::policy::push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
@@ -44,6 +44,17 @@ pub(crate) struct Cache {
     clock: u64,
     /// Counts what made it forget at once: answers to what was asked before that are not kept.
     era: Era,
+    /// Whom it forgot lately, the latest last; `None`: all.
+    forgotten: VecDeque<Option<String>>,
+}
+
+/// Evictions that a call under way can be told apart by; where there were more, all of its keys count as evicted.
+const REMEMBERED: usize = 64;
+
+/// A key that answers a request, and since when it is here.
+pub(crate) struct Hit {
+    pub(crate) key: Key,
+    fetched: u64,
 }
 
 /// Between two times that something was forgotten at once.
@@ -58,7 +69,7 @@ struct Entry {
 
 impl Cache {
     pub(crate) const fn new(bounds: Caching) -> Self {
-        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0) }
+        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0), forgotten: VecDeque::new() }
     }
 
     pub(crate) const fn bounds(&self) -> Caching {
@@ -77,7 +88,7 @@ impl Cache {
         }
         self.clock = now;
         while let Some((_, oldest)) = self.order.first_key_value() {
-            let is_old = self.entries.get(oldest).is_none_or(|entry| now - entry.fetched > self.bounds.max_age_ms);
+            let is_old = self.entries.get(oldest).is_none_or(|entry| self.is_old(entry.fetched));
             if !is_old {
                 break;
             }
@@ -86,16 +97,28 @@ impl Cache {
     }
 
     /// The key that answers exactly this request, unless it expires by the clock of [`Cache::advance`].
-    pub(crate) fn get(&self, request: &Request) -> Option<Key> {
+    pub(crate) fn get(&self, request: &Request) -> Option<Hit> {
         let entry = self.entries.get(request)?;
         let is_over = entry.key.expires.is_some_and(|expires| expires <= self.clock);
-        (!is_over).then(|| entry.key.clone())
+        (!is_over).then(|| Hit { key: entry.key.clone(), fetched: entry.fetched })
+    }
+
+    /// Whether a key that was found in that era must not be used any more: calls wait for their other keys, and meanwhile somebody was
+    /// evicted, or others showed how late it is.
+    pub(crate) fn is_gone(&self, request: &Request, hit: &Hit, era: Era) -> bool {
+        let since = usize::try_from(self.era.0 - era.0).unwrap_or(usize::MAX);
+        let mut lately = self.forgotten.iter().rev().take(since);
+        since > self.forgotten.len() || lately.any(|reference| concerns(reference.as_deref(), request)) || self.is_old(hit.fetched)
+    }
+
+    fn is_old(&self, fetched: u64) -> bool {
+        self.clock.saturating_sub(fetched) > self.bounds.max_age_ms
     }
 
     /// Keeps what a host answered to what it was asked at `asked`, a clock of [`Cache::advance`] in that era. Others may have gone on
     /// meanwhile, so that it is no younger than that. If anything was evicted meanwhile the answer may be older still: it is not kept.
     pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
-        let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.clock.saturating_sub(asked) > self.bounds.max_age_ms;
+        let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.is_old(asked);
         let is_long = request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
         let is_newer = |known: &Entry| known.fetched > asked;
         if !self.bounds.is_on() || era != self.era || is_over || is_long || self.entries.get(request).is_some_and(is_newer) {
@@ -117,28 +140,18 @@ impl Cache {
     /// be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.era.0 += 1;
-        let Some(reference) = reference else {
-            self.entries.clear();
-            self.order.clear();
-            return;
-        };
-        // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked for again.
-        let mut end = String::from(",");
-        push_canonical_string(reference, &mut end);
-        end.push(']');
-        let is_its_index = |request: &Request, own: &str| request.kind == Kind::Index && own.ends_with(&end);
-        let stays = |request: &Request| request.reference.as_deref().is_some_and(|own| own != reference && !is_its_index(request, own));
-        self.entries.retain(|request, _| stays(request));
+        self.forgotten.push_back(reference.map(str::to_owned));
+        if self.forgotten.len() > REMEMBERED {
+            self.forgotten.pop_front();
+        }
+        self.entries.retain(|request, _| !concerns(reference, request));
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
-    /// Forgets what answers these requests.
-    pub(crate) fn forget(&mut self, requests: &[Request]) {
-        for request in requests {
-            if let Some(entry) = self.entries.remove(request) {
-                self.order.remove(&(entry.fetched, entry.number));
-            }
-        }
+    /// Forgets the keys of those ids, whatever they answer: something did not open with them, and what is sealed with them would not either.
+    pub(crate) fn forget(&mut self, ids: &BTreeSet<KeyId>) {
+        self.entries.retain(|_, entry| !ids.contains(&entry.key.id));
+        self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
     fn drop_oldest(&mut self) {
@@ -146,6 +159,19 @@ impl Cache {
             self.entries.remove(&request);
         }
     }
+}
+
+/// Whether an eviction of that reference takes what answers this request.
+fn concerns(reference: Option<&str>, request: &Request) -> bool {
+    let (Some(reference), Some(own)) = (reference, request.reference.as_deref()) else { return true };
+    // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked for again.
+    let is_its_index = || {
+        let mut end = String::from(",");
+        push_canonical_string(reference, &mut end);
+        end.push(']');
+        own.ends_with(&end)
+    };
+    own == reference || request.kind == Kind::Index && is_its_index()
 }
 
 impl fmt::Debug for Cache {
@@ -219,7 +245,7 @@ mod tests {
                         list.retain(|(_, _, fetched)| now - fetched <= 100);
                         let expected = list.iter().find(|(own, _, _)| *own == request(number)).map(|(_, key, _)| key);
                         let expected = expected.filter(|key| key.expires.is_none_or(|expires| expires > now));
-                        prop_assert_eq!(cache.get(&request(number)).map(|key| key.id), expected.map(|key| key.id));
+                        prop_assert_eq!(cache.get(&request(number)).map(|hit| hit.key.id), expected.map(|key| key.id));
                     }
                     Step::Put(number, pause, ago, lives) => {
                         now += pause;
@@ -266,6 +292,58 @@ mod tests {
             cache.put(&request(3), &key(1, None), 1, cache.era());
             assert!(cache.get(&request(3)).is_some());
         }
+    }
+
+    /// A call that holds a key while it waits for another one's: an eviction, and an age that others show, reach it there.
+    #[test]
+    fn k03_a_key_that_a_call_holds_is_gone_with_its_person() {
+        let filled = || {
+            let mut cache = Cache::new(Caching { entries: 2, max_age_ms: 100 });
+            cache.advance(1000);
+            cache.put(&request(3), &key(1, None), 1000, cache.era());
+            let (hit, era) = (cache.get(&request(3)).unwrap(), cache.era());
+            (cache, hit, era)
+        };
+        for (evicted, gone) in [(Some("r"), true), (Some("somebody else"), false), (None, true)] {
+            let (mut cache, hit, era) = filled();
+            assert!(!cache.is_gone(&request(3), &hit, era));
+            cache.evict(evicted);
+            assert_eq!(cache.is_gone(&request(3), &hit, era), gone, "{evicted:?}");
+            // What was found after it is not touched by it.
+            assert!(!cache.is_gone(&request(3), &hit, cache.era()));
+        }
+        // Others that come and go in a small cache do not touch it, and many evictions count for all.
+        let (mut cache, hit, era) = filled();
+        for number in [1, 5, 7] {
+            cache.put(&request(number), &key(2, None), 1000, cache.era());
+        }
+        assert!(cache.get(&request(3)).is_none() && !cache.is_gone(&request(3), &hit, era));
+        (0..REMEMBERED).for_each(|_| cache.evict(Some("somebody else")));
+        assert!(!cache.is_gone(&request(3), &hit, era));
+        cache.evict(Some("somebody else"));
+        assert!(cache.is_gone(&request(3), &hit, era) && cache.forgotten.len() == REMEMBERED);
+        // Its age, as far as anybody told; a clock that went back.
+        let (mut cache, hit, era) = filled();
+        cache.advance(1100);
+        assert!(!cache.is_gone(&request(3), &hit, era));
+        cache.advance(1101);
+        assert!(cache.is_gone(&request(3), &hit, era));
+        let (mut cache, hit, era) = filled();
+        cache.advance(999);
+        assert!(cache.is_gone(&request(3), &hit, era));
+    }
+
+    #[test]
+    fn what_did_not_open_is_forgotten_for_sealing_too() {
+        let mut cache = Cache::new(Caching::default());
+        cache.advance(1);
+        let sealing = Request { operation: Operation::Seal, id: None, ..request(3) };
+        let other = Request { reference: Some("o".to_owned()), ..sealing.clone() };
+        cache.put(&sealing, &key(1, None), 1, cache.era());
+        cache.put(&other, &key(2, None), 1, cache.era());
+        cache.forget(&BTreeSet::from([key(1, None).id]));
+        assert!(cache.get(&sealing).is_none() && cache.get(&other).is_some());
+        assert_eq!(cache.entries.len(), cache.order.len());
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod row;
 mod state;
 
 pub use cache::Caching;
-pub(crate) use cache::{Cache, Era};
+pub(crate) use cache::{Cache, Era, Hit};
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use keyring::Keyring;
 pub use reference::Reference;

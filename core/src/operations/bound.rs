@@ -4,6 +4,9 @@ use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 
+/// Times the bytes that a document may have.
+const PART: u64 = 8;
+
 /// What is left of it. Each value hashes its own names, references and identifiers, and each key request carries a reference:
 /// one long name would otherwise make that long for very many.
 pub(super) struct Bound {
@@ -13,7 +16,7 @@ pub(super) struct Bound {
 impl Bound {
     /// Eight times the bytes that a document may have, and never less than 1 MiB.
     pub(super) fn new(limits: &Limits) -> Self {
-        Bound { left: (8 * u64::from(limits.document_bytes)).max(1 << 20) }
+        Bound { left: (PART * u64::from(limits.document_bytes)).max(1 << 20) }
     }
 
     /// Takes what a value's whole context holds.
@@ -23,6 +26,27 @@ impl Bound {
     pub(super) fn spend_context(&mut self, context: &envelope::Context<'_>) -> Result<(), Error> {
         let parts = [context.tenant, context.family, context.record, context.revision, context.subject, context.field];
         self.spend(parts.iter().map(|part| part.len() as u64).sum())
+    }
+
+    /// Takes what a token hashes besides the value.
+    ///
+    /// # Errors
+    /// `limit` when less than that is left.
+    pub(super) fn spend_token(&mut self, tenant: &str, name: &str) -> Result<(), Error> {
+        self.spend(tenant.len() as u64 + name.len() as u64)
+    }
+
+    /// Takes a pointer that is handed back beside the document: all of them hold no more bytes than a document may, as JSON writes them.
+    ///
+    /// # Errors
+    /// `limit` when less than that is left.
+    pub(super) fn spend_output(&mut self, pointer: &str) -> Result<(), Error> {
+        let written = |byte: u8| match byte {
+            0..0x20 => 6,
+            b'"' | b'\\' => 2,
+            _ => 1,
+        };
+        self.spend(PART * pointer.bytes().map(written).sum::<u64>())
     }
 
     /// Takes so many bytes.

@@ -2,13 +2,13 @@
 
 use super::ring::Ring;
 use crate::error::Error;
-use crate::keys::{Answer, Era, Key, Request};
+use crate::keys::{Answer, Era, Hit, Request};
 use crate::policy::Policy;
 
 /// The keys of one call, or of a batch, between the question and the answers.
 pub(super) struct Fetching {
     /// By request: the cached key. Empty where the cache is not asked.
-    hits: Vec<Option<Key>>,
+    hits: Vec<Option<Hit>>,
     /// What is left to ask; `None` for all.
     missing: Option<Vec<Request>>,
     /// When the cache was asked, if it was: only then are the answers kept.
@@ -47,12 +47,13 @@ impl Fetching {
         if let Some(era) = self.era {
             rules.keep(self.missing(all), &answers, now, era);
         }
-        let answers = if self.missing.is_none() {
-            answers
-        } else {
-            let mut fresh = answers.into_iter();
-            // As many as have no hit, which `check` found.
-            self.hits.into_iter().map_while(|hit| hit.map(Ok).or_else(|| fresh.next())).collect()
+        let answers = match self.era {
+            None => answers,
+            Some(era) => {
+                let mut fresh = answers.into_iter();
+                // As many as have no hit, which `check` found.
+                rules.held(all, self.hits, era).into_iter().map_while(|hit| hit.or_else(|| fresh.next())).collect()
+            }
         };
         Ring::new(all, answers)
     }

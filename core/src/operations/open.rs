@@ -122,7 +122,7 @@ impl<'t> Work<'t> {
         let passing = rules.plan().clear == Clear::Pass;
         let mut resolution = rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
         let marked = |location: &Location| {
-            let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+            let is_token = location.disputed || rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
             let text = tape.node(location.node).and_then(|node| node.as_str());
             // Where a token comes an envelope is no clear text either, as when sealing.
             text.is_some_and(|text| text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK))

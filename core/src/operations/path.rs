@@ -34,17 +34,25 @@ impl<'a> Paths<'a> {
 
     /// What an envelope at `node` binds as its field.
     pub(super) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
-        if bind == Bind::RecordPath && self.exact.is_none() {
+        match bind {
+            Bind::None => "",
+            Bind::RecordPath => self.exact(node),
+            Bind::RecordField | Bind::Field => {
+                self.move_to(node);
+                &self.field
+            }
+        }
+    }
+
+    /// The RFC 6901 pointer of `node`.
+    pub(super) fn exact(&mut self, node: Node<'a>) -> &str {
+        if self.exact.is_none() {
             // The steps so far were without it.
             self.exact = Some(String::new());
             self.steps.clear();
         }
         self.move_to(node);
-        match bind {
-            Bind::None => "",
-            Bind::RecordPath => self.exact.as_deref().unwrap_or_default(),
-            Bind::RecordField | Bind::Field => &self.field,
-        }
+        self.exact.as_deref().unwrap_or_default()
     }
 
     fn move_to(&mut self, node: Node<'a>) {

@@ -188,7 +188,7 @@ impl<'t> Work<'t> {
                 let domain = Domain { tenant: &call.tenant, name: &index.name, normalisation: index.normalisation };
                 let key = ring.index(site.keys).map_err(refused)?;
                 let value = key.token(&domain, &text_of(node)?, index.bits).map_err(|error| error.at(node.pointer()))?;
-                indexes.push(IndexValue { name: index.name.clone(), pointer: node.pointer(), value });
+                indexes.push(IndexValue { name: index.name.clone(), pointer: paths.exact(node).to_owned(), value });
             }
         }
         let verdict = verdict

@@ -75,11 +75,12 @@ impl Site {
     }
 }
 
-/// Whether what a marker demands stands at a location: a whole envelope, or a whole token.
+/// Whether what a marker demands stands at a location: a whole envelope, or a whole token; either, where markers disagree.
 pub(super) fn holds_sealed(rules: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
     let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
     let text = tape.node(location.node).and_then(|node| node.as_str());
-    text.is_some_and(|text| if is_token { is_pseudonym(&text) } else { Envelope::is_whole(&text) })
+    let (token, envelope) = (is_token || location.disputed, !is_token || location.disputed);
+    text.is_some_and(|text| token && is_pseudonym(&text) || envelope && Envelope::is_whole(&text))
 }
 
 /// What a verdict says of an envelope that meets `demand`.

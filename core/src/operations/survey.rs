@@ -56,6 +56,7 @@ impl<'a> Survey<'a> {
             match &marker.pseudonym {
                 Some(pseudonym) => {
                     site.pseudonym = true;
+                    way.bound.spend_token(&self.context.tenant, &pseudonym.domain)?;
                     let domain = way.subjects.named(pseudonym.domain.clone());
                     way.wants.want(sites.len(), Kind::Pseudonym, None, Some(domain));
                 }
@@ -103,7 +104,8 @@ impl<'a> Survey<'a> {
                 Some(person) => listed(&[&index.name, way.subjects.text(person)]),
                 None => index.name.clone(),
             };
-            way.bound.spend(name.len() as u64)?;
+            way.bound.spend_token(&self.context.tenant, &name)?;
+            way.bound.spend_output(way.paths.exact(node))?;
             let name = way.subjects.named(name);
             way.wants.want(number, Kind::Index, None, Some(name));
         }

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape};
-use crate::policy::{canonical_number, push_canonical_string};
+use crate::policy::{canonical_number, is_same_number, push_canonical_string};
 use fieldseal_json::sort::sorted;
 
 /// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field), or of a person's index.
@@ -21,7 +21,7 @@ pub(super) fn listed(parts: &[&str]) -> String {
 /// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is clear.
 ///
 /// # Errors
-/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it.
+/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would round it.
 pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
     if let Some(text) = node.as_str() {
         return Ok(Zeroizing::new(text.into_owned()));
@@ -36,8 +36,15 @@ pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
 fn write(node: Node<'_>, out: &mut String) -> Result<(), Error> {
     match node.shape() {
         Shape::String => push_canonical_string(&Zeroizing::new(node.as_str().unwrap_or_default().into_owned()), out),
-        Shape::Number => canonical_number(node.raw(), out)
-            .ok_or_else(|| Error::new(ErrorCode::Limit, "a number that no double holds, so that no token can be made of it").at(node.pointer()))?,
+        Shape::Number => {
+            // Two numbers that one double stands for would be one person.
+            let start = out.len();
+            let is_written = canonical_number(node.raw(), out).is_some();
+            if !is_written || !out.get(start..).is_some_and(|text| is_same_number(node.raw(), text)) {
+                let message = "a number that no double holds exactly, so that no token can be made of it: write it as a string";
+                return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
+            }
+        }
         Shape::Array => {
             out.push('[');
             for (index, element) in node.elements().enumerate() {

@@ -47,12 +47,13 @@ pub use options::{Clear, Formats, Nonconforming, Options};
 
 use crate::error::{CompileError, Error, ErrorCode};
 use crate::json::Tape;
-use crate::keys::{Answer, Cache, Era, Key, Request};
+use crate::keys::{Answer, Cache, Era, Hit, Refusal, Request};
 use crate::limits::Limits;
 use automaton::Automaton;
 use program::Program;
 
 pub(crate) use canonical::string as push_canonical_string;
+pub(crate) use decide::is_same_number;
 pub(crate) use marker::{Kinds, Marker};
 pub(crate) use number::canonical as canonical_number;
 pub(crate) use plan::Plan;
@@ -171,12 +172,23 @@ impl Policy {
     }
 
     /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others; `None` where the cache is off.
-    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<(Vec<Option<Key>>, Era)> {
+    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<(Vec<Option<Hit>>, Era)> {
         self.with_cache(|cache| {
             cache.bounds().is_on().then(|| {
                 cache.advance(now);
                 (requests.iter().map(|request| cache.get(request)).collect(), cache.era())
             })
+        })
+    }
+
+    /// By request the keys that [`Policy::cached`] found, as far as they may still be used; what may not is `unavailable`.
+    pub(crate) fn held(&self, requests: &[Request], hits: Vec<Option<Hit>>, era: Era) -> Vec<Option<Answer>> {
+        self.with_cache(|cache| {
+            let answer = |(request, hit): (&Request, Option<Hit>)| {
+                let hit = hit?;
+                Some(if cache.is_gone(request, &hit, era) { Err(Refusal::Unavailable) } else { Ok(hit.key) })
+            };
+            requests.iter().zip(hits).map(answer).collect()
         })
     }
 
@@ -192,9 +204,10 @@ impl Policy {
         });
     }
 
-    /// Forgets the keys that answered these requests: something did not open with them.
+    /// Forgets the keys that these requests name: something did not open with them.
     pub(crate) fn forget(&self, requests: &[Request]) {
-        self.with_cache(|cache| cache.forget(requests));
+        let ids = requests.iter().filter_map(|request| request.id).collect();
+        self.with_cache(|cache| cache.forget(&ids));
     }
 
     /// How long a key may be used after it was fetched, in milliseconds.

@@ -14,6 +14,7 @@ mod survivors;
 pub(in crate::policy) mod trap;
 
 pub(super) use evaluated::{Bits, Kind};
+pub(crate) use number::is_same_number;
 
 use glances::Glances;
 

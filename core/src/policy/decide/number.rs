@@ -98,6 +98,11 @@ impl<'t> Decimal<'t> {
     }
 }
 
+/// Whether two texts write one number, to the last digit.
+pub(crate) fn is_same_number(one: &str, other: &str) -> bool {
+    Decimal::read(one).normal() == Decimal::read(other).normal()
+}
+
 /// The value of a schema's number that is an integer.
 fn integer(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))

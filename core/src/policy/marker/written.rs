@@ -126,9 +126,15 @@ impl Written {
             Mode::Deterministic => Suite::Aes256Siv,
             _ => self.suite.or(defaults.suite).or(setting.suite).unwrap_or(Suite::Aes256Gcm),
         };
-        let accept = self.accept.or(defaults.accept).unwrap_or_default();
-        if subject == SubjectRef::Nobody && accept.iter().any(|accept| accept.keys.is_some_and(|keys| keys.subject)) {
-            findings.error("marker-malformed", below(&self.at, "accept"), "with `subject: false` nobody could say whose envelopes these are");
+        let is_own = self.accept.is_some();
+        let mut accept = self.accept.or(defaults.accept).unwrap_or_default();
+        if subject == SubjectRef::Nobody {
+            let count = accept.len();
+            accept.retain(|accept| !accept.keys.is_some_and(|keys| keys.subject));
+            // Of the defaults each marker takes what can be meant for it.
+            if is_own && mode != Mode::Pseudonym && accept.len() < count {
+                findings.error("marker-malformed", below(&self.at, "accept"), "with `subject: false` nobody could say whose envelopes these are");
+            }
         }
         let index = self.index.or(defaults.index).filter(|_| mode != Mode::Pseudonym);
         if subject == SubjectRef::Nobody && index.as_ref().is_some_and(|index| index.per_subject) {
