@@ -115,3 +115,12 @@ test("forgotten objects of a dead instance are not destroyed on it", async () =>
   process.off("uncaughtException", note);
   assert.deepEqual(unexpected, []);
 });
+
+test("a date that writes itself as something else harms nothing", async () => {
+  const { Policy, Keyring } = instantiate(bytes.lite);
+  const [policy, keys] = [Policy.compile(schema), Keyring.memory()];
+  const at = Object.assign(new Date(0), { toISOString: () => 7, getTime: () => "then" });
+  assert.equal(policy.sealSync(document, { ...context, at, now: 0 }, keys).verdict.at, "1970-01-01T00:00:00.000Z");
+  assert.deepEqual(await keys.due(at), []);
+  assert.equal(await keys.state("ada"), "live");
+});
