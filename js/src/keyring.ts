@@ -1,4 +1,4 @@
-import { decodeAnswers, internal, requestsText } from "./answers.js";
+import { decodeAnswers, internal, written } from "./answers.js";
 import { instant, malformed, string, time } from "./context.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
@@ -41,13 +41,11 @@ class KeyringBody {
   }
 
   current(requests: KeyRequest[]): KeyAnswer[] {
-    const [text, now] = [requestsText(requests), this.#now()];
-    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.current(text, records, now)));
+    return this.#answer(requests, (text, records, now) => this.#handle.current(text, records, now));
   }
 
   byId(requests: KeyRequest[]): KeyAnswer[] {
-    const [text, now] = [requestsText(requests), this.#now()];
-    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.byId(text, records, now)));
+    return this.#answer(requests, (text, records, now) => this.#handle.byId(text, records, now));
   }
 
   async provision(person: PersonRef): Promise<void> {
@@ -96,6 +94,12 @@ class KeyringBody {
     if (kind !== "retention") throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();
     this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
+  }
+
+  #answer(requests: KeyRequest[], answer: (text: string, records: Uint8Array, now: number) => void): KeyAnswer[] {
+    const [asked, now] = [written(requests), this.#now()];
+    const text = JSON.stringify(asked);
+    return decodeAnswers(asked.length, (records) => this.#instance.run(() => answer(text, records, now)));
   }
 
   #now(): number {

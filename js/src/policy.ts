@@ -1,4 +1,4 @@
-import { ask, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
+import { ask, askSync, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
 import { incoming, withBytes, type Kind } from "./document.js";
@@ -233,13 +233,7 @@ class PolicyBody {
     const asked = this.#requests(step);
     if (asked.length === 0) return new Uint8Array();
     const { length } = asked;
-    const answers: unknown = ask(keys, name, asked);
-    if (typeof (answers as { then?: unknown } | undefined)?.then === "function") {
-      // Nobody else will look at it: a rejection must not end the process.
-      Promise.resolve(answers).catch(() => {});
-      throw internal(`the key source answers with a promise: call the verb without "Sync", or await requiredKeys and give keysFrom`);
-    }
-    return encodeAnswers(answers as KeyAnswer[], length);
+    return encodeAnswers(askSync(keys, name, asked), length);
   }
 
   #finish(answers: Uint8Array, finish: () => string): string {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { context, document, full, oneKey, schema, uncached } from "./fieldseal.mjs";
+import { bytes, context, document, full, instantiate, oneKey, schema, uncached } from "./fieldseal.mjs";
 
-const { Keyring, Policy } = full;
+const { Keyring, Policy, keysFrom } = full;
 const policy = Policy.compile(schema, uncached);
 
 test("the life of a key (v10_v13_v25)", async () => {
@@ -110,6 +110,40 @@ test("a key that the keyring gives out shows its secret to nobody who prints it"
   for (const printed of [inspect(key), inspect(key, { showHidden: true, depth: 9 }), inspect({ nested: [key] }, { depth: 9 }), JSON.stringify(key), JSON.stringify([key]), String(key), `${Object.entries(key)}`]) {
     for (const part of secret) assert.ok(!printed.includes(part), printed);
   }
+});
+
+test("keysFrom copies what it is given, so that the host may wipe its own at once", () => {
+  const key = { id: new Uint8Array(16).fill(1), secret: Uint8Array.from({ length: 32 }, (_, index) => 201 - 3 * index), expires: 9e12, erasable: false };
+  const answers = [{ ...key, secret: key.secret.slice() }];
+  const [request] = policy.requiredKeys(document, context, "seal");
+  const source = keysFrom([request], answers);
+  answers[0].secret.fill(0);
+  answers[0].id = new Uint8Array(16);
+  answers[0] = { code: "erased" };
+  const { document: sealed, verdict } = policy.sealSync(document, context, source);
+  assert.deepEqual([verdict.sealed[0].keyIds, verdict.codes.includes("unerasable-key")], [["01".repeat(16)], true]);
+  assert.equal(policy.openSync(sealed, context, { current: () => [], byId: () => [key] }).document, document);
+  const [held] = source.current([request]);
+  assert.deepEqual([held.id, held.secret, held.expires, held.erasable], [key.id, key.secret, key.expires, false]);
+  assert.doesNotMatch(inspect(held, { showHidden: true }) + JSON.stringify(held), /secret|201/);
+  assert.deepEqual(source.current([{ ...request, ref: "bob" }]), [{ code: "unavailable" }]);
+  assert.deepEqual(keysFrom([request], [{ code: "denied" }]).byId([request]), [{ code: "denied" }]);
+});
+
+test("requests are counted as they cross, not as their list writes itself", () => {
+  const { Policy, Keyring } = instantiate(bytes.lite);
+  const keys = Keyring.memory();
+  const request = { kind: "subject", ref: "ada", tenant: "", operation: "seal" };
+  const listed = Object.assign([request], { toJSON: () => [request, request, request] });
+  assert.equal(keys.current(listed).length, 1);
+  assert.equal(keys.current([{ ...request, toJSON: () => [] }])[0].secret.length, 32);
+  Object.defineProperty(Array.prototype, "toJSON", { value: () => "nothing", configurable: true });
+  try {
+    assert.throws(() => keys.current([request]), { code: "internal" });
+  } finally {
+    delete Array.prototype.toJSON;
+  }
+  assert.ok(Policy.compile(schema).sealSync(document, context, keys).document);
 });
 
 test("a keyring whose answers somebody watches is asked, not bypassed", () => {
