@@ -1,7 +1,7 @@
 import { ask, askSync, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
-import { incoming, withBytes, type Kind } from "./document.js";
+import { incoming, withBytes, type Incoming, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
@@ -107,15 +107,15 @@ class PolicyBody {
   }
 
   async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
-    return sealMany(this.#instance, this.#live(), calls, keys, sealed<D>);
+    return sealMany(this.#instance, () => this.#live(), calls, keys, sealed<D>);
   }
 
   async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
-    return openMany(this.#instance, this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
+    return openMany(this.#instance, () => this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
   }
 
   check(document: Document): Verdict {
-    return JSON.parse(this.#call(document, (policy, bytes) => policy.check(bytes))) as Verdict;
+    return JSON.parse(this.#call(incoming(document), (policy, bytes) => policy.check(bytes))) as Verdict;
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
@@ -144,8 +144,8 @@ class PolicyBody {
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
-    const strings = context(about, Date.now);
-    return requests(this.#call(document, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return requests(this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
   }
 
   schemas(): { plaintext: JsonObject; sealed: JsonObject } {
@@ -184,31 +184,35 @@ class PolicyBody {
     return this.#handle;
   }
 
-  /** One call with a document, whose bytes are gone from here afterwards. */
-  #call<T>(document: Document, call: (policy: glue.Policy, bytes: Uint8Array, kind: Kind) => T): T {
-    const policy = this.#live();
-    const given = incoming(document);
-    return withBytes(given, (text) => this.#instance.run(() => call(policy, text, given.kind)));
+  /**
+   * One call with a document, whose bytes are gone from here afterwards. The policy is taken last: a getter, a toJSON or a clock of the caller's may
+   * have disposed of it.
+   */
+  #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
+    return withBytes(given, (bytes) => {
+      const policy = this.#live();
+      return this.#instance.run(() => call(policy, bytes));
+    });
   }
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
-    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
-    return sealed(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.sealWith(ring, bytes, ...strings))));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return sealed(given.kind, this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)));
   }
 
   #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
-    const strings = context(about, Date.now);
-    return JSON.parse(this.#call(document, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return JSON.parse(this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
   }
 
   #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
-    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
-    return opened(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.openWith(ring, strict, bytes, ...strings))));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return opened(given.kind, this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)));
   }
 
   #begin<S extends glue.Step>(document: Document, about: Context, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
-    const strings = context(about, Date.now);
-    return this.#call(document, (policy, bytes, kind) => [begin(policy, bytes, strings), kind]);
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return [this.#call(given, (policy, bytes) => begin(policy, bytes, strings)), given.kind];
   }
 
   #requests(step: glue.Step): KeyRequest[] {

@@ -130,7 +130,6 @@ for (const [verb, good] of [["seal", document], ["open", sealed]]) {
       ["a code that throws one", "internal", answering([{ get code() { return erased(); } }])],
       ["a list that throws one", "internal", answering(new Proxy([key], { get: (list, name) => (name === "0" ? erased() : list[name]) }))],
       ["a list without a length", "internal", answering(new Proxy([key], { get: (list, name) => (name === "length" ? erased() : list[name]) }))],
-      ["a list that was revoked", "internal", answering(revoked())],
       ["not-found", "not-found", refusing("not-found")],
       ["unavailable", "unavailable", refusing("unavailable")],
       ["an expired key", "unavailable", answering([{ ...key, expires: 1 }])],
@@ -138,6 +137,7 @@ for (const [verb, good] of [["seal", document], ["open", sealed]]) {
       ["what throws an error of ours", "unavailable", { current: erased, byId: erased }],
       ["a source whose functions throw one", "unavailable", { get current() { return erased(); }, get byId() { return erased(); } }],
       ["answers that throw one when asked whether they are a promise", "unavailable", answering(Object.defineProperty([key], "then", { get: erased }))],
+      ["answers that were revoked", "unavailable", answering(revoked())],
     ];
     for (const [what, code, source] of bad) {
       await refused(what, code, () => call(good, context, source));
