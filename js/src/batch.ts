@@ -4,14 +4,16 @@ import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Instance } from "./instance.js";
-import { handleIn } from "./keyring.js";
+import { handleIn, isElsewhere } from "./keyring.js";
 import type { Context, Document, KeyAnswer, KeySource, Opened, Sealed, Settled } from "./types.js";
 
 type Calls<D> = Iterable<{ document: D; context: Context }>;
+/** The policy, or without its cache for a source that must be asked each time; throws where it was disposed of. */
+type Live = (mustAsk?: boolean) => glue.Policy;
 type Reader<R> = (kind: Kind, text: string) => R;
 
 /** See `Policy.sealMany`. */
-export function sealMany<D extends Document>(instance: Instance, live: () => glue.Policy, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
+export function sealMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
   return many(instance, live, calls, keys, read, "current", {
     with: (policy, ring, batch, now) => policy.sealManyWith(ring, batch, now),
     begin: (policy, batch) => policy.beginSealMany(batch),
@@ -20,7 +22,7 @@ export function sealMany<D extends Document>(instance: Instance, live: () => glu
 }
 
 /** See `Policy.openMany`. */
-export function openMany<D extends Document>(instance: Instance, live: () => glue.Policy, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
+export function openMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
   return many(instance, live, calls, keys, read, "byId", {
     with: (policy, ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
     begin: (policy, batch) => policy.beginOpenMany(batch),
@@ -34,7 +36,7 @@ interface Verb<S extends glue.Step> {
   finish(step: S, answers: Uint8Array): glue.Results;
 }
 
-async function many<S extends glue.Step, R>(instance: Instance, live: () => glue.Policy, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
+async function many<S extends glue.Step, R>(instance: Instance, live: Live, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
   if (typeof (calls as Partial<Calls<Document>> | undefined | null)?.[Symbol.iterator] !== "function" || typeof calls === "string") {
     throw malformed("calls are an iterable of { document, context }");
   }
@@ -47,7 +49,7 @@ async function many<S extends glue.Step, R>(instance: Instance, live: () => glue
     for (const call of calls) collected.push(collect(instance, batch, call, now));
     const ring = handleIn(instance, keys);
     // Again: what collected the calls ran code of the caller's.
-    const policy = live();
+    const policy = live(isElsewhere(instance, keys));
     if (ring !== undefined) {
       const results = instance.run(() => verb.with(policy, ring, batch, now));
       handles.push(results);

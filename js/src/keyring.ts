@@ -10,10 +10,25 @@ const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>
 
 /** The handle of a keyring of this instance, unless somebody changed how it answers. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
-  const place = keys instanceof KeyringBody ? places.get(keys) : undefined;
-  if (place?.instance !== instance) return undefined;
-  const { current, byId } = keys as KeyringBody;
-  return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId ? place.handle : undefined;
+  const place = placeOf(keys);
+  return place?.instance === instance && isUnchanged(keys as KeyringBody) ? place.handle : undefined;
+}
+
+/**
+ * Whether it is a keyring of another instance, made before `restart()` or by another entry. It is asked like any source, but each time: what it
+ * erased is erased at once, as in its own instance.
+ */
+export function isElsewhere(instance: Instance, keys: unknown): boolean {
+  const place = placeOf(keys);
+  return place !== undefined && place.instance !== instance && isUnchanged(keys as KeyringBody);
+}
+
+function placeOf(keys: unknown): { instance: Instance; handle: glue.Keyring } | undefined {
+  return keys instanceof KeyringBody ? places.get(keys) : undefined;
+}
+
+function isUnchanged({ current, byId }: KeyringBody): boolean {
+  return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId;
 }
 
 /** The class `Keyring` of an engine. */
