@@ -237,8 +237,11 @@ test("sealMany and openMany: an outcome for every document, in order", async () 
   assert.equal(down[0].error.pointer, "/email", "which value lacks its key is the core's to say");
   const hidden = await policy.sealMany(calls, answering([{ id: key.id, get secret() { return erased(); } }]));
   assert.deepEqual([hidden[0].error.code, hidden[0].error.cause.code], ["internal", "erased"]);
-  const short = await policy.sealMany(calls, answering([]));
-  assert.deepEqual([short[0].error.code, short[1].error.code], ["internal", "document"]);
+  for (const answers of [[], [key, key], [null], [{ code: "gone" }], undefined]) {
+    const results = await policy.sealMany(calls, answering(answers));
+    assert.deepEqual(codes(results), ["internal", "document", "document", "context", "internal", "context"], "such a source fails what was not refused before");
+    assert.match(results[0].error.message, /key/);
+  }
   assert.deepEqual(codes(await policy.openMany([{ document: sealed, context }, { document, context }], keys)), ["ok", "not-sealed"]);
   assert.deepEqual(codes(await policy.openMany([{ document: sealed, context }], refusing("erased"), { strict: true })), ["erased"]);
   for (const bad of [undefined, null, 7, "calls", {}]) await refused("no iterable", "context", () => policy.sealMany(bad, keys));
