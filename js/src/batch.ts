@@ -4,40 +4,43 @@ import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Instance } from "./instance.js";
-import { handleIn } from "./keyring.js";
+import { handleIn, isElsewhere } from "./keyring.js";
 import type { Context, Document, KeyAnswer, KeySource, Opened, Sealed, Settled } from "./types.js";
 
 type Calls<D> = Iterable<{ document: D; context: Context }>;
+/** The policy, or without its cache for a source that must be asked each time; throws where it was disposed of. */
+type Live = (mustAsk?: boolean) => glue.Policy;
 type Reader<R> = (kind: Kind, text: string) => R;
 
 /** See `Policy.sealMany`. */
-export function sealMany<D extends Document>(instance: Instance, policy: glue.Policy, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
-  return many(instance, calls, keys, read, "current", {
-    with: (ring, batch, now) => policy.sealManyWith(ring, batch, now),
-    begin: (batch) => policy.beginSealMany(batch),
+export function sealMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
+  return many(instance, live, calls, keys, read, "current", {
+    with: (policy, ring, batch, now) => policy.sealManyWith(ring, batch, now),
+    begin: (policy, batch) => policy.beginSealMany(batch),
     finish: (step, answers) => step.finish(answers),
   });
 }
 
 /** See `Policy.openMany`. */
-export function openMany<D extends Document>(instance: Instance, policy: glue.Policy, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
-  return many(instance, calls, keys, read, "byId", {
-    with: (ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
-    begin: (batch) => policy.beginOpenMany(batch),
+export function openMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
+  return many(instance, live, calls, keys, read, "byId", {
+    with: (policy, ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
+    begin: (policy, batch) => policy.beginOpenMany(batch),
     finish: (step, answers) => step.finish(answers, strict),
   });
 }
 
 interface Verb<S extends glue.Step> {
-  with(ring: glue.Keyring, batch: glue.Calls, now: number): glue.Results;
-  begin(batch: glue.Calls): S;
+  with(policy: glue.Policy, ring: glue.Keyring, batch: glue.Calls, now: number): glue.Results;
+  begin(policy: glue.Policy, batch: glue.Calls): S;
   finish(step: S, answers: Uint8Array): glue.Results;
 }
 
-async function many<S extends glue.Step, R>(instance: Instance, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
+async function many<S extends glue.Step, R>(instance: Instance, live: Live, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
   if (typeof (calls as Partial<Calls<Document>> | undefined | null)?.[Symbol.iterator] !== "function" || typeof calls === "string") {
     throw malformed("calls are an iterable of { document, context }");
   }
+  live();
   const now = instant(Date.now());
   const batch = instance.run((glue) => glue.Calls.begin());
   const collected: (Kind | FieldSealError)[] = [];
@@ -45,12 +48,14 @@ async function many<S extends glue.Step, R>(instance: Instance, calls: Calls<Doc
   try {
     for (const call of calls) collected.push(collect(instance, batch, call, now));
     const ring = handleIn(instance, keys);
+    // Again: what collected the calls ran code of the caller's.
+    const policy = live(isElsewhere(instance, keys));
     if (ring !== undefined) {
-      const results = instance.run(() => verb.with(ring, batch, now));
+      const results = instance.run(() => verb.with(policy, ring, batch, now));
       handles.push(results);
       return settle(instance, collected, results, read);
     }
-    const step = instance.run(() => verb.begin(batch));
+    const step = instance.run(() => verb.begin(policy, batch));
     handles.push(step);
     const [answers, fault] = await answersOf(instance, step, name, keys);
     try {
@@ -81,8 +86,9 @@ function collect(instance: Instance, batch: glue.Calls, call: unknown, now: numb
 }
 
 /**
- * The answers to a batch. A source that fails is one that answers `unavailable` throughout, and answers of a wrong number or shape are passed on
- * as none: so the core says which documents that concerns, and one that needs no keys or was refused before has its own outcome.
+ * The answers to a batch. A source that fails is one that answers `unavailable` throughout: the core says which documents that concerns, and one that needs
+ * no keys has its own outcome. Answers of a wrong number or shape are passed on as none: a source at fault like that fails, in every language, every
+ * document that was not refused before.
  */
 async function answersOf(instance: Instance, step: glue.Step, name: Function, keys: KeySource): Promise<[Uint8Array, FieldSealError | undefined]> {
   const asked = requests(instance.run(() => step.requests()));

@@ -34,8 +34,12 @@ export function instant(value: unknown): number {
 /** A moment, as text. */
 export function time(at: unknown): string | undefined {
   if (!(at instanceof Date)) return string("at", at);
-  if (Number.isNaN(at.getTime())) throw malformed("`at` is an invalid date");
-  return at.toISOString();
+  try {
+    // Not a method of its own, which may give anything.
+    return Date.prototype.toISOString.call(at);
+  } catch {
+    throw malformed("`at` is an invalid date");
+  }
 }
 
 export function malformed(message: string): FieldSealError {

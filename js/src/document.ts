@@ -1,5 +1,5 @@
 import { FieldSealError } from "./error.js";
-import { encode, isBytes } from "./text.js";
+import { encode, isBytes, plain } from "./text.js";
 import type { Document } from "./types.js";
 
 const encoder = new TextEncoder();
@@ -20,7 +20,7 @@ export interface Incoming {
 /** Reads a document. A plain value becomes the text that `JSON.stringify` writes. */
 export function incoming(document: Document): Incoming {
   if (typeof document === "string") return { kind: "text", content: document };
-  if (isBytes(document)) return { kind: "bytes", content: document };
+  if (isBytes(document)) return { kind: "bytes", content: plain(document) };
   // JSON.stringify would write other buffers as `{}`.
   if (typeof document !== "object" || document === null || ArrayBuffer.isView(document) || document instanceof ArrayBuffer) {
     throw new FieldSealError("a document is text, a Uint8Array or an object", { code: "document" });

@@ -1,4 +1,4 @@
-import { decodeAnswers, internal, requestsText } from "./answers.js";
+import { decodeAnswers, internal, written } from "./answers.js";
 import { instant, malformed, string, time } from "./context.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
@@ -10,10 +10,25 @@ const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>
 
 /** The handle of a keyring of this instance, unless somebody changed how it answers. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
-  const place = keys instanceof KeyringBody ? places.get(keys) : undefined;
-  if (place?.instance !== instance) return undefined;
-  const { current, byId } = keys as KeyringBody;
-  return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId ? place.handle : undefined;
+  const place = placeOf(keys);
+  return place?.instance === instance && isUnchanged(keys as KeyringBody) ? place.handle : undefined;
+}
+
+/**
+ * Whether it is a keyring of another instance, made before `restart()` or by another entry. It is asked like any source, but each time: what it
+ * erased is erased at once, as in its own instance.
+ */
+export function isElsewhere(instance: Instance, keys: unknown): boolean {
+  const place = placeOf(keys);
+  return place !== undefined && place.instance !== instance && isUnchanged(keys as KeyringBody);
+}
+
+function placeOf(keys: unknown): { instance: Instance; handle: glue.Keyring } | undefined {
+  return keys instanceof KeyringBody ? places.get(keys) : undefined;
+}
+
+function isUnchanged({ current, byId }: KeyringBody): boolean {
+  return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId;
 }
 
 /** The class `Keyring` of an engine. */
@@ -41,13 +56,11 @@ class KeyringBody {
   }
 
   current(requests: KeyRequest[]): KeyAnswer[] {
-    const [text, now] = [requestsText(requests), this.#now()];
-    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.current(text, records, now)));
+    return this.#answer(requests, (text, records, now) => this.#handle.current(text, records, now));
   }
 
   byId(requests: KeyRequest[]): KeyAnswer[] {
-    const [text, now] = [requestsText(requests), this.#now()];
-    return decodeAnswers(requests.length, (records) => this.#instance.run(() => this.#handle.byId(text, records, now)));
+    return this.#answer(requests, (text, records, now) => this.#handle.byId(text, records, now));
   }
 
   async provision(person: PersonRef): Promise<void> {
@@ -96,6 +109,12 @@ class KeyringBody {
     if (kind !== "retention") throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();
     this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
+  }
+
+  #answer(requests: KeyRequest[], answer: (text: string, records: Uint8Array, now: number) => void): KeyAnswer[] {
+    const [asked, now] = [written(requests), this.#now()];
+    const text = JSON.stringify(asked);
+    return decodeAnswers(asked.length, (records) => this.#instance.run(() => answer(text, records, now)));
   }
 
   #now(): number {

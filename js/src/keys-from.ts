@@ -1,9 +1,9 @@
-import { encodeAnswers, internal, requestsText } from "./answers.js";
+import { copies, written, type Written } from "./answers.js";
 import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
 
 /**
  * A key source out of answers that are at hand, for keys that must be awaited before a …Sync call.
- * What was not asked before is answered `unavailable`.
+ * What was not asked before is answered `unavailable`. The keys are copied, so yours may be wiped at once; the copies live as long as the source.
  *
  * ```ts
  * const requests = policy.requiredKeys(text, context, "seal");
@@ -13,14 +13,13 @@ import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
  * @throws {FieldSealError} `internal` for a wrong number or shape of answers
  */
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource {
-  if (!Array.isArray(requests)) throw internal("key requests are an array");
-  // For their shape alone, so that a mistake shows here and not in the call.
-  encodeAnswers(answers, requests.length).fill(0);
-  const known = new Map(requests.map((request, index) => [name(request), answers[index] as KeyAnswer]));
-  const look = (asked: KeyRequest[]): KeyAnswer[] => asked.map((request) => known.get(name(request)) ?? { code: "unavailable" });
+  const names = written(requests).map(name);
+  const held = copies(answers, names.length);
+  const known = new Map(names.map((name, index) => [name, held[index] as KeyAnswer]));
+  const look = (asked: KeyRequest[]): KeyAnswer[] => written(asked).map((request) => known.get(name(request)) ?? { code: "unavailable" });
   return { current: look, byId: look };
 }
 
-function name({ kind, ref, tenant, operation, purpose, caller, id }: KeyRequest): string {
-  return requestsText([{ kind, ref, tenant, operation, purpose, caller, id } as KeyRequest]);
+function name(request: Written): string {
+  return JSON.stringify(request);
 }

@@ -1,11 +1,11 @@
-import { ask, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
+import { ask, askSync, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
-import { incoming, withBytes, type Kind } from "./document.js";
+import { incoming, withBytes, type Incoming, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
-import { handleIn } from "./keyring.js";
+import { handleIn, isElsewhere } from "./keyring.js";
 import { opened, sealed } from "./results.js";
 import { isWellFormed } from "./text.js";
 import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
@@ -23,7 +23,8 @@ export function policyOf(engine: Engine): typeof types.Policy {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
       const [schemaText, optionsText] = [jsonText("schema", schema), options === undefined ? "" : jsonText("options", options)];
       const instance = engine.instance;
-      return new Policy(instance, instance.run((glue) => glue.Policy.compile(schemaText, optionsText)));
+      const compile = (options: string): glue.Policy => instance.run((glue) => glue.Policy.compile(schemaText, options));
+      return new Policy(instance, compile(optionsText), () => compile(withoutCache(optionsText)));
     }
   }
   return Policy as unknown as typeof types.Policy;
@@ -48,20 +49,30 @@ function jsonText(name: string, value: unknown): string {
   return text;
 }
 
+/** The same options with the cache off. They were compiled before, so they are an object. */
+function withoutCache(optionsText: string): string {
+  const options = JSON.parse(optionsText === "" ? "{}" : optionsText) as CompileOptions;
+  return JSON.stringify({ ...options, cache: { ...options.cache, entries: 0 } });
+}
+
 class PolicyBody {
   readonly #instance: Instance;
   #handle: glue.Policy | undefined;
+  /** The same without a cache, once a keyring of another instance was met. */
+  #asking: glue.Policy | undefined;
+  readonly #compileAsking: () => glue.Policy;
 
-  constructor(instance: Instance, handle: glue.Policy) {
+  constructor(instance: Instance, handle: glue.Policy, compileAsking: () => glue.Policy) {
     if (handle === undefined) throw internal("a policy comes from Policy.compile()");
     this.#instance = instance;
     this.#handle = handle;
+    this.#compileAsking = compileAsking;
   }
 
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
     try {
       const answers = await this.#answers(step, "current", keys);
       return sealed(kind, this.#finish(answers, () => step.finish(answers)));
@@ -73,7 +84,7 @@ class PolicyBody {
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "current", keys);
       return sealed(kind, this.#finish(answers, () => step.finish(answers)));
@@ -85,7 +96,7 @@ class PolicyBody {
   async open<D extends Document>(document: D, about: Openable, keys: KeySource): Promise<Opened<D>> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
     try {
       const answers = await this.#answers(step, "byId", keys);
       return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
@@ -97,7 +108,7 @@ class PolicyBody {
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "byId", keys);
       return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
@@ -107,21 +118,21 @@ class PolicyBody {
   }
 
   async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
-    return sealMany(this.#instance, this.#live(), calls, keys, sealed<D>);
+    return sealMany(this.#instance, (mustAsk) => this.#live(mustAsk), calls, keys, sealed<D>);
   }
 
   async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
-    return openMany(this.#instance, this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
+    return openMany(this.#instance, (mustAsk) => this.#live(mustAsk), calls, keys, isStrict(options ?? {}), opened<D>);
   }
 
   check(document: Document): Verdict {
-    return JSON.parse(this.#call(document, (policy, bytes) => policy.check(bytes))) as Verdict;
+    return JSON.parse(this.#call(incoming(document), (policy, bytes) => policy.check(bytes))) as Verdict;
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
     try {
       const answers = await this.#answers(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -133,7 +144,7 @@ class PolicyBody {
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -144,8 +155,8 @@ class PolicyBody {
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
-    const strings = context(about, Date.now);
-    return requests(this.#call(document, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return requests(this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
   }
 
   schemas(): { plaintext: JsonObject; sealed: JsonObject } {
@@ -174,41 +185,46 @@ class PolicyBody {
   }
 
   [dispose](): void {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    if (handle !== undefined) this.#instance.free(handle);
+    const handles = [this.#handle, this.#asking];
+    this.#handle = this.#asking = undefined;
+    for (const handle of handles) if (handle !== undefined) this.#instance.free(handle);
   }
 
-  #live(): glue.Policy {
+  /** The policy, or for a source that must be asked each time the one without a cache. */
+  #live(mustAsk = false): glue.Policy {
     if (this.#handle === undefined) throw internal("the policy was disposed of");
-    return this.#handle;
+    return mustAsk ? (this.#asking ??= this.#compileAsking()) : this.#handle;
   }
 
-  /** One call with a document, whose bytes are gone from here afterwards. */
-  #call<T>(document: Document, call: (policy: glue.Policy, bytes: Uint8Array, kind: Kind) => T): T {
-    const policy = this.#live();
-    const given = incoming(document);
-    return withBytes(given, (text) => this.#instance.run(() => call(policy, text, given.kind)));
+  /**
+   * One call with a document, whose bytes are gone from here afterwards. The policy is taken last: a getter, a toJSON or a clock of the caller's may
+   * have disposed of it.
+   */
+  #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T, mustAsk = false): T {
+    return withBytes(given, (bytes) => {
+      const policy = this.#live(mustAsk);
+      return this.#instance.run(() => call(policy, bytes));
+    });
   }
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
-    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
-    return sealed(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.sealWith(ring, bytes, ...strings))));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return sealed(given.kind, this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)));
   }
 
   #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
-    const strings = context(about, Date.now);
-    return JSON.parse(this.#call(document, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return JSON.parse(this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
   }
 
   #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
-    const [strings, policy, given] = [context(about, Date.now), this.#live(), incoming(document)];
-    return opened(given.kind, withBytes(given, (bytes) => this.#instance.run(() => policy.openWith(ring, strict, bytes, ...strings))));
+    const [strings, given] = [context(about, Date.now), incoming(document)];
+    return opened(given.kind, this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)));
   }
 
-  #begin<S extends glue.Step>(document: Document, about: Context, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
-    const strings = context(about, Date.now);
-    return this.#call(document, (policy, bytes, kind) => [begin(policy, bytes, strings), kind]);
+  #begin<S extends glue.Step>(document: Document, about: Context, keys: KeySource, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
+    const [strings, given, mustAsk] = [context(about, Date.now), incoming(document), isElsewhere(this.#instance, keys)];
+    return [this.#call(given, (policy, bytes) => begin(policy, bytes, strings), mustAsk), given.kind];
   }
 
   #requests(step: glue.Step): KeyRequest[] {
@@ -233,13 +249,7 @@ class PolicyBody {
     const asked = this.#requests(step);
     if (asked.length === 0) return new Uint8Array();
     const { length } = asked;
-    const answers: unknown = ask(keys, name, asked);
-    if (typeof (answers as { then?: unknown } | undefined)?.then === "function") {
-      // Nobody else will look at it: a rejection must not end the process.
-      Promise.resolve(answers).catch(() => {});
-      throw internal(`the key source answers with a promise: call the verb without "Sync", or await requiredKeys and give keysFrom`);
-    }
-    return encodeAnswers(answers as KeyAnswer[], length);
+    return encodeAnswers(askSync(keys, name, asked), length);
   }
 
   #finish(answers: Uint8Array, finish: () => string): string {

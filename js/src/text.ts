@@ -24,15 +24,37 @@ export function encode(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
+/** What an array is by the engine's own word: members that were put on it, or that its class has, may say something else. */
+function engine<T>(name: PropertyKey): (of: unknown) => T {
+  const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)?.get as (this: unknown) => T;
+  return (of) => get.call(of);
+}
+const tagOf = engine<string | undefined>(Symbol.toStringTag);
+const bufferOf = engine<ArrayBuffer>("buffer");
+const offsetOf = engine<number>("byteOffset");
+
+/** How many bytes there are. */
+export const lengthOf: (bytes: Uint8Array) => number = engine<number>("byteLength");
+
 /** Bytes of any realm, `Buffer` included. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "Uint8Array";
+  return tagOf(value) === "Uint8Array";
 }
+
+/** The same bytes, not copied, as an array that has nothing of its own: what crosses is asked for its length more than once. */
+export function plain(bytes: Uint8Array): Uint8Array {
+  const length = lengthOf(bytes);
+  // Bytes that were transferred away have no buffer to look into.
+  return length === 0 ? new Uint8Array() : new Uint8Array(bufferOf(bytes), offsetOf(bytes), length);
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Lower-case hex. */
 export function hex(bytes: Uint8Array): string {
+  const length = lengthOf(bytes);
   let text = "";
-  for (const byte of bytes) text += (byte < 16 ? "0" : "") + byte.toString(16);
+  for (let at = 0; at < length; at++) text += HEX[bytes[at] as number];
   return text;
 }
 

@@ -222,7 +222,11 @@ export declare class Policy {
   sealSync<D extends Document>(document: D, context: Context, keys: SyncKeySource): Sealed<D>;
   /** {@link open} with keys that are at hand. */
   openSync<D extends Document>(document: D, context: Context & { strict?: boolean }, keys: SyncKeySource): Opened<D>;
-  /** Seals many documents with one key request; one outcome each, in order. What goes wrong with a document or its keys is its outcome; the promise rejects only for `poisoned` and for what `calls` itself throws. */
+  /**
+   * Seals many documents with one key request; one outcome each, in order. What goes wrong with a document or its keys is its outcome; answers of a wrong
+   * number or shape are that of every document that was not refused before. The promise rejects only for `poisoned`, a policy that was disposed of, and
+   * what is no iterable or throws while it is read.
+   */
   sealMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource): Promise<Settled<Sealed<D>>[]>;
   /** Opens many documents with one key request; one outcome each, in order. */
   openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;

@@ -183,6 +183,31 @@ for (const [name, api] of Object.entries(entries)) {
   });
 }
 
+test("bytes are what they are, whatever a member of theirs says", () => {
+  const policy = full.Policy.compile(schema);
+  const keys = full.Keyring.memory();
+  const lying = (bytes, members) => Object.defineProperties(bytes, Object.fromEntries(Object.entries(members).map(([name, value]) => [name, { value }])));
+  const text = new TextEncoder().encode(document);
+  for (const members of [{ length: 16 }, { length: 4096 }, { byteLength: 1, byteOffset: 1, buffer: new ArrayBuffer(9) }, { [Symbol.iterator]: null }]) {
+    const sealed = policy.sealSync(lying(text.slice(), members), context, keys).document;
+    assert.deepEqual(policy.openSync(lying(sealed, members), context, keys).document, text);
+  }
+  class Own extends Uint8Array {
+    get length() {
+      throw new Error("not to be asked");
+    }
+  }
+  const sealed = policy.sealSync(Own.from(text), context, keys).document;
+  assert.deepEqual(policy.openSync(sealed, context, keys).document, text);
+  const part = new Uint8Array(text.length + 2).fill(0x7b);
+  part.set(text, 1);
+  assert.equal(new TextDecoder().decode(policy.openSync(policy.sealSync(part.subarray(1, -1), context, keys).document, context, keys).document), document);
+  const gone = text.slice();
+  structuredClone(gone, { transfer: [gone.buffer] });
+  assert.throws(() => policy.sealSync(gone, context, keys), { code: "document" });
+  assert.throws(() => policy.sealSync(Object.defineProperty(new Uint16Array(1), Symbol.toStringTag, { value: "Uint8Array" }), context, keys), { code: "document" });
+});
+
 test("entries do not share instances, and print nothing of what they hold", async () => {
   const { inspect } = await import("node:util");
   const policy = full.Policy.compile(schema);

@@ -33,6 +33,14 @@ const refusing = (code) => answering([{ code }]);
 const failing = () => {
   throw new Error("the vault is down");
 };
+const erased = () => {
+  throw new FieldSealError("not what happened here", { code: "erased" });
+};
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable([key], {});
+  revoke();
+  return proxy;
+}
 
 const documents = [
   ["no JSON", "document", '{"email": ada}'],
@@ -70,6 +78,7 @@ const contexts = [
   ["a lone surrogate", { ...context, subject: "ada\udc00" }],
   ["an invalid date", { ...context, at: new Date(Number.NaN) }],
   ["no date", { ...context, at: "yesterday" }],
+  ["a date without a time", { ...context, at: Object.create(Date.prototype) }],
   ["a fraction of now", { ...context, now: 1.5 }],
   ["a time before 1970", { ...context, now: -1 }],
   ["a time after 9999", { ...context, now: Number.MAX_SAFE_INTEGER }],
@@ -113,13 +122,22 @@ for (const [verb, good] of [["seal", document], ["open", sealed]]) {
       ["a short id", "internal", answering([{ ...key, id: new Uint8Array(15) }])],
       ["a long secret", "internal", answering([{ ...key, secret: new Uint8Array(33) }])],
       ["a secret in hex", "internal", answering([{ ...key, secret: "02".repeat(32) }])],
+      ["a short secret that says otherwise", "internal", answering([{ ...key, secret: Object.defineProperty(new Uint8Array(31), "length", { value: 32 }) }])],
       ["no number of milliseconds", "internal", answering([{ ...key, expires: "soon" }])],
       ["no boolean", "internal", answering([{ ...key, erasable: 1 }])],
       ["a getter that throws", "internal", answering([{ id: key.id, get secret() { return failing(); } }])],
+      ["a getter that throws an error of ours", "internal", answering([{ id: key.id, get secret() { return erased(); } }])],
+      ["a code that throws one", "internal", answering([{ get code() { return erased(); } }])],
+      ["a list that throws one", "internal", answering(new Proxy([key], { get: (list, name) => (name === "0" ? erased() : list[name]) }))],
+      ["a list without a length", "internal", answering(new Proxy([key], { get: (list, name) => (name === "length" ? erased() : list[name]) }))],
       ["not-found", "not-found", refusing("not-found")],
       ["unavailable", "unavailable", refusing("unavailable")],
       ["an expired key", "unavailable", answering([{ ...key, expires: 1 }])],
       ["what throws", "unavailable", { current: failing, byId: failing }],
+      ["what throws an error of ours", "unavailable", { current: erased, byId: erased }],
+      ["a source whose functions throw one", "unavailable", { get current() { return erased(); }, get byId() { return erased(); } }],
+      ["answers that throw one when asked whether they are a promise", "unavailable", answering(Object.defineProperty([key], "then", { get: erased }))],
+      ["answers that were revoked", "unavailable", answering(revoked())],
     ];
     for (const [what, code, source] of bad) {
       await refused(what, code, () => call(good, context, source));
@@ -129,6 +147,8 @@ for (const [verb, good] of [["seal", document], ["open", sealed]]) {
       await refused(code, code, () => call(good, { ...context, strict: true }, refusing(code)));
     }
     assert.match((await refused("cause", "unavailable", () => call(good, context, { current: failing, byId: failing }))).cause.message, /vault/);
+    const hiding = answering([{ id: key.id, get secret() { return erased(); } }]);
+    for (const ask of [call, later]) assert.equal((await refused("cause of a getter", "internal", () => ask(good, context, hiding))).cause.code, "erased");
     const rejecting = { current: async () => failing(), byId: async () => failing() };
     assert.match((await refused("rejection", "unavailable", () => later(good, context, rejecting))).cause.message, /vault/);
     assert.match((await refused("a promise", "internal", () => call(good, context, rejecting))).message, /promise/);
@@ -215,8 +235,13 @@ test("sealMany and openMany: an outcome for every document, in order", async () 
   assert.deepEqual(codes(down), ["unavailable", "document", "document", "context", "ok", "context"]);
   assert.match(down[0].error.cause.message, /vault/);
   assert.equal(down[0].error.pointer, "/email", "which value lacks its key is the core's to say");
-  const short = await policy.sealMany(calls, answering([]));
-  assert.deepEqual([short[0].error.code, short[1].error.code], ["internal", "document"]);
+  const hidden = await policy.sealMany(calls, answering([{ id: key.id, get secret() { return erased(); } }]));
+  assert.deepEqual([hidden[0].error.code, hidden[0].error.cause.code], ["internal", "erased"]);
+  for (const answers of [[], [key, key], [null], [{ code: "gone" }], undefined]) {
+    const results = await policy.sealMany(calls, answering(answers));
+    assert.deepEqual(codes(results), ["internal", "document", "document", "context", "internal", "context"], "such a source fails what was not refused before");
+    assert.match(results[0].error.message, /key/);
+  }
   assert.deepEqual(codes(await policy.openMany([{ document: sealed, context }, { document, context }], keys)), ["ok", "not-sealed"]);
   assert.deepEqual(codes(await policy.openMany([{ document: sealed, context }], refusing("erased"), { strict: true })), ["erased"]);
   for (const bad of [undefined, null, 7, "calls", {}]) await refused("no iterable", "context", () => policy.sealMany(bad, keys));
@@ -229,6 +254,7 @@ test("keysFrom: requests and answers belong together", async () => {
   await refused("no answers", "internal", () => keysFrom(requests));
   await refused("too few", "internal", () => keysFrom(requests, []));
   await refused("malformed", "internal", () => keysFrom(requests, [{ id: 1 }]));
+  await refused("malformed requests", "internal", () => keysFrom([{ ...requests[0], ref: 7 }], [key]));
 });
 
 test("Keyring: whom, what and why", async () => {
@@ -239,7 +265,16 @@ test("Keyring: whom, what and why", async () => {
   }
   for (const person of people.slice(0, 3)) await refused("state", "context", () => ring.state(person));
   for (const why of [undefined, null, {}, { reason: 7 }]) await refused("no reason", "context", () => ring.erase("ada", why));
-  for (const asked of [undefined, {}, [{}], [{ kind: "subject" }], [null]]) await refused("requests", "internal", () => ring.current(asked));
+  const request = { kind: "subject", ref: "ada", tenant: "", operation: "seal", purpose: "p", caller: "c", id: new Uint8Array(16) };
+  const asking = [undefined, {}, [{}], [{ kind: "subject" }], [null], new Array(1), [{ ...request, get ref() { return erased(); } }], revoked()];
+  for (const member of ["kind", "ref", "tenant", "operation", "purpose", "caller"]) {
+    for (const value of [7, null, true, ["ada"], new String("ada"), { toJSON: () => "ada" }]) asking.push([request, { ...request, [member]: value }]);
+  }
+  for (const id of ["01".repeat(16), new Uint8Array(15), Object.defineProperty(new Uint8Array(17), "length", { value: 16 }), [...request.id], null]) asking.push([{ ...request, id }]);
+  for (const asked of asking) {
+    await refused("requests", "internal", () => ring.current(asked));
+    await refused("requests", "internal", () => ring.byId(asked));
+  }
   await refused("a clock without a time", "context", () => Keyring.memory({ now: () => Number.NaN }).provision("ada"));
 });
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { context, document, full, oneKey, schema, uncached } from "./fieldseal.mjs";
+import { bytes, context, document, full, instantiate, lite, oneKey, schema, uncached } from "./fieldseal.mjs";
 
-const { Keyring, Policy } = full;
+const { Keyring, Policy, keysFrom } = full;
 const policy = Policy.compile(schema, uncached);
 
 test("the life of a key (v10_v13_v25)", async () => {
@@ -112,6 +112,40 @@ test("a key that the keyring gives out shows its secret to nobody who prints it"
   }
 });
 
+test("keysFrom copies what it is given, so that the host may wipe its own at once", () => {
+  const key = { id: new Uint8Array(16).fill(1), secret: Uint8Array.from({ length: 32 }, (_, index) => 201 - 3 * index), expires: 9e12, erasable: false };
+  const answers = [{ ...key, secret: key.secret.slice() }];
+  const [request] = policy.requiredKeys(document, context, "seal");
+  const source = keysFrom([request], answers);
+  answers[0].secret.fill(0);
+  answers[0].id = new Uint8Array(16);
+  answers[0] = { code: "erased" };
+  const { document: sealed, verdict } = policy.sealSync(document, context, source);
+  assert.deepEqual([verdict.sealed[0].keyIds, verdict.codes.includes("unerasable-key")], [["01".repeat(16)], true]);
+  assert.equal(policy.openSync(sealed, context, { current: () => [], byId: () => [key] }).document, document);
+  const [held] = source.current([request]);
+  assert.deepEqual([held.id, held.secret, held.expires, held.erasable], [key.id, key.secret, key.expires, false]);
+  assert.doesNotMatch(inspect(held, { showHidden: true }) + JSON.stringify(held), /secret|201/);
+  assert.deepEqual(source.current([{ ...request, ref: "bob" }]), [{ code: "unavailable" }]);
+  assert.deepEqual(keysFrom([request], [{ code: "denied" }]).byId([request]), [{ code: "denied" }]);
+});
+
+test("requests are counted as they cross, not as their list writes itself", () => {
+  const { Policy, Keyring } = instantiate(bytes.lite);
+  const keys = Keyring.memory();
+  const request = { kind: "subject", ref: "ada", tenant: "", operation: "seal" };
+  const listed = Object.assign([request], { toJSON: () => [request, request, request] });
+  assert.equal(keys.current(listed).length, 1);
+  assert.equal(keys.current([{ ...request, toJSON: () => [] }])[0].secret.length, 32);
+  Object.defineProperty(Array.prototype, "toJSON", { value: () => "nothing", configurable: true });
+  try {
+    assert.throws(() => keys.current([request]), { code: "internal" });
+  } finally {
+    delete Array.prototype.toJSON;
+  }
+  assert.ok(Policy.compile(schema).sealSync(document, context, keys).document);
+});
+
 test("a keyring whose answers somebody watches is asked, not bypassed", () => {
   const keys = Keyring.memory();
   const asked = [];
@@ -121,6 +155,65 @@ test("a keyring whose answers somebody watches is asked, not bypassed", () => {
   };
   policy.sealSync(document, context, keys);
   assert.equal(asked.length, 1);
+});
+
+for (const [where, keyring] of Object.entries({ "before restart()": keptOver, "of another entry": () => [full, lite.Keyring.memory()] })) {
+  test(`a keyring ${where} is asked each time: what it erases is erased at once`, async () => {
+    const [{ Policy }, keys] = keyring();
+    const [policy, other] = [Policy.compile(schema), oneKey()];
+    const at = { ...context, now: 1_795_339_800_000 };
+    const { document: sealed, verdict } = policy.sealSync(document, at, keys);
+    const ways = {
+      open: async () => (await policy.open(sealed, at, keys)).access.withheld[0]?.reason,
+      openSync: () => policy.openSync(sealed, at, keys).access.withheld[0]?.reason,
+      openMany: async () => (await policy.openMany([{ document: sealed, context: at }], keys))[0].ok.access.withheld[0]?.reason,
+      checkDeep: async () => (await policy.checkDeep(sealed, at, keys)).codes.includes("withheld") ? "erased" : undefined,
+      checkDeepSync: () => policy.checkDeepSync(sealed, at, keys).codes.includes("withheld") ? "erased" : undefined,
+      seal: () => policy.seal(document, at, keys).then(() => undefined, ({ code }) => code),
+      sealSync: () => {
+        try {
+          policy.sealSync(document, at, keys);
+        } catch ({ code }) {
+          return code;
+        }
+      },
+      sealMany: async () => (await policy.sealMany([{ document, context: at }], keys))[0].error?.code,
+    };
+    for (const [name, way] of Object.entries(ways)) assert.equal(await way(), undefined, name);
+    await keys.erase("ada", { reason: "asked for it" });
+    for (const [name, way] of Object.entries(ways)) assert.equal(await way(), "erased", name);
+    assert.equal(verdict.shredLatencyMs, 0);
+    // Keys of other sources stay where they are kept.
+    const kept = policy.sealSync(document, at, other).document;
+    policy.openSync(kept, at, other);
+    policy.openSync(sealed, at, keys);
+    assert.equal(policy.openSync(kept, at, { current: failing, byId: failing }).document, document);
+    policy[Symbol.dispose]();
+    assert.throws(() => policy.openSync(sealed, at, keys), { code: "internal" });
+  });
+}
+
+function keptOver() {
+  const api = instantiate(bytes.full);
+  const keys = api.Keyring.memory();
+  api.restart();
+  return [api, keys];
+}
+
+function failing() {
+  throw new Error("not to be asked");
+}
+
+test("the cache of a policy is off for a keyring of another instance alone, and all else of its options stays", () => {
+  const keys = lite.Keyring.memory();
+  const strict = Policy.compile('{"x-schema-family":"f","properties":{"a":{}}}', { overlay: { "/properties/a": { "x-protection": {} } }, suite: "chacha20-poly1305", cache: { maxAgeMs: 1000 } });
+  const { document: sealed, verdict } = strict.sealSync('{"a":1}', context, keys);
+  assert.deepEqual([verdict.sealed[0].suite, verdict.shredLatencyMs], ["chacha20-poly1305", 0]);
+  assert.equal(strict.openSync(sealed, context, keys).document, '{"a":1}');
+  assert.equal(strict.sealSync('{"a":1}', context, oneKey()).verdict.shredLatencyMs, 1000);
+  // Watched, it is a source of the host's like others.
+  keys.current = (requests) => Object.getPrototypeOf(keys).current.call(keys, requests);
+  assert.equal(strict.sealSync('{"a":1}', context, keys).verdict.shredLatencyMs, 1000);
 });
 
 test("the copies made of a key are wiped, the host's own bytes are not", () => {

@@ -115,3 +115,63 @@ test("forgotten objects of a dead instance are not destroyed on it", async () =>
   process.off("uncaughtException", note);
   assert.deepEqual(unexpected, []);
 });
+
+test("a date that writes itself as something else harms nothing", async () => {
+  const { Policy, Keyring } = instantiate(bytes.lite);
+  const [policy, keys] = [Policy.compile(schema), Keyring.memory()];
+  const at = Object.assign(new Date(0), { toISOString: () => 7, getTime: () => "then" });
+  assert.equal(policy.sealSync(document, { ...context, at, now: 0 }, keys).verdict.at, "1970-01-01T00:00:00.000Z");
+  assert.deepEqual(await keys.due(at), []);
+  assert.equal(await keys.state("ada"), "live");
+});
+
+test("a policy that the caller disposes of in the middle of a call is disposed of, and the instance lives", async () => {
+  const { Policy, Keyring } = instantiate(bytes.lite);
+  const keys = Keyring.memory();
+  const sealed = Policy.compile(schema).sealSync(document, context, keys).document;
+  for (const source of [keys, oneKey()]) {
+    const ways = {
+      "a toJSON": (verb, good, end) => verb({ toJSON: () => (end(), JSON.parse(good)) }, context),
+      "a getter of the context": (verb, good, end) => verb(good, { ...context, get record() { return end(), "7"; } }),
+      "a clock": (verb, good, end) => {
+        const { now } = Date;
+        Date.now = () => (end(), now());
+        try {
+          return verb(good, context);
+        } finally {
+          Date.now = now;
+        }
+      },
+      "a getter of the options": (verb, good, end) => verb(good, { ...context, get strict() { return end(), false; } }),
+      "an iterator": (verb, good, end) => verb((function* () { yield { document: good, context }; end(); })()),
+    };
+    const verbs = {
+      seal: (policy) => [document, (given, about) => policy.seal(given, about, source)],
+      sealSync: (policy) => [document, (given, about) => policy.sealSync(given, about, source)],
+      open: (policy) => [sealed, (given, about) => policy.open(given, about, source)],
+      openSync: (policy) => [sealed, (given, about) => policy.openSync(given, about, source)],
+      checkDeep: (policy) => [sealed, (given, about) => policy.checkDeep(given, about, source)],
+      checkDeepSync: (policy) => [sealed, (given, about) => policy.checkDeepSync(given, about, source)],
+      check: (policy) => [sealed, (given) => policy.check(given)],
+      requiredKeys: (policy) => [document, (given, about) => policy.requiredKeys(given, about, "seal")],
+      sealMany: (policy) => [document, (given, about) => policy.sealMany(about === undefined ? given : [{ document: given, context: about }], source)],
+      openMany: (policy) => [sealed, (given, about) => policy.openMany(about === undefined ? given : [{ document: given, context: about }], source)],
+    };
+    for (const [name, verb] of Object.entries(verbs)) {
+      for (const [by, way] of Object.entries(ways)) {
+        if (by === "an iterator" && !name.endsWith("Many")) continue;
+        const policy = Policy.compile(schema);
+        let ended = false;
+        const end = () => {
+          policy[Symbol.dispose]();
+          ended = true;
+        };
+        const [good, call] = verb(policy);
+        const outcome = await Promise.resolve().then(() => way(call, good, end)).then(() => undefined, (error) => error);
+        if (ended) assert.equal(outcome?.code, "internal", `${name}, ${by}: ${outcome}`);
+        assert.notEqual(outcome?.code, "poisoned", `${name}, ${by}`);
+      }
+    }
+  }
+  assert.equal(Policy.compile(schema).openSync(sealed, context, keys).document, document);
+});
