@@ -8,15 +8,15 @@ import { handleIn, isElsewhere } from "./keyring.js";
 import type { Context, Document, KeyAnswer, KeySource, Opened, Sealed, Settled } from "./types.js";
 
 type Calls<D> = Iterable<{ document: D; context: Context }>;
-/** The policy, or without its cache for a source that must be asked each time; throws where it was disposed of. */
-type Live = (mustAsk?: boolean) => glue.Policy;
+/** The policy; throws where it was disposed of. */
+type Live = () => glue.Policy;
 type Reader<R> = (kind: Kind, text: string) => R;
 
 /** See `Policy.sealMany`. */
 export function sealMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
   return many(instance, live, calls, keys, read, "current", {
     with: (policy, ring, batch, now) => policy.sealManyWith(ring, batch, now),
-    begin: (policy, batch) => policy.beginSealMany(batch),
+    begin: (policy, mustAsk, batch) => policy.beginSealMany(mustAsk, batch),
     finish: (step, answers) => step.finish(answers),
   });
 }
@@ -25,14 +25,14 @@ export function sealMany<D extends Document>(instance: Instance, live: Live, cal
 export function openMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
   return many(instance, live, calls, keys, read, "byId", {
     with: (policy, ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
-    begin: (policy, batch) => policy.beginOpenMany(batch),
+    begin: (policy, mustAsk, batch) => policy.beginOpenMany(mustAsk, batch),
     finish: (step, answers) => step.finish(answers, strict),
   });
 }
 
 interface Verb<S extends glue.Step> {
   with(policy: glue.Policy, ring: glue.Keyring, batch: glue.Calls, now: number): glue.Results;
-  begin(policy: glue.Policy, batch: glue.Calls): S;
+  begin(policy: glue.Policy, mustAsk: boolean, batch: glue.Calls): S;
   finish(step: S, answers: Uint8Array): glue.Results;
 }
 
@@ -47,15 +47,15 @@ async function many<S extends glue.Step, R>(instance: Instance, live: Live, call
   const handles: { free(): void }[] = [batch];
   try {
     for (const call of calls) collected.push(collect(instance, batch, call, now));
-    const ring = handleIn(instance, keys);
+    const [ring, mustAsk] = [handleIn(instance, keys), isElsewhere(instance, keys)];
     // Again: what collected the calls ran code of the caller's.
-    const policy = live(isElsewhere(instance, keys));
+    const policy = live();
     if (ring !== undefined) {
       const results = instance.run(() => verb.with(policy, ring, batch, now));
       handles.push(results);
       return settle(instance, collected, results, read);
     }
-    const step = instance.run(() => verb.begin(policy, batch));
+    const step = instance.run(() => verb.begin(policy, mustAsk, batch));
     handles.push(step);
     const [answers, fault] = await answersOf(instance, step, name, keys);
     try {

@@ -23,8 +23,7 @@ export function policyOf(engine: Engine): typeof types.Policy {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
       const [schemaText, optionsText] = [jsonText("schema", schema), options === undefined ? "" : jsonText("options", options)];
       const instance = engine.instance;
-      const compile = (options: string): glue.Policy => instance.run((glue) => glue.Policy.compile(schemaText, options));
-      return new Policy(instance, compile(optionsText), () => compile(withoutCache(optionsText)));
+      return new Policy(instance, instance.run((glue) => glue.Policy.compile(schemaText, optionsText)));
     }
   }
   return Policy as unknown as typeof types.Policy;
@@ -49,30 +48,20 @@ function jsonText(name: string, value: unknown): string {
   return text;
 }
 
-/** The same options with the cache off. They were compiled before, so they are an object. */
-function withoutCache(optionsText: string): string {
-  const options = JSON.parse(optionsText === "" ? "{}" : optionsText) as CompileOptions;
-  return JSON.stringify({ ...options, cache: { ...options.cache, entries: 0 } });
-}
-
 class PolicyBody {
   readonly #instance: Instance;
   #handle: glue.Policy | undefined;
-  /** The same without a cache, once a keyring of another instance was met. */
-  #asking: glue.Policy | undefined;
-  readonly #compileAsking: () => glue.Policy;
 
-  constructor(instance: Instance, handle: glue.Policy, compileAsking: () => glue.Policy) {
+  constructor(instance: Instance, handle: glue.Policy) {
     if (handle === undefined) throw internal("a policy comes from Policy.compile()");
     this.#instance = instance;
     this.#handle = handle;
-    this.#compileAsking = compileAsking;
   }
 
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
     try {
       const answers = await this.#answers(step, "current", keys);
       return sealed(kind, this.#finish(answers, () => step.finish(answers)));
@@ -84,7 +73,7 @@ class PolicyBody {
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginSeal(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "current", keys);
       return sealed(kind, this.#finish(answers, () => step.finish(answers)));
@@ -96,7 +85,7 @@ class PolicyBody {
   async open<D extends Document>(document: D, about: Openable, keys: KeySource): Promise<Opened<D>> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
     try {
       const answers = await this.#answers(step, "byId", keys);
       return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
@@ -108,7 +97,7 @@ class PolicyBody {
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginOpen(bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "byId", keys);
       return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
@@ -118,11 +107,11 @@ class PolicyBody {
   }
 
   async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
-    return sealMany(this.#instance, (mustAsk) => this.#live(mustAsk), calls, keys, sealed<D>);
+    return sealMany(this.#instance, () => this.#live(), calls, keys, sealed<D>);
   }
 
   async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
-    return openMany(this.#instance, (mustAsk) => this.#live(mustAsk), calls, keys, isStrict(options ?? {}), opened<D>);
+    return openMany(this.#instance, () => this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
   }
 
   check(document: Document): Verdict {
@@ -132,7 +121,7 @@ class PolicyBody {
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
     try {
       const answers = await this.#answers(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -144,7 +133,7 @@ class PolicyBody {
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, bytes, strings) => policy.beginCheck(bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
     try {
       const answers = this.#answersSync(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -185,24 +174,23 @@ class PolicyBody {
   }
 
   [dispose](): void {
-    const handles = [this.#handle, this.#asking];
-    this.#handle = this.#asking = undefined;
-    for (const handle of handles) if (handle !== undefined) this.#instance.free(handle);
+    const handle = this.#handle;
+    this.#handle = undefined;
+    if (handle !== undefined) this.#instance.free(handle);
   }
 
-  /** The policy, or for a source that must be asked each time the one without a cache. */
-  #live(mustAsk = false): glue.Policy {
+  #live(): glue.Policy {
     if (this.#handle === undefined) throw internal("the policy was disposed of");
-    return mustAsk ? (this.#asking ??= this.#compileAsking()) : this.#handle;
+    return this.#handle;
   }
 
   /**
    * One call with a document, whose bytes are gone from here afterwards. The policy is taken last: a getter, a toJSON or a clock of the caller's may
    * have disposed of it.
    */
-  #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T, mustAsk = false): T {
+  #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
     return withBytes(given, (bytes) => {
-      const policy = this.#live(mustAsk);
+      const policy = this.#live();
       return this.#instance.run(() => call(policy, bytes));
     });
   }
@@ -222,9 +210,9 @@ class PolicyBody {
     return opened(given.kind, this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)));
   }
 
-  #begin<S extends glue.Step>(document: Document, about: Context, keys: KeySource, begin: (policy: glue.Policy, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
+  #begin<S extends glue.Step>(document: Document, about: Context, keys: KeySource, begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
     const [strings, given, mustAsk] = [context(about, Date.now), incoming(document), isElsewhere(this.#instance, keys)];
-    return [this.#call(given, (policy, bytes) => begin(policy, bytes, strings), mustAsk), given.kind];
+    return [this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, strings)), given.kind];
   }
 
   #requests(step: glue.Step): KeyRequest[] {

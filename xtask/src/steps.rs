@@ -94,6 +94,7 @@ const NPM_TESTS: &[&str] = &[
     "test/memory.test.mjs",
     "test/package.test.mjs",
     "test/poison.test.mjs",
+    "test/results.test.mjs",
 ];
 
 /// After tools and package.
@@ -197,5 +198,16 @@ mod tests {
             }
         }
         assert!(named > 5);
+    }
+
+    /// A file of tests that no step names would never run.
+    #[test]
+    fn every_file_of_npm_tests_is_named() {
+        let folder = Workspace::here().js().join("test");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| format!("test/{}", entry.unwrap().file_name().to_str().unwrap()));
+        let mut files: Vec<String> = files.filter(|file| file.ends_with(".test.mjs")).collect();
+        files.sort();
+        let named: Vec<&str> = NPM_TESTS.iter().copied().filter(|argument| argument.starts_with("test/")).collect();
+        assert_eq!(files, named);
     }
 }

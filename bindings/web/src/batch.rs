@@ -76,8 +76,11 @@ impl SealingMany {
 }
 
 impl SealingMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>) -> Self {
-        let begun = operations::SealingMany::begin(policy, calls);
+    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, must_ask: bool) -> Self {
+        let begun = match must_ask {
+            true => operations::SealingMany::begin_uncached(policy, calls),
+            false => operations::SealingMany::begin(policy, calls),
+        };
         let requests = keys::requests_text(begun.requests());
         SealingMany(Cell::new(Some(begun)), requests)
     }
@@ -111,8 +114,11 @@ impl OpeningMany {
 }
 
 impl OpeningMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>) -> Self {
-        let begun = operations::OpeningMany::begin(policy, calls);
+    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, must_ask: bool) -> Self {
+        let begun = match must_ask {
+            true => operations::OpeningMany::begin_uncached(policy, calls),
+            false => operations::OpeningMany::begin(policy, calls),
+        };
         let requests = keys::requests_text(begun.requests());
         OpeningMany(Cell::new(Some(begun)), requests)
     }

@@ -54,19 +54,23 @@ pub(crate) fn requests(json: &str) -> Result<Vec<Request>, Error> {
     tape.root().elements().map(|element| request(element).ok_or_else(malformed)).collect()
 }
 
+/// What is there and no text is malformed, not absent: who names nobody is given anybody's key of that id.
 fn request(node: Node<'_>) -> Option<Request> {
-    let member = |name: &str| node.member(name).and_then(|value| value.as_str()).map(String::from);
-    let id = match member("id") {
+    let member = |name: &str| match node.member(name) {
+        Some(value) => value.as_str().map(|text| Some(String::from(text))),
+        None => Some(None),
+    };
+    let id = match member("id")? {
         Some(hex) => Some(KeyId(unhex(&hex)?)),
         None => None,
     };
     Some(Request {
-        kind: kind(&member("kind")?)?,
-        reference: member("ref"),
-        tenant: member("tenant")?,
-        operation: operation(&member("operation")?)?,
-        purpose: member("purpose"),
-        caller: member("caller"),
+        kind: kind(&member("kind")??)?,
+        reference: member("ref")?,
+        tenant: member("tenant")??,
+        operation: operation(&member("operation")??)?,
+        purpose: member("purpose")?,
+        caller: member("caller")?,
         id,
     })
 }

@@ -75,10 +75,11 @@ impl Policy {
         begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
     }
 
-    /// The first step of sealing.
+    /// The first step of sealing. `must_ask`: of a source that the cache does not stand before.
     #[wasm_bindgen(js_name = beginSeal)]
     pub fn begin_seal(
         &self,
+        must_ask: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -90,7 +91,12 @@ impl Policy {
         now: f64,
     ) -> Result<Sealing, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let begun = operations::Sealing::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let policy = Rc::clone(&self.0);
+        let begun = match must_ask {
+            true => operations::Sealing::begin_uncached(policy, document, context),
+            false => operations::Sealing::begin(policy, document, context),
+        }
+        .map_err(thrown)?;
         Ok(Sealing { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
     }
 
@@ -98,6 +104,7 @@ impl Policy {
     #[wasm_bindgen(js_name = beginOpen)]
     pub fn begin_open(
         &self,
+        must_ask: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -109,7 +116,12 @@ impl Policy {
         now: f64,
     ) -> Result<Opening, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let begun = operations::Opening::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let policy = Rc::clone(&self.0);
+        let begun = match must_ask {
+            true => operations::Opening::begin_uncached(policy, document, context),
+            false => operations::Opening::begin(policy, document, context),
+        }
+        .map_err(thrown)?;
         Ok(Opening { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
     }
 
@@ -117,6 +129,7 @@ impl Policy {
     #[wasm_bindgen(js_name = beginCheck)]
     pub fn begin_check(
         &self,
+        must_ask: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -128,7 +141,12 @@ impl Policy {
         now: f64,
     ) -> Result<Checking, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let begun = operations::Checking::begin(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let policy = Rc::clone(&self.0);
+        let begun = match must_ask {
+            true => operations::Checking::begin_uncached(policy, document, context),
+            false => operations::Checking::begin(policy, document, context),
+        }
+        .map_err(thrown)?;
         Ok(Checking { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
     }
 
@@ -162,14 +180,14 @@ impl Policy {
 
     /// The first step of sealing a batch. Takes the calls out of `calls`.
     #[wasm_bindgen(js_name = beginSealMany)]
-    pub fn begin_seal_many(&self, calls: &Calls) -> SealingMany {
-        SealingMany::begin(Rc::clone(&self.0), calls.take())
+    pub fn begin_seal_many(&self, must_ask: bool, calls: &Calls) -> SealingMany {
+        SealingMany::begin(Rc::clone(&self.0), calls.take(), must_ask)
     }
 
     /// The first step of opening a batch. Takes the calls out of `calls`.
     #[wasm_bindgen(js_name = beginOpenMany)]
-    pub fn begin_open_many(&self, calls: &Calls) -> OpeningMany {
-        OpeningMany::begin(Rc::clone(&self.0), calls.take())
+    pub fn begin_open_many(&self, must_ask: bool, calls: &Calls) -> OpeningMany {
+        OpeningMany::begin(Rc::clone(&self.0), calls.take(), must_ask)
     }
 
     /// Both steps of a batch, under keys that are in this instance.

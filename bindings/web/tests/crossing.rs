@@ -45,14 +45,14 @@ fn lines(text: &str) -> [&str; 3] {
 #[wasm_bindgen_test]
 fn a_document_goes_in_as_bytes_and_comes_back_after_two_lines_of_records() {
     let policy = policy();
-    let sealing = with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
+    let sealing = with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
     assert_eq!(sealing.requests(), r#"[{"kind":"subject","ref":"ada","tenant":"","operation":"seal"}]"#);
     let sealed = sealing.finish(key()).ok().unwrap();
     let [verdict, indexes, document] = lines(&sealed);
     assert!(JSON::parse(verdict).is_ok());
     assert_eq!(indexes, "[]");
     assert!(document.starts_with("{ \"a\": \"Fs1") && document.ends_with("\",\n\"b\": 1.50 }"));
-    let opening = with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_open(d, a, b, c, e, f, g, h, i); document.into()).ok().unwrap();
+    let opening = with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_open(false, d, a, b, c, e, f, g, h, i); document.into()).ok().unwrap();
     assert!(opening.requests().contains(&format!(r#""id":"{}""#, "01".repeat(16))));
     let opened = opening.finish(key(), false).ok().unwrap();
     let [verdict, access, document] = lines(&opened);
@@ -66,14 +66,14 @@ fn a_failure_is_the_record_as_text() {
     assert_eq!(code(Policy::compile("{", "").err().unwrap()), "schema");
     assert_eq!(code(Policy::compile(SCHEMA, "[]").err().unwrap()), "schema");
     assert_eq!(code(policy.check(b"\xff".to_vec()).err().unwrap()), "document");
-    assert_eq!(code(policy.begin_seal(DOCUMENT.into(), None, None, None, None, None, None, None, NOW).err().unwrap()), "context");
+    assert_eq!(code(policy.begin_seal(false, DOCUMENT.into(), None, None, None, None, None, None, None, NOW).err().unwrap()), "context");
     assert_eq!(code(policy.required_keys("look", vec![], None, None, None, None, None, None, None, NOW).err().unwrap()), "context");
 }
 
 #[wasm_bindgen_test]
 fn answers_that_are_none_are_internal_and_a_call_finishes_once() {
     let policy = policy();
-    let begin = || with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
+    let begin = || with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
     for answers in [vec![], vec![0; ANSWER - 1], vec![0; 2 * ANSWER], vec![9; ANSWER], vec![6; ANSWER]] {
         assert_eq!(code(begin().finish(answers).err().unwrap()), "internal");
     }
@@ -91,7 +91,7 @@ fn answers_that_are_none_are_internal_and_a_call_finishes_once() {
 fn a_policy_may_be_dropped_while_its_calls_wait() {
     let sealing = {
         let policy = policy();
-        with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap()
+        with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap()
     };
     assert!(sealing.finish(key()).is_ok());
 }
@@ -107,7 +107,7 @@ fn a_batch_has_a_result_for_every_call_in_order() {
     assert_eq!(code(results.next().err().unwrap()), "document");
     assert!(results.next().ok().unwrap().ends_with("\n{}"));
     assert_eq!(code(results.next().err().unwrap()), "internal");
-    let waiting = policy.begin_seal_many(&calls);
+    let waiting = policy.begin_seal_many(false, &calls);
     assert_eq!(waiting.requests(), "[]");
     assert_eq!(code(waiting.finish(vec![]).ok().unwrap().next().err().unwrap()), "internal");
 }

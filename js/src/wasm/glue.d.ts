@@ -48,13 +48,13 @@ export interface Keyring extends Handle {
 export interface Policy extends Handle {
   sealWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
   openWith(keyring: Keyring, strict: boolean, document: Uint8Array, ...context: Strings): string;
-  beginSeal(document: Uint8Array, ...context: Strings): Sealing;
-  beginOpen(document: Uint8Array, ...context: Strings): Opening;
-  beginCheck(document: Uint8Array, ...context: Strings): Checking;
+  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: Strings): Sealing;
+  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: Strings): Opening;
+  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: Strings): Checking;
   checkWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
   schemas(): string;
-  beginSealMany(calls: Calls): SealingMany;
-  beginOpenMany(calls: Calls): OpeningMany;
+  beginSealMany(mustAsk: boolean, calls: Calls): SealingMany;
+  beginOpenMany(mustAsk: boolean, calls: Calls): OpeningMany;
   sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
   openManyWith(keyring: Keyring, strict: boolean, calls: Calls, now: number): Results;
   check(document: Uint8Array): string;
