@@ -183,6 +183,10 @@ fn memory_is_that_of_the_result() {
         if unit == "\u{FDFA}" {
             assert!(info.bytes_max < folded.len() as u64 + 64, "{info:?}");
         }
+        for (normalisation, most) in [(Normalisation::Email, most), (Normalisation::Digits, 64)] {
+            let info = allocation_counter::measure(|| drop(normalisation.apply(&text)));
+            assert!(info.bytes_max <= most as u64 && info.count_total <= 2, "{unit:?}: {info:?} for {normalisation:?}");
+        }
     }
 }
 

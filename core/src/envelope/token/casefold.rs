@@ -26,10 +26,10 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
 }
 
 /// What is to be done with each character. Not generic, as what takes it is not: each copy for another closure would be in the module.
-type Take<'t> = &'t mut dyn FnMut(char, Character);
+pub(super) type Take<'t> = &'t mut dyn FnMut(char, Character);
 
 /// Every character of the text's NFKC_Casefold, one after the other.
-fn fold(text: &str, take: Take<'_>) {
+pub(super) fn fold(text: &str, take: Take<'_>) {
     for c in text.chars() {
         match of(c) {
             Character::Becomes(others) => others.as_slice().iter().for_each(|c| take(*c, of(*c))),
