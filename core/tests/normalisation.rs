@@ -9,6 +9,7 @@ use fieldseal::envelope::Normalisation;
 use fieldseal_primitives::Sha256;
 use support::Stream;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 
 /// Default_Ignorable_Code_Point of Unicode 16.
 fn ignored(c: char) -> bool {
@@ -97,6 +98,105 @@ fn texts_become_what_unicode_16_says() {
     }
     // ICU's, too.
     assert_eq!(hex(&hash.finish()), "1bb09ae14f97308e89352b2512be5a3d0a6628f89b6118bb121bbfb1a685c945");
+}
+
+/// Of characters that join, change places or become others there are few: texts of hardly anything else.
+struct Alphabet {
+    marks: Vec<char>,
+    composed: Vec<char>,
+    becomes: Vec<char>,
+}
+
+impl Alphabet {
+    fn new() -> Self {
+        let all = || '\0'..=char::MAX;
+        Alphabet {
+            marks: all().filter(|c| canonical_combining_class(*c) != 0).collect(),
+            composed: all().filter(|c| !('\u{AC00}'..='\u{D7A3}').contains(c) && !c.to_string().nfd().eq([*c])).collect(),
+            becomes: all().filter(|c| !ignored(*c) && !casefold_of(*c).chars().eq([*c])).collect(),
+        }
+    }
+
+    fn mark(&self, stream: &mut Stream) -> char {
+        // Few of them often, so that one class comes again.
+        let few = ['\u{301}', '\u{308}', '\u{323}', '\u{328}', '\u{345}', '\u{3099}', '\u{DCA}', '\u{334}'];
+        if stream.below(2) == 0 { few[stream.below(few.len())] } else { self.marks[stream.below(self.marks.len())] }
+    }
+
+    fn text(&self, stream: &mut Stream) -> String {
+        let mut text = String::new();
+        for _ in 0..1 + stream.below(8) {
+            match stream.below(8) {
+                0 | 1 => {
+                    let composed = self.composed[stream.below(self.composed.len())];
+                    for part in composed.to_string().nfd() {
+                        text.push(part);
+                        text.extend((0..stream.below(6).saturating_sub(3)).map(|_| self.mark(stream)));
+                    }
+                }
+                2 => text.extend((0..1 + stream.below(10)).map(|_| self.mark(stream))),
+                3 => {
+                    let jamo = [0x1100 + stream.below(20), 0x1161 + stream.below(22), 0x11A7 + stream.below(29)];
+                    text.extend(jamo.into_iter().skip(stream.below(3)).filter_map(|code| char::from_u32(code as u32)));
+                }
+                4 => text.extend(char::from_u32((0xAC00 + stream.below(399) * 28 + stream.below(2) * stream.below(28)) as u32)),
+                5 => text.push(self.becomes[stream.below(self.becomes.len())]),
+                6 => text.push(self.composed[stream.below(self.composed.len())]),
+                _ => text.push(['a', 'E', 'i', 'O', '\u{AD}', '\u{FDFA}', '\u{16D67}', '\u{113C2}'][stream.below(8)]),
+            }
+        }
+        text
+    }
+}
+
+#[test]
+fn texts_of_what_joins_become_what_unicode_16_says() {
+    let (mut stream, alphabet) = (Stream(17), Alphabet::new());
+    let (mut joined, mut moved) = (0, 0);
+    for _ in 0..TEXTS / 2 {
+        let text = alphabet.text(&mut stream);
+        let each: String = text.chars().map(casefold_of).collect();
+        let expected: String = each.nfc().collect();
+        let mut folded = None;
+        let info = allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        assert_eq!(**folded.as_ref().unwrap(), expected, "{text:?}");
+        // A buffer that had grown would have left a copy of clear text behind.
+        assert!(info.count_total <= 2, "{} buffers for {text:?}", info.count_total);
+        joined += usize::from(expected.chars().count() < each.chars().count());
+        moved += usize::from(!each.nfd().eq(each.chars().flat_map(|c| c.to_string().nfd().collect::<Vec<_>>())));
+    }
+    assert!(joined > TEXTS / 8 && moved > TEXTS / 8, "{joined} joined, {moved} put in order");
+}
+
+/// Memory for the result and for the longest run of marks, whatever the text is.
+#[test]
+fn memory_is_that_of_the_result() {
+    const BYTES: usize = 1 << 20;
+    let texts = ["\u{FDFA}", "a", "\u{C4}", "\u{1EB7}", "\u{390}", "\u{1112}\u{1161}\u{11AB}", "\u{D55C}", "a\u{328}\u{301}", "\u{16D6A}", "\u{301}"];
+    for unit in texts {
+        let text = unit.repeat(BYTES / unit.len()) + "\u{301}";
+        let mut folded = None;
+        let info = allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        let (folded, run) = (folded.unwrap(), text.split(|c| canonical_combining_class(c) == 0).map(|run| run.chars().count()).max());
+        let most = 3 * folded.len() + 4 * run.unwrap() + 64;
+        assert!(info.bytes_max <= most as u64 && info.count_total <= 2, "{unit:?}: {info:?} for a result of {} bytes", folded.len());
+        if unit == "\u{FDFA}" {
+            assert!(info.bytes_max < folded.len() as u64 + 64, "{info:?}");
+        }
+        for (normalisation, most) in [(Normalisation::Email, most), (Normalisation::Digits, 64)] {
+            let info = allocation_counter::measure(|| drop(normalisation.apply(&text)));
+            assert!(info.bytes_max <= most as u64 && info.count_total <= 2, "{unit:?}: {info:?} for {normalisation:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_of_100_000_marks_is_put_in_order() {
+    let (mut stream, alphabet) = (Stream(18), Alphabet::new());
+    let run: String = (0..100_000).map(|_| alphabet.marks[stream.below(alphabet.marks.len())]).collect();
+    for text in [run.clone(), format!("a{run}b{run}"), format!("\u{1EB7}{run}\u{1161}"), "\u{345}\u{301}\u{323}".repeat(33_334) + "o\u{301}"] {
+        assert!(*Normalisation::NfkcCasefold.apply(&text) == casefold(&text));
+    }
 }
 
 #[test]

