@@ -1,6 +1,6 @@
 //! Keys for a while, so that a key source is not asked for each document.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(crate) struct Cache {
     /// Counts what made it forget at once: answers to what was asked before that are not kept.
     era: Era,
     /// Whom it forgot lately, the latest last; `None`: all.
-    forgotten: VecDeque<Option<String>>,
+    forgotten: Vec<Option<String>>,
 }
 
 /// Evictions that a call under way can be told apart by; where there were more, all of its keys count as evicted.
@@ -69,7 +69,7 @@ struct Entry {
 
 impl Cache {
     pub(crate) const fn new(bounds: Caching) -> Self {
-        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0), forgotten: VecDeque::new() }
+        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0), forgotten: Vec::new() }
     }
 
     pub(crate) const fn bounds(&self) -> Caching {
@@ -140,17 +140,18 @@ impl Cache {
     /// be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.era.0 += 1;
-        self.forgotten.push_back(reference.map(str::to_owned));
+        self.forgotten.push(reference.map(str::to_owned));
         if self.forgotten.len() > REMEMBERED {
-            self.forgotten.pop_front();
+            self.forgotten.remove(0);
         }
         self.entries.retain(|request, _| !concerns(reference, request));
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
-    /// Forgets the keys of those ids, whatever they answer: something did not open with them, and what is sealed with them would not either.
-    pub(crate) fn forget(&mut self, ids: &BTreeSet<KeyId>) {
-        self.entries.retain(|_, entry| !ids.contains(&entry.key.id));
+    /// Forgets the keys of those ids, in ascending order, whatever they answer: something did not open with them, and what is sealed with them
+    /// would not either.
+    pub(crate) fn forget(&mut self, ids: &[KeyId]) {
+        self.entries.retain(|_, entry| ids.binary_search(&entry.key.id).is_err());
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
@@ -341,7 +342,7 @@ mod tests {
         let other = Request { reference: Some("o".to_owned()), ..sealing.clone() };
         cache.put(&sealing, &key(1, None), 1, cache.era());
         cache.put(&other, &key(2, None), 1, cache.era());
-        cache.forget(&BTreeSet::from([key(1, None).id]));
+        cache.forget(&[key(0, None).id, key(1, None).id]);
         assert!(cache.get(&sealing).is_none() && cache.get(&other).is_some());
         assert_eq!(cache.entries.len(), cache.order.len());
     }

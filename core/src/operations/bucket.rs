@@ -8,7 +8,7 @@ use crate::evidence::utc_date;
 use crate::json::Node;
 use crate::policy::{Retention, Start};
 
-const NO_START: &str = "the call has no time that this value's retention could count from: give `at`, or the clock as `now`";
+const NO_START: &str = "the call has no time that this value's retention could count from";
 const NOWHERE: &str = "what the retention of this value counts from (`from`) is not in the document, or is no text";
 const NO_DATE: &str = "what the retention of this value counts from (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";

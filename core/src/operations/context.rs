@@ -29,8 +29,8 @@ pub struct Context {
     pub caller: Option<String>,
     /// Business time of the data, RFC 3339; `None`: `now`.
     pub at: Option<String>,
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. 0 is a clock that nobody set: no key is cached, and a retention that counts
-    /// from the call's time needs `at`.
+    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. Yours to give: at 0 no key is cached, and a retention that
+    /// counts from the call's time counts from 1970.
     pub now: u64,
 }
 

@@ -6,6 +6,7 @@ use super::wanted::Keys;
 use crate::envelope::{IndexKey, KeyIds, Prk, PseudonymKey};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{Answer, Key, KeyId, Kind, Refusal, Request, Secret};
+use fieldseal_json::sort::sorted;
 use fieldseal_primitives::equal;
 
 /// Checked answers with what is derived from them: each set of keys once, however many values it seals.
@@ -51,26 +52,28 @@ pub(super) struct Refused {
 const OF_ENVELOPES: [Kind; 3] = [Kind::Subject, Kind::Retention, Kind::Item];
 
 impl Ring {
-    /// One answer per request, no key under another id, no two keys under one, and none of zeros; anything else is `internal`.
+    /// One answer per request, no key under another id, and no two keys under one; anything else is `internal`.
     pub(super) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Error> {
         if answers.len() != requests.len() {
             let message = format!("the key source gave {} answers to {} requests", answers.len(), requests.len());
             return Err(Error::new(ErrorCode::Internal, message));
         }
         let internal = |message| Err(Error::new(ErrorCode::Internal, message));
-        let mut known: BTreeMap<KeyId, &Secret> = BTreeMap::new();
+        let mut known: Vec<(KeyId, &Secret)> = Vec::with_capacity(answers.len());
         for (request, answer) in requests.iter().zip(answers) {
             let Ok(key) = answer else { continue };
             if request.id.is_some_and(|id| id != key.id) {
                 return internal("the key source answered with another key than was asked for");
             }
-            // What a host wiped too early: anybody could open what is sealed under it.
-            if equal(key.secret.expose(), &[0; 32]) {
-                return internal("the key source answered with a key of zeros");
-            }
-            if answers.len() > 1 && known.insert(key.id, &key.secret).is_some_and(|other| !equal(other.expose(), key.secret.expose())) {
-                return internal("the key source answered with two keys of one id");
-            }
+            known.push((key.id, &key.secret));
+        }
+        if known.len() > 1 {
+            known = sorted(known, |(one, _), (other, _)| one.cmp(other));
+        }
+        // What one of them seals, the other would be asked to open.
+        let is_another = |pair: &[(KeyId, &Secret)]| matches!(pair, [(one, a), (other, b)] if one == other && !equal(a.expose(), b.expose()));
+        if known.windows(2).any(is_another) {
+            return internal("the key source answered with two keys of one id");
         }
         Ok(())
     }

@@ -38,9 +38,7 @@ impl<'a> Survey<'a> {
     pub(super) fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
         let (plan, locations) = (self.rules.plan(), &self.resolution.locations);
-        // A clock at zero is one that nobody set: what counted from it would be due at once.
-        let clock = || if self.context.now == 0 { None } else { self.now.date() };
-        let created = self.context.at.as_deref().map_or_else(clock, crate::evidence::utc_date);
+        let created = self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
         let mut way = Way {
             subjects: Subjects::new(self.tape, locations, self.context, true),
             buckets: Buckets::new(&plan.retentions, created),

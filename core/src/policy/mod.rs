@@ -50,6 +50,7 @@ use crate::json::Tape;
 use crate::keys::{Answer, Cache, Era, Hit, Refusal, Request};
 use crate::limits::Limits;
 use automaton::Automaton;
+use fieldseal_json::sort::sorted;
 use program::Program;
 
 pub(crate) use canonical::string as push_canonical_string;
@@ -206,7 +207,7 @@ impl Policy {
 
     /// Forgets the keys that these requests name: something did not open with them.
     pub(crate) fn forget(&self, requests: &[Request]) {
-        let ids = requests.iter().filter_map(|request| request.id).collect();
+        let ids = sorted(requests.iter().filter_map(|request| request.id).collect(), Ord::cmp);
         self.with_cache(|cache| cache.forget(&ids));
     }
 
