@@ -1,5 +1,6 @@
-//! Whether time tells what is compared and what is padding: two classes of input in random order, and Welch's t of their times, as in
-//! *dude, is my code constant time?* (Reparaz, Balasch, Verbauwhede, 2017). `cargo bench -p fieldseal --bench constant_time`.
+//! Whether time tells what is compared and what is padding: two classes of input in random order,
+//! and Welch's t of their times, as in *dude, is my code constant time?* (Reparaz, Balasch,
+//! Verbauwhede, 2017). `cargo bench -p fieldseal --bench constant_time`.
 //!
 //! |t| above 10 is a leak, below 4.5 is none that so many measurements show; the careless ways beside them show that they would.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
@@ -32,8 +33,12 @@ fn comparison() {
     let mut wrong = right;
     wrong[0] ^= 1;
     let classes = [right, wrong];
-    report("comparison: right or wrong in its first byte", &classes, stream, |given| equal(black_box(&right), given));
-    report("  carelessly, from the first byte on", &classes, stream, |given| black_box(&right).iter().eq(given));
+    report("comparison: right or wrong in its first byte", &classes, stream, |given| {
+        equal(black_box(&right), given)
+    });
+    report("  carelessly, from the first byte on", &classes, stream, |given| {
+        black_box(&right).iter().eq(given)
+    });
 }
 
 /// One byte of padding, and 32. What is before the padding is as random as it comes.
@@ -46,14 +51,21 @@ fn unpadding() {
     long[33..].fill(0);
     let mut none = text;
     none[32..].fill(0);
-    report("unpadding: 1 or 32 bytes of padding", &[text, long], stream, |text| unpadded(text).is_some());
+    report("unpadding: 1 or 32 bytes of padding", &[text, long], stream, |text| {
+        unpadded(text).is_some()
+    });
     report("unpadding: padding or none", &[long, none], stream, |text| unpadded(text).is_some());
     report("  carelessly, from the last byte on", &[text, long], stream, |text| {
         text.iter().rposition(|byte| *byte != 0).is_some_and(|at| text[at] == 0x80)
     });
 }
 
-fn report<const N: usize>(name: &str, classes: &[[u8; N]; 2], stream: &mut Stream, call: impl Fn(&[u8; N]) -> bool) {
+fn report<const N: usize>(
+    name: &str,
+    classes: &[[u8; N]; 2],
+    stream: &mut Stream,
+    call: impl Fn(&[u8; N]) -> bool,
+) {
     let mut times = [Vec::with_capacity(MEASUREMENTS), Vec::with_capacity(MEASUREMENTS)];
     // A place for each class would differ in its address; both come through this one.
     let mut given = classes[0];
@@ -75,7 +87,8 @@ fn report<const N: usize>(name: &str, classes: &[[u8; N]; 2], stream: &mut Strea
     let most = all[all.len() * 9 / 10];
     times.iter_mut().for_each(|times| times.retain(|time| *time <= most));
     let [one, other] = times.each_ref().map(|times| mean_and_variance(times));
-    let t = (one.0 - other.0) / (one.1 / times[0].len() as f64 + other.1 / times[1].len() as f64).sqrt();
+    let t = (one.0 - other.0)
+        / (one.1 / times[0].len() as f64 + other.1 / times[1].len() as f64).sqrt();
     println!("  {name:<48} {:>6.2} ns and {:>6.2} ns, t = {t:>8.1}", one.0, other.0);
 }
 

@@ -1,5 +1,5 @@
-//! Forgetting one person among the events of many: destroying that person's key against rewriting the log without that person's values.
-//! `cargo bench -p fieldseal --bench erase`.
+//! Forgetting one person among the events of many: destroying that person's key against rewriting
+//! the log without that person's values. `cargo bench -p fieldseal --bench erase`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -23,8 +23,13 @@ const EACH: usize = 10;
 const FORGOTTEN: usize = 51;
 
 fn main() {
-    println!("forgetting one person with {EACH} events; then reading an event of that person, and of another");
-    println!("{:>9}  {:>9}  {:>12}  {:>9}  {:>9}  {:>9}  {:>15}", "events", "erase", "rewrite", "ratio", "withheld", "opened", "bytes an event");
+    println!(
+        "forgetting one person with {EACH} events; then reading an event of that person, and of another"
+    );
+    println!(
+        "{:>9}  {:>9}  {:>12}  {:>9}  {:>9}  {:>9}  {:>15}",
+        "events", "erase", "rewrite", "ratio", "withheld", "opened", "bytes an event"
+    );
     for events in [1_000, 10_000, 100_000, 1_000_000] {
         forget(events);
     }
@@ -38,7 +43,12 @@ fn forget(events: usize) {
     for number in 0..events {
         let event = event(number, people);
         clear.push(event.as_bytes());
-        sealed.push(&policy.seal(event.as_bytes(), &context(number), &mut keys, &mut random).unwrap().document);
+        sealed.push(
+            &policy
+                .seal(event.as_bytes(), &context(number), &mut keys, &mut random)
+                .unwrap()
+                .document,
+        );
     }
 
     let erasing = median((0..FORGOTTEN).map(|person| {
@@ -60,7 +70,9 @@ fn forget(events: usize) {
         taken
     };
     let withheld = median((0..FORGOTTEN).map(&mut reading));
-    let opened = median((0..FORGOTTEN).map(|number| reading(FORGOTTEN + number * (people - FORGOTTEN) / FORGOTTEN)));
+    let opened = median(
+        (0..FORGOTTEN).map(|number| reading(FORGOTTEN + number * (people - FORGOTTEN) / FORGOTTEN)),
+    );
 
     let rounds = (1_000_000 / events).clamp(3, 101);
     let rewriting = median((0..rounds).map(|round| {
@@ -90,7 +102,9 @@ fn reference(person: usize) -> String {
 /// Events of all people in turn.
 fn event(number: usize, people: usize) -> String {
     let person = reference(number % people);
-    format!(r#"{{"type":"order.placed","order":{number},"person":"{person}","total":12.90,"email":"{person}@example.org"}}"#)
+    format!(
+        r#"{{"type":"order.placed","order":{number},"person":"{person}","total":12.90,"email":"{person}@example.org"}}"#
+    )
 }
 
 fn context(number: usize) -> Context {
@@ -115,12 +129,15 @@ impl Log {
         &self.text[start..self.ends[number]]
     }
 
-    /// The same log without one person's address. As quick as it can be: in memory, by a search for the reference's bytes, and only what
-    /// holds it is read as JSON.
+    /// The same log without one person's address. As quick as it can be: in memory, by a search for
+    /// the reference's bytes, and only what holds it is read as JSON.
     fn without(&self, person: &str) -> Log {
         let sought = format!("\"person\":\"{person}\"");
         let (limits, email) = (Limits::default(), Pointer::parse("/email").unwrap());
-        let mut rewritten = Log { text: Vec::with_capacity(self.text.len()), ends: Vec::with_capacity(self.ends.len()) };
+        let mut rewritten = Log {
+            text: Vec::with_capacity(self.text.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+        };
         let mut hits = 0;
         for number in 0..self.ends.len() {
             let event = self.event(number);
@@ -131,7 +148,9 @@ impl Log {
             hits += 1;
             let tape = Tape::parse(event, &limits).unwrap();
             let mut splice = Splice::new(tape.text(), event.len(), &limits);
-            splice.replace(email.resolve(tape.root()).unwrap().span(), |out| out.extend_from_slice(b"null"));
+            splice.replace(email.resolve(tape.root()).unwrap().span(), |out| {
+                out.extend_from_slice(b"null")
+            });
             rewritten.push(&splice.finish().unwrap());
         }
         assert_eq!(hits, EACH);

@@ -1,6 +1,7 @@
-//! Seals the order as often as each line of standard input says and answers with the nanoseconds that one call took, so that a
-//! benchmark in another language can take turns with it. The second word of a line names what to do: `seal` or `open`, or `seal-value` or
-//! `open-value` for one value of 64 bytes.
+//! Seals the order as often as each line of standard input says and answers with the nanoseconds
+//! that one call took, so that a benchmark in another language can take turns with it. The second
+//! word of a line names what to do: `seal` or `open`, or `seal-value` or `open-value` for one value
+//! of 64 bytes.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -25,8 +26,12 @@ fn main() {
         let taken = match what {
             "seal-value" => time(calls, || value.seal(black_box(&[7; 32]))),
             "open-value" => time(calls, || value.open()),
-            "seal" => time(calls, || drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))),
-            _ => time(calls, || drop(black_box(policy.open(&sealed, &context, false, &mut keys).unwrap()))),
+            "seal" => time(calls, || {
+                drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))
+            }),
+            _ => time(calls, || {
+                drop(black_box(policy.open(&sealed, &context, false, &mut keys).unwrap()))
+            }),
         };
         println!("{taken}");
         std::io::stdout().flush().unwrap();

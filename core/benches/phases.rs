@@ -1,4 +1,5 @@
-//! Where the time of sealing goes: tape, resolve, validate, derive, seal, splice. `cargo bench -p fieldseal --bench phases`.
+//! Where the time of sealing goes: tape, resolve, validate, derive, seal, splice. `cargo bench -p
+//! fieldseal --bench phases`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -22,7 +23,14 @@ fn phases_of_an_order() {
     let tape = Tape::parse(document.as_slice(), &limits).unwrap();
     let secret = Secret::new([1; 32]);
     let prk = Prk::derive(Some(&secret), None, None);
-    let demand = Demand { suite: Suite::Aes256Gcm, bind: Bind::RecordField, subject: true, retention: false, item: false, subject_bound: true };
+    let demand = Demand {
+        suite: Suite::Aes256Gcm,
+        bind: Bind::RecordField,
+        subject: true,
+        retention: false,
+        item: false,
+        subject_bound: true,
+    };
     let ids = KeyIds { subject: Some(KeyId([2; 16])), ..KeyIds::default() };
     let place = envelope::Context {
         tenant: "",
@@ -33,7 +41,12 @@ fn phases_of_an_order() {
         field: "/customer/email",
     };
     let (mut keys, mut random, mut work) = (Keyring::memory(), Pooled::new(), Workspace::new());
-    let spans: Vec<_> = tape.root().members().filter(|(_, value)| value.as_str().is_some()).map(|(_, value)| value.span()).collect();
+    let spans: Vec<_> = tape
+        .root()
+        .members()
+        .filter(|(_, value)| value.as_str().is_some())
+        .map(|(_, value)| value.span())
+        .collect();
     let sealed = policy.seal(&document, &context, &mut keys, &mut random).unwrap().document;
     let (mut opening_keys, mut more) = (Keyring::memory(), Pooled::new());
     let again = policy.seal(&document, &context, &mut opening_keys, &mut more).unwrap().document;
@@ -43,13 +56,27 @@ fn phases_of_an_order() {
         ("tape", Box::new(|| drop(black_box(Tape::parse(document.as_slice(), &limits))))),
         ("resolve", Box::new(|| drop(black_box(stages::resolve(&policy, &tape))))),
         ("validate", Box::new(|| assert!(stages::validate(&policy, &tape)))),
-        ("derive one key", Box::new(|| drop(black_box(Prk::derive(Some(&Secret::new([1; 32])), None, None))))),
+        (
+            "derive one key",
+            Box::new(|| drop(black_box(Prk::derive(Some(&Secret::new([1; 32])), None, None)))),
+        ),
         (
             "seal five values",
             Box::new(|| {
                 out.clear();
                 for _ in 0..5 {
-                    envelope::seal(&prk, &demand, true, &ids, &place, b"\"ada@example.org\"", Some(&[7; 32]), &mut work, &mut out).unwrap();
+                    envelope::seal(
+                        &prk,
+                        &demand,
+                        true,
+                        &ids,
+                        &place,
+                        b"\"ada@example.org\"",
+                        Some(&[7; 32]),
+                        &mut work,
+                        &mut out,
+                    )
+                    .unwrap();
                 }
             }),
         ),
@@ -57,18 +84,34 @@ fn phases_of_an_order() {
             "splice",
             Box::new(|| {
                 let mut splice = Splice::new(tape.text(), 2 * document.len(), &limits);
-                spans.iter().take(5).for_each(|span| splice.replace(span.clone(), |out| out.extend_from_slice(b"\"x\"")));
+                spans.iter().take(5).for_each(|span| {
+                    splice.replace(span.clone(), |out| out.extend_from_slice(b"\"x\""))
+                });
                 drop(black_box(splice.finish()));
             }),
         ),
-        ("seal, all of it", Box::new(|| drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap())))),
-        ("open, all of it", Box::new(|| drop(black_box(policy.open(&again, &context, false, &mut opening_keys).unwrap())))),
+        (
+            "seal, all of it",
+            Box::new(|| {
+                drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))
+            }),
+        ),
+        (
+            "open, all of it",
+            Box::new(|| {
+                drop(black_box(policy.open(&again, &context, false, &mut opening_keys).unwrap()))
+            }),
+        ),
     ];
     let times = medians(&mut sides, 21, 2000);
     let whole = times[6];
     println!("one order, {} bytes, 5 of its values sealed", document.len());
     for ((name, _), time) in sides.iter().zip(&times) {
-        println!("  {name:<18} {:>8.2} µs  {:>5.1} % of sealing", time / 1000.0, 100.0 * time / whole);
+        println!(
+            "  {name:<18} {:>8.2} µs  {:>5.1} % of sealing",
+            time / 1000.0,
+            100.0 * time / whole
+        );
     }
 }
 
@@ -77,9 +120,17 @@ fn webhook_payloads() {
     let bytes: usize = payloads.iter().map(Vec::len).sum();
     let kilobytes = bytes as f64 / 1000.0;
     let limits = Limits::default();
-    let compile = medians(&mut [("compile", Box::new(|| drop(black_box(Policy::compile(&schema, options.clone()).unwrap()))))], 5, 1)[0];
+    let compile = medians(
+        &mut [(
+            "compile",
+            Box::new(|| drop(black_box(Policy::compile(&schema, options.clone()).unwrap()))),
+        )],
+        5,
+        1,
+    )[0];
     let policy = Policy::compile(&schema, options.clone()).unwrap();
-    let tapes: Vec<_> = payloads.iter().map(|payload| Tape::parse(payload.as_slice(), &limits).unwrap()).collect();
+    let tapes: Vec<_> =
+        payloads.iter().map(|payload| Tape::parse(payload.as_slice(), &limits).unwrap()).collect();
     let context = fieldseal::Context {
         record: Some("delivery".to_owned()),
         subject: Some("octocat".to_owned()),
@@ -88,13 +139,41 @@ fn webhook_payloads() {
     };
     let (mut keys, mut random) = (Keyring::memory(), Pooled::new());
     let mut sides: Vec<Side<'_>> = vec![
-        ("tape", Box::new(|| payloads.iter().for_each(|payload| drop(black_box(Tape::parse(payload.as_slice(), &limits)))))),
-        ("serde_json::Value", Box::new(|| payloads.iter().for_each(|payload| drop(black_box(serde_json::from_slice::<serde_json::Value>(payload)))))),
-        ("resolve", Box::new(|| tapes.iter().for_each(|tape| drop(black_box(stages::resolve(&policy, tape)))))),
-        ("validate", Box::new(|| tapes.iter().for_each(|tape| _ = black_box(stages::validate(&policy, tape))))),
+        (
+            "tape",
+            Box::new(|| {
+                payloads
+                    .iter()
+                    .for_each(|payload| drop(black_box(Tape::parse(payload.as_slice(), &limits))))
+            }),
+        ),
+        (
+            "serde_json::Value",
+            Box::new(|| {
+                payloads.iter().for_each(|payload| {
+                    drop(black_box(serde_json::from_slice::<serde_json::Value>(payload)))
+                })
+            }),
+        ),
+        (
+            "resolve",
+            Box::new(|| {
+                tapes.iter().for_each(|tape| drop(black_box(stages::resolve(&policy, tape))))
+            }),
+        ),
+        (
+            "validate",
+            Box::new(|| {
+                tapes.iter().for_each(|tape| _ = black_box(stages::validate(&policy, tape)))
+            }),
+        ),
         (
             "seal, all of it",
-            Box::new(|| payloads.iter().for_each(|payload| drop(black_box(policy.seal(payload, &context, &mut keys, &mut random).unwrap())))),
+            Box::new(|| {
+                payloads.iter().for_each(|payload| {
+                    drop(black_box(policy.seal(payload, &context, &mut keys, &mut random).unwrap()))
+                })
+            }),
         ),
     ];
     let times = medians(&mut sides, 5, 2);
@@ -105,6 +184,10 @@ fn webhook_payloads() {
         compile / 1e6
     );
     for ((name, _), time) in sides.iter().zip(&times) {
-        println!("  {name:<18} {:>8.0} ns/KB  {:>6.2} × the tape", time / kilobytes, time / times[0]);
+        println!(
+            "  {name:<18} {:>8.0} ns/KB  {:>6.2} × the tape",
+            time / kilobytes,
+            time / times[0]
+        );
     }
 }

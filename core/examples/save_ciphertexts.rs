@@ -1,5 +1,6 @@
-//! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds sealed in every manner, with their
-//! keys and entropy, which every later release must open. Once for each release; what is there stays as it is.
+//! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds
+//! sealed in every manner, with their keys and entropy, which every later release must open. Once
+//! for each release; what is there stays as it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 #[path = "../tests/common/mod.rs"]
@@ -16,8 +17,13 @@ use support::Stream;
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/saved-{major}.{minor}.json"));
-    assert!(!path.exists(), "{} is there: what a release sealed is never sealed anew", path.display());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("tests/vectors/saved-{major}.{minor}.json"));
+    assert!(
+        !path.exists(),
+        "{} is there: what a release sealed is never sealed anew",
+        path.display()
+    );
     let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
     // Every manner with some short value, then every long one under every suite.
     let every = (0..manners().len()).map(|at| (at, &short[at % short.len()]));
@@ -28,18 +34,32 @@ fn main() {
         serde_json::to_string(&case).unwrap()
     });
     let lines: Vec<String> = cases.collect();
-    let text =
-        format!("{{\"format\":\"fieldseal saved ciphertexts 1\",\"release\":\"{major}.{minor}\",\"envelopes\":[\n{}\n]}}\n", lines.join(",\n"));
+    let text = format!(
+        "{{\"format\":\"fieldseal saved ciphertexts 1\",\"release\":\"{major}.{minor}\",\"envelopes\":[\n{}\n]}}\n",
+        lines.join(",\n")
+    );
     std::fs::write(&path, text).unwrap();
     println!("{} envelopes in {}", lines.len(), path.display());
 }
 
-fn case(number: usize, manner: usize, (name, plaintext): &(&str, String), stream: &mut Stream) -> Sealed {
+fn case(
+    number: usize,
+    manner: usize,
+    (name, plaintext): &(&str, String),
+    stream: &mut Stream,
+) -> Sealed {
     let all = manners();
     let (demand, padded) = (all[manner % all.len()].demand, all[manner % all.len()].padded);
-    let mut digits = |present: bool, bytes: usize| (0..bytes).filter(|_| present).map(|_| format!("{:02x}", stream.next() as u8)).collect::<String>();
-    let [subject_key, retention_key, item_key] = [demand.subject, demand.retention, demand.item].map(|present| digits(present, 32));
-    let [subject_key_id, retention_key_id, item_key_id] = [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
+    let mut digits = |present: bool, bytes: usize| {
+        (0..bytes)
+            .filter(|_| present)
+            .map(|_| format!("{:02x}", stream.next() as u8))
+            .collect::<String>()
+    };
+    let [subject_key, retention_key, item_key] =
+        [demand.subject, demand.retention, demand.item].map(|present| digits(present, 32));
+    let [subject_key_id, retention_key_id, item_key_id] =
+        [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
     let entropy = digits(!demand.suite.is_deterministic(), 32);
     Sealed {
         name: format!("{}: {name}", number + 1),
@@ -75,10 +95,29 @@ fn place(number: usize) -> Place {
     };
     Place {
         tenant: pick(&["", "acme", "Müller & Söhne", "tenant-0001"]),
-        family: pick(&["urn:example:customer", "https://example.org/schemas/order", "f", "", "例え"]),
-        record: pick(&["rec-42", "stream-7@18446744073709551615", "ord/2026~11", "", "записи", "r"]),
+        family: pick(&[
+            "urn:example:customer",
+            "https://example.org/schemas/order",
+            "f",
+            "",
+            "例え",
+        ]),
+        record: pick(&[
+            "rec-42",
+            "stream-7@18446744073709551615",
+            "ord/2026~11",
+            "",
+            "записи",
+            "r",
+        ]),
         revision: pick(&["", "3", "2026-11-25T00:00:00Z"]),
-        subject: pick(&["cust-7", "", "Bjørn 🧂", "0", "a-rather-long-reference-of-a-person-that-spans-more-than-one-block-of-the-hash-function"]),
+        subject: pick(&[
+            "cust-7",
+            "",
+            "Bjørn 🧂",
+            "0",
+            "a-rather-long-reference-of-a-person-that-spans-more-than-one-block-of-the-hash-function",
+        ]),
         path,
     }
 }
@@ -86,7 +125,9 @@ fn place(number: usize) -> Place {
 /// JSON texts of every kind, as they come.
 fn short() -> Vec<(&'static str, String)> {
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
-    let named = |values: &[(&'static str, &str)]| values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect::<Vec<_>>();
+    let named = |values: &[(&'static str, &str)]| {
+        values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect::<Vec<_>>()
+    };
     let mut all = named(&[
         ("string", "\"ada@example.org\""),
         ("empty string", "\"\""),
@@ -100,7 +141,10 @@ fn short() -> Vec<(&'static str, String)> {
         ("2^70", "1180591620717411303424"),
         ("beyond doubles", "-1.5e+400"),
         ("tiny", "0.1E-9999"),
-        ("a hundred digits", "3141592653589793238462643383279502884197169399375105820974944592307816406286208998628034825342117068"),
+        (
+            "a hundred digits",
+            "3141592653589793238462643383279502884197169399375105820974944592307816406286208998628034825342117068",
+        ),
         ("unicode", "\"Bjørn 🧂 Łukasz 東京 עברית\""),
         ("escapes", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\u00e9\\ud83e\\uddc2\""),
         ("decomposed", "\"e\u{301}a\u{308}\""),
@@ -119,8 +163,13 @@ fn short() -> Vec<(&'static str, String)> {
 /// The same, of several kilobytes each.
 fn long() -> Vec<(&'static str, String)> {
     let paragraph = "Grüße aus Łódź, 東京 und Αθήνα – \\\"zitiert\\\", mit \\\\ und \\u0000. ";
-    let numbers: Vec<String> = (0..400).map(|n: u64| (n * n * n * 2_654_435_761).to_string()).collect();
-    let rows: Vec<String> = (0..60).map(|n| format!("{{\"id\":{n},\"name\":\"person {n}\",\"tags\":[\"a\",null,{}]}}", n % 2 == 0)).collect();
+    let numbers: Vec<String> =
+        (0..400).map(|n: u64| (n * n * n * 2_654_435_761).to_string()).collect();
+    let rows: Vec<String> = (0..60)
+        .map(|n| {
+            format!("{{\"id\":{n},\"name\":\"person {n}\",\"tags\":[\"a\",null,{}]}}", n % 2 == 0)
+        })
+        .collect();
     vec![
         ("long text", format!("\"{}\"", paragraph.repeat(60))),
         ("long array", format!("[{}]", numbers.join(","))),

@@ -1,5 +1,6 @@
-//! Writes the two tables of `core/src/envelope/token/unicode_16.rs`, which has their format. They are there, and nothing runs this again
-//! but a change of that format: what it reads is pinned to Unicode 16, and tokens are bound to the result.
+//! Writes the two tables of `core/src/envelope/token/unicode_16.rs`, which has their format. They
+//! are there, and nothing runs this again but a change of that format: what it reads is pinned to
+//! Unicode 16, and tokens are bound to the result.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
@@ -17,7 +18,10 @@ fn main() {
     assert_eq!(caseless::UNICODE_VERSION, (16, 0, 0));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/envelope/token");
     let pairs = pairs();
-    for (name, bytes) in [("unicode-16-characters.bin", write_characters(&pairs)), ("unicode-16-pairs.bin", write_pairs(&pairs))] {
+    for (name, bytes) in [
+        ("unicode-16-characters.bin", write_characters(&pairs)),
+        ("unicode-16-pairs.bin", write_pairs(&pairs)),
+    ] {
         println!("{name}: {} bytes", bytes.len());
         std::fs::write(folder.join(name), bytes).expect("the folder is there");
     }
@@ -43,11 +47,19 @@ fn pairs() -> Vec<Pair> {
     ('\0'..=char::MAX).filter(left).filter_map(pair).collect()
 }
 
-/// NFKC_Casefold (UAX #44) but for what is default-ignorable: NFKC and case folding until nothing changes.
+/// NFKC_Casefold (UAX #44) but for what is default-ignorable: NFKC and case folding until nothing
+/// changes.
 fn folded(c: char) -> Vec<char> {
     let mut text = vec![c];
     loop {
-        let next: Vec<char> = text.iter().copied().nfkc().default_case_fold().nfkc().filter(|c| !ignored(*c)).collect();
+        let next: Vec<char> = text
+            .iter()
+            .copied()
+            .nfkc()
+            .default_case_fold()
+            .nfkc()
+            .filter(|c| !ignored(*c))
+            .collect();
         if next == text || ignored(c) {
             return text;
         }
@@ -55,13 +67,19 @@ fn folded(c: char) -> Vec<char> {
     }
 }
 
-/// Default_Ignorable_Code_Point as far as others become such; the table leaves them to the code beside it.
+/// Default_Ignorable_Code_Point as far as others become such; the table leaves them to the code
+/// beside it.
 fn ignored(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}')
 }
 
 fn write_characters(pairs: &[Pair]) -> Vec<u8> {
-    let seconds: BTreeSet<char> = pairs.iter().map(|pair| pair.second).chain('\u{1161}'..='\u{1175}').chain('\u{11A8}'..='\u{11C2}').collect();
+    let seconds: BTreeSet<char> = pairs
+        .iter()
+        .map(|pair| pair.second)
+        .chain('\u{1161}'..='\u{1175}')
+        .chain('\u{11A8}'..='\u{11C2}')
+        .collect();
     let (mut table, mut body, mut last_page, mut page) = (Vec::new(), Vec::new(), 0, 0);
     let (mut next, mut further, mut last) = (0, 0, [0; LONGEST]);
     for c in '\u{80}'..=char::MAX {
@@ -72,7 +90,8 @@ fn write_characters(pairs: &[Pair]) -> Vec<u8> {
             (next, further, last) = (page << PAGE, 0, [0; LONGEST]);
         }
         let (becomes, class) = (folded(c), canonical_combining_class(c));
-        let pair = pairs.iter().find(|pair| pair.both == c).map(|pair| vec![pair.first, pair.second]);
+        let pair =
+            pairs.iter().find(|pair| pair.both == c).map(|pair| vec![pair.first, pair.second]);
         let left_out = code - next;
         let mut entry = |kind: u32| write_number(&mut body, left_out * 8 + kind);
         match pair {
@@ -109,7 +128,10 @@ fn write_characters(pairs: &[Pair]) -> Vec<u8> {
 }
 
 fn write_pairs(pairs: &[Pair]) -> Vec<u8> {
-    let mut sorted: Vec<_> = pairs.iter().map(|pair| (u32::from(pair.second), u32::from(pair.first), u32::from(pair.both))).collect();
+    let mut sorted: Vec<_> = pairs
+        .iter()
+        .map(|pair| (u32::from(pair.second), u32::from(pair.first), u32::from(pair.both)))
+        .collect();
     sorted.sort_unstable();
     let (mut table, mut last) = (Vec::new(), 0);
     for group in sorted.chunk_by(|one, other| one.0 == other.0) {

@@ -1,12 +1,13 @@
-//! Dates of the proleptic Gregorian calendar, counted in days from 1970-01-01 and written as RFC 3339's `full-date`. A day is one of UTC,
-//! without leap seconds.
+//! Dates of the proleptic Gregorian calendar, counted in days from 1970-01-01 and written as RFC
+//! 3339's `full-date`. A day is one of UTC, without leap seconds.
 
 use std::fmt;
 
 /// Milliseconds of a day.
 pub(crate) const DAY: u64 = 86_400_000;
 
-/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Made by its functions alone.
+/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Made by its functions
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
     pub(crate) year: u32,
@@ -19,7 +20,8 @@ pub(crate) struct Date {
 impl Date {
     /// `None` for a day that does not exist.
     pub(crate) const fn new(year: u32, month: u32, day: u32) -> Option<Self> {
-        let real = year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= month_days(year, month);
+        let real =
+            year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= month_days(year, month);
         if real { Some(Date { year, month, day }) } else { None }
     }
 
@@ -68,7 +70,8 @@ const ERA: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
-/// Days since 1970-01-01 of a date in any year, `month` 1 to 12. Counted in years that begin in March, so that a leap day is a year's last.
+/// Days since 1970-01-01 of a date in any year, `month` 1 to 12. Counted in years that begin in
+/// March, so that a leap day is a year's last.
 pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let (year, month) = (year - i64::from(month <= 2), i64::from(month));
     let of_era = year.rem_euclid(400);

@@ -10,10 +10,18 @@ pub mod policy;
 
 pub use fieldseal_json::{error, limits};
 
-pub use error::{CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity};
-pub use keys::{Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal, Request, Secret};
+pub use error::{
+    CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
+};
+pub use keys::{
+    Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal,
+    Request, Secret,
+};
 pub use limits::Limits;
-pub use operations::{Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing, SealingMany, version};
+pub use operations::{
+    Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
+    SealingMany, version,
+};
 pub use policy::{Options, Policy, Schemas};
 
 /// The examples of the page are run.

@@ -14,7 +14,9 @@ fn document(values: usize) -> String {
 
 #[test]
 fn as_many_allocations_for_500_values_as_for_5() {
-    let policy = compile(r#"{"x-schema-family": "f", "properties": {"list": {"items": {"x-protection": {}}}}}"#);
+    let policy = compile(
+        r#"{"x-schema-family": "f", "properties": {"list": {"items": {"x-protection": {}}}}}"#,
+    );
     let here = context("r", "ada");
     let count = |values: usize| {
         let (document, mut store) = (document(values), Store::default());
@@ -22,7 +24,10 @@ fn as_many_allocations_for_500_values_as_for_5() {
         let info = allocation_counter::measure(|| {
             sealed = Some(policy.seal(document.as_bytes(), &here, &mut store, &mut Stream(1)));
         });
-        assert_eq!(String::from_utf8(sealed.unwrap().unwrap().document).unwrap().matches("Fs1").count(), values);
+        assert_eq!(
+            String::from_utf8(sealed.unwrap().unwrap().document).unwrap().matches("Fs1").count(),
+            values
+        );
         info.count_total
     };
     count(5);
@@ -54,5 +59,10 @@ fn a_long_escaped_string_is_compared_without_being_written_out() {
     let info = allocation_counter::measure(|| {
         policy.seal(text.as_bytes(), &context("r", "ada"), &mut store, &mut Stream(1)).unwrap();
     });
-    assert!(info.bytes_total < 10 * text.len() as u64, "{} bytes for a document of {}", info.bytes_total, text.len());
+    assert!(
+        info.bytes_total < 10 * text.len() as u64,
+        "{} bytes for a document of {}",
+        info.bytes_total,
+        text.len()
+    );
 }

@@ -1,9 +1,13 @@
-//! For each verb: bad input, the code it gets, and where. And nothing that a message, a verdict or a `Debug` may not hold.
+//! For each verb: bad input, the code it gets, and where. And nothing that a message, a verdict or
+//! a `Debug` may not hold.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use fieldseal::{Answer, Call, Context, Error, ErrorCode, Host, KeySource, Limits, Operation, Options, Policy, Refusal, Request};
+use fieldseal::{
+    Answer, Call, Context, Error, ErrorCode, Host, KeySource, Limits, Operation, Options, Policy,
+    Refusal, Request,
+};
 use support::{Store, Stream, compile, context, seal, text_at};
 
 const SCHEMA: &str = r#"{"x-schema-family": "urn:example:bad", "type": "object", "required": ["id"], "properties": {
@@ -13,11 +17,21 @@ fn small(limits: Limits) -> Policy {
     Policy::compile(SCHEMA.as_bytes(), Options { limits, ..Options::default() }).unwrap()
 }
 
-fn sealing(policy: &Policy, document: &[u8], context: &Context, store: &mut dyn KeySource) -> Error {
+fn sealing(
+    policy: &Policy,
+    document: &[u8],
+    context: &Context,
+    store: &mut dyn KeySource,
+) -> Error {
     Error::from(policy.seal(document, context, store, &mut Stream(1)).unwrap_err())
 }
 
-fn opening(policy: &Policy, document: &[u8], context: &Context, store: &mut dyn KeySource) -> Error {
+fn opening(
+    policy: &Policy,
+    document: &[u8],
+    context: &Context,
+    store: &mut dyn KeySource,
+) -> Error {
     Error::from(policy.open(document, context, false, store).unwrap_err())
 }
 
@@ -70,10 +84,30 @@ fn sealing_refuses_with_code_and_place() {
     for (document, context, code, pointer) in [
         (r#"{"secret":"s"}"#, here.clone(), ErrorCode::Invalid, Some("")),
         (r#"{"id":"x"}"#, here.clone(), ErrorCode::Invalid, Some("/id")),
-        (r#"{"id":1,"secret":"s"}"#, Context { record: None, ..here.clone() }, ErrorCode::Context, Some("/secret")),
-        (r#"{"id":1,"secret":"s"}"#, Context { record: Some(String::new()), ..here.clone() }, ErrorCode::Context, Some("/secret")),
-        (r#"{"id":1,"more":"s"}"#, Context { subject: None, ..here.clone() }, ErrorCode::Context, Some("/more")),
-        (r#"{"id":1}"#, Context { at: Some("yesterday".to_owned()), ..here.clone() }, ErrorCode::Context, None),
+        (
+            r#"{"id":1,"secret":"s"}"#,
+            Context { record: None, ..here.clone() },
+            ErrorCode::Context,
+            Some("/secret"),
+        ),
+        (
+            r#"{"id":1,"secret":"s"}"#,
+            Context { record: Some(String::new()), ..here.clone() },
+            ErrorCode::Context,
+            Some("/secret"),
+        ),
+        (
+            r#"{"id":1,"more":"s"}"#,
+            Context { subject: None, ..here.clone() },
+            ErrorCode::Context,
+            Some("/more"),
+        ),
+        (
+            r#"{"id":1}"#,
+            Context { at: Some("yesterday".to_owned()), ..here.clone() },
+            ErrorCode::Context,
+            None,
+        ),
         (r#"{"id":1}"#, Context { now: u64::MAX, ..here.clone() }, ErrorCode::Context, None),
         (again.as_str(), here.clone(), ErrorCode::AlreadySealed, Some("/more")),
         (escaped.as_str(), here.clone(), ErrorCode::AlreadySealed, Some("/more")),
@@ -81,16 +115,24 @@ fn sealing_refuses_with_code_and_place() {
         let error = sealing(&policy, document.as_bytes(), &context, &mut store);
         assert_eq!((error.code, error.pointer.as_deref()), (code, pointer), "{document}");
     }
-    // What only looks like an envelope is an ordinary value; what the call lacks matters only where a value needs it.
+    // What only looks like an envelope is an ordinary value; what the call lacks matters only where
+    // a value needs it.
     for (document, context) in [
         (r#"{"id":1,"secret":"Fs1 and more"}"#, here.clone()),
         (r#"{"id":1,"more":1}"#, Context { record: None, ..here.clone() }),
         (r#"{"id":1}"#, Context::default()),
     ] {
-        assert!(policy.seal(document.as_bytes(), &context, &mut store, &mut Stream(1)).is_ok(), "{document}");
+        assert!(
+            policy.seal(document.as_bytes(), &context, &mut store, &mut Stream(1)).is_ok(),
+            "{document}"
+        );
     }
     let tight = small(Limits { document_bytes: 60, ..Limits::default() });
-    assert_eq!(sealing(&tight, br#"{"id":1,"secret":"s"}"#, &here, &mut store).code, ErrorCode::Limit, "what is emitted keeps to the limits too");
+    assert_eq!(
+        sealing(&tight, br#"{"id":1,"secret":"s"}"#, &here, &mut store).code,
+        ErrorCode::Limit,
+        "what is emitted keeps to the limits too"
+    );
 }
 
 #[test]
@@ -121,12 +163,21 @@ fn opening_refuses_with_code_and_place() {
         let place = if document.contains("more") { "/more" } else { "/secret" };
         assert_eq!((error.code, error.pointer.as_deref()), (code, Some(place)), "{document}");
         let verdict = policy.check(document.as_bytes()).unwrap();
-        assert!(verdict.contains(&format!(r#"{{"code":"{code}","count":1,"pointer":"{place}"}}"#)), "{verdict}");
+        assert!(
+            verdict.contains(&format!(r#"{{"code":"{code}","count":1,"pointer":"{place}"}}"#)),
+            "{verdict}"
+        );
     }
     let stray = format!(r#"{{"id":1,"open":"{envelope}","other":["\u0046s1{}"]}}"#, &envelope[3..]);
     let verdict = policy.check(stray.as_bytes()).unwrap();
-    assert!(verdict.contains(r#"{"code":"unexpected-envelope","count":1,"pointer":"/open"}"#), "{verdict}");
-    assert!(verdict.contains(r#"{"code":"unexpected-envelope","count":1,"pointer":"/*/*"}"#), "a name that the schema does not write: {verdict}");
+    assert!(
+        verdict.contains(r#"{"code":"unexpected-envelope","count":1,"pointer":"/open"}"#),
+        "{verdict}"
+    );
+    assert!(
+        verdict.contains(r#"{"code":"unexpected-envelope","count":1,"pointer":"/*/*"}"#),
+        "a name that the schema does not write: {verdict}"
+    );
 }
 
 #[test]
@@ -145,13 +196,16 @@ fn each_refusal_of_the_key_host_has_its_outcome() {
         store.refuse("ada", refusal);
         let error = sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut store);
         assert_eq!((error.code, error.pointer.as_deref()), (code, Some("/secret")));
-        let strict = Error::from(policy.open(sealed.as_bytes(), &here, true, &mut store).unwrap_err());
+        let strict =
+            Error::from(policy.open(sealed.as_bytes(), &here, true, &mut store).unwrap_err());
         assert_eq!((strict.code, strict.pointer.as_deref()), (code, Some("/secret")));
         match policy.open(sealed.as_bytes(), &here, false, &mut store) {
             Ok(opened) => {
                 assert!(withheld);
                 assert_eq!(opened.document, br#"{"id":1,"secret":null}"#);
-                let listed = format!(r#""withheld":[{{"count":1,"kind":"subject","masked":false,"pointer":"/secret","reason":"{code}"}}]"#);
+                let listed = format!(
+                    r#""withheld":[{{"count":1,"kind":"subject","masked":false,"pointer":"/secret","reason":"{code}"}}]"#
+                );
                 assert!(opened.access.contains(&listed), "{}", opened.access);
                 assert!(opened.verdict.contains("\"withheld\""), "{}", opened.verdict);
             }
@@ -160,7 +214,10 @@ fn each_refusal_of_the_key_host_has_its_outcome() {
     }
     // Expired is unavailable, at the very millisecond too.
     let mut store = Store { expires: Some(here.now), ..Store::default() };
-    assert_eq!(sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut store).code, ErrorCode::Unavailable);
+    assert_eq!(
+        sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut store).code,
+        ErrorCode::Unavailable
+    );
     store.expires = Some(here.now + 1);
     seal(&policy, r#"{"id":1,"secret":"s"}"#, &here, &mut store);
 }
@@ -191,18 +248,34 @@ fn answers_out_of_shape_are_internal() {
     let mut store = Store::default();
     let sealed = seal(&policy, r#"{"id":1,"secret":"s"}"#, &here, &mut store);
     let mut crooked = Crooked { store, answers: |_| Vec::new() };
-    assert_eq!(sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut crooked).code, ErrorCode::Internal);
+    assert_eq!(
+        sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut crooked).code,
+        ErrorCode::Internal
+    );
     assert_eq!(opening(&policy, sealed.as_bytes(), &here, &mut crooked).code, ErrorCode::Internal);
     let batch = [Call { document: sealed.clone().into_bytes(), context: here.clone() }];
     let results = policy.open_many(&batch, false, &mut crooked);
-    assert!(results.into_iter().all(|result| Error::from(result.unwrap_err()).code == ErrorCode::Internal));
+    assert!(
+        results
+            .into_iter()
+            .all(|result| Error::from(result.unwrap_err()).code == ErrorCode::Internal)
+    );
     crooked.answers = |mut answers| {
         answers.push(Err(Refusal::NotFound));
         answers
     };
-    assert_eq!(sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut crooked).code, ErrorCode::Internal);
-    crooked.answers =
-        |answers| answers.into_iter().map(|answer| answer.map(|key| fieldseal::Key { id: fieldseal::KeyId([99; 16]), ..key })).collect();
+    assert_eq!(
+        sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut crooked).code,
+        ErrorCode::Internal
+    );
+    crooked.answers = |answers| {
+        answers
+            .into_iter()
+            .map(|answer| {
+                answer.map(|key| fieldseal::Key { id: fieldseal::KeyId([99; 16]), ..key })
+            })
+            .collect()
+    };
     assert_eq!(opening(&policy, sealed.as_bytes(), &here, &mut crooked).code, ErrorCode::Internal);
 }
 
@@ -211,13 +284,19 @@ fn a_key_that_cannot_be_destroyed_is_warned_about() {
     let policy = compile(SCHEMA);
     let here = context("r", "ada");
     let mut store = Store { lasting: true, ..Store::default() };
-    let sealed = policy.seal(br#"{"id":1,"secret":"s"}"#, &here, &mut store, &mut Stream(1)).unwrap();
-    assert!(sealed.verdict.contains("unerasable-key") && sealed.verdict.contains(r#""level":"warn""#), "{}", sealed.verdict);
+    let sealed =
+        policy.seal(br#"{"id":1,"secret":"s"}"#, &here, &mut store, &mut Stream(1)).unwrap();
+    assert!(
+        sealed.verdict.contains("unerasable-key") && sealed.verdict.contains(r#""level":"warn""#),
+        "{}",
+        sealed.verdict
+    );
 }
 
 #[test]
 fn reseal_is_said_to_be_missing() {
-    let error = compile(SCHEMA).required_keys(b"{}", &Context::default(), Operation::Reseal).unwrap_err();
+    let error =
+        compile(SCHEMA).required_keys(b"{}", &Context::default(), Operation::Reseal).unwrap_err();
     assert_eq!(error.code, ErrorCode::Unsupported);
 }
 
@@ -265,16 +344,19 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What opening refuses for its size, checking with keys does not call conforming; and it shows no place within a value.
+/// What opening refuses for its size, checking with keys does not call conforming; and it shows no
+/// place within a value.
 #[cfg(feature = "validation")]
 #[test]
 fn checking_with_keys_ends_in_the_limits_of_opening() {
-    let (large, few) = (small(Limits::default()), small(Limits { values: 30, ..Limits::default() }));
+    let (large, few) =
+        (small(Limits::default()), small(Limits { values: 30, ..Limits::default() }));
     let mut store = Store::default();
     let call = context("r", "s");
     let list: Vec<u32> = (0..20).collect();
     let document = serde_json::json!({"id": 1, "secret": list, "more": list}).to_string();
-    let sealed = large.seal(document.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap().document;
+    let sealed =
+        large.seal(document.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap().document;
     assert!(large.check_deep(&sealed, &call, &mut store).unwrap().contains("\"conforming\""));
     assert_eq!(opening(&few, &sealed, &call, &mut store).code, ErrorCode::Limit);
     let error = few.check_deep(&sealed, &call, &mut store).unwrap_err();

@@ -1,4 +1,5 @@
-//! An envelope opens where it was sealed and nowhere else, and a policy takes nothing weaker than it demands.
+//! An envelope opens where it was sealed and nowhere else, and a policy takes nothing weaker than
+//! it demands.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -14,7 +15,12 @@ fn schema(bind: &str) -> String {
     )
 }
 
-fn refusal(policy: &Policy, document: &str, context: &Context, store: &mut Store) -> (ErrorCode, Option<String>) {
+fn refusal(
+    policy: &Policy,
+    document: &str,
+    context: &Context,
+    store: &mut Store,
+) -> (ErrorCode, Option<String>) {
     let error = Error::from(policy.open(document.as_bytes(), context, false, store).unwrap_err());
     (error.code, error.pointer)
 }
@@ -22,9 +28,12 @@ fn refusal(policy: &Policy, document: &str, context: &Context, store: &mut Store
 /// What a context may differ in, and the profiles that notice.
 #[test]
 fn v08_every_profile_binds_what_it_says_and_no_more() {
-    for (bind, record, field, element) in
-        [("record-field", true, true, false), ("record-path", true, true, true), ("field", false, true, false), ("none", false, false, false)]
-    {
+    for (bind, record, field, element) in [
+        ("record-field", true, true, false),
+        ("record-path", true, true, true),
+        ("field", false, true, false),
+        ("none", false, false, false),
+    ] {
         let policy = compile(&schema(bind));
         let mut store = Store::default();
         let here = context("r1", "ada");
@@ -32,8 +41,14 @@ fn v08_every_profile_binds_what_it_says_and_no_more() {
         let sealed = seal(&policy, clear, &here, &mut store);
         assert_eq!(open(&policy, &sealed, &here, &mut store), clear);
 
-        let opens = |document: &str, context: &Context, store: &mut Store| policy.open(document.as_bytes(), context, false, store).is_ok();
-        assert_eq!(opens(&sealed, &context("r2", "ada"), &mut store), !record, "{bind}: another record");
+        let opens = |document: &str, context: &Context, store: &mut Store| {
+            policy.open(document.as_bytes(), context, false, store).is_ok()
+        };
+        assert_eq!(
+            opens(&sealed, &context("r2", "ada"), &mut store),
+            !record,
+            "{bind}: another record"
+        );
         let revised = Context { revision: "2".to_owned(), ..here.clone() };
         assert_eq!(opens(&sealed, &revised, &mut store), !record, "{bind}: another revision");
         let moved = sealed.replace("\"a\":", "\"b\":");
@@ -56,7 +71,11 @@ fn another_person_tenant_or_family_is_never_taken() {
     // Even a host that hands out any key it knows cannot make it open elsewhere.
     struct Careless(Store);
     impl fieldseal::KeySource for Careless {
-        fn current(&mut self, requests: &[fieldseal::Request], host: &mut fieldseal::Host<'_>) -> Vec<fieldseal::Answer> {
+        fn current(
+            &mut self,
+            requests: &[fieldseal::Request],
+            host: &mut fieldseal::Host<'_>,
+        ) -> Vec<fieldseal::Answer> {
             self.0.current(requests, host)
         }
         fn by_id(&mut self, requests: &[fieldseal::Request], now: u64) -> Vec<fieldseal::Answer> {
@@ -70,8 +89,11 @@ fn another_person_tenant_or_family_is_never_taken() {
     let mut careless = Careless(store);
     let stranger = Context { tenant: "acme".to_owned(), ..here.clone() };
     let other = compile(&schema("none").replace("urn:example:binding", "urn:example:other"));
-    for (policy, context) in [(&policy, &context("r", "bob")), (&policy, &stranger), (&other, &here)] {
-        let error = Error::from(policy.open(sealed.as_bytes(), context, false, &mut careless).unwrap_err());
+    for (policy, context) in
+        [(&policy, &context("r", "bob")), (&policy, &stranger), (&other, &here)]
+    {
+        let error =
+            Error::from(policy.open(sealed.as_bytes(), context, false, &mut careless).unwrap_err());
         assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Integrity, Some("/a")));
     }
     assert!(policy.open(sealed.as_bytes(), &here, false, &mut careless).is_ok());
@@ -90,8 +112,15 @@ fn an_envelope_made_under_another_demand_is_integrity_everywhere() {
             if made == demanded {
                 assert!(verdict.contains(r#""faults":[]"#), "{verdict}");
             } else {
-                assert_eq!(refusal(&policy, &sealed, &here, &mut store), (ErrorCode::Integrity, Some("/a".to_owned())), "{made} for {demanded}");
-                assert!(verdict.contains(r#""faults":[{"code":"integrity","count":1,"pointer":"/a"}]"#), "{verdict}");
+                assert_eq!(
+                    refusal(&policy, &sealed, &here, &mut store),
+                    (ErrorCode::Integrity, Some("/a".to_owned())),
+                    "{made} for {demanded}"
+                );
+                assert!(
+                    verdict.contains(r#""faults":[{"code":"integrity","count":1,"pointer":"/a"}]"#),
+                    "{verdict}"
+                );
             }
         }
     }

@@ -1,5 +1,6 @@
-//! The case files through the native core. `FIELDSEAL_WRITE_CASES=1` writes what came out into the files instead: read the difference, and
-//! let `cases/verify.py` recompute it, before it is committed.
+//! The case files through the native core. `FIELDSEAL_WRITE_CASES=1` writes what came out into the
+//! files instead: read the difference, and let `cases/verify.py` recompute it, before it is
+//! committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "cases/runner.rs"]
@@ -8,7 +9,10 @@ mod runner;
 
 use std::path::PathBuf;
 
-use fieldseal::{Answer, Call, Context, Error, Host, KeySource, Opened, Operation, Options, Policy, Request, Sealed};
+use fieldseal::{
+    Answer, Call, Context, Error, Host, KeySource, Opened, Operation, Options, Policy, Request,
+    Sealed,
+};
 use runner::{Door, Stream, Table};
 
 #[derive(Default)]
@@ -72,12 +76,20 @@ impl Door for Native {
 
     fn seal_many(&mut self, calls: &[Call]) -> Vec<Result<Sealed, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        policy.seal_many(calls, &mut self.keys, &mut self.entropy).into_iter().map(|result| Ok(result?)).collect()
+        policy
+            .seal_many(calls, &mut self.keys, &mut self.entropy)
+            .into_iter()
+            .map(|result| Ok(result?))
+            .collect()
     }
 
     fn open_many(&mut self, calls: &[Call], strict: bool) -> Vec<Result<Opened, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        policy.open_many(calls, strict, &mut self.keys).into_iter().map(|result| Ok(result?)).collect()
+        policy
+            .open_many(calls, strict, &mut self.keys)
+            .into_iter()
+            .map(|result| Ok(result?))
+            .collect()
     }
 
     fn check(&mut self, document: &[u8]) -> Result<String, Error> {
@@ -98,8 +110,11 @@ impl Door for Native {
 fn the_native_core_gives_what_the_case_files_say() {
     let build = if cfg!(feature = "validation") { "full" } else { "lite" };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
     files.sort();
     let mut cases = 0;
     let mut differences = Vec::new();

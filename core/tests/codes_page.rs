@@ -10,9 +10,13 @@ const PAGE: &str = include_str!("../../docs/when-it-fails.md");
 
 /// The names that begin the rows of a section's table.
 fn listed(section: &str) -> BTreeSet<&'static str> {
-    let (_, rest) = PAGE.split_once(&format!("\n## {section}\n")).expect("the page has that section");
-    let rows = rest.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
-    rows.flat_map(|row| row.split('|').next().unwrap().split('`').step_by(2)).filter(|name| !name.trim().is_empty()).collect()
+    let (_, rest) =
+        PAGE.split_once(&format!("\n## {section}\n")).expect("the page has that section");
+    let rows =
+        rest.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.flat_map(|row| row.split('|').next().unwrap().split('`').step_by(2))
+        .filter(|name| !name.trim().is_empty())
+        .collect()
 }
 
 #[test]
@@ -28,7 +32,9 @@ fn every_finding_has_a_row() {
     let mut sources = Vec::new();
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy"), &mut sources);
     // Where one is made, its name is the first argument.
-    let calls = sources.iter().flat_map(|source| source.split("findings.error(").skip(1).chain(source.split("Finding {").skip(1)));
+    let calls = sources.iter().flat_map(|source| {
+        source.split("findings.error(").skip(1).chain(source.split("Finding {").skip(1))
+    });
     let named = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
     let made: BTreeSet<&str> = named.collect();
     assert!(made.len() > 25, "{made:?}");

@@ -1,11 +1,20 @@
-//! What becomes of every copy: an event store, a projection's cache and a snapshot hold the same sealed values, and nobody can edit the first.
-//! Retention, rectification and erasure over the keyring, and what is left to somebody who keeps everything but the destroyed key.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic, missing_docs)]
+//! What becomes of every copy: an event store, a projection's cache and a snapshot hold the same
+//! sealed values, and nobody can edit the first. Retention, rectification and erasure over the
+//! keyring, and what is left to somebody who keeps everything but the destroyed key.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs
+)]
 
 mod support;
 
 use fieldseal::keys::{Keyring, Kind, Reference};
-use fieldseal::{Answer, Context, Error, ErrorCode, Host, Key, KeySource, Operation, Policy, Request};
+use fieldseal::{
+    Answer, Context, Error, ErrorCode, Host, Key, KeySource, Operation, Policy, Request,
+};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -25,7 +34,8 @@ struct Stored {
     sealed: Vec<u8>,
 }
 
-/// Three places where the same persons' data lie. Everything in them was sealed in 2024, for a year.
+/// Three places where the same persons' data lie. Everything in them was sealed in 2024, for a
+/// year.
 struct Places {
     policy: Policy,
     keys: Keyring,
@@ -42,16 +52,28 @@ fn at(year: u16, record: &str) -> Context {
 impl Places {
     fn new() -> Self {
         let (policy, keys, entropy) = (compile(SCHEMA), Keyring::memory(), Stream(1));
-        let mut places = Places { policy, keys, entropy, events: Vec::new(), projection: Vec::new(), snapshot: Vec::new() };
+        let mut places = Places {
+            policy,
+            keys,
+            entropy,
+            events: Vec::new(),
+            projection: Vec::new(),
+            snapshot: Vec::new(),
+        };
         let events = PERSONS.into_iter().cycle().take(9).enumerate();
-        places.events = events.map(|(number, by)| places.seal(&format!("{by}@{number}"), by, number)).collect();
+        places.events =
+            events.map(|(number, by)| places.seal(&format!("{by}@{number}"), by, number)).collect();
         places.projection = PERSONS.map(|by| places.seal(&format!("{by}:view"), by, 100)).into();
         places.snapshot = PERSONS.map(|by| places.seal(&format!("{by}:snapshot"), by, 200)).into();
         places
     }
 
     fn seal(&mut self, record: &str, by: &str, what: usize) -> Stored {
-        seal(self, at(2024, record), json!({"by": by, "what": what, "name": format!("{by} Grimm"), "town": "Hanau"}))
+        seal(
+            self,
+            at(2024, record),
+            json!({"by": by, "what": what, "name": format!("{by} Grimm"), "town": "Hanau"}),
+        )
     }
 
     fn all(&self) -> Vec<Stored> {
@@ -70,12 +92,18 @@ fn seal(places: &mut Places, call: Context, clear: Value) -> Stored {
 }
 
 fn read(policy: &Policy, stored: &Stored, keys: &mut dyn KeySource) -> Result<Value, ErrorCode> {
-    let opened = policy.open(&stored.sealed, &stored.call, false, keys).map_err(|error| Error::from(error).code)?;
+    let opened = policy
+        .open(&stored.sealed, &stored.call, false, keys)
+        .map_err(|error| Error::from(error).code)?;
     Ok(serde_json::from_slice(&opened.document).unwrap())
 }
 
 fn item(record: &str) -> Reference {
-    Reference { kind: Kind::Item, tenant: String::new(), reference: json!(["urn:example:tales", record, "/town"]).to_string() }
+    Reference {
+        kind: Kind::Item,
+        tenant: String::new(),
+        reference: json!(["urn:example:tales", record, "/town"]).to_string(),
+    }
 }
 
 fn without(stored: &Stored, members: &[&str]) -> Value {
@@ -99,11 +127,13 @@ fn h40_h44_an_erasure_reaches_events_projection_and_snapshot_and_changes_nobody_
     assert_eq!(forgotten, 2 * (3 + 1 + 1));
 }
 
-/// The state that goes on is sealed into a later bucket; then the old one is destroyed, and only what was carried over is left.
+/// The state that goes on is sealed into a later bucket; then the old one is destroyed, and only
+/// what was carried over is left.
 #[test]
 fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
     let mut places = Places::new();
-    let states: Vec<Value> = places.snapshot.clone().iter().map(|stored| places.read(stored)).collect();
+    let states: Vec<Value> =
+        places.snapshot.clone().iter().map(|stored| places.read(stored)).collect();
     let carried: Vec<Stored> = states
         .into_iter()
         .map(|clear| {
@@ -113,7 +143,10 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         .collect();
     // 2026-01-01T00:00:00Z.
     let due = places.keys.due(1_767_225_600_000);
-    assert_eq!(due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(), ["contract/2025"]);
+    assert_eq!(
+        due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(),
+        ["contract/2025"]
+    );
     places.keys.destroy(&due[0], 1_767_225_600_000).unwrap();
     for stored in places.all() {
         // The town is in no bucket: its person's key alone ends it, and its own.
@@ -125,7 +158,11 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
     // V-12: under both keys; either ends it.
     places.keys.erase(&"wilhelm".into(), "asked for it", 0).unwrap();
     for stored in &carried {
-        let expected = if stored.clear["by"] == "wilhelm" { without(stored, &["name", "town"]) } else { stored.clear.clone() };
+        let expected = if stored.clear["by"] == "wilhelm" {
+            without(stored, &["name", "town"])
+        } else {
+            stored.clear.clone()
+        };
         assert_eq!(places.read(stored), expected);
     }
 }
@@ -148,7 +185,9 @@ fn h06_h41_h43_a_corrected_value_is_unreadable_in_every_copy_and_all_else_is_as_
     put_back["town"] = old["town"].clone();
     let put_back = Stored { sealed: put_back.to_string().into_bytes(), ..corrected };
     assert_eq!(places.read(&put_back), without(&put_back, &["town"]));
-    for stored in places.all().iter().filter(|stored| stored.call.record.as_deref() != Some(&record)) {
+    for stored in
+        places.all().iter().filter(|stored| stored.call.record.as_deref() != Some(&record))
+    {
         assert_eq!(places.read(stored), stored.clear);
     }
 }
@@ -182,23 +221,46 @@ impl KeySource for Hoard {
 
 fn key_of(keys: &mut Keyring, kind: Kind, reference: &str, entropy: &mut Stream) -> Key {
     let (reference, tenant) = (Some(reference.to_owned()), String::new());
-    let request = Request { kind, reference, tenant, operation: Operation::Seal, purpose: None, caller: None, id: None };
+    let request = Request {
+        kind,
+        reference,
+        tenant,
+        operation: Operation::Seal,
+        purpose: None,
+        caller: None,
+        id: None,
+    };
     keys.current(&[request], &mut Host { now: 0, entropy }).remove(0).unwrap()
 }
 
-/// Who kept every document and every key but the destroyed one tries them all, in every combination: the key is missing, and nothing replaces it.
+/// Who kept every document and every key but the destroyed one tries them all, in every
+/// combination: the key is missing, and nothing replaces it.
 #[test]
 fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
     let mut places = Places::new();
     let (target, entropy) = (places.events[0].clone(), &mut Stream(2));
     let only_name: Value = serde_json::from_slice(&target.sealed).unwrap();
-    let target = Stored { sealed: json!({"by": "jacob", "name": only_name["name"]}).to_string().into_bytes(), ..target };
+    let target = Stored {
+        sealed: json!({"by": "jacob", "name": only_name["name"]}).to_string().into_bytes(),
+        ..target
+    };
     let bucket = "contract/2025";
-    let kept = [(Kind::Subject, "jacob"), (Kind::Subject, "wilhelm"), (Kind::Subject, "ludwig"), (Kind::Retention, bucket)];
-    let [own, others @ ..] = kept.map(|(kind, reference)| key_of(&mut places.keys, kind, reference, entropy));
+    let kept = [
+        (Kind::Subject, "jacob"),
+        (Kind::Subject, "wilhelm"),
+        (Kind::Subject, "ludwig"),
+        (Kind::Retention, bucket),
+    ];
+    let [own, others @ ..] =
+        kept.map(|(kind, reference)| key_of(&mut places.keys, kind, reference, entropy));
     places.keys.rotate(&"jacob".into(), None, &mut Host { now: 0, entropy }).unwrap();
     let later = key_of(&mut places.keys, Kind::Subject, "jacob", entropy);
-    let item = key_of(&mut places.keys, Kind::Item, &item(target.call.record.as_deref().unwrap()).reference, entropy);
+    let item = key_of(
+        &mut places.keys,
+        Kind::Item,
+        &item(target.call.record.as_deref().unwrap()).reference,
+        entropy,
+    );
     places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
     places.keys.reopen(&"jacob".into(), &mut Host { now: 0, entropy }).unwrap();
     let returned = key_of(&mut places.keys, Kind::Subject, "jacob", entropy);
@@ -210,7 +272,8 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
         assert_eq!(read(&places.policy, &target, &mut hoard), Err(ErrorCode::Integrity));
     }
     assert_eq!(combinations, 36);
-    // The same with the destroyed key among them: one combination opens, so it is that key which is missing, and no backup of it may be left.
+    // The same with the destroyed key among them: one combination opens, so it is that key which is
+    // missing, and no backup of it may be left.
     hoard.keys.push(own);
     let opens = (0..hoard.keys.len().pow(2)).filter(|next| {
         hoard.next = *next;

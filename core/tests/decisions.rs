@@ -1,7 +1,14 @@
-//! What the decision says of a clear value is what the validator says of it, or nothing: were they to differ, a document that
-//! conforms by one branch could be sealed by another (resolver.md, *Phase 2*).
+//! What the decision says of a clear value is what the validator says of it, or nothing: were they
+//! to differ, a document that conforms by one branch could be sealed by another (resolver.md,
+//! *Phase 2*).
 #![cfg(feature = "validation")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 #[macro_use]
 mod support;
@@ -10,7 +17,8 @@ use fieldseal::{ErrorCode, Policy};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context};
 
-/// Values that readers of JSON, of JSON Schema or of regular expressions are known to take for others.
+/// Values that readers of JSON, of JSON Schema or of regular expressions are known to take for
+/// others.
 const NUMBERS: &[&str] = &[
     "0",
     "-0",
@@ -113,13 +121,29 @@ fn tests() -> Vec<Value> {
         "^a?$",
     ]
     .into_iter()
-    .flat_map(|pattern| [json!({"pattern": pattern}), json!({"patternProperties": {pattern: false}}), json!({"propertyNames": {"pattern": pattern}})])
+    .flat_map(|pattern| {
+        [
+            json!({"pattern": pattern}),
+            json!({"patternProperties": {pattern: false}}),
+            json!({"propertyNames": {"pattern": pattern}}),
+        ]
+    })
     .collect();
     for number in NUMBERS.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok()) {
-        tests.extend([json!({"const": number}), json!({"enum": [number, "a"]}), json!({"minimum": number}), json!({"exclusiveMaximum": number})]);
-        tests.extend([json!({"contains": {"const": number}}), json!({"properties": {"a": {"const": number}}, "minProperties": 1})]);
+        tests.extend([
+            json!({"const": number}),
+            json!({"enum": [number, "a"]}),
+            json!({"minimum": number}),
+            json!({"exclusiveMaximum": number}),
+        ]);
+        tests.extend([
+            json!({"contains": {"const": number}}),
+            json!({"properties": {"a": {"const": number}}, "minProperties": 1}),
+        ]);
     }
-    tests.extend(["integer", "number", "string", "object", "array"].map(|name| json!({"type": name})));
+    tests.extend(
+        ["integer", "number", "string", "object", "array"].map(|name| json!({"type": name})),
+    );
     tests.extend([2, 3, 10].map(|number| json!({"multipleOf": number})));
     tests.extend([
         json!({"minLength": 2}),
@@ -128,7 +152,11 @@ fn tests() -> Vec<Value> {
         json!({"minItems": 2.0}),
         json!({"required": ["a"]}),
     ]);
-    tests.extend([json!({"const": [1]}), json!({"enum": [{"a": 1}]}), json!({"additionalProperties": false, "properties": {"é": true}})]);
+    tests.extend([
+        json!({"const": [1]}),
+        json!({"enum": [{"a": 1}]}),
+        json!({"additionalProperties": false, "properties": {"é": true}}),
+    ]);
     tests
 }
 
@@ -143,7 +171,8 @@ fn the_decision_never_contradicts_the_validator() {
     let (mut left_out, mut judged) = (0, 0);
     for test in tests() {
         let condition = json!({"properties": {"v": test}});
-        let plain = policy(json!({"allOf": [condition], "properties": {"then": {"x-protection": {}}}}));
+        let plain =
+            policy(json!({"allOf": [condition], "properties": {"then": {"x-protection": {}}}}));
         let sides = policy(json!({
             "if": condition,
             "then": {"properties": {"then": {"x-protection": {}}}},
@@ -151,7 +180,14 @@ fn the_decision_never_contradicts_the_validator() {
         }));
         for value in NUMBERS.iter().chain(STRINGS).chain(OTHERS) {
             let document = format!(r#"{{"v":{value},"then":"secret","else":"secret"}}"#);
-            let seal = |policy: &Policy| policy.seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1));
+            let seal = |policy: &Policy| {
+                policy.seal(
+                    document.as_bytes(),
+                    &context("r", "s"),
+                    &mut Store::default(),
+                    &mut Stream(1),
+                )
+            };
             let holds = match seal(&plain) {
                 Ok(_) => true,
                 Err(error) => {
@@ -187,7 +223,15 @@ fn what_validators_take_from_other_drafts_is_not_decided() {
                 "else": {"properties": {"else": {"x-protection": {}}}},
             }));
             let document = format!(r#"{{"v":{value},"then":"secret","else":"secret"}}"#);
-            let sealed = policy.seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1)).unwrap().document;
+            let sealed = policy
+                .seal(
+                    document.as_bytes(),
+                    &context("r", "s"),
+                    &mut Store::default(),
+                    &mut Stream(1),
+                )
+                .unwrap()
+                .document;
             let sealed: Value = serde_json::from_slice(&sealed).unwrap();
             // In 2020-12 `contains` evaluates: there it is decided.
             let is_decided = draft == "2020-12" && test.get("contains").is_some();
@@ -207,10 +251,13 @@ fn unique_objects_take_no_quadratic_time() {
     }));
     let sealed = |list: &[Value]| {
         let document = json!({"list": list, "then": "secret"}).to_string();
-        let sealed = policy.seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1)).unwrap();
+        let sealed = policy
+            .seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1))
+            .unwrap();
         serde_json::from_slice::<Value>(&sealed.document).unwrap()["then"] != "secret"
     };
-    let mut list: Vec<Value> = (0..20_000).map(|number| json!({"kind": "line", "number": number})).collect();
+    let mut list: Vec<Value> =
+        (0..20_000).map(|number| json!({"kind": "line", "number": number})).collect();
     assert!(sealed(&list));
     list.push(json!({"number": 3, "kind": "line"}));
     assert!(!sealed(&list), "two are equal");

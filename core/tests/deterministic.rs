@@ -1,5 +1,11 @@
 //! `mode: deterministic`: what its equality shows, and what it does not; who draws entropy.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod support;
 
@@ -14,13 +20,28 @@ fn marked(marker: &Value) -> Policy {
     compile(&json!({"x-schema-family": "f", "properties": {"a": marker, "b": marker, "list": {"items": marker}}}).to_string())
 }
 
-/// Two envelopes are equal exactly if the value's text, the person, the tenant and what is bound are.
+/// Two envelopes are equal exactly if the value's text, the person, the tenant and what is bound
+/// are.
 #[test]
 fn equal_within_a_person_and_a_field_and_nowhere_else() {
-    let values = ["1", "1.0", "\"a\"", r#""\u0061""#, "\"A\"", "null", "{}", r#"{"x":1}"#, r#"{"x": 1}"#, "[1,2]"];
-    for (bind, in_record, in_field) in
-        [(None, false, true), (Some("record-field"), true, true), (Some("field"), false, true), (Some("none"), false, false)]
-    {
+    let values = [
+        "1",
+        "1.0",
+        "\"a\"",
+        r#""\u0061""#,
+        "\"A\"",
+        "null",
+        "{}",
+        r#"{"x":1}"#,
+        r#"{"x": 1}"#,
+        "[1,2]",
+    ];
+    for (bind, in_record, in_field) in [
+        (None, false, true),
+        (Some("record-field"), true, true),
+        (Some("field"), false, true),
+        (Some("none"), false, false),
+    ] {
         let mut marker = json!({"mode": "deterministic"});
         if let Some(bind) = bind {
             marker["bind"] = bind.into();
@@ -28,19 +49,35 @@ fn equal_within_a_person_and_a_field_and_nowhere_else() {
         let policy = marked(&marker);
         let mut store = Store::default();
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        for (tenant, person, record, revision) in
-            [("", "p", "r", ""), ("", "q", "r", ""), ("acme", "p", "r", ""), ("", "p", "r2", ""), ("", "p", "r", "2"), ("", "p", "r", "")]
-        {
-            let call = Context { tenant: tenant.into(), revision: revision.into(), ..context(record, person) };
+        for (tenant, person, record, revision) in [
+            ("", "p", "r", ""),
+            ("", "q", "r", ""),
+            ("acme", "p", "r", ""),
+            ("", "p", "r2", ""),
+            ("", "p", "r", "2"),
+            ("", "p", "r", ""),
+        ] {
+            let call = Context {
+                tenant: tenant.into(),
+                revision: revision.into(),
+                ..context(record, person)
+            };
             for value in values {
-                let document = format!(r#"{{"a": {value}, "b": {value}, "list": [{value}, {value}]}}"#);
+                let document =
+                    format!(r#"{{"a": {value}, "b": {value}, "list": [{value}, {value}]}}"#);
                 let sealed = seal(&policy, &document, &call, &mut store);
                 assert_eq!(open(&policy, &sealed, &call, &mut store), document);
-                for (place, field) in [("/a", "/a"), ("/b", "/b"), ("/list/0", "/list/~*"), ("/list/1", "/list/~*")] {
+                for (place, field) in
+                    [("/a", "/a"), ("/b", "/b"), ("/list/0", "/list/~*"), ("/list/1", "/list/~*")]
+                {
                     let envelope = text_at(&sealed, place);
                     assert!(envelope.starts_with("Fs1C"));
-                    let record = if in_record { format!("{record} {revision}") } else { String::new() };
-                    let what = format!("{tenant} {person} {record} {} {value}", if in_field { field } else { "" });
+                    let record =
+                        if in_record { format!("{record} {revision}") } else { String::new() };
+                    let what = format!(
+                        "{tenant} {person} {record} {} {value}",
+                        if in_field { field } else { "" }
+                    );
                     assert_eq!(seen.entry(envelope).or_insert_with(|| what.clone()), &what);
                 }
             }
@@ -93,14 +130,19 @@ fn only_randomised_values_draw_and_in_document_order() {
         r#"{"token2": null, "value": 1, "three": 2, "equal": {}}"#,
     ] {
         let (mixed, drawn) = sealed(document);
-        assert_eq!((drawn, &mixed["value"], &mixed["three"]), (64, &alone["value"], &alone["three"]), "{document}");
+        assert_eq!(
+            (drawn, &mixed["value"], &mixed["three"]),
+            (64, &alone["value"], &alone["three"]),
+            "{document}"
+        );
     }
     assert_eq!(sealed(r#"{"equal": 1, "token": "x", "equal2": [1]}"#).1, 0);
     let (other_order, _) = sealed(r#"{"three": 2, "value": 1}"#);
     assert_ne!(other_order["value"], alone["value"]);
 }
 
-/// The suite is a marker's own, then the defaults', then the compile option's; what a deterministic value is in, its mode alone says.
+/// The suite is a marker's own, then the defaults', then the compile option's; what a deterministic
+/// value is in, its mode alone says.
 #[test]
 fn the_suite_comes_from_the_marker_the_defaults_or_the_option() {
     let schema = |defaults: Value| {
@@ -122,15 +164,26 @@ fn the_suite_comes_from_the_marker_the_defaults_or_the_option() {
         (json!({"suite": "chacha20-poly1305"}), r#"{"suite": "aes-256-gcm"}"#, "BDC"),
         (json!({"mode": "deterministic"}), "{}", ""),
     ] {
-        let policy = Policy::compile(schema(defaults.clone()).as_bytes(), fieldseal::Options::from_json(option).unwrap());
+        let policy = Policy::compile(
+            schema(defaults.clone()).as_bytes(),
+            fieldseal::Options::from_json(option).unwrap(),
+        );
         if expected.is_empty() {
-            // A suite of one's own under a mode that has another is a finding, wherever the mode comes from.
-            assert_eq!(policy.err().unwrap().record().findings[0].pointer, "/properties/own/x-protection/suite");
+            // A suite of one's own under a mode that has another is a finding, wherever the mode
+            // comes from.
+            assert_eq!(
+                policy.err().unwrap().record().findings[0].pointer,
+                "/properties/own/x-protection/suite"
+            );
             continue;
         }
         let policy = policy.unwrap();
-        let sealed = seal(&policy, r#"{"own": 1, "plain": 2, "equal": 3}"#, &call, &mut Store::default());
-        let suites: String = ["/own", "/plain", "/equal"].iter().map(|place| text_at(&sealed, place).chars().nth(3).unwrap()).collect();
+        let sealed =
+            seal(&policy, r#"{"own": 1, "plain": 2, "equal": 3}"#, &call, &mut Store::default());
+        let suites: String = ["/own", "/plain", "/equal"]
+            .iter()
+            .map(|place| text_at(&sealed, place).chars().nth(3).unwrap())
+            .collect();
         assert_eq!(suites, expected, "{defaults} {option}");
     }
 }

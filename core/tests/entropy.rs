@@ -1,5 +1,5 @@
-//! What envelopes show of their values when the host's random source is stuck, and under the suite that has none: that two values
-//! of one place are equal, and nothing else. H-01.
+//! What envelopes show of their values when the host's random source is stuck, and under the suite
+//! that has none: that two values of one place are equal, and nothing else. H-01.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 mod common;
@@ -18,7 +18,8 @@ struct Shown {
 }
 
 fn shown(manner: Manner, context: &Context<'_>, keys: [u8; 3], text: &[u8]) -> Shown {
-    let bytes = wire::decode(&manner.seal_under(&manner.prk(keys), context, text, &[0; 32])).unwrap();
+    let bytes =
+        wire::decode(&manner.seal_under(&manner.prk(keys), context, text, &[0; 32])).unwrap();
     let (_, rest) = bytes.split_at(manner.prefix());
     let (salt, rest) = rest.split_at(16);
     let (commitment, body) = rest.split_at(32);
@@ -48,7 +49,8 @@ impl Alike {
 /// Values that differ little, of one length each.
 fn values() -> Vec<Vec<u8>> {
     let short = (0..10_u8).map(|n| vec![b'0' + n]);
-    let long = (0..10_u8).map(|n| format!("\"{}{n}\"", "the same beginning, ".repeat(4)).into_bytes());
+    let long =
+        (0..10_u8).map(|n| format!("\"{}{n}\"", "the same beginning, ".repeat(4)).into_bytes());
     short.chain(long).collect()
 }
 
@@ -56,11 +58,16 @@ fn values() -> Vec<Vec<u8>> {
 fn h01_the_same_entropy_shows_equality_in_one_place_and_nothing_else() {
     for manner in manners() {
         let deterministic = manner.demand.suite.is_deterministic();
-        let all: Vec<_> = values().iter().map(|value| shown(manner, &CONTEXT, RIGHT, value)).collect();
+        let all: Vec<_> =
+            values().iter().map(|value| shown(manner, &CONTEXT, RIGHT, value)).collect();
         let mut alike = Alike::default();
         for (at, (one, value)) in all.iter().zip(values()).enumerate() {
             let again = shown(manner, &CONTEXT, RIGHT, &value);
-            assert_eq!((&again.salt, &again.commitment, &again.body), (&one.salt, &one.commitment, &one.body), "{manner:?}");
+            assert_eq!(
+                (&again.salt, &again.commitment, &again.body),
+                (&one.salt, &one.commitment, &one.body),
+                "{manner:?}"
+            );
             for other in &all[..at] {
                 assert_eq!(one.salt == other.salt, deterministic, "{manner:?}");
                 // Without a salt the commitment is the place's; it says nothing of the value.
@@ -86,7 +93,11 @@ fn h01_the_same_value_elsewhere_or_under_another_key_looks_like_any_other() {
         let record = matches!(bind, Bind::RecordField | Bind::RecordPath);
         let places = [
             (CONTEXT, RIGHT, false),
-            (Context { subject: "cust-8", ..CONTEXT }, RIGHT, demand.subject && demand.subject_bound),
+            (
+                Context { subject: "cust-8", ..CONTEXT },
+                RIGHT,
+                demand.subject && demand.subject_bound,
+            ),
             (Context { field: "/contacts/~*/phone", ..CONTEXT }, RIGHT, bind != Bind::None),
             (Context { record: "rec-43", ..CONTEXT }, RIGHT, record),
             (Context { tenant: "other", ..CONTEXT }, RIGHT, true),
@@ -113,10 +124,13 @@ fn h01_the_same_value_elsewhere_or_under_another_key_looks_like_any_other() {
     }
 }
 
-/// The deterministic suite is equal within one person and field, whatever the host draws, and different across persons and across fields.
+/// The deterministic suite is equal within one person and field, whatever the host draws, and
+/// different across persons and across fields.
 #[test]
 fn h01_equal_values_are_equal_within_a_person_and_field_only() {
-    for manner in manners().into_iter().filter(|manner| manner.demand.suite.is_deterministic() && manner.demand.bind == Bind::Field) {
+    for manner in manners().into_iter().filter(|manner| {
+        manner.demand.suite.is_deterministic() && manner.demand.bind == Bind::Field
+    }) {
         let mut seen = BTreeMap::new();
         for person in 0..4 {
             let subject = format!("cust-{person}");
@@ -125,7 +139,12 @@ fn h01_equal_values_are_equal_within_a_person_and_field_only() {
                     for record in ["rec-1", "rec-2"] {
                         let context = Context { subject: &subject, field, record, ..CONTEXT };
                         // Each person has a key.
-                        let envelope = manner.seal_under(&manner.prk([person, 2, 3]), &context, value.as_bytes(), &[0; 32]);
+                        let envelope = manner.seal_under(
+                            &manner.prk([person, 2, 3]),
+                            &context,
+                            value.as_bytes(),
+                            &[0; 32],
+                        );
                         seen.entry(envelope).or_insert_with(Vec::new).push((person, field, value));
                     }
                 }
@@ -135,7 +154,10 @@ fn h01_equal_values_are_equal_within_a_person_and_field_only() {
         let persons = if manner.demand.subject { 4 } else { 1 };
         assert_eq!(seen.len(), persons * 3 * 5, "{manner:?}");
         for who in seen.values() {
-            assert!(who.iter().all(|(_, field, value)| (field, value) == (&who[0].1, &who[0].2)), "{who:?}");
+            assert!(
+                who.iter().all(|(_, field, value)| (field, value) == (&who[0].1, &who[0].2)),
+                "{who:?}"
+            );
             assert!(persons == 1 || who.iter().all(|(person, ..)| *person == who[0].0), "{who:?}");
         }
     }

@@ -1,12 +1,20 @@
-//! Properties of envelopes, each stated once and shown for every suite, set of keys, bind profile, padding and binding of the person.
-//! V-08, V-10.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, clippy::panic)]
+//! Properties of envelopes, each stated once and shown for every suite, set of keys, bind profile,
+//! padding and binding of the person. V-08, V-10.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    clippy::panic
+)]
 
 mod common;
 
 use common::manner::{CONTEXT, Manner, RIGHT, manners, open};
 use common::wire::{self, Code};
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len};
+use fieldseal::envelope::{
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len,
+};
 use fieldseal::{ErrorCode, KeyId, Secret};
 use proptest::prelude::*;
 
@@ -16,16 +24,35 @@ fn v08_what_was_sealed_opens_and_says_how_it_was_sealed() {
         for length in [1, 2, 15, 16, 30, 31, 32, 33, 63, 64, 65, 1_000] {
             let text: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
             let envelope = manner.seal(&CONTEXT, &text, 9);
-            assert_eq!(open(&envelope, &manner.prk(RIGHT), &CONTEXT), Ok(text.clone()), "{manner:?}");
-            assert_eq!(sealed_len(&manner.ids(), manner.padded, length), envelope.len(), "{manner:?} {length}");
-            assert_eq!(manner.seal(&CONTEXT, &text, 9), envelope, "the same entropy, the same envelope");
-            assert_eq!(manner.seal(&CONTEXT, &text, 8) == envelope, manner.demand.suite.is_deterministic(), "{manner:?}");
+            assert_eq!(
+                open(&envelope, &manner.prk(RIGHT), &CONTEXT),
+                Ok(text.clone()),
+                "{manner:?}"
+            );
+            assert_eq!(
+                sealed_len(&manner.ids(), manner.padded, length),
+                envelope.len(),
+                "{manner:?} {length}"
+            );
+            assert_eq!(
+                manner.seal(&CONTEXT, &text, 9),
+                envelope,
+                "the same entropy, the same envelope"
+            );
+            assert_eq!(
+                manner.seal(&CONTEXT, &text, 8) == envelope,
+                manner.demand.suite.is_deterministic(),
+                "{manner:?}"
+            );
             assert!(Envelope::is_whole(&envelope));
 
             let mut work = Workspace::new();
             let decoded = Envelope::decode(&envelope, &mut work).unwrap();
             let Demand { suite, bind, subject_bound, .. } = manner.demand;
-            assert_eq!((decoded.suite(), decoded.bind(), decoded.subject_bound()), (suite, bind, subject_bound));
+            assert_eq!(
+                (decoded.suite(), decoded.bind(), decoded.subject_bound()),
+                (suite, bind, subject_bound)
+            );
             assert_eq!((decoded.ids(), decoded.padded()), (manner.ids(), manner.padded));
         }
     }
@@ -38,7 +65,11 @@ fn an_envelope_meets_its_own_demand_and_no_other() {
         let envelope = manner.seal(&CONTEXT, b"true", 0);
         let envelope = Envelope::decode(&envelope, &mut work).unwrap();
         for other in manners() {
-            assert_eq!(envelope.meets(&other.demand), other.demand == manner.demand, "{manner:?} {other:?}");
+            assert_eq!(
+                envelope.meets(&other.demand),
+                other.demand == manner.demand,
+                "{manner:?} {other:?}"
+            );
         }
     }
 }
@@ -47,14 +78,26 @@ fn an_envelope_meets_its_own_demand_and_no_other() {
 #[test]
 fn no_two_sets_of_keys_open_one_envelope() {
     let bytes = [1, 2, 3, 9];
-    let triples = bytes.into_iter().flat_map(|s| bytes.into_iter().flat_map(move |r| bytes.into_iter().map(move |i| [s, r, i])));
+    let triples = bytes.into_iter().flat_map(|s| {
+        bytes.into_iter().flat_map(move |r| bytes.into_iter().map(move |i| [s, r, i]))
+    });
     let triples: Vec<_> = triples.collect();
     // Sets as the demand has them, each with every choice of bytes that makes a difference.
-    let kinds = |manner: Manner| (manner.demand.subject, manner.demand.retention, manner.demand.item);
+    let kinds =
+        |manner: Manner| (manner.demand.subject, manner.demand.retention, manner.demand.item);
     let all = manners();
     let sets: Vec<(Manner, [u8; 3], Prk)> = all
         .iter()
-        .filter(|manner| manner.demand == Demand { suite: Suite::Aes256Gcm, bind: Bind::None, subject_bound: true, ..manner.demand } && manner.padded)
+        .filter(|manner| {
+            manner.demand
+                == Demand {
+                    suite: Suite::Aes256Gcm,
+                    bind: Bind::None,
+                    subject_bound: true,
+                    ..manner.demand
+                }
+                && manner.padded
+        })
         .flat_map(|manner| triples.iter().map(|keys| (*manner, *keys, manner.prk(*keys))))
         .collect();
     assert_eq!(sets.len(), 6 * 64);
@@ -62,8 +105,15 @@ fn no_two_sets_of_keys_open_one_envelope() {
         let envelope = manner.seal(&CONTEXT, b"\"x\"", 0);
         for (other, keys, prk) in &sets {
             let Demand { subject, retention, item, .. } = manner.demand;
-            let counting = [subject, retention, item].into_iter().zip(keys.iter().zip(RIGHT)).all(|(counts, (key, right))| !counts || *key == right);
-            let expected = if kinds(manner) == kinds(*other) && counting { Ok(b"\"x\"".to_vec()) } else { Err(Fault::Integrity) };
+            let counting = [subject, retention, item]
+                .into_iter()
+                .zip(keys.iter().zip(RIGHT))
+                .all(|(counts, (key, right))| !counts || *key == right);
+            let expected = if kinds(manner) == kinds(*other) && counting {
+                Ok(b"\"x\"".to_vec())
+            } else {
+                Err(Fault::Integrity)
+            };
             assert_eq!(open(&envelope, prk, &CONTEXT), expected, "{manner:?} {other:?} {keys:?}");
         }
     }
@@ -93,7 +143,8 @@ fn another_context_is_an_integrity_error_where_it_counts() {
     }
 }
 
-/// Salt, commitment, ids, flags, ciphertext, tag: a changed bit has the code of the bytes that it is in.
+/// Salt, commitment, ids, flags, ciphertext, tag: a changed bit has the code of the bytes that it
+/// is in.
 #[test]
 fn every_flipped_bit_has_the_code_of_its_place() {
     for manner in manners() {
@@ -116,11 +167,13 @@ fn every_flipped_bit_has_the_code_of_its_place() {
     }
 }
 
-/// Each stretch of an envelope, in place of the same stretch of another that differs in nothing but its value.
+/// Each stretch of an envelope, in place of the same stretch of another that differs in nothing but
+/// its value.
 #[test]
 fn parts_of_two_envelopes_make_no_third() {
     for manner in manners() {
-        let [one, other] = [1, 2].map(|value| wire::decode(&manner.seal(&CONTEXT, &[b'0' + value; 20], value)).unwrap());
+        let [one, other] = [1, 2]
+            .map(|value| wire::decode(&manner.seal(&CONTEXT, &[b'0' + value; 20], value)).unwrap());
         let prk = manner.prk(RIGHT);
         let salt = manner.prefix();
         let (commitment, body, end) = (salt + 16, salt + 48, one.len());
@@ -130,7 +183,11 @@ fn parts_of_two_envelopes_make_no_third() {
                 let mut mixed = one.clone();
                 mixed[*from..*to].copy_from_slice(&other[*from..*to]);
                 if mixed != one && mixed != other {
-                    assert_eq!(open(&wire::encode(&mixed), &prk, &CONTEXT), Err(Fault::Integrity), "{from}..{to} {manner:?}");
+                    assert_eq!(
+                        open(&wire::encode(&mixed), &prk, &CONTEXT),
+                        Err(Fault::Integrity),
+                        "{from}..{to} {manner:?}"
+                    );
                 }
             }
         }
@@ -146,11 +203,20 @@ fn every_truncation_and_extension_has_its_code() {
             let expected = if end < 3 { Fault::NotSealed } else { Fault::Integrity };
             assert_eq!(open(&envelope[..end], &prk, &CONTEXT), Err(expected), "{end} {manner:?}");
         }
-        for more in ["A", "AA", "AAA", "AAAA", "=", "==", " ", "\n", "\0", "é", "+", "/", &envelope] {
-            assert_eq!(open(&format!("{envelope}{more}"), &prk, &CONTEXT), Err(Fault::Integrity), "{more:?}");
+        for more in ["A", "AA", "AAA", "AAAA", "=", "==", " ", "\n", "\0", "é", "+", "/", &envelope]
+        {
+            assert_eq!(
+                open(&format!("{envelope}{more}"), &prk, &CONTEXT),
+                Err(Fault::Integrity),
+                "{more:?}"
+            );
         }
         for before in ["A", " ", "=", "\u{feff}"] {
-            assert_eq!(open(&format!("{before}{envelope}"), &prk, &CONTEXT), Err(Fault::NotSealed), "{before:?}");
+            assert_eq!(
+                open(&format!("{before}{envelope}"), &prk, &CONTEXT),
+                Err(Fault::NotSealed),
+                "{before:?}"
+            );
         }
     }
 }
@@ -158,13 +224,26 @@ fn every_truncation_and_extension_has_its_code() {
 #[test]
 fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
     let (mut work, all) = (Workspace::new(), manners());
-    let with = |entropy: Option<&[u8; 32]>, prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Workspace| {
+    let with = |entropy: Option<&[u8; 32]>,
+                prk: &Prk,
+                demand: &Demand,
+                ids: &KeyIds,
+                text: &[u8],
+                work: &mut Workspace| {
         let mut out = b"before".to_vec();
-        let error = seal(prk, demand, true, ids, &CONTEXT, text, entropy, work, &mut out).unwrap_err();
+        let error =
+            seal(prk, demand, true, ids, &CONTEXT, text, entropy, work, &mut out).unwrap_err();
         assert_eq!((error.code, out.as_slice()), (ErrorCode::Internal, b"before".as_slice()));
     };
     let refused = |prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Workspace| {
-        with(Some(&[0; 32]).filter(|_| !demand.suite.is_deterministic()), prk, demand, ids, text, work);
+        with(
+            Some(&[0; 32]).filter(|_| !demand.suite.is_deterministic()),
+            prk,
+            demand,
+            ids,
+            text,
+            work,
+        );
     };
     for manner in &all {
         let entropy = Some(&[0; 32]).filter(|_| manner.demand.suite.is_deterministic());

@@ -1,6 +1,13 @@
-//! docs/envelope.md: each byte of its worked example, computed anew from what `vectors/envelope-1.json` gives and the page says. HMAC and HKDF
-//! are those of the crate `hkdf`, which the core itself does not use.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+//! docs/envelope.md: each byte of its worked example, computed anew from what
+//! `vectors/envelope-1.json` gives and the page says. HMAC and HKDF are those of the crate `hkdf`,
+//! which the core itself does not use.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod common;
 
@@ -48,7 +55,8 @@ fn expand(key: &[u8], info: &[u8], length: usize) -> Vec<u8> {
 
 fn label(name: &str, context: &[u8], length: u16) -> Vec<u8> {
     let named = [b"fieldseal1 ", name.as_bytes()].concat();
-    [&length.to_be_bytes()[..], &[named.len() as u8], &named, &[context.len() as u8], context].concat()
+    [&length.to_be_bytes()[..], &[named.len() as u8], &named, &[context.len() as u8], context]
+        .concat()
 }
 
 fn lv(text: &str) -> Vec<u8> {
@@ -60,14 +68,24 @@ fn v08_every_value_of_the_worked_example_is_what_the_format_gives() {
     let file: Value = serde_json::from_str(include_str!("vectors/envelope-1.json")).unwrap();
     let case = &file["envelopes"][0];
     let text = |member: &str| case[member].as_str().unwrap();
-    let (key, id, entropy) = (bytes(text("subjectKey")), bytes(text("subjectKeyId")), bytes(text("entropy")));
+    let (key, id, entropy) =
+        (bytes(text("subjectKey")), bytes(text("subjectKeyId")), bytes(text("entropy")));
     assert_eq!(
         (&case["suite"], text("bind"), &case["padded"], &case["path"]),
         (&1.into(), "record-field", &true.into(), &serde_json::json!(["email"]))
     );
 
     let prefix = [&[0x16, 0xcd, 0x41, 0b1_0101][..], &id].concat();
-    let context = [text("tenant"), text("family"), text("record"), text("revision"), text("subject"), "/email"].map(lv).concat();
+    let context = [
+        text("tenant"),
+        text("family"),
+        text("record"),
+        text("revision"),
+        text("subject"),
+        "/email",
+    ]
+    .map(lv)
+    .concat();
     let h = Sha256::digest([&prefix[..], &context].concat()).to_vec();
     let prk = hmac(b"fieldseal1 value", &[&key]);
     let info_1 = label("hedge", b"", 32);
@@ -111,8 +129,10 @@ fn v08_every_value_of_the_worked_example_is_what_the_format_gives() {
 #[test]
 fn the_page_counts_what_there_is() {
     let file: Value = serde_json::from_str(include_str!("vectors/envelope-1.json")).unwrap();
-    let [envelopes, refusals, tokens, keys] = ["envelopes", "refusals", "tokens", "keys"].map(|member| file[member].as_array().unwrap().len());
-    let counts = format!("{envelopes} envelopes, {refusals} refusals, {tokens} tokens and {keys} key ids");
+    let [envelopes, refusals, tokens, keys] = ["envelopes", "refusals", "tokens", "keys"]
+        .map(|member| file[member].as_array().unwrap().len());
+    let counts =
+        format!("{envelopes} envelopes, {refusals} refusals, {tokens} tokens and {keys} key ids");
     assert!(PAGE.contains(&counts), "{counts}");
     for keys in 1..=3_usize {
         let characters = ((4 + 16 * keys + 48 + 16 + 32) * 4).div_ceil(3);

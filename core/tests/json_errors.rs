@@ -84,7 +84,11 @@ fn each_fault_of_syntax_has_its_offset_and_pointer() {
     ];
     for &(text, offset, pointer) in cases {
         let shown = String::from_utf8_lossy(text);
-        assert_eq!(fault(text, &Limits::default()), (ErrorCode::Document, offset, pointer.to_owned()), "{shown}");
+        assert_eq!(
+            fault(text, &Limits::default()),
+            (ErrorCode::Document, offset, pointer.to_owned()),
+            "{shown}"
+        );
     }
 }
 
@@ -95,9 +99,18 @@ fn each_limit_holds_at_its_border() {
     assert_eq!(Tape::parse(nested(128), &limits).unwrap().depth(), 128);
     assert_eq!(fault(&nested(129), &limits), (ErrorCode::Limit, 128, "/0".repeat(128)));
     // A scalar below the last allowed level is no level of its own.
-    assert_eq!(Tape::parse(&b"[[0]]"[..], &Limits { depth: 2, ..Limits::default() }).unwrap().depth(), 2);
-    assert_eq!(fault(br#"{"a":[1,{}]}"#, &Limits { depth: 2, ..Limits::default() }), (ErrorCode::Limit, 8, "/a/1".into()));
-    assert_eq!(fault(b"{}", &Limits { depth: 0, ..Limits::default() }), (ErrorCode::Limit, 0, String::new()));
+    assert_eq!(
+        Tape::parse(&b"[[0]]"[..], &Limits { depth: 2, ..Limits::default() }).unwrap().depth(),
+        2
+    );
+    assert_eq!(
+        fault(br#"{"a":[1,{}]}"#, &Limits { depth: 2, ..Limits::default() }),
+        (ErrorCode::Limit, 8, "/a/1".into())
+    );
+    assert_eq!(
+        fault(b"{}", &Limits { depth: 0, ..Limits::default() }),
+        (ErrorCode::Limit, 0, String::new())
+    );
     // No setting goes deeper than what the validator can stand.
     let deep = Limits { depth: 1000, ..Limits::default() };
     assert_eq!(fault(&nested(129), &deep), (ErrorCode::Limit, 128, "/0".repeat(128)));
@@ -125,7 +138,8 @@ fn the_default_number_of_values_holds_at_its_border() {
 
 #[test]
 fn no_message_holds_text_of_the_document() {
-    for text in ["{\"secret\":1,\"secret\":2}", "[\"secret\\ud800\"]", "[secret]", "{\"secret\" 1}"] {
+    for text in ["{\"secret\":1,\"secret\":2}", "[\"secret\\ud800\"]", "[secret]", "{\"secret\" 1}"]
+    {
         let error = Tape::parse(text.as_bytes(), &Limits::default()).unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
     }

@@ -16,7 +16,9 @@ fn at<'a>(tape: &'a Tape<'a>, pointer: &str) -> Node<'a> {
 
 #[test]
 fn rfc_6901_section_5_resolves() {
-    let tape = parse(r#"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"#);
+    let tape = parse(
+        r#"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"#,
+    );
     for (pointer, raw) in [
         ("/foo", r#"["bar","baz"]"#),
         ("/foo/0", "\"bar\""),
@@ -37,7 +39,9 @@ fn rfc_6901_section_5_resolves() {
 
 #[test]
 fn what_is_no_pointer_is_refused_at_its_byte() {
-    for (text, offset) in [("a", 0), ("#/a", 0), ("/~", 1), ("/a/b~2", 4), ("/é~", 3), ("/~01~", 4), (" /a", 0)] {
+    for (text, offset) in
+        [("a", 0), ("#/a", 0), ("/~", 1), ("/a/b~2", 4), ("/é~", 3), ("/~01~", 4), (" /a", 0)]
+    {
         assert_eq!(Pointer::parse(text).unwrap_err().offset(), offset, "{text}");
     }
     for (text, offset) in [
@@ -90,7 +94,9 @@ fn a_pointer_tells_how_far_it_gets() {
 
 #[test]
 fn a_relative_pointer_leads_up_along_and_down() {
-    let tape = parse(r#"{"foo":["bar",{"id":7,"baz":null},["x","y"]],"highly":{"nested":{"objects":true}},"":{"":0}}"#);
+    let tape = parse(
+        r#"{"foo":["bar",{"id":7,"baz":null},["x","y"]],"highly":{"nested":{"objects":true}},"":{"":0}}"#,
+    );
     let value = |pointer: &str| Reached::Value(at(&tape, pointer));
     let name = |text: &'static str| Reached::Name(Cow::Borrowed(text));
     for (from, relative, reached) in [
@@ -132,9 +138,12 @@ fn a_relative_pointer_leads_up_along_and_down() {
 
 #[test]
 fn the_parts_of_a_relative_pointer_can_be_read() {
-    for (text, levels, shift, tail) in
-        [("0", 0, 0, Some("")), ("12/a~1b", 12, 0, Some("/a~1b")), ("1-3/x", 1, -3, Some("/x")), ("0+4294967295#", 0, 4294967295, None)]
-    {
+    for (text, levels, shift, tail) in [
+        ("0", 0, 0, Some("")),
+        ("12/a~1b", 12, 0, Some("/a~1b")),
+        ("1-3/x", 1, -3, Some("/x")),
+        ("0+4294967295#", 0, 4294967295, None),
+    ] {
         let relative = Relative::parse(text).unwrap();
         assert_eq!((relative.levels(), relative.shift()), (levels, shift), "{text}");
         assert_eq!(relative.tail().map(ToString::to_string).as_deref(), tail, "{text}");

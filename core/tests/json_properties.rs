@@ -1,4 +1,5 @@
-//! Properties of tape, pointers and splicing over random texts, with `serde_json` as the second opinion.
+//! Properties of tape, pointers and splicing over random texts, with `serde_json` as the second
+//! opinion.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::HashSet;
@@ -37,20 +38,30 @@ fn text() -> impl Strategy<Value = String> {
         inner().prop_map(|inner| format!("\"{inner}\"")),
     ];
     leaf.prop_recursive(6, 60, 8, |value| {
-        let padded = (space(), value, space()).prop_map(|(before, value, after)| format!("{before}{value}{after}")).boxed();
+        let padded = (space(), value, space())
+            .prop_map(|(before, value, after)| format!("{before}{value}{after}"))
+            .boxed();
         let member = (space(), inner(), space(), padded.clone());
         prop_oneof![
-            (prop::collection::vec(padded, 0..8), space()).prop_map(|(elements, space)| if elements.is_empty() {
-                format!("[{space}]")
-            } else {
-                format!("[{}]", elements.join(","))
+            (prop::collection::vec(padded, 0..8), space()).prop_map(|(elements, space)| {
+                if elements.is_empty() {
+                    format!("[{space}]")
+                } else {
+                    format!("[{}]", elements.join(","))
+                }
             }),
             (prop::collection::vec(member, 0..8), space()).prop_map(|(members, space)| {
                 // The position makes names differ, which no escape can undo.
-                let member =
-                    |(i, (before, name, after, value)): (usize, &(String, String, String, String))| format!("{before}\"{name}{i}\"{after}:{value}");
+                let member = |(i, (before, name, after, value)): (
+                    usize,
+                    &(String, String, String, String),
+                )| format!("{before}\"{name}{i}\"{after}:{value}");
                 let members: Vec<String> = members.iter().enumerate().map(member).collect();
-                if members.is_empty() { format!("{{{space}}}") } else { format!("{{{}}}", members.join(",")) }
+                if members.is_empty() {
+                    format!("{{{space}}}")
+                } else {
+                    format!("{{{}}}", members.join(","))
+                }
             }),
         ]
     })
@@ -64,7 +75,8 @@ fn nodes<'a>(tape: &'a Tape<'a>) -> Vec<Node<'a>> {
     (0..tape.len() as u32).filter_map(|index| tape.node(index)).collect()
 }
 
-/// The text of a value, put together from nothing but the spans of what it holds and the bytes between them.
+/// The text of a value, put together from nothing but the spans of what it holds and the bytes
+/// between them.
 fn assemble(node: Node<'_>, text: &str, out: &mut String) {
     let span = node.span();
     let mut at = span.start;
@@ -247,8 +259,8 @@ proptest! {
     }
 }
 
-/// What `serde_json` does otherwise, and nothing else: it keeps the last of members with one name, counts a level less of
-/// depth, and has no number beyond a double.
+/// What `serde_json` does otherwise, and nothing else: it keeps the last of members with one name,
+/// counts a level less of depth, and has no number beyond a double.
 fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
     let tape = Tape::parse(text, &Limits::default());
     let tree = serde_json::from_slice::<Value>(text);
@@ -258,7 +270,9 @@ fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(matches!(error.code, ErrorCode::Document | ErrorCode::Limit));
             prop_assert!(error.offset.unwrap() as usize <= text.len() && error.pointer.is_some());
         }
-        (Err(error), Ok(_)) => prop_assert!(error.message.contains("same name"), "{error} in {text:?}"),
+        (Err(error), Ok(_)) => {
+            prop_assert!(error.message.contains("same name"), "{error} in {text:?}")
+        }
         (Ok(tape), Err(error)) => {
             let beyond = error.to_string().contains("number out of range");
             let deep = error.to_string().contains("recursion limit") && tape.depth() == 128;

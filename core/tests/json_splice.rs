@@ -1,13 +1,24 @@
-//! The splicing writer: order, limit, and nothing written when a rule is broken. And what hostile names cost.
+//! The splicing writer: order, limit, and nothing written when a rule is broken. And what hostile
+//! names cost.
 // A reversed range is what a faulty caller might give.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::reversed_empty_ranges, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::reversed_empty_ranges,
+    clippy::expect_used,
+    clippy::indexing_slicing
+)]
 
 use std::time::{Duration, Instant};
 
 use fieldseal::json::{Splice, Tape};
 use fieldseal::{ErrorCode, Limits};
 
-fn splice(text: &str, limits: &Limits, spans: &[(std::ops::Range<usize>, &str)]) -> Result<Vec<u8>, ErrorCode> {
+fn splice(
+    text: &str,
+    limits: &Limits,
+    spans: &[(std::ops::Range<usize>, &str)],
+) -> Result<Vec<u8>, ErrorCode> {
     let mut splice = Splice::new(text, text.len(), limits);
     for (span, new) in spans {
         splice.replace(span.clone(), |out| out.extend_from_slice(new.as_bytes()));
@@ -20,7 +31,10 @@ fn spans_come_in_order_or_nothing_comes_out() {
     let limits = Limits::default();
     let text = "0123é789";
     assert_eq!(splice(text, &limits, &[]).unwrap(), text.as_bytes());
-    assert_eq!(splice(text, &limits, &[(0..1, "a"), (1..1, "b"), (2..4, ""), (6..9, "z")]).unwrap(), "ab1éz".as_bytes());
+    assert_eq!(
+        splice(text, &limits, &[(0..1, "a"), (1..1, "b"), (2..4, ""), (6..9, "z")]).unwrap(),
+        "ab1éz".as_bytes()
+    );
     for spans in [
         vec![(2..3, "x"), (1..2, "y")],
         vec![(0..3, "x"), (2..4, "y")],
@@ -62,8 +76,8 @@ fn a_splice_prints_no_text() {
     assert!(!printed.contains("secret"), "{printed}");
 }
 
-/// Names that differ only where no cheap hash looks, in one object of 60,000 members. Comparing each pair would take
-/// minutes; sorting them takes little more than reading them.
+/// Names that differ only where no cheap hash looks, in one object of 60,000 members. Comparing
+/// each pair would take minutes; sorting them takes little more than reading them.
 #[test]
 fn names_chosen_to_collide_cost_no_more_than_sorting() {
     let members = 60_000;
@@ -76,7 +90,10 @@ fn names_chosen_to_collide_cost_no_more_than_sorting() {
     let escaped = object(&|i| format!("\\u0061{}{i:06}", "a".repeat(57)));
     let time = |text: &str| {
         let start = Instant::now();
-        assert_eq!(Tape::parse(text.as_bytes(), &Limits::default()).unwrap().root().len(), members as u32);
+        assert_eq!(
+            Tape::parse(text.as_bytes(), &Limits::default()).unwrap().root().len(),
+            members as u32
+        );
         start.elapsed()
     };
     for text in [&colliding, &long_prefix, &escaped] {

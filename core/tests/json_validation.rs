@@ -1,4 +1,5 @@
-//! The tape behind the validator's traits: the contract of those traits, the same verdicts as over a tree, hostile numbers.
+//! The tape behind the validator's traits: the contract of those traits, the same verdicts as over
+//! a tree, hostile numbers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use fieldseal::Limits;
@@ -23,7 +24,13 @@ fn is_valid(schema: &Value, text: &str) -> bool {
 
 #[test]
 fn zero_has_no_sign() {
-    for schema in [json!({"enum": [0]}), json!({"const": 0}), json!({"enum": [0.0]}), json!({"enum": [{"a": [0]}]}), json!({"const": [0]})] {
+    for schema in [
+        json!({"enum": [0]}),
+        json!({"const": 0}),
+        json!({"enum": [0.0]}),
+        json!({"enum": [{"a": [0]}]}),
+        json!({"const": [0]}),
+    ] {
         let wrap = |zero: &str| match (schema.pointer("/enum/0/a"), schema.pointer("/const/0")) {
             (Some(_), _) => format!("{{\"a\":[{zero}]}}"),
             (_, Some(_)) => format!("[{zero}]"),
@@ -38,7 +45,10 @@ fn zero_has_no_sign() {
 
 #[test]
 fn the_contract_of_the_traits_is_kept() {
-    for text in [conformance::document().to_string(), serde_json::to_string_pretty(&conformance::document()).unwrap()] {
+    for text in [
+        conformance::document().to_string(),
+        serde_json::to_string_pretty(&conformance::document()).unwrap(),
+    ] {
         conformance::assert_conformance::<TapeJson>(&TapeNode::from(tape(&text).root()));
         // The same document with every letter escaped, names included.
         let escaped: String = text
@@ -46,7 +56,10 @@ fn the_contract_of_the_traits_is_kept() {
             .enumerate()
             .map(|(i, part)| match i % 2 {
                 0 => part.to_owned(),
-                _ => format!("\"{}\"", part.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>()),
+                _ => format!(
+                    "\"{}\"",
+                    part.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+                ),
             })
             .collect();
         conformance::assert_conformance::<TapeJson>(&TapeNode::from(tape(&escaped).root()));
@@ -112,7 +125,8 @@ fn a_megabyte_of_digits_is_read_like_any_number() {
 #[test]
 fn integers_are_told_by_value_and_in_draft_4_by_spelling() {
     let by_value = json!({"type": "integer"});
-    let by_spelling = json!({"$schema": "http://json-schema.org/draft-04/schema#", "type": "integer"});
+    let by_spelling =
+        json!({"$schema": "http://json-schema.org/draft-04/schema#", "type": "integer"});
     let cases = [
         ("0", true, true),
         ("-0", true, true),
@@ -231,21 +245,30 @@ fn document() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("[a-d\\\\]{0,2}", inner, 0..6).prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::btree_map("[a-d\\\\]{0,2}", inner, 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
 }
 
 fn schema() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"]).prop_map(|kind| json!({"type": kind})),
+        prop::sample::select(vec![
+            "null", "boolean", "integer", "number", "string", "array", "object"
+        ])
+        .prop_map(|kind| json!({"type": kind})),
         document().prop_map(|value| json!({"const": value})),
         prop::collection::vec(document(), 1..4).prop_map(|values| json!({"enum": values})),
         (-5i64..10).prop_map(|limit| json!({"minimum": limit, "multipleOf": 2})),
-        (0u64..4).prop_map(|length| json!({"minLength": length, "minItems": length, "minProperties": length})),
-        (0u64..4).prop_map(|length| json!({"maxLength": length, "maxItems": length, "maxProperties": length})),
+        (0u64..4).prop_map(
+            |length| json!({"minLength": length, "minItems": length, "minProperties": length})
+        ),
+        (0u64..4).prop_map(
+            |length| json!({"maxLength": length, "maxItems": length, "maxProperties": length})
+        ),
         Just(json!({"uniqueItems": true})),
-        prop::collection::btree_set("[a-d]{0,2}", 0..3).prop_map(|names| json!({"required": names})),
+        prop::collection::btree_set("[a-d]{0,2}", 0..3)
+            .prop_map(|names| json!({"required": names})),
         Just(json!({"pattern": "^[a-b]"})),
         Just(json!(true)),
         Just(json!(false)),

@@ -1,9 +1,18 @@
 //! The keyring: every state, verb and purpose in a table. `lives.rs` has the long random lives.
-//! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, erase then allow then write, same id and different kind.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, clippy::expect_used, clippy::panic)]
+//! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, erase then allow
+//! then write, same id and different kind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 use fieldseal::keys::{Keyring, Reference, State};
-use fieldseal::{Answer, Entropy, ErrorCode, Host, KeyId, KeySource, Kind, Operation, Refusal, Request};
+use fieldseal::{
+    Answer, Entropy, ErrorCode, Host, KeyId, KeySource, Kind, Operation, Refusal, Request,
+};
 
 /// Never the same bytes twice.
 #[derive(Default)]
@@ -50,17 +59,29 @@ fn by_id(keys: &mut Keyring, request: Request) -> Answer {
     answers.remove(0)
 }
 
-fn seal_as(keys: &mut Keyring, entropy: &mut Counter, who: &Reference, purpose: Option<&str>) -> Result<KeyId, Refusal> {
+fn seal_as(
+    keys: &mut Keyring,
+    entropy: &mut Counter,
+    who: &Reference,
+    purpose: Option<&str>,
+) -> Result<KeyId, Refusal> {
     current(keys, entropy, request(who, purpose, None)).map(|key| key.id)
 }
 
-fn open_as(keys: &mut Keyring, who: &Reference, id: KeyId, purpose: Option<&str>) -> Result<KeyId, Refusal> {
+fn open_as(
+    keys: &mut Keyring,
+    who: &Reference,
+    id: KeyId,
+    purpose: Option<&str>,
+) -> Result<KeyId, Refusal> {
     by_id(keys, request(who, purpose, Some(id))).map(|key| key.id)
 }
 
-/// A keyring in which `ada` is in a state, and the id of the key that she had first, if she had one.
+/// A keyring in which `ada` is in a state, and the id of the key that she had first, if she had
+/// one.
 fn in_state(state: State, with_key: bool) -> (Keyring, Counter, Reference, Option<KeyId>) {
-    let (mut keys, mut entropy, ada) = (Keyring::memory(), Counter::default(), Reference::from("ada"));
+    let (mut keys, mut entropy, ada) =
+        (Keyring::memory(), Counter::default(), Reference::from("ada"));
     let id = with_key.then(|| seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     match state {
         State::Restricted => keys.restrict(&ada).unwrap(),
@@ -86,7 +107,14 @@ const STARTS: [(State, bool); 8] = [
     (State::Reopened, true),
 ];
 
-const PURPOSES: [Option<&str>; 6] = [None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("storage "), Some("marketing")];
+const PURPOSES: [Option<&str>; 6] = [
+    None,
+    Some("storage"),
+    Some("legal_claims"),
+    Some("Storage"),
+    Some("storage "),
+    Some("marketing"),
+];
 
 #[test]
 fn v10_sealing_by_state_and_purpose() {
@@ -95,15 +123,24 @@ fn v10_sealing_by_state_and_purpose() {
             let (mut keys, mut entropy, ada, id) = in_state(state, with_key);
             let expected = match (state, purpose) {
                 (State::Erased, _) => Err(Refusal::Erased),
-                (State::Restricted, Some("storage")) | (State::Never | State::Live | State::Reopened, _) => Ok(()),
+                (State::Restricted, Some("storage"))
+                | (State::Never | State::Live | State::Reopened, _) => Ok(()),
                 _ => Err(Refusal::Restricted),
             };
             let answer = seal_as(&mut keys, &mut entropy, &ada, purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
             if let (Ok(sealed), Some(id)) = (answer, id) {
-                assert_eq!(sealed == id, state != State::Reopened, "the key that there was, unless it was destroyed");
+                assert_eq!(
+                    sealed == id,
+                    state != State::Reopened,
+                    "the key that there was, unless it was destroyed"
+                );
             }
-            let made = if state == State::Reopened { 1 + u64::from(with_key) } else { u64::from(with_key || expected.is_ok()) };
+            let made = if state == State::Reopened {
+                1 + u64::from(with_key)
+            } else {
+                u64::from(with_key || expected.is_ok())
+            };
             assert_eq!(entropy.0, made, "32 bytes for a key that is made, none else");
             let after = if state == State::Never { State::Live } else { state };
             assert_eq!(keys.state(&ada), after, "sealing changes no restriction");
@@ -119,24 +156,32 @@ fn opening_by_state_and_purpose() {
             let expected = match (id, state, purpose) {
                 (None, ..) => Err(Refusal::NotFound),
                 (_, State::Erased | State::Reopened, _) => Err(Refusal::Erased),
-                (_, State::Live, _) | (_, State::Restricted, Some("storage" | "legal_claims")) => Ok(()),
+                (_, State::Live, _) | (_, State::Restricted, Some("storage" | "legal_claims")) => {
+                    Ok(())
+                }
                 _ => Err(Refusal::Restricted),
             };
             let answer = open_as(&mut keys, &ada, id.unwrap_or(KeyId([9; 16])), purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
-            assert_eq!(open_as(&mut keys, &ada, KeyId([9; 16]), purpose), Err(Refusal::NotFound), "an unknown id");
+            assert_eq!(
+                open_as(&mut keys, &ada, KeyId([9; 16]), purpose),
+                Err(Refusal::NotFound),
+                "an unknown id"
+            );
         }
     }
 }
 
-/// What a verb of a keyring does to a person in a state: its outcome, the state afterwards, and how many keys it made.
+/// What a verb of a keyring does to a person in a state: its outcome, the state afterwards, and how
+/// many keys it made.
 fn after(
     (state, with_key): (State, bool),
     verb: impl FnOnce(&mut Keyring, &Reference, &mut Host<'_>) -> Result<(), fieldseal::Error>,
 ) -> (Result<(), ErrorCode>, State, u64) {
     let (mut keys, mut entropy, ada, _) = in_state(state, with_key);
     let before = entropy.0;
-    let outcome = verb(&mut keys, &ada, &mut Host { now: 9, entropy: &mut entropy }).map_err(|error| error.code);
+    let outcome = verb(&mut keys, &ada, &mut Host { now: 9, entropy: &mut entropy })
+        .map_err(|error| error.code);
     (outcome, keys.state(&ada), entropy.0 - before)
 }
 
@@ -149,12 +194,21 @@ fn verbs_by_state() {
 
         let with_a_key = if state == State::Never { State::Live } else { state };
         let expected = if state == State::Erased { refused } else { (Ok(()), with_a_key, lacking) };
-        assert_eq!(after(start, |keys, ada, host| keys.provision(ada, host)), expected, "provision {start:?}");
+        assert_eq!(
+            after(start, |keys, ada, host| keys.provision(ada, host)),
+            expected,
+            "provision {start:?}"
+        );
 
         let expected = if state == State::Erased { refused } else { (Ok(()), with_a_key, 1) };
-        assert_eq!(after(start, |keys, ada, host| keys.rotate(ada, None, host)), expected, "rotate {start:?}");
+        assert_eq!(
+            after(start, |keys, ada, host| keys.rotate(ada, None, host)),
+            expected,
+            "rotate {start:?}"
+        );
 
-        let expected = if state == State::Erased { refused } else { (Ok(()), State::Restricted, 0) };
+        let expected =
+            if state == State::Erased { refused } else { (Ok(()), State::Restricted, 0) };
         assert_eq!(after(start, |keys, ada, _| keys.restrict(ada)), expected, "restrict {start:?}");
 
         let expected = match state {
@@ -166,11 +220,24 @@ fn verbs_by_state() {
         assert_eq!(after(start, |keys, ada, _| keys.lift(ada)), expected, "lift {start:?}");
 
         let expected = (Ok(()), State::Erased, 0);
-        assert_eq!(after(start, |keys, ada, _| keys.erase(ada, "asked", 9)), expected, "erase {start:?}");
-        assert_eq!(after(start, |keys, ada, _| keys.destroy(ada, 9)), expected, "destroy {start:?}");
+        assert_eq!(
+            after(start, |keys, ada, _| keys.erase(ada, "asked", 9)),
+            expected,
+            "erase {start:?}"
+        );
+        assert_eq!(
+            after(start, |keys, ada, _| keys.destroy(ada, 9)),
+            expected,
+            "destroy {start:?}"
+        );
 
-        let expected = if state == State::Erased { (Ok(()), State::Reopened, 1) } else { (Ok(()), state, 0) };
-        assert_eq!(after(start, |keys, ada, host| keys.reopen(ada, host)), expected, "reopen {start:?}");
+        let expected =
+            if state == State::Erased { (Ok(()), State::Reopened, 1) } else { (Ok(()), state, 0) };
+        assert_eq!(
+            after(start, |keys, ada, host| keys.reopen(ada, host)),
+            expected,
+            "reopen {start:?}"
+        );
     }
 }
 
@@ -190,11 +257,19 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
         keys.erase(&ada, "again", 7).unwrap();
         keys.destroy(&ada, 8).unwrap();
         let erasures = keys.erasures(&ada);
-        assert_eq!(erasures.len(), if state == State::Erased { 1 } else { before + 1 }, "{state:?}");
+        assert_eq!(
+            erasures.len(),
+            if state == State::Erased { 1 } else { before + 1 },
+            "{state:?}"
+        );
         let (first, last) = (erasures.first().unwrap(), erasures.last().unwrap());
         let told = if state == State::Erased { (5, Some("asked")) } else { (6, Some("later")) };
         assert_eq!((last.at, last.reason.as_deref()), told, "{state:?}");
-        assert_eq!(first.destroyed.first().map(|(id, _)| *id), if state == State::Reopened && !with_key { None } else { id }, "{state:?}");
+        assert_eq!(
+            first.destroyed.first().map(|(id, _)| *id),
+            if state == State::Reopened && !with_key { None } else { id },
+            "{state:?}"
+        );
     }
     let (mut keys, _, ada, id) = in_state(State::Live, true);
     assert!(keys.erasures(&ada).is_empty() && keys.erasures(&Reference::from("bob")).is_empty());
@@ -205,7 +280,8 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
 
 #[test]
 fn an_empty_reference_is_refused_by_every_verb() {
-    let (mut keys, mut entropy, nobody) = (Keyring::memory(), Counter::default(), Reference::from(""));
+    let (mut keys, mut entropy, nobody) =
+        (Keyring::memory(), Counter::default(), Reference::from(""));
     let mut host = Host { now: 0, entropy: &mut entropy };
     let outcomes = [
         keys.provision(&nobody, &mut host),
@@ -220,7 +296,10 @@ fn an_empty_reference_is_refused_by_every_verb() {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Context);
     }
     assert_eq!(keys.state(&nobody), State::Never);
-    assert_eq!(current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err(), Refusal::NotFound);
+    assert_eq!(
+        current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err(),
+        Refusal::NotFound
+    );
     let unnamed = Request { reference: None, ..request(&nobody, None, None) };
     assert_eq!(current(&mut keys, &mut entropy, unnamed).unwrap_err(), Refusal::NotFound);
     assert_eq!(entropy.0, 0);
@@ -229,9 +308,12 @@ fn an_empty_reference_is_refused_by_every_verb() {
 #[test]
 fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
     for erased in [false, true] {
-        let (mut keys, mut entropy, ada) = (Keyring::memory(), Counter::default(), Reference::from("ada").of_tenant("acme"));
+        let (mut keys, mut entropy, ada) =
+            (Keyring::memory(), Counter::default(), Reference::from("ada").of_tenant("acme"));
         let id = seal_as(&mut keys, &mut entropy, &ada, None).unwrap();
-        let other = seal_as(&mut keys, &mut entropy, &Reference::from("bob").of_tenant("acme"), None).unwrap();
+        let other =
+            seal_as(&mut keys, &mut entropy, &Reference::from("bob").of_tenant("acme"), None)
+                .unwrap();
         if erased {
             keys.erase(&ada, "asked", 0).unwrap();
         }
@@ -239,7 +321,11 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
         let expected = if erased { Err(Refusal::Erased) } else { Ok(id) };
         assert_eq!(by_id(&mut keys, own.clone()).map(|key| key.id), expected);
         let unbound = Request { reference: None, ..own.clone() };
-        assert_eq!(by_id(&mut keys, unbound).map(|key| key.id), expected, "a subject that is not bound");
+        assert_eq!(
+            by_id(&mut keys, unbound).map(|key| key.id),
+            expected,
+            "a subject that is not bound"
+        );
         let strangers = [
             Request { kind: Kind::Retention, ..own.clone() },
             Request { kind: Kind::Item, ..own.clone() },
@@ -260,7 +346,12 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
 #[test]
 fn retention_buckets_open_by_id_alone_and_items_do_not() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    for (kind, found) in [(Kind::Retention, true), (Kind::Item, false), (Kind::Index, false), (Kind::Pseudonym, false)] {
+    for (kind, found) in [
+        (Kind::Retention, true),
+        (Kind::Item, false),
+        (Kind::Index, false),
+        (Kind::Pseudonym, false),
+    ] {
         let owner = Reference { kind, tenant: String::new(), reference: "x".to_owned() };
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
         assert_eq!(open_as(&mut keys, &owner, id, None), Ok(id));
@@ -273,9 +364,18 @@ fn retention_buckets_open_by_id_alone_and_items_do_not() {
 fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
-    let owners: Vec<Reference> =
-        kinds.iter().flat_map(|&kind| ["", "acme"].map(|tenant| Reference { kind, tenant: tenant.to_owned(), reference: "x".to_owned() })).collect();
-    let ids: Vec<KeyId> = owners.iter().map(|owner| seal_as(&mut keys, &mut entropy, owner, None).unwrap()).collect();
+    let owners: Vec<Reference> = kinds
+        .iter()
+        .flat_map(|&kind| {
+            ["", "acme"].map(|tenant| Reference {
+                kind,
+                tenant: tenant.to_owned(),
+                reference: "x".to_owned(),
+            })
+        })
+        .collect();
+    let ids: Vec<KeyId> =
+        owners.iter().map(|owner| seal_as(&mut keys, &mut entropy, owner, None).unwrap()).collect();
     let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(distinct.len(), 10);
     keys.erase(&owners[0], "asked", 0).unwrap();
@@ -287,9 +387,13 @@ fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
 #[test]
 fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let requests: Vec<Request> = ["b", "a", "b", "c", "a"].iter().map(|who| request(&Reference::from(*who), None, None)).collect();
+    let requests: Vec<Request> = ["b", "a", "b", "c", "a"]
+        .iter()
+        .map(|who| request(&Reference::from(*who), None, None))
+        .collect();
     let answers = keys.current(&requests, &mut Host { now: 0, entropy: &mut entropy });
-    let first: Vec<u8> = answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
+    let first: Vec<u8> =
+        answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
     assert_eq!(first, [1, 2, 1, 3, 2]);
     assert_eq!(entropy.0, 3);
     let key = answers[0].as_ref().unwrap();
@@ -300,11 +404,21 @@ fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
 fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key() {
     let (mut keys, ada, bob) = (Keyring::memory(), Reference::from("ada"), Reference::from("bob"));
     current(&mut keys, &mut Stuck, request(&ada, None, None)).unwrap();
-    assert_eq!(current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(), Refusal::Unavailable);
+    assert_eq!(
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
+        Refusal::Unavailable
+    );
     keys.erase(&ada, "asked", 0).unwrap();
-    assert_eq!(current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(), Refusal::Unavailable);
+    assert_eq!(
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
+        Refusal::Unavailable
+    );
     let mut stuck = Host { now: 0, entropy: &mut Stuck };
-    for failed in [keys.provision(&bob, &mut stuck), keys.rotate(&bob, Some(1), &mut stuck), keys.reopen(&ada, &mut stuck)] {
+    for failed in [
+        keys.provision(&bob, &mut stuck),
+        keys.rotate(&bob, Some(1), &mut stuck),
+        keys.reopen(&ada, &mut stuck),
+    ] {
         assert_eq!(failed.unwrap_err().code, ErrorCode::Unavailable);
     }
     assert_eq!((keys.state(&bob), keys.state(&ada)), (State::Never, State::Erased));
@@ -313,15 +427,20 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
 
 #[test]
 fn nothing_printed_names_a_person_or_shows_a_key() {
-    let (mut keys, mut entropy, ada) = (Keyring::memory(), Counter::default(), Reference::from("ada-lovelace"));
+    let (mut keys, mut entropy, ada) =
+        (Keyring::memory(), Counter::default(), Reference::from("ada-lovelace"));
     let answer = current(&mut keys, &mut entropy, request(&ada, None, None));
     keys.erase(&ada, "letter of ada-lovelace", 1).unwrap();
     let (_, fingerprint) = keys.erasures(&ada)[0].destroyed[0];
     let refused = keys.restrict(&ada).unwrap_err();
-    let printed = format!("{keys:?} {ada:?} {answer:?} {refused:?} {refused} {:?}", keys.erasures(&ada));
+    let printed =
+        format!("{keys:?} {ada:?} {answer:?} {refused:?} {refused} {:?}", keys.erasures(&ada));
     assert!(!printed.contains("lovelace"), "{printed}");
     assert!(!printed.contains("0, 0, 0"), "no bytes of a key: {printed}");
-    assert!(!printed.contains(&format!("{}, {}, {}", fingerprint[0], fingerprint[1], fingerprint[2])), "{printed}");
+    assert!(
+        !printed.contains(&format!("{}, {}, {}", fingerprint[0], fingerprint[1], fingerprint[2])),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -332,9 +451,15 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
         keys.rotate(&ada, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
         ids.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     }
-    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 5, "each version has its own key");
+    assert_eq!(
+        ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        5,
+        "each version has its own key"
+    );
     assert_eq!(entropy.0, 5);
-    let opens = |keys: &mut Keyring, purpose| -> Vec<_> { ids.iter().map(|id| open_as(keys, &ada, *id, purpose).map(drop)).collect() };
+    let opens = |keys: &mut Keyring, purpose| -> Vec<_> {
+        ids.iter().map(|id| open_as(keys, &ada, *id, purpose).map(drop)).collect()
+    };
     assert_eq!(opens(&mut keys, None), [Ok(()); 5]);
 
     let denied = Err(Refusal::Denied);
@@ -357,7 +482,8 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
 #[test]
 fn a_least_version_after_the_new_one_is_refused_and_changes_nothing() {
     let (mut keys, mut entropy, ada, id) = in_state(State::Live, true);
-    let failed = keys.rotate(&ada, Some(3), &mut Host { now: 0, entropy: &mut entropy }).unwrap_err();
+    let failed =
+        keys.rotate(&ada, Some(3), &mut Host { now: 0, entropy: &mut entropy }).unwrap_err();
     assert_eq!((failed.code, entropy.0), (ErrorCode::Context, 1));
     assert_eq!(seal_as(&mut keys, &mut entropy, &ada, None).ok(), id);
     keys.rotate(&ada, Some(2), &mut Host { now: 0, entropy: &mut entropy }).unwrap();
@@ -373,7 +499,11 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
         keys.rotate(&ada, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
         gone.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
         keys.erase(&ada, "asked", time).unwrap();
-        assert_eq!(seal_as(&mut keys, &mut entropy, &ada, None), Err(Refusal::Erased), "reopening is explicit");
+        assert_eq!(
+            seal_as(&mut keys, &mut entropy, &ada, None),
+            Err(Refusal::Erased),
+            "reopening is explicit"
+        );
         assert_eq!(keys.erasures(&ada)[time as usize].destroyed.len(), 2);
 
         keys.reopen(&ada, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
@@ -386,7 +516,11 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
         // As live: restricted and lifted.
         keys.restrict(&ada).unwrap();
         assert_eq!(keys.state(&ada), State::Restricted);
-        assert_eq!(open_as(&mut keys, &ada, gone[0], None), Err(Refusal::Erased), "erased is told before restricted");
+        assert_eq!(
+            open_as(&mut keys, &ada, gone[0], None),
+            Err(Refusal::Erased),
+            "erased is told before restricted"
+        );
         assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(Refusal::Restricted));
         keys.lift(&ada).unwrap();
         assert_eq!(keys.state(&ada), State::Reopened);
@@ -405,8 +539,16 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let live = bucket("b", "contract/2036");
     let [restricted, reopened, destroyed, lifted] =
-        ["restricted/2036", "reopened/2036", "destroyed/2036", "lifted/2036"].map(|name| bucket("a", name));
-    for used in [&live, &reopened, &destroyed, &bucket("", "contract/2037"), &bucket("", "contract"), &Reference::from("contract/2036")] {
+        ["restricted/2036", "reopened/2036", "destroyed/2036", "lifted/2036"]
+            .map(|name| bucket("a", name));
+    for used in [
+        &live,
+        &reopened,
+        &destroyed,
+        &bucket("", "contract/2037"),
+        &bucket("", "contract"),
+        &Reference::from("contract/2036"),
+    ] {
         seal_as(&mut keys, &mut entropy, used, None).unwrap();
     }
     keys.restrict(&restricted).unwrap();
@@ -419,7 +561,10 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     assert_eq!(keys.due(PASSED - 1), []);
     let due = keys.due(PASSED);
     assert!(due == [reopened, restricted, live.clone()], "sorted by tenant and name");
-    assert!(keys.due(PASSED) == due && keys.state(&live) == State::Live && entropy.0 == drawn, "looking changes nothing");
+    assert!(
+        keys.due(PASSED) == due && keys.state(&live) == State::Live && entropy.0 == drawn,
+        "looking changes nothing"
+    );
     assert_eq!(keys.due(u64::MAX).len(), 4, "contract/2037, too");
     for bucket in &due {
         keys.destroy(bucket, PASSED).unwrap();

@@ -1,5 +1,6 @@
-//! Long random lives of keys in the native keyring. They are written to `target/keyring-lives.ndjson`, too, so that the npm package lives the
-//! same ones and must give the same answers.
+//! Long random lives of keys in the native keyring. They are written to
+//! `target/keyring-lives.ndjson`, too, so that the npm package lives the same ones and must give
+//! the same answers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "lives/mod.rs"]
@@ -102,13 +103,36 @@ fn v13_k10_k11_h30_long_random_lives_agree_with_a_naive_model() {
     let expected = [
         ("current", &["key", "erased", "restricted", "not-found", "unavailable"][..]),
         ("by-id", &["key", "erased", "restricted", "denied", "not-found"]),
-        ("provision", &["live", "restricted", "reopened", "error erased", "error unavailable", "error context"]),
-        ("rotate", &["live", "restricted", "reopened", "error erased", "error unavailable", "error context"]),
+        (
+            "provision",
+            &[
+                "live",
+                "restricted",
+                "reopened",
+                "error erased",
+                "error unavailable",
+                "error context",
+            ],
+        ),
+        (
+            "rotate",
+            &[
+                "live",
+                "restricted",
+                "reopened",
+                "error erased",
+                "error unavailable",
+                "error context",
+            ],
+        ),
         ("restrict", &["restricted", "error erased", "error context"]),
         ("lift", &["never", "live", "reopened", "error erased", "error context"]),
         ("erase", &["erased", "error context"]),
         ("destroy", &["erased", "error context"]),
-        ("reopen", &["never", "live", "restricted", "reopened", "error unavailable", "error context"]),
+        (
+            "reopen",
+            &["never", "live", "restricted", "reopened", "error unavailable", "error context"],
+        ),
         ("due", &["none", "some"]),
     ];
     for (deed, outcomes) in expected {
@@ -125,7 +149,9 @@ fn came_of_it(step: &Step) -> Vec<String> {
     let line = line(step);
     let word = |value: &serde_json::Value| value.as_str().unwrap_or("key").to_owned();
     match &step.outcome {
-        Outcome::Keys(_) => line["answers"].as_array().unwrap().iter().map(|answer| word(&answer["code"])).collect(),
+        Outcome::Keys(_) => {
+            line["answers"].as_array().unwrap().iter().map(|answer| word(&answer["code"])).collect()
+        }
         Outcome::Done(Ok(()), _) => vec![word(&line["state"])],
         Outcome::Done(Err(_), _) => vec![format!("error {}", word(&line["error"]))],
         Outcome::Due(buckets) => vec![if buckets.is_empty() { "none" } else { "some" }.to_owned()],

@@ -1,6 +1,13 @@
-//! The examples of docs/marking-a-schema.md and docs/what-is-sealed.md: each schema compiles, its document is sealed at the places named, and comes back.
+//! The examples of docs/marking-a-schema.md and docs/what-is-sealed.md: each schema compiles, its
+//! document is sealed at the places named, and comes back.
 #![cfg(feature = "validation")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod support;
 
@@ -21,8 +28,13 @@ struct Example {
 fn marked(value: &Value, mark: &str, at: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::String(text) if text.starts_with(mark) => drop(found.insert(at.to_owned())),
-        Value::Array(elements) => elements.iter().enumerate().for_each(|(index, value)| marked(value, mark, &format!("{at}/{index}"), found)),
-        Value::Object(members) => members.iter().for_each(|(name, value)| marked(value, mark, &format!("{at}/{name}"), found)),
+        Value::Array(elements) => elements
+            .iter()
+            .enumerate()
+            .for_each(|(index, value)| marked(value, mark, &format!("{at}/{index}"), found)),
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, value)| marked(value, mark, &format!("{at}/{name}"), found)),
         _ => {}
     }
 }
@@ -42,7 +54,9 @@ struct Claim {
 
 impl Claim {
     fn read(line: &str) -> Claim {
-        let named = |text: &str| text.split('`').filter(|place| place.starts_with('/')).map(str::to_owned).collect();
+        let named = |text: &str| {
+            text.split('`').filter(|place| place.starts_with('/')).map(str::to_owned).collect()
+        };
         let (rest, indexed) = line.split_once("Indexed: ").unwrap_or((line, ""));
         let (sealed, tokens) = rest.split_once("Tokens: ").unwrap_or((rest, ""));
         let claim = Claim { sealed: named(sealed), tokens: named(tokens), indexed: named(indexed) };
@@ -55,19 +69,34 @@ impl Example {
     fn check(&self, claim: &Claim) {
         let overlay = if self.overlay.is_empty() { "{}" } else { &self.overlay };
         let options = Options::from_json(&format!(r#"{{"overlay":{overlay}}}"#)).unwrap();
-        let policy = Policy::compile(self.schema.as_bytes(), options).unwrap_or_else(|error| panic!("{}: {:?}", self.schema, error.record()));
+        let policy = Policy::compile(self.schema.as_bytes(), options)
+            .unwrap_or_else(|error| panic!("{}: {:?}", self.schema, error.record()));
         let (call, mut store) = (context("record-1", "person-1"), Store::default());
-        let done = policy.seal(self.document.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap();
+        let done =
+            policy.seal(self.document.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap();
         let sealed: Value = serde_json::from_slice(&done.document).unwrap();
-        assert_eq!((places(&sealed, "Fs1"), places(&sealed, "Fp1")), (claim.sealed.clone(), claim.tokens.clone()), "{}", self.schema);
-        assert_eq!(done.indexes.into_iter().map(|index| index.pointer).collect::<BTreeSet<_>>(), claim.indexed, "{}", self.schema);
+        assert_eq!(
+            (places(&sealed, "Fs1"), places(&sealed, "Fp1")),
+            (claim.sealed.clone(), claim.tokens.clone()),
+            "{}",
+            self.schema
+        );
+        assert_eq!(
+            done.indexes.into_iter().map(|index| index.pointer).collect::<BTreeSet<_>>(),
+            claim.indexed,
+            "{}",
+            self.schema
+        );
         let opened = policy.open(&done.document, &call, true, &mut store).unwrap().document;
         if claim.tokens.is_empty() {
             assert_eq!(opened, self.document.as_bytes());
             return;
         }
         // Nobody opens a token; all else is as it was.
-        let (mut opened, clear): (Value, Value) = (serde_json::from_slice(&opened).unwrap(), serde_json::from_str(&self.document).unwrap());
+        let (mut opened, clear): (Value, Value) = (
+            serde_json::from_slice(&opened).unwrap(),
+            serde_json::from_str(&self.document).unwrap(),
+        );
         assert_eq!(places(&opened, "Fp1"), claim.tokens);
         for place in &claim.tokens {
             *opened.pointer_mut(place).unwrap() = clear.pointer(place).unwrap().clone();

@@ -1,14 +1,23 @@
 //! 100,000 mutants of envelopes, each refused with the code that the format gives for its bytes.
 //!
-//! The expected code comes from `common::wire`, which was written from envelope.md and shares nothing with the code under test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, clippy::panic)]
+//! The expected code comes from `common::wire`, which was written from envelope.md and shares
+//! nothing with the code under test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    clippy::panic
+)]
 
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::wire::{self, Code};
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal};
+use fieldseal::envelope::{
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal,
+};
 use fieldseal::{KeyId, Secret};
 
 const MUTANTS: u32 = 100_000;
@@ -35,7 +44,14 @@ struct Genuine {
 
 impl Genuine {
     fn context(&self) -> Context<'_> {
-        Context { tenant: "acme", family: "f", record: "rec-42", revision: "", subject: "cust-7", field: &self.field }
+        Context {
+            tenant: "acme",
+            family: "f",
+            record: "rec-42",
+            revision: "",
+            subject: "cust-7",
+            field: &self.field,
+        }
     }
 
     /// *Opening*, all of it but the rule about JSON.
@@ -50,21 +66,44 @@ impl Genuine {
     }
 }
 
-/// Values of several lengths in a hundred places: of every suite, with one to three keys, every bind profile that binds the field, padded and not.
+/// Values of several lengths in a hundred places: of every suite, with one to three keys, every
+/// bind profile that binds the field, padded and not.
 fn genuine() -> Vec<Genuine> {
     let mut work = Workspace::new();
     let make = |n: usize| {
-        let (suite, bind) = (Suite::ALL[n % 3], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
+        let (suite, bind) =
+            (Suite::ALL[n % 3], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
-        let demand = Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
+        let demand =
+            Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
-        let ids = KeyIds { subject: id(subject, 0xa0), retention: id(retention, 0xb0), item: id(item, 0xc0) };
+        let ids = KeyIds {
+            subject: id(subject, 0xa0),
+            retention: id(retention, 0xb0),
+            item: id(item, 0xc0),
+        };
         let key = |present: bool, byte: u8| present.then(|| Secret::new([byte; 32]));
-        let prk = Prk::derive(key(subject, 1).as_ref(), key(retention, 2).as_ref(), key(item, 3).as_ref());
-        let mut genuine = Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
+        let prk = Prk::derive(
+            key(subject, 1).as_ref(),
+            key(retention, 2).as_ref(),
+            key(item, 3).as_ref(),
+        );
+        let mut genuine =
+            Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
         let (mut out, value, entropy) = (Vec::new(), vec![b'7'; 1 + n * n % 90], [n as u8; 32]);
         let entropy = Some(&entropy).filter(|_| !suite.is_deterministic());
-        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &genuine.context(), &value, entropy, &mut work, &mut out).unwrap();
+        seal(
+            &genuine.prk,
+            &demand,
+            !n.is_multiple_of(7),
+            &ids,
+            &genuine.context(),
+            &value,
+            entropy,
+            &mut work,
+            &mut out,
+        )
+        .unwrap();
         genuine.text = String::from_utf8(out).unwrap();
         assert_eq!(genuine.open(&genuine.text, &mut work), Ok(value));
         genuine
@@ -75,7 +114,12 @@ fn genuine() -> Vec<Genuine> {
 fn mutate(kind: usize, original: &Genuine, donor: &Genuine, random: &mut Random) -> String {
     let mut text = original.text.clone();
     let mut bytes = wire::decode(&text).unwrap();
-    let any = |random: &mut Random| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= .\""[random.below(70)]);
+    let any = |random: &mut Random| {
+        char::from(
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= .\""
+                [random.below(70)],
+        )
+    };
     match kind {
         // Bits of the bytes: one to three anywhere, or one of the first four bytes.
         0 | 1 => {

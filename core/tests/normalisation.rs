@@ -1,4 +1,5 @@
-//! Normalisations of tokens against the Unicode Character Database, as two crates of version 16 and ICU 77.1 have it.
+//! Normalisations of tokens against the Unicode Character Database, as two crates of version 16 and
+//! ICU 77.1 have it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 #[macro_use]
@@ -19,11 +20,13 @@ fn ignored(c: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// NFKC_Casefold of a character by its derivation in UAX #44: NFKC, case folding and removal until nothing changes.
+/// NFKC_Casefold of a character by its derivation in UAX #44: NFKC, case folding and removal until
+/// nothing changes.
 fn casefold_of(c: char) -> String {
     let mut text = c.to_string();
     loop {
-        let next: String = text.chars().nfkc().default_case_fold().nfkc().filter(|c| !ignored(*c)).collect();
+        let next: String =
+            text.chars().nfkc().default_case_fold().nfkc().filter(|c| !ignored(*c)).collect();
         if next == text {
             return text;
         }
@@ -36,7 +39,8 @@ fn casefold(text: &str) -> String {
     text.chars().map(casefold_of).collect::<String>().nfc().collect()
 }
 
-/// Characters that meet one another: letters, marks, Hangul, what NFKC takes apart, what is ignored, what Unicode 16 has not assigned.
+/// Characters that meet one another: letters, marks, Hangul, what NFKC takes apart, what is
+/// ignored, what Unicode 16 has not assigned.
 fn random(stream: &mut Stream) -> String {
     const RANGES: [(u32, u32); 16] = [
         (0x20, 0x7E),
@@ -68,7 +72,10 @@ const TEXTS: usize = 100_000;
 
 #[test]
 fn every_character_becomes_what_unicode_16_says() {
-    assert_eq!((unicode_normalization::UNICODE_VERSION, caseless::UNICODE_VERSION), ((16, 0, 0), (16, 0, 0)));
+    assert_eq!(
+        (unicode_normalization::UNICODE_VERSION, caseless::UNICODE_VERSION),
+        ((16, 0, 0), (16, 0, 0))
+    );
     let (mut changed, mut hash) = (0, Sha256::new());
     for c in '\0'..=char::MAX {
         let (ours, expected) = (Normalisation::NfkcCasefold.apply(&c.to_string()), casefold_of(c));
@@ -78,7 +85,10 @@ fn every_character_becomes_what_unicode_16_says() {
         hash.update(b"\n");
     }
     // Of what ICU 77.1 (`Normalizer2::getNFKCCasefoldInstance`, Unicode 16.0) makes of the same.
-    assert_eq!(hex(&hash.finish()), "34737ff4d1b0bc7dd021cdde28610a976918ba496c77ec7d8f2db7d031e6aca2");
+    assert_eq!(
+        hex(&hash.finish()),
+        "34737ff4d1b0bc7dd021cdde28610a976918ba496c77ec7d8f2db7d031e6aca2"
+    );
     assert_eq!(changed, 10_554);
     say!("nfkc-casefold/1: 1,112,064 characters, {changed} of which become something else");
 }
@@ -97,10 +107,14 @@ fn texts_become_what_unicode_16_says() {
         }
     }
     // ICU's, too.
-    assert_eq!(hex(&hash.finish()), "1bb09ae14f97308e89352b2512be5a3d0a6628f89b6118bb121bbfb1a685c945");
+    assert_eq!(
+        hex(&hash.finish()),
+        "1bb09ae14f97308e89352b2512be5a3d0a6628f89b6118bb121bbfb1a685c945"
+    );
 }
 
-/// Of characters that join, change places or become others there are few: texts of hardly anything else.
+/// Of characters that join, change places or become others there are few: texts of hardly anything
+/// else.
 struct Alphabet {
     marks: Vec<char>,
     composed: Vec<char>,
@@ -112,15 +126,23 @@ impl Alphabet {
         let all = || '\0'..=char::MAX;
         Alphabet {
             marks: all().filter(|c| canonical_combining_class(*c) != 0).collect(),
-            composed: all().filter(|c| !('\u{AC00}'..='\u{D7A3}').contains(c) && !c.to_string().nfd().eq([*c])).collect(),
+            composed: all()
+                .filter(|c| !('\u{AC00}'..='\u{D7A3}').contains(c) && !c.to_string().nfd().eq([*c]))
+                .collect(),
             becomes: all().filter(|c| !ignored(*c) && !casefold_of(*c).chars().eq([*c])).collect(),
         }
     }
 
     fn mark(&self, stream: &mut Stream) -> char {
         // Few of them often, so that one class comes again.
-        let few = ['\u{301}', '\u{308}', '\u{323}', '\u{328}', '\u{345}', '\u{3099}', '\u{DCA}', '\u{334}'];
-        if stream.below(2) == 0 { few[stream.below(few.len())] } else { self.marks[stream.below(self.marks.len())] }
+        let few = [
+            '\u{301}', '\u{308}', '\u{323}', '\u{328}', '\u{345}', '\u{3099}', '\u{DCA}', '\u{334}',
+        ];
+        if stream.below(2) == 0 {
+            few[stream.below(few.len())]
+        } else {
+            self.marks[stream.below(self.marks.len())]
+        }
     }
 
     fn text(&self, stream: &mut Stream) -> String {
@@ -131,18 +153,33 @@ impl Alphabet {
                     let composed = self.composed[stream.below(self.composed.len())];
                     for part in composed.to_string().nfd() {
                         text.push(part);
-                        text.extend((0..stream.below(6).saturating_sub(3)).map(|_| self.mark(stream)));
+                        text.extend(
+                            (0..stream.below(6).saturating_sub(3)).map(|_| self.mark(stream)),
+                        );
                     }
                 }
                 2 => text.extend((0..1 + stream.below(10)).map(|_| self.mark(stream))),
                 3 => {
-                    let jamo = [0x1100 + stream.below(20), 0x1161 + stream.below(22), 0x11A7 + stream.below(29)];
-                    text.extend(jamo.into_iter().skip(stream.below(3)).filter_map(|code| char::from_u32(code as u32)));
+                    let jamo = [
+                        0x1100 + stream.below(20),
+                        0x1161 + stream.below(22),
+                        0x11A7 + stream.below(29),
+                    ];
+                    text.extend(
+                        jamo.into_iter()
+                            .skip(stream.below(3))
+                            .filter_map(|code| char::from_u32(code as u32)),
+                    );
                 }
-                4 => text.extend(char::from_u32((0xAC00 + stream.below(399) * 28 + stream.below(2) * stream.below(28)) as u32)),
+                4 => text.extend(char::from_u32(
+                    (0xAC00 + stream.below(399) * 28 + stream.below(2) * stream.below(28)) as u32,
+                )),
                 5 => text.push(self.becomes[stream.below(self.becomes.len())]),
                 6 => text.push(self.composed[stream.below(self.composed.len())]),
-                _ => text.push(['a', 'E', 'i', 'O', '\u{AD}', '\u{FDFA}', '\u{16D67}', '\u{113C2}'][stream.below(8)]),
+                _ => text.push(
+                    ['a', 'E', 'i', 'O', '\u{AD}', '\u{FDFA}', '\u{16D67}', '\u{113C2}']
+                        [stream.below(8)],
+                ),
             }
         }
         text
@@ -158,12 +195,15 @@ fn texts_of_what_joins_become_what_unicode_16_says() {
         let each: String = text.chars().map(casefold_of).collect();
         let expected: String = each.nfc().collect();
         let mut folded = None;
-        let info = allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        let info =
+            allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
         assert_eq!(**folded.as_ref().unwrap(), expected, "{text:?}");
         // A buffer that had grown would have left a copy of clear text behind.
         assert!(info.count_total <= 2, "{} buffers for {text:?}", info.count_total);
         joined += usize::from(expected.chars().count() < each.chars().count());
-        moved += usize::from(!each.nfd().eq(each.chars().flat_map(|c| c.to_string().nfd().collect::<Vec<_>>())));
+        moved += usize::from(
+            !each.nfd().eq(each.chars().flat_map(|c| c.to_string().nfd().collect::<Vec<_>>())),
+        );
     }
     assert!(joined > TEXTS / 8 && moved > TEXTS / 8, "{joined} joined, {moved} put in order");
 }
@@ -172,20 +212,42 @@ fn texts_of_what_joins_become_what_unicode_16_says() {
 #[test]
 fn memory_is_that_of_the_result() {
     const BYTES: usize = 1 << 20;
-    let texts = ["\u{FDFA}", "a", "\u{C4}", "\u{1EB7}", "\u{390}", "\u{1112}\u{1161}\u{11AB}", "\u{D55C}", "a\u{328}\u{301}", "\u{16D6A}", "\u{301}"];
+    let texts = [
+        "\u{FDFA}",
+        "a",
+        "\u{C4}",
+        "\u{1EB7}",
+        "\u{390}",
+        "\u{1112}\u{1161}\u{11AB}",
+        "\u{D55C}",
+        "a\u{328}\u{301}",
+        "\u{16D6A}",
+        "\u{301}",
+    ];
     for unit in texts {
         let text = unit.repeat(BYTES / unit.len()) + "\u{301}";
         let mut folded = None;
-        let info = allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
-        let (folded, run) = (folded.unwrap(), text.split(|c| canonical_combining_class(c) == 0).map(|run| run.chars().count()).max());
+        let info =
+            allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        let (folded, run) = (
+            folded.unwrap(),
+            text.split(|c| canonical_combining_class(c) == 0).map(|run| run.chars().count()).max(),
+        );
         let most = 3 * folded.len() + 4 * run.unwrap() + 64;
-        assert!(info.bytes_max <= most as u64 && info.count_total <= 2, "{unit:?}: {info:?} for a result of {} bytes", folded.len());
+        assert!(
+            info.bytes_max <= most as u64 && info.count_total <= 2,
+            "{unit:?}: {info:?} for a result of {} bytes",
+            folded.len()
+        );
         if unit == "\u{FDFA}" {
             assert!(info.bytes_max < folded.len() as u64 + 64, "{info:?}");
         }
         for (normalisation, most) in [(Normalisation::Email, most), (Normalisation::Digits, 64)] {
             let info = allocation_counter::measure(|| drop(normalisation.apply(&text)));
-            assert!(info.bytes_max <= most as u64 && info.count_total <= 2, "{unit:?}: {info:?} for {normalisation:?}");
+            assert!(
+                info.bytes_max <= most as u64 && info.count_total <= 2,
+                "{unit:?}: {info:?} for {normalisation:?}"
+            );
         }
     }
 }
@@ -193,8 +255,14 @@ fn memory_is_that_of_the_result() {
 #[test]
 fn a_run_of_100_000_marks_is_put_in_order() {
     let (mut stream, alphabet) = (Stream(18), Alphabet::new());
-    let run: String = (0..100_000).map(|_| alphabet.marks[stream.below(alphabet.marks.len())]).collect();
-    for text in [run.clone(), format!("a{run}b{run}"), format!("\u{1EB7}{run}\u{1161}"), "\u{345}\u{301}\u{323}".repeat(33_334) + "o\u{301}"] {
+    let run: String =
+        (0..100_000).map(|_| alphabet.marks[stream.below(alphabet.marks.len())]).collect();
+    for text in [
+        run.clone(),
+        format!("a{run}b{run}"),
+        format!("\u{1EB7}{run}\u{1161}"),
+        "\u{345}\u{301}\u{323}".repeat(33_334) + "o\u{301}",
+    ] {
         assert!(*Normalisation::NfkcCasefold.apply(&text) == casefold(&text));
     }
 }
@@ -212,7 +280,11 @@ fn an_email_is_folded_and_trimmed() {
     let space = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
     assert_eq!(*Normalisation::Email.apply(&format!("{space}A b{space}")), "a b");
     assert_eq!(*Normalisation::Email.apply(&format!("{space}\u{200b}{space}")), "");
-    assert_eq!(*Normalisation::Email.apply("\u{1c}a\u{180e}"), "\u{1c}a", "ignorable, so gone, and a control character");
+    assert_eq!(
+        *Normalisation::Email.apply("\u{1c}a\u{180e}"),
+        "\u{1c}a",
+        "ignorable, so gone, and a control character"
+    );
 }
 
 #[test]
@@ -238,19 +310,31 @@ fn exact_is_the_text() {
     }
 }
 
-/// Time that grows with the text and no faster: marks that have to be put in order, letters at the far ends of the table's pages.
+/// Time that grows with the text and no faster: marks that have to be put in order, letters at the
+/// far ends of the table's pages.
 #[test]
 fn hostile_texts_end_soon() {
     const CHARACTERS: usize = 200_000;
     let begun = std::time::Instant::now();
-    for unit in ["\u{301}\u{323}\u{345}", "a\u{300}", "\u{FAD9}", "\u{1112}\u{1161}\u{11AB}", "\u{FDFA}", "\u{1D160}", "\u{FEFF}", "\u{1EB7}\u{30F}"]
-    {
+    for unit in [
+        "\u{301}\u{323}\u{345}",
+        "a\u{300}",
+        "\u{FAD9}",
+        "\u{1112}\u{1161}\u{11AB}",
+        "\u{FDFA}",
+        "\u{1D160}",
+        "\u{FEFF}",
+        "\u{1EB7}\u{30F}",
+    ] {
         let text = unit.repeat(CHARACTERS / unit.chars().count());
         let folded = Normalisation::NfkcCasefold.apply(&text);
         assert!(folded.chars().count() <= 18 * CHARACTERS);
     }
     let taken = begun.elapsed();
-    say!("nfkc-casefold/1: {:.2} µs a hostile character", taken.as_secs_f64() * 1e6 / (8 * CHARACTERS) as f64);
+    say!(
+        "nfkc-casefold/1: {:.2} µs a hostile character",
+        taken.as_secs_f64() * 1e6 / (8 * CHARACTERS) as f64
+    );
     assert!(taken.as_secs() < 60, "{taken:?}");
 }
 

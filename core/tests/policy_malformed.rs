@@ -1,5 +1,11 @@
 //! Every way a schema, an overlay or an option can be wrong, with the finding's name and place.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    clippy::indexing_slicing
+)]
 
 use fieldseal::policy::{Options, Policy};
 use fieldseal::{CompileError, ErrorCode};
@@ -8,7 +14,11 @@ use fieldseal::{CompileError, ErrorCode};
 fn findings(error: &CompileError) -> Vec<String> {
     let record = error.record();
     assert_eq!(record.code, ErrorCode::Schema, "{record}");
-    let mut all: Vec<String> = record.findings.iter().map(|finding| format!("{} {}", finding.id, finding.pointer)).collect();
+    let mut all: Vec<String> = record
+        .findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.id, finding.pointer))
+        .collect();
     all.sort();
     all
 }
@@ -33,7 +43,10 @@ fn schema_refused(members: &str, expected: &[&str]) {
 
 #[track_caller]
 fn draft_7_refused(members: &str, expected: &[&str]) {
-    schema_refused(&format!(r#""$schema":"http://json-schema.org/draft-07/schema#",{members}"#), expected);
+    schema_refused(
+        &format!(r#""$schema":"http://json-schema.org/draft-07/schema#",{members}"#),
+        expected,
+    );
 }
 
 #[track_caller]
@@ -48,12 +61,24 @@ fn texts() {
     refused("", "", &["not-json "]);
     refused("{", "", &["not-json "]);
     refused(r#"{"a":1,"a":2}"#, "", &["not-json /a"]);
-    refused(r#"{"properties":{"a":{"const":1e400}},"x-schema-family":"f"}"#, "", &["number-out-of-range /properties/a/const"]);
+    refused(
+        r#"{"properties":{"a":{"const":1e400}},"x-schema-family":"f"}"#,
+        "",
+        &["number-out-of-range /properties/a/const"],
+    );
     refused("[]", "", &["family-missing ", "schema-invalid "]);
     refused("true", "", &["family-missing "]);
     refused("{}", "", &["family-missing "]);
-    refused(r#"{"x-schema-family":""}"#, "", &["family-malformed /x-schema-family", "family-missing "]);
-    refused(r#"{"x-schema-family":7}"#, "", &["family-malformed /x-schema-family", "family-missing "]);
+    refused(
+        r#"{"x-schema-family":""}"#,
+        "",
+        &["family-malformed /x-schema-family", "family-missing "],
+    );
+    refused(
+        r#"{"x-schema-family":7}"#,
+        "",
+        &["family-malformed /x-schema-family", "family-missing "],
+    );
     compiles(r#"{"$id":"urn:example:f"}"#, "");
     compiles(r#"{"x-schema-family":"f","const":12345678901234567890123456789}"#, "");
 }
@@ -61,19 +86,30 @@ fn texts() {
 #[test]
 fn limits() {
     let code = |schema: &str, options: &str| compile(schema, options).unwrap_err().record().code;
-    assert_eq!(code(r#"{"x-schema-family":"f"}"#, r#"{"limits":{"schemaBytes":10}}"#), ErrorCode::Limit);
+    assert_eq!(
+        code(r#"{"x-schema-family":"f"}"#, r#"{"limits":{"schemaBytes":10}}"#),
+        ErrorCode::Limit
+    );
     let overlay = r#"{"overlay":{"":{"x-a":"0123456789012345678901234567890123456789"}},"limits":{"schemaBytes":50}}"#;
     assert_eq!(code(r#"{"x-schema-family":"f"}"#, overlay), ErrorCode::Limit);
     let deep = format!("{}{}{}", r#"{"not":"#.repeat(200), "{}", "}".repeat(200));
     assert_eq!(code(&deep, ""), ErrorCode::Limit);
     assert_eq!(code("{}", &deep), ErrorCode::Limit);
     // Each level is two ways to the next: 2^40 ways, but only 40 schemas.
-    let doubling: String =
-        (0..40).map(|n| format!(r##""d{n}":{{"allOf":[{{"$ref":"#/$defs/d{m}"}},{{"$ref":"#/$defs/d{m}"}}]}},"##, m = n + 1)).collect();
-    let members =
-        format!(r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{doubling}"d40":{{"properties":{{"a":{{"x-protection":{{}}}}}}}}}}}}"##);
+    let doubling: String = (0..40)
+        .map(|n| {
+            format!(
+                r##""d{n}":{{"allOf":[{{"$ref":"#/$defs/d{m}"}},{{"$ref":"#/$defs/d{m}"}}]}},"##,
+                m = n + 1
+            )
+        })
+        .collect();
+    let members = format!(
+        r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{doubling}"d40":{{"properties":{{"a":{{"x-protection":{{}}}}}}}}}}}}"##
+    );
     assert_eq!(code(&members, ""), ErrorCode::Limit);
-    // A state for each subset of n properties: the nth letter from the end, as in the classic automaton.
+    // A state for each subset of n properties: the nth letter from the end, as in the classic
+    // automaton.
     let chain: String = (0..40)
         .map(|n| format!(r##""s{n}":{{"properties":{{"a":{{"$ref":"#/$defs/s{m}"}},"b":{{"$ref":"#/$defs/s{m}"}}}}}},"##, m = n + 1))
         .collect();
@@ -107,14 +143,24 @@ fn options() {
         (r#"{"draft":7}"#, &["option-malformed options#/draft"]),
         (r#"{"clear":"maybe"}"#, &["option-malformed options#/clear"]),
         (r#"{"mediaTypes":"a/b"}"#, &["option-malformed options#/mediaTypes"]),
-        (r#"{"mediaTypes":["a/b","none",1]}"#, &["option-malformed options#/mediaTypes/1", "option-malformed options#/mediaTypes/2"]),
+        (
+            r#"{"mediaTypes":["a/b","none",1]}"#,
+            &["option-malformed options#/mediaTypes/1", "option-malformed options#/mediaTypes/2"],
+        ),
         (r#"{"cache":1}"#, &["option-malformed options#/cache"]),
         (
             r#"{"cache":{"entries":-1,"maxAgeMs":0.5,"age":1}}"#,
-            &["option-malformed options#/cache/entries", "option-malformed options#/cache/maxAgeMs", "option-unknown options#/cache/age"],
+            &[
+                "option-malformed options#/cache/entries",
+                "option-malformed options#/cache/maxAgeMs",
+                "option-unknown options#/cache/age",
+            ],
         ),
         (r#"{"Overlay":{}}"#, &["option-unknown options#/Overlay"]),
-        (r#"{"Overlay":{},"cache":{},"suite":1}"#, &["option-malformed options#/suite", "option-unknown options#/Overlay"]),
+        (
+            r#"{"Overlay":{},"cache":{},"suite":1}"#,
+            &["option-malformed options#/suite", "option-unknown options#/Overlay"],
+        ),
     ] {
         assert_eq!(findings(&Options::from_json(text).unwrap_err()), expected, "{text}");
     }
@@ -122,9 +168,10 @@ fn options() {
 
 #[test]
 fn overlays() {
-    let schema =
-        r#"{"x-schema-family":"f","properties":{"a":{"type":"string"},"t":true,"f":false},"items":{},"allOf":[{}],"x-my":{"b":{}},"const":{"c":{}}}"#;
-    let with = |entry: &str| format!(r#"{{"overlay":{{{entry}}},"references":{{"urn:r":{{"$defs":{{"d":{{}}}}}}}}}}"#);
+    let schema = r#"{"x-schema-family":"f","properties":{"a":{"type":"string"},"t":true,"f":false},"items":{},"allOf":[{}],"x-my":{"b":{}},"const":{"c":{}}}"#;
+    let with = |entry: &str| {
+        format!(r#"{{"overlay":{{{entry}}},"references":{{"urn:r":{{"$defs":{{"d":{{}}}}}}}}}}"#)
+    };
     for entry in [
         r#""":{"x-a":1}"#,
         r#""/properties/a":{"x-protection":{}}"#,
@@ -158,15 +205,26 @@ fn overlays() {
 #[test]
 fn drafts_and_references() {
     for draft in ["draft-04", "draft-06", "draft-07", "draft/2019-09", "draft/2020-12"] {
-        compiles(&format!(r#"{{"$schema":"http://json-schema.org/{draft}/schema","x-schema-family":"f"}}"#), "");
+        compiles(
+            &format!(
+                r#"{{"$schema":"http://json-schema.org/{draft}/schema","x-schema-family":"f"}}"#
+            ),
+            "",
+        );
     }
     let own = r#"{"$schema":"https://example.org/own","x-schema-family":"f"}"#;
     refused(own, "", &["draft-unknown /$schema"]);
     compiles(own, r#"{"draft":"7"}"#);
-    let metaschema = |named: &str| format!(r#"{{"references":{{"https://example.org/own":{{"$schema":"{named}"}}}}}}"#);
+    let metaschema = |named: &str| {
+        format!(r#"{{"references":{{"https://example.org/own":{{"$schema":"{named}"}}}}}}"#)
+    };
     compiles(own, &metaschema("https://json-schema.org/draft/2019-09/schema"));
     // It names itself, and so no draft.
-    refused(own, &metaschema("https://example.org/own"), &["draft-unknown /$schema", "draft-unknown https://example.org/own#/$schema"]);
+    refused(
+        own,
+        &metaschema("https://example.org/own"),
+        &["draft-unknown /$schema", "draft-unknown https://example.org/own#/$schema"],
+    );
     refused(r#"{"$schema":1,"x-schema-family":"f"}"#, "", &["schema-invalid /$schema"]);
     schema_refused(r##""$ref":"#/$defs/none""##, &["unresolvable-ref /$ref"]);
     schema_refused(r##""$ref":"#none""##, &["unresolvable-ref /$ref"]);
@@ -176,15 +234,23 @@ fn drafts_and_references() {
         r##"{"references":{"urn:r":{"properties":{"a":{"$ref":"#/x"}}}}}"##,
         &["unresolvable-ref urn:r#/properties/a/$ref"],
     );
-    compiles(r#"{"x-schema-family":"f","$ref":"urn:r#/$defs/d"}"#, r#"{"references":{"urn:r":{"$defs":{"d":{"x-protection":{}}}}}}"#);
-    compiles(r#"{"x-schema-family":"f","$ref":"https://json-schema.org/draft/2020-12/schema"}"#, "");
+    compiles(
+        r#"{"x-schema-family":"f","$ref":"urn:r#/$defs/d"}"#,
+        r#"{"references":{"urn:r":{"$defs":{"d":{"x-protection":{}}}}}}"#,
+    );
+    compiles(
+        r#"{"x-schema-family":"f","$ref":"https://json-schema.org/draft/2020-12/schema"}"#,
+        "",
+    );
     compiles(r##"{"x-schema-family":"f","$ref":"#/x-my/d","x-my":{"d":{"x-protection":{}}}}"##, "");
 }
 
 #[test]
 fn what_is_sealed_and_what_lies_in_it_disagree() {
     let sealed = |inside: &str| {
-        format!(r#"{{"type":"string","contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","contentSchema":{inside}}}"#)
+        format!(
+            r#"{{"type":"string","contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","contentSchema":{inside}}}"#
+        )
     };
     let with = |bind: &str| {
         format!(
@@ -201,25 +267,42 @@ fn what_is_sealed_and_what_lies_in_it_disagree() {
 fn placement() {
     let marked = r#"{"properties":{"a":{"x-protection":{}}}}"#;
     for keyword in ["if", "not", "propertyNames", "contentSchema"] {
-        schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-misplaced /{keyword}/properties/a/x-protection")]);
+        schema_refused(
+            &format!(r#""{keyword}":{marked}"#),
+            &[&format!("marker-misplaced /{keyword}/properties/a/x-protection")],
+        );
     }
     draft_7_refused(
         r##""properties":{"p":{"$ref":"#/definitions/d","x-protection":{}}},"definitions":{"d":{}}"##,
         &["marker-without-effect /properties/p/x-protection"],
     );
     draft_7_refused(
-        &format!(r##""properties":{{"p":{{"$ref":"#/definitions/d","allOf":[{marked}]}}}},"definitions":{{"d":{{}}}}"##),
+        &format!(
+            r##""properties":{{"p":{{"$ref":"#/definitions/d","allOf":[{marked}]}}}},"definitions":{{"d":{{}}}}"##
+        ),
         &["marker-without-effect /properties/p/allOf/0/properties/a"],
     );
     for keyword in ["dependentSchemas", "prefixItems", "unevaluatedProperties", "$defs", "x-my"] {
-        draft_7_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-without-effect /{keyword}/properties/a")]);
+        draft_7_refused(
+            &format!(r#""{keyword}":{marked}"#),
+            &[&format!("marker-without-effect /{keyword}/properties/a")],
+        );
     }
     for keyword in ["dependencies", "additionalItems"] {
-        schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-without-effect /{keyword}/properties/a")]);
+        schema_refused(
+            &format!(r#""{keyword}":{marked}"#),
+            &[&format!("marker-without-effect /{keyword}/properties/a")],
+        );
     }
-    draft_7_refused(&format!(r#""items":{{}},"additionalItems":{marked}"#), &["marker-without-effect /additionalItems/properties/a"]);
+    draft_7_refused(
+        &format!(r#""items":{{}},"additionalItems":{marked}"#),
+        &["marker-without-effect /additionalItems/properties/a"],
+    );
     for keyword in ["then", "else"] {
-        schema_refused(&format!(r#""{keyword}":{marked}"#), &[&format!("marker-without-effect /{keyword}/properties/a")]);
+        schema_refused(
+            &format!(r#""{keyword}":{marked}"#),
+            &[&format!("marker-without-effect /{keyword}/properties/a")],
+        );
     }
     // Reached by a reference all the same, or a definition that nobody refers to.
     compiles(
@@ -231,7 +314,12 @@ fn placement() {
     compiles(&format!(r#"{{"x-schema-family":"f","$defs":{{"d":{marked}}}}}"#), "");
     // Reached by a reference from there.
     for keyword in ["if", "not", "propertyNames"] {
-        compiles(&format!(r##"{{"x-schema-family":"f","{keyword}":{{"$ref":"#/$defs/d"}},"$defs":{{"d":{marked}}}}}"##), "");
+        compiles(
+            &format!(
+                r##"{{"x-schema-family":"f","{keyword}":{{"$ref":"#/$defs/d"}},"$defs":{{"d":{marked}}}}}"##
+            ),
+            "",
+        );
     }
 }
 
@@ -268,11 +356,18 @@ fn shapes_of_keywords() {
         schema_refused(members, &[expected]);
     }
     let envelope = format!("Fs1B{}", "A".repeat(110));
-    for members in [format!(r#""const":"{envelope}""#), format!(r#""enum":[1,{{"a":["{envelope}"]}}]"#), format!(r#""default":"{envelope}""#)] {
+    for members in [
+        format!(r#""const":"{envelope}""#),
+        format!(r#""enum":[1,{{"a":["{envelope}"]}}]"#),
+        format!(r#""default":"{envelope}""#),
+    ] {
         let keyword = members.split('"').nth(1).unwrap();
         schema_refused(&members, &[&format!("envelope-in-schema /{keyword}")]);
     }
-    schema_refused(r#""$defs":{"a":{"$id":"urn:x"},"b":{"$id":"urn:x"}}"#, &["duplicate-id /$defs/b/$id"]);
+    schema_refused(
+        r#""$defs":{"a":{"$id":"urn:x"},"b":{"$id":"urn:x"}}"#,
+        &["duplicate-id /$defs/b/$id"],
+    );
 }
 
 /// The validator's own judgement, where this build has one.
@@ -281,7 +376,11 @@ fn shapes_of_keywords() {
 fn schemas_that_their_draft_refuses() {
     schema_refused(r#""properties":{"a":{"type":"text"}}"#, &["schema-invalid /properties/a/type"]);
     schema_refused(r#""pattern":"(""#, &["schema-invalid /pattern"]);
-    let code = |options: &str| compile(r#"{"x-schema-family":"f","pattern":"^[a-z]{500}x{500}$"}"#, options).err().map(|error| error.record().code);
+    let code = |options: &str| {
+        compile(r#"{"x-schema-family":"f","pattern":"^[a-z]{500}x{500}$"}"#, options)
+            .err()
+            .map(|error| error.record().code)
+    };
     assert_eq!(code(r#"{"limits":{"regexBytes":100}}"#), Some(ErrorCode::Limit));
     assert_eq!(code(""), None);
 }
@@ -306,9 +405,18 @@ fn all_findings_are_reported_at_once() {
 #[test]
 fn large_overlays() {
     let properties: Vec<String> = (0..100_000).map(|n| format!(r#""p{n}":{{}}"#)).collect();
-    let entries = |first: &str| (0..100_000).map(|n| format!(r#""/{first}/p{n}":{{"x-a":1}}"#)).collect::<Vec<_>>().join(",");
+    let entries = |first: &str| {
+        (0..100_000)
+            .map(|n| format!(r#""/{first}/p{n}":{{"x-a":1}}"#))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     let schema = format!(r#"{{"x-schema-family":"f","properties":{{{}}}}}"#, properties.join(","));
-    let wrong = Options::from_json(&format!(r#"{{"overlay":{{{}}}}}"#, entries("nowhere"))).unwrap();
-    assert_eq!(Policy::compile(br#"{"x-schema-family":"f"}"#, wrong).unwrap_err().record().findings.len(), 100_000);
+    let wrong =
+        Options::from_json(&format!(r#"{{"overlay":{{{}}}}}"#, entries("nowhere"))).unwrap();
+    assert_eq!(
+        Policy::compile(br#"{"x-schema-family":"f"}"#, wrong).unwrap_err().record().findings.len(),
+        100_000
+    );
     compiles(&schema, &format!(r#"{{"overlay":{{{}}}}}"#, entries("properties")));
 }

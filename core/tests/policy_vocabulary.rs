@@ -1,5 +1,12 @@
-//! The whole list of the vocabulary: what is built compiles, what is not built yet is a finding and never silence.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, clippy::indexing_slicing)]
+//! The whole list of the vocabulary: what is built compiles, what is not built yet is a finding and
+//! never silence.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    clippy::indexing_slicing
+)]
 
 use fieldseal::policy::{Options, Policy};
 use serde_json::{Value, json};
@@ -21,7 +28,9 @@ fn rules() -> Value {
 fn member(name: &str, value: &Value, id: Option<&str>) {
     let marked = json!({"x-schema-family": "f", "x-retention": rules(), "properties": {"a": {"x-protection": {name: value}}}});
     let defaults = json!({"x-schema-family": "f", "x-retention": rules(), "x-protection-defaults": {name: value}});
-    for (schema, at) in [(marked, "/properties/a/x-protection"), (defaults, "/x-protection-defaults")] {
+    for (schema, at) in
+        [(marked, "/properties/a/x-protection"), (defaults, "/x-protection-defaults")]
+    {
         let expected: Vec<String> = id.iter().map(|id| format!("{id} {at}/{name}")).collect();
         assert_eq!(compile(&schema).err().unwrap_or_default(), expected, "{schema}");
     }
@@ -49,8 +58,14 @@ fn members_that_are_built() {
         ("rectifiable", json!(true)),
         ("rectifiable", json!(false)),
         ("accept", json!([])),
-        ("accept", json!([{"bind": "none"}, {"suite": "aes-256-gcm", "keys": ["subject"], "subjectBound": false}])),
-        ("accept", json!([{"suite": "aes-256-siv"}, {"suite": "chacha20-poly1305", "keys": ["retention", "item", "subject"]}])),
+        (
+            "accept",
+            json!([{"bind": "none"}, {"suite": "aes-256-gcm", "keys": ["subject"], "subjectBound": false}]),
+        ),
+        (
+            "accept",
+            json!([{"suite": "aes-256-siv"}, {"suite": "chacha20-poly1305", "keys": ["retention", "item", "subject"]}]),
+        ),
         ("index", json!({"name": "n", "bits": 8})),
         ("index", json!({"name": "n", "bits": 64, "normalize": "email", "per": "subject"})),
         ("erased", json!(null)),
@@ -65,12 +80,20 @@ fn members_that_are_not_built_yet() {
     member("mask", &json!({"keepFirst": 1}), Some("not-built"));
 }
 
-/// Members that mean nothing in a marker's mode are no silence; as defaults they wait for those whose mode they fit.
+/// Members that mean nothing in a marker's mode are no silence; as defaults they wait for those
+/// whose mode they fit.
 #[test]
 fn members_that_mean_nothing_in_a_mode() {
-    let own = |marker: &Value| compile(&json!({"x-schema-family": "f", "x-retention": rules(), "x-protection": marker})).err().unwrap_or_default();
+    let own = |marker: &Value| {
+        compile(&json!({"x-schema-family": "f", "x-retention": rules(), "x-protection": marker}))
+            .err()
+            .unwrap_or_default()
+    };
     for normalisation in ["exact", "nfkc-casefold", "email", "digits"] {
-        assert!(own(&json!({"mode": "pseudonym", "domain": "d", "normalize": normalisation})).is_empty());
+        assert!(
+            own(&json!({"mode": "pseudonym", "domain": "d", "normalize": normalisation}))
+                .is_empty()
+        );
     }
     for (name, value) in [
         ("subject", json!("0")),
@@ -83,18 +106,25 @@ fn members_that_mean_nothing_in_a_mode() {
         ("index", json!({"name": "n", "bits": 8})),
         ("erased", json!(null)),
     ] {
-        assert_eq!(own(&json!({"mode": "pseudonym", name: value})), [format!("marker-malformed /x-protection/{name}")]);
+        assert_eq!(
+            own(&json!({"mode": "pseudonym", name: value})),
+            [format!("marker-malformed /x-protection/{name}")]
+        );
     }
     assert_eq!(own(&json!({"domain": "d"})), ["marker-malformed /x-protection/domain"]);
-    assert_eq!(own(&json!({"mode": "deterministic", "normalize": "exact"})), ["marker-malformed /x-protection/normalize"]);
+    assert_eq!(
+        own(&json!({"mode": "deterministic", "normalize": "exact"})),
+        ["marker-malformed /x-protection/normalize"]
+    );
     for suite in ["aes-256-gcm", "chacha20-poly1305"] {
-        assert_eq!(own(&json!({"mode": "deterministic", "suite": suite})), ["marker-malformed /x-protection/suite"]);
+        assert_eq!(
+            own(&json!({"mode": "deterministic", "suite": suite})),
+            ["marker-malformed /x-protection/suite"]
+        );
     }
-    let defaults =
-        json!({"subject": "/id", "bind": "none", "suite": "chacha20-poly1305", "domain": "d", "normalize": "email", "retention": "contract"});
+    let defaults = json!({"subject": "/id", "bind": "none", "suite": "chacha20-poly1305", "domain": "d", "normalize": "email", "retention": "contract"});
     for mode in ["sealed", "deterministic", "pseudonym"] {
-        let schema =
-            json!({"x-schema-family": "f", "x-retention": rules(), "x-protection-defaults": defaults, "items": {"x-protection": {"mode": mode}}});
+        let schema = json!({"x-schema-family": "f", "x-retention": rules(), "x-protection-defaults": defaults, "items": {"x-protection": {"mode": mode}}});
         assert!(compile(&schema).is_ok());
     }
 }
@@ -105,10 +135,14 @@ fn nobodys_values_need_a_retention() {
         let schema = json!({"x-schema-family": "f", "x-retention": rules(), "x-protection-defaults": defaults, "x-protection": marker});
         compile(&schema).err().unwrap_or_default()
     };
-    let (nobody, contract, nothing) = (json!({"subject": false}), json!({"retention": "contract"}), json!({}));
+    let (nobody, contract, nothing) =
+        (json!({"subject": false}), json!({"retention": "contract"}), json!({}));
     assert_eq!(own(&nobody, &nothing), ["retention-missing /x-protection/subject"]);
     assert_eq!(own(&nothing, &nobody), ["retention-missing /x-protection"]);
-    assert_eq!(own(&json!({"retention": false}), &json!({"subject": false, "retention": "contract"})), ["retention-missing /x-protection"]);
+    assert_eq!(
+        own(&json!({"retention": false}), &json!({"subject": false, "retention": "contract"})),
+        ["retention-missing /x-protection"]
+    );
     assert!(own(&nobody, &contract).is_empty() && own(&contract, &nobody).is_empty());
     let keys = |kinds: &[&str]| json!({"subject": false, "retention": "contract", "accept": [{"keys": kinds}]});
     assert!(own(&keys(&["retention", "item"]), &nothing).is_empty());
@@ -120,14 +154,23 @@ fn nobodys_values_need_a_retention() {
     }
     let index = json!({"subject": false, "retention": "contract", "index": {"name": "n", "bits": 8, "per": "subject"}});
     assert_eq!(own(&index, &nothing), ["marker-malformed /x-protection/index"]);
-    assert_eq!(own(&json!({"retention": "other"}), &nothing), ["retention-unknown /x-protection/retention"]);
+    assert_eq!(
+        own(&json!({"retention": "other"}), &nothing),
+        ["retention-unknown /x-protection/retention"]
+    );
 }
 
 #[test]
 fn rules_of_retention() {
-    let rule = |name: &str, rule: Value| compile(&json!({"x-schema-family": "f", "x-retention": {name: rule}})).err().unwrap_or_default();
+    let rule = |name: &str, rule: Value| {
+        compile(&json!({"x-schema-family": "f", "x-retention": {name: rule}}))
+            .err()
+            .unwrap_or_default()
+    };
     for period in ["P10Y", "P1Y6M", "P6M", "P2W", "P90D", "P1Y2M3W4D"] {
-        for bucket in ["P1Y", "P1M", "P2M", "P3M", "P4M", "P6M", "P12M", "P1D", "P7D", "P1W", "P30D"] {
+        for bucket in
+            ["P1Y", "P1M", "P2M", "P3M", "P4M", "P6M", "P12M", "P1D", "P7D", "P1W", "P30D"]
+        {
             for from in ["created", "/contract/end", "1/date", ""] {
                 assert!(rule("r", json!({"period": period, "bucket": bucket, "from": from, "lawfulBasis": "A6-1-b"})).is_empty());
             }
@@ -158,7 +201,11 @@ fn rules_of_retention() {
     ] {
         let mut members = json!({"period": "P1Y", "bucket": "P1Y", "from": "created"});
         members[member] = value;
-        assert_eq!(rule("r", members.clone()), [format!("retention-malformed /x-retention/r/{member}")], "{members}");
+        assert_eq!(
+            rule("r", members.clone()),
+            [format!("retention-malformed /x-retention/r/{member}")],
+            "{members}"
+        );
     }
     for member in ["period", "bucket", "from"] {
         let mut members = json!({"period": "P1Y", "bucket": "P1Y", "from": "created"});
@@ -173,9 +220,15 @@ fn rules_of_retention() {
     for faulty in [json!(1), json!({"period": "P1Y", "bucket": "P2Y", "from": "created"})] {
         let schema = json!({"x-schema-family": "f", "x-retention": {"r": faulty}, "x-protection": {"subject": false, "retention": "r"}});
         let findings = compile(&schema).err().unwrap_or_default();
-        assert!(matches!(findings.as_slice(), [only] if only.starts_with("retention-malformed /x-retention/r")), "{findings:?}");
+        assert!(
+            matches!(findings.as_slice(), [only] if only.starts_with("retention-malformed /x-retention/r")),
+            "{findings:?}"
+        );
     }
-    assert_eq!(rule("r", json!({"period": "P1Y", "bucket": "P1Y", "from": "created", "basis": 1})), ["unknown-member /x-retention/r/basis"]);
+    assert_eq!(
+        rule("r", json!({"period": "P1Y", "bucket": "P1Y", "from": "created", "basis": 1})),
+        ["unknown-member /x-retention/r/basis"]
+    );
     let nested = json!({"x-schema-family": "f", "items": {"x-retention": {}}});
     assert_eq!(compile(&nested).unwrap_err(), ["retention-misplaced /items/x-retention"]);
 }
@@ -216,7 +269,11 @@ fn members_that_are_wrong() {
         (json!({"subjectBound": "no"}), "marker-malformed /x-protection/accept/0/subjectBound"),
         (json!({"pad": true}), "unknown-member /x-protection/accept/0/pad"),
     ] {
-        assert_eq!(compile(&json!({"x-schema-family": "f", "x-protection": {"accept": [entry]}})).unwrap_err(), [finding]);
+        assert_eq!(
+            compile(&json!({"x-schema-family": "f", "x-protection": {"accept": [entry]}}))
+                .unwrap_err(),
+            [finding]
+        );
     }
     for (index, finding) in [
         (json!({"bits": 8}), "marker-malformed /x-protection/index"),
@@ -225,11 +282,21 @@ fn members_that_are_wrong() {
         (json!({"name": "n", "bits": 7}), "marker-malformed /x-protection/index/bits"),
         (json!({"name": "n", "bits": 65}), "marker-malformed /x-protection/index/bits"),
         (json!({"name": "n", "bits": 8.5}), "marker-malformed /x-protection/index/bits"),
-        (json!({"name": "n", "bits": 8, "per": "person"}), "marker-malformed /x-protection/index/per"),
-        (json!({"name": "n", "bits": 8, "normalize": 1}), "marker-malformed /x-protection/index/normalize"),
+        (
+            json!({"name": "n", "bits": 8, "per": "person"}),
+            "marker-malformed /x-protection/index/per",
+        ),
+        (
+            json!({"name": "n", "bits": 8, "normalize": 1}),
+            "marker-malformed /x-protection/index/normalize",
+        ),
         (json!({"name": "n", "bits": 8, "rows": 1}), "unknown-member /x-protection/index/rows"),
     ] {
-        assert_eq!(compile(&json!({"x-schema-family": "f", "x-protection": {"index": index}})).unwrap_err(), [finding]);
+        assert_eq!(
+            compile(&json!({"x-schema-family": "f", "x-protection": {"index": index}}))
+                .unwrap_err(),
+            [finding]
+        );
     }
     member("colour", &json!(1), Some("unknown-member"));
     member("Subject", &json!("0"), Some("unknown-member"));
@@ -256,11 +323,22 @@ fn keywords() {
         ("x-privcay", json!({}), "unknown-keyword"),
         ("X-Schema-Family", json!("f"), "unknown-keyword"),
     ] {
-        assert_eq!(compile(&json!({"x-schema-family": "f", keyword: value})).unwrap_err(), [format!("{id} /{keyword}")]);
-        assert_eq!(compile(&json!({"x-schema-family": "f", "items": {keyword: value}})).unwrap_err(), [format!("{id} /items/{keyword}")]);
+        assert_eq!(
+            compile(&json!({"x-schema-family": "f", keyword: value})).unwrap_err(),
+            [format!("{id} /{keyword}")]
+        );
+        assert_eq!(
+            compile(&json!({"x-schema-family": "f", "items": {keyword: value}})).unwrap_err(),
+            [format!("{id} /items/{keyword}")]
+        );
     }
-    let nested = |keyword: &str| compile(&json!({"x-schema-family": "f", "items": {keyword: {}}})).unwrap_err();
-    assert_eq!(nested("x-protection-defaults"), ["defaults-misplaced /items/x-protection-defaults"]);
+    let nested = |keyword: &str| {
+        compile(&json!({"x-schema-family": "f", "items": {keyword: {}}})).unwrap_err()
+    };
+    assert_eq!(
+        nested("x-protection-defaults"),
+        ["defaults-misplaced /items/x-protection-defaults"]
+    );
     assert_eq!(nested("x-schema-family"), ["family-misplaced /items/x-schema-family"]);
 }
 
@@ -279,7 +357,9 @@ fn coverage(schema: &Value) -> Value {
 /// Standard keywords alone mark a value, in draft-07 too.
 #[test]
 fn v03_standard_keywords_alone_mark() {
-    for draft in ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"] {
+    for draft in
+        ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"]
+    {
         let sealed = json!({"type": "string", "contentEncoding": "base64url", "contentMediaType": "application/vnd.fieldseal.sealed", "contentSchema": {"type": "integer"}});
         let schema = json!({"$schema": draft, "x-schema-family": "f", "properties": {"a": sealed}});
         let found = coverage(&schema);
@@ -293,7 +373,8 @@ fn v03_standard_keywords_alone_mark() {
     assert_eq!(coverage(&other)["locations"], json!([]));
 }
 
-/// A member in a marker beats `x-protection-defaults`, which beats the built-in; the text is RFC 8785.
+/// A member in a marker beats `x-protection-defaults`, which beats the built-in; the text is RFC
+/// 8785.
 #[test]
 fn coverage_shows_what_counts() {
     let schema = json!({
@@ -314,9 +395,17 @@ fn coverage_shows_what_counts() {
         row("/additionalProperties", "/*", "1/id", "field"),
         row("/properties/a", "/a", "/id", "none"),
     ];
-    assert_eq!(policy.coverage(), format!(r#"{{"indexes":[],"locations":[{}],"loosened":[]}}"#, rows.join(",")));
+    assert_eq!(
+        policy.coverage(),
+        format!(r#"{{"indexes":[],"locations":[{}],"loosened":[]}}"#, rows.join(","))
+    );
     let table = policy.coverage_text(false);
     assert_eq!(table.lines().count(), 5);
     assert!(table.lines().last().unwrap().starts_with("/properties/a "), "{table}");
-    assert!(policy.coverage_text(true).lines().all(|line| line.starts_with("| ") && line.ends_with(" |")));
+    assert!(
+        policy
+            .coverage_text(true)
+            .lines()
+            .all(|line| line.starts_with("| ") && line.ends_with(" |"))
+    );
 }

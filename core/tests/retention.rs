@@ -1,5 +1,12 @@
-//! Which retention key a value is sealed under: buckets against another calendar (js/oracle/retention.py), and what they count from.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+//! Which retention key a value is sealed under: buckets against another calendar
+//! (js/oracle/retention.py), and what they count from.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod support;
 
@@ -22,9 +29,16 @@ fn ruled(period: &str, bucket: &str, from: &str) -> Policy {
     )
 }
 
-/// The reference of the one bucket that the document asks for when it is sealed, or where and how it is refused.
-fn bucket(policy: &Policy, document: &str, call: &Context) -> Result<String, (ErrorCode, Option<String>)> {
-    let requests = policy.required_keys(document.as_bytes(), call, Operation::Seal).map_err(|error| (error.code, error.pointer))?;
+/// The reference of the one bucket that the document asks for when it is sealed, or where and how
+/// it is refused.
+fn bucket(
+    policy: &Policy,
+    document: &str,
+    call: &Context,
+) -> Result<String, (ErrorCode, Option<String>)> {
+    let requests = policy
+        .required_keys(document.as_bytes(), call, Operation::Seal)
+        .map_err(|error| (error.code, error.pointer))?;
     let mut buckets = requests.into_iter().filter(|request| request.kind == Kind::Retention);
     let reference = buckets.next().expect("a bucket").reference.expect("its name");
     assert!(buckets.next().is_none());
@@ -37,8 +51,11 @@ fn nowhere(pointer: &str) -> Result<String, (ErrorCode, Option<String>)> {
 
 #[test]
 fn buckets_are_those_of_another_calendar() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle/retention.ndjson");
-    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask test` has it written", path.display()));
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle/retention.ndjson");
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; `cargo xtask test` has it written", path.display())
+    });
     let (mut written, mut called, mut beyond) = (0, 0, 0);
     for line in std::io::BufReader::new(file).lines() {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
@@ -50,11 +67,20 @@ fn buckets_are_those_of_another_calendar() {
             let document = json!({"start": start, "v": 1}).to_string();
             let place = || format!("{} {} {start}", line["period"], line["bucket"]);
             let found = bucket(&from_document, &document, &context("r", "p"));
-            assert_eq!(found, expected.map_or_else(|| nowhere("/v"), |name| Ok(name.to_owned())), "{}", place());
+            assert_eq!(
+                found,
+                expected.map_or_else(|| nowhere("/v"), |name| Ok(name.to_owned())),
+                "{}",
+                place()
+            );
             written += 1;
             beyond += usize::from(expected.is_none());
             if start.len() > 10 {
-                let found = bucket(&from_call, &document, &Context { at: Some(start.to_owned()), ..context("r", "p") });
+                let found = bucket(
+                    &from_call,
+                    &document,
+                    &Context { at: Some(start.to_owned()), ..context("r", "p") },
+                );
                 assert_eq!(found.ok().as_deref(), expected, "at {}", place());
                 called += 1;
             }
@@ -65,8 +91,13 @@ fn buckets_are_those_of_another_calendar() {
 
 #[test]
 fn month_ends_are_clamped_and_the_end_of_a_bucket_is_its_name() {
-    let found =
-        |period, bucket_, start: &str| bucket(&ruled(period, bucket_, "/start"), &json!({"start": start, "v": 1}).to_string(), &context("r", "p"));
+    let found = |period, bucket_, start: &str| {
+        bucket(
+            &ruled(period, bucket_, "/start"),
+            &json!({"start": start, "v": 1}).to_string(),
+            &context("r", "p"),
+        )
+    };
     // The example of vocabulary.md: 2034-02-28.
     assert_eq!(found("P10Y", "P1D", "2024-02-29").unwrap(), "r/2034-02-28");
     assert_eq!(found("P10Y", "P1M", "2024-02-29").unwrap(), "r/2034-02");
@@ -86,15 +117,21 @@ fn month_ends_are_clamped_and_the_end_of_a_bucket_is_its_name() {
 #[test]
 fn a_start_is_a_date_of_the_document_or_the_value_is_refused_by_its_place() {
     let schema = |from: &str| {
-        let marked = json!({"properties": {"start": {}, "v": {"x-protection": {"retention": "r"}}}});
+        let marked =
+            json!({"properties": {"start": {}, "v": {"x-protection": {"retention": "r"}}}});
         let rule = json!({"period": "P1Y", "bucket": "P1Y", "from": from});
         compile(&json!({"x-schema-family": "f", "x-retention": {"r": rule}, "properties": {"at": {}, "list": {"items": marked}}}).to_string())
     };
     let call = context("r", "p");
-    let document = |start: &Value| json!({"at": start, "list": [{"v": 1, "start": start}]}).to_string();
+    let document =
+        |start: &Value| json!({"at": start, "list": [{"v": 1, "start": start}]}).to_string();
     for from in ["/at", "1/start", "2/0/start", "3/at", "/list/0/start", "0-0/start"] {
         let found = bucket(&schema(from), &document(&json!("2030-05-01")), &call);
-        assert_eq!(found, if from == "0-0/start" { nowhere("/list/0/v") } else { Ok("r/2031".to_owned()) }, "{from}");
+        assert_eq!(
+            found,
+            if from == "0-0/start" { nowhere("/list/0/v") } else { Ok("r/2031".to_owned()) },
+            "{from}"
+        );
     }
     for start in [
         json!("2030-02-30"),
@@ -115,22 +152,39 @@ fn a_start_is_a_date_of_the_document_or_the_value_is_refused_by_its_place() {
         json!({}),
     ] {
         for from in ["/at", "1/start"] {
-            assert_eq!(bucket(&schema(from), &document(&start), &call), nowhere("/list/0/v"), "{from} {start}");
+            assert_eq!(
+                bucket(&schema(from), &document(&start), &call),
+                nowhere("/list/0/v"),
+                "{from} {start}"
+            );
         }
     }
     let missing = r#"{"list": [{"start": "2030-05-01", "v": 1}, {"v": 2}]}"#;
     assert_eq!(bucket(&schema("1/start"), missing, &call), nowhere("/list/1/v"));
     assert_eq!(bucket(&schema("/at"), missing, &call), nowhere("/list/0/v"));
-    let error = schema("/at").seal(missing.as_bytes(), &call, &mut Store::default(), &mut Stream(1)).unwrap_err();
+    let error = schema("/at")
+        .seal(missing.as_bytes(), &call, &mut Store::default(), &mut Stream(1))
+        .unwrap_err();
     assert!(!error.record().message.contains("2030"));
     // A value that is absent needs no start.
-    assert!(schema("1/start").required_keys(br#"{"list": [{}]}"#, &call, Operation::Seal).unwrap().is_empty());
+    assert!(
+        schema("1/start")
+            .required_keys(br#"{"list": [{}]}"#, &call, Operation::Seal)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
 fn created_is_the_business_time_of_the_call_or_else_its_clock() {
     let policy = ruled("P1M", "P1D", "created");
-    let with = |at: Option<&str>, now| bucket(&policy, r#"{"v": 1}"#, &Context { at: at.map(str::to_owned), now, ..context("r", "p") });
+    let with = |at: Option<&str>, now| {
+        bucket(
+            &policy,
+            r#"{"v": 1}"#,
+            &Context { at: at.map(str::to_owned), now, ..context("r", "p") },
+        )
+    };
     assert_eq!(with(None, 1_795_339_800_000).unwrap(), "r/2026-12-22");
     // 1970 to the last moment that the clock may tell.
     assert_eq!(with(None, 0).unwrap(), "r/1970-02-01");
@@ -141,7 +195,8 @@ fn created_is_the_business_time_of_the_call_or_else_its_clock() {
     assert_eq!(with(Some("2019-01-31"), 0), Err((ErrorCode::Context, None)));
 }
 
-/// The bucket is named while sealing, when the start is clear; opening finds its key by id and needs no start.
+/// The bucket is named while sealing, when the start is clear; opening finds its key by id and
+/// needs no start.
 #[test]
 fn a_start_may_be_sealed_itself() {
     let policy = compile(
@@ -159,11 +214,13 @@ fn a_start_may_be_sealed_itself() {
     assert!(store.id_of(Kind::Retention, "r/2001-02").is_some());
     assert_eq!(open(&policy, &sealed, &call, &mut store), clear);
     let requests = policy.required_keys(sealed.as_bytes(), &call, Operation::Open).unwrap();
-    let asked: Vec<_> = requests.iter().map(|request| (request.kind, request.reference.as_deref())).collect();
+    let asked: Vec<_> =
+        requests.iter().map(|request| (request.kind, request.reference.as_deref())).collect();
     assert_eq!(asked, [(Kind::Subject, Some("p")), (Kind::Retention, None)]);
 }
 
-/// Two rules and many starts in one document: each bucket is asked for once, in the order of the first value that is kept in it.
+/// Two rules and many starts in one document: each bucket is asked for once, in the order of the
+/// first value that is kept in it.
 #[test]
 fn each_bucket_is_asked_for_once() {
     let rule = |period: &str| json!({"period": period, "bucket": "P1Y", "from": "1/start"});
@@ -175,15 +232,27 @@ fn each_bucket_is_asked_for_once() {
         })
         .to_string(),
     );
-    let elements: Vec<Value> = (0..40).map(|n| json!({"start": format!("20{:02}-0{}-01", 30 + n % 3, n % 9 + 1), "a": n, "b": n})).collect();
+    let elements: Vec<Value> = (0..40)
+        .map(|n| json!({"start": format!("20{:02}-0{}-01", 30 + n % 3, n % 9 + 1), "a": n, "b": n}))
+        .collect();
     let clear = Value::from(elements).to_string();
-    let requests = policy.required_keys(clear.as_bytes(), &context("r", "p"), Operation::Seal).unwrap();
-    let asked: Vec<&str> = requests.iter().map(|request| request.reference.as_deref().unwrap()).collect();
-    assert_eq!(asked, ["p", "long/2040", "short/2031", "long/2041", "short/2032", "long/2042", "short/2033"]);
+    let requests =
+        policy.required_keys(clear.as_bytes(), &context("r", "p"), Operation::Seal).unwrap();
+    let asked: Vec<&str> =
+        requests.iter().map(|request| request.reference.as_deref().unwrap()).collect();
+    assert_eq!(
+        asked,
+        ["p", "long/2040", "short/2031", "long/2041", "short/2032", "long/2042", "short/2033"]
+    );
     // The keyring takes their names for what they are: in 2034 the short ones are due.
     let (mut keys, mut entropy) = (Keyring::memory(), Stream(1));
-    let sealed = policy.seal(clear.as_bytes(), &context("r", "p"), &mut keys, &mut entropy).unwrap();
-    let due: Vec<String> = keys.due(2_019_686_400_000).into_iter().map(|bucket| bucket.reference).collect();
+    let sealed =
+        policy.seal(clear.as_bytes(), &context("r", "p"), &mut keys, &mut entropy).unwrap();
+    let due: Vec<String> =
+        keys.due(2_019_686_400_000).into_iter().map(|bucket| bucket.reference).collect();
     assert_eq!(due, ["short/2031", "short/2032", "short/2033"]);
-    assert_eq!(policy.open(&sealed.document, &context("r", "p"), true, &mut keys).unwrap().document, clear.as_bytes());
+    assert_eq!(
+        policy.open(&sealed.document, &context("r", "p"), true, &mut keys).unwrap().document,
+        clear.as_bytes()
+    );
 }

@@ -18,10 +18,12 @@ const COMMITS: &str = r##"{"x-schema-family": "urn:example:commits", "type": "ar
 fn v10_each_value_is_sealed_under_its_own_persons_key() {
     let policy = compile(ORDERS);
     let mut store = Store::default();
-    let clear = r#"{"customer":{"id":7,"name":"Ada"},"seller":{"id":"7","name":"Ada"},"note":"call her"}"#;
+    let clear =
+        r#"{"customer":{"id":7,"name":"Ada"},"seller":{"id":"7","name":"Ada"},"note":"call her"}"#;
     let sealed = seal(&policy, clear, &context("o1", "clerk"), &mut store);
     let asked = &store.asked[0];
-    let references: Vec<_> = asked.iter().map(|request| request.reference.as_deref().unwrap()).collect();
+    let references: Vec<_> =
+        asked.iter().map(|request| request.reference.as_deref().unwrap()).collect();
     // 7 and "7" are one person, and each key is asked for once.
     assert_eq!(references, ["7", "clerk"]);
     for plain in ["Ada", "call her"] {
@@ -38,22 +40,34 @@ fn an_identity_that_is_sealed_itself_still_finds_its_key() {
     let sealed = seal(&policy, clear, &context("push-1", "nobody"), &mut store);
     assert_eq!(store.asked[0].len(), 2, "two persons");
     assert_eq!(open(&policy, &sealed, &context("push-1", ""), &mut store), clear);
-    assert!(store.asked[1].iter().all(|request| request.reference.is_none()), "opening cannot read the identity");
+    assert!(
+        store.asked[1].iter().all(|request| request.reference.is_none()),
+        "opening cannot read the identity"
+    );
 
     store.refuse("ada@example.org", Refusal::Erased);
     let redacted = open(&policy, &sealed, &context("push-1", ""), &mut store);
-    assert_eq!(redacted, r#"[{"name":null,"email":null}, {"email":"bob@example.org","name":"Bob"},{"name":null,"email":null}]"#);
+    assert_eq!(
+        redacted,
+        r#"[{"name":null,"email":null}, {"email":"bob@example.org","name":"Bob"},{"name":null,"email":null}]"#
+    );
 }
 
 #[test]
 fn a_value_moved_to_another_identity_does_not_open() {
     let policy = compile(COMMITS);
     let mut store = Store::default();
-    let sealed =
-        seal(&policy, r#"[{"name":"Ada","email":"ada@example.org"},{"name":"Bob","email":"bob@example.org"}]"#, &context("p", "n"), &mut store);
+    let sealed = seal(
+        &policy,
+        r#"[{"name":"Ada","email":"ada@example.org"},{"name":"Bob","email":"bob@example.org"}]"#,
+        &context("p", "n"),
+        &mut store,
+    );
     let (ada, bob) = (text_at(&sealed, "/0/name"), text_at(&sealed, "/1/name"));
     let swapped = sealed.replace(&ada, "\u{1}").replace(&bob, &ada).replace('\u{1}', &bob);
-    let error = fieldseal::Error::from(policy.open(swapped.as_bytes(), &context("p", "n"), false, &mut store).unwrap_err());
+    let error = fieldseal::Error::from(
+        policy.open(swapped.as_bytes(), &context("p", "n"), false, &mut store).unwrap_err(),
+    );
     assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Integrity, Some("/0/name")));
     let verdict = policy.check(swapped.as_bytes()).unwrap();
     assert!(verdict.contains(r#"{"code":"integrity","count":2,"pointer":"/*/name"}"#), "{verdict}");
@@ -63,23 +77,40 @@ fn a_value_moved_to_another_identity_does_not_open() {
 fn a_bound_reference_does_not_open_as_somebody_else() {
     let policy = compile(ORDERS);
     let mut store = Store::default();
-    let sealed = seal(&policy, r#"{"customer":{"id":7,"name":"Ada"}}"#, &context("o1", "c"), &mut store);
+    let sealed =
+        seal(&policy, r#"{"customer":{"id":7,"name":"Ada"}}"#, &context("o1", "c"), &mut store);
     let forged = sealed.replace("\"id\":7", "\"id\":8");
-    let error = fieldseal::Error::from(policy.open(forged.as_bytes(), &context("o1", "c"), false, &mut store).unwrap_err());
-    assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::NotFound, Some("/customer/name")));
+    let error = fieldseal::Error::from(
+        policy.open(forged.as_bytes(), &context("o1", "c"), false, &mut store).unwrap_err(),
+    );
+    assert_eq!(
+        (error.code, error.pointer.as_deref()),
+        (ErrorCode::NotFound, Some("/customer/name"))
+    );
 }
 
 #[test]
 fn identities_that_contradict_each_other_are_a_conflict() {
     // The e-mail belongs to the call's subject, yet the name points at it.
-    let policy =
-        compile(r#"{"x-schema-family": "f", "properties": {"name": {"x-protection": {"subject": "/email"}}, "email": {"x-protection": {}}}}"#);
+    let policy = compile(
+        r#"{"x-schema-family": "f", "properties": {"name": {"x-protection": {"subject": "/email"}}, "email": {"x-protection": {}}}}"#,
+    );
     let seal = |document: &str, subject: &str| {
-        policy.seal(document.as_bytes(), &context("r", subject), &mut Store::default(), &mut Stream(1)).map_err(fieldseal::Error::from)
+        policy
+            .seal(
+                document.as_bytes(),
+                &context("r", subject),
+                &mut Store::default(),
+                &mut Stream(1),
+            )
+            .map_err(fieldseal::Error::from)
     };
     let error = seal(r#"{"name":"Ada","email":"ada@example.org"}"#, "someone").unwrap_err();
     assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Conflict, Some("/name")));
-    assert!(seal(r#"{"name":"Ada","email":"ada@example.org"}"#, "ada@example.org").is_ok(), "the same person by both ways");
+    assert!(
+        seal(r#"{"name":"Ada","email":"ada@example.org"}"#, "ada@example.org").is_ok(),
+        "the same person by both ways"
+    );
 }
 
 #[test]
@@ -93,8 +124,14 @@ fn a_pointer_below_a_marked_location_counts_as_leading_to_it() {
     assert_eq!(store.asked[0].len(), 1);
     assert_eq!(open(&policy, &sealed, &context("r", ""), &mut store), clear);
     let other = seal(&policy, r#"{"person":{"id":42},"nick":"x"}"#, &context("r", ""), &mut store);
-    let mixed = format!(r#"{{"person":"{}","nick":"{}"}}"#, text_at(&sealed, "/person"), text_at(&other, "/nick"));
-    let error = fieldseal::Error::from(policy.open(mixed.as_bytes(), &context("r", ""), false, &mut store).unwrap_err());
+    let mixed = format!(
+        r#"{{"person":"{}","nick":"{}"}}"#,
+        text_at(&sealed, "/person"),
+        text_at(&other, "/nick")
+    );
+    let error = fieldseal::Error::from(
+        policy.open(mixed.as_bytes(), &context("r", ""), false, &mut store).unwrap_err(),
+    );
     assert_eq!(error.code, ErrorCode::Integrity);
 }
 
@@ -103,11 +140,30 @@ fn what_names_nobody_is_context_at_the_value() {
     let policy = compile(ORDERS);
     for id in ["null", "\"\"", "1.0", "1e3", "-0", "true", "[]", "{}"] {
         let document = format!(r#"{{"customer":{{"id":{id},"name":"Ada"}}}}"#);
-        let error = fieldseal::Error::from(policy.seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1)).unwrap_err());
-        assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Context, Some("/customer/name")), "{id}");
+        let error = fieldseal::Error::from(
+            policy
+                .seal(
+                    document.as_bytes(),
+                    &context("r", "s"),
+                    &mut Store::default(),
+                    &mut Stream(1),
+                )
+                .unwrap_err(),
+        );
+        assert_eq!(
+            (error.code, error.pointer.as_deref()),
+            (ErrorCode::Context, Some("/customer/name")),
+            "{id}"
+        );
     }
-    for (document, pointer) in [(r#"{"customer":{"name":"Ada"}}"#, "/customer/name"), (r#"{"note":"x"}"#, "/note")] {
-        let error = fieldseal::Error::from(policy.seal(document.as_bytes(), &context("r", ""), &mut Store::default(), &mut Stream(1)).unwrap_err());
+    for (document, pointer) in
+        [(r#"{"customer":{"name":"Ada"}}"#, "/customer/name"), (r#"{"note":"x"}"#, "/note")]
+    {
+        let error = fieldseal::Error::from(
+            policy
+                .seal(document.as_bytes(), &context("r", ""), &mut Store::default(), &mut Stream(1))
+                .unwrap_err(),
+        );
         assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Context, Some(pointer)));
     }
     let negative = r#"{"customer":{"id":-12,"name":"Ada"}}"#;
@@ -118,11 +174,14 @@ fn what_names_nobody_is_context_at_the_value() {
 
 #[test]
 fn a_member_name_can_be_the_identity() {
-    let policy = compile(r#"{"x-schema-family": "f", "additionalProperties": {"properties": {"name": {"x-protection": {"subject": "1#"}}}}}"#);
+    let policy = compile(
+        r#"{"x-schema-family": "f", "additionalProperties": {"properties": {"name": {"x-protection": {"subject": "1#"}}}}}"#,
+    );
     let mut store = Store::default();
     let clear = r#"{"u/1":{"name":"Ada"},"u2":{"name":"Bob"}}"#;
     let sealed = seal(&policy, clear, &context("r", ""), &mut store);
-    let references: Vec<_> = store.asked[0].iter().map(|request| request.reference.clone().unwrap()).collect();
+    let references: Vec<_> =
+        store.asked[0].iter().map(|request| request.reference.clone().unwrap()).collect();
     assert_eq!(references, ["u/1", "u2"]);
     assert_eq!(open(&policy, &sealed, &context("r", ""), &mut store), clear);
 }
@@ -134,7 +193,9 @@ fn keys_of_one_person_under_two_tenants_differ() {
     let mut there = context("o1", "c");
     there.tenant = "acme".to_owned();
     let sealed = seal(&policy, r#"{"note":"x"}"#, &there, &mut store);
-    let error = fieldseal::Error::from(policy.open(sealed.as_bytes(), &context("o1", "c"), false, &mut store).unwrap_err());
+    let error = fieldseal::Error::from(
+        policy.open(sealed.as_bytes(), &context("o1", "c"), false, &mut store).unwrap_err(),
+    );
     assert_eq!(error.code, ErrorCode::NotFound);
     assert!(store.by_id(&[], 0).is_empty());
 }

@@ -1,13 +1,22 @@
-//! The known answers of `vectors/envelope-1.json`, which an independent implementation made: whoever seals gets these bytes,
-//! whoever opens gets these values and these codes. V-08, V-10.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+//! The known answers of `vectors/envelope-1.json`, which an independent implementation made:
+//! whoever seals gets these bytes, whoever opens gets these values and these codes. V-08, V-10.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
 mod common;
 
 use std::collections::BTreeMap;
 
 use common::sealed::{Place, Sealed, bind, hex, prk, suite};
-use fieldseal::envelope::{Bits, Context, Demand, Domain, Fault, IndexKey, Normalisation, Prk, PseudonymKey, Suite, Workspace, is_pseudonym};
+use fieldseal::envelope::{
+    Bits, Context, Demand, Domain, Fault, IndexKey, Normalisation, Prk, PseudonymKey, Suite,
+    Workspace, is_pseudonym,
+};
 use fieldseal::operations::value;
 use fieldseal::{KeyId, Limits, Secret};
 use serde::Deserialize;
@@ -71,7 +80,14 @@ fn v08_every_envelope_is_made_and_opened_byte_for_byte() {
         case.assert_holds(&mut work);
         *seen.entry(suite(case.suite)).or_insert(0) += 1;
     }
-    assert_eq!(seen, BTreeMap::from([(Suite::Aes256Gcm, 23), (Suite::Aes256Siv, 2), (Suite::ChaCha20Poly1305, 1)]));
+    assert_eq!(
+        seen,
+        BTreeMap::from([
+            (Suite::Aes256Gcm, 23),
+            (Suite::Aes256Siv, 2),
+            (Suite::ChaCha20Poly1305, 1)
+        ])
+    );
 }
 
 #[test]
@@ -101,7 +117,10 @@ fn every_token_is_made() {
     let (mut indexes, mut pseudonyms) = (0, 0);
     for case in &file().tokens {
         let secret = Secret::new(hex(&case.key).unwrap());
-        let normalisation = Normalisation::ALL.into_iter().find(|normalisation| normalisation.version() == case.normalisation).unwrap();
+        let normalisation = Normalisation::ALL
+            .into_iter()
+            .find(|normalisation| normalisation.version() == case.normalisation)
+            .unwrap();
         let domain = Domain { tenant: &case.tenant, name: &case.domain, normalisation };
         let token = match (case.kind.as_str(), case.bits, &case.key_id) {
             ("index", Some(bits), None) => {
@@ -122,7 +141,12 @@ fn every_token_is_made() {
 }
 
 /// *Opening* by an envelope's own rules and the one of its content, at the root of a document.
-fn open_value(text: &str, demand: &Demand, prk: &Prk, context: &Context<'_>) -> Result<Vec<u8>, Fault> {
+fn open_value(
+    text: &str,
+    demand: &Demand,
+    prk: &Prk,
+    context: &Context<'_>,
+) -> Result<Vec<u8>, Fault> {
     let (mut work, mut out) = (Workspace::new(), Vec::new());
     value::open_value(text, demand, prk, context, 0, &Limits::default(), &mut work, &mut out)?;
     Ok(out)

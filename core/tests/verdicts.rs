@@ -1,7 +1,13 @@
-//! The verdict as an oracle (V-04 to V-07): faults put into sealed documents of real shapes are found by the verdict alone, and
-//! documents that nobody touched have none.
+//! The verdict as an oracle (V-04 to V-07): faults put into sealed documents of real shapes are
+//! found by the verdict alone, and documents that nobody touched have none.
 #![cfg(feature = "validation")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 #[macro_use]
 mod support;
@@ -15,12 +21,15 @@ use support::{Store, Stream, context};
 
 fn npm(path: &str) -> Vec<u8> {
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
-    std::fs::read(&full).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup` first", full.display()))
+    std::fs::read(&full).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask setup` first", full.display())
+    })
 }
 
 /// GitHub's webhooks; `weaker` binds each value to less.
 fn webhooks(weaker: bool) -> Policy {
-    let mut overlay: Value = serde_json::from_str(include_str!("data/webhooks-overlay.json")).unwrap();
+    let mut overlay: Value =
+        serde_json::from_str(include_str!("data/webhooks-overlay.json")).unwrap();
     if weaker {
         overlay[""]["x-protection-defaults"] = serde_json::json!({"bind": "none"});
     }
@@ -40,9 +49,19 @@ fn pointers(value: &Value, passes: &impl Fn(&Value) -> bool) -> Vec<String> {
         }
         match value {
             Value::Object(members) => {
-                members.iter().for_each(|(name, value)| go(value, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), passes, found));
+                members.iter().for_each(|(name, value)| {
+                    go(
+                        value,
+                        format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+                        passes,
+                        found,
+                    )
+                });
             }
-            Value::Array(elements) => elements.iter().enumerate().for_each(|(index, value)| go(value, format!("{at}/{index}"), passes, found)),
+            Value::Array(elements) => elements
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| go(value, format!("{at}/{index}"), passes, found)),
             _ => {}
         }
     }
@@ -71,24 +90,45 @@ fn put(value: &mut Value, pointer: &str, other: Value) {
 #[test]
 fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
     let (policy, weaker) = (webhooks(false), webhooks(true));
-    let (mut store, mut dice, call) = (Store::default(), Stream(4), context("delivery-1", "somebody"));
-    let index: Value = serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
+    let (mut store, mut dice, call) =
+        (Store::default(), Stream(4), context("delivery-1", "somebody"));
+    let index: Value =
+        serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json"))
+            .unwrap();
     let mut cases = Vec::new();
-    for example in index.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap()) {
+    for example in
+        index.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap())
+    {
         let text = example.to_string();
-        let Ok(sealed) = policy.seal(text.as_bytes(), &call, &mut store, &mut dice) else { continue };
+        let Ok(sealed) = policy.seal(text.as_bytes(), &call, &mut store, &mut dice) else {
+            continue;
+        };
         let verdict = policy.check(&sealed.document).unwrap();
-        assert!(verdict.contains(r#""codes":["conforming"]"#) && verdict.contains(r#""faults":[]"#), "untouched, and {verdict}");
+        assert!(
+            verdict.contains(r#""codes":["conforming"]"#) && verdict.contains(r#""faults":[]"#),
+            "untouched, and {verdict}"
+        );
         let deep = policy.check_deep(&sealed.document, &call, &mut store).unwrap();
-        assert!(deep.contains(r#""codes":["conforming"]"#) && deep.contains(r#""faults":[]"#), "untouched, and {deep}");
+        assert!(
+            deep.contains(r#""codes":["conforming"]"#) && deep.contains(r#""faults":[]"#),
+            "untouched, and {deep}"
+        );
         let weaker = weaker.seal(text.as_bytes(), &call, &mut store, &mut dice).unwrap();
         let sealed: Value = serde_json::from_slice(&sealed.document).unwrap();
         let envelopes = pointers(&sealed, &is_envelope);
         if envelopes.len() < 2 {
             continue;
         }
-        let scalars = pointers(&sealed, &|value| !value.is_object() && !value.is_array() && !is_envelope(value));
-        cases.push(Case { clear: example.clone(), sealed, weaker: serde_json::from_slice(&weaker.document).unwrap(), envelopes, plain: scalars });
+        let scalars = pointers(&sealed, &|value| {
+            !value.is_object() && !value.is_array() && !is_envelope(value)
+        });
+        cases.push(Case {
+            clear: example.clone(),
+            sealed,
+            weaker: serde_json::from_slice(&weaker.document).unwrap(),
+            envelopes,
+            plain: scalars,
+        });
     }
     let untouched = cases.len();
     let mut found: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
@@ -97,7 +137,10 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
         number += 1;
         let case = &cases[dice.below(cases.len())];
         let mut document = case.sealed.clone();
-        let (envelope, plain) = (&case.envelopes[dice.below(case.envelopes.len())], &case.plain[dice.below(case.plain.len())]);
+        let (envelope, plain) = (
+            &case.envelopes[dice.below(case.envelopes.len())],
+            &case.plain[dice.below(case.plain.len())],
+        );
         let mut deep = false;
         let (name, code) = match number % 6 {
             0 => {
@@ -144,15 +187,33 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
             }
         };
         let text = document.to_string();
-        let verdict = if deep { policy.check_deep(text.as_bytes(), &call, &mut store).unwrap() } else { policy.check(text.as_bytes()).unwrap() };
+        let verdict = if deep {
+            policy.check_deep(text.as_bytes(), &call, &mut store).unwrap()
+        } else {
+            policy.check(text.as_bytes()).unwrap()
+        };
         let verdict: Value = serde_json::from_str(&verdict).unwrap();
-        let codes: Vec<&str> = verdict["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
-        let is_found = codes.contains(&code) && codes.contains(&"nonconforming") && !codes.contains(&"conforming") && verdict["level"] == "warn";
+        let codes: Vec<&str> = verdict["codes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|code| code.as_str().unwrap())
+            .collect();
+        let is_found = codes.contains(&code)
+            && codes.contains(&"nonconforming")
+            && !codes.contains(&"conforming")
+            && verdict["level"] == "warn";
         let count = found.entry(name).or_default();
         count.0 += 1;
         count.1 += u32::from(is_found);
         assert!(is_found, "{name} at {envelope} {plain}: {verdict}");
     }
-    say!("faults put in and found by the verdict alone: {found:?}; {untouched} untouched documents without any");
-    assert!(untouched > 200 && found.len() == 6 && found.values().all(|(tried, found)| tried == found && *tried > 50));
+    say!(
+        "faults put in and found by the verdict alone: {found:?}; {untouched} untouched documents without any"
+    );
+    assert!(
+        untouched > 200
+            && found.len() == 6
+            && found.values().all(|(tried, found)| tried == found && *tried > 50)
+    );
 }

@@ -22,7 +22,9 @@ pub fn target() -> PathBuf {
 /// Says which command makes the artefact when it is not there.
 pub fn read(name: &str) -> Result<Vec<u8>> {
     let path = target().join("package").join(name);
-    std::fs::read(&path).with_context(|| format!("{} cannot be read: run `cargo xtask package` first", path.display()))
+    std::fs::read(&path).with_context(|| {
+        format!("{} cannot be read: run `cargo xtask package` first", path.display())
+    })
 }
 
 /// A text of the npm packages that the workspace locks.
@@ -31,7 +33,9 @@ pub fn read(name: &str) -> Result<Vec<u8>> {
 /// Says which command installs it when it is not there.
 pub fn node_module(path: &str) -> Result<String> {
     let path = workspace().join("js/node_modules").join(path);
-    std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read: run `cargo xtask setup` first", path.display()))
+    std::fs::read_to_string(&path).with_context(|| {
+        format!("{} cannot be read: run `cargo xtask setup` first", path.display())
+    })
 }
 
 /// A text of the repository.

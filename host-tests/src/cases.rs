@@ -37,7 +37,10 @@ const ALIVE: &str = "the instance lives on";
 
 impl Door for Component {
     fn begin(&mut self, keys: Table) {
-        self.live = Some((Instance::new(self.module, Desk::new(keys, Stream::default())).expect(ALIVE), None));
+        self.live = Some((
+            Instance::new(self.module, Desk::new(keys, Stream::default())).expect(ALIVE),
+            None,
+        ));
     }
 
     fn rekey(&mut self, keys: Table) {

@@ -4,7 +4,8 @@ use crate::instance::contract::exports::fieldseal::core::{keyring, protect};
 use crate::instance::contract::fieldseal::core::{keys, types};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
-    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } = context.clone();
+    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } =
+        context.clone();
     types::Context { tenant, record, revision, subject, purpose, caller, at, now }
 }
 
@@ -14,18 +15,38 @@ pub(crate) fn call(call: &fieldseal::Call) -> protect::Call {
 
 pub(crate) fn error(error: types::Error) -> fieldseal::Error {
     let types::Error { code, message, pointer, offset, findings } = error;
-    fieldseal::Error { code: code.into(), message: message.into(), pointer, offset, findings: findings.into_iter().map(finding).collect() }
+    fieldseal::Error {
+        code: code.into(),
+        message: message.into(),
+        pointer,
+        offset,
+        findings: findings.into_iter().map(finding).collect(),
+    }
 }
 
 fn finding(finding: types::Finding) -> fieldseal::Finding {
     let types::Finding { id, severity, pointer, message, fix } = finding;
-    // The core names findings by constants. What came over the border is text; a test process can afford to keep it.
-    fieldseal::Finding { id: Box::leak(id.into_boxed_str()), severity: severity.into(), pointer, message, fix }
+    // The core names findings by constants. What came over the border is text; a test process can
+    // afford to keep it.
+    fieldseal::Finding {
+        id: Box::leak(id.into_boxed_str()),
+        severity: severity.into(),
+        pointer,
+        message,
+        fix,
+    }
 }
 
 pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
     let protect::Sealed { document, verdict, indexes } = sealed;
-    let indexes = indexes.into_iter().map(|protect::IndexValue { name, pointer, value }| fieldseal::IndexValue { name, pointer, value }).collect();
+    let indexes = indexes
+        .into_iter()
+        .map(|protect::IndexValue { name, pointer, value }| fieldseal::IndexValue {
+            name,
+            pointer,
+            value,
+        })
+        .collect();
     fieldseal::Sealed { document, verdict, indexes }
 }
 
@@ -36,7 +57,12 @@ pub(crate) fn opened(opened: protect::Opened) -> fieldseal::Opened {
 
 pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refusal> {
     let key = answer.map_err(keys::Refusal::from)?;
-    Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })
+    Ok(keys::Key {
+        id: key.id.0.to_vec(),
+        secret: key.secret.expose().to_vec(),
+        expires: key.expires,
+        erasable: key.erasable,
+    })
 }
 
 /// An answer of a keyring.
@@ -49,15 +75,31 @@ pub(crate) fn given(answer: Given) -> wasmtime::Result<fieldseal::Answer> {
         Err(refusal) => return Ok(Err(refusal.into())),
     };
     let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
-        return Err(wasmtime::Error::msg("a key whose id is not 16 or whose secret is not 32 bytes long"));
+        return Err(wasmtime::Error::msg(
+            "a key whose id is not 16 or whose secret is not 32 bytes long",
+        ));
     };
-    Ok(Ok(fieldseal::Key { id: fieldseal::KeyId(id), secret: fieldseal::Secret::new(secret), expires, erasable }))
+    Ok(Ok(fieldseal::Key {
+        id: fieldseal::KeyId(id),
+        secret: fieldseal::Secret::new(secret),
+        expires,
+        erasable,
+    }))
 }
 
 pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
-    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } = request.clone();
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } =
+        request.clone();
     let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
-    keys::Request { kind: kind.into(), ref_: reference, tenant, operation: operation.into(), purpose, caller, id }
+    keys::Request {
+        kind: kind.into(),
+        ref_: reference,
+        tenant,
+        operation: operation.into(),
+        purpose,
+        caller,
+        id,
+    }
 }
 
 pub(crate) fn reference(who: &fieldseal::Reference) -> keyring::Reference {
@@ -92,9 +134,21 @@ impl TryFrom<keys::Request> for fieldseal::Request {
         let id = match <[u8; 16]>::try_from(id.as_slice()) {
             Ok(id) => Some(fieldseal::KeyId(id)),
             Err(_) if id.is_empty() => None,
-            Err(_) => return Err(wasmtime::Error::msg("a request whose id is neither empty nor 16 bytes long")),
+            Err(_) => {
+                return Err(wasmtime::Error::msg(
+                    "a request whose id is neither empty nor 16 bytes long",
+                ));
+            }
         };
-        Ok(fieldseal::Request { kind: kind.into(), reference: ref_, tenant, operation: operation.into(), purpose, caller, id })
+        Ok(fieldseal::Request {
+            kind: kind.into(),
+            reference: ref_,
+            tenant,
+            operation: operation.into(),
+            purpose,
+            caller,
+            id,
+        })
     }
 }
 

@@ -8,7 +8,8 @@ pub struct Os;
 impl Entropy for Os {
     fn fill(&mut self, buffer: &mut [u8]) {
         // A host without entropy must not go on.
-        getrandom::fill(buffer).unwrap_or_else(|error| panic!("the operating system gives no entropy: {error}"));
+        getrandom::fill(buffer)
+            .unwrap_or_else(|error| panic!("the operating system gives no entropy: {error}"));
     }
 }
 
@@ -18,7 +19,9 @@ pub struct Given(pub Vec<u8>);
 impl Entropy for Given {
     fn fill(&mut self, buffer: &mut [u8]) {
         let given = self.0.len().min(buffer.len());
-        for (byte, fresh) in buffer.iter_mut().zip(self.0.drain(..given).chain(std::iter::repeat(0))) {
+        for (byte, fresh) in
+            buffer.iter_mut().zip(self.0.drain(..given).chain(std::iter::repeat(0)))
+        {
             *byte = fresh;
         }
     }

@@ -1,4 +1,5 @@
-//! The host behind the two imports: it answers keys, gives entropy, and writes down what it was asked.
+//! The host behind the two imports: it answers keys, gives entropy, and writes down what it was
+//! asked.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -40,7 +41,8 @@ pub enum Switch {
 pub struct Desk {
     /// Where keys come from.
     pub keys: Box<dyn KeySource + Send>,
-    /// Where entropy comes from. The validator's hash seeds, which no result depends on, come from the operating system.
+    /// Where entropy comes from. The validator's hash seeds, which no result depends on, come from
+    /// the operating system.
     pub entropy: Box<dyn Entropy + Send>,
     /// The clock of the key store, milliseconds since 1970-01-01T00:00:00Z.
     pub now: u64,
@@ -52,8 +54,17 @@ pub struct Desk {
 
 impl Desk {
     /// A host that keeps the contract.
-    pub fn new(keys: impl KeySource + Send + 'static, entropy: impl Entropy + Send + 'static) -> Desk {
-        Desk { keys: Box::new(keys), entropy: Box::new(entropy), now: 0, switch: Switch::Honest, asked: Vec::new() }
+    pub fn new(
+        keys: impl KeySource + Send + 'static,
+        entropy: impl Entropy + Send + 'static,
+    ) -> Desk {
+        Desk {
+            keys: Box::new(keys),
+            entropy: Box::new(entropy),
+            now: 0,
+            switch: Switch::Honest,
+            asked: Vec::new(),
+        }
     }
 }
 
@@ -69,17 +80,24 @@ impl State {
         State { desk, memory: 0 }
     }
 
-    fn answer(&mut self, current: bool, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
-        let requests: Vec<Request> = requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
+    fn answer(
+        &mut self,
+        current: bool,
+        requests: Vec<keys::Request>,
+    ) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
+        let requests: Vec<Request> =
+            requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
         let mut desk = lock(&self.desk);
         let desk = &mut *desk;
         desk.asked.push(Asked { current, requests: requests.clone() });
         let answers: Vec<Answer> = if current {
-            desk.keys.current(&requests, &mut Host { now: desk.now, entropy: desk.entropy.as_mut() })
+            desk.keys
+                .current(&requests, &mut Host { now: desk.now, entropy: desk.entropy.as_mut() })
         } else {
             desk.keys.by_id(&requests, desk.now)
         };
-        let mut answers: Vec<Result<keys::Key, keys::Refusal>> = answers.into_iter().map(crate::convert::answer).collect();
+        let mut answers: Vec<Result<keys::Key, keys::Refusal>> =
+            answers.into_iter().map(crate::convert::answer).collect();
         match desk.switch {
             Switch::Honest => {}
             Switch::Fewer => drop(answers.pop()),
@@ -97,18 +115,25 @@ pub(crate) fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
 }
 
 impl keys::Host for State {
-    fn current(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
+    fn current(
+        &mut self,
+        requests: Vec<keys::Request>,
+    ) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
         self.answer(true, requests)
     }
 
-    fn by_id(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
+    fn by_id(
+        &mut self,
+        requests: Vec<keys::Request>,
+    ) -> wasmtime::Result<Vec<Result<keys::Key, keys::Refusal>>> {
         self.answer(false, requests)
     }
 }
 
 impl types::Host for State {}
 
-/// What the component draws at once for sealing. A draw of another size is a seed of the validator's hash maps.
+/// What the component draws at once for sealing. A draw of another size is a seed of the
+/// validator's hash maps.
 const POOL: u64 = 4096;
 
 impl random::Host for State {
@@ -128,12 +153,22 @@ impl random::Host for State {
 }
 
 impl ResourceLimiter for State {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         self.memory = self.memory.max(desired);
         Ok(true)
     }
 
-    fn table_growing(&mut self, _current: usize, _desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         Ok(true)
     }
 }

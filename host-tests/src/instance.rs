@@ -14,7 +14,12 @@ use contract::Fieldseal;
 use contract::exports::fieldseal::core::protect::GuestPolicy;
 
 /// What wasmtime makes of the contract in `wit/`.
-#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from wit/, which holds the documentation")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from wit/, which holds the documentation"
+)]
 pub(crate) mod contract {
     wasmtime::component::bindgen!({
         path: "../wit",
@@ -39,7 +44,9 @@ impl fmt::Display for Broken {
         match self {
             Broken::OutOfFuel => f.write_str("the call burnt all its fuel and was stopped"),
             Broken::Trapped(cause) => write!(f, "the instance trapped and is dead: {cause}"),
-            Broken::Dead => f.write_str("the instance is dead since an earlier call trapped: make a new one"),
+            Broken::Dead => {
+                f.write_str("the instance is dead since an earlier call trapped: make a new one")
+            }
         }
     }
 }
@@ -99,49 +106,92 @@ impl Instance {
     }
 
     /// `policy.compile` of the contract.
-    pub fn compile(&mut self, schema: &[u8], options: &str) -> Result<Result<Policy, Error>, Broken> {
+    pub fn compile(
+        &mut self,
+        schema: &[u8],
+        options: &str,
+    ) -> Result<Result<Policy, Error>, Broken> {
         let compiled = self.policy(|policy, store| policy.call_compile(store, schema, options))?;
         Ok(compiled.map(Policy).map_err(convert::error))
     }
 
     /// `policy.seal` of the contract.
-    pub fn seal(&mut self, policy: Policy, document: &[u8], context: &Context) -> Result<Result<Sealed, Error>, Broken> {
+    pub fn seal(
+        &mut self,
+        policy: Policy,
+        document: &[u8],
+        context: &Context,
+    ) -> Result<Result<Sealed, Error>, Broken> {
         let context = convert::context(context);
-        let sealed = self.policy(|door, store| door.call_seal(store, policy.0, document, &context))?;
+        let sealed =
+            self.policy(|door, store| door.call_seal(store, policy.0, document, &context))?;
         Ok(sealed.map(convert::sealed).map_err(convert::error))
     }
 
     /// `policy.open` of the contract.
-    pub fn open(&mut self, policy: Policy, document: &[u8], context: &Context, strict: bool) -> Result<Result<Opened, Error>, Broken> {
+    pub fn open(
+        &mut self,
+        policy: Policy,
+        document: &[u8],
+        context: &Context,
+        strict: bool,
+    ) -> Result<Result<Opened, Error>, Broken> {
         let context = convert::context(context);
-        let opened = self.policy(|door, store| door.call_open(store, policy.0, document, &context, strict))?;
+        let opened =
+            self.policy(|door, store| door.call_open(store, policy.0, document, &context, strict))?;
         Ok(opened.map(convert::opened).map_err(convert::error))
     }
 
     /// `policy.seal-many` of the contract.
-    pub fn seal_many(&mut self, policy: Policy, calls: &[Call]) -> Result<Vec<Result<Sealed, Error>>, Broken> {
+    pub fn seal_many(
+        &mut self,
+        policy: Policy,
+        calls: &[Call],
+    ) -> Result<Vec<Result<Sealed, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
         let results = self.policy(|door, store| door.call_seal_many(store, policy.0, &calls))?;
-        Ok(results.into_iter().map(|result| result.map(convert::sealed).map_err(convert::error)).collect())
+        Ok(results
+            .into_iter()
+            .map(|result| result.map(convert::sealed).map_err(convert::error))
+            .collect())
     }
 
     /// `policy.open-many` of the contract.
-    pub fn open_many(&mut self, policy: Policy, calls: &[Call], strict: bool) -> Result<Vec<Result<Opened, Error>>, Broken> {
+    pub fn open_many(
+        &mut self,
+        policy: Policy,
+        calls: &[Call],
+        strict: bool,
+    ) -> Result<Vec<Result<Opened, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
-        let results = self.policy(|door, store| door.call_open_many(store, policy.0, &calls, strict))?;
-        Ok(results.into_iter().map(|result| result.map(convert::opened).map_err(convert::error)).collect())
+        let results =
+            self.policy(|door, store| door.call_open_many(store, policy.0, &calls, strict))?;
+        Ok(results
+            .into_iter()
+            .map(|result| result.map(convert::opened).map_err(convert::error))
+            .collect())
     }
 
     /// `policy.check` of the contract.
-    pub fn check(&mut self, policy: Policy, document: &[u8]) -> Result<Result<String, Error>, Broken> {
+    pub fn check(
+        &mut self,
+        policy: Policy,
+        document: &[u8],
+    ) -> Result<Result<String, Error>, Broken> {
         let verdict = self.policy(|door, store| door.call_check(store, policy.0, document))?;
         Ok(verdict.map_err(convert::error))
     }
 
     /// `policy.check-deep` of the contract.
-    pub fn check_deep(&mut self, policy: Policy, document: &[u8], context: &Context) -> Result<Result<String, Error>, Broken> {
+    pub fn check_deep(
+        &mut self,
+        policy: Policy,
+        document: &[u8],
+        context: &Context,
+    ) -> Result<Result<String, Error>, Broken> {
         let context = convert::context(context);
-        let verdict = self.policy(|door, store| door.call_check_deep(store, policy.0, document, &context))?;
+        let verdict =
+            self.policy(|door, store| door.call_check_deep(store, policy.0, document, &context))?;
         Ok(verdict.map_err(convert::error))
     }
 
@@ -152,11 +202,23 @@ impl Instance {
     }
 
     /// `policy.required-keys` of the contract.
-    pub fn required_keys(&mut self, policy: Policy, call: &Call, operation: Operation) -> Result<Result<Vec<Request>, Error>, Broken> {
+    pub fn required_keys(
+        &mut self,
+        policy: Policy,
+        call: &Call,
+        operation: Operation,
+    ) -> Result<Result<Vec<Request>, Error>, Broken> {
         let call = convert::call(call);
-        let requests = self.policy(|door, store| door.call_required_keys(store, policy.0, &call, operation.into()))?;
+        let requests = self.policy(|door, store| {
+            door.call_required_keys(store, policy.0, &call, operation.into())
+        })?;
         match requests {
-            Ok(requests) => requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>().map(Ok).map_err(broken),
+            Ok(requests) => requests
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<wasmtime::Result<_>>()
+                .map(Ok)
+                .map_err(broken),
             Err(error) => Ok(Err(convert::error(error))),
         }
     }
@@ -176,11 +238,17 @@ impl Instance {
         self.enter(|_, store| policy.0.resource_drop(store))
     }
 
-    fn policy<T>(&mut self, call: impl FnOnce(GuestPolicy<'_>, &mut Store<State>) -> wasmtime::Result<T>) -> Result<T, Broken> {
+    fn policy<T>(
+        &mut self,
+        call: impl FnOnce(GuestPolicy<'_>, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T, Broken> {
         self.enter(|door, store| call(door.fieldseal_core_protect().policy(), store))
     }
 
-    pub(crate) fn enter<T>(&mut self, call: impl FnOnce(&Fieldseal, &mut Store<State>) -> wasmtime::Result<T>) -> Result<T, Broken> {
+    pub(crate) fn enter<T>(
+        &mut self,
+        call: impl FnOnce(&Fieldseal, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T, Broken> {
         if self.dead {
             return Err(Broken::Dead);
         }

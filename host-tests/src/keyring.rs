@@ -25,7 +25,8 @@ pub struct Ring<'a> {
 impl Instance {
     /// `keyring.memory` of the contract.
     pub fn keyring(&mut self) -> Result<Keyring, Broken> {
-        self.enter(|door, store| door.fieldseal_core_keyring().keyring().call_memory(store)).map(Keyring)
+        self.enter(|door, store| door.fieldseal_core_keyring().keyring().call_memory(store))
+            .map(Keyring)
     }
 
     /// The verbs of a keyring.
@@ -53,8 +54,15 @@ impl Ring<'_> {
     }
 
     /// `keyring.rotate` of the contract.
-    pub fn rotate(&mut self, who: &Reference, min_version: Option<u32>, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_rotate(store, ring, who, min_version, now))
+    pub fn rotate(
+        &mut self,
+        who: &Reference,
+        min_version: Option<u32>,
+        now: u64,
+    ) -> Result<Result<(), Error>, Broken> {
+        self.verb(who, |door, store, ring, who| {
+            door.call_rotate(store, ring, who, min_version, now)
+        })
     }
 
     /// `keyring.restrict` of the contract.
@@ -68,7 +76,12 @@ impl Ring<'_> {
     }
 
     /// `keyring.erase` of the contract.
-    pub fn erase(&mut self, who: &Reference, reason: &str, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn erase(
+        &mut self,
+        who: &Reference,
+        reason: &str,
+        now: u64,
+    ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| door.call_erase(store, ring, who, reason, now))
     }
 
@@ -96,28 +109,43 @@ impl Ring<'_> {
 
     fn keys(
         &mut self,
-        function: impl FnOnce(GuestKeyring<'_>, &mut Store<host::State>, ResourceAny) -> wasmtime::Result<Vec<convert::Given>>,
+        function: impl FnOnce(
+            GuestKeyring<'_>,
+            &mut Store<host::State>,
+            ResourceAny,
+        ) -> wasmtime::Result<Vec<convert::Given>>,
     ) -> Result<Vec<Answer>, Broken> {
-        self.call(|door, store, ring| function(door, store, ring)?.into_iter().map(convert::given).collect())
+        self.call(|door, store, ring| {
+            function(door, store, ring)?.into_iter().map(convert::given).collect()
+        })
     }
 
     fn verb(
         &mut self,
         who: &Reference,
-        verb: impl FnOnce(GuestKeyring<'_>, &mut Store<host::State>, ResourceAny, &keyring::Reference) -> wasmtime::Result<Result<(), keyring::Error>>,
+        verb: impl FnOnce(
+            GuestKeyring<'_>,
+            &mut Store<host::State>,
+            ResourceAny,
+            &keyring::Reference,
+        ) -> wasmtime::Result<Result<(), keyring::Error>>,
     ) -> Result<Result<(), Error>, Broken> {
         let who = convert::reference(who);
         Ok(self.call(|door, store, ring| verb(door, store, ring, &who))?.map_err(convert::error))
     }
 
-    fn call<T>(&mut self, call: impl FnOnce(GuestKeyring<'_>, &mut Store<host::State>, ResourceAny) -> wasmtime::Result<T>) -> Result<T, Broken> {
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(GuestKeyring<'_>, &mut Store<host::State>, ResourceAny) -> wasmtime::Result<T>,
+    ) -> Result<T, Broken> {
         let Keyring(ring) = self.keyring;
-        self.instance.enter(|door, store| call(door.fieldseal_core_keyring().keyring(), store, ring))
+        self.instance
+            .enter(|door, store| call(door.fieldseal_core_keyring().keyring(), store, ring))
     }
 }
 
-/// A keyring of an instance of its own, as the key store of a host. The component lets nobody call in from an import, so it cannot be the one
-/// whose policies ask.
+/// A keyring of an instance of its own, as the key store of a host. The component lets nobody call
+/// in from an import, so it cannot be the one whose policies ask.
 #[derive(Clone)]
 pub struct Remote(Arc<Mutex<(Instance, Keyring)>>);
 
@@ -132,7 +160,10 @@ impl Remote {
     }
 
     /// Calls it.
-    pub fn with<T>(&self, call: impl FnOnce(&mut Ring<'_>) -> Result<T, Broken>) -> Result<T, Broken> {
+    pub fn with<T>(
+        &self,
+        call: impl FnOnce(&mut Ring<'_>) -> Result<T, Broken>,
+    ) -> Result<T, Broken> {
         let mut locked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (instance, keyring) = &mut *locked;
         call(&mut instance.ring(*keyring))

@@ -54,7 +54,8 @@ impl Shared {
             caller: None,
             id: None,
         };
-        let answers = self.with(|ring| ring.current(&[request], &mut Host { now: 0, entropy: &mut Os }));
+        let answers =
+            self.with(|ring| ring.current(&[request], &mut Host { now: 0, entropy: &mut Os }));
         answers.into_iter().next()?.ok().map(|key| key.id.0)
     }
 

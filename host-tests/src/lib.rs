@@ -1,6 +1,7 @@
-//! A host for the built FieldSeal component: wasmtime, a key store and an entropy source behind the two imports, and a probe for
-//! memory. The tests of this crate and the demo drive what `cargo xtask package` made, never the core's source; the native core is here
-//! as the host's key store and as the other side of parity tests.
+//! A host for the built FieldSeal component: wasmtime, a key store and an entropy source behind the
+//! two imports, and a probe for memory. The tests of this crate and the demo drive what `cargo
+//! xtask package` made, never the core's source; the native core is here as the host's key store
+//! and as the other side of parity tests.
 
 pub mod artefacts;
 pub mod cases;

@@ -29,7 +29,8 @@ impl Module {
         shared(&LITE, "fieldseal-lite.component.wasm", false)
     }
 
-    /// The lite component, compiled so that it counts every instruction and stops when its fuel is burnt.
+    /// The lite component, compiled so that it counts every instruction and stops when its fuel is
+    /// burnt.
     pub fn fuelled() -> Result<&'static Module> {
         static FUELLED: OnceLock<Result<Module, String>> = OnceLock::new();
         shared(&FUELLED, "fieldseal-lite.component.wasm", true)
@@ -59,8 +60,16 @@ impl Module {
     }
 }
 
-fn shared(cell: &'static OnceLock<Result<Module, String>>, name: &str, fuelled: bool) -> Result<&'static Module> {
-    cell.get_or_init(|| artefacts::read(name).and_then(|wasm| Module::compile(&wasm, fuelled)).map_err(|error| format!("{error:#}")))
-        .as_ref()
-        .map_err(|error| anyhow::anyhow!("{name}: {error}"))
+fn shared(
+    cell: &'static OnceLock<Result<Module, String>>,
+    name: &str,
+    fuelled: bool,
+) -> Result<&'static Module> {
+    cell.get_or_init(|| {
+        artefacts::read(name)
+            .and_then(|wasm| Module::compile(&wasm, fuelled))
+            .map_err(|error| format!("{error:#}"))
+    })
+    .as_ref()
+    .map_err(|error| anyhow::anyhow!("{name}: {error}"))
 }

@@ -9,7 +9,8 @@ use crate::artefacts;
 
 /// One payload.
 pub struct Payload {
-    /// The name of its event and its number among that event's: the record that its values are bound to.
+    /// The name of its event and its number among that event's: the record that its values are
+    /// bound to.
     pub record: String,
     /// Its text as GitHub published it.
     pub text: String,
@@ -19,7 +20,12 @@ impl Payload {
     /// The context of a call about this payload.
     #[must_use]
     pub fn context(&self) -> Context {
-        Context { record: Some(self.record.clone()), purpose: Some("demonstration".into()), now: 1_795_339_800_000, ..Context::default() }
+        Context {
+            record: Some(self.record.clone()),
+            purpose: Some("demonstration".into()),
+            now: 1_795_339_800_000,
+            ..Context::default()
+        }
     }
 }
 
@@ -48,20 +54,25 @@ impl Payloads {
         let schema = artefacts::node_module("@octokit/webhooks-schemas/schema.json")?;
         let overlay = artefacts::source("core/tests/data/webhooks-overlay.json")?;
         let index = artefacts::node_module("@octokit/webhooks-examples/api.github.com/index.json")?;
-        let events: Vec<Event> = serde_json::from_str(&index).context("the payloads are not what was expected")?;
+        let events: Vec<Event> =
+            serde_json::from_str(&index).context("the payloads are not what was expected")?;
         let of_event = |event: Event| {
             let Event { name, examples } = event;
-            examples
-                .into_iter()
-                .enumerate()
-                .map(move |(number, example)| Payload { record: format!("{name}/{number}"), text: example.get().to_owned() })
+            examples.into_iter().enumerate().map(move |(number, example)| Payload {
+                record: format!("{name}/{number}"),
+                text: example.get().to_owned(),
+            })
         };
         Ok(Payloads { schema, overlay, documents: events.into_iter().flat_map(of_event).collect() })
     }
 
-    /// Compile options with the overlay, and without a key cache, so that what is forgotten is gone at once. `nonconforming`: `refuse` or `seal`.
+    /// Compile options with the overlay, and without a key cache, so that what is forgotten is gone
+    /// at once. `nonconforming`: `refuse` or `seal`.
     #[must_use]
     pub fn options(&self, nonconforming: &str) -> String {
-        format!(r#"{{"nonconforming":"{nonconforming}","cache":{{"entries":0}},"overlay":{}}}"#, self.overlay)
+        format!(
+            r#"{{"nonconforming":"{nonconforming}","cache":{{"entries":0}},"overlay":{}}}"#,
+            self.overlay
+        )
     }
 }

@@ -1,6 +1,7 @@
-// One value of 64 bytes against MongoDB's explicit client-side encryption, both with their key at hand: text to sealed text, and back.
-// `cargo xtask bench` installs and builds the peer in `target/mongodb/`. It has no server here: its key vault is a list, and its key is
-// cached after the first look into it. The argument names our build: `fieldseal` or `fieldseal/lite`.
+// One value of 64 bytes against MongoDB's explicit client-side encryption, both with their key at
+// hand: text to sealed text, and back. `cargo xtask bench` installs and builds the peer in
+// `target/mongodb/`. It has no server here: its key vault is a list, and its key is cached after
+// the first look into it. The argument names our build: `fieldseal` or `fieldseal/lite`.
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";

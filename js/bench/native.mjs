@@ -1,4 +1,5 @@
-// The native core, which takes turns with this process: it seals as often as it is told and answers how long one call took.
+// The native core, which takes turns with this process: it seals as often as it is told and answers
+// how long one call took.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";

@@ -1,5 +1,6 @@
-// The peer: the same job written by hand, and well, out of what Node users have: ajv and node:crypto.
-// Per value a key by HKDF, AES-256-GCM, base64url; no padding, no commitment to the key, no canonical context: less than an envelope of ours gives.
+// The peer: the same job written by hand, and well, out of what Node users have: ajv and
+// node:crypto. Per value a key by HKDF, AES-256-GCM, base64url; no padding, no commitment to the
+// key, no canonical context: less than an envelope of ours gives.
 import { createCipheriv, hkdfSync, randomFillSync } from "node:crypto";
 import Ajv from "ajv";
 
@@ -31,7 +32,10 @@ function sealValue(secret, info, value) {
   return Buffer.concat([iv, body, cipher.getAuthTag()]).toString("base64url");
 }
 
-/** Text in, sealed text out. `places` says what is to be sealed: the way to the object, the member, and whose it is. */
+/**
+ * Text in, sealed text out. `places` says what is to be sealed: the way to the object, the member,
+ * and whose it is.
+ */
 export function seal(text, validate, places, record, secretOf) {
   const document = JSON.parse(text);
   const fits = validate(document);

@@ -1,5 +1,6 @@
-// The suites against one another in WebAssembly: one value of 64 bytes, which is 96 with its padding, enciphered and deciphered under a key of its
-// own, without the derivation that all suites share. Drives the core module of host-tests/primitives by the canonical ABI.
+// The suites against one another in WebAssembly: one value of 64 bytes, which is 96 with its
+// padding, enciphered and deciphered under a key of its own, without the derivation that all suites
+// share. Drives the core module of host-tests/primitives by the canonical ABI.
 import { readFileSync } from "node:fs";
 import { rounds } from "./rounds.mjs";
 

@@ -1,4 +1,5 @@
-// What real schemas cost in WebAssembly: the first compilation in a process of its own, both forms, beside ajv's first compilation.
+// What real schemas cost in WebAssembly: the first compilation in a process of its own, both forms,
+// beside ajv's first compilation.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

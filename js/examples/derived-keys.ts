@@ -1,15 +1,21 @@
-// A key source that stores no keys: each is derived from one master key and a context value of its owner, a person or a period, as a talk on GDPR and
-// event sourcing proposes. Deleting the context value shreds what was sealed.
+// A key source that stores no keys: each is derived from one master key and a context value of its
+// owner, a person or a period, as a talk on GDPR and event sourcing proposes. Deleting the context
+// value shreds what was sealed.
 //
-// The context value is random and lives in the deletable store alone. A key is gone when nobody can make it again: were the context value a customer
-// number or a year, the master and a guess would bring every forgotten person back, today and from any backup. So the store of context values needs the
-// care of a key store: no copy in an event, a log, or a backup that cannot forget. What the master adds is that the store alone, when it is stolen,
-// opens nothing. If that is not needed, keep random keys, as `Keyring` does.
+// The context value is random and lives in the deletable store alone. A key is gone when nobody can
+// make it again: were the context value a customer number or a year, the master and a guess would
+// bring every forgotten person back, today and from any backup. So the store of context values
+// needs the care of a key store: no copy in an event, a log, or a backup that cannot forget. What
+// the master adds is that the store alone, when it is stolen, opens nothing. If that is not needed,
+// keep random keys, as `Keyring` does.
 import { strict as assert } from "node:assert";
 import { hkdfSync, randomBytes } from "node:crypto";
 import { type KeyAnswer, type KeyRequest, Policy, type SyncKeySource } from "fieldseal";
 
-/** The id, random too, stays when the context value is deleted, so that a forgotten person is told from an unknown one. */
+/**
+ * The id, random too, stays when the context value is deleted, so that a forgotten person is told
+ * from an unknown one.
+ */
 interface Row { kind: string; tenant: string; ref: string; id: Uint8Array; context: Uint8Array | undefined }
 
 class DerivedKeys implements SyncKeySource {
@@ -17,7 +23,10 @@ class DerivedKeys implements SyncKeySource {
 
   constructor(readonly master: Uint8Array) {}
 
-  /** HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in Rust derives it: services in both languages can share one store. */
+  /**
+   * HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in Rust
+   * derives it: services in both languages can share one store.
+   */
   secret(context: Uint8Array): Uint8Array {
     return new Uint8Array(hkdfSync("sha256", this.master, context, "derived key", 32));
   }
@@ -68,11 +77,13 @@ assert.equal(policy.openSync(sealed, context, keys).document, '{"customer": "cus
 // And no new context value is made in silence.
 assert.throws(() => policy.sealSync(clear, context, keys), { code: "erased" });
 
-// Somebody with the master, the sealed document and a guess: it names the right key, and opens nothing.
+// Somebody with the master, the sealed document and a guess: it names the right key, and opens
+// nothing.
 const guess = (requests: KeyRequest[]): KeyAnswer[] => requests.map(({ id = new Uint8Array() }) => ({ id, secret: keys.secret(Buffer.from("cust-1")) }));
 assert.throws(() => policy.openSync(sealed, context, { current: guess, byId: guess }), { code: "integrity" });
 
-// A period ends as a person is forgotten: the context value of its bucket is deleted, and everybody's values of that time are gone.
+// A period ends as a person is forgotten: the context value of its bucket is deleted, and
+// everybody's values of that time are gone.
 assert.equal(policy.openSync(other, context, keys).document, bobs);
 keys.forget("retention", "contract/2036");
 policy.evict();

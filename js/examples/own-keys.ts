@@ -1,4 +1,5 @@
-// Keys of your own, fetched before a synchronous call: `requiredKeys` says which, `keysFrom` hands them over.
+// Keys of your own, fetched before a synchronous call: `requiredKeys` says which, `keysFrom` hands
+// them over.
 import { type Key, type KeyAnswer, type KeyRequest, Policy, keysFrom } from "fieldseal";
 
 const store = new Map<string, Key>();

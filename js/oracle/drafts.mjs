@@ -17,7 +17,10 @@ export function draftOf(uri) {
 
 const since = (first, last = "2020-12") => DRAFTS.slice(DRAFTS.indexOf(first), DRAFTS.indexOf(last) + 1);
 
-/** Keywords whose value is a schema, an array of schemas or an object of schemas, with the drafts that define them so. */
+/**
+ * Keywords whose value is a schema, an array of schemas or an object of schemas, with the drafts
+ * that define them so.
+ */
 const SCHEMA = {
   not: since("4"),
   additionalProperties: since("4"),
@@ -45,7 +48,10 @@ const MAP = {
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const token = (name) => String(name).replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** Every place of a schema where a marker can stand, as `[pointer, the schema there]`, the root first. */
+/**
+ * Every place of a schema where a marker can stand, as `[pointer, the schema there]`, the root
+ * first.
+ */
 export function places(root, draft) {
   const found = [];
   const visit = (schema, at, around) => {
@@ -64,7 +70,10 @@ export function places(root, draft) {
   return found;
 }
 
-/** A copy with a keyword, `x-protection` and `{}` if not said otherwise, at each of the pointers; `true` becomes an object for it. */
+/**
+ * A copy with a keyword, `x-protection` and `{}` if not said otherwise, at each of the pointers;
+ * `true` becomes an object for it.
+ */
 export function marked(root, pointers, keyword = "x-protection", value = () => ({})) {
   const copy = structuredClone(root);
   for (const pointer of pointers) {

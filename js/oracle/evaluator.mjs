@@ -1,4 +1,5 @@
-// The independent evaluation: @hyperjump/json-schema, which collects annotations in every draft and takes an unknown keyword for one.
+// The independent evaluation: @hyperjump/json-schema, which collects annotations in every draft and
+// takes an unknown keyword for one.
 
 import { registerSchema, setShouldValidateSchema, unregisterSchema } from "@hyperjump/json-schema";
 import "@hyperjump/json-schema/draft-04";
@@ -15,7 +16,8 @@ const UNKNOWN = "https://json-schema.org/keyword/unknown#";
 
 setShouldValidateSchema(false);
 
-// As shipped, `contains` of drafts 6 and 7 stops at the first item that fits, so the other items get no annotations.
+// As shipped, `contains` of drafts 6 and 7 stops at the first item that fits, so the other items
+// get no annotations.
 addKeyword({
   id: "https://json-schema.org/keyword/draft-06/contains",
   compile: (schema, ast) => Validation.compile(schema, ast),
@@ -27,7 +29,8 @@ addKeyword({
   },
 });
 
-// As shipped, `contains` of 2019-09 is that of 2020-12, which makes an item evaluated for `unevaluatedItems`; only in 2020-12 it does.
+// As shipped, `contains` of 2019-09 is that of 2020-12, which makes an item evaluated for
+// `unevaluatedItems`; only in 2020-12 it does.
 const shipped = getKeyword("https://json-schema.org/keyword/contains");
 addKeyword({
   id: shipped.id,
@@ -56,7 +59,10 @@ export function remember(schemas, draft) {
 
 let number = 0;
 
-/** What evaluates instances against a schema; throws where the schema does not compile. `close` forgets the schema. */
+/**
+ * What evaluates instances against a schema; throws where the schema does not compile. `close`
+ * forgets the schema.
+ */
 export async function evaluator(schema, draft) {
   const uri = `https://oracle.example/${number++}`;
   const close = remember({ [uri]: schema }, draft);
@@ -82,7 +88,8 @@ function annotations(compiled, data, name) {
   const plugin = new AnnotationsPlugin();
   const { valid } = interpret(compiled, Instance.fromJs(data), { outputFormat: "FLAG", plugins: [plugin] });
   if (!valid) return { valid, found: [] };
-  // "#/a/0" is a value, "#*/a" the name of a member: what `propertyNames` says about names marks no value.
+  // "#/a/0" is a value, "#*/a" the name of a member: what `propertyNames` says about names marks no
+  // value.
   const found = plugin.annotations.filter(({ keyword, instanceLocation }) => keyword === UNKNOWN + name && instanceLocation[1] !== "*");
   return { valid, found: found.map(({ instanceLocation, annotation }) => [decodeURIComponent(instanceLocation.slice(1)), annotation]) };
 }

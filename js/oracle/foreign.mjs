@@ -1,10 +1,13 @@
-// What ajv says of schemas and documents that others have judged: node oracle/foreign.mjs [--list LIST.json] FILE.ndjson [...]
+// What ajv says of schemas and documents that others have judged: node oracle/foreign.mjs [--list
+// LIST.json] FILE.ndjson [...]
 //
-// A line is {"origin", "draft", "schema", "references": {uri: schema}, "documents": [{"data", "accept": true | false | null}]}
-// and may carry "plain": {"schema", "documents": [{"data", "valid"}]}, the schema that "schema" was made from with the
-// verdicts of the official test suite ("references" are its too, unless it has its own). foreign.py reads the same
-// lines, prints the same totals and excuses by the same rule; its list of faults is its own. With --list, the origins of what is
-// contradicted and not excused are written there, to be held against the other validator's, and are no error by themselves.
+// A line is {"origin", "draft", "schema", "references": {uri: schema}, "documents": [{"data",
+// "accept": true | false | null}]} and may carry "plain": {"schema", "documents": [{"data",
+// "valid"}]}, the schema that "schema" was made from with the verdicts of the official test suite
+// ("references" are its too, unless it has its own). foreign.py reads the same lines, prints the
+// same totals and excuses by the same rule; its list of faults is its own. With --list, the origins
+// of what is contradicted and not excused are written there, to be held against the other
+// validator's, and are no error by themselves.
 import { createReadStream, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
@@ -17,9 +20,10 @@ const require = createRequire(import.meta.url);
 const draft06 = require("ajv/dist/refs/json-schema-draft-06.json");
 
 /**
- * What ajv is known to get wrong: a kind, the reason, and the sign of it in a schema. To be on this list excuses
- * nothing: a skip needs the proof of `fault` below, and the list gives the name under which it is counted. The first
- * sign that fits names it; "other" is a proven fault that nobody has looked into.
+ * What ajv is known to get wrong: a kind, the reason, and the sign of it in a schema. To be on this
+ * list excuses nothing: a skip needs the proof of `fault` below, and the list gives the name under
+ * which it is counted. The first sign that fits names it; "other" is a proven fault that nobody has
+ * looked into.
  */
 const FAULTS = [
   {
@@ -105,7 +109,8 @@ const INSTANCES = {
 
 function compile(draft, schema, references = {}) {
   const instance = INSTANCES[draft]();
-  // From draft 6 on `id` is a keyword like any unknown one; ajv throws where it meets it, which FHIR's schema does.
+  // From draft 6 on `id` is a keyword like any unknown one; ajv throws where it meets it, which
+  // FHIR's schema does.
   if (draft !== "4") instance.removeKeyword("id");
   for (const [uri, reference] of Object.entries(references)) {
     const key = uri.replace(/#$/, "");
@@ -124,7 +129,10 @@ const META = {
 };
 const metas = {};
 
-/** What compile does not look at where it is lenient: whether the schema is one, by the meta schema of the draft. */
+/**
+ * What compile does not look at where it is lenient: whether the schema is one, by the meta schema
+ * of the draft.
+ */
 function checked(draft, schema, references) {
   const meta = (metas[draft] ??= INSTANCES[draft]().getSchema(META[draft]));
   if (!meta(schema)) throw new Error(`not a schema of its draft: ${meta.errors.map(({ instancePath, message }) => `${instancePath || "/"} ${message}`).join(", ")}`);
@@ -147,12 +155,16 @@ function objects(value) {
   return found;
 }
 
-/** How ajv fails on the plain schema, by the official suite's verdicts; undefined where it does not fail. */
+/**
+ * How ajv fails on the plain schema, by the official suite's verdicts; undefined where it does not
+ * fail.
+ */
 function fault({ draft, references, plain }) {
   if (plain === undefined) return undefined;
   const reachable = plain.references ?? references ?? {};
   const named = (proof) => {
-    // The references only if nothing in the schema itself is a sign: one set of them may serve many schemas.
+    // The references only if nothing in the schema itself is a sign: one set of them may serve many
+    // schemas.
     for (const value of [plain.schema, reachable]) {
       const every = objects(value);
       const known = FAULTS.find(({ sign }) => sign({ draft, every, some: (test) => every.some(test) }));

@@ -1,5 +1,6 @@
-// Writes what an independent evaluation says that markers apply to. `node oracle/generate.mjs OUT [SUITE]`: OUT receives the files,
-// SUITE is a folder that holds the official test suite; without it, the suite is fetched into OUT. README.md beside this tells more.
+// Writes what an independent evaluation says that markers apply to. `node oracle/generate.mjs OUT
+// [SUITE]`: OUT receives the files, SUITE is a folder that holds the official test suite; without
+// it, the suite is fetched into OUT. README.md beside this tells more.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +21,10 @@ const MOST_SKIPPED = 0.03;
 /** `x-schema-family`, so that each schema compiles without further options. */
 const named = (schema) => ({ "x-schema-family": "f", ...schema });
 
-/** A line's instances: the data, whether it is valid, and the marks where the evaluator can be believed. */
+/**
+ * A line's instances: the data, whether it is valid, and the marks where the evaluator can be
+ * believed.
+ */
 async function judged(schema, draft, cases, counts) {
   counts.combinations += 1;
   let judge;

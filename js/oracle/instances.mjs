@@ -1,4 +1,5 @@
-// Instances made from what a schema says, so that many of them fit it, and small changes to them, so that some just do not.
+// Instances made from what a schema says, so that many of them fit it, and small changes to them,
+// so that some just do not.
 
 import { NAMES, SCALARS } from "./schemas.mjs";
 import { targets } from "./reach.mjs";

@@ -41,7 +41,10 @@ function fitting(schema, draft) {
     .map(([pointer]) => pointer);
 }
 
-/** What each place says of each instance: an evaluation with another unknown keyword at all places, which names the place. */
+/**
+ * What each place says of each instance: an evaluation with another unknown keyword at all places,
+ * which names the place.
+ */
 async function scouted(schema, draft, fit, data) {
   const judge = await evaluator(marked(schema, fit, "x-place", (pointer) => pointer), draft);
   const tried = data.map((data) => ({ data, ...judge.annotations(data, "x-place") }));
@@ -57,14 +60,18 @@ function chosen(dice, fit, valid) {
   const counted = below.map((pointer) => [pointer, hits(pointer)]);
   const sometimes = counted.filter(([, own]) => own > 0 && own < valid.length).map(([pointer]) => pointer);
   const seldom = counted.filter(([, own]) => own > 0 && own <= valid.length / 3).map(([pointer]) => pointer);
-  // Markers under `unevaluated…` depend on all that stands beside them, and there are few such places.
+  // Markers under `unevaluated…` depend on all that stands beside them, and there are few such
+  // places.
   const rest = sometimes.filter((pointer) => pointer.includes("/unevaluated"));
   const lists = [[30, sometimes], [25, seldom], [25, rest], [30, below], [1, fit]].filter(([, own]) => own.length > 0);
   const pick = () => dice.pick(dice.weigh(lists));
   return [...new Set(dice.some(1, 3, pick))].sort();
 }
 
-/** Some valid instances, those first whose marks differ from what is there already, and some invalid ones. */
+/**
+ * Some valid instances, those first whose marks differ from what is there already, and some invalid
+ * ones.
+ */
 function picked(tried, pointers) {
   const seen = new Map();
   const valid = tried.filter((own) => own.valid).map((own) => {

@@ -12,7 +12,10 @@ export function targets(root, schema) {
   return found;
 }
 
-/** Whether evaluation of one value might never end, because a schema leads back to itself at that value. */
+/**
+ * Whether evaluation of one value might never end, because a schema leads back to itself at that
+ * value.
+ */
 export function loops(root) {
   const done = new Set();
   const around = new Set();

@@ -1,4 +1,5 @@
-// Random schemas whose branches exclude one another: by the value of a member, by type, by presence, by bounds, by items.
+// Random schemas whose branches exclude one another: by the value of a member, by type, by
+// presence, by bounds, by items.
 
 import { DRAFTS } from "./drafts.mjs";
 
@@ -41,7 +42,10 @@ export class Schemas {
     return Object.keys(definitions).length > 0 ? { ...schema, [this.#definitions]: definitions } : schema;
   }
 
-  /** A tree and a schema that extends it: what the tree's references mean depends on where evaluation started. */
+  /**
+   * A tree and a schema that extends it: what the tree's references mean depends on where
+   * evaluation started.
+   */
   #tree() {
     const dice = this.#dice;
     const own = () => (this.#order === 4 ? { $dynamicAnchor: "node" } : { $recursiveAnchor: !dice.chance(15) });

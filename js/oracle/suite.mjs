@@ -1,5 +1,5 @@
-// The official JSON Schema Test Suite. No package for Node carries it with its later drafts; the source of the Python package
-// `jsonschema` does, as a whole and untouched.
+// The official JSON Schema Test Suite. No package for Node carries it with its later drafts; the
+// source of the Python package `jsonschema` does, as a whole and untouched.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

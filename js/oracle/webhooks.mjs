@@ -1,4 +1,5 @@
-// What the independent evaluation marks in GitHub's published webhook payloads, with the demonstration's overlay.
+// What the independent evaluation marks in GitHub's published webhook payloads, with the
+// demonstration's overlay.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +22,10 @@ function withoutFormats(value) {
   Object.values(value).forEach(withoutFormats);
 }
 
-/** A line for each payload, in the order of the package: whether it conforms, and where markers apply. */
+/**
+ * A line for each payload, in the order of the package: whether it conforms, and where markers
+ * apply.
+ */
 export async function webhooks(out) {
   const schema = structuredClone(require("@octokit/webhooks-schemas/schema.json"));
   for (const [pointer, keywords] of Object.entries(JSON.parse(readFileSync(OVERLAY, "utf8")))) Object.assign(at(schema, pointer), keywords);

@@ -32,7 +32,10 @@ export interface Written {
   id: string | undefined;
 }
 
-/** The way back: each as it is written into JSON. What is absent is absent there, and nothing else is: `ref: 7` must not become a request for anybody's key. */
+/**
+ * The way back: each as it is written into JSON. What is absent is absent there, and nothing else
+ * is: `ref: 7` must not become a request for anybody's key.
+ */
 export function written(requests: KeyRequest[]): Written[] {
   return elements("key requests are an array", "a key request", requests, undefined, (request) => {
     const { kind, ref, tenant, operation, purpose, caller, id } = request as { [member: string]: unknown };
@@ -55,8 +58,9 @@ function idText(id: unknown): string | undefined {
 }
 
 /**
- * What is read out of a list of the host's, before anything else is done with it: its getters and proxies run here. What they throw is the cause and never
- * the outcome, even if it is an error of ours.
+ * What is read out of a list of the host's, before anything else is done with it: its getters and
+ * proxies run here. What they throw is the cause and never the outcome, even if it is an error of
+ * ours.
  */
 function elements<T>(isNone: string, name: string, list: unknown, count: number | undefined, read: (element: unknown) => T): T[] {
   const length = reading(name, () => (Array.isArray(list) ? list.length : undefined));
@@ -184,7 +188,10 @@ export function copies(answers: KeyAnswer[], count: number): KeyAnswer[] {
   }
 }
 
-/** A key whose secret is there for whoever asks and in nothing that is printed, logged or serialised. */
+/**
+ * A key whose secret is there for whoever asks and in nothing that is printed, logged or
+ * serialised.
+ */
 class CoveredKey implements Key {
   readonly id: Uint8Array;
   declare readonly secret: Uint8Array;

@@ -86,9 +86,10 @@ function collect(instance: Instance, batch: glue.Calls, call: unknown, now: numb
 }
 
 /**
- * The answers to a batch. A source that fails is one that answers `unavailable` throughout: the core says which documents that concerns, and one that needs
- * no keys has its own outcome. Answers of a wrong number or shape are passed on as none: a source at fault like that fails, in every language, every
- * document that was not refused before.
+ * The answers to a batch. A source that fails is one that answers `unavailable` throughout: the
+ * core says which documents that concerns, and one that needs no keys has its own outcome. Answers
+ * of a wrong number or shape are passed on as none: a source at fault like that fails, in every
+ * language, every document that was not refused before.
  */
 async function answersOf(instance: Instance, step: glue.Step, name: Function, keys: KeySource): Promise<[Uint8Array, FieldSealError | undefined]> {
   const asked = requests(instance.run(() => step.requests()));

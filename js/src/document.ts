@@ -3,7 +3,10 @@ import { encode, isBytes, plain } from "./text.js";
 import type { Document } from "./types.js";
 
 const encoder = new TextEncoder();
-/** What an instance's memory can hold beside its result; the core refuses what is over the policy's own limit. */
+/**
+ * What an instance's memory can hold beside its result; the core refuses what is over the policy's
+ * own limit.
+ */
 const MOST_BYTES = 2 ** 29;
 /** Whether an integer out of the safe range could be in the text: digits enough, or an exponent. */
 const LONG_NUMBER = /\d{16}|\d[eE]/;
@@ -29,7 +32,8 @@ export function incoming(document: Document): Incoming {
   try {
     text = JSON.stringify(document);
   } catch (cause) {
-    // The cause may be of a toJSON of the caller's, or V8's, which names members on the way around a cycle.
+    // The cause may be of a toJSON of the caller's, or V8's, which names members on the way around
+    // a cycle.
     if (cause instanceof RangeError) throw new FieldSealError("the value nests deeper than can be written as JSON", { code: "limit", cause });
     throw new FieldSealError("the value cannot be written as JSON", { code: "document", cause });
   }
@@ -62,7 +66,10 @@ export function outgoing<D extends Document>(kind: Kind, text: string): D {
   return refuseUnsafe(text) ?? (JSON.parse(text) as D);
 }
 
-/** Refuses numbers that JavaScript does not keep: integers that it rounds, and what is greater than its greatest. Gives the parsed value if it had to parse. */
+/**
+ * Refuses numbers that JavaScript does not keep: integers that it rounds, and what is greater than
+ * its greatest. Gives the parsed value if it had to parse.
+ */
 function refuseUnsafe<D>(text: string): D | undefined {
   if (!LONG_NUMBER.test(text)) return undefined;
   return JSON.parse(text, (_, value: unknown) => {

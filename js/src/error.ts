@@ -58,7 +58,10 @@ export interface FieldSealErrorOptions {
 export class FieldSealError extends Error {
   /** What went wrong. */
   readonly code: ErrorCode;
-  /** RFC 6901 pointer into the document; for `schema` into the schema. Exact, so it may itself be personal: keep it out of logs that must not be. */
+  /**
+   * RFC 6901 pointer into the document; for `schema` into the schema. Exact, so it may itself be
+   * personal: keep it out of logs that must not be.
+   */
   declare readonly pointer?: string;
   /** Byte offset into the document's UTF-8 text, for `document`. */
   declare readonly offset?: number;

@@ -13,7 +13,10 @@ export type Policy = types.Policy;
 /** See the type: the life of keys. */
 export const Keyring: typeof types.Keyring = bound.Keyring;
 export type Keyring = types.Keyring;
-/** A fresh instance, as after `poisoned`. Policies and keyrings made before stay with the old one: on a dead one they are lost, a `Keyring.memory()` with its keys. */
+/**
+ * A fresh instance, as after `poisoned`. Policies and keyrings made before stay with the old one:
+ * on a dead one they are lost, a `Keyring.memory()` with its keys.
+ */
 export const restart: () => void = bound.restart;
 /** The versions of crate, envelope and vocabulary, the build, and the digest of the module. */
 export const version: () => types.Version = bound.version;

@@ -11,8 +11,9 @@ interface Record {
 }
 
 /**
- * One WebAssembly instance. Every call into it goes through {@link run}: what a call throws besides an error record is a trap, or an import that
- * threw, and stopped it in its middle. Its memory may then be half changed, so nothing runs on it any more, not even what frees its objects.
+ * One WebAssembly instance. Every call into it goes through {@link run}: what a call throws besides
+ * an error record is a trap, or an import that threw, and stopped it in its middle. Its memory may
+ * then be half changed, so nothing runs on it any more, not even what frees its objects.
  */
 export class Instance {
   #dead: { cause: unknown } | undefined;
@@ -51,7 +52,10 @@ export class Instance {
     return new FieldSealError("the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew", { code: "poisoned", cause });
   }
 
-  /** The glue's registry of forgotten objects. On a dead instance a destructor could trap in the middle of nowhere. */
+  /**
+   * The glue's registry of forgotten objects. On a dead instance a destructor could trap in the
+   * middle of nowhere.
+   */
   #registry(): unknown {
     const alive = (): boolean => this.#dead === undefined;
     return class {

@@ -15,8 +15,8 @@ export function handleIn(instance: Instance, keys: unknown): glue.Keyring | unde
 }
 
 /**
- * Whether it is a keyring of another instance, made before `restart()` or by another entry. It is asked like any source, but each time: what it
- * erased is erased at once, as in its own instance.
+ * Whether it is a keyring of another instance, made before `restart()` or by another entry. It is
+ * asked like any source, but each time: what it erased is erased at once, as in its own instance.
  */
 export function isElsewhere(instance: Instance, keys: unknown): boolean {
   const place = placeOf(keys);

@@ -3,7 +3,8 @@ import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
 
 /**
  * A key source out of answers that are at hand, for keys that must be awaited before a …Sync call.
- * What was not asked before is answered `unavailable`. The keys are copied, so yours may be wiped at once; the copies live as long as the source.
+ * What was not asked before is answered `unavailable`. The keys are copied, so yours may be wiped
+ * at once; the copies live as long as the source.
  *
  * ```ts
  * const requests = policy.requiredKeys(text, context, "seal");

@@ -1,4 +1,6 @@
-/** The entry `fieldseal/lite` for workerd, which compiles no bytes: the module is a static import. */
+/**
+ * The entry `fieldseal/lite` for workerd, which compiles no bytes: the module is a static import.
+ */
 import module from "./wasm/lite.wasm";
 import { sha256 } from "./wasm/lite.digest.js";
 import { bind } from "./bind.js";
@@ -12,7 +14,10 @@ export type Policy = types.Policy;
 /** See the type: the life of keys. */
 export const Keyring: typeof types.Keyring = bound.Keyring;
 export type Keyring = types.Keyring;
-/** A fresh instance, as after `poisoned`. Policies and keyrings made before stay with the old one: on a dead one they are lost, a `Keyring.memory()` with its keys. */
+/**
+ * A fresh instance, as after `poisoned`. Policies and keyrings made before stay with the old one:
+ * on a dead one they are lost, a `Keyring.memory()` with its keys.
+ */
 export const restart: () => void = bound.restart;
 /** The versions of crate, envelope and vocabulary, the build, and the digest of the module. */
 export const version: () => types.Version = bound.version;

@@ -185,8 +185,8 @@ class PolicyBody {
   }
 
   /**
-   * One call with a document, whose bytes are gone from here afterwards. The policy is taken last: a getter, a toJSON or a clock of the caller's may
-   * have disposed of it.
+   * One call with a document, whose bytes are gone from here afterwards. The policy is taken last:
+   * a getter, a toJSON or a clock of the caller's may have disposed of it.
    */
   #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
     return withBytes(given, (bytes) => {

@@ -1,7 +1,10 @@
 import { outgoing, type Kind } from "./document.js";
 import type { Access, Document, IndexValue, Opened, Sealed, Verdict } from "./types.js";
 
-/** The text of a result, a line a record and the rest, in which the records wait: parsing them would be a tenth of the call, and not everybody looks. */
+/**
+ * The text of a result, a line a record and the rest, in which the records wait: parsing them would
+ * be a tenth of the call, and not everybody looks.
+ */
 interface Records {
   text: string;
   /** Where the first two lines end. */
@@ -11,7 +14,10 @@ interface Records {
   access: Access | undefined;
 }
 
-/** Not enumerable, so that copies, comparisons and inspectors do not meet it; a property, so that proxies and heirs of a result do. */
+/**
+ * Not enumerable, so that copies, comparisons and inspectors do not meet it; a property, so that
+ * proxies and heirs of a result do.
+ */
 const RECORDS = Symbol("records");
 interface Holder { [RECORDS]: Records }
 
@@ -19,8 +25,9 @@ const verdict = accessor((of) => (of.verdict ??= JSON.parse(of.text.slice(0, of.
 const access = accessor((of) => (of.access ??= JSON.parse(of.text.slice(of.first + 1, of.second)) as Access));
 
 /**
- * To the caller a member like the others: own, enumerable. The same function for all results; getters written into each object would be new
- * ones, which the engine keeps until its next full collection: two microseconds a call.
+ * To the caller a member like the others: own, enumerable. The same function for all results;
+ * getters written into each object would be new ones, which the engine keeps until its next full
+ * collection: two microseconds a call.
  */
 function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
   function get(this: Holder): T {

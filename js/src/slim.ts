@@ -1,11 +1,14 @@
-/** The entry `fieldseal/slim`: without a module, for hosts that load the `.wasm` files themselves. */
+/**
+ * The entry `fieldseal/slim`: without a module, for hosts that load the `.wasm` files themselves.
+ */
 import { bind } from "./bind.js";
 import { FieldSealError } from "./error.js";
 import { isBytes } from "./text.js";
 import type { FieldSeal } from "./types.js";
 
 /**
- * The API of the other entries over a module that you give: its bytes, or compiled. Each call has an instance of its own.
+ * The API of the other entries over a module that you give: its bytes, or compiled. Each call has
+ * an instance of its own.
  *
  * ```ts
  * const { Policy, Keyring } = instantiate(await WebAssembly.compileStreaming(fetch("/fieldseal.wasm")));

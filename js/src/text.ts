@@ -10,7 +10,10 @@ export const isWellFormed: (text: string) => boolean =
     ? (text) => (text as unknown as { isWellFormed(): boolean }).isWellFormed()
     : (text) => !LONE.test(text);
 
-/** Typed arrays on V8's own heap and off it differ in cost: most documents fit into one that is there already. */
+/**
+ * Typed arrays on V8's own heap and off it differ in cost: most documents fit into one that is
+ * there already.
+ */
 const scratch = new Uint8Array(32 * 1024);
 
 /** UTF-8 of a document's text. Clear it once it was copied: no document stays behind. */
@@ -24,7 +27,10 @@ export function encode(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
-/** What an array is by the engine's own word: members that were put on it, or that its class has, may say something else. */
+/**
+ * What an array is by the engine's own word: members that were put on it, or that its class has,
+ * may say something else.
+ */
 function engine<T>(name: PropertyKey): (of: unknown) => T {
   const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)?.get as (this: unknown) => T;
   return (of) => get.call(of);
@@ -41,7 +47,10 @@ export function isBytes(value: unknown): value is Uint8Array {
   return tagOf(value) === "Uint8Array";
 }
 
-/** The same bytes, not copied, as an array that has nothing of its own: what crosses is asked for its length more than once. */
+/**
+ * The same bytes, not copied, as an array that has nothing of its own: what crosses is asked for
+ * its length more than once.
+ */
 export function plain(bytes: Uint8Array): Uint8Array {
   const length = lengthOf(bytes);
   // Bytes that were transferred away have no buffer to look into.

@@ -1,8 +1,12 @@
-// Runs the shared case files (core/tests/cases, its README says what they hold) through the API of one entry. No import: workerd and browsers run it too.
+// Runs the shared case files (core/tests/cases, its README says what they hold) through the API of
+// one entry. No import: workerd and browsers run it too.
 
 const NOW = 1_795_339_800_000;
 
-/** Runs every case of a file. `replaceEntropy(next)` makes `next` the host's getRandomValues. Returns a line for every difference. */
+/**
+ * Runs every case of a file. `replaceEntropy(next)` makes `next` the host's getRandomValues.
+ * Returns a line for every difference.
+ */
 export async function runFile(file, api, replaceEntropy) {
   const lite = api.version().build === "lite";
   const differences = [];
@@ -10,7 +14,8 @@ export async function runFile(file, api, replaceEntropy) {
     api.restart();
     const stream = { next: 0 };
     replaceEntropy((buffer, original) => {
-      // The validator's seeds are no part of the stream, and the pool's draws have a size of their own.
+      // The validator's seeds are no part of the stream, and the pool's draws have a size of their
+      // own.
       if (buffer.length !== 4096) return original(buffer);
       for (let at = 0; at < buffer.length; at++) buffer[at] = stream.next++ % 251;
       return buffer;
@@ -34,7 +39,8 @@ async function runCase(file, one, api, compare, lite) {
   if (typeof schema === "string" && Object.hasOwn(file.schemas ?? {}, schema)) schema = file.schemas[schema];
   let policy;
   try {
-    // The cases change what the host answers from step to step: unless they say so, nothing is kept.
+    // The cases change what the host answers from step to step: unless they say so, nothing is
+    // kept.
     const given = one.options ?? {};
     const isMap = typeof given === "object" && given !== null && !Array.isArray(given);
     policy = api.Policy.compile(schema, isMap ? { cache: { entries: 0 }, ...given } : given);

@@ -1,10 +1,14 @@
-// Every name of the contract is a name of the package, of the same shape, and the other way round. Only compiled: what differs does not compile.
+// Every name of the contract is a name of the package, of the same shape, and the other way round.
+// Only compiled: what differs does not compile.
 import type * as contract from "./contract.js";
 import type * as full from "fieldseal";
 import type * as lite from "fieldseal/lite";
 import type { instantiate } from "fieldseal/slim";
 
-/** `true` if each can stand for the other and neither has members that the other lacks; else nothing can be assigned. */
+/**
+ * `true` if each can stand for the other and neither has members that the other lacks; else nothing
+ * can be assigned.
+ */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? ([keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never) : never) : never;
 
 export const fullTypes: [

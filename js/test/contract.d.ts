@@ -2,7 +2,10 @@
 // The contract, whole. `contract-of-types.ts` holds the package's types against it, name by name.
 
 export type JsonObject = { [member: string]: unknown };
-/** Text, UTF-8 bytes or a plain value; a result has the kind that was given. Text is fastest and keeps numbers exactly. */
+/**
+ * Text, UTF-8 bytes or a plain value; a result has the kind that was given. Text is fastest and
+ * keeps numbers exactly.
+ */
 export type Document = string | Uint8Array | object;
 
 export type ErrorCode =
@@ -28,11 +31,16 @@ export interface Context {
 export type KeyKind = "subject" | "retention" | "item" | "index" | "pseudonym";
 export type Operation = "seal" | "open" | "reseal";
 export interface KeyRequest { kind: KeyKind; ref?: string; tenant: string; operation: Operation; purpose?: string; caller?: string; id?: Uint8Array }
-/** `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns. */
+/**
+ * `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns.
+ */
 export interface Key { id: Uint8Array; secret: Uint8Array; expires?: number; erasable?: boolean }
 export type Refusal = "erased" | "restricted" | "denied" | "not-found" | "unavailable";
 export type KeyAnswer = Key | { code: Refusal };
-/** A source that throws or rejects is `unavailable` with the cause; a wrong number or shape of answers is `internal`; the instance lives on in both cases. */
+/**
+ * A source that throws or rejects is `unavailable` with the cause; a wrong number or shape of
+ * answers is `internal`; the instance lives on in both cases.
+ */
 export interface KeySource { current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>; byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]> }
 export interface SyncKeySource { current(requests: KeyRequest[]): KeyAnswer[]; byId(requests: KeyRequest[]): KeyAnswer[] }
 
@@ -44,7 +52,10 @@ export interface CompileOptions {
   /** uri → schema; nothing is ever fetched. */
   references?: Record<string, JsonObject>;
   nonconforming?: "refuse" | "seal";
-  /** Clear text where an envelope must stand: refuse (`not-sealed`), or let it pass with a warning while old data is being moved. */
+  /**
+   * Clear text where an envelope must stand: refuse (`not-sealed`), or let it pass with a warning
+   * while old data is being moved.
+   */
   clear?: "refuse" | "pass";
   suite?: "aes-256-gcm" | "chacha20-poly1305";
   formats?: "annotate" | "assert";
@@ -54,12 +65,19 @@ export interface CompileOptions {
   cache?: { entries?: number; maxAgeMs?: number };
 }
 
-/** A count per location; array indices, and members matched by a pattern or by additionalProperties, are written `*`. */
+/**
+ * A count per location; array indices, and members matched by a pattern or by additionalProperties,
+ * are written `*`.
+ */
 export interface LocationCount { pointer: string; count: number }
 export type WithheldReason = "erased" | "restricted" | "denied" | "purpose";
 export type VerdictCode =
   | "conforming" | "nonconforming" | "unvalidated" | "near-miss" | "not-sealed" | "integrity" | "unsupported" | "unexpected-envelope" | "accepted-weaker" | "unerasable-key" | "withheld" | "clear-passed";
-/** `info` if the codes are only "conforming" and "withheld", else `warn`. `digest`: SHA-256 (hex) of the merged schema's RFC 8785 text. `engine`: "fieldseal " + crate version, alike in every build. `at`: `now`, RFC 3339 UTC with milliseconds; absent from `check`. `keyIds`: hex, sorted. */
+/**
+ * `info` if the codes are only "conforming" and "withheld", else `warn`. `digest`: SHA-256 (hex) of
+ * the merged schema's RFC 8785 text. `engine`: "fieldseal " + crate version, alike in every build.
+ * `at`: `now`, RFC 3339 UTC with milliseconds; absent from `check`. `keyIds`: hex, sorted.
+ */
 export interface Verdict {
   level: "info" | "warn"; codes: VerdictCode[]; operation: Operation | "check";
   sealed: (LocationCount & { suite: string; bind: string; keys: KeyKind[]; keyIds: string[]; retention?: string })[];
@@ -105,7 +123,10 @@ export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeyS
 
 export type PersonRef = string | { kind: KeyKind; ref: string; tenant?: string };
 export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | "reopened";
-/** The lifecycle of keys.md, in the same wasm instance as Policy. Its own answers are synchronous over a memory store. */
+/**
+ * The lifecycle of keys.md, in the same wasm instance as Policy. Its own answers are synchronous
+ * over a memory store.
+ */
 export class Keyring implements KeySource {
   static memory(options?: { now?: () => number }): Keyring & SyncKeySource;
   current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;

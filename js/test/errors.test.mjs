@@ -1,4 +1,5 @@
-// Bad input, a table for each public function: every code that can be had there, and no message with what was given.
+// Bad input, a table for each public function: every code that can be had there, and no message
+// with what was given.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { context, document, full, lite, oneKey, schema, uncached } from "./fieldseal.mjs";

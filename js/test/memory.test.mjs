@@ -1,4 +1,5 @@
-// What stays in WebAssembly's memory: after a call nothing of any key, unless the cache keeps it; after eviction nothing either.
+// What stays in WebAssembly's memory: after a call nothing of any key, unless the cache keeps it;
+// after eviction nothing either.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";

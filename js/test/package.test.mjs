@@ -31,7 +31,10 @@ before(() => {
   run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", tarball], { shell: process.platform === "win32" });
 });
 
-/** What each host runs: one real payload, sealed with the entropy of the case files and opened again. */
+/**
+ * What each host runs: one real payload, sealed with the entropy of the case files and opened
+ * again.
+ */
 const payload = pick(require("@octokit/webhooks-examples/api.github.com/index.json"));
 const schema = readFileSync(require.resolve("@octokit/webhooks-schemas/schema.json"), "utf8");
 const overlay = readFileSync(join(root, "core/tests/data/webhooks-overlay.json"), "utf8");

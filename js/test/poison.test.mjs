@@ -1,4 +1,5 @@
-// A trap, or an import that throws, ends an instance: nothing on it answers any more, and a fresh one works.
+// A trap, or an import that throws, ends an instance: nothing on it answers any more, and a fresh
+// one works.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,5 @@
-// What a call gives is a plain value to whoever handles it, though its records are parsed only when somebody looks.
+// What a call gives is a plain value to whoever handles it, though its records are parsed only when
+// somebody looks.
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { inspect } from "node:util";

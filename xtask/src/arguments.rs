@@ -51,7 +51,11 @@ impl Command {
                 "package" => Self::Package,
                 "vectors" => Self::Vectors,
                 "test" => Self::Test,
-                "demo" => return Ok(Self::Demo(parser.raw_args()?.skip_while(|argument| argument == "--").collect())),
+                "demo" => {
+                    return Ok(Self::Demo(
+                        parser.raw_args()?.skip_while(|argument| argument == "--").collect(),
+                    ));
+                }
                 "bench" => Self::Bench,
                 "fuzz" => Self::Fuzz(match parser.next()? {
                     None => FUZZED,
@@ -81,7 +85,9 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        let listed = super::HELP.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+        let listed = super::HELP
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
         assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 10);
     }
 
@@ -97,12 +103,18 @@ mod tests {
     fn fuzzing_takes_seconds() {
         assert_eq!(parse("fuzz"), Some(Command::Fuzz(300)));
         assert_eq!(parse("fuzz 20"), Some(Command::Fuzz(20)));
-        assert_eq!([parse("fuzz 0"), parse("fuzz long"), parse("fuzz 1 2"), parse("fuzz --long")], [const { None }; 4]);
+        assert_eq!(
+            [parse("fuzz 0"), parse("fuzz long"), parse("fuzz 1 2"), parse("fuzz --long")],
+            [const { None }; 4]
+        );
     }
 
     #[test]
     fn the_demo_gets_what_follows_it() {
-        assert_eq!(parse("demo -- --limit 5"), Some(Command::Demo(vec!["--limit".into(), "5".into()])));
+        assert_eq!(
+            parse("demo -- --limit 5"),
+            Some(Command::Demo(vec!["--limit".into(), "5".into()]))
+        );
         assert_eq!(parse("demo"), Some(Command::Demo(vec![])));
     }
 }

@@ -12,19 +12,24 @@ use crate::workspace::Workspace;
 const CARGO_FUZZ: &str = "0.13.2";
 
 /// A target of `core/fuzz`, and the dictionary that it is given.
-const TARGETS: [(&str, &str); 4] = [("tape", "json"), ("policy", "schema"), ("resolve", "schema"), ("envelope", "envelope")];
+const TARGETS: [(&str, &str); 4] =
+    [("tape", "json"), ("policy", "schema"), ("resolve", "schema"), ("envelope", "envelope")];
 
 /// Longer inputs are slower, and find little more.
 const LONGEST: &str = "-max_len=4096";
 
-/// One input that takes as many seconds, or the process as many megabytes, is a finding: what hostile input costs has a bound.
+/// One input that takes as many seconds, or the process as many megabytes, is a finding: what
+/// hostile input costs has a bound.
 const BOUNDS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=1024"];
 
 /// Builds the targets and lets each run so many seconds.
 pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<()> {
     let project = workspace.root().join("core/fuzz");
     let manifest = project.join("Cargo.toml");
-    process::cargo(workspace).args(["fetch", "--quiet", "--locked", "--manifest-path"]).arg(&manifest).run()?;
+    process::cargo(workspace)
+        .args(["fetch", "--quiet", "--locked", "--manifest-path"])
+        .arg(&manifest)
+        .run()?;
     process::cargo(workspace)
         .args(["test", "--quiet", "--locked", "--lib", "--manifest-path"])
         .arg(&manifest)
@@ -42,7 +47,12 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<()> {
         findings.extend(log.finding.map(|input| format!("{target}: {}", input.display())));
     }
     println!("{} passed, {} failed", TARGETS.len() - findings.len(), findings.len());
-    ensure!(findings.is_empty(), "{}\ngive such a file to its program in {} to see it again", findings.join("\n"), programs.display());
+    ensure!(
+        findings.is_empty(),
+        "{}\ngive such a file to its program in {} to see it again",
+        findings.join("\n"),
+        programs.display()
+    );
     Ok(())
 }
 
@@ -51,14 +61,23 @@ fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target().join("fuzz")
 }
 
-/// The targets as programs; their folder. Without a sanitizer a stable compiler will do, and it is twice as fast: the core has no `unsafe`.
+/// The targets as programs; their folder. Without a sanitizer a stable compiler will do, and it is
+/// twice as fast: the core has no `unsafe`.
 fn build(workspace: &Workspace, project: &Path) -> Result<PathBuf> {
     let tool = tool(workspace)?;
     let version = process::program("rustc", workspace.root()).arg("-vV").output()?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("the compiler does not tell its host")?;
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .context("the compiler does not tell its host")?;
     let into = folder(workspace).join("build");
     let options = ["--sanitizer", "none", "--target", host, "--target-dir"];
-    process::program(tool, workspace.root()).args(["build", "--fuzz-dir"]).arg(project).args(options).arg(&into).run()?;
+    process::program(tool, workspace.root())
+        .args(["build", "--fuzz-dir"])
+        .arg(project)
+        .args(options)
+        .arg(&into)
+        .run()?;
     Ok(into.join(host).join("release"))
 }
 
@@ -69,7 +88,16 @@ fn tool(workspace: &Workspace) -> Result<PathBuf> {
     let version = process::program(&tool, workspace.root()).arg("--version").output();
     if !version.is_ok_and(|version| version == format!("cargo-fuzz {CARGO_FUZZ}")) {
         println!("installing cargo-fuzz {CARGO_FUZZ}");
-        let options = ["install", "--quiet", "--locked", "--force", "cargo-fuzz", "--version", CARGO_FUZZ, "--root"];
+        let options = [
+            "install",
+            "--quiet",
+            "--locked",
+            "--force",
+            "cargo-fuzz",
+            "--version",
+            CARGO_FUZZ,
+            "--root",
+        ];
         process::cargo(workspace).args(options).arg(&root).run()?;
     }
     Ok(tool)
@@ -83,9 +111,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Begins with what earlier turns kept, the committed corpus, the seeds, and findings, which are met first until they are mended.
-    fn log(&self, workspace: &Workspace, programs: &Path, dictionary: &str, seconds: u32) -> Result<Log> {
-        let [kept, findings, logs] = ["corpus", "findings", "log"].map(|name| self.folder.join(name));
+    /// Begins with what earlier turns kept, the committed corpus, the seeds, and findings, which
+    /// are met first until they are mended.
+    fn log(
+        &self,
+        workspace: &Workspace,
+        programs: &Path,
+        dictionary: &str,
+        seconds: u32,
+    ) -> Result<Log> {
+        let [kept, findings, logs] =
+            ["corpus", "findings", "log"].map(|name| self.folder.join(name));
         let [kept, findings] = [kept, findings].map(|folder| folder.join(self.target));
         for folder in [&kept, &findings, &logs] {
             std::fs::create_dir_all(folder)?;
@@ -93,7 +129,12 @@ impl Run<'_> {
         let log = logs.join(self.target).with_extension("txt");
         let dictionary = self.project.join("dictionaries").join(dictionary).with_extension("dict");
         let ended_well = process::program(programs.join(self.target), workspace.root())
-            .args([&kept, &self.project.join("corpus").join(self.target), &self.folder.join("seeds").join(self.target), &findings])
+            .args([
+                &kept,
+                &self.project.join("corpus").join(self.target),
+                &self.folder.join("seeds").join(self.target),
+                &findings,
+            ])
             .args([format!("-max_total_time={seconds}"), format!("-dict={}", dictionary.display())])
             .arg(format!("-artifact_prefix={}/", findings.display()))
             .args(["-print_final_stats=1", LONGEST])
@@ -128,8 +169,12 @@ impl Log {
             if let Some((_, path)) = line.split_once("Test unit written to ") {
                 log.finding = Some(path.into());
             } else if line.contains("panicked at ") {
-                log.complaint = log.complaint.or_else(|| lines.next().map(|message| message.chars().take(500).collect()));
-            } else if let Some((name, value)) = line.strip_prefix("stat::").and_then(|line| line.split_once(':')) {
+                log.complaint = log
+                    .complaint
+                    .or_else(|| lines.next().map(|message| message.chars().take(500).collect()));
+            } else if let Some((name, value)) =
+                line.strip_prefix("stat::").and_then(|line| line.split_once(':'))
+            {
                 match name {
                     "number_of_executed_units" => log.executions = number(value),
                     "average_exec_per_sec" => log.a_second = number(value),
@@ -148,7 +193,9 @@ impl Log {
             (Some(_), None) => "1 FINDING".to_owned(),
             (Some(_), Some(complaint)) => format!("1 FINDING: {complaint}"),
         };
-        format!("{executions} executions, {a_second} a second, {added} inputs new to the corpus, {end}")
+        format!(
+            "{executions} executions, {a_second} a second, {added} inputs new to the corpus, {end}"
+        )
     }
 }
 
@@ -159,9 +206,11 @@ mod tests {
 
     #[test]
     fn the_end_of_a_turn_is_understood() {
-        let stats =
-            "Done 12 runs in 3 second(s)\nstat::number_of_executed_units: 12\nstat::average_exec_per_sec:     4\nstat::new_units_added:          1\n";
-        assert_eq!(Log::read(stats).summary(), "12 executions, 4 a second, 1 inputs new to the corpus, no finding");
+        let stats = "Done 12 runs in 3 second(s)\nstat::number_of_executed_units: 12\nstat::average_exec_per_sec:     4\nstat::new_units_added:          1\n";
+        assert_eq!(
+            Log::read(stats).summary(),
+            "12 executions, 4 a second, 1 inputs new to the corpus, no finding"
+        );
         let crash = format!(
             "thread '<unnamed>' (7) panicked at a.rs:1:2:\nleft != right\nSUMMARY: x\nartifact_prefix='f/'; Test unit written to f/crash-1\n{stats}"
         );
@@ -177,8 +226,14 @@ mod tests {
         assert_eq!(manifest.matches("[[bin]]").count(), TARGETS.len());
         for (target, dictionary) in TARGETS {
             assert!(manifest.contains(&format!("name = \"{target}\"")), "{target}");
-            assert!(std::fs::read_dir(project.join("corpus").join(target))?.count() > 5, "{target}");
-            assert!(project.join("dictionaries").join(dictionary).with_extension("dict").exists(), "{dictionary}");
+            assert!(
+                std::fs::read_dir(project.join("corpus").join(target))?.count() > 5,
+                "{target}"
+            );
+            assert!(
+                project.join("dictionaries").join(dictionary).with_extension("dict").exists(),
+                "{dictionary}"
+            );
         }
         Ok(())
     }

@@ -52,13 +52,28 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Package => steps::run("package", steps::PACKAGE, workspace),
         Command::Lint => steps::run("lint", steps::LINT, workspace),
         Command::Vectors => steps::run_all("vectors", &[steps::TOOLS, steps::VECTORS], workspace),
-        Command::Test => steps::run_all("test", &[steps::LINT, steps::TOOLS, steps::BROWSER, steps::PACKAGE, steps::VECTORS, steps::TEST], workspace),
+        Command::Test => steps::run_all(
+            "test",
+            &[
+                steps::LINT,
+                steps::TOOLS,
+                steps::BROWSER,
+                steps::PACKAGE,
+                steps::VECTORS,
+                steps::TEST,
+            ],
+            workspace,
+        ),
         Command::Demo(rest) => {
             steps::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
             process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
-        Command::Bench => steps::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace),
+        Command::Bench => {
+            steps::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
+        }
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
-        Command::VerifyBuild => steps::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace),
+        Command::VerifyBuild => {
+            steps::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace)
+        }
     }
 }

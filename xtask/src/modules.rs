@@ -1,4 +1,5 @@
-//! The WebAssembly modules. Each is compiled once; one module is optimised while the next is compiled.
+//! The WebAssembly modules. Each is compiled once; one module is optimised while the next is
+//! compiled.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -32,7 +33,8 @@ impl Door {
 /// Raise it when a finished module would differ though the compiled one is the same.
 const FINISHING: &str = "2";
 
-/// `target/modules/{core,component}-{full,lite}.wasm`, and `target/generated/wasm/` with `{full,lite}.wasm` and their scripts for the npm package.
+/// `target/modules/{core,component}-{full,lite}.wasm`, and `target/generated/wasm/` with
+/// `{full,lite}.wasm` and their scripts for the npm package.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     println!("compiling with {toolchain}");
@@ -48,12 +50,15 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
                 finishing.push(scope.spawn(move || finish(workspace, door, build, &compiled)));
             }
         }
-        finishing.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("finishing a module panicked"))?)
+        finishing.into_iter().try_for_each(|thread| {
+            thread.join().map_err(|_| anyhow!("finishing a module panicked"))?
+        })
     })?;
     unite_glue(workspace)
 }
 
-/// `target/modules/primitives.wasm`: cryptography alone as a component, compiled and finished as the shipped modules are, for the official vectors.
+/// `target/modules/primitives.wasm`: cryptography alone as a component, compiled and finished as
+/// the shipped modules are, for the official vectors.
 pub(crate) fn primitives(workspace: &Workspace) -> Result<()> {
     const PACKAGE: &str = "primitives-component";
     let toolchain = Toolchain::find(workspace)?;
@@ -71,26 +76,54 @@ pub(crate) fn primitives(workspace: &Workspace) -> Result<()> {
 }
 
 /// Compiles one module and returns a copy that the next build of the same crate does not overwrite.
-fn compile(workspace: &Workspace, toolchain: &Toolchain, door: Door, build: Build) -> Result<PathBuf> {
+fn compile(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    door: Door,
+    build: Build,
+) -> Result<PathBuf> {
     let start = Instant::now();
     let mut process = cargo_rustc(workspace, toolchain, door.package(), build);
     if build == Build::Lite {
         process = process.arg("--no-default-features");
     }
     process.run()?;
-    let copy = workspace.modules().join(format!("{}-{}.compiled.wasm", door.package(), build.name()));
+    let copy =
+        workspace.modules().join(format!("{}-{}.compiled.wasm", door.package(), build.name()));
     let bytes = keep(workspace, door.package(), build, &copy)?;
-    println!("compiled {} {} in {:.0} s, {} KB", door.package(), build.name(), start.elapsed().as_secs_f32(), bytes / 1024);
+    println!(
+        "compiled {} {} in {:.0} s, {} KB",
+        door.package(),
+        build.name(),
+        start.elapsed().as_secs_f32(),
+        bytes / 1024
+    );
     Ok(copy)
 }
 
 /// The compiler's call for one package.
-fn cargo_rustc(workspace: &Workspace, toolchain: &Toolchain, package: &str, build: Build) -> Process {
-    // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only then.
-    let process = toolchain.cargo(workspace).args(["rustc", "--quiet", "--release", "--package", package, "--crate-type", "cdylib"]);
+fn cargo_rustc(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    package: &str,
+    build: Build,
+) -> Process {
+    // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only
+    // then.
+    let process = toolchain.cargo(workspace).args([
+        "rustc",
+        "--quiet",
+        "--release",
+        "--package",
+        package,
+        "--crate-type",
+        "cdylib",
+    ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for where size counts: what is not cryptography or tape is compiled for size there. The full build carries a validator
-    // anyway, and a tenth more makes calls with small documents a quarter faster; at which level all of it is optimised together, the door says.
+    // The lite build is for where size counts: what is not cryptography or tape is compiled for
+    // size there. The full build carries a validator anyway, and a tenth more makes calls with
+    // small documents a quarter faster; at which level all of it is optimised together, the door
+    // says.
     let levels = match build {
         Build::Lite => vec![("fieldseal", "\"s\"")],
         Build::Full => vec![("fieldseal", "3"), (package, "3")],
@@ -101,23 +134,38 @@ fn cargo_rustc(workspace: &Workspace, toolchain: &Toolchain, package: &str, buil
 
 /// Copies what the compiler left, and says how many bytes it is.
 fn keep(workspace: &Workspace, package: &str, build: Build, copy: &Path) -> Result<u64> {
-    let output = Toolchain::folder(workspace, build).join(TARGET).join("release").join(package.replace('-', "_")).with_extension("wasm");
+    let output = Toolchain::folder(workspace, build)
+        .join(TARGET)
+        .join("release")
+        .join(package.replace('-', "_"))
+        .with_extension("wasm");
     std::fs::copy(&output, copy).with_context(|| format!("cargo left no {}", output.display()))
 }
 
 /// What comes after the compiler, unless it was done for this very module before.
 fn finish(workspace: &Workspace, door: Door, build: Build, compiled: &Path) -> Result<()> {
     let module = std::fs::read(compiled)?;
-    unless_done(workspace, &format!("{}-{}", door.package(), build.name()), &module, || match door {
-        Door::Component => {
-            let named = |kind: &str| workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
-            componentize(workspace, compiled, &named("core"), &named("component"))
-        }
-        Door::Web => bind(workspace, build, module.clone()),
-    })
+    unless_done(
+        workspace,
+        &format!("{}-{}", door.package(), build.name()),
+        &module,
+        || match door {
+            Door::Component => {
+                let named =
+                    |kind: &str| workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
+                componentize(workspace, compiled, &named("core"), &named("component"))
+            }
+            Door::Web => bind(workspace, build, module.clone()),
+        },
+    )
 }
 
-fn unless_done(workspace: &Workspace, name: &str, module: &[u8], action: impl FnOnce() -> Result<()>) -> Result<()> {
+fn unless_done(
+    workspace: &Workspace,
+    name: &str,
+    module: &[u8],
+    action: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let start = Instant::now();
     let stamp = workspace.stamps().join(name);
     let state = format!("{FINISHING} {}", sha256(module));
@@ -131,25 +179,42 @@ fn unless_done(workspace: &Workspace, name: &str, module: &[u8], action: impl Fn
 }
 
 /// The core module, optimised with its component section kept, and the component around it.
-fn componentize(workspace: &Workspace, compiled: &Path, core: &Path, component: &Path) -> Result<()> {
+fn componentize(
+    workspace: &Workspace,
+    compiled: &Path,
+    core: &Path,
+    component: &Path,
+) -> Result<()> {
     npm::wasm_opt(workspace, compiled, core)?;
     let module = std::fs::read(core)?;
-    std::fs::write(component, ComponentEncoder::default().validate(true).module(&module)?.encode()?)?;
+    std::fs::write(
+        component,
+        ComponentEncoder::default().validate(true).module(&module)?.encode()?,
+    )?;
     Ok(())
 }
 
-/// The module for JavaScript with its glue. The glue is a script that evaluates to its exports: as the body of a function it gives every
-/// instance a state of its own, so that `restart()` leaves nothing of a dead instance behind. Both builds must have the same glue.
+/// The module for JavaScript with its glue. The glue is a script that evaluates to its exports: as
+/// the body of a function it gives every instance a state of its own, so that `restart()` leaves
+/// nothing of a dead instance behind. Both builds must have the same glue.
 fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     let name = build.name();
     let folder = workspace.generated().join("wasm");
     let bound = workspace.modules().join(format!("web-{name}"));
     let mut bindgen = Bindgen::new();
     // One name for both: it stands in the glue and in the module's imports.
-    bindgen.input_bytes("fieldseal", compiled).no_modules(true)?.typescript(false).omit_default_module_path(true);
+    bindgen
+        .input_bytes("fieldseal", compiled)
+        .no_modules(true)?
+        .typescript(false)
+        .omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&bound)?;
-    npm::wasm_opt(workspace, &bound.join("fieldseal_bg.wasm"), &folder.join(format!("{name}.wasm")))?;
+    npm::wasm_opt(
+        workspace,
+        &bound.join("fieldseal_bg.wasm"),
+        &folder.join(format!("{name}.wasm")),
+    )?;
     npm::write_module(&folder, name)
 }
 
@@ -160,7 +225,10 @@ fn unite_glue(workspace: &Workspace) -> Result<()> {
         std::fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))
     };
     let full = script(Build::Full)?;
-    ensure!(full == script(Build::Lite)?, "the two builds differ in what they export or import, see target/modules/web-*");
+    ensure!(
+        full == script(Build::Lite)?,
+        "the two builds differ in what they export or import, see target/modules/web-*"
+    );
     std::fs::write(workspace.generated().join("wasm/glue.js"), npm::glue(&full)?)?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! The peer of one value: MongoDB's client-side encryption for Node, in `target/mongodb/`.
 //!
-//! Its package fetches a finished addon from elsewhere when it is installed, which not every machine may, and no package's install script
-//! runs here. So its own sources are compiled, against the library of the same name that its publisher ships for Python: built as the one
-//! for Node is, without cryptography of its own, since the addon lends it OpenSSL out of Node.
+//! Its package fetches a finished addon from elsewhere when it is installed, which not every
+//! machine may, and no package's install script runs here. So its own sources are compiled, against
+//! the library of the same name that its publisher ships for Python: built as the one for Node is,
+//! without cryptography of its own, since the addon lends it OpenSSL out of Node.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,9 @@ const LIBRARY: &str = "pymongocrypt==1.20.0";
 pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     let folder = workspace.target().join("mongodb");
     match set_up(workspace, &folder) {
-        Ok(()) => ["fieldseal", "fieldseal/lite"].into_iter().try_for_each(|build| npm::node(workspace).args(["bench/mongodb.mjs", build]).run()),
+        Ok(()) => ["fieldseal", "fieldseal/lite"]
+            .into_iter()
+            .try_for_each(|build| npm::node(workspace).args(["bench/mongodb.mjs", build]).run()),
         Err(error) => {
             println!("left out, since the peer cannot be had on this machine: {error:#}");
             Ok(())
@@ -32,7 +35,10 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
 /// Installs and builds it, unless that was done.
 fn set_up(workspace: &Workspace, folder: &Path) -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "it is only set up for Linux");
-    let (stamp, state) = (folder.join("stamp"), format!("{PACKAGES:?} {LIBRARY} {}", npm::node(workspace).arg("--version").output()?));
+    let (stamp, state) = (
+        folder.join("stamp"),
+        format!("{PACKAGES:?} {LIBRARY} {}", npm::node(workspace).arg("--version").output()?),
+    );
     if std::fs::read_to_string(&stamp).is_ok_and(|done| done == state) {
         return Ok(());
     }
@@ -47,8 +53,21 @@ fn set_up(workspace: &Workspace, folder: &Path) -> Result<()> {
         .output()
         .context("npm")?;
     let python = folder.join("python");
-    let options = ["--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--root-user-action=ignore"];
-    process::program("python3", folder).args(["-m", "pip", "install", "--target"]).arg(&python).args(options).arg(LIBRARY).output().context("pip")?;
+    let options = [
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--root-user-action=ignore",
+    ];
+    process::program("python3", folder)
+        .args(["-m", "pip", "install", "--target"])
+        .arg(&python)
+        .args(options)
+        .arg(LIBRARY)
+        .output()
+        .context("pip")?;
     build(workspace, folder, &python.join("pymongocrypt"))?;
     Ok(std::fs::write(stamp, state)?)
 }
@@ -62,12 +81,31 @@ fn build(workspace: &Workspace, folder: &Path, library: &Path) -> Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     let binding = std::fs::read_to_string(library.join("binding.py"))?;
-    std::fs::write(includes.join("mongocrypt/mongocrypt.h"), header(&binding).context("its Python binding declares nothing")?)?;
+    std::fs::write(
+        includes.join("mongocrypt/mongocrypt.h"),
+        header(&binding).context("its Python binding declares nothing")?,
+    )?;
     std::fs::copy(library.join("libmongocrypt.so"), release.join("libmongocrypt.so.0"))?;
     compiler(&package)
-        .args(["-O3", "-std=c++17", "-fPIC", "-shared", "-DNAPI_VERSION=9", "-DNODE_GYP_MODULE_NAME=mongocrypt"])
-        .args([&node_headers(workspace)?, &modules.join("node-addon-api"), &includes].map(|folder| format!("-I{}", folder.display())))
-        .args(["addon/mongocrypt.cc", "addon/openssl-crypto.cc", "-Lbuild/Release", "-l:libmongocrypt.so.0", "-Wl,-rpath,$ORIGIN"])
+        .args([
+            "-O3",
+            "-std=c++17",
+            "-fPIC",
+            "-shared",
+            "-DNAPI_VERSION=9",
+            "-DNODE_GYP_MODULE_NAME=mongocrypt",
+        ])
+        .args(
+            [&node_headers(workspace)?, &modules.join("node-addon-api"), &includes]
+                .map(|folder| format!("-I{}", folder.display())),
+        )
+        .args([
+            "addon/mongocrypt.cc",
+            "addon/openssl-crypto.cc",
+            "-Lbuild/Release",
+            "-l:libmongocrypt.so.0",
+            "-Wl,-rpath,$ORIGIN",
+        ])
         .args(["-o", "build/Release/mongocrypt.node"])
         .output()
         .context("the addon does not compile")?;
@@ -81,17 +119,21 @@ fn compiler(folder: &Path) -> Process {
 /// They come with Node, unless a distribution keeps them in a package of their own.
 fn node_headers(workspace: &Workspace) -> Result<PathBuf> {
     let program = npm::node(workspace).args(["--print", "process.execPath"]).output()?;
-    let installed = Path::new(&program).parent().and_then(Path::parent).context("node lies in no folder")?;
+    let installed =
+        Path::new(&program).parent().and_then(Path::parent).context("node lies in no folder")?;
     let headers = installed.join("include/node");
     ensure!(headers.join("node_api.h").exists(), "node's headers are not in {}", headers.display());
     Ok(headers)
 }
 
-/// The library's own header, which its Python binding holds word for word, but for what a compiler of C++ needs around it.
+/// The library's own header, which its Python binding holds word for word, but for what a compiler
+/// of C++ needs around it.
 fn header(binding: &str) -> Option<String> {
     let (_, rest) = binding.split_once("ffi.cdef(")?;
     let (declarations, _) = rest.split_once("\"\"\"")?.1.split_once("\"\"\"")?;
-    Some(format!("#pragma once\n#include <stdbool.h>\n#include <stdint.h>\nextern \"C\" {{\n{declarations}\n}}\n"))
+    Some(format!(
+        "#pragma once\n#include <stdbool.h>\n#include <stdint.h>\nextern \"C\" {{\n{declarations}\n}}\n"
+    ))
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use crate::python::python;
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
-/// Installs the locked node modules when the lock file changed since the last time. No package's install script runs.
+/// Installs the locked node modules when the lock file changed since the last time. No package's
+/// install script runs.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     let state = sha256(&std::fs::read(workspace.js().join("package-lock.json"))?);
     let stamp = workspace.stamps().join("node-modules");
@@ -19,9 +20,17 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     check_node(workspace)?;
-    // Not `ci`, which insists on packages for other systems that a registry may not have; `--no-save` leaves the lock file alone.
+    // Not `ci`, which insists on packages for other systems that a registry may not have;
+    // `--no-save` leaves the lock file alone.
     process::program("npm", &workspace.js())
-        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .args([
+            "install",
+            "--no-save",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ])
         .run()?;
     std::fs::create_dir_all(workspace.stamps())?;
     std::fs::write(stamp, state)?;
@@ -29,18 +38,26 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
 }
 
 fn check_node(workspace: &Workspace) -> Result<()> {
-    let version = node(workspace).arg("--version").output().context("Node 20 or newer and npm are needed")?;
-    match version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok()) {
+    let version =
+        node(workspace).arg("--version").output().context("Node 20 or newer and npm are needed")?;
+    match version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok())
+    {
         Some(major) if major >= 20 => Ok(()),
         _ => bail!("Node 20 or newer is needed, this is {version}"),
     }
 }
 
-/// What an independent evaluation says that markers apply to, for the tests of the resolver: written once for each state of the oracle.
+/// What an independent evaluation says that markers apply to, for the tests of the resolver:
+/// written once for each state of the oracle.
 pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
     let mut sources = std::fs::read(workspace.js().join("package-lock.json"))?;
-    let mut names: Vec<_> =
-        std::fs::read_dir(workspace.js().join("oracle"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut names: Vec<_> = std::fs::read_dir(workspace.js().join("oracle"))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     names.sort();
     for name in names {
         sources.extend(std::fs::read(name)?);
@@ -56,21 +73,44 @@ pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Two validators by others judge the sealed schemas and documents that the core's tests wrote. Neither is without faults, which show
-/// under random schemas alone and are theirs alone: what both contradict is ours, and so is what one does under schemas that people wrote.
+/// Two validators by others judge the sealed schemas and documents that the core's tests wrote.
+/// Neither is without faults, which show under random schemas alone and are theirs alone: what both
+/// contradict is ours, and so is what one does under schemas that people wrote.
 pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root().join("target/oracle");
-    let files = |webhooks| ["forms-suite.ndjson", "forms-random.ndjson", "forms-real.ndjson", webhooks].map(|name| folder.join(name));
-    let (by_ajv, by_python) = (folder.join("contradicted-by-ajv.json"), folder.join("contradicted-by-python.json"));
-    node(workspace).args(["oracle/foreign.mjs", "--list"]).arg(&by_ajv).args(files("forms-webhooks.ndjson")).run()?;
-    python(workspace)?.args(["oracle/foreign.py", "--list"]).arg(&by_python).args(files("forms-webhooks-few.ndjson")).run()?;
-    let list = |path: &Path| -> Result<Vec<String>> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
+    let files = |webhooks| {
+        ["forms-suite.ndjson", "forms-random.ndjson", "forms-real.ndjson", webhooks]
+            .map(|name| folder.join(name))
+    };
+    let (by_ajv, by_python) =
+        (folder.join("contradicted-by-ajv.json"), folder.join("contradicted-by-python.json"));
+    node(workspace)
+        .args(["oracle/foreign.mjs", "--list"])
+        .arg(&by_ajv)
+        .args(files("forms-webhooks.ndjson"))
+        .run()?;
+    python(workspace)?
+        .args(["oracle/foreign.py", "--list"])
+        .arg(&by_python)
+        .args(files("forms-webhooks-few.ndjson"))
+        .run()?;
+    let list =
+        |path: &Path| -> Result<Vec<String>> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
     let (by_ajv, by_python) = (list(&by_ajv)?, list(&by_python)?);
     let by_both: Vec<&String> = by_ajv.iter().filter(|origin| by_python.contains(origin)).collect();
-    println!("contradicted by ajv alone {}, by jsonschema alone {}, by both {}", by_ajv.len(), by_python.len(), by_both.len());
+    println!(
+        "contradicted by ajv alone {}, by jsonschema alone {}, by both {}",
+        by_ajv.len(),
+        by_python.len(),
+        by_both.len()
+    );
     ensure!(by_both.is_empty(), "both foreign validators contradict the core: {by_both:?}");
-    let elsewhere: Vec<&String> = by_ajv.iter().chain(&by_python).filter(|origin| !origin.starts_with("random:")).collect();
-    ensure!(elsewhere.is_empty(), "a foreign validator contradicts the core beyond random schemas: {elsewhere:?}");
+    let elsewhere: Vec<&String> =
+        by_ajv.iter().chain(&by_python).filter(|origin| !origin.starts_with("random:")).collect();
+    ensure!(
+        elsewhere.is_empty(),
+        "a foreign validator contradicts the core beyond random schemas: {elsewhere:?}"
+    );
     Ok(())
 }
 
@@ -81,22 +121,40 @@ pub(crate) fn node(workspace: &Workspace) -> Process {
 
 /// The module optimised for speed, without debug information, other sections kept.
 pub(crate) fn wasm_opt(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
-    node(workspace).args(["node_modules/binaryen/bin/wasm-opt", "-O3", "--strip-debug", "--strip-producers"]).arg(from).arg("-o").arg(to).run()
+    node(workspace)
+        .args(["node_modules/binaryen/bin/wasm-opt", "-O3", "--strip-debug", "--strip-producers"])
+        .arg(from)
+        .arg("-o")
+        .arg(to)
+        .run()
 }
 
-/// What the facade imports beside `NAME.wasm`: its bytes as text in a script, and its digest. `js/src/wasm/` declares their types.
+/// What the facade imports beside `NAME.wasm`: its bytes as text in a script, and its digest.
+/// `js/src/wasm/` declares their types.
 pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
     let module = std::fs::read(folder.join(name).with_extension("wasm"))?;
-    std::fs::write(folder.join(format!("{name}.inline.js")), format!("export const base64 = \"{}\";\n", base64(&module)))?;
-    std::fs::write(folder.join(format!("{name}.digest.js")), format!("export const sha256 = \"{}\";\n", sha256(&module)))?;
+    std::fs::write(
+        folder.join(format!("{name}.inline.js")),
+        format!("export const base64 = \"{}\";\n", base64(&module)),
+    )?;
+    std::fs::write(
+        folder.join(format!("{name}.digest.js")),
+        format!("export const sha256 = \"{}\";\n", sha256(&module)),
+    )?;
     Ok(())
 }
 
-/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state of its own. The parameter stands for the
-/// global of that name: the facade's registry knows when an instance is dead. `document`, which a script asks for its own address, is hidden.
+/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state
+/// of its own. The parameter stands for the global of that name: the facade's registry knows when
+/// an instance is dead. `document`, which a script asks for its own address, is hidden.
 pub(crate) fn glue(script: &str) -> Result<String> {
-    ensure!(script.trim_start().starts_with("let wasm_bindgen"), "wasm-bindgen's script declares something else than `wasm_bindgen`");
-    Ok(format!("export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"))
+    ensure!(
+        script.trim_start().starts_with("let wasm_bindgen"),
+        "wasm-bindgen's script declares something else than `wasm_bindgen`"
+    );
+    Ok(format!(
+        "export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"
+    ))
 }
 
 /// Compiles `js/src` against the generated glue and packs the result into `target/package/`.
@@ -107,16 +165,23 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
     }
     let modules = staging.join("dist/wasm");
     std::fs::create_dir_all(&modules)?;
-    node(workspace).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--outDir"]).arg(staging.join("dist")).run()?;
+    node(workspace)
+        .args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--outDir"])
+        .arg(staging.join("dist"))
+        .run()?;
     keep_public_declarations(&staging.join("dist"))?;
     copy_files(&workspace.generated().join("wasm"), &modules, "")?;
-    // The modules are importable themselves, so their types are public; the compiler leaves declarations that were written by hand where they are.
+    // The modules are importable themselves, so their types are public; the compiler leaves
+    // declarations that were written by hand where they are.
     copy_files(&workspace.js().join("src/wasm"), &modules, ".d.wasm.ts")?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
     std::fs::copy(workspace.js().join("README.md"), staging.join("README.md"))?;
-    std::fs::write(staging.join("package.json"), manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?)?;
+    std::fs::write(
+        staging.join("package.json"),
+        manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?,
+    )?;
     let arguments = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
     process::program("npm", &staging).args(arguments).arg(workspace.package()).output()?;
     Ok(())
@@ -138,8 +203,12 @@ fn keep_public_declarations(folder: &Path) -> Result<()> {
     let mut public: Vec<String> = ["index", "lite", "slim"].map(String::from).into();
     let mut next = 0;
     while let Some(name) = public.get(next) {
-        let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts"))).with_context(|| format!("no declarations of {name}"))?;
-        let found = named_modules(&text).map(String::from).filter(|name| !public.contains(name)).collect::<std::collections::BTreeSet<_>>();
+        let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts")))
+            .with_context(|| format!("no declarations of {name}"))?;
+        let found = named_modules(&text)
+            .map(String::from)
+            .filter(|name| !public.contains(name))
+            .collect::<std::collections::BTreeSet<_>>();
         public.extend(found);
         next += 1;
     }
@@ -172,9 +241,15 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for part in bytes.chunks(3) {
-        let word = (0..3).fold(0_usize, |word, index| word << 8 | usize::from(part.get(index).copied().unwrap_or(0)));
+        let word = (0..3).fold(0_usize, |word, index| {
+            word << 8 | usize::from(part.get(index).copied().unwrap_or(0))
+        });
         for index in 0..4 {
-            text.push(if index > part.len() { '=' } else { char::from(ALPHABET[word >> (18 - 6 * index) & 63]) });
+            text.push(if index > part.len() {
+                '='
+            } else {
+                char::from(ALPHABET[word >> (18 - 6 * index) & 63])
+            });
         }
     }
     text
@@ -206,14 +281,15 @@ mod tests {
 
     #[test]
     fn a_declaration_names_its_neighbours() {
-        let text =
-            "import type { A } from \"./a.js\";\nexport * from \"./b-c.js\";\nexport declare const x: import(\"./d.js\").D;\nimport \"node:fs\";\n";
+        let text = "import type { A } from \"./a.js\";\nexport * from \"./b-c.js\";\nexport declare const x: import(\"./d.js\").D;\nimport \"node:fs\";\n";
         assert_eq!(named_modules(text).collect::<Vec<_>>(), ["a", "b-c", "d"]);
     }
 
     #[test]
     fn the_published_manifest_keeps_its_order_and_loses_what_is_ours() -> anyhow::Result<()> {
-        let published = manifest(r#"{"name":"n","private":true,"exports":{"types":"a","default":"b"},"devDependencies":{"x":"1"}}"#)?;
+        let published = manifest(
+            r#"{"name":"n","private":true,"exports":{"types":"a","default":"b"},"devDependencies":{"x":"1"}}"#,
+        )?;
         let compact: String = published.split_whitespace().collect();
         assert_eq!(compact, r#"{"name":"n","exports":{"types":"a","default":"b"}}"#);
         Ok(())

@@ -27,12 +27,18 @@ pub(crate) fn collect(workspace: &Workspace) -> Result<()> {
     std::fs::write(folder.join("SHA256SUMS"), sums::of_folder(&folder)?)?;
     for (name, size) in &sizes {
         let kilobytes = |kind: &str| size[kind].as_u64().unwrap_or_default() / 1000;
-        println!("{name:32} {:>6} KB raw {:>6} KB gzip {:>6} KB brotli", kilobytes("raw"), kilobytes("gzip"), kilobytes("brotli"));
+        println!(
+            "{name:32} {:>6} KB raw {:>6} KB gzip {:>6} KB brotli",
+            kilobytes("raw"),
+            kilobytes("gzip"),
+            kilobytes("brotli")
+        );
     }
     Ok(())
 }
 
-/// Bytes of every module: raw, gzip and brotli at their best, as a server that compresses once would send them.
+/// Bytes of every module: raw, gzip and brotli at their best, as a server that compresses once
+/// would send them.
 fn sizes(workspace: &Workspace) -> Result<Map<String, Value>> {
     const SCRIPT: &str = "const fs = require('node:fs'), zlib = require('node:zlib');
         const size = path => { const raw = fs.readFileSync(path); return { raw: raw.length, gzip: zlib.gzipSync(raw, { level: 9 }).length, brotli: zlib.brotliCompressSync(raw).length }; };
@@ -43,9 +49,15 @@ fn sizes(workspace: &Workspace) -> Result<Map<String, Value>> {
             let name = format!("fieldseal{}.{kind}.wasm", build.suffix());
             modules.push((name.clone(), workspace.package().join(name)));
         }
-        modules.push((format!("npm/{}.wasm", build.name()), workspace.staging().join(format!("dist/wasm/{}.wasm", build.name()))));
+        modules.push((
+            format!("npm/{}.wasm", build.name()),
+            workspace.staging().join(format!("dist/wasm/{}.wasm", build.name())),
+        ));
     }
-    let answer = npm::node(workspace).args(["-e", SCRIPT, "--"]).args(modules.iter().map(|(_, path)| path)).output()?;
+    let answer = npm::node(workspace)
+        .args(["-e", SCRIPT, "--"])
+        .args(modules.iter().map(|(_, path)| path))
+        .output()?;
     let sizes: Vec<Value> = serde_json::from_str(&answer)?;
     Ok(modules.into_iter().map(|(name, _)| name).zip(sizes).collect())
 }

@@ -38,12 +38,26 @@ impl Process {
         self
     }
 
-    /// Removes what rustup and an outer cargo leave behind for their own children: another cargo would use the wrong compiler, flags or library.
+    /// Removes what rustup and an outer cargo leave behind for their own children: another cargo
+    /// would use the wrong compiler, flags or library.
     pub(crate) fn without_cargo_environment(mut self) -> Self {
         let leaks = |name: &str| {
-            let ours = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_BIN_");
-            let flags = ["RUSTC", "RUSTDOC", "RUSTFLAGS", "CARGO", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "LD_LIBRARY_PATH"];
-            ours || flags.contains(&name) || (name.starts_with("RUSTUP_") && name != "RUSTUP_HOME" && name != "RUSTUP_AUTO_INSTALL")
+            let ours = name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST_")
+                || name.starts_with("CARGO_BIN_");
+            let flags = [
+                "RUSTC",
+                "RUSTDOC",
+                "RUSTFLAGS",
+                "CARGO",
+                "CARGO_ENCODED_RUSTFLAGS",
+                "CARGO_TARGET_DIR",
+                "LD_LIBRARY_PATH",
+            ];
+            ours || flags.contains(&name)
+                || (name.starts_with("RUSTUP_")
+                    && name != "RUSTUP_HOME"
+                    && name != "RUSTUP_AUTO_INSTALL")
         };
         for (name, _) in std::env::vars_os() {
             if leaks(&name.to_string_lossy()) {
@@ -64,17 +78,32 @@ impl Process {
 
     /// Runs it and returns what it printed, trimmed; its complaints are part of the error.
     pub(crate) fn output(mut self) -> Result<String> {
-        let output = self.0.stderr(Stdio::piped()).output().with_context(|| format!("cannot start {}", self.line()))?;
+        let output = self
+            .0
+            .stderr(Stdio::piped())
+            .output()
+            .with_context(|| format!("cannot start {}", self.line()))?;
         if !output.status.success() {
-            bail!("{} ended with {}: {}", self.line(), output.status, String::from_utf8_lossy(&output.stderr).trim());
+            bail!(
+                "{} ended with {}: {}",
+                self.line(),
+                output.status,
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
         }
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
     /// Runs it with all that it prints in a file, and returns whether it ended well.
     pub(crate) fn log(mut self, file: &Path) -> Result<bool> {
-        let log = std::fs::File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
-        let status = self.0.stdout(log.try_clone()?).stderr(log).status().with_context(|| format!("cannot start {}", self.line()))?;
+        let log = std::fs::File::create(file)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        let status = self
+            .0
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .status()
+            .with_context(|| format!("cannot start {}", self.line()))?;
         Ok(status.success())
     }
 

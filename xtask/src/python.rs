@@ -1,5 +1,5 @@
-//! The Python side: packages from PyPI, each list in a folder of its own below `target/`, and the scripts of others' libraries that tests
-//! and benchmarks compare with.
+//! The Python side: packages from PyPI, each list in a folder of its own below `target/`, and the
+//! scripts of others' libraries that tests and benchmarks compare with.
 
 use std::path::{Path, PathBuf};
 
@@ -25,8 +25,22 @@ pub(crate) fn install(workspace: &Workspace, list: &Path, folder: &Path) -> Resu
     for old in [fetched.as_path(), folder].into_iter().filter(|old| old.exists()) {
         std::fs::remove_dir_all(old)?;
     }
-    let options = ["--no-compile", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--root-user-action=ignore"];
-    process::program("python3", workspace.root()).args(["-m", "pip", "install", "--target"]).arg(&fetched).args(options).arg("-r").arg(list).run()?;
+    let options = [
+        "--no-compile",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--root-user-action=ignore",
+    ];
+    process::program("python3", workspace.root())
+        .args(["-m", "pip", "install", "--target"])
+        .arg(&fetched)
+        .args(options)
+        .arg("-r")
+        .arg(list)
+        .run()?;
     std::fs::rename(&fetched, folder)?;
     std::fs::write(stamp, state)?;
     Ok(())
@@ -39,7 +53,8 @@ pub(crate) fn python(workspace: &Workspace) -> Result<Process> {
     Ok(process::program("python3", &workspace.js()).env("PYTHONPATH", &folder))
 }
 
-/// When retention periods end, by another calendar, for the core's tests: written once for each state of the script.
+/// When retention periods end, by another calendar, for the core's tests: written once for each
+/// state of the script.
 pub(crate) fn retention(workspace: &Workspace) -> Result<()> {
     let mut sources = std::fs::read(workspace.js().join("oracle/requirements.txt"))?;
     sources.extend(std::fs::read(workspace.js().join("oracle/retention.py"))?);
@@ -57,8 +72,13 @@ pub(crate) fn retention(workspace: &Workspace) -> Result<()> {
 
 /// The native core against the package `cryptography`, in turns.
 pub(crate) fn peer(workspace: &Workspace) -> Result<()> {
-    let (benches, packages) = (workspace.root().join("core/benches"), workspace.target().join("python-bench"));
+    let (benches, packages) =
+        (workspace.root().join("core/benches"), workspace.target().join("python-bench"));
     install(workspace, &benches.join("requirements.txt"), &packages)?;
     let program = workspace.target().join("release/examples/native_rounds");
-    process::program("python3", &benches).env("PYTHONPATH", &packages).arg("peer_values.py").arg(program).run()
+    process::program("python3", &benches)
+        .env("PYTHONPATH", &packages)
+        .arg("peer_values.py")
+        .arg(program)
+        .run()
 }

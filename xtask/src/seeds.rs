@@ -1,4 +1,5 @@
-//! What fuzzing begins with besides its committed corpus: the schemas, documents and envelopes of the case files and vectors.
+//! What fuzzing begins with besides its committed corpus: the schemas, documents and envelopes of
+//! the case files and vectors.
 
 use std::path::Path;
 
@@ -14,14 +15,23 @@ const SEPARATOR: &str = "\n---\n";
 /// Writes them, a folder for each target.
 pub(crate) fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
     let tests = workspace.root().join("core/tests");
-    let mut files: Vec<_> = std::fs::read_dir(tests.join("cases"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> = std::fs::read_dir(tests.join("cases"))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     for file in files {
         of_cases(&read(&file)?, folder).with_context(|| file.display().to_string())?;
     }
     let vectors = read(&tests.join("vectors/envelope-1.json"))?;
-    for vector in ["envelopes", "refusals"].iter().flat_map(|list| vectors[list].as_array().into_iter().flatten()) {
-        put(folder, "envelope", format!("t{}", vector["envelope"].as_str().context("a vector has an envelope")?))?;
+    for vector in ["envelopes", "refusals"]
+        .iter()
+        .flat_map(|list| vectors[list].as_array().into_iter().flatten())
+    {
+        put(
+            folder,
+            "envelope",
+            format!("t{}", vector["envelope"].as_str().context("a vector has an envelope")?),
+        )?;
     }
     Ok(())
 }
@@ -29,13 +39,17 @@ pub(crate) fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
 fn of_cases(file: &Value, folder: &Path) -> Result<()> {
     for case in file["cases"].as_array().context("a case file has cases")? {
         let schema = match &case["schema"] {
-            Value::String(name) => file["schemas"].get(name).map_or_else(|| name.clone(), Value::to_string),
+            Value::String(name) => {
+                file["schemas"].get(name).map_or_else(|| name.clone(), Value::to_string)
+            }
             schema => schema.to_string(),
         };
         let options = case.get("options").map(Value::to_string).unwrap_or_default();
         put(folder, "policy", [schema.as_str(), &options].join(SEPARATOR))?;
         let steps = case["steps"].as_array().into_iter().flatten();
-        let calls = steps.flat_map(|step| std::iter::once(step).chain(step["calls"].as_array().into_iter().flatten()));
+        let calls = steps.flat_map(|step| {
+            std::iter::once(step).chain(step["calls"].as_array().into_iter().flatten())
+        });
         for document in calls.filter_map(|call| call["document"].as_str()) {
             put(folder, "tape", document.to_owned())?;
             put(folder, "envelope", format!("d{document}"))?;

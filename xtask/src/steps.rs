@@ -5,7 +5,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{modules, mongodb, npm, package, process, python, toolchain, vectors, verify, wasm_tests};
+use crate::{
+    modules, mongodb, npm, package, process, python, toolchain, vectors, verify, wasm_tests,
+};
 
 /// One thing to do, printed with the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -26,34 +28,65 @@ enum Action {
 
 pub(crate) const LINT: &[Step] = &[
     cargo("formatting", &["fmt", "--all", "--check"]),
-    cargo("formatting of the fuzz targets", &["fmt", "--manifest-path", "core/fuzz/Cargo.toml", "--check"]),
-    // They are no part of the workspace, so nothing else notices that they do not build, or that their lock file lacks a crate.
+    cargo(
+        "formatting of the fuzz targets",
+        &["fmt", "--manifest-path", "core/fuzz/Cargo.toml", "--check"],
+    ),
+    // They are no part of the workspace, so nothing else notices that they do not build, or that
+    // their lock file lacks a crate.
     cargo(
         "fuzz targets",
-        &["check", "--quiet", "--locked", "--manifest-path", "core/fuzz/Cargo.toml", "--no-default-features", "--target-dir", "target/fuzz/check"],
+        &[
+            "check",
+            "--quiet",
+            "--locked",
+            "--manifest-path",
+            "core/fuzz/Cargo.toml",
+            "--no-default-features",
+            "--target-dir",
+            "target/fuzz/check",
+        ],
     ),
-    cargo("clippy", &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    cargo(
+        "clippy",
+        &[
+            "clippy",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
 ];
 
 /// What a build needs.
-pub(crate) const TOOLS: &[Step] = &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install)];
+pub(crate) const TOOLS: &[Step] =
+    &[call("WebAssembly toolchain", setup_toolchain), call("node modules", npm::install)];
 
 /// What only the packaging test needs besides.
 pub(crate) const BROWSER: &[Step] = &[call("headless browser", setup_browser)];
 
 pub(crate) const BUILD: &[Step] = &[call("modules", modules::build)];
 
-pub(crate) const PACKAGE: &[Step] = &[call("modules", modules::build), call("artefacts", package::collect)];
+pub(crate) const PACKAGE: &[Step] =
+    &[call("modules", modules::build), call("artefacts", package::collect)];
 
 /// What the tests of the primitives need: after tools.
-pub(crate) const VECTORS: &[Step] = &[call("official vectors", vectors::fetch), call("primitives as a module", modules::primitives)];
+pub(crate) const VECTORS: &[Step] = &[
+    call("official vectors", vectors::fetch),
+    call("primitives as a module", modules::primitives),
+];
 
 /// After lint, setup, package and vectors.
 pub(crate) const TEST: &[Step] = &[
     cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
-    // One call, so that what both stand on is compiled once: cargo chooses features by what is selected together.
+    // One call, so that what both stand on is compiled once: cargo chooses features by what is
+    // selected together.
     cargo(
         "core, and component in wasmtime",
         &[
@@ -73,14 +106,28 @@ pub(crate) const TEST: &[Step] = &[
         ],
     ),
     call("sealed schemas in foreign validators", npm::foreign),
-    cargo("core without validation", &["test", "--quiet", "--locked", "--package", "fieldseal", "--no-default-features", "--lib", "--test", "cases"]),
+    cargo(
+        "core without validation",
+        &[
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "fieldseal",
+            "--no-default-features",
+            "--lib",
+            "--test",
+            "cases",
+        ],
+    ),
     call("web binding in Node", wasm_tests::run),
     node("npm package", NPM_TESTS),
     cargo("demonstration", DEMO),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
-pub(crate) const DEMO: &[&str] = &["run", "--quiet", "--locked", "--package", "host-tests", "--bin", "demo", "--"];
+pub(crate) const DEMO: &[&str] =
+    &["run", "--quiet", "--locked", "--package", "host-tests", "--bin", "demo", "--"];
 
 /// By name: Node 20 would take the helpers beside them for tests, too.
 const NPM_TESTS: &[&str] = &[
@@ -99,15 +146,42 @@ const NPM_TESTS: &[&str] = &[
 
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
-    cargo("phases, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"]),
-    cargo("suites, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "suites"]),
-    cargo("constant time, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"]),
-    cargo("real schemas, native", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"]),
-    cargo("erasing against rewriting", &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "erase"]),
+    cargo(
+        "phases, native",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "phases"],
+    ),
+    cargo(
+        "suites, native",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "suites"],
+    ),
+    cargo(
+        "constant time, native",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "constant_time"],
+    ),
+    cargo(
+        "real schemas, native",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "schemas"],
+    ),
+    cargo(
+        "erasing against rewriting",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "erase"],
+    ),
     call("primitives as a module", modules::primitives),
     node("suites, WebAssembly", &["bench/primitives.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
-    cargo("native side", &["build", "--quiet", "--locked", "--release", "--package", "fieldseal", "--example", "native_rounds"]),
+    cargo(
+        "native side",
+        &[
+            "build",
+            "--quiet",
+            "--locked",
+            "--release",
+            "--package",
+            "fieldseal",
+            "--example",
+            "native_rounds",
+        ],
+    ),
     call("values against Python's cryptography", python::peer),
     node("an order against ajv and node:crypto", &["bench/order.mjs"]),
     node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
@@ -141,7 +215,12 @@ pub(crate) fn run_all(command: &str, lists: &[&[Step]], workspace: &Workspace) -
         println!("== {}", step.name);
         let begun = Instant::now();
         let outcome = step.action.run(workspace);
-        println!("== {} {}, {:.1} s", step.name, if outcome.is_ok() { "passed" } else { "FAILED" }, begun.elapsed().as_secs_f32());
+        println!(
+            "== {} {}, {:.1} s",
+            step.name,
+            if outcome.is_ok() { "passed" } else { "FAILED" },
+            begun.elapsed().as_secs_f32()
+        );
         if let Err(error) = outcome {
             eprintln!("{error:#}");
             println!("{passed} passed, 1 failed");
@@ -188,9 +267,17 @@ mod tests {
     #[test]
     fn steps_name_packages_that_exist() {
         let root = Workspace::here();
-        let metadata = process::cargo(&root).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output().unwrap();
+        let metadata = process::cargo(&root)
+            .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+            .output()
+            .unwrap();
         let mut named = 0;
-        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, BENCH, VERIFY].iter().copied().flatten().map(|step| step.action) {
+        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, BENCH, VERIFY]
+            .iter()
+            .copied()
+            .flatten()
+            .map(|step| step.action)
+        {
             let Action::Cargo(arguments) = action else { continue };
             for pair in arguments.windows(2).filter(|pair| pair.first() == Some(&"--package")) {
                 named += 1;
@@ -204,10 +291,13 @@ mod tests {
     #[test]
     fn every_file_of_npm_tests_is_named() {
         let folder = Workspace::here().js().join("test");
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| format!("test/{}", entry.unwrap().file_name().to_str().unwrap()));
+        let files = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| format!("test/{}", entry.unwrap().file_name().to_str().unwrap()));
         let mut files: Vec<String> = files.filter(|file| file.ends_with(".test.mjs")).collect();
         files.sort();
-        let named: Vec<&str> = NPM_TESTS.iter().copied().filter(|argument| argument.starts_with("test/")).collect();
+        let named: Vec<&str> =
+            NPM_TESTS.iter().copied().filter(|argument| argument.starts_with("test/")).collect();
         assert_eq!(files, named);
     }
 }

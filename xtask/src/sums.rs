@@ -17,7 +17,9 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// One line a file, sorted by name; `SHA256SUMS` itself excluded.
 pub(crate) fn of_folder(folder: &Path) -> Result<String> {
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))? {
+    for entry in
+        std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?
+    {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name != "SHA256SUMS" {
             names.push(name);
@@ -38,7 +40,10 @@ mod tests {
 
     #[test]
     fn sha256_of_fips_180_example() {
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 
     #[test]

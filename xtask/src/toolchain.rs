@@ -1,5 +1,6 @@
-//! The compiler for `wasm32-unknown-unknown`, in the order of trust and speed: a toolchain that has the target, one that rustup can give it
-//! to, one that has the standard library's sources, the distribution's packages.
+//! The compiler for `wasm32-unknown-unknown`, in the order of trust and speed: a toolchain that has
+//! the target, one that rustup can give it to, one that has the standard library's sources, the
+//! distribution's packages.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,8 @@ use crate::workspace::{Build, Workspace};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Debian's compiler with sources; its linker's package carries the LLVM version and is added once that is known.
+/// Debian's compiler with sources; its linker's package carries the LLVM version and is added once
+/// that is known.
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
 
 const ADVICE: &str = "no compiler for wasm32-unknown-unknown. Any of these helps: `rustup target add wasm32-unknown-unknown`; \
@@ -39,12 +41,18 @@ impl Toolchain {
 
     /// Finds one, or installs what is missing.
     pub(crate) fn find_or_install(workspace: &Workspace) -> Result<Self> {
-        if let Some(ready) = Self::candidates(workspace).into_iter().find(|candidate| !candidate.build_std) {
+        if let Some(ready) =
+            Self::candidates(workspace).into_iter().find(|candidate| !candidate.build_std)
+        {
             return Ok(ready);
         }
-        let added = process::program("rustup", workspace.root()).args(["target", "add", TARGET]).output();
+        let added =
+            process::program("rustup", workspace.root()).args(["target", "add", TARGET]).output();
         if let Err(error) = &added {
-            println!("rustup gives no {TARGET} ({}); looking for a toolchain with sources", first_line(error));
+            println!(
+                "rustup gives no {TARGET} ({}); looking for a toolchain with sources",
+                first_line(error)
+            );
         }
         if added.is_err() && Self::find(workspace).is_err() {
             install_debian_packages(workspace)?;
@@ -59,7 +67,8 @@ impl Toolchain {
             .env("RUSTC", &self.rustc)
             .env("CARGO_ENCODED_RUSTFLAGS", self.flags(workspace).join("\u{1f}"));
         if self.build_std {
-            // Cargo allows the next option to nightly alone, and to a stable that is told to bootstrap.
+            // Cargo allows the next option to nightly alone, and to a stable that is told to
+            // bootstrap.
             process = process.env("RUSTC_BOOTSTRAP", "1");
         }
         process
@@ -73,25 +82,40 @@ impl Toolchain {
     /// Arguments that follow cargo's subcommand.
     pub(crate) fn arguments(&self, workspace: &Workspace, build: Build) -> Vec<String> {
         let folder = Self::folder(workspace, build);
-        let mut arguments = vec!["--locked".into(), "--target".into(), TARGET.into(), "--target-dir".into(), folder.display().to_string()];
+        let mut arguments = vec![
+            "--locked".into(),
+            "--target".into(),
+            TARGET.into(),
+            "--target-dir".into(),
+            folder.display().to_string(),
+        ];
         if self.build_std {
             arguments.push("-Zbuild-std=std,panic_abort".into());
         }
         arguments
     }
 
-    /// Where cargo works. A folder for each build: a `cdylib` has one name whatever its features are, and would be linked anew each time.
+    /// Where cargo works. A folder for each build: a `cdylib` has one name whatever its features
+    /// are, and would be linked anew each time.
     pub(crate) fn folder(workspace: &Workspace, build: Build) -> PathBuf {
         workspace.target().join("wasm").join(build.name())
     }
 
-    /// `getrandom` asks our bindings; SHA-256 uses vectors, which every host has had for years; the stack holds the schemas that the core lets
-    /// a validator nest. And no path of this machine stays in a module: two folders give the same bytes.
+    /// `getrandom` asks our bindings; SHA-256 uses vectors, which every host has had for years; the
+    /// stack holds the schemas that the core lets a validator nest. And no path of this machine
+    /// stays in a module: two folders give the same bytes.
     fn flags(&self, workspace: &Workspace) -> Vec<String> {
-        let fixed = ["--cfg", "getrandom_backend=\"custom\"", "-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=4194304"];
+        let fixed = [
+            "--cfg",
+            "getrandom_backend=\"custom\"",
+            "-Ctarget-feature=+simd128",
+            "-Clink-arg=-zstack-size=4194304",
+        ];
         let mut flags = fixed.map(str::to_owned).to_vec();
         let sources = self.sources();
-        let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+        let mut remap = |from: &Path, to: &str| {
+            flags.push(format!("--remap-path-prefix={}={to}", from.display()))
+        };
         remap(workspace.root(), "fieldseal");
         remap(&cargo_home(), "cargo");
         remap(&sources, "rust");
@@ -108,15 +132,28 @@ impl Toolchain {
     fn candidates(workspace: &Workspace) -> Vec<Self> {
         let own = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
         let beside = own.parent().map(|folder| folder.join("rustc")).filter(|rustc| rustc.exists());
-        let pairs = [(own, beside.unwrap_or_else(|| PathBuf::from("rustc"))), ("/usr/bin/cargo".into(), "/usr/bin/rustc".into())];
-        pairs.into_iter().filter_map(|(cargo, rustc)| Self::inspect(workspace, cargo, rustc)).collect()
+        let pairs = [
+            (own, beside.unwrap_or_else(|| PathBuf::from("rustc"))),
+            ("/usr/bin/cargo".into(), "/usr/bin/rustc".into()),
+        ];
+        pairs
+            .into_iter()
+            .filter_map(|(cargo, rustc)| Self::inspect(workspace, cargo, rustc))
+            .collect()
     }
 
     fn inspect(workspace: &Workspace, cargo: PathBuf, rustc: PathBuf) -> Option<Self> {
-        let ask = |arguments: &[&str]| process::program(&rustc, workspace.root()).without_cargo_environment().args(arguments).output().ok();
+        let ask = |arguments: &[&str]| {
+            process::program(&rustc, workspace.root())
+                .without_cargo_environment()
+                .args(arguments)
+                .output()
+                .ok()
+        };
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
         let library = PathBuf::from(ask(&["--print", "target-libdir", "--target", TARGET])?);
-        let installed = std::fs::read_dir(library).is_ok_and(|mut files| files.any(|file| file.is_ok_and(|file| is_core(&file.path()))));
+        let installed = std::fs::read_dir(library)
+            .is_ok_and(|mut files| files.any(|file| file.is_ok_and(|file| is_core(&file.path()))));
         let candidate = Self { cargo, rustc, sysroot, build_std: !installed };
         (installed || candidate.sources().join("library/Cargo.lock").exists()).then_some(candidate)
     }
@@ -124,7 +161,8 @@ impl Toolchain {
 
 impl std::fmt::Display for Toolchain {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let how = if self.build_std { "standard library from its sources" } else { "installed target" };
+        let how =
+            if self.build_std { "standard library from its sources" } else { "installed target" };
         write!(formatter, "{} ({how})", self.rustc.display())
     }
 }
@@ -144,8 +182,10 @@ fn first_line(error: &anyhow::Error) -> String {
 
 /// Installs packages as root on Debian, after refreshing the lists, which a fresh machine lacks.
 pub(crate) fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
-    let apt = || process::program("apt-get", workspace.root()).env("DEBIAN_FRONTEND", "noninteractive");
-    let is_root = process::program("id", workspace.root()).arg("-u").output().is_ok_and(|id| id == "0");
+    let apt =
+        || process::program("apt-get", workspace.root()).env("DEBIAN_FRONTEND", "noninteractive");
+    let is_root =
+        process::program("id", workspace.root()).arg("-u").output().is_ok_and(|id| id == "0");
     if !is_root || !Path::new("/etc/debian_version").exists() {
         bail!("not root on Debian, so please install: {}", packages.join(" "));
     }
@@ -157,8 +197,12 @@ pub(crate) fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()
 
 fn install_debian_packages(workspace: &Workspace) -> Result<()> {
     apt_install(workspace, &DEBIAN_PACKAGES).map_err(|error| error.context(ADVICE))?;
-    let version = process::program("/usr/bin/rustc", workspace.root()).without_cargo_environment().arg("-vV").output()?;
-    let llvm = version.lines().find_map(|line| line.strip_prefix("LLVM version: ")?.split('.').next());
+    let version = process::program("/usr/bin/rustc", workspace.root())
+        .without_cargo_environment()
+        .arg("-vV")
+        .output()?;
+    let llvm =
+        version.lines().find_map(|line| line.strip_prefix("LLVM version: ")?.split('.').next());
     match llvm {
         Some(major) => apt_install(workspace, &[&format!("lld-{major}")]),
         None => bail!("{ADVICE}"),

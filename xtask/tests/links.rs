@@ -12,7 +12,8 @@ fn links(page: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn relative_links_of_all_pages_lead_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let tracked = Command::new("git").args(["ls-files", "*.md"]).current_dir(root).output().unwrap();
+    let tracked =
+        Command::new("git").args(["ls-files", "*.md"]).current_dir(root).output().unwrap();
     let mut seen = 0;
     for name in String::from_utf8(tracked.stdout).unwrap().lines() {
         let page = std::fs::read_to_string(root.join(name)).unwrap();

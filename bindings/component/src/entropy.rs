@@ -21,13 +21,15 @@ struct Pool {
 }
 
 impl Pool {
-    /// Hands out the host's bytes in the host's order, each once: pooling changes no result. What was handed out is wiped.
+    /// Hands out the host's bytes in the host's order, each once: pooling changes no result. What
+    /// was handed out is wiped.
     fn draw(&mut self, buffer: &mut [u8]) {
         let mut wanted = buffer;
         while !wanted.is_empty() {
             if self.next == REFILL {
                 let mut fresh = get_random_bytes(REFILL as u64);
-                // A host that gives another number than asked breaks `wasi:random`: this ends the instance, and nothing is sealed.
+                // A host that gives another number than asked breaks `wasi:random`: this ends the
+                // instance, and nothing is sealed.
                 self.bytes.copy_from_slice(&fresh);
                 fresh.zeroize();
                 self.next = 0;
@@ -52,20 +54,26 @@ impl Entropy for Pooled {
     }
 }
 
-/// The custom backend of getrandom 0.3, chosen by `--cfg getrandom_backend="custom"`: the validator's hash maps (through `ahash`) take their
-/// seeds here. A constant would let a hostile document choose colliding names; the pool is left alone, so that compiling a policy moves no
+/// The custom backend of getrandom 0.3, chosen by `--cfg getrandom_backend="custom"`: the
+/// validator's hash maps (through `ahash`) take their seeds here. A constant would let a hostile
+/// document choose colliding names; the pool is left alone, so that compiling a policy moves no
 /// entropy of sealing.
 ///
 /// # Safety
-/// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer. Besides the allocator this is the only `unsafe` of this binding.
+/// `destination` must be valid for writing `length` bytes; getrandom calls it with its own buffer.
+/// Besides the allocator this is the only `unsafe` of this binding.
 #[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
-unsafe extern "Rust" fn __getrandom_v03_custom(destination: *mut u8, length: usize) -> Result<(), getrandom::Error> {
+unsafe extern "Rust" fn __getrandom_v03_custom(
+    destination: *mut u8,
+    length: usize,
+) -> Result<(), getrandom::Error> {
     let bytes = get_random_bytes(length as u64);
     if bytes.len() != length {
         return Err(getrandom::Error::UNEXPECTED);
     }
-    // SAFETY: `bytes` was just allocated, so it cannot overlap `destination`, which the caller vouches for; the lengths are equal.
+    // SAFETY: `bytes` was just allocated, so it cannot overlap `destination`, which the caller
+    // vouches for; the lengths are equal.
     unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), destination, length) };
     Ok(())
 }

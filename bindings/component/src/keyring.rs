@@ -17,17 +17,26 @@ impl Guest for Component {
     type Keyring = Keyring;
 }
 
-/// A keyring in this instance's memory. The component model lets no host call in while a call is under way, so it is never lent twice.
+/// A keyring in this instance's memory. The component model lets no host call in while a call is
+/// under way, so it is never lent twice.
 pub(crate) struct Keyring(RefCell<keys::Keyring>);
 
 // Not generic over what is called, so that each of them is in the module once.
 impl Keyring {
-    fn answer(&self, requests: Vec<Asked>, call: &dyn Fn(&mut keys::Keyring, &[Request]) -> Vec<Answer>) -> Vec<Result<Key, Refusal>> {
+    fn answer(
+        &self,
+        requests: Vec<Asked>,
+        call: &dyn Fn(&mut keys::Keyring, &[Request]) -> Vec<Answer>,
+    ) -> Vec<Result<Key, Refusal>> {
         let requests: Vec<Request> = requests.into_iter().map(request).collect();
         call(&mut self.0.borrow_mut(), &requests).into_iter().map(given).collect()
     }
 
-    fn act(&self, who: keyring::Reference, verb: &dyn Fn(&mut keys::Keyring, &Reference) -> Result<(), fieldseal::Error>) -> Result<(), Error> {
+    fn act(
+        &self,
+        who: keyring::Reference,
+        verb: &dyn Fn(&mut keys::Keyring, &Reference) -> Result<(), fieldseal::Error>,
+    ) -> Result<(), Error> {
         verb(&mut self.0.borrow_mut(), &who.into()).map_err(records::error)
     }
 }
@@ -49,7 +58,12 @@ impl GuestKeyring for Keyring {
         self.act(who, &|keys, who| keys.provision(who, &mut host(now, &mut Pooled)))
     }
 
-    fn rotate(&self, who: keyring::Reference, min_version: Option<u32>, now: u64) -> Result<(), Error> {
+    fn rotate(
+        &self,
+        who: keyring::Reference,
+        min_version: Option<u32>,
+        now: u64,
+    ) -> Result<(), Error> {
         self.act(who, &|keys, who| keys.rotate(who, min_version, &mut host(now, &mut Pooled)))
     }
 

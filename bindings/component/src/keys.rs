@@ -31,12 +31,16 @@ pub(crate) fn asked(request: &Request) -> keys::Request {
     }
 }
 
-/// Answers as the core reads them. An id or a secret of another length than the contract's leaves no answer at all: to the core that is a
-/// wrong number of answers, which it calls `internal`.
+/// Answers as the core reads them. An id or a secret of another length than the contract's leaves
+/// no answer at all: to the core that is a wrong number of answers, which it calls `internal`.
 fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
     // All of them before any is judged: each is wiped where the host put it.
-    let received: Vec<Option<Answer>> =
-        given.into_iter().map(|answer| answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok))).collect();
+    let received: Vec<Option<Answer>> = given
+        .into_iter()
+        .map(|answer| {
+            answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok))
+        })
+        .collect();
     received.into_iter().collect::<Option<_>>().unwrap_or_default()
 }
 
@@ -48,18 +52,37 @@ fn received(mut key: keys::Key) -> Option<Key> {
     if let Ok(bytes) = &mut bytes {
         bytes.zeroize();
     }
-    Some(Key { id: KeyId(key.id.try_into().ok()?), secret: secret?, expires: key.expires, erasable: key.erasable })
+    Some(Key {
+        id: KeyId(key.id.try_into().ok()?),
+        secret: secret?,
+        expires: key.expires,
+        erasable: key.erasable,
+    })
 }
 
 /// One request as the core reads it. An id that is none names no key, as an absent one does.
 pub(crate) fn request(asked: keys::Request) -> Request {
     let keys::Request { kind, ref_: reference, tenant, operation, purpose, caller, id } = asked;
     let id = id.try_into().ok().map(KeyId);
-    Request { kind: kind.into(), reference, tenant, operation: operation.into(), purpose, caller, id }
+    Request {
+        kind: kind.into(),
+        reference,
+        tenant,
+        operation: operation.into(),
+        purpose,
+        caller,
+        id,
+    }
 }
 
-/// One answer as the contract writes it. What is freed after the host has read it the allocator wipes.
+/// One answer as the contract writes it. What is freed after the host has read it the allocator
+/// wipes.
 pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
     let key = answer?;
-    Ok(keys::Key { id: key.id.0.to_vec(), secret: key.secret.expose().to_vec(), expires: key.expires, erasable: key.erasable })
+    Ok(keys::Key {
+        id: key.id.0.to_vec(),
+        secret: key.secret.expose().to_vec(),
+        expires: key.expires,
+        erasable: key.erasable,
+    })
 }

@@ -1,4 +1,5 @@
-//! FieldSeal as a WebAssembly component: translation between the contract in `wit/` and the core, no decisions.
+//! FieldSeal as a WebAssembly component: translation between the contract in `wit/` and the core,
+//! no decisions.
 
 mod entropy;
 mod keyring;
@@ -13,7 +14,12 @@ use fieldseal::Options;
 use keys::{HostKeys, asked};
 
 /// What wit-bindgen makes of the contract.
-#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from wit/, which holds the documentation")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from wit/, which holds the documentation"
+)]
 mod contract {
     wit_bindgen::generate!({
         path: "../../wit",
@@ -42,12 +48,27 @@ impl protect::GuestPolicy for Policy {
         Ok(protect::Policy::new(Policy(policy)))
     }
 
-    fn seal(&self, document: Vec<u8>, context: types::Context) -> Result<protect::Sealed, types::Error> {
-        self.0.seal(&document, &context.into(), &mut HostKeys, &mut Pooled).map(Into::into).map_err(records::error)
+    fn seal(
+        &self,
+        document: Vec<u8>,
+        context: types::Context,
+    ) -> Result<protect::Sealed, types::Error> {
+        self.0
+            .seal(&document, &context.into(), &mut HostKeys, &mut Pooled)
+            .map(Into::into)
+            .map_err(records::error)
     }
 
-    fn open(&self, document: Vec<u8>, context: types::Context, strict: bool) -> Result<protect::Opened, types::Error> {
-        self.0.open(&document, &context.into(), strict, &mut HostKeys).map(Into::into).map_err(records::error)
+    fn open(
+        &self,
+        document: Vec<u8>,
+        context: types::Context,
+        strict: bool,
+    ) -> Result<protect::Opened, types::Error> {
+        self.0
+            .open(&document, &context.into(), strict, &mut HostKeys)
+            .map(Into::into)
+            .map_err(records::error)
     }
 
     fn seal_many(&self, calls: Vec<protect::Call>) -> Vec<Result<protect::Sealed, types::Error>> {
@@ -56,7 +77,11 @@ impl protect::GuestPolicy for Policy {
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
-    fn open_many(&self, calls: Vec<protect::Call>, strict: bool) -> Vec<Result<protect::Opened, types::Error>> {
+    fn open_many(
+        &self,
+        calls: Vec<protect::Call>,
+        strict: bool,
+    ) -> Vec<Result<protect::Opened, types::Error>> {
         let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
         let results = self.0.open_many(&calls, strict, &mut HostKeys);
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
@@ -66,7 +91,11 @@ impl protect::GuestPolicy for Policy {
         self.0.check(&document).map_err(records::error)
     }
 
-    fn check_deep(&self, document: Vec<u8>, context: types::Context) -> Result<String, types::Error> {
+    fn check_deep(
+        &self,
+        document: Vec<u8>,
+        context: types::Context,
+    ) -> Result<String, types::Error> {
         self.0.check_deep(&document, &context.into(), &mut HostKeys).map_err(records::error)
     }
 
@@ -74,9 +103,14 @@ impl protect::GuestPolicy for Policy {
         self.0.schemas().map(Into::into).map_err(records::error)
     }
 
-    fn required_keys(&self, call: protect::Call, operation: protect::Operation) -> Result<Vec<protect::Request>, types::Error> {
+    fn required_keys(
+        &self,
+        call: protect::Call,
+        operation: protect::Operation,
+    ) -> Result<Vec<protect::Request>, types::Error> {
         let fieldseal::Call { document, context } = call.into();
-        let requests = self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
+        let requests =
+            self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
         Ok(requests.iter().map(asked).collect())
     }
 

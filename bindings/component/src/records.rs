@@ -6,7 +6,13 @@ use crate::contract::fieldseal::core::{keys, types};
 /// The record of any family of failures.
 pub(crate) fn error(error: impl Into<fieldseal::Error>) -> types::Error {
     let fieldseal::Error { code, message, pointer, offset, findings } = error.into();
-    types::Error { code: code.into(), message: message.into_owned(), pointer, offset, findings: findings.into_iter().map(Into::into).collect() }
+    types::Error {
+        code: code.into(),
+        message: message.into_owned(),
+        pointer,
+        offset,
+        findings: findings.into_iter().map(Into::into).collect(),
+    }
 }
 
 impl From<fieldseal::Finding> for types::Finding {
@@ -18,7 +24,8 @@ impl From<fieldseal::Finding> for types::Finding {
 
 impl From<types::Context> for fieldseal::Context {
     fn from(context: types::Context) -> Self {
-        let types::Context { tenant, record, revision, subject, purpose, caller, at, now } = context;
+        let types::Context { tenant, record, revision, subject, purpose, caller, at, now } =
+            context;
         fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now }
     }
 }
@@ -32,7 +39,11 @@ impl From<protect::Call> for fieldseal::Call {
 impl From<fieldseal::Sealed> for protect::Sealed {
     fn from(sealed: fieldseal::Sealed) -> Self {
         let fieldseal::Sealed { document, verdict, indexes } = sealed;
-        protect::Sealed { document, verdict, indexes: indexes.into_iter().map(Into::into).collect() }
+        protect::Sealed {
+            document,
+            verdict,
+            indexes: indexes.into_iter().map(Into::into).collect(),
+        }
     }
 }
 

@@ -31,7 +31,10 @@ impl Calls {
     }
 
     /// One more.
-    #[expect(clippy::too_many_arguments, reason = "a context crosses as positional strings; see context.rs")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a context crosses as positional strings; see context.rs"
+    )]
     pub fn push(
         &self,
         document: Vec<u8>,
@@ -57,7 +60,10 @@ impl Calls {
 
 /// A batch that waits for the keys to be sealed with.
 #[wasm_bindgen]
-pub struct SealingMany(Cell<Option<operations::SealingMany<'static, Rc<fieldseal::policy::Policy>>>>, String);
+pub struct SealingMany(
+    Cell<Option<operations::SealingMany<'static, Rc<fieldseal::policy::Policy>>>>,
+    String,
+);
 
 #[wasm_bindgen]
 impl SealingMany {
@@ -76,7 +82,11 @@ impl SealingMany {
 }
 
 impl SealingMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, must_ask: bool) -> Self {
+    pub(crate) fn begin(
+        policy: Rc<fieldseal::policy::Policy>,
+        calls: Vec<Pair>,
+        must_ask: bool,
+    ) -> Self {
         let begun = match must_ask {
             true => operations::SealingMany::begin_uncached(policy, calls),
             false => operations::SealingMany::begin(policy, calls),
@@ -86,16 +96,26 @@ impl SealingMany {
     }
 
     /// Both steps at once.
-    pub(crate) fn with(keyring: &Keyring, policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, now: u64) -> Result<Results, Error> {
+    pub(crate) fn with(
+        keyring: &Keyring,
+        policy: Rc<fieldseal::policy::Policy>,
+        calls: Vec<Pair>,
+        now: u64,
+    ) -> Result<Results, Error> {
         let begun = operations::SealingMany::begin_uncached(policy, calls);
-        let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled })))?;
+        let answers = keyring.lend(|keys| {
+            Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled }))
+        })?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
 }
 
 /// A batch that waits for the keys to be opened with.
 #[wasm_bindgen]
-pub struct OpeningMany(Cell<Option<operations::OpeningMany<'static, Rc<fieldseal::policy::Policy>>>>, String);
+pub struct OpeningMany(
+    Cell<Option<operations::OpeningMany<'static, Rc<fieldseal::policy::Policy>>>>,
+    String,
+);
 
 #[wasm_bindgen]
 impl OpeningMany {
@@ -114,7 +134,11 @@ impl OpeningMany {
 }
 
 impl OpeningMany {
-    pub(crate) fn begin(policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, must_ask: bool) -> Self {
+    pub(crate) fn begin(
+        policy: Rc<fieldseal::policy::Policy>,
+        calls: Vec<Pair>,
+        must_ask: bool,
+    ) -> Self {
         let begun = match must_ask {
             true => operations::OpeningMany::begin_uncached(policy, calls),
             false => operations::OpeningMany::begin(policy, calls),
@@ -124,7 +148,13 @@ impl OpeningMany {
     }
 
     /// Both steps at once.
-    pub(crate) fn with(keyring: &Keyring, policy: Rc<fieldseal::policy::Policy>, calls: Vec<Pair>, strict: bool, now: u64) -> Result<Results, Error> {
+    pub(crate) fn with(
+        keyring: &Keyring,
+        policy: Rc<fieldseal::policy::Policy>,
+        calls: Vec<Pair>,
+        strict: bool,
+        now: u64,
+    ) -> Result<Results, Error> {
         let begun = operations::OpeningMany::begin_uncached(policy, calls);
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now)))?;
         Ok(Results::new(begun.finish(answers, strict), opened))
@@ -136,8 +166,12 @@ impl OpeningMany {
 pub struct Results(RefCell<std::vec::IntoIter<Result<String, Error>>>);
 
 impl Results {
-    fn new<T, E: Into<Error>>(results: Vec<Result<T, E>>, text: fn(T) -> Result<String, Error>) -> Results {
-        let texts: Vec<_> = results.into_iter().map(|result| result.map_err(Into::into).and_then(text)).collect();
+    fn new<T, E: Into<Error>>(
+        results: Vec<Result<T, E>>,
+        text: fn(T) -> Result<String, Error>,
+    ) -> Results {
+        let texts: Vec<_> =
+            results.into_iter().map(|result| result.map_err(Into::into).and_then(text)).collect();
         Results(RefCell::new(texts.into_iter()))
     }
 }
@@ -147,6 +181,7 @@ impl Results {
     /// The next one.
     pub fn next(&self) -> Result<String, JsValue> {
         let next = self.0.borrow_mut().next();
-        next.unwrap_or_else(|| Err(Error::new(ErrorCode::Internal, "there are no more results"))).map_err(thrown)
+        next.unwrap_or_else(|| Err(Error::new(ErrorCode::Internal, "there are no more results")))
+            .map_err(thrown)
     }
 }

@@ -3,7 +3,10 @@
 use fieldseal::Context;
 
 /// Puts a context together. The order is that of every export that takes one.
-#[expect(clippy::too_many_arguments, reason = "one crossing instead of an object: absent strings cost nothing")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one crossing instead of an object: absent strings cost nothing"
+)]
 pub(crate) fn context(
     record: Option<String>,
     subject: Option<String>,

@@ -1,10 +1,12 @@
 //! Key requests as JSON text, key answers as fixed records of bytes.
 //!
-//! An answer is [`ANSWER`] bytes: what it is (0 a key, 1 … 5 the refusals in the order of [`Refusal`]), id, secret, `expires` as a
-//! little-endian f64 (NaN: none), `erasable` (0, 1).
+//! An answer is [`ANSWER`] bytes: what it is (0 a key, 1 … 5 the refusals in the order of
+//! [`Refusal`]), id, secret, `expires` as a little-endian f64 (NaN: none), `erasable` (0, 1).
 
 use fieldseal::json::{Node, Tape};
-use fieldseal::{Answer, Error, ErrorCode, Key, KeyId, Kind, Limits, Operation, Refusal, Request, Secret};
+use fieldseal::{
+    Answer, Error, ErrorCode, Key, KeyId, Kind, Limits, Operation, Refusal, Request, Secret,
+};
 use zeroize::Zeroizing;
 
 use crate::text;
@@ -12,7 +14,13 @@ use crate::text;
 /// Bytes of one answer.
 pub(crate) const ANSWER: usize = 1 + 16 + 32 + 8 + 1;
 
-const REFUSALS: [Refusal; 5] = [Refusal::Erased, Refusal::Restricted, Refusal::Denied, Refusal::NotFound, Refusal::Unavailable];
+const REFUSALS: [Refusal; 5] = [
+    Refusal::Erased,
+    Refusal::Restricted,
+    Refusal::Denied,
+    Refusal::NotFound,
+    Refusal::Unavailable,
+];
 const KINDS: [Kind; 5] = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
 const OPERATIONS: [Operation; 3] = [Operation::Seal, Operation::Open, Operation::Reseal];
 
@@ -54,7 +62,8 @@ pub(crate) fn requests(json: &str) -> Result<Vec<Request>, Error> {
     tape.root().elements().map(|element| request(element).ok_or_else(malformed)).collect()
 }
 
-/// What is there and no text is malformed, not absent: who names nobody is given anybody's key of that id.
+/// What is there and no text is malformed, not absent: who names nobody is given anybody's key of
+/// that id.
 fn request(node: Node<'_>) -> Option<Request> {
     let member = |name: &str| match node.member(name) {
         Some(value) => value.as_str().map(|text| Some(String::from(text))),
@@ -128,7 +137,11 @@ pub(crate) fn records(answers: &[Answer]) -> Zeroizing<Vec<u8>> {
                 out.push(u8::from(key.erasable));
             }
             Err(refusal) => {
-                let tag = REFUSALS.iter().position(|other| other == refusal).unwrap_or(REFUSALS.len() - 1) + 1;
+                let tag = REFUSALS
+                    .iter()
+                    .position(|other| other == refusal)
+                    .unwrap_or(REFUSALS.len() - 1)
+                    + 1;
                 let end = out.len() + ANSWER;
                 out.push(tag as u8);
                 out.resize(end, 0);
@@ -170,8 +183,18 @@ mod tests {
             .into_iter()
             .map(Err)
             .chain([
-                Ok(Key { id: KeyId([1; 16]), secret: Secret::new([2; 32]), expires: Some(1 << 52), erasable: false }),
-                Ok(Key { id: KeyId([3; 16]), secret: Secret::new([4; 32]), expires: None, erasable: true }),
+                Ok(Key {
+                    id: KeyId([1; 16]),
+                    secret: Secret::new([2; 32]),
+                    expires: Some(1 << 52),
+                    erasable: false,
+                }),
+                Ok(Key {
+                    id: KeyId([3; 16]),
+                    secret: Secret::new([4; 32]),
+                    expires: None,
+                    erasable: true,
+                }),
             ])
             .collect();
         let back = answers(records(&given).to_vec()).unwrap();
@@ -179,7 +202,10 @@ mod tests {
         for (back, given) in back.iter().zip(&given) {
             match (back, given) {
                 (Ok(back), Ok(given)) => {
-                    assert_eq!((back.id, back.expires, back.erasable), (given.id, given.expires, given.erasable));
+                    assert_eq!(
+                        (back.id, back.expires, back.erasable),
+                        (given.id, given.expires, given.erasable)
+                    );
                     assert_eq!(back.secret.expose(), given.secret.expose());
                 }
                 (back, given) => assert_eq!(back.as_ref().err(), given.as_ref().err()),

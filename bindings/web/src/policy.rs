@@ -21,12 +21,17 @@ use crate::results::{finished, opened, sealed, thrown};
 pub struct Policy(Rc<fieldseal::policy::Policy>);
 
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "a context crosses as positional strings; see context.rs")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a context crosses as positional strings; see context.rs"
+)]
 impl Policy {
     /// Schema and `CompileOptions` as JSON text; no options: the empty text.
     pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
-        fieldseal::policy::Policy::compile(schema.as_bytes(), options).map(|policy| Policy(Rc::new(policy))).map_err(thrown)
+        fieldseal::policy::Policy::compile(schema.as_bytes(), options)
+            .map(|policy| Policy(Rc::new(policy)))
+            .map_err(thrown)
     }
 
     /// Both steps at once, under keys that are in this instance.
@@ -45,10 +50,16 @@ impl Policy {
         now: f64,
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        // Not the core's verb for one call: that would be a second copy of the code that the two steps use.
+        // Not the core's verb for one call: that would be a second copy of the code that the two
+        // steps use.
         let now = context.now;
-        let begun = operations::Sealing::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
-        let answers = keyring.lend(|keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled }))).map_err(thrown)?;
+        let begun = operations::Sealing::begin_uncached(Rc::clone(&self.0), document, context)
+            .map_err(thrown)?;
+        let answers = keyring
+            .lend(
+                |keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled })),
+            )
+            .map_err(thrown)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }
 
@@ -70,7 +81,8 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Opening::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let begun = operations::Opening::begin_uncached(Rc::clone(&self.0), document, context)
+            .map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
     }
@@ -97,7 +109,10 @@ impl Policy {
             false => operations::Sealing::begin(policy, document, context),
         }
         .map_err(thrown)?;
-        Ok(Sealing { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+        Ok(Sealing {
+            requests: keys::requests_text(begun.requests()),
+            begun: Cell::new(Some(begun)),
+        })
     }
 
     /// The first step of opening.
@@ -122,7 +137,10 @@ impl Policy {
             false => operations::Opening::begin(policy, document, context),
         }
         .map_err(thrown)?;
-        Ok(Opening { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+        Ok(Opening {
+            requests: keys::requests_text(begun.requests()),
+            begun: Cell::new(Some(begun)),
+        })
     }
 
     /// The first step of checking with keys.
@@ -147,7 +165,10 @@ impl Policy {
             false => operations::Checking::begin(policy, document, context),
         }
         .map_err(thrown)?;
-        Ok(Checking { requests: keys::requests_text(begun.requests()), begun: Cell::new(Some(begun)) })
+        Ok(Checking {
+            requests: keys::requests_text(begun.requests()),
+            begun: Cell::new(Some(begun)),
+        })
     }
 
     /// Both steps at once, under keys that are in this instance.
@@ -167,7 +188,8 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Checking::begin_uncached(Rc::clone(&self.0), document, context).map_err(thrown)?;
+        let begun = operations::Checking::begin_uncached(Rc::clone(&self.0), document, context)
+            .map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
         begun.finish(answers).map_err(thrown)
     }
@@ -192,14 +214,26 @@ impl Policy {
 
     /// Both steps of a batch, under keys that are in this instance.
     #[wasm_bindgen(js_name = sealManyWith)]
-    pub fn seal_many_with(&self, keyring: &Keyring, calls: &Calls, now: f64) -> Result<Results, JsValue> {
+    pub fn seal_many_with(
+        &self,
+        keyring: &Keyring,
+        calls: &Calls,
+        now: f64,
+    ) -> Result<Results, JsValue> {
         SealingMany::with(keyring, Rc::clone(&self.0), calls.take(), now as u64).map_err(thrown)
     }
 
     /// Both steps of a batch, under keys that are in this instance.
     #[wasm_bindgen(js_name = openManyWith)]
-    pub fn open_many_with(&self, keyring: &Keyring, strict: bool, calls: &Calls, now: f64) -> Result<Results, JsValue> {
-        OpeningMany::with(keyring, Rc::clone(&self.0), calls.take(), strict, now as u64).map_err(thrown)
+    pub fn open_many_with(
+        &self,
+        keyring: &Keyring,
+        strict: bool,
+        calls: &Calls,
+        now: f64,
+    ) -> Result<Results, JsValue> {
+        OpeningMany::with(keyring, Rc::clone(&self.0), calls.take(), strict, now as u64)
+            .map_err(thrown)
     }
 
     /// The verdict on a sealed document.
@@ -223,9 +257,13 @@ impl Policy {
         now: f64,
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let operation =
-            keys::operation(operation).ok_or_else(|| thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal")))?;
-        self.0.required_keys(&document, &context, operation).map(|requests| keys::requests_text(&requests)).map_err(thrown)
+        let operation = keys::operation(operation).ok_or_else(|| {
+            thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal"))
+        })?;
+        self.0
+            .required_keys(&document, &context, operation)
+            .map(|requests| keys::requests_text(&requests))
+            .map_err(thrown)
     }
 
     /// Forgets cached keys of one reference, or all.

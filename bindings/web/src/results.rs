@@ -1,5 +1,5 @@
-//! What a call hands back, as one text: a line a record, then the document. RFC 8785 text has no line breaks, so the first ones found
-//! are these.
+//! What a call hands back, as one text: a line a record, then the document. RFC 8785 text has no
+//! line breaks, so the first ones found are these.
 
 use fieldseal::{Error, ErrorCode, Opened, Sealed};
 use wasm_bindgen::JsValue;
@@ -31,7 +31,8 @@ pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
 }
 
 fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
-    let document = std::str::from_utf8(document).map_err(|_| Error::new(ErrorCode::Internal, "the document that came out is not UTF-8"))?;
+    let document = std::str::from_utf8(document)
+        .map_err(|_| Error::new(ErrorCode::Internal, "the document that came out is not UTF-8"))?;
     head.reserve_exact(document.len() + 1);
     head.push('\n');
     head.push_str(document);

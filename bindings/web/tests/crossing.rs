@@ -1,4 +1,5 @@
-//! The door itself, in Node: what crosses, in which form, and that nothing that JavaScript gives can bring it down.
+//! The door itself, in Node: what crosses, in which form, and that nothing that JavaScript gives
+//! can bring it down.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -7,7 +8,8 @@ use js_sys::{JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const SCHEMA: &str = r#"{"x-schema-family":"f","properties":{"a":{"type":"string","x-protection":{}}}}"#;
+const SCHEMA: &str =
+    r#"{"x-schema-family":"f","properties":{"a":{"type":"string","x-protection":{}}}}"#;
 const DOCUMENT: &str = "{ \"a\": \"cl\u{e9}ar\",\n\"b\": 1.50 }";
 const NOW: f64 = 1_795_339_800_000.0;
 /// As `js/src/answers.ts` counts.
@@ -46,7 +48,10 @@ fn lines(text: &str) -> [&str; 3] {
 fn a_document_goes_in_as_bytes_and_comes_back_after_two_lines_of_records() {
     let policy = policy();
     let sealing = with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
-    assert_eq!(sealing.requests(), r#"[{"kind":"subject","ref":"ada","tenant":"","operation":"seal"}]"#);
+    assert_eq!(
+        sealing.requests(),
+        r#"[{"kind":"subject","ref":"ada","tenant":"","operation":"seal"}]"#
+    );
     let sealed = sealing.finish(key()).ok().unwrap();
     let [verdict, indexes, document] = lines(&sealed);
     assert!(JSON::parse(verdict).is_ok());
@@ -66,18 +71,40 @@ fn a_failure_is_the_record_as_text() {
     assert_eq!(code(Policy::compile("{", "").err().unwrap()), "schema");
     assert_eq!(code(Policy::compile(SCHEMA, "[]").err().unwrap()), "schema");
     assert_eq!(code(policy.check(b"\xff".to_vec()).err().unwrap()), "document");
-    assert_eq!(code(policy.begin_seal(false, DOCUMENT.into(), None, None, None, None, None, None, None, NOW).err().unwrap()), "context");
-    assert_eq!(code(policy.required_keys("look", vec![], None, None, None, None, None, None, None, NOW).err().unwrap()), "context");
+    assert_eq!(
+        code(
+            policy
+                .begin_seal(false, DOCUMENT.into(), None, None, None, None, None, None, None, NOW)
+                .err()
+                .unwrap()
+        ),
+        "context"
+    );
+    assert_eq!(
+        code(
+            policy
+                .required_keys("look", vec![], None, None, None, None, None, None, None, NOW)
+                .err()
+                .unwrap()
+        ),
+        "context"
+    );
 }
 
 #[wasm_bindgen_test]
 fn answers_that_are_none_are_internal_and_a_call_finishes_once() {
     let policy = policy();
-    let begin = || with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap();
-    for answers in [vec![], vec![0; ANSWER - 1], vec![0; 2 * ANSWER], vec![9; ANSWER], vec![6; ANSWER]] {
+    let begin = || {
+        with_context!(|d, a, b, c, e, f, g, h, i| policy.begin_seal(false, d, a, b, c, e, f, g, h, i); DOCUMENT.into()).ok().unwrap()
+    };
+    for answers in
+        [vec![], vec![0; ANSWER - 1], vec![0; 2 * ANSWER], vec![9; ANSWER], vec![6; ANSWER]]
+    {
         assert_eq!(code(begin().finish(answers).err().unwrap()), "internal");
     }
-    for (tag, refusal) in [(1, "erased"), (2, "restricted"), (3, "denied"), (4, "not-found"), (5, "unavailable")] {
+    for (tag, refusal) in
+        [(1, "erased"), (2, "restricted"), (3, "denied"), (4, "not-found"), (5, "unavailable")]
+    {
         let mut answer = vec![0; ANSWER];
         answer[0] = tag;
         assert_eq!(code(begin().finish(answer).err().unwrap()), refusal);
@@ -130,16 +157,27 @@ fn the_keyring_answers_into_bytes_of_the_caller() {
     assert_eq!(keyring.state("subject", "ada".into(), String::new()).ok().unwrap(), "erased");
     assert!(keyring.current(request, &into, NOW).is_ok());
     assert_eq!(answers.to_vec()[0], 1);
-    for malformed in ["", "[", "[{}]", "[7]", &request.replace("seal", "look"), &request.replace("subject", "nobody")] {
+    for malformed in [
+        "",
+        "[",
+        "[{}]",
+        "[7]",
+        &request.replace("seal", "look"),
+        &request.replace("subject", "nobody"),
+    ] {
         assert_eq!(code(keyring.current(malformed, &into, NOW).err().unwrap()), "internal");
     }
-    assert_eq!(code(keyring.restrict("person", "ada".into(), String::new()).err().unwrap()), "context");
+    assert_eq!(
+        code(keyring.restrict("person", "ada".into(), String::new()).err().unwrap()),
+        "context"
+    );
 }
 
 #[wasm_bindgen_test]
 fn the_keyring_tells_what_is_due_as_json() {
     let keyring = Keyring::memory();
-    for (name, tenant) in [("contract/2036", "b"), ("contract/\"2036", ""), ("log/2026-11-21", "a")] {
+    for (name, tenant) in [("contract/2036", "b"), ("contract/\"2036", ""), ("log/2026-11-21", "a")]
+    {
         assert!(keyring.rotate("retention", name.into(), tenant.into(), Some(1), NOW).is_ok());
     }
     assert_eq!(keyring.due(None, NOW).ok().unwrap(), r#"[{"ref":"log/2026-11-21","tenant":"a"}]"#);
@@ -150,8 +188,19 @@ fn the_keyring_tells_what_is_due_as_json() {
     assert!(keyring.destroy("retention", "contract/2036".into(), "b".into(), NOW).is_ok());
     assert!(keyring.due(Some("2037-01-01T00:00:00Z".into()), NOW).ok().unwrap().len() < both.len());
     assert!(keyring.reopen("retention", "contract/2036".into(), "b".into(), NOW).is_ok());
-    assert_eq!(keyring.state("retention", "contract/2036".into(), "b".into()).ok().unwrap(), "reopened");
-    assert_eq!(code(keyring.rotate("retention", "contract/2036".into(), "b".into(), Some(4), NOW).err().unwrap()), "context");
+    assert_eq!(
+        keyring.state("retention", "contract/2036".into(), "b".into()).ok().unwrap(),
+        "reopened"
+    );
+    assert_eq!(
+        code(
+            keyring
+                .rotate("retention", "contract/2036".into(), "b".into(), Some(4), NOW)
+                .err()
+                .unwrap()
+        ),
+        "context"
+    );
 }
 
 #[wasm_bindgen_test]

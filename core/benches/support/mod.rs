@@ -1,5 +1,13 @@
-//! What the benchmarks share: the order document, random bytes, and rounds that interleave what is compared.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+//! What the benchmarks share: the order document, random bytes, and rounds that interleave what is
+//! compared.
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 pub(crate) mod value;
 
@@ -10,13 +18,20 @@ use fieldseal::{Context, Entropy, Options, Policy};
 
 pub(crate) fn read(path: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup` first", path.display()))
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask setup` first", path.display())
+    })
 }
 
 /// The order, its policy and its context.
 pub(crate) fn order() -> (Vec<u8>, Policy, Context) {
-    let policy = Policy::compile(&read("benches/data/order.schema.json"), Options::default()).expect("the order's schema compiles");
-    let context = Context { record: Some("ord-2026-11-000417".to_owned()), now: 1_795_000_000_000, ..Context::default() };
+    let policy = Policy::compile(&read("benches/data/order.schema.json"), Options::default())
+        .expect("the order's schema compiles");
+    let context = Context {
+        record: Some("ord-2026-11-000417".to_owned()),
+        now: 1_795_000_000_000,
+        ..Context::default()
+    };
     (read("benches/data/order.json"), policy, context)
 }
 
@@ -24,9 +39,15 @@ pub(crate) fn order() -> (Vec<u8>, Policy, Context) {
 pub(crate) fn webhooks() -> (Vec<u8>, Options, Vec<Vec<u8>>) {
     let schema = read("../js/node_modules/@octokit/webhooks-schemas/schema.json");
     let overlay = String::from_utf8(read("tests/data/webhooks-overlay.json")).unwrap();
-    let options = Options::from_json(&format!("{{\"overlay\":{overlay},\"nonconforming\":\"seal\"}}")).expect("the options are well formed");
-    let events: serde_json::Value = serde_json::from_slice(&read("../js/node_modules/@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
-    let examples = events.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap());
+    let options =
+        Options::from_json(&format!("{{\"overlay\":{overlay},\"nonconforming\":\"seal\"}}"))
+            .expect("the options are well formed");
+    let events: serde_json::Value = serde_json::from_slice(&read(
+        "../js/node_modules/@octokit/webhooks-examples/api.github.com/index.json",
+    ))
+    .unwrap();
+    let examples =
+        events.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap());
     (schema, options, examples.map(|example| serde_json::to_vec(example).unwrap()).collect())
 }
 

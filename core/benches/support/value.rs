@@ -27,10 +27,24 @@ pub(crate) struct Value {
 impl Value {
     /// Sealed once.
     pub(crate) fn new(suite: Suite) -> Self {
-        let demand = Demand { suite, bind: Bind::RecordField, subject: true, retention: false, item: false, subject_bound: true };
+        let demand = Demand {
+            suite,
+            bind: Bind::RecordField,
+            subject: true,
+            retention: false,
+            item: false,
+            subject_bound: true,
+        };
         let ids = KeyIds { subject: Some(KeyId([2; 16])), ..KeyIds::default() };
         let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);
-        let mut value = Value { demand, ids, prk, work: Workspace::new(), sealed: Vec::new(), opened: Vec::new() };
+        let mut value = Value {
+            demand,
+            ids,
+            prk,
+            work: Workspace::new(),
+            sealed: Vec::new(),
+            opened: Vec::new(),
+        };
         value.seal(&[7; 32]);
         value
     }
@@ -45,7 +59,10 @@ impl Value {
     pub(crate) fn open(&mut self) {
         let Value { prk, work, sealed, opened, .. } = self;
         opened.clear();
-        Envelope::decode(std::str::from_utf8(sealed).unwrap(), work).unwrap().open(prk, &CONTEXT, opened).unwrap();
+        Envelope::decode(std::str::from_utf8(sealed).unwrap(), work)
+            .unwrap()
+            .open(prk, &CONTEXT, opened)
+            .unwrap();
         assert_eq!(opened, TEXT);
     }
 }

@@ -1,7 +1,8 @@
-//! Small changes of bytes, as many as the input spells out, four bytes each: so one changed byte of the input changes what was sealed a
-//! little, and not all that follows it.
+//! Small changes of bytes, as many as the input spells out, four bytes each: so one changed byte of
+//! the input changes what was sealed a little, and not all that follows it.
 
-/// `text` after the edits: bits flipped, bytes set, stretches cut out, doubled, or taken from `donor`.
+/// `text` after the edits: bits flipped, bytes set, stretches cut out, doubled, or taken from
+/// `donor`.
 pub fn edited(mut text: Vec<u8>, donor: &[u8], edits: &[u8]) -> Vec<u8> {
     for edit in edits.as_chunks::<4>().0 {
         let [what, high, low, value] = *edit;
@@ -36,7 +37,9 @@ mod tests {
 
     #[test]
     fn edits_do_what_they_say() {
-        let made = |edits: &[u8]| String::from_utf8(edited(b"abcdef".to_vec(), b"ABCDEF", edits)).expect("ASCII");
+        let made = |edits: &[u8]| {
+            String::from_utf8(edited(b"abcdef".to_vec(), b"ABCDEF", edits)).expect("ASCII")
+        };
         assert_eq!(made(&[]), "abcdef");
         assert_eq!(made(&[0, 0, 1, 0]), "accdef");
         assert_eq!(made(&[1, 0, 1, b'x']), "axcdef");

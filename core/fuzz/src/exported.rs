@@ -1,4 +1,5 @@
-//! The schemas that a policy exports, read again: as policies, so that documents of any numbers can be judged by them.
+//! The schemas that a policy exports, read again: as policies, so that documents of any numbers can
+//! be judged by them.
 
 use fieldseal::policy::Formats;
 use fieldseal::{ErrorCode, Limits, Options, Policy, Schemas};
@@ -9,7 +10,8 @@ use serde_json::{Map, Value};
 /// # Panics
 /// Where a text is no schema, or would need anything beside it.
 pub fn compiled(schemas: &Schemas, formats: Formats, limits: &Limits) -> Option<(Policy, Policy)> {
-    let [clear, sealed] = [&schemas.plaintext, &schemas.sealed].map(|text| compile(&readable(text), formats, limits));
+    let [clear, sealed] =
+        [&schemas.plaintext, &schemas.sealed].map(|text| compile(&readable(text), formats, limits));
     Some((clear?, sealed?))
 }
 
@@ -23,12 +25,17 @@ fn compile(text: &str, formats: Formats, limits: &Limits) -> Option<Policy> {
     }
 }
 
-/// Without the keyword that would mark what describes an envelope, and with a family, which only a policy needs.
+/// Without the keyword that would mark what describes an envelope, and with a family, which only a
+/// policy needs.
 fn readable(text: &str) -> String {
-    let mut schema: Map<String, Value> = serde_json::from_str(text).expect("a schema is JSON, and not `true`");
+    let mut schema: Map<String, Value> =
+        serde_json::from_str(text).expect("a schema is JSON, and not `true`");
     for keyword in ["$defs", "definitions"] {
-        if let Some(Value::Object(envelope)) = schema.get_mut(keyword).and_then(|definitions| definitions.get_mut("sealed"))
-            && envelope.get("contentMediaType").is_some_and(|media| media == "application/vnd.fieldseal.sealed")
+        if let Some(Value::Object(envelope)) =
+            schema.get_mut(keyword).and_then(|definitions| definitions.get_mut("sealed"))
+            && envelope
+                .get("contentMediaType")
+                .is_some_and(|media| media == "application/vnd.fieldseal.sealed")
         {
             envelope.remove("contentMediaType");
         }

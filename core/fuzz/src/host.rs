@@ -34,7 +34,12 @@ pub const NOW: u64 = 1_795_000_000_000;
 pub const PERSON: &str = "ada";
 
 pub fn context() -> Context {
-    Context { record: Some("r".to_owned()), subject: Some(PERSON.to_owned()), now: NOW, ..Context::default() }
+    Context {
+        record: Some("r".to_owned()),
+        subject: Some(PERSON.to_owned()),
+        now: NOW,
+        ..Context::default()
+    }
 }
 
 /// An empty keyring, and who is erased in it when a person's data must go.
@@ -42,7 +47,8 @@ pub fn keys() -> (Keyring, Reference) {
     (Keyring::memory(), PERSON.into())
 }
 
-/// Bounds that keep one run short. Those that an input asks for itself only count where they are lower.
+/// Bounds that keep one run short. Those that an input asks for itself only count where they are
+/// lower.
 pub fn bounded(asked: &Limits) -> Limits {
     Limits {
         document_bytes: asked.document_bytes.min(1 << 18),

@@ -1,6 +1,7 @@
 //! One input as several texts.
 
-/// Stands between the texts. No JSON text holds it: a string has no raw line break (RFC 8259, section 7), and `---` is no number.
+/// Stands between the texts. No JSON text holds it: a string has no raw line break (RFC 8259,
+/// section 7), and `---` is no number.
 pub const SEPARATOR: &str = "\n---\n";
 
 /// The first `N` texts of an input; what is not there is empty, and the last takes the rest.

@@ -1,4 +1,5 @@
-//! What the fuzz targets share: inputs of several texts, a mutator that knows JSON, and a deterministic host.
+//! What the fuzz targets share: inputs of several texts, a mutator that knows JSON, and a
+//! deterministic host.
 
 pub mod edits;
 pub mod exported;

@@ -1,4 +1,5 @@
-//! Mutation of texts as the trees that they are: most bytes that one changes in a schema only make it no schema.
+//! Mutation of texts as the trees that they are: most bytes that one changes in a schema only make
+//! it no schema.
 
 use serde_json::{Map, Value};
 
@@ -15,8 +16,8 @@ pub enum Text {
     Options,
 }
 
-/// The changed input's length, for `fuzz_mutator!`; `bytes` is libFuzzer's own mutation, which is called for where there is no tree,
-/// and now and then, since only it makes new spellings.
+/// The changed input's length, for `fuzz_mutator!`; `bytes` is libFuzzer's own mutation, which is
+/// called for where there is no tree, and now and then, since only it makes new spellings.
 pub fn mutate<const N: usize>(
     texts: [Text; N],
     data: &mut [u8],
@@ -48,7 +49,11 @@ pub fn mutate<const N: usize>(
 /// One text as a tree with some changes; nothing for one that is no JSON.
 fn change(what: Text, input: &[&[u8]], number: usize, random: &mut Stream) -> Option<Vec<u8>> {
     let text = input[number];
-    let mut tree: Value = if text.is_empty() { Value::Object(Map::new()) } else { serde_json::from_slice(text).ok()? };
+    let mut tree: Value = if text.is_empty() {
+        Value::Object(Map::new())
+    } else {
+        serde_json::from_slice(text).ok()?
+    };
     // Names of all texts, so that a schema's and its document's meet.
     let mut names: Vec<String> = Vec::new();
     let others = input.iter().filter_map(|text| serde_json::from_slice::<Value>(text).ok());
@@ -56,24 +61,35 @@ fn change(what: Text, input: &[&[u8]], number: usize, random: &mut Stream) -> Op
     for _ in 0..=random.below(3) {
         let donor = nth(&mut tree, random).clone();
         let at = nth(&mut tree, random);
-        let name = if names.is_empty() || random.below(2) == 0 { words::name(random) } else { names[random.below(names.len())].clone() };
+        let name = if names.is_empty() || random.below(2) == 0 {
+            words::name(random)
+        } else {
+            names[random.below(names.len())].clone()
+        };
         alter(what, at, donor, name, random);
     }
-    if what == Text::Schema && random.below(4) == 0 && names.iter().any(|name| name == "retention") {
+    if what == Text::Schema && random.below(4) == 0 && names.iter().any(|name| name == "retention")
+    {
         // What markers name stands in one place alone, which chance hardly meets.
-        tree.as_object_mut()?.entry("x-retention").or_insert_with(|| words::value_of("x-retention", random));
+        tree.as_object_mut()?
+            .entry("x-retention")
+            .or_insert_with(|| words::value_of("x-retention", random));
     }
     serde_json::to_vec(&tree).ok()
 }
 
 fn alter(what: Text, at: &mut Value, donor: Value, name: String, random: &mut Stream) {
-    let fresh = |random: &mut Stream| if what == Text::Document { words::scalar(random) } else { words::schema(random) };
+    let fresh = |random: &mut Stream| {
+        if what == Text::Document { words::scalar(random) } else { words::schema(random) }
+    };
     match random.below(12) {
         0 => *at = words::scalar(random),
         1 => *at = fresh(random),
         2 => *at = donor,
         3 => match at {
-            Value::Array(elements) if !elements.is_empty() => _ = elements.remove(random.below(elements.len())),
+            Value::Array(elements) if !elements.is_empty() => {
+                _ = elements.remove(random.below(elements.len()))
+            }
             Value::Object(members) => {
                 let gone = members.keys().nth(random.below(members.len())).cloned();
                 gone.and_then(|name| members.remove(&name));
@@ -96,9 +112,18 @@ fn alter(what: Text, at: &mut Value, donor: Value, name: String, random: &mut St
                 _ => serde_json::json!({"items": inner}),
             };
         }
-        5 => *at = if random.below(2) == 0 { serde_json::json!([at.take()]) } else { serde_json::json!({name: at.take()}) },
+        5 => {
+            *at = if random.below(2) == 0 {
+                serde_json::json!([at.take()])
+            } else {
+                serde_json::json!({name: at.take()})
+            }
+        }
         _ => match at {
-            Value::Array(elements) => elements.insert(random.below(elements.len() + 1), if random.below(2) == 0 { donor } else { fresh(random) }),
+            Value::Array(elements) => elements.insert(
+                random.below(elements.len() + 1),
+                if random.below(2) == 0 { donor } else { fresh(random) },
+            ),
             Value::Object(members) if what == Text::Document || random.below(3) == 0 => {
                 members.insert(name, if random.below(2) == 0 { donor } else { fresh(random) });
             }
@@ -172,10 +197,19 @@ mod tests {
         for number in 0..2000 {
             let mut data = [0; 160];
             data[..seed.len()].copy_from_slice(seed);
-            let length = mutate([Text::Schema, Text::Document], &mut data, seed.len(), 160, number, |_, size, _| size);
+            let length = mutate(
+                [Text::Schema, Text::Document],
+                &mut data,
+                seed.len(),
+                160,
+                number,
+                |_, size, _| size,
+            );
             assert!(length <= 160);
             let texts = split::<2>(&data[..length]);
-            whole += u32::from(texts.iter().all(|text| serde_json::from_slice::<serde_json::Value>(text).is_ok()));
+            whole += u32::from(
+                texts.iter().all(|text| serde_json::from_slice::<serde_json::Value>(text).is_ok()),
+            );
             distinct.insert(data[..length].to_vec());
         }
         assert_eq!(whole, 2000);

@@ -1,12 +1,13 @@
-//! A second opinion on what one JSON document is: `serde_json`, made as strict as RFC 8259 lets a reader be.
+//! A second opinion on what one JSON document is: `serde_json`, made as strict as RFC 8259 lets a
+//! reader be.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Whether these bytes are one JSON document with unique names and without lone surrogates; nothing where this reader cannot tell,
-/// which is a number beyond its floating point.
+/// Whether these bytes are one JSON document with unique names and without lone surrogates; nothing
+/// where this reader cannot tell, which is a number beyond its floating point.
 pub fn is_document(bytes: &[u8]) -> Option<bool> {
     // The looser of its two ways: numbers of any size, and strings that are not looked into.
     if std::str::from_utf8(bytes).is_err() || serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
@@ -81,7 +82,9 @@ mod tests {
 
     #[test]
     fn what_is_a_document_and_what_is_none() {
-        for text in ["1", " [ {\"a\":1,\"b\":\"\\ud83d\\ude00\"} ] ", "1e400", "18446744073709551616"] {
+        for text in
+            ["1", " [ {\"a\":1,\"b\":\"\\ud83d\\ude00\"} ] ", "1e400", "18446744073709551616"]
+        {
             assert_ne!(is_document(text.as_bytes()), Some(false), "{text}");
         }
         for text in ["", "01", "{\"a\":1,\"\\u0061\":2}", "\"\\ud83d\"", "[1,]", "1 2", "\"\n\""] {

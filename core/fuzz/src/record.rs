@@ -28,7 +28,10 @@ impl Record {
     /// What is sealed, in the words of every verb: only who makes a token knows its key.
     pub fn sealed(&self) -> Vec<Value> {
         let mut entries = self.list("sealed").to_vec();
-        entries.iter_mut().filter(|entry| entry["suite"] == "pseudonym").for_each(|entry| entry["keyIds"] = Value::Null);
+        entries
+            .iter_mut()
+            .filter(|entry| entry["suite"] == "pseudonym")
+            .for_each(|entry| entry["keyIds"] = Value::Null);
         entries
     }
 
@@ -40,12 +43,17 @@ impl Record {
 
     /// Whether sealing the same values under the same keys gives the same text.
     pub fn is_deterministic(&self) -> bool {
-        self.list("sealed").iter().all(|entry| entry["suite"] == "pseudonym" || entry["suite"] == "aes-256-siv")
+        self.list("sealed")
+            .iter()
+            .all(|entry| entry["suite"] == "pseudonym" || entry["suite"] == "aes-256-siv")
     }
 
     /// What the verdict says of the document as a whole.
     pub fn conformity(&self) -> &'static str {
-        let said: Vec<_> = ["conforming", "nonconforming", "unvalidated"].into_iter().filter(|code| self.says(code)).collect();
+        let said: Vec<_> = ["conforming", "nonconforming", "unvalidated"]
+            .into_iter()
+            .filter(|code| self.says(code))
+            .collect();
         assert_eq!(said.len(), 1, "one word on conformity: {}", self.0);
         said[0]
     }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::host::Stream;
 
-/// The dictionary that libFuzzer has, too: every string in it is a keyword, or a value that a keyword takes.
+/// The dictionary that libFuzzer has, too: every string in it is a keyword, or a value that a
+/// keyword takes.
 const DICTIONARY: &str = include_str!("../dictionaries/schema.dict");
 
 /// Few, so that schemas and documents meet.
@@ -17,7 +18,9 @@ pub fn name(random: &mut Stream) -> String {
 
 /// A keyword of the dictionary, or whatever else stands in it.
 pub fn keyword(random: &mut Stream) -> String {
-    let words = || DICTIONARY.lines().filter_map(|line| line.strip_prefix("\"\\\"")?.strip_suffix("\\\"\""));
+    let words = || {
+        DICTIONARY.lines().filter_map(|line| line.strip_prefix("\"\\\"")?.strip_suffix("\\\"\""))
+    };
     words().nth(random.below(words().count())).unwrap_or_default().to_owned()
 }
 
@@ -67,9 +70,13 @@ pub fn schema(random: &mut Stream) -> Value {
 /// A value that a keyword takes, mostly.
 pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
     match keyword {
-        "properties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies" => json!({name(random): schema(random)}),
+        "properties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies" => {
+            json!({name(random): schema(random)})
+        }
         "patternProperties" => json!({pattern(random): schema(random)}),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => (0..=random.below(3)).map(|_| schema(random)).collect(),
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+            (0..=random.below(3)).map(|_| schema(random)).collect()
+        }
         "additionalProperties"
         | "propertyNames"
         | "unevaluatedProperties"
@@ -89,12 +96,26 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "const" | "default" | "erased" => scalar(random),
         "pattern" => pattern(random).into(),
         "format" => pick(random, &["date", "email", "uri", "regex"]).into(),
-        "uniqueItems" | "pad" | "subjectBound" | "rectifiable" | "$recursiveAnchor" => (random.below(2) == 0).into(),
+        "uniqueItems" | "pad" | "subjectBound" | "rectifiable" | "$recursiveAnchor" => {
+            (random.below(2) == 0).into()
+        }
         "x-protection" | "x-protection-defaults" => marker(random),
         "x-schema-family" => pick(random, &["f", "g"]).into(),
-        "$ref" | "$dynamicRef" | "$recursiveRef" => {
-            pick(random, &["#", "#/$defs/a", "#/definitions/a", "#/properties/a", "#a", "a", "b#", "urn:b", "http://h/a#/$defs/a"]).into()
-        }
+        "$ref" | "$dynamicRef" | "$recursiveRef" => pick(
+            random,
+            &[
+                "#",
+                "#/$defs/a",
+                "#/definitions/a",
+                "#/properties/a",
+                "#a",
+                "a",
+                "b#",
+                "urn:b",
+                "http://h/a#/$defs/a",
+            ],
+        )
+        .into(),
         "$id" | "id" => pick(random, &["a", "b", "#a", "urn:b", "http://h/a"]).into(),
         "$anchor" | "$dynamicAnchor" => pick(random, &["a", "b"]).into(),
         "$schema" => DRAFTS[random.below(DRAFTS.len())].into(),
@@ -104,7 +125,9 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "bind" => pick(random, &["record-field", "record-path", "field", "none"]).into(),
         "suite" => pick(random, &["aes-256-gcm", "chacha20-poly1305"]).into(),
         "mode" => pick(random, &["sealed", "deterministic", "pseudonym"]).into(),
-        "accept" => json!([{"bind": "none"}, {"subjectBound": random.below(2) == 0}, {"keys": kinds(random)}, {"suite": value_of("suite", random)}]),
+        "accept" => {
+            json!([{"bind": "none"}, {"subjectBound": random.below(2) == 0}, {"keys": kinds(random)}, {"suite": value_of("suite", random)}])
+        }
         "keys" => kinds(random),
         "retention" => pick(random, &["r", "s"]).into(),
         "x-retention" => json!({"r": retention(random), "s": retention(random)}),
@@ -117,27 +140,48 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "normalize" => pick(random, &["exact", "nfkc-casefold", "email", "digits"]).into(),
         "per" => pick(random, &["domain", "subject"]).into(),
         "domain" => pick(random, &["d", "e"]).into(),
-        "overlay" => json!({format!("/properties/{}", name(random).replace('~', "~0").replace('/', "~1")): {"x-protection": marker(random)}}),
+        "overlay" => {
+            json!({format!("/properties/{}", name(random).replace('~', "~0").replace('/', "~1")): {"x-protection": marker(random)}})
+        }
         "references" => json!({"urn:b": schema(random)}),
         "draft" => pick(random, &["4", "6", "7", "2019-09", "2020-12"]).into(),
         "mediaTypes" => json!(["application/x"]),
         "nonconforming" => pick(random, &["seal", "refuse"]).into(),
         "clear" => pick(random, &["pass", "refuse"]).into(),
         "formats" => pick(random, &["assert", "annotate"]).into(),
-        "limits" => json!({"expansions": 1 + random.below(1000), "values": 1 + random.below(20), "depth": 1 + random.below(6)}),
-        name if name.starts_with("min") || name.starts_with("max") || name.starts_with("excl") || name == "multipleOf" => random.below(4).into(),
+        "limits" => {
+            json!({"expansions": 1 + random.below(1000), "values": 1 + random.below(20), "depth": 1 + random.below(6)})
+        }
+        name if name.starts_with("min")
+            || name.starts_with("max")
+            || name.starts_with("excl")
+            || name == "multipleOf" =>
+        {
+            random.below(4).into()
+        }
         _ => scalar(random),
     }
 }
 
 fn marker(random: &mut Stream) -> Value {
-    let sealed = ["subject", "bind", "pad", "erased", "accept", "suite", "retention", "rectifiable", "index"];
+    let sealed = [
+        "subject",
+        "bind",
+        "pad",
+        "erased",
+        "accept",
+        "suite",
+        "retention",
+        "rectifiable",
+        "index",
+    ];
     let (mode, members): (&str, &[&str]) = match random.below(6) {
         0 => ("pseudonym", &["domain", "normalize"]),
         1 => ("deterministic", &sealed),
         _ => ("sealed", &sealed),
     };
-    let chosen: Vec<&str> = (0..random.below(3)).map(|_| members[random.below(members.len())]).collect();
+    let chosen: Vec<&str> =
+        (0..random.below(3)).map(|_| members[random.below(members.len())]).collect();
     let mode = Some(("mode".to_owned(), mode.into())).filter(|(_, mode)| mode != "sealed");
     let members = chosen.into_iter().map(|member| (member.to_owned(), value_of(member, random)));
     mode.into_iter().chain(members).collect::<Map<_, _>>().into()

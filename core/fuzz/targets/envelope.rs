@@ -1,8 +1,9 @@
-//! Strings and documents that nearly are what was sealed. Only what was sealed opens, where it was sealed; all else is refused with the
-//! code that the format gives for its bytes, which `core/tests/common/wire.rs` knows from the format alone.
+//! Strings and documents that nearly are what was sealed. Only what was sealed opens, where it was
+//! sealed; all else is refused with the code that the format gives for its bytes, which
+//! `core/tests/common/wire.rs` knows from the format alone.
 //!
-//! The first byte of an input says what the rest is: `t` the text of an envelope, `d` a document, `e` edits of a genuine envelope's bytes,
-//! `m` edits of a sealed document's text.
+//! The first byte of an input says what the rest is: `t` the text of an envelope, `d` a document,
+//! `e` edits of a genuine envelope's bytes, `m` edits of a sealed document's text.
 #![no_main]
 
 #[path = "../../tests/common/wire.rs"]
@@ -29,7 +30,8 @@ fuzz_target!(|input: &[u8]| {
         b'e' => {
             let Some((number, edits)) = rest.split_first() else { return };
             let (own, donor) = (pick(*number), pick(number.wrapping_add(number / 16 + 1)));
-            let [own, donor] = [own, donor].map(|genuine| wire::decode(&genuine.text).expect("an envelope"));
+            let [own, donor] =
+                [own, donor].map(|genuine| wire::decode(&genuine.text).expect("an envelope"));
             text(&wire::encode(&edited(own, &donor, edits)));
         }
         b'm' => document(&edited(SEALED.document.clone(), &SEALED.document, rest)),
@@ -46,26 +48,47 @@ struct Genuine {
     value: Vec<u8>,
 }
 
-/// Values of several lengths in sixteen places: every suite, with one to three keys, every bind profile that binds the field, padded and
-/// not.
+/// Values of several lengths in sixteen places: every suite, with one to three keys, every bind
+/// profile that binds the field, padded and not.
 static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
     let mut work = Workspace::new();
     let make = |n: usize| {
         let bind = [Bind::RecordField, Bind::RecordPath, Bind::Field][n % 3];
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
         let suite = Suite::ALL[n / 3 % 3];
-        let demand = Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
+        let demand =
+            Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
-        let ids = KeyIds { subject: id(subject, 0xa0), retention: id(retention, 0xb0), item: id(item, 0xc0) };
+        let ids = KeyIds {
+            subject: id(subject, 0xa0),
+            retention: id(retention, 0xb0),
+            item: id(item, 0xc0),
+        };
         let key = |present: bool, byte: u8| present.then(|| Secret::new([byte; 32]));
-        let prk = Prk::derive(key(subject, 1).as_ref(), key(retention, 2).as_ref(), key(item, 3).as_ref());
+        let prk = Prk::derive(
+            key(subject, 1).as_ref(),
+            key(retention, 2).as_ref(),
+            key(item, 3).as_ref(),
+        );
         let value = format!("\"{}\"", "v".repeat(n * n)).into_bytes();
-        let mut genuine = Genuine { demand, prk, field: format!("/field-{n}"), text: String::new(), value };
+        let mut genuine =
+            Genuine { demand, prk, field: format!("/field-{n}"), text: String::new(), value };
         let mut out = Vec::new();
         let place = genuine.context();
         let random = [n as u8; 32];
         let entropy = Some(&random).filter(|_| !suite.is_deterministic());
-        seal(&genuine.prk, &demand, !n.is_multiple_of(7), &ids, &place, &genuine.value, entropy, &mut work, &mut out).expect("seals");
+        seal(
+            &genuine.prk,
+            &demand,
+            !n.is_multiple_of(7),
+            &ids,
+            &place,
+            &genuine.value,
+            entropy,
+            &mut work,
+            &mut out,
+        )
+        .expect("seals");
         genuine.text = String::from_utf8(out).expect("base64url");
         genuine
     };
@@ -74,7 +97,14 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
 
 impl Genuine {
     fn context(&self) -> Context<'_> {
-        Context { tenant: "acme", family: "f", record: "rec-42", revision: "", subject: "cust-7", field: &self.field }
+        Context {
+            tenant: "acme",
+            family: "f",
+            record: "rec-42",
+            revision: "",
+            subject: "cust-7",
+            field: &self.field,
+        }
     }
 }
 
@@ -88,12 +118,24 @@ fn text(text: &str) {
     assert_eq!(Envelope::is_whole(text), wire::whole(text), "{text}");
     let decoded = Envelope::decode(text, &mut work).map(|envelope| envelope.ids());
     match decoded {
-        Ok(ids) => assert!(wire::whole(text) && (ids.subject.is_some() || ids.retention.is_some()), "{text}"),
+        Ok(ids) => assert!(
+            wire::whole(text) && (ids.subject.is_some() || ids.retention.is_some()),
+            "{text}"
+        ),
         Err(fault) => assert_eq!(wire::Code::from(fault), wire::code_of(text), "{text}"),
     }
     for genuine in GENUINE.iter() {
         let mut out = b"before".to_vec();
-        let outcome = open_value(text, &genuine.demand, &genuine.prk, &genuine.context(), 0, &Limits::default(), &mut work, &mut out);
+        let outcome = open_value(
+            text,
+            &genuine.demand,
+            &genuine.prk,
+            &genuine.context(),
+            0,
+            &Limits::default(),
+            &mut work,
+            &mut out,
+        );
         if text == genuine.text {
             assert_eq!((outcome, &out[6..]), (Ok(1), genuine.value.as_slice()));
         } else {
@@ -130,13 +172,29 @@ const CLEAR: &str = r#"{"name": "Ada", "card": {"n": 41, "v": [1.50]}, "owner": 
 static SEALED: LazyLock<Sealed> = LazyLock::new(|| {
     let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).expect("compiles");
     let (mut ring, _) = keys();
-    let document = policy.seal(CLEAR.as_bytes(), &context(), &mut ring, &mut Stream(1)).expect("seals").document;
+    let document = policy
+        .seal(CLEAR.as_bytes(), &context(), &mut ring, &mut Stream(1))
+        .expect("seals")
+        .document;
     Sealed { policy, ring: std::sync::Mutex::new(ring), document }
 });
 
-const MARKED: [&str; 11] = ["/login", "/kept", "/law", "/name", "/card", "/owner", "/note", "/other/mail", "/list/0", "/list/1", "/list/2"];
+const MARKED: [&str; 11] = [
+    "/login",
+    "/kept",
+    "/law",
+    "/name",
+    "/card",
+    "/owner",
+    "/note",
+    "/other/mail",
+    "/list/0",
+    "/list/1",
+    "/list/2",
+];
 
-/// A document that may be the sealed one with changes: what opens, opens to what was sealed at that place.
+/// A document that may be the sealed one with changes: what opens, opens to what was sealed at that
+/// place.
 fn document(text: &[u8]) {
     let Sealed { policy, ring, document } = &*SEALED;
     let mut ring = ring.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -144,22 +202,36 @@ fn document(text: &[u8]) {
     let opened = match policy.open(text, &context(), true, &mut *ring) {
         Ok(opened) => opened,
         Err(error) => {
-            use ErrorCode::{Context, Document, Integrity, Limit, NotFound, NotSealed, Unsupported};
+            use ErrorCode::{
+                Context, Document, Integrity, Limit, NotFound, NotSealed, Unsupported,
+            };
             let code = error.record().code;
-            assert!([Document, Limit, Context, NotSealed, Unsupported, Integrity, NotFound].contains(&code), "{error}");
+            assert!(
+                [Document, Limit, Context, NotSealed, Unsupported, Integrity, NotFound]
+                    .contains(&code),
+                "{error}"
+            );
             assert!(text != document.as_slice());
             assert_eq!(check.is_err(), code == Document || code == Limit, "{error}");
             let deep = policy.check_deep(text, &context(), &mut *ring);
-            assert!(!deep.is_ok_and(|verdict| Record::read(&verdict).says("conforming")), "conforms, and does not open: {error}");
+            assert!(
+                !deep.is_ok_and(|verdict| Record::read(&verdict).says("conforming")),
+                "conforms, and does not open: {error}"
+            );
             return;
         }
     };
     let verdict = Record::read(&opened.verdict);
     let access = Record::read(&opened.access);
     let limits = Limits::default();
-    let (genuine, tape) = (Tape::parse(CLEAR.as_bytes(), &limits).expect("JSON"), Tape::parse(opened.document.as_slice(), &limits).expect("JSON"));
+    let (genuine, tape) = (
+        Tape::parse(CLEAR.as_bytes(), &limits).expect("JSON"),
+        Tape::parse(opened.document.as_slice(), &limits).expect("JSON"),
+    );
     let place = |tape: &Tape<'_>, pointer: &str| {
-        fieldseal::json::Pointer::parse(pointer).ok().and_then(|pointer| pointer.resolve(tape.root()).map(|node| node.raw().to_owned()))
+        fieldseal::json::Pointer::parse(pointer)
+            .ok()
+            .and_then(|pointer| pointer.resolve(tape.root()).map(|node| node.raw().to_owned()))
     };
     let mut present = 0;
     for pointer in MARKED {
@@ -169,20 +241,34 @@ fn document(text: &[u8]) {
         }
     }
     // Nobody can tell whose a token is: any stays as it stands.
-    let tokens = Tape::parse(text, &limits).ok().and_then(|text| place(&text, "/token")).map_or(0, |token| {
-        assert_eq!(Some(&token), place(&tape, "/token").as_ref());
-        assert!(token.len() == 37 || token.contains('\\'), "a token is a mark and 24 bytes: {token}");
-        1
-    });
-    assert_eq!((access.count("revealed"), verdict.tokens(), verdict.count("sealed")), (present, tokens, present + tokens));
+    let tokens = Tape::parse(text, &limits).ok().and_then(|text| place(&text, "/token")).map_or(
+        0,
+        |token| {
+            assert_eq!(Some(&token), place(&tape, "/token").as_ref());
+            assert!(
+                token.len() == 37 || token.contains('\\'),
+                "a token is a mark and 24 bytes: {token}"
+            );
+            1
+        },
+    );
+    assert_eq!(
+        (access.count("revealed"), verdict.tokens(), verdict.count("sealed")),
+        (present, tokens, present + tokens)
+    );
     if text == document.as_slice() {
         let token = place(&tape, "/token").expect("was sealed");
         assert_eq!(opened.document, CLEAR.replace("\"t\"", &token).as_bytes());
     }
     let check = check.expect("what opens can be checked");
     assert_eq!(check.sealed(), verdict.sealed());
-    assert!(!["near-miss", "not-sealed", "integrity", "unsupported"].iter().any(|fault| check.says(fault)));
-    let deep = policy.check_deep(text, &context(), &mut *ring).expect("what opens can be checked deep");
+    assert!(
+        !["near-miss", "not-sealed", "integrity", "unsupported"]
+            .iter()
+            .any(|fault| check.says(fault))
+    );
+    let deep =
+        policy.check_deep(text, &context(), &mut *ring).expect("what opens can be checked deep");
     assert!(!Record::read(&deep).says("integrity"), "{deep}");
     assert_ne!(is_document(&opened.document), Some(false), "an opened document is one");
 }

@@ -1,5 +1,5 @@
-//! Bytes as a schema and compile options: a policy comes out, or findings, or a limit. What a policy tells of itself is JSON, and its two
-//! schemas are schemas.
+//! Bytes as a schema and compile options: a policy comes out, or findings, or a limit. What a
+//! policy tells of itself is JSON, and its two schemas are schemas.
 #![no_main]
 
 use fieldseal::{CompileError, ErrorCode, Options, Policy, Severity};
@@ -32,22 +32,35 @@ fn refused(error: &CompileError) {
     let record = error.record();
     match record.code {
         ErrorCode::Schema => {
-            let first = record.findings.iter().find(|finding| finding.severity == Severity::Error).expect("a finding that is an error");
+            let first = record
+                .findings
+                .iter()
+                .find(|finding| finding.severity == Severity::Error)
+                .expect("a finding that is an error");
             assert_eq!(record.pointer.as_ref(), Some(&first.pointer));
-            assert!(record.findings.iter().all(|finding| !finding.id.is_empty() && !finding.message.is_empty()));
+            assert!(
+                record
+                    .findings
+                    .iter()
+                    .all(|finding| !finding.id.is_empty() && !finding.message.is_empty())
+            );
         }
         code => assert_eq!(code, ErrorCode::Limit, "{error}"),
     }
 }
 
-/// One table below the other, each with two lines above its rows: of locations, of indexes, of what is loosened. The last two stand only
-/// where there is something to say; an index of several locations is told for each.
+/// One table below the other, each with two lines above its rows: of locations, of indexes, of what
+/// is loosened. The last two stand only where there is something to say; an index of several
+/// locations is told for each.
 fn tables(text: &str, locations: usize, indexes: usize, loosened: usize) {
     let mut tables = text.split("\n\n").map(|table| table.lines().count() - 2);
     assert_eq!(tables.next(), Some(locations));
     if indexes > 0 {
         let rows = tables.next().expect("a table of indexes");
-        assert!((indexes..=locations).contains(&rows), "{rows} rows of {indexes} indexes at {locations} locations");
+        assert!(
+            (indexes..=locations).contains(&rows),
+            "{rows} rows of {indexes} indexes at {locations} locations"
+        );
     }
     if loosened > 0 {
         assert_eq!(tables.next(), Some(loosened));

@@ -1,4 +1,5 @@
-//! Bytes as a document: what the tape accepts, `serde_json` accepts, and reads alike; spans and pointers lead where they say.
+//! Bytes as a document: what the tape accepts, `serde_json` accepts, and reads alike; spans and
+//! pointers lead where they say.
 #![no_main]
 
 use fieldseal::json::{Node, Pointer, Shape, Splice, Tape};
@@ -38,7 +39,8 @@ fn accepted(tape: &Tape<'_>, input: &[u8], limits: &Limits) {
     if let Ok(value) = serde_json::from_slice::<Value>(input) {
         assert_same(root, &value);
     }
-    let nodes: Vec<Node<'_>> = (0..tape.len() as u32).filter_map(|index| tape.node(index)).collect();
+    let nodes: Vec<Node<'_>> =
+        (0..tape.len() as u32).filter_map(|index| tape.node(index)).collect();
     assert_eq!(nodes.len(), tape.values() as usize);
     assert_eq!(nodes.iter().map(|node| node.depth()).max(), Some(tape.depth()));
     // Each costs its way from the root.
@@ -47,20 +49,32 @@ fn accepted(tape: &Tape<'_>, input: &[u8], limits: &Limits) {
         assert_eq!(pointer.resolve(root), Some(*node), "{pointer}");
         let alone = Tape::parse(node.raw().as_bytes(), limits).expect("a value is a document");
         assert_eq!(alone.root().span(), 0..node.raw().len());
-        assert_eq!(alone.values(), nodes.iter().filter(|other| (node.index()..node.subtree_end()).contains(&other.index())).count() as u32);
+        assert_eq!(
+            alone.values(),
+            nodes
+                .iter()
+                .filter(|other| (node.index()..node.subtree_end()).contains(&other.index()))
+                .count() as u32
+        );
     }
     spliced(tape, &nodes, input, limits);
 }
 
-/// Every scalar replaced by itself is the same text; every second one by `null`, the same document elsewhere.
+/// Every scalar replaced by itself is the same text; every second one by `null`, the same document
+/// elsewhere.
 fn spliced(tape: &Tape<'_>, nodes: &[Node<'_>], input: &[u8], limits: &Limits) {
-    let scalars = || nodes.iter().filter(|node| !matches!(node.shape(), Shape::Array | Shape::Object));
+    let scalars =
+        || nodes.iter().filter(|node| !matches!(node.shape(), Shape::Array | Shape::Object));
     let mut same = Splice::new(tape.text(), input.len(), limits);
-    scalars().for_each(|node| same.replace(node.span(), |out| out.extend_from_slice(node.raw().as_bytes())));
+    scalars().for_each(|node| {
+        same.replace(node.span(), |out| out.extend_from_slice(node.raw().as_bytes()))
+    });
     assert_eq!(same.finish().expect("spans in order"), input);
 
     let mut nulled = Splice::new(tape.text(), 0, limits);
-    scalars().step_by(2).for_each(|node| nulled.replace(node.span(), |out| out.extend_from_slice(b"null")));
+    scalars()
+        .step_by(2)
+        .for_each(|node| nulled.replace(node.span(), |out| out.extend_from_slice(b"null")));
     let nulled = nulled.finish().expect("spans in order");
     let after = Tape::parse(nulled.as_slice(), limits).expect("a document stays one");
     assert_eq!(after.len(), tape.len());
@@ -69,7 +83,9 @@ fn spliced(tape: &Tape<'_>, nodes: &[Node<'_>], input: &[u8], limits: &Limits) {
         let now = after.node(node.index()).expect("values keep their places");
         match replaced.binary_search(&node.index()) {
             Ok(_) => assert!(now.is_null()),
-            Err(_) => assert!(now.shape() == node.shape() && now.len() == node.len() && now.name() == node.name()),
+            Err(_) => assert!(
+                now.shape() == node.shape() && now.len() == node.len() && now.name() == node.name()
+            ),
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What went wrong, as a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same in every language.
+/// What went wrong, as a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same
+/// in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ErrorCode {
     /// A schema, overlay or compile option has findings.
@@ -127,8 +128,8 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
-/// The record that every failure is. `message` never holds clear values, keys or references to persons;
-/// `pointer` is exact and so may itself be personal: keep it out of logs that must not be.
+/// The record that every failure is. `message` never holds clear values, keys or references to
+/// persons; `pointer` is exact and so may itself be personal: keep it out of logs that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The stable code.
@@ -173,10 +174,14 @@ impl Error {
     /// Everything that was found in a schema.
     pub fn schema(findings: Vec<Finding>) -> Self {
         let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
-        let pointer = findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.pointer.clone());
+        let pointer =
+            findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.pointer.clone());
         let message = match findings.iter().find(|f| f.severity == Severity::Error) {
             Some(first) if errors == 1 => format!("the schema does not compile: {}", first.message),
-            Some(first) => format!("the schema does not compile: {} findings, the first: {}", errors, first.message),
+            Some(first) => format!(
+                "the schema does not compile: {} findings, the first: {}",
+                errors, first.message
+            ),
             None => "the schema does not compile".to_owned(),
         };
         Error { code: ErrorCode::Schema, message: message.into(), pointer, offset: None, findings }

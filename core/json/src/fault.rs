@@ -2,7 +2,8 @@
 
 use crate::error::ErrorCode;
 
-/// A fault at a byte. The pass makes the pointer out of `place` and the tape so far, once, when all is lost anyway.
+/// A fault at a byte. The pass makes the pointer out of `place` and the tape so far, once, when all
+/// is lost anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) code: ErrorCode,

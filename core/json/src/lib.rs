@@ -1,7 +1,9 @@
-//! The document: a tape over the original text, pointers into it, and the writer that splices new text in.
+//! The document: a tape over the original text, pointers into it, and the writer that splices new
+//! text in.
 //!
-//! JSON comes in as bytes and stays text (RFC 8259). One pass finds every value's span; nothing is ever serialised again, so
-//! numbers, order, white space and escapes outside a replaced span survive byte for byte.
+//! JSON comes in as bytes and stays text (RFC 8259). One pass finds every value's span; nothing is
+//! ever serialised again, so numbers, order, white space and escapes outside a replaced span
+//! survive byte for byte.
 //!
 //! ```
 //! use fieldseal_json::Limits;

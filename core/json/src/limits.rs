@@ -1,6 +1,7 @@
 //! The bounds that keep hostile input from costing more than its author's time.
 
-/// Bounds on documents and schemas. Documents in and documents out keep to the same ones, so what `seal` emits, `open` accepts.
+/// Bounds on documents and schemas. Documents in and documents out keep to the same ones, so what
+/// `seal` emits, `open` accepts.
 ///
 /// ```
 /// use fieldseal_json::Limits;
@@ -9,16 +10,18 @@
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one document's text. Default 64 MiB; never above 4 GiB − 1, since spans are 32 bits.
+    /// Bytes of one document's text. Default 64 MiB; never above 4 GiB − 1, since spans are 32
+    /// bits.
     pub document_bytes: u32,
-    /// Objects and arrays around a value, itself included. Default 128, which is also the greatest that can be set.
+    /// Objects and arrays around a value, itself included. Default 128, which is also the greatest
+    /// that can be set.
     pub depth: u32,
     /// JSON values in one document, containers included. Default 1,000,000.
     pub values: u32,
     /// Bytes of a schema's text, overlay and references included. Default 16 MiB.
     pub schema_bytes: u32,
-    /// Steps of compiling a schema that references can multiply, and those that its conditions may take on a document beyond 64 for
-    /// each value and one for each byte. Default 4,000,000.
+    /// Steps of compiling a schema that references can multiply, and those that its conditions may
+    /// take on a document beyond 64 for each value and one for each byte. Default 4,000,000.
     pub expansions: u32,
     /// Bytes of a compiled regular expression. Default 1 MiB.
     pub regex_bytes: u32,
@@ -27,7 +30,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bytes of a verdict or access record: those of a document, but never less than 1 MiB, since it names places, not values.
+    /// Bytes of a verdict or access record: those of a document, but never less than 1 MiB, since
+    /// it names places, not values.
     pub fn record_bytes(&self) -> u32 {
         self.document_bytes.max(1 << 20)
     }

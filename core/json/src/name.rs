@@ -7,7 +7,8 @@ use std::fmt;
 use super::tape::Entry;
 use super::unescape::{Unescape, unescape};
 
-/// The name of an object's member, as it is written. Two names are equal when they write the same characters, however escaped.
+/// The name of an object's member, as it is written. Two names are equal when they write the same
+/// characters, however escaped.
 #[derive(Clone, Copy)]
 pub struct Name<'a> {
     /// What it is cut from only when it is read: most names are told by their key.
@@ -27,7 +28,13 @@ impl<'a> Name<'a> {
     /// The name or string of an entry.
     #[inline]
     pub(super) fn of(text: &'a str, entry: &Entry) -> Self {
-        Name { text, start: entry.start, end: entry.end, escaped: entry.is_escaped(), key: entry.key() }
+        Name {
+            text,
+            start: entry.start,
+            end: entry.end,
+            escaped: entry.is_escaped(),
+            key: entry.key(),
+        }
     }
 
     /// As written, with its quotes and escapes.
@@ -65,7 +72,8 @@ impl<'a> Name<'a> {
         if self.escaped { self.is_rewritten(other) } else { same(self.inner_bytes(), other) }
     }
 
-    /// Character by character up to the first that differs: a document must not make every comparison as long as itself.
+    /// Character by character up to the first that differs: a document must not make every
+    /// comparison as long as itself.
     #[cold]
     fn is_rewritten(self, mut other: &[u8]) -> bool {
         for character in Unescape::new(self.inner()) {
@@ -80,16 +88,25 @@ impl<'a> Name<'a> {
     /// Between the quotes.
     #[inline]
     pub(super) fn inner(self) -> &'a str {
-        self.text.get(self.start as usize + 1..(self.end as usize).saturating_sub(1)).unwrap_or_default()
+        self.text
+            .get(self.start as usize + 1..(self.end as usize).saturating_sub(1))
+            .unwrap_or_default()
     }
 
     #[inline]
     pub(super) fn inner_bytes(self) -> &'a [u8] {
-        self.text.as_bytes().get(self.start as usize + 1..(self.end as usize).saturating_sub(1)).unwrap_or_default()
+        self.text
+            .as_bytes()
+            .get(self.start as usize + 1..(self.end as usize).saturating_sub(1))
+            .unwrap_or_default()
     }
 
     pub(super) fn characters(self) -> u64 {
-        let characters = if self.escaped { Unescape::new(self.inner()).count() } else { self.inner().chars().count() };
+        let characters = if self.escaped {
+            Unescape::new(self.inner()).count()
+        } else {
+            self.inner().chars().count()
+        };
         characters as u64
     }
 
@@ -121,7 +138,9 @@ pub fn key(name: &[u8]) -> u64 {
 #[inline(always)]
 pub(super) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
     let length = end.saturating_sub(start);
-    let word = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_le_bytes);
+    let word = |at: usize| {
+        text.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_le_bytes)
+    };
     let (Some(first), Some(last)) = (word(start), word(end.saturating_sub(4))) else {
         return key(text.get(start..end).unwrap_or_default());
     };
@@ -136,8 +155,14 @@ pub(super) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
 fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len()
         && match a.len() {
-            8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
-            17..=32 => a.first_chunk::<16>() == b.first_chunk::<16>() && a.last_chunk::<16>() == b.last_chunk::<16>(),
+            8..=16 => {
+                a.first_chunk::<8>() == b.first_chunk::<8>()
+                    && a.last_chunk::<8>() == b.last_chunk::<8>()
+            }
+            17..=32 => {
+                a.first_chunk::<16>() == b.first_chunk::<16>()
+                    && a.last_chunk::<16>() == b.last_chunk::<16>()
+            }
             _ => a == b,
         }
 }
@@ -182,11 +207,19 @@ mod tests {
         let text = "abcdefghijklmnopqrstuvwxyz".repeat(12);
         for start in [0, 1, 7] {
             for end in start..text.len() {
-                assert_eq!(key_at(text.as_bytes(), start, end), key(&text.as_bytes()[start..end]), "{start}..{end}");
+                assert_eq!(
+                    key_at(text.as_bytes(), start, end),
+                    key(&text.as_bytes()[start..end]),
+                    "{start}..{end}"
+                );
             }
             for length in 0..8 {
                 let end = start + length;
-                assert_eq!(key_at(&text.as_bytes()[..end], start, end), key(&text.as_bytes()[start..end]), "{start}..{end}");
+                assert_eq!(
+                    key_at(&text.as_bytes()[..end], start, end),
+                    key(&text.as_bytes()[start..end]),
+                    "{start}..{end}"
+                );
             }
         }
     }
@@ -194,8 +227,21 @@ mod tests {
     /// However it is written, and wherever it stands.
     #[test]
     fn a_members_name_has_the_key_of_its_characters() {
-        for name in ["", "a", "ab", "abc", "abcd", "abcde", "abcdefg", "abcdefgh", "\u{e9}", "\u{1F600}", &"long ".repeat(60)] {
-            let escaped: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        for name in [
+            "",
+            "a",
+            "ab",
+            "abc",
+            "abcd",
+            "abcde",
+            "abcdefg",
+            "abcdefgh",
+            "\u{e9}",
+            "\u{1F600}",
+            &"long ".repeat(60),
+        ] {
+            let escaped: String =
+                name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
             for written in [name, escaped.as_str()] {
                 let text = format!("{{\"{written}\":1}}");
                 let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();

@@ -52,7 +52,8 @@ impl<'a> Node<'a> {
         self.entry().token().shape()
     }
 
-    /// The bytes of the text that it covers: from its first to after its last, without white space around it.
+    /// The bytes of the text that it covers: from its first to after its last, without white space
+    /// around it.
     pub fn span(self) -> Range<usize> {
         let entry = self.entry();
         entry.start as usize..entry.end as usize
@@ -69,7 +70,8 @@ impl<'a> Node<'a> {
         (parent != NONE).then(|| Node::new(self.tape, parent))
     }
 
-    /// Objects and arrays around it, itself included: 0 for a scalar that is the whole document. Takes as many steps.
+    /// Objects and arrays around it, itself included: 0 for a scalar that is the whole document.
+    /// Takes as many steps.
     pub fn depth(self) -> u32 {
         let own = u32::from(matches!(self.shape(), Shape::Array | Shape::Object));
         own + std::iter::successors(self.parent(), |node| node.parent()).map(|_| 1).sum::<u32>()
@@ -94,14 +96,22 @@ impl<'a> Node<'a> {
     pub fn members(self) -> Members<'a> {
         let entry = self.entry();
         let is_object = entry.token() == Token::Object;
-        Members { tape: self.tape, next: self.index + 1, left: if is_object { entry.count() } else { 0 } }
+        Members {
+            tape: self.tape,
+            next: self.index + 1,
+            left: if is_object { entry.count() } else { 0 },
+        }
     }
 
     /// An array's elements in order; none for other values.
     pub fn elements(self) -> Elements<'a> {
         let entry = self.entry();
         let is_array = entry.token() == Token::Array;
-        Elements { tape: self.tape, next: self.index + 1, left: if is_array { entry.count() } else { 0 } }
+        Elements {
+            tape: self.tape,
+            next: self.index + 1,
+            left: if is_array { entry.count() } else { 0 },
+        }
     }
 
     /// The member of this name, compared as characters. Looks at each member, without allocation.
@@ -113,8 +123,9 @@ impl<'a> Node<'a> {
         self.find(name, &mut (self.index + 1))
     }
 
-    /// Whether it is an object with a member of each of these names. Names mostly come in the order of the text, so the search for
-    /// each goes on from the member found before it. Allocates nothing.
+    /// Whether it is an object with a member of each of these names. Names mostly come in the order
+    /// of the text, so the search for each goes on from the member found before it. Allocates
+    /// nothing.
     #[doc(hidden)]
     pub fn has_members<'n>(self, names: impl IntoIterator<Item = &'n str>) -> bool {
         let entry = self.entry();
@@ -203,7 +214,11 @@ impl<'a> Node<'a> {
     /// The position in its array, where this is an element. Takes as many steps.
     pub fn position(self) -> Option<u32> {
         let array = self.parent().filter(|parent| parent.shape() == Shape::Array)?;
-        array.elements().zip(0..).find(|(element, _)| element.index == self.index).map(|(_, position)| position)
+        array
+            .elements()
+            .zip(0..)
+            .find(|(element, _)| element.index == self.index)
+            .map(|(_, position)| position)
     }
 
     /// Its RFC 6901 pointer. Names in it can be personal.

@@ -1,4 +1,5 @@
-//! The one pass over the text (RFC 8259 sections 2 to 5). No recursion: the open containers are linked through the tape.
+//! The one pass over the text (RFC 8259 sections 2 to 5). No recursion: the open containers are
+//! linked through the tape.
 
 use super::duplicate;
 use super::fault::{Fault, Place};
@@ -19,7 +20,8 @@ pub(super) struct Pass<'a> {
     /// Innermost open container, or [`NONE`].
     open: u32,
     in_object: bool,
-    /// Members or elements of the innermost open container so far; those of the others stand in their entries.
+    /// Members or elements of the innermost open container so far; those of the others stand in
+    /// their entries.
     count: u32,
     depth: u32,
     deepest: u32,
@@ -60,7 +62,11 @@ impl<'a> Pass<'a> {
         // One allocation for the whole tape, which never grows then.
         let most = self.most_entries();
         if self.entries.try_reserve_exact(most).is_err() {
-            return Err(Fault::limit("the document needs more memory than there is", 0, Place::Root));
+            return Err(Fault::limit(
+                "the document needs more memory than there is",
+                0,
+                Place::Root,
+            ));
         }
         let bytes = self.text.as_bytes();
         self.at = scan::space(bytes, 0);
@@ -92,9 +98,12 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A bound on the entries: each value has one name at most, and takes one byte of text at least.
+    /// A bound on the entries: each value has one name at most, and takes one byte of text at
+    /// least.
     fn most_entries(&self) -> usize {
-        scan::most_entries(self.text.as_bytes()).min((self.most_values as usize).saturating_mul(2)).min(self.text.len())
+        scan::most_entries(self.text.as_bytes())
+            .min((self.most_values as usize).saturating_mul(2))
+            .min(self.text.len())
     }
 
     /// Reads the scalar at this place, or opens the container; true when it did the latter.
@@ -102,7 +111,11 @@ impl<'a> Pass<'a> {
     fn value(&mut self, bytes: &[u8]) -> Result<bool, Fault> {
         let start = self.at;
         if self.values >= self.most_values {
-            return Err(Fault::limit("the document is over the limit of values", start, Place::Value));
+            return Err(Fault::limit(
+                "the document is over the limit of values",
+                start,
+                Place::Value,
+            ));
         }
         let (token, end, escaped) = match peek(bytes, start) {
             b'"' => {
@@ -111,7 +124,9 @@ impl<'a> Pass<'a> {
             }
             b'{' => return self.open(Token::Object),
             b'[' => return self.open(Token::Array),
-            b'-' | b'0'..=b'9' => (Token::Number, scan::number(bytes, start).map_err(in_value)?, false),
+            b'-' | b'0'..=b'9' => {
+                (Token::Number, scan::number(bytes, start).map_err(in_value)?, false)
+            }
             b't' => (Token::True, scan::literal(bytes, start, b"true").map_err(in_value)?, false),
             b'f' => (Token::False, scan::literal(bytes, start, b"false").map_err(in_value)?, false),
             b'n' => (Token::Null, scan::literal(bytes, start, b"null").map_err(in_value)?, false),
@@ -134,7 +149,11 @@ impl<'a> Pass<'a> {
     #[inline(always)]
     fn open(&mut self, token: Token) -> Result<bool, Fault> {
         if self.depth >= self.most_depth {
-            return Err(Fault::limit("the document is over the limit of depth", self.at, Place::Value));
+            return Err(Fault::limit(
+                "the document is over the limit of depth",
+                self.at,
+                Place::Value,
+            ));
         }
         self.depth += 1;
         self.deepest = self.deepest.max(self.depth);
@@ -148,7 +167,8 @@ impl<'a> Pass<'a> {
         Ok(true)
     }
 
-    /// After an opening bracket: true when the container is empty and so complete, else the first value is next.
+    /// After an opening bracket: true when the container is empty and so complete, else the first
+    /// value is next.
     #[inline(always)]
     fn first(&mut self, bytes: &[u8]) -> Result<bool, Fault> {
         self.at = scan::space(bytes, self.at);
@@ -171,9 +191,16 @@ impl<'a> Pass<'a> {
         if peek(bytes, start) != b'"' {
             return Err(self.unexpected(Place::Container));
         }
-        let (end, escaped) = scan::string(bytes, start + 1).map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
+        let (end, escaped) = scan::string(bytes, start + 1)
+            .map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
         let name = self.entries.len() as u32;
-        self.entries.push(Entry::name(escaped, start, end, self.open, key_at(bytes, start + 1, end - 1)));
+        self.entries.push(Entry::name(
+            escaped,
+            start,
+            end,
+            self.open,
+            key_at(bytes, start + 1, end - 1),
+        ));
         self.at = scan::space(bytes, end);
         if peek(bytes, self.at) != b':' {
             return Err(self.unexpected(Place::Member(name)));
@@ -188,7 +215,11 @@ impl<'a> Pass<'a> {
             && let Some(name) = self.names.repeated(self.text, &self.entries, self.open, self.count)
         {
             let at = self.entries.get(name as usize).map_or(self.at, |entry| entry.start as usize);
-            return Err(Fault::document("two members of one object have the same name", at, Place::Member(name)));
+            return Err(Fault::document(
+                "two members of one object have the same name",
+                at,
+                Place::Member(name),
+            ));
         }
         self.close();
         Ok(())
@@ -235,7 +266,9 @@ impl<'a> Pass<'a> {
             (true, _) => "the text ends inside the document",
             (_, Place::Value | Place::Root) => "no value begins like this",
             (_, Place::Member(_)) => "a colon must follow a member's name",
-            (_, Place::Container) if self.in_object => "a comma, a member's name or the end of the object must follow",
+            (_, Place::Container) if self.in_object => {
+                "a comma, a member's name or the end of the object must follow"
+            }
             (_, Place::Container) => "a comma or the end of the array must follow",
         };
         Fault::document(message, self.at, place)
@@ -265,7 +298,8 @@ impl<'a> Pass<'a> {
         Error::new(fault.code, fault.message).at(pointer).at_offset(fault.at)
     }
 
-    /// The pointer of the innermost open container. Each container on the way is the last, so far, of the one around it.
+    /// The pointer of the innermost open container. Each container on the way is the last, so far,
+    /// of the one around it.
     fn push_open(&self, pointer: &mut String) {
         let mut way = Vec::new();
         let mut index = self.open;
@@ -275,7 +309,9 @@ impl<'a> Pass<'a> {
         }
         for (index, parent) in way.into_iter().rev() {
             match self.entries.get(parent as usize) {
-                Some(around) if around.token() == Token::Object => self.push_name(pointer, index.wrapping_sub(1)),
+                Some(around) if around.token() == Token::Object => {
+                    self.push_name(pointer, index.wrapping_sub(1))
+                }
                 Some(around) => push_token(pointer, &around.count().saturating_sub(1).to_string()),
                 None => {}
             }
@@ -307,7 +343,16 @@ mod tests {
         let numbers = |n: usize| format!("[{}0]", "0,".repeat(n));
         let strings = |n: usize| format!("[\"{}\"]", ",".repeat(n));
         let few = Limits { values: 100_000, ..Limits::default() };
-        for text in [objects(5), objects(500), numbers(5), numbers(50_000), strings(5), strings(10_000_000), "7".to_owned(), "[]".to_owned()] {
+        for text in [
+            objects(5),
+            objects(500),
+            numbers(5),
+            numbers(50_000),
+            strings(5),
+            strings(10_000_000),
+            "7".to_owned(),
+            "[]".to_owned(),
+        ] {
             let mut pass = Pass::new(&text, &few);
             let most = pass.most_entries();
             pass.run().unwrap();

@@ -23,10 +23,15 @@ impl Pointer {
     /// Reads a pointer in its string form (RFC 6901 section 3), not the one for URI fragments.
     ///
     /// # Errors
-    /// When it is neither empty nor begins with `/`, or holds a `~` that neither `0` nor `1` follows.
+    /// When it is neither empty nor begins with `/`, or holds a `~` that neither `0` nor `1`
+    /// follows.
     pub fn parse(text: &str) -> Result<Pointer, PointerError> {
         let Some(rest) = text.strip_prefix('/') else {
-            return if text.is_empty() { Ok(Pointer::default()) } else { Err(PointerError::new("a pointer begins with /", 0)) };
+            return if text.is_empty() {
+                Ok(Pointer::default())
+            } else {
+                Err(PointerError::new("a pointer begins with /", 0))
+            };
         };
         let mut tokens = Vec::new();
         let mut at = 1;
@@ -92,7 +97,8 @@ pub enum Reached<'a> {
     Name(Cow<'a, str>),
     /// To the position of an element (the same, in an array).
     Position(u32),
-    /// No further than this value: it is a scalar, or has no such member or element, and tokens are left over.
+    /// No further than this value: it is a scalar, or has no such member or element, and tokens are
+    /// left over.
     Short(Node<'a>),
     /// Above the root, or beside an array.
     Nowhere,

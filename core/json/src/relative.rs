@@ -5,8 +5,8 @@ use std::fmt;
 use super::node::Node;
 use super::pointer::{Pointer, PointerError, Reached};
 
-/// The way from one value of a document to another: up some levels, perhaps along the array there, then down a pointer, or
-/// to the name or position of the value reached.
+/// The way from one value of a document to another: up some levels, perhaps along the array there,
+/// then down a pointer, or to the name or position of the value reached.
 ///
 /// ```
 /// use fieldseal_json::Relative;
@@ -58,9 +58,11 @@ impl Relative {
         self.levels
     }
 
-    /// How far it then goes along the array, negative towards its begin; 0 also where nothing is written.
+    /// How far it then goes along the array, negative towards its begin; 0 also where nothing is
+    /// written.
     pub fn shift(&self) -> i64 {
-        self.shift.map_or(0, |shift| if shift.back { -i64::from(shift.by) } else { i64::from(shift.by) })
+        self.shift
+            .map_or(0, |shift| if shift.back { -i64::from(shift.by) } else { i64::from(shift.by) })
     }
 
     /// Whether it goes along an array, if only by 0: what is no element has no way there.
@@ -86,7 +88,11 @@ impl Relative {
         }
         if let Some(shift) = self.shift {
             let position = node.position()?;
-            let position = if shift.back { position.checked_sub(shift.by)? } else { position.checked_add(shift.by)? };
+            let position = if shift.back {
+                position.checked_sub(shift.by)?
+            } else {
+                position.checked_add(shift.by)?
+            };
             node = node.parent()?.element(position)?;
         }
         Some(match &self.tail {

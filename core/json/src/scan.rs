@@ -1,9 +1,11 @@
-//! The bytes of one token: white space, strings, numbers, literals (RFC 8259 sections 2, 3, 6 and 7).
+//! The bytes of one token: white space, strings, numbers, literals (RFC 8259 sections 2, 3, 6 and
+//! 7).
 //!
-//! Every function takes the text and an offset and gives the offset after the token. The text is valid UTF-8 already, so
-//! bytes of 0x80 and above need no look.
+//! Every function takes the text and an offset and gives the offset after the token. The text is
+//! valid UTF-8 already, so bytes of 0x80 and above need no look.
 
-/// Why a token is none, with the offset of the byte that shows it. A text that ends too early is shown by its length.
+/// Why a token is none, with the offset of the byte that shows it. A text that ends too early is
+/// shown by its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadToken {
     pub(super) message: &'static str,
@@ -33,18 +35,22 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*chunk))
 }
 
-/// Sets the high bit of each byte that is zero. Bits above the lowest set one may be wrong (the borrow), the lowest never is.
+/// Sets the high bit of each byte that is zero. Bits above the lowest set one may be wrong (the
+/// borrow), the lowest never is.
 #[inline(always)]
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(LOW) & !word & HIGH
 }
 
-/// An upper bound on tape entries: each but the root follows one of `[ { , :`. Commas inside strings count too, which costs
-/// memory and no more; counting without regard to strings is what lets this run at vector speed.
+/// An upper bound on tape entries: each but the root follows one of `[ { , :`. Commas inside
+/// strings count too, which costs memory and no more; counting without regard to strings is what
+/// lets this run at vector speed.
 pub(super) fn most_entries(bytes: &[u8]) -> usize {
-    // Blocks that a sum of eight bits can count, since that is what makes it sixteen sums in one vector register.
+    // Blocks that a sum of eight bits can count, since that is what makes it sixteen sums in one
+    // vector register.
     bytes.chunks(240).fold(1, |total, block| {
-        let count = block.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is_opening(byte))));
+        let count =
+            block.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is_opening(byte))));
         total + usize::from(count)
     })
 }
@@ -96,7 +102,9 @@ pub(super) fn string(bytes: &[u8], mut at: usize) -> Result<(usize, bool), BadTo
                 at = escape(bytes, at)?;
                 escaped = true;
             }
-            Some(_) => return Err(BadToken::new("a control character in a string must be escaped", at)),
+            Some(_) => {
+                return Err(BadToken::new("a control character in a string must be escaped", at));
+            }
             None => return Err(BadToken::new(ENDS, bytes.len())),
         }
     }
@@ -132,16 +140,22 @@ const fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
-/// After the escape that begins at `at`. A surrogate counts only as the first half of a pair: what is no Unicode scalar value
-/// has no UTF-8, so it could not be read back (RFC 8259 section 8.2).
+/// After the escape that begins at `at`. A surrogate counts only as the first half of a pair: what
+/// is no Unicode scalar value has no UTF-8, so it could not be read back (RFC 8259 section 8.2).
 fn escape(bytes: &[u8], at: usize) -> Result<usize, BadToken> {
     match bytes.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => match unit(bytes, at + 2)? {
             0xDC00..=0xDFFF => Err(BadToken::new("a lone surrogate in a string", at)),
             0xD800..=0xDBFF => {
-                let is_low = peek(bytes, at + 6) == b'\\' && peek(bytes, at + 7) == b'u' && matches!(unit(bytes, at + 8)?, 0xDC00..=0xDFFF);
-                if is_low { Ok(at + 12) } else { Err(BadToken::new("a lone surrogate in a string", at)) }
+                let is_low = peek(bytes, at + 6) == b'\\'
+                    && peek(bytes, at + 7) == b'u'
+                    && matches!(unit(bytes, at + 8)?, 0xDC00..=0xDFFF);
+                if is_low {
+                    Ok(at + 12)
+                } else {
+                    Err(BadToken::new("a lone surrogate in a string", at))
+                }
             }
             _ => Ok(at + 6),
         },
@@ -192,7 +206,11 @@ fn digits(bytes: &[u8], from: usize) -> Result<usize, BadToken> {
     while peek(bytes, at).is_ascii_digit() {
         at += 1;
     }
-    if at == from { Err(BadToken::new("a digit is missing in a number", at.min(bytes.len()))) } else { Ok(at) }
+    if at == from {
+        Err(BadToken::new("a digit is missing in a number", at.min(bytes.len())))
+    } else {
+        Ok(at)
+    }
 }
 
 /// After the literal `word`, whose first byte is at `at`.

@@ -1,10 +1,10 @@
-//! One sort for all rooms. The standard library's is compiled anew for each type and comparison, and those copies were a
-//! sixth of the lite module; this one takes its comparison at run time.
+//! One sort for all rooms. The standard library's is compiled anew for each type and comparison,
+//! and those copies were a sixth of the lite module; this one takes its comparison at run time.
 
 use std::cmp::Ordering;
 
-/// The positions `0..length` in the order that `compare` gives them, equal ones as they were: a merge sort, at most
-/// `length · log2(length)` comparisons whatever a document holds.
+/// The positions `0..length` in the order that `compare` gives them, equal ones as they were: a
+/// merge sort, at most `length · log2(length)` comparisons whatever a document holds.
 pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<u32> {
     let mut from: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
     let mut to = Vec::with_capacity(from.len());
@@ -12,7 +12,9 @@ pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering)
     while width < from.len() {
         for pair in from.chunks(2 * width) {
             let (mut left, mut right) = pair.split_at(width.min(pair.len()));
-            while let (Some((first, rest_left)), Some((second, rest_right))) = (left.split_first(), right.split_first()) {
+            while let (Some((first, rest_left)), Some((second, rest_right))) =
+                (left.split_first(), right.split_first())
+            {
                 if compare(*first, *second).is_gt() {
                     to.push(*second);
                     right = rest_right;
@@ -33,7 +35,10 @@ pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering)
 
 /// The same values, sorted.
 pub fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
-    let order = permutation(values.len(), &mut |a, b| match (values.get(a as usize), values.get(b as usize)) {
+    let order = permutation(values.len(), &mut |a, b| match (
+        values.get(a as usize),
+        values.get(b as usize),
+    ) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
@@ -51,7 +56,9 @@ mod tests {
         for length in [0, 1, 2, 3, 7, 64, 65, 1000] {
             let values: Vec<(u64, usize)> = (0..length)
                 .map(|at| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     ((state >> 33) % 50, at)
                 })
                 .collect();

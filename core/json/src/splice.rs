@@ -6,7 +6,8 @@ use std::ops::Range;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 
-/// A document's text with some spans replaced. What lies between them is copied, never written anew.
+/// A document's text with some spans replaced. What lies between them is copied, never written
+/// anew.
 ///
 /// The first fault stays: later replacements do nothing, and [`Splice::finish`] tells it.
 pub struct Splice<'t> {
@@ -19,16 +20,18 @@ pub struct Splice<'t> {
 }
 
 impl<'t> Splice<'t> {
-    /// Begins with nothing copied. `capacity` is the result's length in bytes, as well as it is known: the only allocation
-    /// where that suffices.
+    /// Begins with nothing copied. `capacity` is the result's length in bytes, as well as it is
+    /// known: the only allocation where that suffices.
     pub fn new(text: &'t str, capacity: usize, limits: &Limits) -> Self {
         let most = limits.document_bytes as usize;
         Splice { text, out: Vec::with_capacity(capacity.min(most)), copied: 0, most, fault: None }
     }
 
-    /// Writes what `write` appends in place of a span. Spans come in ascending order and do not overlap.
+    /// Writes what `write` appends in place of a span. Spans come in ascending order and do not
+    /// overlap.
     ///
-    /// `write` must only append; it sees what is written so far only because that spares a buffer for each value.
+    /// `write` must only append; it sees what is written so far only because that spares a buffer
+    /// for each value.
     pub fn replace(&mut self, span: Range<usize>, write: impl FnOnce(&mut Vec<u8>)) {
         if self.fault.is_some() {
             return;
@@ -37,7 +40,9 @@ impl<'t> Splice<'t> {
             return self.fail(Error::new(ErrorCode::Internal, "a span ends before it begins"));
         }
         // Where it begins before what is copied, or inside a character, there is no such slice.
-        let Some(untouched) = self.text.get(self.copied..span.start).filter(|_| self.text.is_char_boundary(span.end)) else {
+        let Some(untouched) =
+            self.text.get(self.copied..span.start).filter(|_| self.text.is_char_boundary(span.end))
+        else {
             return self.fail(Error::new(ErrorCode::Internal, "spans to replace are not in order"));
         };
         self.out.extend_from_slice(untouched.as_bytes());
@@ -53,7 +58,8 @@ impl<'t> Splice<'t> {
     /// Copies the rest.
     ///
     /// # Errors
-    /// `limit` when the result is over [`Limits::document_bytes`]; `internal` when spans were out of order.
+    /// `limit` when the result is over [`Limits::document_bytes`]; `internal` when spans were out
+    /// of order.
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
         if self.fault.is_none() {
             let rest = self.text.get(self.copied..).unwrap_or_default();
@@ -68,7 +74,10 @@ impl<'t> Splice<'t> {
 
     fn keep_limit(&mut self) {
         if self.out.len() > self.most {
-            self.fail(Error::new(ErrorCode::Limit, "the resulting document is over the limit of bytes"));
+            self.fail(Error::new(
+                ErrorCode::Limit,
+                "the resulting document is over the limit of bytes",
+            ));
         }
     }
 
@@ -80,6 +89,9 @@ impl<'t> Splice<'t> {
 /// Documents are personal: only sizes are printed.
 impl fmt::Debug for Splice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Splice").field("read", &self.copied).field("written", &self.out.len()).finish()
+        f.debug_struct("Splice")
+            .field("read", &self.copied)
+            .field("written", &self.out.len())
+            .finish()
     }
 }

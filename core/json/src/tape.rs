@@ -1,4 +1,5 @@
-//! The tape: every value and member name of one document, in document order, as spans over the text.
+//! The tape: every value and member name of one document, in document order, as spans over the
+//! text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -36,10 +37,11 @@ pub(super) struct Entry {
     pub(super) end: u32,
     /// Entry of the object or array around it, or [`NONE`].
     pub(super) parent: u32,
-    /// First entry after it and all that it holds; of a name, which its value follows, the lower half of its key.
+    /// First entry after it and all that it holds; of a name, which its value follows, the lower
+    /// half of its key.
     pub(super) next: u32,
-    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of members or elements, or more of
-    /// a name's key.
+    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of
+    /// members or elements, or more of a name's key.
     meta: u32,
 }
 
@@ -53,15 +55,24 @@ impl Entry {
     /// What stands where an index leads nowhere, which no [`Node`] made by a tape does.
     pub(super) const VOID: Entry = Entry { start: 0, end: 0, parent: NONE, next: NONE, meta: 0 };
 
-    pub(super) fn new(token: Token, escaped: bool, start: usize, end: usize, parent: u32, next: u32) -> Self {
+    pub(super) fn new(
+        token: Token,
+        escaped: bool,
+        start: usize,
+        end: usize,
+        parent: u32,
+        next: u32,
+    ) -> Self {
         let meta = token as u32 | if escaped { ESCAPED } else { 0 };
         Entry { start: start as u32, end: end as u32, parent, next, meta }
     }
 
-    /// A member's name, with what tells it from most others, so that a search for members reads no text.
+    /// A member's name, with what tells it from most others, so that a search for members reads no
+    /// text.
     #[inline]
     pub(super) fn name(escaped: bool, start: usize, end: usize, parent: u32, key: u64) -> Self {
-        let meta = Token::Name as u32 | if escaped { ESCAPED } else { 0 } | ((key >> 32) as u32) << COUNT;
+        let meta =
+            Token::Name as u32 | if escaped { ESCAPED } else { 0 } | ((key >> 32) as u32) << COUNT;
         Entry { start: start as u32, end: end as u32, parent, next: key as u32, meta }
     }
 
@@ -69,7 +80,9 @@ impl Entry {
     #[inline]
     pub(super) fn key(&self) -> u64 {
         let length = self.end.wrapping_sub(self.start).wrapping_sub(2).min(255);
-        u64::from(length) << 56 | u64::from(self.meta >> COUNT & 0xFF_FFFF) << 32 | u64::from(self.next)
+        u64::from(length) << 56
+            | u64::from(self.meta >> COUNT & 0xFF_FFFF) << 32
+            | u64::from(self.next)
     }
 
     #[inline]
@@ -102,8 +115,8 @@ impl Entry {
 
 /// One JSON document (RFC 8259): its text, checked once, and where in it every value stands.
 ///
-/// Made in one pass, without recursion, in time linear in the text (and `n log n` in the members of one object). Beyond the
-/// text it keeps 20 bytes for each value and member name.
+/// Made in one pass, without recursion, in time linear in the text (and `n log n` in the members of
+/// one object). Beyond the text it keeps 20 bytes for each value and member name.
 pub struct Tape<'t> {
     text: Cow<'t, str>,
     entries: Vec<Entry>,
@@ -116,18 +129,25 @@ impl<'t> Tape<'t> {
     ///
     /// # Errors
     /// With byte offset and exact pointer:
-    /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are one name), a lone surrogate
-    ///   in an escape, invalid UTF-8, a byte order mark, or anything after the document;
-    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set) or [`Limits::values`]
-    ///   (2^28 − 1 at most); or the memory for the tape is not there.
+    /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are
+    ///   one name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything
+    ///   after the document;
+    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set)
+    ///   or [`Limits::values`] (2^28 − 1 at most); or the memory for the tape is not there.
     pub fn parse(text: impl Into<Cow<'t, [u8]>>, limits: &Limits) -> Result<Tape<'t>, Error> {
         let bytes = text.into();
         let most = limits.document_bytes as usize;
         if bytes.len() > most {
-            return Err(Pass::new("", limits).error(Fault::limit("the document is over the limit of bytes", most, Place::Root)));
+            return Err(Pass::new("", limits).error(Fault::limit(
+                "the document is over the limit of bytes",
+                most,
+                Place::Root,
+            )));
         }
         let text = match bytes {
-            Cow::Borrowed(bytes) => str::from_utf8(bytes).map(Cow::Borrowed).map_err(|e| utf8_error(bytes, e.valid_up_to(), limits)),
+            Cow::Borrowed(bytes) => str::from_utf8(bytes)
+                .map(Cow::Borrowed)
+                .map_err(|e| utf8_error(bytes, e.valid_up_to(), limits)),
             Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|error| {
                 let at = error.utf8_error().valid_up_to();
                 utf8_error(error.as_bytes(), at, limits)
@@ -143,10 +163,15 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Whether a text is one JSON string and nothing else, by the rules and limits of [`Tape::parse`], which takes longer to say so.
+    /// Whether a text is one JSON string and nothing else, by the rules and limits of
+    /// [`Tape::parse`], which takes longer to say so.
     pub fn is_string(text: &[u8], limits: &Limits) -> bool {
         let whole = || scan::string(text, 1).is_ok_and(|(end, _)| end == text.len());
-        text.len() <= limits.document_bytes as usize && limits.values > 0 && text.first() == Some(&b'"') && whole() && str::from_utf8(text).is_ok()
+        text.len() <= limits.document_bytes as usize
+            && limits.values > 0
+            && text.first() == Some(&b'"')
+            && whole()
+            && str::from_utf8(text).is_ok()
     }
 
     /// The whole text, as it was given.
@@ -165,7 +190,8 @@ impl<'t> Tape<'t> {
         self.values
     }
 
-    /// The greatest number of objects and arrays around a value, itself included; what [`Limits::depth`] bounds.
+    /// The greatest number of objects and arrays around a value, itself included; what
+    /// [`Limits::depth`] bounds.
     pub fn depth(&self) -> u32 {
         self.depth
     }
@@ -175,7 +201,8 @@ impl<'t> Tape<'t> {
         Node::new(self, 0)
     }
 
-    /// The value at an index that [`Node::index`] gave; nothing for the index of a member's name or beyond the end.
+    /// The value at an index that [`Node::index`] gave; nothing for the index of a member's name or
+    /// beyond the end.
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
         let entry = self.entries.get(index as usize)?;
         (entry.token() != Token::Name).then(|| Node::new(self, index))
@@ -200,18 +227,24 @@ impl<'t> Tape<'t> {
 /// Documents are personal: only their size is printed.
 impl fmt::Debug for Tape<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tape").field("bytes", &self.text.len()).field("values", &self.values).finish()
+        f.debug_struct("Tape")
+            .field("bytes", &self.text.len())
+            .field("values", &self.values)
+            .finish()
     }
 }
 
-/// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to find the pointer.
+/// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to
+/// find the pointer.
 #[cold]
 fn utf8_error(bytes: &[u8], at: usize, limits: &Limits) -> Error {
     let valid = bytes.get(..at).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default();
     let mut pass = Pass::new(valid, limits);
     let place = match pass.run() {
         Ok(()) => Place::Root,
-        Err(fault) if fault.at < at || fault.code != crate::ErrorCode::Document => return pass.error(fault),
+        Err(fault) if fault.at < at || fault.code != crate::ErrorCode::Document => {
+            return pass.error(fault);
+        }
         Err(fault) => fault.place,
     };
     pass.error(Fault::document("the text is not UTF-8", at, place))
@@ -240,7 +273,9 @@ mod tests {
     fn a_string_alone_is_what_the_tape_says() {
         let limits = Limits { document_bytes: 60, ..Limits::default() };
         let by_tape = |text: &[u8], limits: &Limits| {
-            Tape::parse(text, limits).is_ok_and(|tape| tape.root().shape() == Shape::String && tape.root().span() == (0..text.len()))
+            Tape::parse(text, limits).is_ok_and(|tape| {
+                tape.root().shape() == Shape::String && tape.root().span() == (0..text.len())
+            })
         };
         let mut strings = 0;
         for text in [
@@ -258,7 +293,12 @@ mod tests {
                     let mut changed = text.as_bytes().to_vec();
                     changed.splice(at..(at + 1).min(text.len()), [byte]);
                     for text in [text.as_bytes(), text.as_bytes().get(..at).unwrap(), &changed] {
-                        assert_eq!(Tape::is_string(text, &limits), by_tape(text, &limits), "{}", String::from_utf8_lossy(text));
+                        assert_eq!(
+                            Tape::is_string(text, &limits),
+                            by_tape(text, &limits),
+                            "{}",
+                            String::from_utf8_lossy(text)
+                        );
                         strings += usize::from(by_tape(text, &limits));
                     }
                 }
@@ -266,7 +306,10 @@ mod tests {
         }
         assert!(strings > 500, "{strings} strings");
         let long = format!("\"{}\"", "x".repeat(59));
-        assert!(!Tape::is_string(long.as_bytes(), &limits) && Tape::is_string(long.as_bytes(), &Limits::default()));
+        assert!(
+            !Tape::is_string(long.as_bytes(), &limits)
+                && Tape::is_string(long.as_bytes(), &Limits::default())
+        );
         assert!(!Tape::is_string(b"\"\"", &Limits { values: 0, ..Limits::default() }));
     }
 }

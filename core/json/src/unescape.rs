@@ -1,4 +1,5 @@
-//! Strings as their characters (RFC 8259 section 7). The scan has checked every escape, so nothing here can fail.
+//! Strings as their characters (RFC 8259 section 7). The scan has checked every escape, so nothing
+//! here can fail.
 
 use std::borrow::Cow;
 

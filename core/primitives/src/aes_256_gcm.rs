@@ -1,7 +1,7 @@
 //! AES-256-GCM (NIST SP 800-38D) with the nonce 0^96 and no associated data.
 //!
-//! A fixed nonce is sound for one reason only: **the key is used for one value**. Everything that others put into
-//! associated data went into the derivation of that key.
+//! A fixed nonce is sound for one reason only: **the key is used for one value**. Everything that
+//! others put into associated data went into the derivation of that key.
 
 use aes_gcm::AesGcm;
 use aes_gcm::aead::AeadInOut;
@@ -12,7 +12,8 @@ use super::ahead::Ahead;
 /// Bytes of the tag after the ciphertext.
 pub const TAG: usize = 16;
 
-/// With the round keys of enciphering alone, since counter mode has no use for the others and each value has a key of its own.
+/// With the round keys of enciphering alone, since counter mode has no use for the others and each
+/// value has a key of its own.
 type Cipher = AesGcm<Ahead, U12>;
 
 const NONCE: [u8; 12] = [0; 12];
@@ -30,14 +31,25 @@ pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> b
 
 /// The same under any nonce and with associated data.
 #[inline(always)]
-pub(super) fn encrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8]) -> Option<[u8; TAG]> {
+pub(super) fn encrypt_with(
+    key: &[u8; 32],
+    nonce: [u8; 12],
+    associated: &[u8],
+    text: &mut [u8],
+) -> Option<[u8; TAG]> {
     let cipher = Cipher::from(Ahead::new(key, nonce, text.len()));
     cipher.encrypt_inout_detached(&nonce.into(), associated, text.into()).ok().map(Into::into)
 }
 
 /// The same under any nonce and with associated data.
 #[inline(always)]
-pub(super) fn decrypt_with(key: &[u8; 32], nonce: [u8; 12], associated: &[u8], text: &mut [u8], tag: &[u8; TAG]) -> bool {
+pub(super) fn decrypt_with(
+    key: &[u8; 32],
+    nonce: [u8; 12],
+    associated: &[u8],
+    text: &mut [u8],
+    tag: &[u8; TAG],
+) -> bool {
     let cipher = Cipher::from(Ahead::new(key, nonce, text.len()));
     cipher.decrypt_inout_detached(&nonce.into(), associated, text.into(), tag.into()).is_ok()
 }
@@ -83,7 +95,8 @@ mod tests {
         assert_eq!(text, before);
     }
 
-    /// Whatever was made ahead, texts of all lengths become what the crate's own cipher makes of them.
+    /// Whatever was made ahead, texts of all lengths become what the crate's own cipher makes of
+    /// them.
     #[test]
     fn agrees_with_the_crate_at_every_length() {
         let key = std::array::from_fn(|at| u8::try_from(at * 7).unwrap());
@@ -92,7 +105,9 @@ mod tests {
             let (mut ours, mut theirs) = (clear.clone(), clear.clone());
             let tag = encrypt(&key, &mut ours).unwrap();
             let cipher = aes_gcm::Aes256Gcm::new(&key.into());
-            let expected = cipher.encrypt_inout_detached(&NONCE.into(), &[], theirs.as_mut_slice().into()).unwrap();
+            let expected = cipher
+                .encrypt_inout_detached(&NONCE.into(), &[], theirs.as_mut_slice().into())
+                .unwrap();
             assert_eq!((&ours, tag), (&theirs, expected.into()), "{length}");
             assert!(decrypt(&key, &mut ours, &tag));
             assert_eq!(ours, clear, "{length}");

@@ -4,8 +4,9 @@
 //! K1 ‖ K2 = K                         V = S2V(K1, P)          C = P xor AES-CTR(K2, V without two bits)
 //! ```
 //!
-//! V is a PRF of the text and the nonce in one: the same text under the same key gives the same bytes, and that is all it shows.
-//! Everything that others put into associated data went into the derivation of the key.
+//! V is a PRF of the text and the nonce in one: the same text under the same key gives the same
+//! bytes, and that is all it shows. Everything that others put into associated data went into the
+//! derivation of the key.
 
 use aes_siv::siv::CmacSiv;
 use aes_siv::{KeyInit, Tag};
@@ -18,7 +19,8 @@ pub const V: usize = 16;
 
 type Cipher = CmacSiv<Aes256>;
 
-/// Enciphers in place and answers V. `None` only for what the mode does not allow, which a text alone never is.
+/// Enciphers in place and answers V. `None` only for what the mode does not allow, which a text
+/// alone never is.
 pub fn encrypt(key: [&[u8; 32]; 2], text: &mut [u8]) -> Option<[u8; V]> {
     encrypt_with(key, NO_STRINGS, text)
 }
@@ -29,16 +31,26 @@ pub fn decrypt(key: [&[u8; 32]; 2], text: &mut [u8], v: &[u8; V]) -> bool {
     decrypt_with(key, NO_STRINGS, text, v)
 }
 
-/// RFC 5297 §2.6: S2V over the text alone, not over an empty string before it, which would give other bytes.
+/// RFC 5297 §2.6: S2V over the text alone, not over an empty string before it, which would give
+/// other bytes.
 const NO_STRINGS: &[&[u8]] = &[];
 
 /// The same with strings of associated data.
-pub(super) fn encrypt_with(key: [&[u8; 32]; 2], strings: &[&[u8]], text: &mut [u8]) -> Option<[u8; V]> {
+pub(super) fn encrypt_with(
+    key: [&[u8; 32]; 2],
+    strings: &[&[u8]],
+    text: &mut [u8],
+) -> Option<[u8; V]> {
     cipher(key).encrypt_inout_detached(strings, text.into()).ok().map(Into::into)
 }
 
 /// The same with strings of associated data.
-pub(super) fn decrypt_with(key: [&[u8; 32]; 2], strings: &[&[u8]], text: &mut [u8], v: &[u8; V]) -> bool {
+pub(super) fn decrypt_with(
+    key: [&[u8; 32]; 2],
+    strings: &[&[u8]],
+    text: &mut [u8],
+    v: &[u8; V],
+) -> bool {
     cipher(key).decrypt_inout_detached(strings, text.into(), &Tag::from(*v)).is_ok()
 }
 
@@ -61,7 +73,8 @@ mod tests {
 
     const KEY: [&[u8; 32]; 2] = [&[7; 32], &[8; 32]];
 
-    /// The definition, written a second time: S2V of one string, its last block under the doubled CMAC of zeros, and counter mode.
+    /// The definition, written a second time: S2V of one string, its last block under the doubled
+    /// CMAC of zeros, and counter mode.
     #[test]
     fn agrees_with_the_definition_at_every_length() {
         use aes_gcm::aes::cipher::BlockCipherEncrypt;
@@ -77,7 +90,9 @@ mod tests {
             let clear: Vec<u8> = (0..length).map(|at| (at * 5 % 251) as u8).collect();
             let zeros = cmac(&[0; 16]);
             let v = match clear.split_last_chunk::<16>() {
-                Some((before, last)) => cmac(&[before, &(u128::from_be_bytes(*last) ^ zeros).to_be_bytes()].concat()),
+                Some((before, last)) => {
+                    cmac(&[before, &(u128::from_be_bytes(*last) ^ zeros).to_be_bytes()].concat())
+                }
                 None => {
                     let mut block = [0; 16];
                     block.split_at_mut(clear.len()).0.copy_from_slice(&clear);
@@ -86,12 +101,13 @@ mod tests {
                 }
             };
             let counter = v & !(1 << 63 | 1 << 31);
-            let expected: Vec<u8> = (0..).zip(clear.chunks(16)).fold(Vec::new(), |mut text, (n, block)| {
-                let mut mask = counter.wrapping_add(n).to_be_bytes().into();
-                stream.encrypt_block(&mut mask);
-                text.extend(block.iter().zip(mask).map(|(byte, mask)| byte ^ mask));
-                text
-            });
+            let expected: Vec<u8> =
+                (0..).zip(clear.chunks(16)).fold(Vec::new(), |mut text, (n, block)| {
+                    let mut mask = counter.wrapping_add(n).to_be_bytes().into();
+                    stream.encrypt_block(&mut mask);
+                    text.extend(block.iter().zip(mask).map(|(byte, mask)| byte ^ mask));
+                    text
+                });
             let mut text = clear.clone();
             assert_eq!(encrypt(KEY, &mut text), Some(v.to_be_bytes()), "{length}");
             assert_eq!(text, expected, "{length}");

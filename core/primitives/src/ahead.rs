@@ -3,7 +3,10 @@
 use aes_gcm::KeyInit;
 use aes_gcm::aes::Block;
 use aes_gcm::aes::cipher::consts::U16;
-use aes_gcm::aes::cipher::{BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, ParBlocks, ParBlocksSizeUser};
+use aes_gcm::aes::cipher::{
+    BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut,
+    ParBlocks, ParBlocksSizeUser,
+};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::aes::Aes256;
@@ -14,15 +17,17 @@ const MOST: usize = 16;
 /// Blocks that AES without instructions of its own enciphers in little more than the time of one.
 const BATCH: usize = 4;
 
-/// A key whose first counter blocks are enciphered together. GCM asks for the hash key, for the tag's mask and, of a short text,
-/// for each block of key stream by itself: much of the work several times over where blocks go side by side, as in WebAssembly.
+/// A key whose first counter blocks are enciphered together. GCM asks for the hash key, for the
+/// tag's mask and, of a short text, for each block of key stream by itself: much of the work
+/// several times over where blocks go side by side, as in WebAssembly.
 ///
-/// What is looked up is public, the counter, and so is which blocks are there: it follows from the length of the text.
+/// What is looked up is public, the counter, and so is which blocks are there: it follows from the
+/// length of the text.
 pub(super) struct Ahead {
     cipher: Aes256,
     nonce: [u8; 12],
-    /// Under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives the hash key (NIST SP 800-38D,
-    /// section 7.1).
+    /// Under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives
+    /// the hash key (NIST SP 800-38D, section 7.1).
     made: [Block; MOST],
     count: usize,
 }
@@ -105,10 +110,21 @@ mod tests {
 
     #[test]
     fn what_was_made_ahead_is_what_the_cipher_makes() {
-        for (text, nonce) in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX].into_iter().flat_map(|text| [(text, [0; 12]), (text, [9; 12])]) {
-            let (ahead, plain) = (Ahead::new(&[5; 32], nonce, text), Aes256Enc::new(&[5; 32].into()));
-            let counters = (0..40).flat_map(|counter| [counter_block(nonce, counter), counter_block([0; 12], counter)]);
-            for input in counters.chain([[1; 16], u128::MAX.to_be_bytes(), (1_u128 << 32).to_be_bytes(), (1_u128 << 127).to_be_bytes()]) {
+        for (text, nonce) in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX]
+            .into_iter()
+            .flat_map(|text| [(text, [0; 12]), (text, [9; 12])])
+        {
+            let (ahead, plain) =
+                (Ahead::new(&[5; 32], nonce, text), Aes256Enc::new(&[5; 32].into()));
+            let counters = (0..40).flat_map(|counter| {
+                [counter_block(nonce, counter), counter_block([0; 12], counter)]
+            });
+            for input in counters.chain([
+                [1; 16],
+                u128::MAX.to_be_bytes(),
+                (1_u128 << 32).to_be_bytes(),
+                (1_u128 << 127).to_be_bytes(),
+            ]) {
                 let (mut one, mut other) = (Block::from(input), Block::from(input));
                 BlockCipherEncrypt::encrypt_block(&ahead, &mut one);
                 plain.encrypt_block(&mut other);

@@ -16,7 +16,10 @@ mod tests {
         let one = [0x5a_u8; 32];
         assert!(equal(&one, &one.clone()));
         for bit in 0..256_usize {
-            let other: [u8; 32] = std::array::from_fn(|at| if at == bit / 8 { 0x5a ^ (1 << (bit % 8)) } else { 0x5a });
+            let other: [u8; 32] =
+                std::array::from_fn(
+                    |at| if at == bit / 8 { 0x5a ^ (1 << (bit % 8)) } else { 0x5a },
+                );
             assert!(!equal(&one, &other), "bit {bit}");
         }
     }

@@ -1,6 +1,7 @@
-//! The primitives as their standards have them, with nonces, associated data and lengths that no envelope has: for the official
-//! vectors, which so run through the code under the narrow functions. Not an interface: nothing here is kept stable, and a nonce that
-//! comes twice gives everything away.
+//! The primitives as their standards have them, with nonces, associated data and lengths that no
+//! envelope has: for the official vectors, which so run through the code under the narrow
+//! functions. Not an interface: nothing here is kept stable, and a nonce that comes twice gives
+//! everything away.
 
 use zeroize::Zeroizing;
 
@@ -19,24 +20,45 @@ pub enum Aead {
 }
 
 /// Enciphers in place and answers the tag. Of a key of 32 bytes only the first half counts.
-pub fn encrypt(aead: Aead, key: &[[u8; 32]; 2], nonce: [u8; 12], strings: &[&[u8]], text: &mut [u8]) -> Option<[u8; 16]> {
+pub fn encrypt(
+    aead: Aead,
+    key: &[[u8; 32]; 2],
+    nonce: [u8; 12],
+    strings: &[&[u8]],
+    text: &mut [u8],
+) -> Option<[u8; 16]> {
     let [first, second] = key;
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::encrypt_with([first, second], strings, text),
-        (Aead::Aes256Gcm, [associated]) => aes_256_gcm::encrypt_with(first, nonce, associated, text),
-        (Aead::ChaCha20Poly1305, [associated]) => chacha20_poly1305::encrypt_with(first, nonce, associated, text),
+        (Aead::Aes256Gcm, [associated]) => {
+            aes_256_gcm::encrypt_with(first, nonce, associated, text)
+        }
+        (Aead::ChaCha20Poly1305, [associated]) => {
+            chacha20_poly1305::encrypt_with(first, nonce, associated, text)
+        }
         _ => None,
     }
 }
 
 /// Deciphers in place. `false` when the tag is wrong.
 #[must_use]
-pub fn decrypt(aead: Aead, key: &[[u8; 32]; 2], nonce: [u8; 12], strings: &[&[u8]], text: &mut [u8], tag: &[u8; 16]) -> bool {
+pub fn decrypt(
+    aead: Aead,
+    key: &[[u8; 32]; 2],
+    nonce: [u8; 12],
+    strings: &[&[u8]],
+    text: &mut [u8],
+    tag: &[u8; 16],
+) -> bool {
     let [first, second] = key;
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::decrypt_with([first, second], strings, text, tag),
-        (Aead::Aes256Gcm, [associated]) => aes_256_gcm::decrypt_with(first, nonce, associated, text, tag),
-        (Aead::ChaCha20Poly1305, [associated]) => chacha20_poly1305::decrypt_with(first, nonce, associated, text, tag),
+        (Aead::Aes256Gcm, [associated]) => {
+            aes_256_gcm::decrypt_with(first, nonce, associated, text, tag)
+        }
+        (Aead::ChaCha20Poly1305, [associated]) => {
+            chacha20_poly1305::decrypt_with(first, nonce, associated, text, tag)
+        }
         _ => false,
     }
 }

@@ -6,8 +6,8 @@
 //! info = u16(L) ‖ u8(len) ‖ "fieldseal1 " ‖ label ‖ u8(len context) ‖ context
 //! ```
 //!
-//! Written over [`Mac`] and not with the crate `hkdf`, because that one leaves T(i) behind on the stack, and T(1) of a
-//! value is its key. The crate is this module's oracle in the tests.
+//! Written over [`Mac`] and not with the crate `hkdf`, because that one leaves T(i) behind on the
+//! stack, and T(1) of a value is its key. The crate is this module's oracle in the tests.
 
 use zeroize::Zeroizing;
 
@@ -31,7 +31,10 @@ pub struct Label<const CONTEXT: usize, const L: usize> {
 
 impl<const CONTEXT: usize, const L: usize> Label<CONTEXT, L> {
     /// For constants: a label without the common beginning, checked when compiling.
-    #[expect(clippy::indexing_slicing, reason = "evaluated in constants, where a wrong index does not compile")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "evaluated in constants, where a wrong index does not compile"
+    )]
     pub const fn new(label: &[u8]) -> Self {
         assert!(L > 0 && L <= 255 * BLOCK, "RFC 5869 §2.3");
         assert!(CONTEXT <= 255, "the context's length is one byte");
@@ -108,7 +111,12 @@ mod tests {
         for byte in (0..=255_u8).step_by(17) {
             let (prk, context) = ([byte; 32], [byte.wrapping_mul(31); CONTEXT]);
             let mut ours = [[0; BLOCK]; BLOCKS];
-            expand(&Mac::new(&prk), &Label::<CONTEXT, L>::new(name.as_bytes()), &context, &mut ours);
+            expand(
+                &Mac::new(&prk),
+                &Label::<CONTEXT, L>::new(name.as_bytes()),
+                &context,
+                &mut ours,
+            );
 
             let label = format!("fieldseal1 {name}");
             let mut info = u16::try_from(L).unwrap().to_be_bytes().to_vec();
@@ -117,7 +125,10 @@ mod tests {
             info.push(u8::try_from(CONTEXT).unwrap());
             info.extend_from_slice(&context);
             let mut theirs = [0; L];
-            ::hkdf::Hkdf::<sha2::Sha256>::from_prk(&prk).unwrap().expand(&info, &mut theirs).unwrap();
+            ::hkdf::Hkdf::<sha2::Sha256>::from_prk(&prk)
+                .unwrap()
+                .expand(&info, &mut theirs)
+                .unwrap();
             assert!(ours.as_flattened().starts_with(&theirs), "{name}");
         }
     }

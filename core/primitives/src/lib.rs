@@ -1,8 +1,10 @@
-//! The cellar of [FieldSeal](https://github.com/fieldseal/fieldseal): the only place that names a cryptographic crate.
+//! The cellar of [FieldSeal](https://github.com/fieldseal/fieldseal): the only place that names a
+//! cryptographic crate.
 //!
-//! A crate of its own so that WebAssembly can compile it for speed while the core around it, with which goes everything of the
-//! validator that is compiled for our documents, is compiled for size. Use `fieldseal`, not this: what is here knows nothing of
-//! envelopes, and a wrong combination of it protects nothing.
+//! A crate of its own so that WebAssembly can compile it for speed while the core around it, with
+//! which goes everything of the validator that is compiled for our documents, is compiled for size.
+//! Use `fieldseal`, not this: what is here knows nothing of envelopes, and a wrong combination of
+//! it protects nothing.
 
 mod aes;
 pub mod aes_256_gcm;

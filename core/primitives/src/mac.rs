@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 /// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.
 pub(super) const BLOCK: usize = 64;
 
-/// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then costs no hashing of K.
-/// A midstate is as secret as its key. Both are wiped when dropped (the `zeroize` features of `hmac` and `sha2`,
-/// of which a test of this file makes sure).
+/// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then
+/// costs no hashing of K. A midstate is as secret as its key. Both are wiped when dropped (the
+/// `zeroize` features of `hmac` and `sha2`, of which a test of this file makes sure).
 #[derive(Clone)]
 pub struct Mac(Core);
 
@@ -32,12 +32,15 @@ impl Mac {
         Mac(Core::new(block.into()))
     }
 
-    /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract): what buffers them is finished where it lies, since a
-    /// value that is moved leaves its old bytes on the stack.
+    /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract): what
+    /// buffers them is finished where it lies, since a value that is moved leaves its old bytes on
+    /// the stack.
     pub fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
         let mut running = self.0.clone();
         let mut buffer = Buffer::<Core>::default();
-        parts.iter().for_each(|part| buffer.digest_blocks(part, |blocks| running.update_blocks(blocks)));
+        parts
+            .iter()
+            .for_each(|part| buffer.digest_blocks(part, |blocks| running.update_blocks(blocks)));
         running.finalize_fixed_core(&mut buffer, out.into());
     }
 }
@@ -66,8 +69,9 @@ mod tests {
         assert_eq!(out, hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
     }
 
-    /// Compiles only while the `zeroize` features of the hashes are on: without them the midstates would stay behind.
-    /// `HmacCore` itself is not marked; it is two cores, and has nothing else to wipe.
+    /// Compiles only while the `zeroize` features of the hashes are on: without them the midstates
+    /// would stay behind. `HmacCore` itself is not marked; it is two cores, and has nothing else to
+    /// wipe.
     #[test]
     fn midstates_are_wiped_when_dropped() {
         fn wiped<T: ZeroizeOnDrop>() {}

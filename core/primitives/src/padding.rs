@@ -16,15 +16,18 @@ pub fn padding(length: usize) -> &'static [u8] {
     LONGEST.get(..BLOCK - length % BLOCK).unwrap_or(&LONGEST)
 }
 
-/// The length without padding. `None` unless the text is a positive multiple of 32 of which the last 1 to 32 bytes are padding.
+/// The length without padding. `None` unless the text is a positive multiple of 32 of which the
+/// last 1 to 32 bytes are padding.
 ///
-/// The time depends on the length of the text alone: where the mark is, or that there is none, is a number of trailing zeros, which
-/// takes no branch to count. `core/benches/constant_time.rs` measures it.
+/// The time depends on the length of the text alone: where the mark is, or that there is none, is a
+/// number of trailing zeros, which takes no branch to count. `core/benches/constant_time.rs`
+/// measures it.
 pub fn unpadded(text: &[u8]) -> Option<usize> {
     let (rest, low) = text.split_last_chunk()?;
     let (before, high) = rest.split_last_chunk()?;
     let zeros = trailing_zeros(u128::from_be_bytes(*high), u128::from_be_bytes(*low));
-    // The lowest bit that is set is the highest of its byte, so that the byte is the mark. All zero is 256, and none of these.
+    // The lowest bit that is set is the highest of its byte, so that the byte is the mark. All zero
+    // is 256, and none of these.
     let marked = zeros % 8 == 7 && before.len().is_multiple_of(BLOCK);
     let padding = usize::try_from(zeros / 8).ok()? + 1;
     if marked { text.len().checked_sub(padding) } else { None }
@@ -68,7 +71,8 @@ mod tests {
         assert_eq!(unpadded(&text(31, &[0x80, 0])), None, "33 bytes");
     }
 
-    /// Every last block that ends in four bytes of the three kinds there are, against the obvious way.
+    /// Every last block that ends in four bytes of the three kinds there are, against the obvious
+    /// way.
     #[test]
     fn agrees_with_the_obvious_way() {
         let kinds = [0, 0x80, b'x'];
@@ -78,10 +82,18 @@ mod tests {
                     let mut block = [filler; 32];
                     block.iter_mut().skip(place + 4).for_each(|byte| *byte = 0);
                     for (at, byte) in block.iter_mut().skip(place).take(4).enumerate() {
-                        *byte = kinds.iter().copied().cycle().nth(code / 3_usize.pow(u32::try_from(at).unwrap_or(0))).unwrap_or(0);
+                        *byte = kinds
+                            .iter()
+                            .copied()
+                            .cycle()
+                            .nth(code / 3_usize.pow(u32::try_from(at).unwrap_or(0)))
+                            .unwrap_or(0);
                     }
                     let padded = text(32, &block);
-                    let expected = padded.iter().rposition(|byte| *byte != 0).filter(|at| *at >= 32 && padded.get(*at) == Some(&MARK));
+                    let expected = padded
+                        .iter()
+                        .rposition(|byte| *byte != 0)
+                        .filter(|at| *at >= 32 && padded.get(*at) == Some(&MARK));
                     assert_eq!(unpadded(&padded), expected, "{block:x?}");
                 }
             }

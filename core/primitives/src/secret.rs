@@ -12,8 +12,8 @@ use super::Mac;
 pub struct KeyId(pub [u8; 16]);
 
 impl KeyId {
-    /// Its 32 lower-case hexadecimal digits, two of each byte. At once: a verdict writes many, and formatting each byte was a twentieth of
-    /// a call.
+    /// Its 32 lower-case hexadecimal digits, two of each byte. At once: a verdict writes many, and
+    /// formatting each byte was a twentieth of a call.
     pub fn digits(&self) -> [[u8; 2]; 16] {
         let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
         self.0.map(|byte| [digit(byte >> 4), digit(byte & 0xF)])
@@ -32,7 +32,8 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// The 32 bytes of a key. Never printed; wiped when the last clone is dropped, since clones share them.
+/// The 32 bytes of a key. Never printed; wiped when the last clone is dropped, since clones share
+/// them.
 #[derive(Clone)]
 pub struct Secret(Arc<Kept>);
 
@@ -52,8 +53,8 @@ impl Secret {
         &self.0.bytes
     }
 
-    /// What `prepare` makes of this key alone, made once. It lives as long as the key does and is wiped with it, so that who keeps
-    /// a key does not pay for its first steps in every call.
+    /// What `prepare` makes of this key alone, made once. It lives as long as the key does and is
+    /// wiped with it, so that who keeps a key does not pay for its first steps in every call.
     pub fn prepared(&self, prepare: impl FnOnce(&[u8; 32]) -> [Mac; 2]) -> &[Mac; 2] {
         self.0.prepared.get_or_init(|| prepare(&self.0.bytes))
     }

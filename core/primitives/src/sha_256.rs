@@ -8,7 +8,10 @@ pub struct Sha256(sha2::Sha256);
 
 impl Sha256 {
     /// Nothing hashed yet.
-    #[expect(clippy::new_without_default, reason = "a hash is begun on purpose, not for want of a value")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a hash is begun on purpose, not for want of a value"
+    )]
     pub fn new() -> Self {
         Sha256(sha2::Sha256::new())
     }

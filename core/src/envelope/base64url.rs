@@ -1,7 +1,7 @@
 //! base64url without padding, canonical (RFC 4648 §5 and §3.5).
 //!
-//! The crate `base64` and not `base64ct`: an envelope is public, so constant time buys nothing here, and the tables decode
-//! four times as fast. Clear text never goes through this file.
+//! The crate `base64` and not `base64ct`: an envelope is public, so constant time buys nothing
+//! here, and the tables decode four times as fast. Clear text never goes through this file.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +22,8 @@ pub(super) const fn encoded_len(bytes: usize) -> Option<usize> {
     }
 }
 
-/// Bytes that canonical text of this length stands for. Less than the length, so that it cannot overflow.
+/// Bytes that canonical text of this length stands for. Less than the length, so that it cannot
+/// overflow.
 pub(super) const fn decoded_len(characters: usize) -> usize {
     let rest = match characters % QUANTUM {
         0 | 1 => 0,
@@ -32,14 +33,15 @@ pub(super) const fn decoded_len(characters: usize) -> usize {
     characters / QUANTUM * 3 + rest
 }
 
-/// Writes the text of `bytes` over `out`, whose length must be [`encoded_len`]. `false` if it is not.
+/// Writes the text of `bytes` over `out`, whose length must be [`encoded_len`]. `false` if it is
+/// not.
 #[must_use]
 pub(super) fn encode(bytes: &[u8], out: &mut [u8]) -> bool {
     URL_SAFE_NO_PAD.encode_slice(bytes, out) == Ok(out.len())
 }
 
-/// Writes the bytes of `text` over `out`, whose length must be [`decoded_len`]. `None` unless the text is canonical: no
-/// padding, no other character, no bit set that stands for nothing.
+/// Writes the bytes of `text` over `out`, whose length must be [`decoded_len`]. `None` unless the
+/// text is canonical: no padding, no other character, no bit set that stands for nothing.
 pub(super) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     match URL_SAFE_NO_PAD.decode_slice(text, out) {
         Ok(written) => out.get(..written),
@@ -65,9 +67,15 @@ mod tests {
 
     #[test]
     fn rfc_4648_section_10_without_padding() {
-        for (clear, encoded) in
-            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")]
-        {
+        for (clear, encoded) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(text(clear.as_bytes()), encoded);
             assert_eq!(bytes(encoded.as_bytes()).unwrap(), clear.as_bytes());
         }
@@ -77,11 +85,18 @@ mod tests {
     #[test]
     fn one_text_and_no_other_for_all_short_bytes() {
         let all = 0..=u8::MAX;
-        let one = all.clone().flat_map(|a| all.clone().map(move |b| vec![a, b])).filter_map(|text| bytes(&text));
+        let one = all
+            .clone()
+            .flat_map(|a| all.clone().map(move |b| vec![a, b]))
+            .filter_map(|text| bytes(&text));
         let one: std::collections::BTreeSet<_> = one.map(|bytes| (text(&bytes), bytes)).collect();
         assert_eq!(one.len(), 256, "of 65,536 strings of two bytes");
 
-        let last = |tail: &[u8]| all.clone().filter(|last| bytes(&[b"Fs1BZm", tail, &[*last]].concat()).is_some()).count();
+        let last = |tail: &[u8]| {
+            all.clone()
+                .filter(|last| bytes(&[b"Fs1BZm", tail, &[*last]].concat()).is_some())
+                .count()
+        };
         assert_eq!((last(b""), last(b"9"), last(b"9v"), last(b"9vY")), (16, 64, 0, 4));
     }
 

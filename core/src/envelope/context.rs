@@ -8,8 +8,9 @@ use zeroize::Zeroize;
 use super::Bind;
 use super::wire::Head;
 
-/// Where a value stands and whose it is. All of it may be given always: which parts count follows from the policy's
-/// [`Demand`](super::Demand). `Debug` leaves the values out, since they may name a person.
+/// Where a value stands and whose it is. All of it may be given always: which parts count follows
+/// from the policy's [`Demand`](super::Demand). `Debug` leaves the values out, since they may name
+/// a person.
 #[derive(Clone, Copy, Default)]
 pub struct Context<'a> {
     /// The tenant of the call.
@@ -22,14 +23,15 @@ pub struct Context<'a> {
     pub revision: &'a str,
     /// The person's reference; counts under a subject key unless the policy leaves it unbound.
     pub subject: &'a str,
-    /// For [`Bind::RecordPath`] the RFC 6901 pointer of the location; for [`Bind::RecordField`] and [`Bind::Field`] the same
-    /// with `~*` for every token that names an array element.
+    /// For [`Bind::RecordPath`] the RFC 6901 pointer of the location; for [`Bind::RecordField`] and
+    /// [`Bind::Field`] the same with `~*` for every token that names an array element.
     pub field: &'a str,
 }
 
 impl Context<'_> {
-    /// `SHA-256(prefix ‖ LV(tenant) ‖ LV(family) ‖ LV(record) ‖ LV(revision) ‖ LV(subject) ‖ LV(field))`, the parts that do not
-    /// count empty. `None` when one is longer than its 32-bit length can say.
+    /// `SHA-256(prefix ‖ LV(tenant) ‖ LV(family) ‖ LV(record) ‖ LV(revision) ‖ LV(subject) ‖
+    /// LV(field))`, the parts that do not count empty. `None` when one is longer than its 32-bit
+    /// length can say.
     pub(super) fn hash(&self, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
         let mut hash = Sha256::new();
         hash.update(prefix);
@@ -41,7 +43,12 @@ impl Context<'_> {
     }
 
     /// The same, for values in a row: what they share is hashed once.
-    pub(super) fn hash_after(&self, beginning: &mut Beginning, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
+    pub(super) fn hash_after(
+        &self,
+        beginning: &mut Beginning,
+        prefix: &[u8],
+        head: Head,
+    ) -> Option<[u8; 32]> {
         if !std::mem::replace(&mut beginning.is_used, true) {
             // Often the first value is the only one.
             return self.hash(prefix, head);
@@ -91,7 +98,8 @@ fn length(part: &str) -> Option<[u8; 4]> {
     Some(u32::try_from(part.len()).ok()?.to_be_bytes())
 }
 
-/// What the contexts of a record's values begin with, hashed: they often differ in their field alone. Names a person, so it is wiped.
+/// What the contexts of a record's values begin with, hashed: they often differ in their field
+/// alone. Names a person, so it is wiped.
 #[derive(Default)]
 pub(super) struct Beginning {
     is_used: bool,

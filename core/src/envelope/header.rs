@@ -2,13 +2,15 @@
 
 use fieldseal_primitives::KeyId;
 
-/// How a value is enciphered. The number is the wire's. Of each the key comes from HKDF-SHA-256 (RFC 5869), one per value.
+/// How a value is enciphered. The number is the wire's. Of each the key comes from HKDF-SHA-256
+/// (RFC 5869), one per value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Suite {
     /// AES-256-GCM (NIST SP 800-38D), the default.
     Aes256Gcm = 1,
-    /// AES-256-SIV (RFC 5297): equal values under equal keys in equal contexts give equal envelopes, and it draws no entropy.
+    /// AES-256-SIV (RFC 5297): equal values under equal keys in equal contexts give equal
+    /// envelopes, and it draws no entropy.
     Aes256Siv = 2,
     /// ChaCha20-Poly1305 (RFC 8439), for hosts without instructions for AES.
     ChaCha20Poly1305 = 3,
@@ -49,7 +51,8 @@ impl Suite {
     }
 }
 
-/// What of the context a value is bound to, besides tenant, schema family and subject. The number is the wire's.
+/// What of the context a value is bound to, besides tenant, schema family and subject. The number
+/// is the wire's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Bind {
     /// Nothing more.

@@ -55,7 +55,8 @@ impl From<Fault> for Error {
     }
 }
 
-/// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded into.
+/// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded
+/// into.
 #[derive(Clone, Copy)]
 pub struct Envelope<'w> {
     head: Head,
@@ -66,17 +67,22 @@ impl<'w> Envelope<'w> {
     /// Decodes the content of a JSON string, its escapes resolved.
     ///
     /// # Errors
-    /// In this order: [`Fault::NotSealed`] if it does not start with `Fs1`; [`Fault::Integrity`] if it is not canonical base64url;
-    /// [`Fault::Unsupported`] for an unknown suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags need
-    /// or names neither a subject nor a retention key.
+    /// In this order: [`Fault::NotSealed`] if it does not start with `Fs1`; [`Fault::Integrity`] if
+    /// it is not canonical base64url; [`Fault::Unsupported`] for an unknown suite or the reserved
+    /// bit; [`Fault::Integrity`] if it is shorter than its flags need or names neither a subject
+    /// nor a retention key.
     pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
         work.bytes.clear();
         let bytes = decoded(text, &mut work.bytes)?;
         Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
     }
 
-    /// The same, its bytes after those of others, and where they are, to be [read](Envelope::read) again.
-    pub(crate) fn decode_after<'b>(text: &str, bytes: &'b mut Vec<u8>) -> Result<(Envelope<'b>, Range<usize>), Fault> {
+    /// The same, its bytes after those of others, and where they are, to be [read](Envelope::read)
+    /// again.
+    pub(crate) fn decode_after<'b>(
+        text: &str,
+        bytes: &'b mut Vec<u8>,
+    ) -> Result<(Envelope<'b>, Range<usize>), Fault> {
         let range = decoded(text, bytes)?;
         let envelope = Envelope::read(bytes.get(range.clone()).ok_or(Fault::Integrity)?)?;
         Ok((envelope, range))
@@ -89,8 +95,9 @@ impl<'w> Envelope<'w> {
         Ok(Envelope { head, parts })
     }
 
-    /// Whether a string is a whole envelope: of a suite that the format knows, canonical, as long as its flags need. Costs a
-    /// comparison for a string that does not start with `Fs1`, and never allocates.
+    /// Whether a string is a whole envelope: of a suite that the format knows, canonical, as long
+    /// as its flags need. Costs a comparison for a string that does not start with `Fs1`, and never
+    /// allocates.
     ///
     /// ```
     /// use fieldseal::envelope::Envelope;
@@ -104,7 +111,8 @@ impl<'w> Envelope<'w> {
         let mut room = [0; 768];
         let mut pieces = text.as_bytes().chunks(1024);
         let mut canonical = |piece: &[u8]| -> Option<Result<Head, Fault>> {
-            let bytes = base64url::decode(piece, room.get_mut(..base64url::decoded_len(piece.len()))?)?;
+            let bytes =
+                base64url::decode(piece, room.get_mut(..base64url::decoded_len(piece.len()))?)?;
             Some(Head::parse(bytes, base64url::decoded_len(text.len())))
         };
         let head = pieces.next().and_then(&mut canonical);
@@ -136,8 +144,8 @@ impl<'w> Envelope<'w> {
         self.head.subject_bound()
     }
 
-    /// Whether it is what the policy demands here: suite, bind profile, which keys, and whether the subject is bound.
-    /// One that does not is an integrity error, whether or not it would open.
+    /// Whether it is what the policy demands here: suite, bind profile, which keys, and whether the
+    /// subject is bound. One that does not is an integrity error, whether or not it would open.
     pub fn meets(&self, demand: &Demand) -> bool {
         *demand
             == Demand {
@@ -150,7 +158,8 @@ impl<'w> Envelope<'w> {
             }
     }
 
-    /// Opens and appends what was sealed to `out`. Whether that is one JSON value is for the caller to find out.
+    /// Opens and appends what was sealed to `out`. Whether that is one JSON value is for the caller
+    /// to find out.
     ///
     /// Ask [`Envelope::meets`] first: this goes by what the envelope says of itself.
     ///
@@ -212,6 +221,9 @@ fn decoded(text: &str, bytes: &mut Vec<u8>) -> Result<Range<usize>, Fault> {
 
 impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Envelope").field("head", &self.head).field("ids", &self.parts.ids).finish_non_exhaustive()
+        f.debug_struct("Envelope")
+            .field("head", &self.head)
+            .field("ids", &self.parts.ids)
+            .finish_non_exhaustive()
     }
 }

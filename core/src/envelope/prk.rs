@@ -12,8 +12,9 @@ const HEDGE: Label<0, 32> = Label::new(b"hedge");
 
 /// `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`: any of the keys gone, value gone.
 ///
-/// Depends on the keys alone, so derive it once per set of keys and call, never per value; of one key alone it stays with the key. Keeps the HMAC midstates of the
-/// pseudorandom key and of the hedge key; both are as secret as the keys, wiped when dropped and never printed.
+/// Depends on the keys alone, so derive it once per set of keys and call, never per value; of one
+/// key alone it stays with the key. Keeps the HMAC midstates of the pseudorandom key and of the
+/// hedge key; both are as secret as the keys, wiped when dropped and never printed.
 #[derive(Debug)]
 pub struct Prk {
     macs: Macs,
@@ -23,19 +24,31 @@ pub struct Prk {
 }
 
 impl Prk {
-    /// Joins the keys that a value is under. What lacks both a subject and a retention key seals and opens nothing.
-    pub fn derive(subject: Option<&Secret>, retention: Option<&Secret>, item: Option<&Secret>) -> Self {
+    /// Joins the keys that a value is under. What lacks both a subject and a retention key seals
+    /// and opens nothing.
+    pub fn derive(
+        subject: Option<&Secret>,
+        retention: Option<&Secret>,
+        item: Option<&Secret>,
+    ) -> Self {
         let macs = match (subject, retention, item) {
             (Some(only), None, None) | (None, Some(only), None) => Macs::OfOne(only.clone()),
             _ => {
-                let keys = [subject, retention, item].map(|key| key.map_or([].as_slice(), |key| key.expose()));
+                let keys = [subject, retention, item]
+                    .map(|key| key.map_or([].as_slice(), |key| key.expose()));
                 Macs::Joined(Box::new(join(&keys)))
             }
         };
-        Prk { macs, subject: subject.is_some(), retention: retention.is_some(), item: item.is_some() }
+        Prk {
+            macs,
+            subject: subject.is_some(),
+            retention: retention.is_some(),
+            item: item.is_some(),
+        }
     }
 
-    /// Whether it was derived from the kinds of key that the ids name, of which one must be a subject or retention key.
+    /// Whether it was derived from the kinds of key that the ids name, of which one must be a
+    /// subject or retention key.
     pub(super) const fn fits(&self, ids: &KeyIds) -> bool {
         self.subject == ids.subject.is_some()
             && self.retention == ids.retention.is_some()
@@ -43,9 +56,16 @@ impl Prk {
             && (self.subject || self.retention)
     }
 
-    /// The salt of a value: a PRF of the host's randomness, the context and the padded text, so that a stuck random source
-    /// shows at most that the same value was sealed again in the same place.
-    pub(super) fn salt(&self, entropy: &[u8; 32], context: &[u8; 32], text: &[u8], padding: &[u8]) -> [u8; SALT] {
+    /// The salt of a value: a PRF of the host's randomness, the context and the padded text, so
+    /// that a stuck random source shows at most that the same value was sealed again in the same
+    /// place.
+    pub(super) fn salt(
+        &self,
+        entropy: &[u8; 32],
+        context: &[u8; 32],
+        text: &[u8],
+        padding: &[u8],
+    ) -> [u8; SALT] {
         let mut full = Zeroizing::new([0; 32]);
         let [_, hedge] = self.macs.get();
         hedge.compute(&[entropy, context, text, padding], &mut full);

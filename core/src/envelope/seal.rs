@@ -8,8 +8,8 @@ use super::value_key::ValueKey;
 use super::wire::{COMMITMENT, Head, NO_SALT, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 
-/// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where that is more than this
-/// machine can address, which [`seal`] refuses.
+/// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where
+/// that is more than this machine can address, which [`seal`] refuses.
 ///
 /// ```
 /// use fieldseal::envelope::{KeyIds, sealed_len};
@@ -28,14 +28,19 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
 
 /// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
 ///
-/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host, or none under a
-/// [deterministic](super::Suite::is_deterministic) suite; the same entropy, value, keys and context give the same envelope.
+/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host,
+/// or none under a [deterministic](super::Suite::is_deterministic) suite; the same entropy, value,
+/// keys and context give the same envelope.
 ///
 /// # Errors
-/// `limit` when the value or a part of the context is too long for the format or this machine; `internal` when `ids`, `prk`
-/// and `demand` do not speak of the same keys, or of neither a subject nor a retention key, and when there is entropy where the
-/// suite takes none, or none where it takes some. Nothing is appended then.
-#[expect(clippy::too_many_arguments, reason = "each is a different thing, and all are needed for every value")]
+/// `limit` when the value or a part of the context is too long for the format or this machine;
+/// `internal` when `ids`, `prk` and `demand` do not speak of the same keys, or of neither a subject
+/// nor a retention key, and when there is entropy where the suite takes none, or none where it
+/// takes some. Nothing is appended then.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different thing, and all are needed for every value"
+)]
 pub fn seal(
     prk: &Prk,
     demand: &Demand,
@@ -48,29 +53,43 @@ pub fn seal(
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let demanded = (demand.subject, demand.retention, demand.item);
-    if !prk.fits(ids) || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some()) {
+    if !prk.fits(ids)
+        || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some())
+    {
         return Err(Error::new(ErrorCode::Internal, "keys that do not fit the policy's demand"));
     }
     if plaintext.is_empty() {
         return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
     }
-    let too_long = || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
+    let too_long =
+        || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
     let characters = sealed_len(ids, padded, plaintext.len());
-    let end = out.len().checked_add(characters).filter(|end| *end < isize::MAX as usize).ok_or_else(too_long)?;
+    let end = out
+        .len()
+        .checked_add(characters)
+        .filter(|end| *end < isize::MAX as usize)
+        .ok_or_else(too_long)?;
 
     let head = Head::new(demand, padded, ids);
     let prefix = Prefix::new(head, ids);
-    let hash = context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
+    let hash =
+        context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
     let padding = padding(padded, plaintext.len());
     let salt = match (entropy, demand.suite.is_deterministic()) {
         (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),
         (None, true) => NO_SALT,
-        _ => return Err(Error::new(ErrorCode::Internal, "entropy that the suite does not take, or too little of it")),
+        _ => {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "entropy that the suite does not take, or too little of it",
+            ));
+        }
     };
     let mut key = ValueKey::empty(demand.suite);
     prk.fill(&mut key, &hash, &salt);
 
-    // All the room there will be, before clear text comes in: a vector that grows leaves its old bytes behind.
+    // All the room there will be, before clear text comes in: a vector that grows leaves its old
+    // bytes behind.
     let bytes = &mut work.bytes;
     bytes.clear();
     bytes.reserve(base64url::decoded_len(characters));
@@ -96,7 +115,10 @@ pub fn seal(
     out.resize(end, 0);
     if !out.get_mut(start..).is_some_and(|text| base64url::encode(bytes, text)) {
         out.truncate(start);
-        return Err(Error::new(ErrorCode::Internal, "an envelope of another length than was computed"));
+        return Err(Error::new(
+            ErrorCode::Internal,
+            "an envelope of another length than was computed",
+        ));
     }
     Ok(())
 }

@@ -7,7 +7,8 @@
 //! pseudonym = "Fp1" ‖ base64url(key id[0..4] ‖ T[0..20])
 //! ```
 //!
-//! While its key lives, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles out whoever has that value.
+//! While its key lives, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles out
+//! whoever has that value.
 
 mod casefold;
 mod composition;
@@ -50,7 +51,8 @@ pub struct Domain<'a> {
     pub normalisation: Normalisation,
 }
 
-/// Bits of a blind index: 8 to 64. Few let values collide on purpose, so that an index shows less of how often each occurs.
+/// Bits of a blind index: 8 to 64. Few let values collide on purpose, so that an index shows less
+/// of how often each occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bits(u8);
 
@@ -72,7 +74,8 @@ impl Bits {
     }
 }
 
-/// A key that makes blind index tokens, `Fi1…`: to be stored beside a sealed value, so that it is found by equality.
+/// A key that makes blind index tokens, `Fi1…`: to be stored beside a sealed value, so that it is
+/// found by equality.
 ///
 /// ```
 /// use fieldseal::Secret;
@@ -103,13 +106,15 @@ impl IndexKey {
         let mut bytes = [0; 1 + Bits::MAX.0 as usize / 8];
         let [count, first @ ..] = &mut bytes;
         *count = bits.0;
-        let kept = u64::from_be_bytes(*t.first_chunk().unwrap_or(&[0; 8])) & u64::MAX << (Bits::MAX.0 - bits.0);
+        let kept = u64::from_be_bytes(*t.first_chunk().unwrap_or(&[0; 8]))
+            & u64::MAX << (Bits::MAX.0 - bits.0);
         *first = kept.to_be_bytes();
         text(INDEX_MARK, bytes.get(..1 + usize::from(bits.0).div_ceil(8)).unwrap_or(&bytes))
     }
 }
 
-/// A key that makes pseudonyms, `Fp1…`: they stand in place of a value, for statistics that outlive the person's key.
+/// A key that makes pseudonyms, `Fp1…`: they stand in place of a value, for statistics that outlive
+/// the person's key.
 ///
 /// ```
 /// use fieldseal::envelope::{Domain, Normalisation, PseudonymKey, is_pseudonym};
@@ -147,11 +152,13 @@ impl PseudonymKey {
     }
 }
 
-/// Whether a string is a whole pseudonym: `^Fp1[A-Za-z0-9_-]{32}$`. As many characters stand for 24 bytes exactly, so that each such
-/// string is canonical.
+/// Whether a string is a whole pseudonym: `^Fp1[A-Za-z0-9_-]{32}$`. As many characters stand for 24
+/// bytes exactly, so that each such string is canonical.
 pub fn is_pseudonym(text: &str) -> bool {
     let of_the_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    text.strip_prefix(PSEUDONYM_MARK).is_some_and(|rest| rest.len() == (KEY_PART + T_PART) / 3 * 4 && rest.bytes().all(of_the_alphabet))
+    text.strip_prefix(PSEUDONYM_MARK).is_some_and(|rest| {
+        rest.len() == (KEY_PART + T_PART) / 3 * 4 && rest.bytes().all(of_the_alphabet)
+    })
 }
 
 /// TK, absorbed; as secret as its key, wiped when dropped and never printed.
@@ -176,9 +183,15 @@ impl TokenKey {
             }
         };
         let parts = [domain.tenant, domain.name, domain.normalisation.version(), value];
-        let [tenant, name, normalisation, text] = parts.map(|part| u32::try_from(part.len()).map(u32::to_be_bytes));
-        let (Ok(tenant), Ok(name), Ok(normalisation), Ok(text)) = (tenant, name, normalisation, text) else {
-            return Err(Error::new(ErrorCode::Limit, "a value, or its domain, is too long for a token"));
+        let [tenant, name, normalisation, text] =
+            parts.map(|part| u32::try_from(part.len()).map(u32::to_be_bytes));
+        let (Ok(tenant), Ok(name), Ok(normalisation), Ok(text)) =
+            (tenant, name, normalisation, text)
+        else {
+            return Err(Error::new(
+                ErrorCode::Limit,
+                "a value, or its domain, is too long for a token",
+            ));
         };
         let mut t = [0; 32];
         let message: [&[u8]; 8] = [
@@ -201,11 +214,16 @@ fn text(mark: &str, bytes: &[u8]) -> Result<String, Error> {
     let (start, rest) = text.split_at_mut(mark.len());
     start.copy_from_slice(mark.as_bytes());
     let written = base64url::encode(bytes, rest);
-    String::from_utf8(text).ok().filter(|_| written).ok_or_else(|| Error::new(ErrorCode::Internal, "a token of another length than was computed"))
+    String::from_utf8(text).ok().filter(|_| written).ok_or_else(|| {
+        Error::new(ErrorCode::Internal, "a token of another length than was computed")
+    })
 }
 
 impl fmt::Debug for Domain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Domain").field("name", &self.name).field("normalisation", &self.normalisation).finish_non_exhaustive()
+        f.debug_struct("Domain")
+            .field("name", &self.name)
+            .field("normalisation", &self.normalisation)
+            .finish_non_exhaustive()
     }
 }

@@ -13,8 +13,9 @@ const GCM: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"gcm");
 const SIV: Label<CONTEXT, { 64 + COMMITMENT }> = Label::new(b"siv");
 const CHACHA: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"chacha");
 
-/// `K ‖ C` in blocks of 32 bytes: the key, for one value only, and what commits to keys and context, so that no ciphertext opens
-/// under two of them. Filled where it lies and wiped when dropped.
+/// `K ‖ C` in blocks of 32 bytes: the key, for one value only, and what commits to keys and
+/// context, so that no ciphertext opens under two of them. Filled where it lies and wiped when
+/// dropped.
 pub(super) enum ValueKey {
     Aes256Gcm([[u8; 32]; 2]),
     /// K is two keys, of the synthetic initialization vector and of the key stream.
@@ -45,7 +46,9 @@ impl ValueKey {
     }
 
     pub(super) const fn commitment(&self) -> &[u8; COMMITMENT] {
-        let (ValueKey::Aes256Gcm([_, commitment]) | ValueKey::Aes256Siv([_, _, commitment]) | ValueKey::ChaCha20Poly1305([_, commitment])) = self;
+        let (ValueKey::Aes256Gcm([_, commitment])
+        | ValueKey::Aes256Siv([_, _, commitment])
+        | ValueKey::ChaCha20Poly1305([_, commitment])) = self;
         commitment
     }
 
@@ -63,7 +66,9 @@ impl ValueKey {
     pub(super) fn decrypt(&self, text: &mut [u8], tag: &[u8; TAG]) -> bool {
         match self {
             ValueKey::Aes256Gcm([key, _]) => aes_256_gcm::decrypt(key, text, tag),
-            ValueKey::Aes256Siv([mac, counter, _]) => aes_256_siv::decrypt([mac, counter], text, tag),
+            ValueKey::Aes256Siv([mac, counter, _]) => {
+                aes_256_siv::decrypt([mac, counter], text, tag)
+            }
             ValueKey::ChaCha20Poly1305([key, _]) => chacha20_poly1305::decrypt(key, text, tag),
         }
     }

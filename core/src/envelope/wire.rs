@@ -58,7 +58,8 @@ impl Head {
         Head { suite: demand.suite, flags }
     }
 
-    /// Reads the first bytes of an envelope of `length` bytes and applies the rest of step 1 of *Opening*, in its order.
+    /// Reads the first bytes of an envelope of `length` bytes and applies the rest of step 1 of
+    /// *Opening*, in its order.
     pub(super) fn parse(start: &[u8], length: usize) -> Result<Self, Fault> {
         let [_, _, third, rest @ ..] = start else { return Err(Fault::Integrity) };
         let suite = Suite::numbered(third & 0x3f).ok_or(Fault::Unsupported)?;
@@ -135,7 +136,9 @@ impl Prefix {
         let mut prefix = Prefix { bytes: [0; LONGEST], length: head.prefix() };
         let (start, rest) = prefix.bytes.split_at_mut(HEAD);
         start.copy_from_slice(&[0x16, 0xcd, 0x40 | head.suite as u8, head.flags]);
-        for (to, id) in rest.chunks_exact_mut(ID).zip([ids.subject, ids.retention, ids.item].iter().flatten()) {
+        for (to, id) in
+            rest.chunks_exact_mut(ID).zip([ids.subject, ids.retention, ids.item].iter().flatten())
+        {
             to.copy_from_slice(&id.0);
         }
         prefix
@@ -179,7 +182,11 @@ impl<'e> Parts<'e> {
             keys = rest;
             Some(Some(KeyId(*id)))
         };
-        let ids = KeyIds { subject: id(head.subject())?, retention: id(head.retention())?, item: id(head.item())? };
+        let ids = KeyIds {
+            subject: id(head.subject())?,
+            retention: id(head.retention())?,
+            item: id(head.item())?,
+        };
         Some(Parts { prefix, ids, salt, commitment, text, tag })
     }
 }

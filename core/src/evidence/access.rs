@@ -50,7 +50,10 @@ impl Access {
         most: u32,
         pointer: impl Fn(u32, &mut String),
     ) -> Result<String, Error> {
-        let mut json = Canonical::with_capacity((128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len())).min(most as usize));
+        let mut json = Canonical::with_capacity(
+            (128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len()))
+                .min(most as usize),
+        );
         json.raw("{\"at\":\"");
         json.raw(at.as_str());
         json.raw("\"");

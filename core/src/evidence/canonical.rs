@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorCode};
 
-/// A JSON text under construction. Members must come sorted by name, as RFC 8785 section 3.2.3 demands.
+/// A JSON text under construction. Members must come sorted by name, as RFC 8785 section 3.2.3
+/// demands.
 #[derive(Default)]
 pub(crate) struct Canonical {
     text: String,
@@ -22,7 +23,10 @@ impl Canonical {
     /// Refuses to go on above that many bytes: a record must not outgrow every document.
     pub(crate) fn keep_below(&self, most: u32) -> Result<(), Error> {
         if self.text.len() > most as usize {
-            return Err(Error::new(ErrorCode::Limit, "the record of this call would be longer than the limit allows: too many different places"));
+            return Err(Error::new(
+                ErrorCode::Limit,
+                "the record of this call would be longer than the limit allows: too many different places",
+            ));
         }
         Ok(())
     }
@@ -37,8 +41,9 @@ impl Canonical {
         self.text.push(bracket);
     }
 
-    /// Text that is JSON already, commas included: what every record says in the same words is written in one piece, since each piece
-    /// is a copy by itself, which in WebAssembly leaves the module.
+    /// Text that is JSON already, commas included: what every record says in the same words is
+    /// written in one piece, since each piece is a copy by itself, which in WebAssembly leaves the
+    /// module.
     #[inline]
     pub(crate) fn raw(&mut self, json: &str) {
         self.text.push_str(json);
@@ -132,6 +137,9 @@ mod tests {
         }
         json.close(']');
         json.close('}');
-        assert_eq!(json.finish(), "{\"a\":[\"\",\"x:\",\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/é\u{7f}\"],\"b\":7,\"c\":[{},{}]}");
+        assert_eq!(
+            json.finish(),
+            "{\"a\":[\"\",\"x:\",\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/é\u{7f}\"],\"b\":7,\"c\":[{},{}]}"
+        );
     }
 }

@@ -34,8 +34,9 @@ impl Instant {
         self.millis
     }
 
-    /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds), a leap second as the
-    /// last millisecond before it. `None` for anything else; moments before 1970 count as 1970-01-01T00:00:00Z.
+    /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds),
+    /// a leap second as the last millisecond before it. `None` for anything else; moments before
+    /// 1970 count as 1970-01-01T00:00:00Z.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
     }
@@ -45,10 +46,19 @@ impl Instant {
         // Of years up to 9999: nothing here is lost or negative.
         let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
         let rest = (self.millis % DAY) as u32;
-        let (hour, minute, second, millis) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+        let (hour, minute, second, millis) =
+            (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
         let mut text = *b"0000-00-00T00:00:00.000Z";
         let mut rest = text.as_mut_slice();
-        for (number, digits) in [(year as u32, 4), (month, 2), (day, 2), (hour, 2), (minute, 2), (second, 2), (millis, 3)] {
+        for (number, digits) in [
+            (year as u32, 4),
+            (month, 2),
+            (day, 2),
+            (hour, 2),
+            (minute, 2),
+            (second, 2),
+            (millis, 3),
+        ] {
             // Each number and what separates it from the next.
             let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
             place.iter_mut().rev().fold(number, |left, digit| {
@@ -129,7 +139,8 @@ impl Digits<'_> {
     }
 
     fn number(&mut self, digits: usize) -> Option<u32> {
-        (0..digits).try_fold(0, |sum, _| Some(sum * 10 + u32::from(self.byte(b"0123456789")? - b'0')))
+        (0..digits)
+            .try_fold(0, |sum, _| Some(sum * 10 + u32::from(self.byte(b"0123456789")? - b'0')))
     }
 
     fn fraction(&mut self) -> Option<u32> {

@@ -1,4 +1,5 @@
-//! Facts that a call hands back for the host to keep: the verdict and the access record. They never hold clear values or keys.
+//! Facts that a call hands back for the host to keep: the verdict and the access record. They never
+//! hold clear values or keys.
 
 mod access;
 mod canonical;

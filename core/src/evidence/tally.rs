@@ -12,8 +12,9 @@ pub(crate) struct Entry<K> {
     next: Option<u32>,
 }
 
-/// Counts by pattern and kind, in the order of first sight. Grows with the places that the schema tells apart: under one that contains
-/// itself a document can have very many, which is why records have a limit.
+/// Counts by pattern and kind, in the order of first sight. Grows with the places that the schema
+/// tells apart: under one that contains itself a document can have very many, which is why records
+/// have a limit.
 pub(crate) struct Tally<K> {
     entries: Vec<Entry<K>>,
     /// By pattern: its first entry. Empty while the entries are few.
@@ -41,7 +42,8 @@ impl<K: Copy + PartialEq> Tally<K> {
             None => {
                 self.entries.push(Entry { pattern, kind, count: 1, next: None });
                 let unlinked = if self.first.is_empty() { 0 } else { number };
-                (unlinked..if self.entries.len() > FEW { self.entries.len() } else { 0 }).for_each(|number| self.link(number));
+                (unlinked..if self.entries.len() > FEW { self.entries.len() } else { 0 })
+                    .for_each(|number| self.link(number));
             }
         }
         u32::try_from(number).unwrap_or(u32::MAX)
@@ -101,7 +103,11 @@ mod tests {
                 let number = tally.add(pattern, kind) as usize;
                 assert_eq!(numbers.get(number), Some(&(pattern, kind)));
             }
-            let counted: Vec<_> = tally.entries().iter().map(|entry| ((entry.pattern, entry.kind), entry.count)).collect();
+            let counted: Vec<_> = tally
+                .entries()
+                .iter()
+                .map(|entry| ((entry.pattern, entry.kind), entry.count))
+                .collect();
             assert_eq!(counted.iter().map(|(key, _)| *key).collect::<Vec<_>>(), numbers);
             assert_eq!(counted.into_iter().collect::<BTreeMap<_, _>>(), map);
         }

@@ -1,4 +1,5 @@
-//! The verdict: what a call found, as a test oracle and, in production, the proof of what was encrypted (V-05 … V-07).
+//! The verdict: what a call found, as a test oracle and, in production, the proof of what was
+//! encrypted (V-05 … V-07).
 
 use super::canonical::Canonical;
 use super::instant::Stamp;
@@ -99,7 +100,14 @@ pub(crate) struct SchemaName<'a> {
 impl Verdict {
     /// `values`: how many envelopes at most will be counted.
     pub(crate) fn new(operation: &'static str, values: usize) -> Self {
-        Verdict { operation, codes: 0, sealed: Tally::new(), key_ids: Vec::with_capacity(values), faults: Tally::new(), latency: 0 }
+        Verdict {
+            operation,
+            codes: 0,
+            sealed: Tally::new(),
+            key_ids: Vec::with_capacity(values),
+            faults: Tally::new(),
+            latency: 0,
+        }
     }
 
     /// How long after a key was destroyed elsewhere it may still be used here, in milliseconds.
@@ -120,12 +128,23 @@ impl Verdict {
 
     /// Whether anything stands where it must not, or does not stand where it must.
     pub(crate) fn is_at_fault(&self) -> bool {
-        let faults = [Code::NearMiss, Code::NotSealed, Code::Integrity, Code::Unsupported, Code::UnexpectedEnvelope];
+        let faults = [
+            Code::NearMiss,
+            Code::NotSealed,
+            Code::Integrity,
+            Code::Unsupported,
+            Code::UnexpectedEnvelope,
+        ];
         faults.into_iter().any(|fault| self.codes & fault.bit() != 0)
     }
 
     /// Counts an envelope.
-    pub(crate) fn envelope(&mut self, pattern: u32, protection: Protection, key_ids: impl IntoIterator<Item = KeyId>) {
+    pub(crate) fn envelope(
+        &mut self,
+        pattern: u32,
+        protection: Protection,
+        key_ids: impl IntoIterator<Item = KeyId>,
+    ) {
         let entry = self.sealed.add(pattern, protection);
         self.key_ids.extend(key_ids.into_iter().map(|id| (entry, id)));
     }
@@ -146,7 +165,9 @@ impl Verdict {
             self.key_ids = sorted(self.key_ids, Ord::cmp);
             self.key_ids.dedup();
         }
-        let mut json = Canonical::with_capacity((640 + 192 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize));
+        let mut json = Canonical::with_capacity(
+            (640 + 192 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize),
+        );
         json.raw("{");
         if let Some(at) = at {
             json.raw("\"at\":\"");
@@ -154,7 +175,9 @@ impl Verdict {
             json.raw("\",");
         }
         json.raw("\"codes\":");
-        json.strings(Code::ALL.into_iter().filter(|code| self.codes & code.bit() != 0).map(Code::as_str));
+        json.strings(
+            Code::ALL.into_iter().filter(|code| self.codes & code.bit() != 0).map(Code::as_str),
+        );
         json.raw(concat!(",\"engine\":\"fieldseal ", env!("CARGO_PKG_VERSION"), "\",\"faults\":["));
         for fault in self.faults.entries() {
             json.open('{');
@@ -167,7 +190,11 @@ impl Verdict {
             json.keep_below(most)?;
         }
         let fine = Code::Conforming.bit() | Code::Withheld.bit();
-        json.raw(if self.codes & !fine == 0 { "],\"level\":\"info\"" } else { "],\"level\":\"warn\"" });
+        json.raw(if self.codes & !fine == 0 {
+            "],\"level\":\"info\""
+        } else {
+            "],\"level\":\"warn\""
+        });
         json.raw(",\"operation\":\"");
         json.raw(self.operation);
         json.raw("\",\"schema\":");
@@ -186,8 +213,15 @@ impl Verdict {
                 json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
             }
             json.raw("],\"keys\":");
-            let kinds = [(subject, Kind::Subject), (retention, Kind::Retention), (item, Kind::Item), (pseudonym, Kind::Pseudonym)];
-            json.strings(kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()));
+            let kinds = [
+                (subject, Kind::Subject),
+                (retention, Kind::Retention),
+                (item, Kind::Item),
+                (pseudonym, Kind::Pseudonym),
+            ];
+            json.strings(
+                kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()),
+            );
             write_pointer(&mut json, entry.pattern, &pointer);
             if let Some(class) = class.and_then(|number| schema.retentions.get(number as usize)) {
                 json.raw(",\"retention\":");
@@ -206,7 +240,11 @@ impl Verdict {
 }
 
 /// The member `pointer` of a location count, after others.
-pub(super) fn write_pointer(json: &mut Canonical, pattern: u32, pointer: &impl Fn(u32, &mut String)) {
+pub(super) fn write_pointer(
+    json: &mut Canonical,
+    pattern: u32,
+    pointer: &impl Fn(u32, &mut String),
+) {
     json.raw(",\"pointer\":");
     json.written(|out| pointer(pattern, out));
 }
@@ -221,7 +259,12 @@ mod tests {
     fn every_code_has_a_row_in_the_documentation() {
         let page = include_str!("../../../docs/when-it-fails.md");
         let (_, section) = page.split_once("\n## Codes of verdicts\n").unwrap();
-        let rows = section.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let rows = section
+            .split("\n## ")
+            .next()
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
         assert_eq!(rows.collect::<Vec<_>>(), Code::ALL.map(Code::as_str));
     }
 }

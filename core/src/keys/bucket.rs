@@ -1,9 +1,11 @@
-//! When the time of a retention bucket has passed, as its name says: `contract/2036`, `contract/2036-10`, `contract/2036-10-31`.
+//! When the time of a retention bucket has passed, as its name says: `contract/2036`,
+//! `contract/2036-10`, `contract/2036-10-31`.
 
 use crate::calendar::{DAY, Date, days_from_civil, month_days, number};
 
-/// The first moment after the bucket's last year, month or day: milliseconds since 1970-01-01T00:00:00Z, and 0 for what ended before.
-/// `None` for a name that does not end in a date.
+/// The first moment after the bucket's last year, month or day: milliseconds since
+/// 1970-01-01T00:00:00Z, and 0 for what ended before. `None` for a name that does not end in a
+/// date.
 pub(super) fn end(name: &str) -> Option<u64> {
     let (_, last) = name.rsplit_once('/')?;
     let days = match last.len() {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use super::{Key, KeyId, Kind, Request};
 use crate::policy::push_canonical_string;
 
-/// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is gone here, too.
+/// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is
+/// gone here, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caching {
-    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than 1,024 bytes is not kept.
+    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than
+    /// 1,024 bytes is not kept.
     pub entries: u32,
     /// Milliseconds. Default 300,000, five minutes; 0 turns the cache off.
     pub max_age_ms: u64,
@@ -32,8 +34,9 @@ impl Caching {
 /// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
 const LONGEST_REFERENCE: usize = 1024;
 
-/// An entry is a permission, not only a key: it stands under the whole request (kind, tenant, reference, operation, purpose, caller,
-/// id) and never answers another. A key that is dropped here wipes itself and the midstates that were derived of it alone.
+/// An entry is a permission, not only a key: it stands under the whole request (kind, tenant,
+/// reference, operation, purpose, caller, id) and never answers another. A key that is dropped here
+/// wipes itself and the midstates that were derived of it alone.
 pub(crate) struct Cache {
     bounds: Caching,
     entries: BTreeMap<Arc<Request>, Entry>,
@@ -48,7 +51,8 @@ pub(crate) struct Cache {
     forgotten: Vec<Option<String>>,
 }
 
-/// Evictions that a call under way can be told apart by; where there were more, all of its keys count as evicted.
+/// Evictions that a call under way can be told apart by; where there were more, all of its keys
+/// count as evicted.
 const REMEMBERED: usize = 64;
 
 /// A key that answers a request, and since when it is here.
@@ -69,7 +73,15 @@ struct Entry {
 
 impl Cache {
     pub(crate) const fn new(bounds: Caching) -> Self {
-        Cache { bounds, entries: BTreeMap::new(), order: BTreeMap::new(), next: 0, clock: 0, era: Era(0), forgotten: Vec::new() }
+        Cache {
+            bounds,
+            entries: BTreeMap::new(),
+            order: BTreeMap::new(),
+            next: 0,
+            clock: 0,
+            era: Era(0),
+            forgotten: Vec::new(),
+        }
     }
 
     pub(crate) const fn bounds(&self) -> Caching {
@@ -81,7 +93,8 @@ impl Cache {
         self.era
     }
 
-    /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped; all of it when the clock went back.
+    /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped;
+    /// all of it when the clock went back.
     pub(crate) fn advance(&mut self, now: u64) {
         if now < self.clock {
             self.evict(None);
@@ -96,32 +109,43 @@ impl Cache {
         }
     }
 
-    /// The key that answers exactly this request, unless it expires by the clock of [`Cache::advance`].
+    /// The key that answers exactly this request, unless it expires by the clock of
+    /// [`Cache::advance`].
     pub(crate) fn get(&self, request: &Request) -> Option<Hit> {
         let entry = self.entries.get(request)?;
         let is_over = entry.key.expires.is_some_and(|expires| expires <= self.clock);
         (!is_over).then(|| Hit { key: entry.key.clone(), fetched: entry.fetched })
     }
 
-    /// Whether a key that was found in that era must not be used any more: calls wait for their other keys, and meanwhile somebody was
-    /// evicted, or others showed how late it is.
+    /// Whether a key that was found in that era must not be used any more: calls wait for their
+    /// other keys, and meanwhile somebody was evicted, or others showed how late it is.
     pub(crate) fn is_gone(&self, request: &Request, hit: &Hit, era: Era) -> bool {
         let since = usize::try_from(self.era.0 - era.0).unwrap_or(usize::MAX);
         let mut lately = self.forgotten.iter().rev().take(since);
-        since > self.forgotten.len() || lately.any(|reference| concerns(reference.as_deref(), request)) || self.is_old(hit.fetched)
+        since > self.forgotten.len()
+            || lately.any(|reference| concerns(reference.as_deref(), request))
+            || self.is_old(hit.fetched)
     }
 
     fn is_old(&self, fetched: u64) -> bool {
         self.clock.saturating_sub(fetched) > self.bounds.max_age_ms
     }
 
-    /// Keeps what a host answered to what it was asked at `asked`, a clock of [`Cache::advance`] in that era. Others may have gone on
-    /// meanwhile, so that it is no younger than that. If anything was evicted meanwhile the answer may be older still: it is not kept.
+    /// Keeps what a host answered to what it was asked at `asked`, a clock of [`Cache::advance`] in
+    /// that era. Others may have gone on meanwhile, so that it is no younger than that. If anything
+    /// was evicted meanwhile the answer may be older still: it is not kept.
     pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
-        let is_over = key.expires.is_some_and(|expires| expires <= self.clock) || self.is_old(asked);
-        let is_long = request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
+        let is_over =
+            key.expires.is_some_and(|expires| expires <= self.clock) || self.is_old(asked);
+        let is_long =
+            request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
         let is_newer = |known: &Entry| known.fetched > asked;
-        if !self.bounds.is_on() || era != self.era || is_over || is_long || self.entries.get(request).is_some_and(is_newer) {
+        if !self.bounds.is_on()
+            || era != self.era
+            || is_over
+            || is_long
+            || self.entries.get(request).is_some_and(is_newer)
+        {
             return;
         }
         let (request, number) = (Arc::new(request.clone()), self.next);
@@ -136,8 +160,8 @@ impl Cache {
         }
     }
 
-    /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes, and those that were asked for by id alone, since they may
-    /// be its; without a reference all.
+    /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes,
+    /// and those that were asked for by id alone, since they may be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.era.0 += 1;
         self.forgotten.push(reference.map(str::to_owned));
@@ -148,8 +172,8 @@ impl Cache {
         self.order.retain(|_, request| self.entries.contains_key(request));
     }
 
-    /// Forgets the keys of those ids, in ascending order, whatever they answer: something did not open with them, and what is sealed with them
-    /// would not either.
+    /// Forgets the keys of those ids, in ascending order, whatever they answer: something did not
+    /// open with them, and what is sealed with them would not either.
     pub(crate) fn forget(&mut self, ids: &[KeyId]) {
         self.entries.retain(|_, entry| ids.binary_search(&entry.key.id).is_err());
         self.order.retain(|_, request| self.entries.contains_key(request));
@@ -164,8 +188,11 @@ impl Cache {
 
 /// Whether an eviction of that reference takes what answers this request.
 fn concerns(reference: Option<&str>, request: &Request) -> bool {
-    let (Some(reference), Some(own)) = (reference, request.reference.as_deref()) else { return true };
-    // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked for again.
+    let (Some(reference), Some(own)) = (reference, request.reference.as_deref()) else {
+        return true;
+    };
+    // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked
+    // for again.
     let is_its_index = || {
         let mut end = String::from(",");
         push_canonical_string(reference, &mut end);
@@ -177,7 +204,10 @@ fn concerns(reference: Option<&str>, request: &Request) -> bool {
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").field("bounds", &self.bounds).field("entries", &self.entries.len()).finish_non_exhaustive()
+        f.debug_struct("Cache")
+            .field("bounds", &self.bounds)
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -280,7 +310,8 @@ mod tests {
         }
     }
 
-    /// Whoever evicts a person has no way to recall what is under way: it must not come back with the answer.
+    /// Whoever evicts a person has no way to recall what is under way: it must not come back with
+    /// the answer.
     #[test]
     fn k03_what_was_asked_before_an_eviction_is_not_kept() {
         for reference in [Some("r"), Some("somebody else"), None] {
@@ -295,7 +326,8 @@ mod tests {
         }
     }
 
-    /// A call that holds a key while it waits for another one's: an eviction, and an age that others show, reach it there.
+    /// A call that holds a key while it waits for another one's: an eviction, and an age that
+    /// others show, reach it there.
     #[test]
     fn k03_a_key_that_a_call_holds_is_gone_with_its_person() {
         let filled = || {
@@ -313,7 +345,8 @@ mod tests {
             // What was found after it is not touched by it.
             assert!(!cache.is_gone(&request(3), &hit, cache.era()));
         }
-        // Others that come and go in a small cache do not touch it, and many evictions count for all.
+        // Others that come and go in a small cache do not touch it, and many evictions count for
+        // all.
         let (mut cache, hit, era) = filled();
         for number in [1, 5, 7] {
             cache.put(&request(number), &key(2, None), 1000, cache.era());
@@ -349,7 +382,10 @@ mod tests {
 
     #[test]
     fn is_off_without_entries_or_age() {
-        for bounds in [Caching { entries: 0, ..Caching::default() }, Caching { max_age_ms: 0, ..Caching::default() }] {
+        for bounds in [
+            Caching { entries: 0, ..Caching::default() },
+            Caching { max_age_ms: 0, ..Caching::default() },
+        ] {
             let mut cache = Cache::new(bounds);
             cache.advance(1);
             cache.put(&request(3), &key(1, None), 1, cache.era());

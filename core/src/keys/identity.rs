@@ -12,7 +12,8 @@ use super::Reference;
 const ID: Label<32, 16> = Label::new(b"id");
 const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
-/// Tells whether two secrets are the same without either. Needs no other key, so that it outlives all of them.
+/// Tells whether two secrets are the same without either. Needs no other key, so that it outlives
+/// all of them.
 pub(super) type Fingerprint = [u8; 32];
 
 /// `None` when a name is longer than its 32-bit length can say.
@@ -44,18 +45,29 @@ mod tests {
 
     #[test]
     fn known_answers() {
-        let file: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/envelope-1.json")).unwrap();
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/envelope-1.json")).unwrap();
         let cases = file["keys"].as_array().unwrap();
-        let text = |case: &serde_json::Value, member: &str| case[member].as_str().unwrap().to_owned();
+        let text =
+            |case: &serde_json::Value, member: &str| case[member].as_str().unwrap().to_owned();
         for case in cases {
             let digits = text(case, "secret");
-            let bytes = std::array::from_fn(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap());
+            let bytes = std::array::from_fn(|at| {
+                u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()
+            });
             let secret = Secret::new(bytes);
-            let kind = [Kind::Subject, Kind::Retention].into_iter().find(|kind| kind.as_str() == text(case, "kind"));
-            let owner = Reference { kind: kind.unwrap(), tenant: text(case, "tenant"), reference: text(case, "ref") };
+            let kind = [Kind::Subject, Kind::Retention]
+                .into_iter()
+                .find(|kind| kind.as_str() == text(case, "kind"));
+            let owner = Reference {
+                kind: kind.unwrap(),
+                tenant: text(case, "tenant"),
+                reference: text(case, "ref"),
+            };
             let version = u32::try_from(case["version"].as_u64().unwrap()).unwrap();
             assert_eq!(id(&secret, &owner, version).unwrap().to_string(), text(case, "id"));
-            let fingerprint: String = fingerprint(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+            let fingerprint: String =
+                fingerprint(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(fingerprint, text(case, "fingerprint"));
         }
         assert_eq!(cases.len(), 4);

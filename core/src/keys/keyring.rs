@@ -10,13 +10,16 @@ use crate::error::{Error, ErrorCode};
 
 use super::identity::{self, Fingerprint};
 use super::row::{Kept, Row};
-use super::{Answer, Entropy, Erasure, Host, Key, KeySource, Kind, Reference, Refusal, Request, State, bucket};
+use super::{
+    Answer, Entropy, Erasure, Host, Key, KeySource, Kind, Reference, Refusal, Request, State,
+    bucket,
+};
 
-/// The life of keys, run by the core: a key is made on first use, once, and when it was erased nothing brings it back. [`State`] has the
-/// table of what is answered when.
+/// The life of keys, run by the core: a key is made on first use, once, and when it was erased
+/// nothing brings it back. [`State`] has the table of what is answered when.
 ///
-/// Every call that changes something takes `&mut self`, so that two first writers cannot make two keys of one person.
-/// Verbs may be repeated: what is asked for already is no error.
+/// Every call that changes something takes `&mut self`, so that two first writers cannot make two
+/// keys of one person. Verbs may be repeated: what is asked for already is no error.
 ///
 /// ```
 /// use fieldseal::keys::{Entropy, Host, Keyring, State};
@@ -38,12 +41,14 @@ pub struct Keyring {
     rows: BTreeMap<Reference, Row>,
     /// Whose key an id is. Never shrinks: an erased id must answer `erased`, not `not-found`.
     owners: BTreeMap<KeyId, Reference>,
-    /// Of every secret that was ever here: each is in exactly one row, and a destroyed one never comes back.
+    /// Of every secret that was ever here: each is in exactly one row, and a destroyed one never
+    /// comes back.
     fingerprints: BTreeSet<Fingerprint>,
 }
 
 impl Keyring {
-    /// An empty keyring in this process' memory: for tests, demonstrations and data that may end with the process.
+    /// An empty keyring in this process' memory: for tests, demonstrations and data that may end
+    /// with the process.
     pub const fn memory() -> Self {
         Keyring { rows: BTreeMap::new(), owners: BTreeMap::new(), fingerprints: BTreeSet::new() }
     }
@@ -51,7 +56,8 @@ impl Keyring {
     /// Makes sure that there is a key, drawing 32 bytes if there was none. A restriction stays.
     ///
     /// # Errors
-    /// `context` for an empty reference, `erased` after an erasure, `unavailable` when the host's random source repeats itself.
+    /// `context` for an empty reference, `erased` after an erasure, `unavailable` when the host's
+    /// random source repeats itself.
     pub fn provision(&mut self, owner: &Reference, host: &mut Host<'_>) -> Result<(), Error> {
         owner.named()?;
         if self.row(owner).map_or(Ok(true), Row::lacks_key)? {
@@ -60,11 +66,13 @@ impl Keyring {
         Ok(())
     }
 
-    /// Makes a new version, drawing 32 bytes, also where there was none yet: it seals from now on, and older ones still open. A restriction
-    /// stays. Versions count from 1, and no number comes twice.
+    /// Makes a new version, drawing 32 bytes, also where there was none yet: it seals from now on,
+    /// and older ones still open. A restriction stays. Versions count from 1, and no number comes
+    /// twice.
     ///
-    /// With `min_version` those before it are `denied` to opening from now on, as when what they sealed was sealed anew; the last call that
-    /// names one counts. They are not destroyed: a lower one lets them open again.
+    /// With `min_version` those before it are `denied` to opening from now on, as when what they
+    /// sealed was sealed anew; the last call that names one counts. They are not destroyed: a lower
+    /// one lets them open again.
     ///
     /// ```
     /// # use fieldseal::keys::{Entropy, Host, Keyring};
@@ -81,14 +89,23 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an empty reference, and for a `min_version` after the new version, with which nothing would open; `erased` after an
-    /// erasure; `unavailable` when the host's random source repeats itself. Nothing has changed then.
-    pub fn rotate(&mut self, owner: &Reference, min_version: Option<u32>, host: &mut Host<'_>) -> Result<(), Error> {
+    /// `context` for an empty reference, and for a `min_version` after the new version, with which
+    /// nothing would open; `erased` after an erasure; `unavailable` when the host's random source
+    /// repeats itself. Nothing has changed then.
+    pub fn rotate(
+        &mut self,
+        owner: &Reference,
+        min_version: Option<u32>,
+        host: &mut Host<'_>,
+    ) -> Result<(), Error> {
         owner.named()?;
         self.row(owner).map_or(Ok(true), Row::lacks_key)?;
         let next = self.next_version(owner).ok_or_else(no_key)?;
         if min_version.is_some_and(|least| least > next) {
-            return Err(Error::new(ErrorCode::Context, "the least version lies after the new one: nothing would open"));
+            return Err(Error::new(
+                ErrorCode::Context,
+                "the least version lies after the new one: nothing would open",
+            ));
         }
         self.create(owner, host.entropy).map_err(|_| no_key())?;
         if let (Some(least), Some(row)) = (min_version, self.rows.get_mut(owner)) {
@@ -97,8 +114,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// Restricts processing (GDPR Art. 18). Holds also for somebody who has no key yet: the first write is refused then,
-    /// unless its purpose is `storage`.
+    /// Restricts processing (GDPR Art. 18). Holds also for somebody who has no key yet: the first
+    /// write is refused then, unless its purpose is `storage`.
     ///
     /// # Errors
     /// `context` for an empty reference, `erased` after an erasure.
@@ -116,8 +133,9 @@ impl Keyring {
         self.rows.get_mut(owner).map_or(Ok(()), Row::lift)
     }
 
-    /// Destroys every version of the key (GDPR Art. 17), restricted or not. Holds also for somebody who never had one: none is made later.
-    /// Once erased, a repetition changes nothing, not the time and reason of the first either.
+    /// Destroys every version of the key (GDPR Art. 17), restricted or not. Holds also for somebody
+    /// who never had one: none is made later. Once erased, a repetition changes nothing, not the
+    /// time and reason of the first either.
     ///
     /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z.
     ///
@@ -127,10 +145,12 @@ impl Keyring {
         self.end(owner, Some(reason), now)
     }
 
-    /// Destroys every version of the key of something whose time has passed (GDPR Art. 5(1)(e)): a retention bucket, an item. The same as
-    /// [`erase`](Keyring::erase), with the passing of time for a reason.
+    /// Destroys every version of the key of something whose time has passed (GDPR Art. 5(1)(e)): a
+    /// retention bucket, an item. The same as [`erase`](Keyring::erase), with the passing of time
+    /// for a reason.
     ///
-    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. Whether the bucket is [`due`](Keyring::due) the host decides.
+    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. Whether the bucket is
+    /// [`due`](Keyring::due) the host decides.
     ///
     /// # Errors
     /// `context` for an empty reference.
@@ -138,11 +158,13 @@ impl Keyring {
         self.end(owner, None, now)
     }
 
-    /// Lets somebody who was erased come back, with a new version, drawing 32 bytes: writing and reading go on. What was sealed before the
-    /// erasure stays unreadable, its keys answer `erased`. Nothing to do for who is not erased; nothing else leads out of an erasure.
+    /// Lets somebody who was erased come back, with a new version, drawing 32 bytes: writing and
+    /// reading go on. What was sealed before the erasure stays unreadable, its keys answer
+    /// `erased`. Nothing to do for who is not erased; nothing else leads out of an erasure.
     ///
     /// # Errors
-    /// `context` for an empty reference, `unavailable` when the host's random source repeats itself; still erased then.
+    /// `context` for an empty reference, `unavailable` when the host's random source repeats
+    /// itself; still erased then.
     pub fn reopen(&mut self, owner: &Reference, host: &mut Host<'_>) -> Result<(), Error> {
         owner.named()?;
         if self.state(owner) == State::Erased {
@@ -162,11 +184,13 @@ impl Keyring {
         self.row(owner).map_or(&[], Row::erasures)
     }
 
-    /// The retention buckets, of all tenants, whose time has passed at `at` and that were not destroyed: sorted by tenant and name. Changes
-    /// nothing; a host that wants them gone calls [`destroy`](Keyring::destroy) for each.
+    /// The retention buckets, of all tenants, whose time has passed at `at` and that were not
+    /// destroyed: sorted by tenant and name. Changes nothing; a host that wants them gone calls
+    /// [`destroy`](Keyring::destroy) for each.
     ///
-    /// `at` is in milliseconds since 1970-01-01T00:00:00Z. A bucket is named by its last year, month or day in UTC: `contract/2036` has
-    /// passed when 2037-01-01T00:00:00Z has come. One whose name ends otherwise is never due.
+    /// `at` is in milliseconds since 1970-01-01T00:00:00Z. A bucket is named by its last year,
+    /// month or day in UTC: `contract/2036` has passed when 2037-01-01T00:00:00Z has come. One
+    /// whose name ends otherwise is never due.
     ///
     /// ```
     /// # use fieldseal::keys::{Entropy, Host, Keyring, Kind, Reference};
@@ -181,9 +205,17 @@ impl Keyring {
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
     pub fn due(&self, at: u64) -> Vec<Reference> {
-        let passed = |owner: &Reference| owner.kind == Kind::Retention && bucket::end(&owner.reference).is_some_and(|end| end <= at);
-        let lasts = |row: &Row| matches!(row.state(), State::Live | State::Restricted | State::Reopened);
-        self.rows.iter().filter(|(owner, row)| lasts(row) && passed(owner)).map(|(owner, _)| owner.clone()).collect()
+        let passed = |owner: &Reference| {
+            owner.kind == Kind::Retention
+                && bucket::end(&owner.reference).is_some_and(|end| end <= at)
+        };
+        let lasts =
+            |row: &Row| matches!(row.state(), State::Live | State::Restricted | State::Reopened);
+        self.rows
+            .iter()
+            .filter(|(owner, row)| lasts(row) && passed(owner))
+            .map(|(owner, _)| owner.clone())
+            .collect()
     }
 
     fn row(&self, owner: &Reference) -> Option<&Row> {
@@ -216,7 +248,8 @@ impl Keyring {
         let secret = Secret::new(*bytes);
         let fingerprint = identity::fingerprint(&secret);
         let id = identity::id(&secret, owner, version).ok_or(Refusal::Unavailable)?;
-        // A random source that repeats itself would put two people under one key, or bring back a destroyed one.
+        // A random source that repeats itself would put two people under one key, or bring back a
+        // destroyed one.
         if self.owners.contains_key(&id) || !self.fingerprints.insert(fingerprint) {
             return Err(Refusal::Unavailable);
         }
@@ -225,8 +258,16 @@ impl Keyring {
     }
 
     fn sealing_key(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Answer {
-        let reference = request.reference.as_deref().filter(|name| !name.is_empty()).ok_or(Refusal::NotFound)?;
-        let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference: reference.to_owned() };
+        let reference = request
+            .reference
+            .as_deref()
+            .filter(|name| !name.is_empty())
+            .ok_or(Refusal::NotFound)?;
+        let owner = Reference {
+            kind: request.kind,
+            tenant: request.tenant.clone(),
+            reference: reference.to_owned(),
+        };
         match self.row(&owner).map_or(Ok(None), |row| row.to_seal(request.purpose.as_deref()))? {
             Some(kept) => Ok(kept.key()),
             None => self.create(&owner, entropy),

@@ -1,4 +1,5 @@
-//! Keys are the host's: what the core asks for, what it may be answered, and a keyring for hosts without a key store.
+//! Keys are the host's: what the core asks for, what it may be answered, and a keyring for hosts
+//! without a key store.
 
 mod bucket;
 mod cache;

@@ -6,8 +6,8 @@ use crate::error::{Error, ErrorCode};
 
 use super::Kind;
 
-/// The owner of a key: a person, a bucket, an item. The same reference under another kind or tenant is somebody else.
-/// `Debug` shows the kind alone.
+/// The owner of a key: a person, a bucket, an item. The same reference under another kind or tenant
+/// is somebody else. `Debug` shows the kind alone.
 ///
 /// ```
 /// use fieldseal::keys::{Kind, Reference};
@@ -39,7 +39,8 @@ impl Reference {
         self
     }
 
-    /// An empty reference names nobody: acting on it would act on whoever was forgotten to be filled in.
+    /// An empty reference names nobody: acting on it would act on whoever was forgotten to be
+    /// filled in.
     pub(super) fn named(&self) -> Result<(), Error> {
         if self.reference.is_empty() {
             return Err(Error::new(ErrorCode::Context, "an empty reference"));

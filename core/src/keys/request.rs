@@ -59,7 +59,8 @@ impl Operation {
 pub struct Request {
     /// What the key is for.
     pub kind: Kind,
-    /// The person, bucket or item. `None` only when opening: an unbound subject, or a retention key.
+    /// The person, bucket or item. `None` only when opening: an unbound subject, or a retention
+    /// key.
     pub reference: Option<String>,
     /// The tenant of the call.
     pub tenant: String,
@@ -69,14 +70,18 @@ pub struct Request {
     pub purpose: Option<String>,
     /// Who asks, as the call gave it.
     pub caller: Option<String>,
-    /// The key that an envelope names, when opening. Answer [`Refusal::NotFound`] unless it belongs to exactly
-    /// this kind, tenant and (if given) reference.
+    /// The key that an envelope names, when opening. Answer [`Refusal::NotFound`] unless it belongs
+    /// to exactly this kind, tenant and (if given) reference.
     pub id: Option<KeyId>,
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("kind", &self.kind).field("operation", &self.operation).field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Request")
+            .field("kind", &self.kind)
+            .field("operation", &self.operation)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +98,8 @@ pub struct Key {
     pub erasable: bool,
 }
 
-/// Why a host gives no key. When several answers for one value differ, the first in this order counts.
+/// Why a host gives no key. When several answers for one value differ, the first in this order
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Refusal {
     /// It was destroyed.
@@ -125,14 +131,15 @@ pub struct Host<'a> {
     pub entropy: &'a mut dyn Entropy,
 }
 
-/// Where keys come from. Answers come in the order of the requests, one each; a wrong number is `internal`.
+/// Where keys come from. Answers come in the order of the requests, one each; a wrong number is
+/// `internal`.
 pub trait KeySource {
     /// Keys to seal with.
     fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer>;
     /// Keys to open with. `now`: the host's clock, milliseconds since 1970-01-01T00:00:00Z.
     fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer>;
-    /// Whether it holds the keys itself, so that asking costs nothing and what it forgets must be forgotten at once: a policy then keeps
-    /// none of them in its cache.
+    /// Whether it holds the keys itself, so that asking costs nothing and what it forgets must be
+    /// forgotten at once: a policy then keeps none of them in its cache.
     fn holds_keys(&self) -> bool {
         false
     }

@@ -12,8 +12,8 @@ const STORAGE: &str = "storage";
 /// The same article: establishment, exercise or defence of legal claims. Opens, and seals nothing.
 const LEGAL_CLAIMS: &str = "legal_claims";
 
-/// A key in the ring. The secret lies in a box: maps move their entries about and leave the old bytes behind, which
-/// wiping the last copy would not reach.
+/// A key in the ring. The secret lies in a box: maps move their entries about and leave the old
+/// bytes behind, which wiping the last copy would not reach.
 pub(super) struct Kept {
     pub(super) id: KeyId,
     pub(super) version: u32,
@@ -73,7 +73,11 @@ impl Row {
     /// The key of this id to open with.
     pub(super) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&Kept, Refusal> {
         let Some(kept) = self.versions().iter().find(|kept| kept.id == id) else {
-            return Err(if self.destroyed().any(|(destroyed, _)| *destroyed == id) { Refusal::Erased } else { Refusal::NotFound });
+            return Err(if self.destroyed().any(|(destroyed, _)| *destroyed == id) {
+                Refusal::Erased
+            } else {
+                Refusal::NotFound
+            });
         };
         let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
         match self.standing {
@@ -91,12 +95,14 @@ impl Row {
         }
     }
 
-    /// The number of the version to come, from 1; a number is never used again. `None` when all are used up.
+    /// The number of the version to come, from 1; a number is never used again. `None` when all are
+    /// used up.
     pub(super) fn next_version(&self) -> Option<u32> {
         u32::try_from(self.versions().len() + self.destroyed().count()).ok()?.checked_add(1)
     }
 
-    /// Gives the next version, with which is sealed from now on; what else is on record stays. Of no effect after an erasure.
+    /// Gives the next version, with which is sealed from now on; what else is on record stays. Of
+    /// no effect after an erasure.
     pub(super) fn supply(&mut self, key: Kept) {
         match &mut self.standing {
             Standing::Open(versions) | Standing::Restricted(versions) => versions.push(key),
@@ -111,7 +117,9 @@ impl Row {
 
     pub(super) fn restrict(&mut self) -> Result<(), Error> {
         self.standing = match std::mem::take(&mut self.standing) {
-            Standing::Open(versions) | Standing::Restricted(versions) => Standing::Restricted(versions),
+            Standing::Open(versions) | Standing::Restricted(versions) => {
+                Standing::Restricted(versions)
+            }
             Standing::Erased => return self.stay_erased(),
         };
         Ok(())

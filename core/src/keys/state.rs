@@ -43,11 +43,13 @@ impl State {
 /// One erasure or destruction, for good on record. `Debug` leaves fingerprints and the reason out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Erasure {
-    /// When, by the host's clock: milliseconds since 1970-01-01T00:00:00Z. The first call's, when it was repeated.
+    /// When, by the host's clock: milliseconds since 1970-01-01T00:00:00Z. The first call's, when
+    /// it was repeated.
     pub at: u64,
     /// Why, as the first call said; `None` for what was destroyed because its time had passed.
     pub reason: Option<String>,
-    /// The keys that were destroyed, oldest first, each with its fingerprint, by which a restored copy is known again. Empty if there had been none.
+    /// The keys that were destroyed, oldest first, each with its fingerprint, by which a restored
+    /// copy is known again. Empty if there had been none.
     pub destroyed: Vec<(KeyId, [u8; 32])>,
 }
 

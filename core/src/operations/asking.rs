@@ -23,21 +23,36 @@ pub(super) struct Asking<'a> {
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(rules: &'a Policy, tape: &'a Tape<'a>, context: &'a Context, values: usize) -> Self {
+    pub(super) fn new(
+        rules: &'a Policy,
+        tape: &'a Tape<'a>,
+        context: &'a Context,
+        values: usize,
+    ) -> Self {
         let bound = Bound::new(&rules.plan().limits);
-        Asking { rules, context, paths: Paths::new(tape), bound, wants: Wants::with_capacity(values) }
+        Asking {
+            rules,
+            context,
+            paths: Paths::new(tape),
+            bound,
+            wants: Wants::with_capacity(values),
+        }
     }
 
-    /// Refuses a value that is bound to a record, or has a key named by one, where the call names none.
+    /// Refuses a value that is bound to a record, or has a key named by one, where the call names
+    /// none.
     pub(super) fn record(&self, site: &Site, marker: &Marker, node: Node<'_>) -> Result<(), Error> {
-        let (bind, is_item) = site.taken.map_or((marker.bind, marker.rectifiable), |(demand, _)| (demand.bind, demand.item));
+        let (bind, is_item) = site
+            .taken
+            .map_or((marker.bind, marker.rectifiable), |(demand, _)| (demand.bind, demand.item));
         if (bind.needs_record() || is_item) && self.context.named_record().is_none() {
             return Err(Error::new(ErrorCode::Context, NO_RECORD).at(node.pointer()));
         }
         Ok(())
     }
 
-    /// Asks for the keys of the envelope at `node`, of the value of that number. `reference`: its person's, where that is known.
+    /// Asks for the keys of the envelope at `node`, of the value of that number. `reference`: its
+    /// person's, where that is known.
     pub(super) fn keys(
         &mut self,
         number: usize,
@@ -63,7 +78,11 @@ impl<'a> Asking<'a> {
     }
 
     /// The distinct requests; see [`Wants::requests`].
-    pub(super) fn requests(self, subjects: &Subjects<'_>, set: impl FnMut(usize, Kind, u32)) -> Result<Vec<Request>, Error> {
+    pub(super) fn requests(
+        self,
+        subjects: &Subjects<'_>,
+        set: impl FnMut(usize, Kind, u32),
+    ) -> Result<Vec<Request>, Error> {
         self.wants.requests(subjects, self.context, Operation::Open, &self.rules.plan().limits, set)
     }
 }

@@ -61,7 +61,8 @@ macro_rules! batch {
                 begun
             }
 
-            /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
+            /// The same for a key source that holds the keys itself: it is asked for all of them,
+            /// and none is kept.
             pub fn begin_uncached<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
                 let mut pool = Pool::default();
                 let mut now = 0;
@@ -81,7 +82,8 @@ macro_rules! batch {
                 $name { documents, requests, fetching: Fetching::bypassing(), policy, now }
             }
 
-            /// The keys to fetch for all documents, each once: those that the policy's cache does not hold.
+            /// The keys to fetch for all documents, each once: those that the policy's cache does
+            /// not hold.
             pub fn requests(&self) -> &[Request] {
                 self.fetching.missing(&self.requests)
             }
@@ -100,11 +102,20 @@ batch!(
 
 impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
     /// One result or error per document, in order.
-    pub fn finish(self, answers: Vec<Answer>, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
+    pub fn finish(
+        self,
+        answers: Vec<Answer>,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<Result<Sealed, SealError>> {
         let latency = self.fetching.latency(self.policy.borrow());
-        let mut ring = self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
+        let mut ring =
+            self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
         let documents = self.documents.into_iter();
-        documents.map(|document| Ok(document?.seal(&self.requests, usable(&mut ring)?, latency, entropy)?)).collect()
+        documents
+            .map(|document| {
+                Ok(document?.seal(&self.requests, usable(&mut ring)?, latency, entropy)?)
+            })
+            .collect()
     }
 }
 
@@ -112,13 +123,16 @@ impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
     /// One result or error per document, in order.
     pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
         let latency = self.fetching.latency(self.policy.borrow());
-        let mut ring = self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
+        let mut ring =
+            self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
         let mut is_suspect = false;
-        let mut open = |document: Result<Opening<'_, P, C>, OpenError>| -> Result<Opened, OpenError> {
-            let opened = document?.open(&self.requests, usable(&mut ring)?, latency, strict);
-            is_suspect |= opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity);
-            Ok(opened?)
-        };
+        let mut open =
+            |document: Result<Opening<'_, P, C>, OpenError>| -> Result<Opened, OpenError> {
+                let opened = document?.open(&self.requests, usable(&mut ring)?, latency, strict);
+                is_suspect |=
+                    opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity);
+                Ok(opened?)
+            };
         let opened = self.documents.into_iter().map(&mut open).collect();
         if is_suspect {
             self.policy.borrow().forget(&self.requests);
@@ -134,17 +148,35 @@ fn usable(ring: &mut Result<Ring, Error>) -> Result<&mut Ring, Error> {
 
 impl Policy {
     /// Seals a batch with one question to the key source.
-    pub fn seal_many(&self, calls: &[Call], keys: &mut dyn KeySource, entropy: &mut dyn Entropy) -> Vec<Result<Sealed, SealError>> {
+    pub fn seal_many(
+        &self,
+        calls: &[Call],
+        keys: &mut dyn KeySource,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<Result<Sealed, SealError>> {
         let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
-        let batch = if keys.holds_keys() { SealingMany::begin_uncached(self, calls) } else { SealingMany::begin(self, calls) };
+        let batch = if keys.holds_keys() {
+            SealingMany::begin_uncached(self, calls)
+        } else {
+            SealingMany::begin(self, calls)
+        };
         let answers = ask_current(keys, batch.requests(), batch.now, entropy);
         batch.finish(answers, entropy)
     }
 
     /// Opens a batch with one question to the key source.
-    pub fn open_many(&self, calls: &[Call], strict: bool, keys: &mut dyn KeySource) -> Vec<Result<Opened, OpenError>> {
+    pub fn open_many(
+        &self,
+        calls: &[Call],
+        strict: bool,
+        keys: &mut dyn KeySource,
+    ) -> Vec<Result<Opened, OpenError>> {
         let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
-        let batch = if keys.holds_keys() { OpeningMany::begin_uncached(self, calls) } else { OpeningMany::begin(self, calls) };
+        let batch = if keys.holds_keys() {
+            OpeningMany::begin_uncached(self, calls)
+        } else {
+            OpeningMany::begin(self, calls)
+        };
         let answers = ask_by_id(keys, batch.requests(), batch.now);
         batch.finish(answers, strict)
     }

@@ -7,8 +7,8 @@ use crate::limits::Limits;
 /// Times the bytes that a document may have.
 const PART: u64 = 8;
 
-/// What is left of it. Each value hashes its own names, references and identifiers, and each key request carries a reference:
-/// one long name would otherwise make that long for very many.
+/// What is left of it. Each value hashes its own names, references and identifiers, and each key
+/// request carries a reference: one long name would otherwise make that long for very many.
 pub(super) struct Bound {
     left: u64,
 }
@@ -24,7 +24,14 @@ impl Bound {
     /// # Errors
     /// `limit` when less than that is left.
     pub(super) fn spend_context(&mut self, context: &envelope::Context<'_>) -> Result<(), Error> {
-        let parts = [context.tenant, context.family, context.record, context.revision, context.subject, context.field];
+        let parts = [
+            context.tenant,
+            context.family,
+            context.record,
+            context.revision,
+            context.subject,
+            context.field,
+        ];
         self.spend(parts.iter().map(|part| part.len() as u64).sum())
     }
 
@@ -36,7 +43,8 @@ impl Bound {
         self.spend(tenant.len() as u64 + name.len() as u64)
     }
 
-    /// Takes a pointer that is handed back beside the document: all of them hold no more bytes than a document may, as JSON writes them.
+    /// Takes a pointer that is handed back beside the document: all of them hold no more bytes than
+    /// a document may, as JSON writes them.
     ///
     /// # Errors
     /// `limit` when less than that is left.

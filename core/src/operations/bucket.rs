@@ -9,7 +9,8 @@ use crate::json::Node;
 use crate::policy::{Retention, Start};
 
 const NO_START: &str = "the call has no time that this value's retention could count from";
-const NOWHERE: &str = "what the retention of this value counts from (`from`) is not in the document, or is no text";
+const NOWHERE: &str =
+    "what the retention of this value counts from (`from`) is not in the document, or is no text";
 const NO_DATE: &str = "what the retention of this value counts from (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
@@ -27,8 +28,14 @@ impl<'r> Buckets<'r> {
         Buckets { rules, created, known: BTreeMap::new() }
     }
 
-    /// The number of the reference of the bucket's key for the value at `node`; else what the document lacks.
-    pub(super) fn reference<'a>(&mut self, number: u32, node: Node<'a>, subjects: &mut Subjects<'a>) -> Result<u32, &'static str> {
+    /// The number of the reference of the bucket's key for the value at `node`; else what the
+    /// document lacks.
+    pub(super) fn reference<'a>(
+        &mut self,
+        number: u32,
+        node: Node<'a>,
+        subjects: &mut Subjects<'a>,
+    ) -> Result<u32, &'static str> {
         let rule = self.rules.get(number as usize).ok_or(NO_DATE)?;
         let text = match &rule.from {
             Start::Created => None,

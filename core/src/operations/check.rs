@@ -15,9 +15,10 @@ use crate::json::{Node, Shape, Tape, push_token};
 use crate::policy::{Marker, Policy, Resolution, Sought, Validity};
 
 impl Policy {
-    /// The verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema, and whole envelopes that the policy
-    /// accepts stand at the marked locations and nowhere else. Needs no key, and so proves nothing about what they hold
-    /// ([`Policy::check_deep`] does). The lite build knows no schema, and its verdicts say `unvalidated`.
+    /// The verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema, and
+    /// whole envelopes that the policy accepts stand at the marked locations and nowhere else.
+    /// Needs no key, and so proves nothing about what they hold ([`Policy::check_deep`] does). The
+    /// lite build knows no schema, and its verdicts say `unvalidated`.
     ///
     /// # Errors
     /// `document` and `limit`; all else that is wrong is in the verdict.
@@ -38,7 +39,8 @@ impl Policy {
     }
 }
 
-/// The locations that a check looks at. Where a value only may be marked, clear text is fine and an envelope is a near miss.
+/// The locations that a check looks at. Where a value only may be marked, clear text is fine and an
+/// envelope is a near miss.
 pub(super) fn found(rules: &Policy, tape: &Tape<'_>) -> Result<Resolution, Error> {
     let mut resolution = rules.resolve(tape, Sought::Decided)?;
     resolution.keep(|location| location.decided || holds_sealed(rules, tape, location));
@@ -71,7 +73,11 @@ impl<'a> Inspection<'a> {
         let mut work = Workspace::new();
         let mut sites = Vec::with_capacity(self.resolution.locations.len());
         for location in &self.resolution.locations {
-            let mut inspected = Inspected { site: Site::new(location), outcome: Err(Fault::Integrity), reference: None };
+            let mut inspected = Inspected {
+                site: Site::new(location),
+                outcome: Err(Fault::Integrity),
+                reference: None,
+            };
             if !location.disputed {
                 inspected.outcome = self.look(subjects, &mut inspected, &mut work)?;
             }
@@ -79,7 +85,9 @@ impl<'a> Inspection<'a> {
         }
         // All values of one person carry one key (envelope.md, flag b6).
         let whole = |inspected: &Inspected| inspected.outcome.is_ok();
-        for node in strangers(sites.iter().map(|inspected| Some(&inspected.site).filter(|_| whole(inspected)))) {
+        for node in strangers(
+            sites.iter().map(|inspected| Some(&inspected.site).filter(|_| whole(inspected))),
+        ) {
             let place = sites.partition_point(|inspected| inspected.site.node < node);
             if let Some(inspected) = sites.get_mut(place) {
                 inspected.outcome = Err(Fault::Integrity);
@@ -89,14 +97,25 @@ impl<'a> Inspection<'a> {
     }
 
     /// Counts what stands at a location, if it is what the policy accepts.
-    pub(super) fn count(&self, site: &Site, outcome: Result<(), Fault>, verdict: &mut Verdict) -> Result<(), Error> {
+    pub(super) fn count(
+        &self,
+        site: &Site,
+        outcome: Result<(), Fault>,
+        verdict: &mut Verdict,
+    ) -> Result<(), Error> {
         let marker = marker(self.rules, site.marker)?;
         match (outcome, site.taken) {
             (Ok(()), Some((demand, _))) => {
                 let ids = [site.ids.subject, site.ids.retention, site.ids.item];
-                verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
+                verdict.envelope(
+                    site.pattern,
+                    protection(&demand, marker),
+                    ids.into_iter().flatten(),
+                );
             }
-            (Ok(()), None) if site.pseudonym => verdict.envelope(site.pattern, pseudonymised(marker), []),
+            (Ok(()), None) if site.pseudonym => {
+                verdict.envelope(site.pattern, pseudonymised(marker), [])
+            }
             _ => {}
         }
         Ok(())
@@ -114,8 +133,14 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    /// The verdict's text, once it is known what stands at each location; `is_unfit`: the clear document is known not to conform.
-    pub(super) fn finish(&self, mut verdict: Verdict, is_unfit: bool, at: Option<Instant>) -> Result<String, Error> {
+    /// The verdict's text, once it is known what stands at each location; `is_unfit`: the clear
+    /// document is known not to conform.
+    pub(super) fn finish(
+        &self,
+        mut verdict: Verdict,
+        is_unfit: bool,
+        at: Option<Instant>,
+    ) -> Result<String, Error> {
         let strays = self.strays(&mut verdict)?;
         verdict.say(match self.rules.is_valid_sealed(self.tape) {
             Validity::Unvalidated => Code::Unvalidated,
@@ -123,9 +148,11 @@ impl<'a> Inspection<'a> {
             Validity::Valid if !is_unfit && !verdict.is_at_fault() => Code::Conforming,
             Validity::Valid | Validity::Invalid => Code::Nonconforming,
         });
-        verdict.write(at.map(Instant::stamp), &name(self.rules), self.most(), |pattern, out| match pattern.checked_sub(self.patterns()) {
-            None => self.resolution.patterns.write(pattern, out),
-            Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
+        verdict.write(at.map(Instant::stamp), &name(self.rules), self.most(), |pattern, out| {
+            match pattern.checked_sub(self.patterns()) {
+                None => self.resolution.patterns.write(pattern, out),
+                Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
+            }
         })
     }
 
@@ -140,9 +167,15 @@ impl<'a> Inspection<'a> {
     }
 
     /// What stands at a marked location.
-    fn look(&self, subjects: &mut Subjects<'a>, inspected: &mut Inspected, work: &mut Workspace) -> Result<Result<(), Fault>, Error> {
+    fn look(
+        &self,
+        subjects: &mut Subjects<'a>,
+        inspected: &mut Inspected,
+        work: &mut Workspace,
+    ) -> Result<Result<(), Fault>, Error> {
         let site = &mut inspected.site;
-        let (node, marker): (_, &Marker) = (site.node(self.tape)?, marker(self.rules, site.marker)?);
+        let (node, marker): (_, &Marker) =
+            (site.node(self.tape)?, marker(self.rules, site.marker)?);
         let Some(text) = node.as_str() else { return Ok(Err(Fault::NotSealed)) };
         if marker.pseudonym.is_some() {
             site.pseudonym = true;
@@ -153,7 +186,9 @@ impl<'a> Inspection<'a> {
             Err(fault) => return Ok(Err(fault)),
         };
         // Nobody's value opens for no call.
-        let Ok(subject) = subjects.of(site.marker, marker, node) else { return Ok(Err(Fault::Integrity)) };
+        let Ok(subject) = subjects.of(site.marker, marker, node) else {
+            return Ok(Err(Fault::Integrity));
+        };
         site.identity = subject.identity;
         inspected.reference = subject.reference;
         site.taken = taken(&envelope, marker, subject.identity.is_none());
@@ -161,10 +196,15 @@ impl<'a> Inspection<'a> {
         site.unbound = !demand.subject_bound;
         site.ids = envelope.ids();
         // A reference that is sealed itself cannot be bound again.
-        Ok(if demand.subject && demand.subject_bound && subject.reference.is_none() { Err(Fault::Integrity) } else { Ok(()) })
+        Ok(if demand.subject && demand.subject_bound && subject.reference.is_none() {
+            Err(Fault::Integrity)
+        } else {
+            Ok(())
+        })
     }
 
-    /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number, after the resolution's patterns.
+    /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number,
+    /// after the resolution's patterns.
     fn strays(&self, verdict: &mut Verdict) -> Result<Vec<String>, Error> {
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         let mut left = self.most() as usize;
@@ -178,13 +218,19 @@ impl<'a> Inspection<'a> {
                 continue;
             }
             at += 1;
-            if node.shape() == Shape::String && may_be_envelope(node.raw()) && node.as_str().is_some_and(|text| Envelope::is_whole(&text)) {
+            if node.shape() == Shape::String
+                && may_be_envelope(node.raw())
+                && node.as_str().is_some_and(|text| Envelope::is_whole(&text))
+            {
                 let pointer = self.stray_pointer(node);
                 let number = match numbers.get(&pointer) {
                     Some(number) => *number,
                     None => {
-                        let message = "envelopes stand at more different places than one record can list";
-                        left = left.checked_sub(pointer.len()).ok_or_else(|| Error::new(ErrorCode::Limit, message))?;
+                        let message =
+                            "envelopes stand at more different places than one record can list";
+                        left = left
+                            .checked_sub(pointer.len())
+                            .ok_or_else(|| Error::new(ErrorCode::Limit, message))?;
                         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                         numbers.insert(pointer, next);
                         next
@@ -202,7 +248,8 @@ impl<'a> Inspection<'a> {
         Ok(pointers)
     }
 
-    /// Array elements are `*`, and so is every member whose name the schema does not write: it may be somebody's.
+    /// Array elements are `*`, and so is every member whose name the schema does not write: it may
+    /// be somebody's.
     fn stray_pointer(&self, node: Node<'_>) -> String {
         let mut ways = Vec::new();
         let mut at = Some(node);
@@ -221,7 +268,8 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// A cheap look at the raw text of a string: an envelope starts with `Fs1`, though any of that may be escaped.
+/// A cheap look at the raw text of a string: an envelope starts with `Fs1`, though any of that may
+/// be escaped.
 fn may_be_envelope(raw: &str) -> bool {
     raw.starts_with("\"Fs1") || raw.bytes().take(4).any(|byte| byte == b'\\')
 }

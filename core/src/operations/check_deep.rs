@@ -23,7 +23,8 @@ use crate::json::{Splice, Tape};
 use crate::keys::{Answer, KeySource, Refusal, Request};
 use crate::policy::{Policy, Resolution, SubjectRef, Validity};
 
-/// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening) is for opening.
+/// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening)
+/// is for opening.
 pub struct Checking<'t, P, C = Context> {
     policy: P,
     context: C,
@@ -41,15 +42,25 @@ struct Work<'t> {
 }
 
 impl Policy {
-    /// The verdict of [`Policy::check`] with keys: each envelope is opened and what it holds is judged with the document, and
-    /// nothing is handed out. An envelope that does not open is a fault `integrity`; one whose key is erased, restricted or denied
-    /// is `withheld`, and the clear form is then not judged.
+    /// The verdict of [`Policy::check`] with keys: each envelope is opened and what it holds is
+    /// judged with the document, and nothing is handed out. An envelope that does not open is a
+    /// fault `integrity`; one whose key is erased, restricted or denied is `withheld`, and the
+    /// clear form is then not judged.
     ///
     /// # Errors
-    /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound to; `unavailable` when keys
-    /// are.
-    pub fn check_deep(&self, document: &[u8], context: &Context, keys: &mut dyn KeySource) -> Result<String, OpenError> {
-        let checking = if keys.holds_keys() { Checking::begin_uncached(self, document, context) } else { Checking::begin(self, document, context) }?;
+    /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound
+    /// to; `unavailable` when keys are.
+    pub fn check_deep(
+        &self,
+        document: &[u8],
+        context: &Context,
+        keys: &mut dyn KeySource,
+    ) -> Result<String, OpenError> {
+        let checking = if keys.holds_keys() {
+            Checking::begin_uncached(self, document, context)
+        } else {
+            Checking::begin(self, document, context)
+        }?;
         let answers = ask_by_id(keys, checking.requests(), context.now);
         checking.finish(answers)
     }
@@ -57,19 +68,33 @@ impl Policy {
 
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
-    pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+    pub fn begin(
+        policy: P,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: C,
+    ) -> Result<Self, OpenError> {
         let mut begun = Checking::begin_uncached(policy, document, context)?;
-        begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
+        begun.work.fetching = Fetching::begin(
+            begun.policy.borrow(),
+            &begun.work.requests,
+            begun.context.borrow().now,
+        );
         Ok(begun)
     }
 
-    /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
-    pub fn begin_uncached(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+    /// The same for a key source that holds the keys itself: it is asked for all of them, and none
+    /// is kept.
+    pub fn begin_uncached(
+        policy: P,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: C,
+    ) -> Result<Self, OpenError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Checking { policy, context, work })
     }
 
-    /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
+    /// The keys to fetch, each once, in the order of the first envelope that names it: those that
+    /// the policy's cache does not hold.
     pub fn requests(&self) -> &[Request] {
         self.work.fetching.missing(&self.work.requests)
     }
@@ -95,12 +120,20 @@ impl<'t> Work<'t> {
         let now = context.examine()?;
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let resolution = found(rules, &tape)?;
-        let (sites, requests) = survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
+        let (sites, requests) =
+            survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
         Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing() })
     }
 
     /// `is_suspect` becomes true when a value did not open with its keys.
-    fn verdict(&self, rules: &Policy, call: &Context, latency: u64, ring: &mut Ring, is_suspect: &mut bool) -> Result<String, Error> {
+    fn verdict(
+        &self,
+        rules: &Policy,
+        call: &Context,
+        latency: u64,
+        ring: &mut Ring,
+        is_suspect: &mut bool,
+    ) -> Result<String, Error> {
         let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
         let limits = &rules.plan().limits;
         let mut verdict = Verdict::new("check", self.sites.len());
@@ -127,13 +160,26 @@ impl<'t> Work<'t> {
                         if !joined.erasable {
                             verdict.fault(site.pattern, Code::UnerasableKey);
                         }
-                        let context =
-                            site.context(&call.binding(&rules.plan().family), &self.requests, paths.field(node, demand.bind), &mut bound)?;
+                        let context = site.context(
+                            &call.binding(&rules.plan().family),
+                            &self.requests,
+                            paths.field(node, demand.bind),
+                            &mut bound,
+                        )?;
                         let derived = ring.derived(site.keys).map_err(refused)?;
                         let text = node.as_str().unwrap_or_default();
                         let mut opened = None;
                         splice.replace(node.span(), |out| {
-                            opened = Some(open_value(&text, &demand, derived, &context, node.depth(), limits, &mut work, out));
+                            opened = Some(open_value(
+                                &text,
+                                &demand,
+                                derived,
+                                &context,
+                                node.depth(),
+                                limits,
+                                &mut work,
+                                out,
+                            ));
                         });
                         match opened {
                             Some(Ok(_)) => {}
@@ -142,7 +188,12 @@ impl<'t> Work<'t> {
                                 outcome = Err(fault);
                             }
                             // Over its limit already, as it will be when it is opened.
-                            None => return Err(Error::new(ErrorCode::Limit, "the opened document would be longer than the limit")),
+                            None => {
+                                return Err(Error::new(
+                                    ErrorCode::Limit,
+                                    "the opened document would be longer than the limit",
+                                ));
+                            }
                         }
                     }
                 }
@@ -157,10 +208,11 @@ impl<'t> Work<'t> {
     }
 }
 
-/// Whether an opened document fits its schema, as far as this build knows. What is wrong with it is told without a place: that
-/// would show something of it.
+/// Whether an opened document fits its schema, as far as this build knows. What is wrong with it is
+/// told without a place: that would show something of it.
 fn fits(rules: &Policy, clear: &[u8]) -> Result<bool, Error> {
-    let tape = Tape::parse(clear, &rules.plan().limits).map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
+    let tape = Tape::parse(clear, &rules.plan().limits)
+        .map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
     match rules.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),
@@ -169,7 +221,10 @@ fn fits(rules: &Policy, clear: &[u8]) -> Result<bool, Error> {
 }
 
 /// The locations with what each needs.
-fn survey(inspection: &Inspection<'_>, context: &Context) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
+fn survey(
+    inspection: &Inspection<'_>,
+    context: &Context,
+) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
     let mut subjects = inspection.subjects(context);
     let mut inspected = inspection.sites(&mut subjects)?;
     let mut asking = Asking::new(inspection.rules, inspection.tape, context, inspected.len());

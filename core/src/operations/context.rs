@@ -6,7 +6,8 @@ use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Instant;
 
-/// What a call is about. Strings are compared byte for byte and never normalised. `Debug` tells only which members are there.
+/// What a call is about. Strings are compared byte for byte and never normalised. `Debug` tells
+/// only which members are there.
 ///
 /// ```
 /// use fieldseal::Context;
@@ -17,7 +18,8 @@ use crate::evidence::Instant;
 pub struct Context {
     /// The tenant that every value and key belongs to; empty by default.
     pub tenant: String,
-    /// The id that values are bound to under the profiles `record-field` and `record-path`. Empty counts as lacking.
+    /// The id that values are bound to under the profiles `record-field` and `record-path`. Empty
+    /// counts as lacking.
     pub record: Option<String>,
     /// The revision of the record; empty by default.
     pub revision: String,
@@ -29,8 +31,8 @@ pub struct Context {
     pub caller: Option<String>,
     /// Business time of the data, RFC 3339; `None`: `now`.
     pub at: Option<String>,
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. Yours to give: at 0 no key is cached, and a retention that
-    /// counts from the call's time counts from 1970.
+    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. Yours to give: at 0 no key is
+    /// cached, and a retention that counts from the call's time counts from 1970.
     pub now: u64,
 }
 
@@ -52,8 +54,12 @@ impl Context {
         {
             return Err(Error::new(ErrorCode::Context, "`at` is not an RFC 3339 date-time"));
         }
-        Instant::from_millis(self.now)
-            .ok_or_else(|| Error::new(ErrorCode::Context, "`now` lies after the year 9999: it counts milliseconds since 1970"))
+        Instant::from_millis(self.now).ok_or_else(|| {
+            Error::new(
+                ErrorCode::Context,
+                "`now` lies after the year 9999: it counts milliseconds since 1970",
+            )
+        })
     }
 
     /// What envelopes of this call are bound to, before subject and field.

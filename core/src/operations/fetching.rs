@@ -16,13 +16,19 @@ pub(super) struct Fetching {
 }
 
 impl Fetching {
-    /// Looks each request up, once. A host without a clock has no cache: nothing would ever grow old.
+    /// Looks each request up, once. A host without a clock has no cache: nothing would ever grow
+    /// old.
     pub(super) fn begin(rules: &Policy, requests: &[Request], now: u64) -> Self {
         if now == 0 {
             return Fetching::bypassing();
         }
         let Some((hits, era)) = rules.cached(requests, now) else { return Fetching::bypassing() };
-        let missing = requests.iter().zip(&hits).filter(|(_, hit)| hit.is_none()).map(|(request, _)| request.clone()).collect();
+        let missing = requests
+            .iter()
+            .zip(&hits)
+            .filter(|(_, hit)| hit.is_none())
+            .map(|(request, _)| request.clone())
+            .collect();
         Fetching { hits, missing: Some(missing), era: Some(era) }
     }
 
@@ -42,7 +48,13 @@ impl Fetching {
     }
 
     /// The answers to all requests, given those to [`Fetching::missing`].
-    pub(super) fn finish(self, rules: &Policy, all: &[Request], answers: Vec<Answer>, now: u64) -> Result<Ring, Error> {
+    pub(super) fn finish(
+        self,
+        rules: &Policy,
+        all: &[Request],
+        answers: Vec<Answer>,
+        now: u64,
+    ) -> Result<Ring, Error> {
         Ring::check(self.missing(all), &answers)?;
         if let Some(era) = self.era {
             rules.keep(self.missing(all), &answers, now, era);
@@ -52,7 +64,11 @@ impl Fetching {
             Some(era) => {
                 let mut fresh = answers.into_iter();
                 // As many as have no hit, which `check` found.
-                rules.held(all, self.hits, era).into_iter().map_while(|hit| hit.or_else(|| fresh.next())).collect()
+                rules
+                    .held(all, self.hits, era)
+                    .into_iter()
+                    .map_while(|hit| hit.or_else(|| fresh.next()))
+                    .collect()
             }
         };
         Ring::new(all, answers)

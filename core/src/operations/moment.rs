@@ -3,8 +3,9 @@
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Instant;
 
-/// The moment that `at` names, an RFC 3339 `date-time`, or else the host's clock: milliseconds since 1970-01-01T00:00:00Z. For doors whose
-/// verbs take a time as text; what lies before 1970 counts as its beginning.
+/// The moment that `at` names, an RFC 3339 `date-time`, or else the host's clock: milliseconds
+/// since 1970-01-01T00:00:00Z. For doors whose verbs take a time as text; what lies before 1970
+/// counts as its beginning.
 ///
 /// ```
 /// use fieldseal::operations::moment;
@@ -18,6 +19,7 @@ use crate::evidence::Instant;
 /// `context` for what is no date-time.
 pub fn moment(at: Option<&str>, now: u64) -> Result<u64, Error> {
     let Some(at) = at else { return Ok(now) };
-    let instant = Instant::parse(at).ok_or_else(|| Error::new(ErrorCode::Context, "`at` is not an RFC 3339 date-time"))?;
+    let instant = Instant::parse(at)
+        .ok_or_else(|| Error::new(ErrorCode::Context, "`at` is not an RFC 3339 date-time"))?;
     Ok(instant.millis())
 }

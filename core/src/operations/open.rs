@@ -11,7 +11,9 @@ use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
 use super::seal::name;
-use super::site::{Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken};
+use super::site::{
+    Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken,
+};
 use super::subject::{Subjects, lacking};
 use super::value::open_envelope;
 use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
@@ -21,15 +23,17 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, KeyId, KeySource, Operation, Refusal, Request};
 use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
 
-/// A sealed document read and resolved that waits for its keys: the counterpart of [`Sealing`](super::Sealing).
+/// A sealed document read and resolved that waits for its keys: the counterpart of
+/// [`Sealing`](super::Sealing).
 pub struct Opening<'t, P, C = Context> {
     policy: P,
     context: C,
     work: Work<'t>,
 }
 
-/// So many bytes of envelopes are kept between finding out their keys and opening; what is beyond is decoded again. Many documents wait
-/// for their keys together, and WebAssembly never gives memory back.
+/// So many bytes of envelopes are kept between finding out their keys and opening; what is beyond
+/// is decoded again. Many documents wait for their keys together, and WebAssembly never gives
+/// memory back.
 const KEPT: usize = 1 << 16;
 
 /// All of it that is the same code whoever holds the policy and the context.
@@ -47,10 +51,21 @@ struct Work<'t> {
 }
 
 impl Policy {
-    /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied becomes its placeholder and
-    /// is listed in the access record; with `strict` the first such value is an error instead.
-    pub fn open(&self, document: &[u8], context: &Context, strict: bool, keys: &mut dyn KeySource) -> Result<Opened, OpenError> {
-        let opening = if keys.holds_keys() { Opening::begin_uncached(self, document, context) } else { Opening::begin(self, document, context) }?;
+    /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied
+    /// becomes its placeholder and is listed in the access record; with `strict` the first such
+    /// value is an error instead.
+    pub fn open(
+        &self,
+        document: &[u8],
+        context: &Context,
+        strict: bool,
+        keys: &mut dyn KeySource,
+    ) -> Result<Opened, OpenError> {
+        let opening = if keys.holds_keys() {
+            Opening::begin_uncached(self, document, context)
+        } else {
+            Opening::begin(self, document, context)
+        }?;
         let answers = ask_by_id(keys, opening.requests(), context.now);
         opening.finish(answers, strict)
     }
@@ -63,19 +78,33 @@ pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64
 
 impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
     /// Reads the document and finds out which keys its envelopes name.
-    pub fn begin(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+    pub fn begin(
+        policy: P,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: C,
+    ) -> Result<Self, OpenError> {
         let mut begun = Opening::begin_uncached(policy, document, context)?;
-        begun.work.fetching = Fetching::begin(begun.policy.borrow(), &begun.work.requests, begun.context.borrow().now);
+        begun.work.fetching = Fetching::begin(
+            begun.policy.borrow(),
+            &begun.work.requests,
+            begun.context.borrow().now,
+        );
         Ok(begun)
     }
 
-    /// The same for a key source that holds the keys itself: it is asked for all of them, and none is kept.
-    pub fn begin_uncached(policy: P, document: impl Into<Cow<'t, [u8]>>, context: C) -> Result<Self, OpenError> {
+    /// The same for a key source that holds the keys itself: it is asked for all of them, and none
+    /// is kept.
+    pub fn begin_uncached(
+        policy: P,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: C,
+    ) -> Result<Self, OpenError> {
         let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
         Ok(Opening { policy, context, work })
     }
 
-    /// The keys to fetch, each once, in the order of the first envelope that names it: those that the policy's cache does not hold.
+    /// The keys to fetch, each once, in the order of the first envelope that names it: those that
+    /// the policy's cache does not hold.
     pub fn requests(&self) -> &[Request] {
         self.work.fetching.missing(&self.work.requests)
     }
@@ -97,20 +126,28 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
         let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
         let opened = self.open(&self.work.requests, &mut ring, latency, strict);
         if opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity) {
-            // If the host gave a wrong key it is asked again, not believed for as long as the cache keeps it.
+            // If the host gave a wrong key it is asked again, not believed for as long as the cache
+            // keeps it.
             self.policy.borrow().forget(&self.work.requests);
         }
         Ok(opened?)
     }
 
-    /// Points every value at its request among those of a whole batch, by the number that this document's own had.
+    /// Points every value at its request among those of a whole batch, by the number that this
+    /// document's own had.
     pub(super) fn join(&mut self, numbers: &[u32]) {
         renumber(&mut self.work.sites, numbers);
         self.work.requests.clear();
     }
 
     /// Opens with the answers to `requests`.
-    pub(super) fn open(&self, requests: &[Request], ring: &mut Ring, latency: u64, strict: bool) -> Result<Opened, Error> {
+    pub(super) fn open(
+        &self,
+        requests: &[Request],
+        ring: &mut Ring,
+        latency: u64,
+        strict: bool,
+    ) -> Result<Opened, Error> {
         self.work.open(self.policy.borrow(), self.context.borrow(), requests, ring, latency, strict)
     }
 }
@@ -120,24 +157,56 @@ impl<'t> Work<'t> {
         let now = context.examine()?;
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let passing = rules.plan().clear == Clear::Pass;
-        let mut resolution = rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
+        let mut resolution =
+            rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
         let marked = |location: &Location| {
-            let is_token = location.disputed || rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+            let is_token = location.disputed
+                || rules
+                    .markers()
+                    .get(location.marker as usize)
+                    .is_some_and(|marker| marker.pseudonym.is_some());
             let text = tape.node(location.node).and_then(|node| node.as_str());
             // Where a token comes an envelope is no clear text either, as when sealing.
-            text.is_some_and(|text| text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK))
+            text.is_some_and(|text| {
+                text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK)
+            })
         };
         let passes = |location: &Location| passing && location.decided && !marked(location);
-        let passed = resolution.locations.iter().filter(|location| passes(location)).map(|location| location.pattern).collect();
-        resolution.keep(|location| if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) });
+        let passed = resolution
+            .locations
+            .iter()
+            .filter(|location| passes(location))
+            .map(|location| location.pattern)
+            .collect();
+        resolution.keep(|location| {
+            if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) }
+        });
         let mut envelopes = Vec::new();
         let (sites, requests) = survey(rules, &tape, &resolution, context, &mut envelopes)?;
-        Ok(Work { now, tape, resolution, sites, envelopes, requests, fetching: Fetching::bypassing(), passed })
+        Ok(Work {
+            now,
+            tape,
+            resolution,
+            sites,
+            envelopes,
+            requests,
+            fetching: Fetching::bypassing(),
+            passed,
+        })
     }
 
-    fn open(&self, rules: &Policy, call: &Context, requests: &[Request], ring: &mut Ring, latency: u64, strict: bool) -> Result<Opened, Error> {
+    fn open(
+        &self,
+        rules: &Policy,
+        call: &Context,
+        requests: &[Request],
+        ring: &mut Ring,
+        latency: u64,
+        strict: bool,
+    ) -> Result<Opened, Error> {
         let limits = &rules.plan().limits;
-        // Keys first, for the whole document: a key that was destroyed is never a fault of integrity.
+        // Keys first, for the whole document: a key that was destroyed is never a fault of
+        // integrity.
         for site in &self.sites {
             if let Err(no) = ring.joined(site.keys, call.now)
                 && (strict || withheld(no.refusal).is_none())
@@ -166,7 +235,9 @@ impl<'t> Work<'t> {
                 verdict.envelope(site.pattern, pseudonymised(marker), []);
                 continue;
             }
-            let (demand, weaker) = site.taken.ok_or_else(|| Error::new(ErrorCode::Internal, "an envelope that was not looked at"))?;
+            let (demand, weaker) = site.taken.ok_or_else(|| {
+                Error::new(ErrorCode::Internal, "an envelope that was not looked at")
+            })?;
             let ids = [site.ids.subject, site.ids.retention, site.ids.item];
             verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
             if weaker {
@@ -180,47 +251,84 @@ impl<'t> Work<'t> {
                         return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
                     }
                     values += u64::from(erased.values.saturating_sub(1));
-                    splice.replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
-                    access.withhold(site.pattern, Withheld { reason: withheld(no.refusal).unwrap_or("denied"), kind: no.kind });
+                    splice
+                        .replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
+                    access.withhold(
+                        site.pattern,
+                        Withheld {
+                            reason: withheld(no.refusal).unwrap_or("denied"),
+                            kind: no.kind,
+                        },
+                    );
                     verdict.say(Code::Withheld);
                 }
                 Ok(joined) => {
                     if !joined.erasable {
                         verdict.fault(site.pattern, Code::UnerasableKey);
                     }
-                    let context = site.context(&call.binding(&rules.plan().family), requests, paths.field(node, demand.bind), &mut bound)?;
+                    let context = site.context(
+                        &call.binding(&rules.plan().family),
+                        requests,
+                        paths.field(node, demand.bind),
+                        &mut bound,
+                    )?;
                     let derived = ring.derived(site.keys).map_err(refused)?;
                     let text = node.as_str().unwrap_or_default();
-                    let envelope = match site.envelope.and_then(|(start, end)| self.envelopes.get(start as usize..end as usize)) {
+                    let envelope = match site
+                        .envelope
+                        .and_then(|(start, end)| self.envelopes.get(start as usize..end as usize))
+                    {
                         Some(bytes) => Envelope::read(bytes),
                         None => Envelope::decode(&text, &mut work),
                     };
                     let envelope = envelope.map_err(|fault| at_fault(fault, node))?;
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(open_envelope(&envelope, &demand, derived, &context, node.depth(), limits, out));
+                        opened = Some(open_envelope(
+                            &envelope,
+                            &demand,
+                            derived,
+                            &context,
+                            node.depth(),
+                            limits,
+                            out,
+                        ));
                     });
                     // Not called: the document is over its limit already, as `finish` will say.
                     let Some(opened) = opened else { break };
-                    values += u64::from(opened.map_err(|fault| at_fault(fault, node))?.saturating_sub(1));
+                    values +=
+                        u64::from(opened.map_err(|fault| at_fault(fault, node))?.saturating_sub(1));
                     access.reveal(site.pattern);
                 }
             }
         }
         let document = splice.finish()?;
         if values > u64::from(limits.values) {
-            return Err(Error::new(ErrorCode::Limit, "the opened document would hold more values than the limit allows"));
+            return Err(Error::new(
+                ErrorCode::Limit,
+                "the opened document would hold more values than the limit allows",
+            ));
         }
-        verdict.say(self.judge(rules, &document, access.withheld_any() || self.sites.iter().any(|site| site.pseudonym)));
+        verdict.say(self.judge(
+            rules,
+            &document,
+            access.withheld_any() || self.sites.iter().any(|site| site.pseudonym),
+        ));
         let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
         let at = self.now.stamp();
-        let access = access.write(at, call.purpose.as_deref(), call.caller.as_deref(), limits.record_bytes(), pointer)?;
+        let access = access.write(
+            at,
+            call.purpose.as_deref(),
+            call.caller.as_deref(),
+            limits.record_bytes(),
+            pointer,
+        )?;
         let verdict = verdict.write(Some(at), &name(rules), limits.record_bytes(), pointer)?;
         Ok(Opened { document, verdict, access })
     }
 
-    /// What the schema says of an opened document, and where placeholders stand, of the sealed one. A schema never keeps a
-    /// document from being read.
+    /// What the schema says of an opened document, and where placeholders stand, of the sealed one.
+    /// A schema never keeps a document from being read.
     fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> Code {
         if !cfg!(feature = "validation") {
             return Code::Unvalidated;
@@ -254,14 +362,17 @@ pub(super) const fn withheld(refusal: Refusal) -> Option<&'static str> {
 pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
     let message = match fault {
         Fault::NotSealed => "clear text stands where an envelope must",
-        Fault::Unsupported => "this envelope is of a suite or format that this release does not know",
+        Fault::Unsupported => {
+            "this envelope is of a suite or format that this release does not know"
+        }
         _ => "this envelope does not open here",
     };
     Error::new(fault.code(), message).at(node.pointer())
 }
 
-/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that location's own included where it is
-/// under a person's key. The values that do not, by their places on the tape; `None` stands for a value that is at fault already.
+/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that
+/// location's own included where it is under a person's key. The values that do not, by their
+/// places on the tape; `None` stands for a value that is at fault already.
 pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>> + Clone) -> Vec<u32> {
     if sites.clone().flatten().all(|site| site.identity.is_none()) {
         return Vec::new();
@@ -296,7 +407,8 @@ fn survey(
     for location in locations {
         let mut site = Site::new(location);
         let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
-        // Clear text, unknown formats and malformed envelopes are told apart from what the call lacks.
+        // Clear text, unknown formats and malformed envelopes are told apart from what the call
+        // lacks.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
         if marker.pseudonym.is_some() {
             if !is_pseudonym(&text) {
@@ -322,7 +434,9 @@ fn survey(
         let subject = subject.map_err(|message| lacking(message, node))?;
         let demand = match site.taken {
             // A reference that is sealed itself cannot be bound again.
-            Some((demand, _)) if demand.subject && demand.subject_bound && subject.reference.is_none() => {
+            Some((demand, _))
+                if demand.subject && demand.subject_bound && subject.reference.is_none() =>
+            {
                 return Err(at_fault(Fault::Integrity, node));
             }
             Some((demand, _)) => demand,
@@ -333,7 +447,8 @@ fn survey(
         asking.keys(sites.len(), &site, &demand, subject.reference, node, &mut subjects)?;
         sites.push(site);
     }
-    if let Some(node) = strangers(sites.iter().map(Some)).first().and_then(|node| tape.node(*node)) {
+    if let Some(node) = strangers(sites.iter().map(Some)).first().and_then(|node| tape.node(*node))
+    {
         return Err(at_fault(Fault::Integrity, node));
     }
     let requests = asking.requests(&subjects, |site, kind, number| {

@@ -1,12 +1,13 @@
-//! Where in the document the values of a call lie: exact pointers, and the field text that envelopes bind to.
+//! Where in the document the values of a call lie: exact pointers, and the field text that
+//! envelopes bind to.
 
 use std::fmt::Write as _;
 
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
 
-/// Pointers of locations given in document order. Each move costs what lies between two locations, so that a long array is
-/// walked once and not once for every element.
+/// Pointers of locations given in document order. Each move costs what lies between two locations,
+/// so that a long array is walked once and not once for every element.
 pub(super) struct Paths<'a> {
     tape: &'a Tape<'a>,
     steps: Vec<Step>,
@@ -62,7 +63,12 @@ impl<'a> Paths<'a> {
             self.ancestors.push(at.index());
             at = parent;
         }
-        let shared = self.steps.iter().zip(self.ancestors.iter().rev()).take_while(|(step, node)| step.node == **node).count();
+        let shared = self
+            .steps
+            .iter()
+            .zip(self.ancestors.iter().rev())
+            .take_while(|(step, node)| step.node == **node)
+            .count();
         let left = self.steps.get(shared).map(|step| (step.node, step.position));
         self.steps.truncate(shared);
         let (exact, field) = self.steps.last().map_or((0, 0), |step| (step.exact, step.field));
@@ -72,7 +78,10 @@ impl<'a> Paths<'a> {
         self.field.truncate(field);
         for level in shared..self.ancestors.len() {
             let index = self.ancestors.len() - 1 - level;
-            let Some(child) = self.ancestors.get(index).and_then(|node| self.tape.node(*node)) else { return };
+            let Some(child) = self.ancestors.get(index).and_then(|node| self.tape.node(*node))
+            else {
+                return;
+            };
             let position = match child.name() {
                 Some(name) => {
                     let name = name.unescaped();
@@ -92,14 +101,20 @@ impl<'a> Paths<'a> {
                     position
                 }
             };
-            self.steps.push(Step { node: child.index(), position, exact: self.exact.as_ref().map_or(0, String::len), field: self.field.len() });
+            self.steps.push(Step {
+                node: child.index(),
+                position,
+                exact: self.exact.as_ref().map_or(0, String::len),
+                field: self.field.len(),
+            });
         }
     }
 
     /// Index of an element, counted from an earlier sibling where one is known.
     fn position(&self, child: Node<'a>, left: Option<(u32, u32)>) -> u32 {
         let Some(parent) = child.parent() else { return 0 };
-        let (mut at, mut position) = left.filter(|(node, _)| *node < child.index()).unwrap_or((parent.index() + 1, 0));
+        let (mut at, mut position) =
+            left.filter(|(node, _)| *node < child.index()).unwrap_or((parent.index() + 1, 0));
         while at < child.index() {
             let Some(sibling) = self.tape.node(at) else { break };
             at = sibling.subtree_end();
@@ -118,7 +133,8 @@ mod tests {
     /// Whatever was asked for before, and however seldom.
     #[test]
     fn exact_and_bound_places_of_any_order_of_profiles() {
-        let text = br#"{"a":[{"x":1,"y~/":[2,3,[4]]},{"x":5},6,[7,8]],"b":{"":9,"c":[[],[10,11]]}}"#;
+        let text =
+            br#"{"a":[{"x":1,"y~/":[2,3,[4]]},{"x":5},6,[7,8]],"b":{"":9,"c":[[],[10,11]]}}"#;
         let tape = Tape::parse(text.as_slice(), &Limits::default()).unwrap();
         let nodes: Vec<Node<'_>> = (0..tape.len() as u32).filter_map(|at| tape.node(at)).collect();
         for pattern in 0_u32..1 << 10 {
@@ -128,12 +144,15 @@ mod tests {
                 // One in three is passed over; the others are asked for as the pattern has it.
                 match (at as u32 + pattern) % 3 {
                     0 => {}
-                    _ if pattern >> (at % 10) & 1 == 1 => assert_eq!(paths.field(*node, Bind::RecordPath), exact),
+                    _ if pattern >> (at % 10) & 1 == 1 => {
+                        assert_eq!(paths.field(*node, Bind::RecordPath), exact)
+                    }
                     _ => {
                         let starred = paths.field(*node, Bind::RecordField);
                         let tokens = exact.split('/').zip(starred.split('/'));
                         assert_eq!(exact.split('/').count(), starred.split('/').count());
-                        assert!(tokens.clone().all(|(own, bound)| own == bound || bound == "~*" && own.bytes().all(|byte| byte.is_ascii_digit())));
+                        assert!(tokens.clone().all(|(own, bound)| own == bound
+                            || bound == "~*" && own.bytes().all(|byte| byte.is_ascii_digit())));
                     }
                 }
             }

@@ -8,16 +8,29 @@ use crate::keys::{Operation, Request};
 use crate::policy::Policy;
 
 impl Policy {
-    /// The distinct key requests of a call, in the order in which the call itself would ask. Every check that needs no key is
-    /// done, so a document that could not be sealed or opened is refused here already.
+    /// The distinct key requests of a call, in the order in which the call itself would ask. Every
+    /// check that needs no key is done, so a document that could not be sealed or opened is refused
+    /// here already.
     ///
     /// # Errors
-    /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`Operation::Reseal`], which this release does not do.
-    pub fn required_keys(&self, document: &[u8], context: &Context, operation: Operation) -> Result<Vec<Request>, Error> {
+    /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`Operation::Reseal`],
+    /// which this release does not do.
+    pub fn required_keys(
+        &self,
+        document: &[u8],
+        context: &Context,
+        operation: Operation,
+    ) -> Result<Vec<Request>, Error> {
         match operation {
-            Operation::Seal => Ok(Sealing::begin_uncached(self, document, context)?.into_requests()),
-            Operation::Open => Ok(Opening::begin_uncached(self, document, context)?.into_requests()),
-            Operation::Reseal => Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew")),
+            Operation::Seal => {
+                Ok(Sealing::begin_uncached(self, document, context)?.into_requests())
+            }
+            Operation::Open => {
+                Ok(Opening::begin_uncached(self, document, context)?.into_requests())
+            }
+            Operation::Reseal => {
+                Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew"))
+            }
         }
     }
 }

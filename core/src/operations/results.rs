@@ -15,7 +15,10 @@ pub struct Call {
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("bytes", &self.document.len()).field("context", &self.context).finish()
+        f.debug_struct("Call")
+            .field("bytes", &self.document.len())
+            .field("context", &self.context)
+            .finish()
     }
 }
 
@@ -37,15 +40,17 @@ pub struct Sealed {
     pub document: Vec<u8>,
     /// The verdict, RFC 8785 JSON.
     pub verdict: String,
-    /// Blind index values, one for each sealed value whose marker has an `index`, in document order: to be stored beside the document, where
-    /// a search for the same value finds it. They are as personal as their key's life is long; the verdict does not hold them.
+    /// Blind index values, one for each sealed value whose marker has an `index`, in document
+    /// order: to be stored beside the document, where a search for the same value finds it. They
+    /// are as personal as their key's life is long; the verdict does not hold them.
     pub indexes: Vec<IndexValue>,
 }
 
 /// A clear document with the record of who saw what in it. `Debug` leaves the document out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// The text: the sealed document's, but for the opened values and the placeholders of withheld ones.
+    /// The text: the sealed document's, but for the opened values and the placeholders of withheld
+    /// ones.
     pub document: Vec<u8>,
     /// The verdict, RFC 8785 JSON.
     pub verdict: String,
@@ -55,6 +60,9 @@ pub struct Opened {
 
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("verdict", &self.verdict).field("access", &self.access).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("verdict", &self.verdict)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
     }
 }

@@ -9,12 +9,14 @@ use crate::keys::{Answer, Key, KeyId, Kind, Refusal, Request, Secret};
 use fieldseal_json::sort::sorted;
 use fieldseal_primitives::equal;
 
-/// Checked answers with what is derived from them: each set of keys once, however many values it seals.
+/// Checked answers with what is derived from them: each set of keys once, however many values it
+/// seals.
 pub(super) struct Ring {
     answers: Vec<Answer>,
     /// Of what is more than one key of an envelope, by the numbers.
     others: BTreeMap<Source, Derived>,
-    /// Of the value at hand: of one key alone, which keeps its first steps itself, or with a value's own key, good for that value only.
+    /// Of the value at hand: of one key alone, which keeps its first steps itself, or with a
+    /// value's own key, good for that value only.
     own: Option<Prk>,
 }
 
@@ -52,10 +54,15 @@ pub(super) struct Refused {
 const OF_ENVELOPES: [Kind; 3] = [Kind::Subject, Kind::Retention, Kind::Item];
 
 impl Ring {
-    /// One answer per request, no key under another id, and no two keys under one; anything else is `internal`.
+    /// One answer per request, no key under another id, and no two keys under one; anything else is
+    /// `internal`.
     pub(super) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Error> {
         if answers.len() != requests.len() {
-            let message = format!("the key source gave {} answers to {} requests", answers.len(), requests.len());
+            let message = format!(
+                "the key source gave {} answers to {} requests",
+                answers.len(),
+                requests.len()
+            );
             return Err(Error::new(ErrorCode::Internal, message));
         }
         let internal = |message| Err(Error::new(ErrorCode::Internal, message));
@@ -86,12 +93,19 @@ impl Ring {
 
     /// One key, unless it is at or past its expiry by the clock of the document that wants it.
     fn answer(&self, number: u32, now: u64) -> Result<&Key, Refusal> {
-        let key = self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map_err(|refusal| *refusal))?;
-        if key.expires.is_some_and(|expires| expires <= now) { Err(Refusal::Unavailable) } else { Ok(key) }
+        let key =
+            self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| {
+                answer.as_ref().map_err(|refusal| *refusal)
+            })?;
+        if key.expires.is_some_and(|expires| expires <= now) {
+            Err(Refusal::Unavailable)
+        } else {
+            Ok(key)
+        }
     }
 
-    /// What an envelope's keys come to. Where several are refused the first of `erased`, `restricted`, `denied`, `not-found`,
-    /// `unavailable` counts (envelope.md, *Opening*, 3).
+    /// What an envelope's keys come to. Where several are refused the first of `erased`,
+    /// `restricted`, `denied`, `not-found`, `unavailable` counts (envelope.md, *Opening*, 3).
     pub(super) fn joined(&self, keys: Keys, now: u64) -> Result<Joined, Refused> {
         let mut joined = Joined { ids: KeyIds::default(), erasable: true };
         let mut refused: Option<Refused> = None;
@@ -106,7 +120,9 @@ impl Ring {
                         _ => joined.ids.item = Some(key.id),
                     }
                 }
-                Err(refusal) if refused.is_none_or(|first| refusal < first.refusal) => refused = Some(Refused { refusal, kind }),
+                Err(refusal) if refused.is_none_or(|first| refusal < first.refusal) => {
+                    refused = Some(Refused { refusal, kind })
+                }
                 Err(_) => {}
             }
         }
@@ -121,12 +137,15 @@ impl Ring {
 
     fn key(&self, number: Option<u32>) -> Result<Option<&Key>, Refusal> {
         let Some(number) = number else { return Ok(None) };
-        self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| answer.as_ref().map(Some).map_err(|refusal| *refusal))
+        self.answers.get(number as usize).map_or(Err(Refusal::Unavailable), |answer| {
+            answer.as_ref().map(Some).map_err(|refusal| *refusal)
+        })
     }
 
     fn derive(&self, keys: [Option<u32>; 3]) -> Result<Prk, Refusal> {
         let [subject, retention, item] = keys.map(|number| self.key(number));
-        let [subject, retention, item] = [subject?, retention?, item?].map(|key| key.map(|key| &key.secret));
+        let [subject, retention, item] =
+            [subject?, retention?, item?].map(|key| key.map(|key| &key.secret));
         Ok(Prk::derive(subject, retention, item))
     }
 
@@ -135,7 +154,9 @@ impl Ring {
         let numbers = OF_ENVELOPES.map(|kind| keys.of(kind));
         match numbers {
             [Some(subject), Some(retention), None] => {
-                match self.other(Source::Pair(subject, retention), |ring| Ok(Derived::Pair(ring.derive(numbers)?)))? {
+                match self.other(Source::Pair(subject, retention), |ring| {
+                    Ok(Derived::Pair(ring.derive(numbers)?))
+                })? {
                     Derived::Pair(prk) => Ok(prk),
                     _ => Err(Refusal::Unavailable),
                 }
@@ -150,7 +171,11 @@ impl Ring {
     /// What an index's tokens are made with.
     pub(super) fn index(&mut self, keys: Keys) -> Result<&IndexKey, Refusal> {
         let number = keys.of(Kind::Index).ok_or(Refusal::Unavailable)?;
-        let make = |ring: &Ring| Ok(Derived::Index(IndexKey::derive(&ring.key(Some(number))?.ok_or(Refusal::Unavailable)?.secret)));
+        let make = |ring: &Ring| {
+            Ok(Derived::Index(IndexKey::derive(
+                &ring.key(Some(number))?.ok_or(Refusal::Unavailable)?.secret,
+            )))
+        };
         match self.other(Source::Index(number), make)? {
             Derived::Index(key) => Ok(key),
             _ => Err(Refusal::Unavailable),
@@ -171,7 +196,11 @@ impl Ring {
     }
 
     /// What is derived from that, made on first use.
-    fn other(&mut self, source: Source, make: impl FnOnce(&Ring) -> Result<Derived, Refusal>) -> Result<&Derived, Refusal> {
+    fn other(
+        &mut self,
+        source: Source,
+        make: impl FnOnce(&Ring) -> Result<Derived, Refusal>,
+    ) -> Result<&Derived, Refusal> {
         if !self.others.contains_key(&source) {
             let made = make(self)?;
             return Ok(self.others.entry(source).or_insert(made));
@@ -184,9 +213,16 @@ impl Ring {
 pub(super) fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Erased => Error::new(ErrorCode::Erased, "the key of this value was destroyed"),
-        Refusal::Restricted => Error::new(ErrorCode::Restricted, "this value's person is restricted (GDPR Art. 18)"),
-        Refusal::Denied => Error::new(ErrorCode::Denied, "the key source refuses this purpose or caller"),
+        Refusal::Restricted => {
+            Error::new(ErrorCode::Restricted, "this value's person is restricted (GDPR Art. 18)")
+        }
+        Refusal::Denied => {
+            Error::new(ErrorCode::Denied, "the key source refuses this purpose or caller")
+        }
         Refusal::NotFound => Error::new(ErrorCode::NotFound, "the key source knows no such key"),
-        Refusal::Unavailable => Error::new(ErrorCode::Unavailable, "the key source cannot answer now, or its key has expired"),
+        Refusal::Unavailable => Error::new(
+            ErrorCode::Unavailable,
+            "the key source cannot answer now, or its key has expired",
+        ),
     }
 }

@@ -56,7 +56,8 @@ impl Site {
     }
 
     pub(super) fn node<'a>(&self, tape: &'a Tape<'a>) -> Result<Node<'a>, Error> {
-        tape.node(self.node).ok_or_else(|| Error::new(ErrorCode::Internal, "a location left its document"))
+        tape.node(self.node)
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "a location left its document"))
     }
 
     /// The whole context that this value's envelope is bound to.
@@ -69,15 +70,23 @@ impl Site {
     ) -> Result<envelope::Context<'a>, Error> {
         let request = self.keys.of(Kind::Subject).and_then(|number| requests.get(number as usize));
         let reference = request.and_then(|request| request.reference.as_deref());
-        let context = envelope::Context { subject: if self.unbound { "" } else { reference.unwrap_or_default() }, field, ..*call };
+        let context = envelope::Context {
+            subject: if self.unbound { "" } else { reference.unwrap_or_default() },
+            field,
+            ..*call
+        };
         bound.spend_context(&context)?;
         Ok(context)
     }
 }
 
-/// Whether what a marker demands stands at a location: a whole envelope, or a whole token; either, where markers disagree.
+/// Whether what a marker demands stands at a location: a whole envelope, or a whole token; either,
+/// where markers disagree.
 pub(super) fn holds_sealed(rules: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
-    let is_token = rules.markers().get(location.marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+    let is_token = rules
+        .markers()
+        .get(location.marker as usize)
+        .is_some_and(|marker| marker.pseudonym.is_some());
     let text = tape.node(location.node).and_then(|node| node.as_str());
     let (token, envelope) = (is_token || location.disputed, !is_token || location.disputed);
     text.is_some_and(|text| token && is_pseudonym(&text) || envelope && Envelope::is_whole(&text))
@@ -99,7 +108,15 @@ pub(super) fn protection(demand: &Demand, marker: &Marker) -> Protection {
 /// What a verdict says of a token.
 pub(super) fn pseudonymised(marker: &Marker) -> Protection {
     let (suite, bind) = (marker.suite, marker.bind);
-    Protection { pseudonym: true, suite, bind, subject: false, retention: false, item: false, class: None }
+    Protection {
+        pseudonym: true,
+        suite,
+        bind,
+        subject: false,
+        retention: false,
+        item: false,
+        class: None,
+    }
 }
 
 /// Points every value at its request in another list, by the number that it had in its own.
@@ -111,7 +128,10 @@ pub(super) fn renumber(sites: &mut [Site], numbers: &[u32]) {
 
 /// The marker of that number.
 pub(super) fn marker(rules: &Policy, number: u32) -> Result<&Marker, Error> {
-    rules.markers().get(number as usize).ok_or_else(|| Error::new(ErrorCode::Internal, "a location without a marker"))
+    rules
+        .markers()
+        .get(number as usize)
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "a location without a marker"))
 }
 
 /// What a marker demands of an envelope, the way its subject is found included.
@@ -127,14 +147,23 @@ pub(super) fn demand(marker: &Marker, subject_bound: bool) -> Demand {
     }
 }
 
-/// What an envelope is taken as: as demanded, or as one of those that the marker accepts beside that (`true`); or it is not.
-pub(super) fn taken(envelope: &Envelope<'_>, marker: &Marker, subject_bound: bool) -> Option<(Demand, bool)> {
+/// What an envelope is taken as: as demanded, or as one of those that the marker accepts beside
+/// that (`true`); or it is not.
+pub(super) fn taken(
+    envelope: &Envelope<'_>,
+    marker: &Marker,
+    subject_bound: bool,
+) -> Option<(Demand, bool)> {
     let demanded = demand(marker, subject_bound);
     if envelope.meets(&demanded) {
         return Some((demanded, false));
     }
     let accepted = marker.accept.iter().map(|accept| {
-        let keys = accept.keys.unwrap_or(Kinds { subject: demanded.subject, retention: demanded.retention, item: demanded.item });
+        let keys = accept.keys.unwrap_or(Kinds {
+            subject: demanded.subject,
+            retention: demanded.retention,
+            item: demanded.item,
+        });
         Demand {
             suite: accept.suite.unwrap_or(demanded.suite),
             bind: accept.bind.unwrap_or(demanded.bind),
@@ -149,7 +178,10 @@ pub(super) fn taken(envelope: &Envelope<'_>, marker: &Marker, subject_bound: boo
 
 /// The first location whose markers disagree, as an error of the call.
 pub(super) fn conflict(resolution: &Resolution, tape: &Tape<'_>) -> Result<(), Error> {
-    let Some(location) = resolution.locations.iter().find(|location| location.disputed) else { return Ok(()) };
+    let Some(location) = resolution.locations.iter().find(|location| location.disputed) else {
+        return Ok(());
+    };
     let pointer = tape.node(location.node).map(|node| node.pointer()).unwrap_or_default();
-    Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value").at(pointer))
+    Err(Error::new(ErrorCode::Conflict, "two markers that disagree apply to this value")
+        .at(pointer))
 }

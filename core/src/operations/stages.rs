@@ -1,4 +1,5 @@
-//! The steps of sealing one by one, for the benchmarks beside the code. Not an interface: nothing here is kept stable.
+//! The steps of sealing one by one, for the benchmarks beside the code. Not an interface: nothing
+//! here is kept stable.
 
 use crate::error::Error;
 use crate::json::Tape;
@@ -6,7 +7,12 @@ use crate::policy::{Policy, Sought, Validity};
 
 /// The number of marked values.
 pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {
-    Ok(policy.resolve(tape, Sought::Decided)?.locations.iter().filter(|location| location.decided).count())
+    Ok(policy
+        .resolve(tape, Sought::Decided)?
+        .locations
+        .iter()
+        .filter(|location| location.decided)
+        .count())
 }
 
 /// Whether the document fits its schema, as far as this build can tell.

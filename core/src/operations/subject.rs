@@ -12,10 +12,11 @@ use crate::policy::{Location, Marker, SubjectRef};
 /// The subject of a location, before anyone asks which key that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
-    /// The number of the reference among [`Subjects::text`]; `None` where only the sealed identity could tell it.
+    /// The number of the reference among [`Subjects::text`]; `None` where only the sealed identity
+    /// could tell it.
     pub(super) reference: Option<u32>,
-    /// The marked location that the pointer leads to or below (its number among the locations): the reference is then not
-    /// bound, since opening cannot read it (envelope.md, flag b6).
+    /// The marked location that the pointer leads to or below (its number among the locations): the
+    /// reference is then not bound, since opening cannot read it (envelope.md, flag b6).
     pub(super) identity: Option<u32>,
 }
 
@@ -27,10 +28,11 @@ const FEW: usize = 8;
 
 pub(super) const NOBODY: &str = "the call names no data subject for this value";
 const NOWHERE: &str = "the subject pointer leads nowhere in this document";
-const NO_REFERENCE: &str = "the subject pointer leads to something else than a non-empty string or an integer";
+const NO_REFERENCE: &str =
+    "the subject pointer leads to something else than a non-empty string or an integer";
 
-/// The subjects of one document's locations, asked for in document order: who shares a subject costs one walk and one copy of
-/// its reference, not one for each value.
+/// The subjects of one document's locations, asked for in document order: who shares a subject
+/// costs one walk and one copy of its reference, not one for each value.
 pub(super) struct Subjects<'a> {
     tape: &'a Tape<'a>,
     locations: &'a [Location],
@@ -49,8 +51,14 @@ pub(super) struct Subjects<'a> {
 }
 
 impl<'a> Subjects<'a> {
-    pub(super) fn new(tape: &'a Tape<'a>, locations: &'a [Location], context: &'a Context, clear: bool) -> Self {
-        let (texts, numbers, tracks, starts) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+    pub(super) fn new(
+        tape: &'a Tape<'a>,
+        locations: &'a [Location],
+        context: &'a Context,
+        clear: bool,
+    ) -> Self {
+        let (texts, numbers, tracks, starts) =
+            (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
         Subjects { tape, locations, context, clear, texts, numbers, call: None, tracks, starts }
     }
 
@@ -72,7 +80,8 @@ impl<'a> Subjects<'a> {
         if node.index() < end { u32::try_from(number).ok() } else { None }
     }
 
-    /// The subject of the value at `node` by its marker, which has that number; else why the call names nobody.
+    /// The subject of the value at `node` by its marker, which has that number; else why the call
+    /// names nobody.
     pub(super) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
         if marker.subject == SubjectRef::Call {
             return self.of_call();
@@ -83,8 +92,14 @@ impl<'a> Subjects<'a> {
         outcome
     }
 
-    /// The number of the text that a retention of that number counts from, for the value at `node`; else why there is none.
-    pub(super) fn text_at(&mut self, retention: u32, place: &SubjectRef, node: Node<'a>) -> Result<u32, &'static str> {
+    /// The number of the text that a retention of that number counts from, for the value at `node`;
+    /// else why there is none.
+    pub(super) fn text_at(
+        &mut self,
+        retention: u32,
+        place: &SubjectRef,
+        node: Node<'a>,
+    ) -> Result<u32, &'static str> {
         let mut track = taken(&mut self.starts, retention);
         let outcome = self.follow(&mut track, place, node);
         put(&mut self.starts, retention, track);
@@ -96,25 +111,42 @@ impl<'a> Subjects<'a> {
         self.number(Cow::Owned(reference))
     }
 
-    fn follow(&mut self, track: &mut Track<Outcome>, subject: &SubjectRef, node: Node<'a>) -> Outcome {
+    fn follow(
+        &mut self,
+        track: &mut Track<Outcome>,
+        subject: &SubjectRef,
+        node: Node<'a>,
+    ) -> Outcome {
         match subject {
             SubjectRef::Nobody => Ok(Subject { reference: None, identity: None }),
             SubjectRef::Call => self.of_call(),
-            SubjectRef::Pointer(pointer) => track.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root))),
+            SubjectRef::Pointer(pointer) => {
+                track.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root)))
+            }
             SubjectRef::Relative(relative) => {
-                let from = (0..relative.levels()).try_fold(node, |node, _| node.parent()).ok_or(NOWHERE)?;
+                let from = (0..relative.levels())
+                    .try_fold(node, |node, _| node.parent())
+                    .ok_or(NOWHERE)?;
                 let (shift, tail) = (relative.shift(), relative.tail());
                 let in_array = from.name().is_none() && from.parent().is_some();
                 match tail {
-                    Some(tail) if !relative.is_shifted() => track.once(from, node, |from| self.outcome(tail.reach(from))),
-                    None if !in_array && !relative.is_shifted() => track.once(from, node, |from| match from.name() {
-                        Some(name) => self.outcome(Reached::Name(name.unescaped())),
-                        None => Err(NOWHERE),
-                    }),
+                    Some(tail) if !relative.is_shifted() => {
+                        track.once(from, node, |from| self.outcome(tail.reach(from)))
+                    }
+                    None if !in_array && !relative.is_shifted() => {
+                        track.once(from, node, |from| match from.name() {
+                            Some(name) => self.outcome(Reached::Name(name.unescaped())),
+                            None => Err(NOWHERE),
+                        })
+                    }
                     _ if !in_array => Err(NOWHERE),
                     tail => track.along(from, shift, node, |step| match (step, tail) {
-                        (Step { target: Some(target), .. }, Some(tail)) => self.outcome(tail.reach(target)),
-                        (Step { target: Some(_), position }, None) => self.outcome(Reached::Position(position)),
+                        (Step { target: Some(target), .. }, Some(tail)) => {
+                            self.outcome(tail.reach(target))
+                        }
+                        (Step { target: Some(_), position }, None) => {
+                            self.outcome(Reached::Position(position))
+                        }
                         (Step { target: None, .. }, _) => Err(NOWHERE),
                     }),
                 }
@@ -127,7 +159,10 @@ impl<'a> Subjects<'a> {
             return known;
         }
         let outcome = self.context.named_subject().ok_or(NOBODY);
-        let outcome = outcome.map(|reference| Subject { reference: Some(self.number(Cow::Borrowed(reference))), identity: None });
+        let outcome = outcome.map(|reference| Subject {
+            reference: Some(self.number(Cow::Borrowed(reference))),
+            identity: None,
+        });
         *self.call.insert(outcome)
     }
 
@@ -141,8 +176,13 @@ impl<'a> Subjects<'a> {
                 let reference = reference(target).ok_or(NO_REFERENCE)?;
                 Ok(Subject { reference: Some(self.number(reference)), identity })
             }
-            Reached::Name(name) if !name.is_empty() => Ok(Subject { reference: Some(self.number(name)), identity: None }),
-            Reached::Position(position) => Ok(Subject { reference: Some(self.number(Cow::Owned(position.to_string()))), identity: None }),
+            Reached::Name(name) if !name.is_empty() => {
+                Ok(Subject { reference: Some(self.number(name)), identity: None })
+            }
+            Reached::Position(position) => Ok(Subject {
+                reference: Some(self.number(Cow::Owned(position.to_string()))),
+                identity: None,
+            }),
             // The sealed text stands for the object that the pointer goes on into.
             Reached::Short(target) if !self.clear => match self.covering(target) {
                 Some(identity) => Ok(Subject { reference: None, identity: Some(identity) }),
@@ -155,7 +195,10 @@ impl<'a> Subjects<'a> {
     /// Equal references have one number, so that nobody compares them again.
     fn number(&mut self, reference: Cow<'a, str>) -> u32 {
         let known = if self.texts.len() <= FEW {
-            self.texts.iter().position(|text| *text == reference).and_then(|at| u32::try_from(at).ok())
+            self.texts
+                .iter()
+                .position(|text| *text == reference)
+                .and_then(|at| u32::try_from(at).ok())
         } else {
             self.numbers.get(&reference).copied()
         };
@@ -193,14 +236,16 @@ pub(super) fn lacking(message: &'static str, node: Node<'_>) -> Error {
     Error::new(ErrorCode::Context, message).at(node.pointer())
 }
 
-/// What names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not `-0`. `7` and `"7"` are one person.
+/// What names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not
+/// `-0`. `7` and `"7"` are one person.
 fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
     if let Some(text) = node.as_str() {
         return Some(text).filter(|text| !text.is_empty());
     }
     let raw = node.raw();
     let digits = raw.strip_prefix('-').unwrap_or(raw);
-    let integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && raw != "-0";
+    let integer =
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && raw != "-0";
     integer.then_some(Cow::Borrowed(raw))
 }
 
@@ -215,13 +260,16 @@ mod tests {
 
     /// Documents of objects and arrays in one another, with the few names that pointers below use.
     fn document() -> impl Strategy<Value = String> {
-        let leaf = prop_oneof![Just("1"), Just("\"\""), Just("\"x\""), Just("null"), Just("-0")].prop_map(str::to_owned);
+        let leaf = prop_oneof![Just("1"), Just("\"\""), Just("\"x\""), Just("null"), Just("-0")]
+            .prop_map(str::to_owned);
         leaf.prop_recursive(5, 60, 5, |inner| {
             let members = prop::collection::btree_map("[ab]{0,2}", inner.clone(), 0..5);
             prop_oneof![
-                prop::collection::vec(inner, 0..5).prop_map(|elements| format!("[{}]", elements.join(","))),
+                prop::collection::vec(inner, 0..5)
+                    .prop_map(|elements| format!("[{}]", elements.join(","))),
                 members.prop_map(|all| {
-                    let members: Vec<String> = all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                    let members: Vec<String> =
+                        all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
                     format!("{{{}}}", members.join(","))
                 }),
             ]
@@ -238,7 +286,11 @@ mod tests {
             for round in 0..3 {
                 for number in 0..count {
                     let reference = format!("person {number}");
-                    assert_eq!(subjects.named(reference.clone()), number as u32, "round {round} of {count}");
+                    assert_eq!(
+                        subjects.named(reference.clone()),
+                        number as u32,
+                        "round {round} of {count}"
+                    );
                     assert_eq!(subjects.text(number as u32), reference);
                 }
             }

@@ -38,7 +38,8 @@ impl<'a> Survey<'a> {
     pub(super) fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
         let (plan, locations) = (self.rules.plan(), &self.resolution.locations);
-        let created = self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
+        let created =
+            self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
         let mut way = Way {
             subjects: Subjects::new(self.tape, locations, self.context, true),
             buckets: Buckets::new(&plan.retentions, created),
@@ -67,20 +68,36 @@ impl<'a> Survey<'a> {
         }
         self.agree(&mut way.subjects, &sites)?;
         let Way { subjects, wants, .. } = way;
-        let requests = wants.requests(&subjects, self.context, Operation::Seal, &plan.limits, |site, kind, number| {
-            if let Some(site) = sites.get_mut(site) {
-                site.keys.set(kind, number);
-            }
-        })?;
+        let requests = wants.requests(
+            &subjects,
+            self.context,
+            Operation::Seal,
+            &plan.limits,
+            |site, kind, number| {
+                if let Some(site) = sites.get_mut(site) {
+                    site.keys.set(kind, number);
+                }
+            },
+        )?;
         Ok((sites, requests))
     }
 
     /// The keys of a value that is sealed.
-    fn envelope(&self, site: &mut Site, number: usize, node: Node<'a>, marker: &'a Marker, way: &mut Way<'a>) -> Result<(), Error> {
-        if (marker.bind.needs_record() || marker.rectifiable) && self.context.named_record().is_none() {
+    fn envelope(
+        &self,
+        site: &mut Site,
+        number: usize,
+        node: Node<'a>,
+        marker: &'a Marker,
+        way: &mut Way<'a>,
+    ) -> Result<(), Error> {
+        if (marker.bind.needs_record() || marker.rectifiable)
+            && self.context.named_record().is_none()
+        {
             return Err(Error::new(ErrorCode::Context, NO_RECORD).at(node.pointer()));
         }
-        let subject = way.subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
+        let subject =
+            way.subjects.of(site.marker, marker, node).map_err(|message| lacking(message, node))?;
         site.unbound = subject.identity.is_some();
         site.identity = subject.identity;
         site.reference = subject.reference;
@@ -88,7 +105,10 @@ impl<'a> Survey<'a> {
             way.wants.want(number, Kind::Subject, None, subject.reference);
         }
         if let Some(retention) = marker.retention {
-            let bucket = way.buckets.reference(retention, node, &mut way.subjects).map_err(|message| lacking(message, node))?;
+            let bucket = way
+                .buckets
+                .reference(retention, node, &mut way.subjects)
+                .map_err(|message| lacking(message, node))?;
             way.wants.want(number, Kind::Retention, None, Some(bucket));
         }
         if marker.rectifiable {
@@ -110,30 +130,47 @@ impl<'a> Survey<'a> {
         Ok(())
     }
 
-    /// Whoever points into a marked location must name the person that the location itself belongs to, and so must a marker
-    /// that a marked ancestor absorbs.
+    /// Whoever points into a marked location must name the person that the location itself belongs
+    /// to, and so must a marker that a marked ancestor absorbs.
     fn agree(&self, subjects: &mut Subjects<'a>, sites: &[Site]) -> Result<(), Error> {
         let conflict = |node: u32, message| {
             let pointer = self.tape.node(node).map(|node| node.pointer()).unwrap_or_default();
             Err(Error::new(ErrorCode::Conflict, message).at(pointer))
         };
         for site in sites {
-            let Some(own) = site.identity.and_then(|identity| sites.get(identity as usize)) else { continue };
+            let Some(own) = site.identity.and_then(|identity| sites.get(identity as usize)) else {
+                continue;
+            };
             // A value that is nobody's, or a token, is under no person's key.
             if own.reference.is_some() && own.reference != site.reference {
-                return conflict(site.node, "the sealed value that names this value's subject belongs to somebody else");
+                return conflict(
+                    site.node,
+                    "the sealed value that names this value's subject belongs to somebody else",
+                );
             }
         }
         subjects.rewind();
         for dispute in &self.resolution.disputes {
-            let (Some(node), Some(outer)) = (self.tape.node(dispute.node), sites.get(dispute.outer as usize)) else { continue };
+            let (Some(node), Some(outer)) =
+                (self.tape.node(dispute.node), sites.get(dispute.outer as usize))
+            else {
+                continue;
+            };
             let marker = marker(self.rules, dispute.marker)?;
             if marker.pseudonym.is_some() != outer.pseudonym {
-                return conflict(dispute.node, "a token is asked for within a marked value that is none, or the other way round");
+                return conflict(
+                    dispute.node,
+                    "a token is asked for within a marked value that is none, or the other way round",
+                );
             }
-            let inner = subjects.of(dispute.marker, marker, node).map_err(|message| lacking(message, node))?;
+            let inner = subjects
+                .of(dispute.marker, marker, node)
+                .map_err(|message| lacking(message, node))?;
             if inner.reference != outer.reference {
-                return conflict(dispute.node, "a marked value lies in another one that belongs to somebody else");
+                return conflict(
+                    dispute.node,
+                    "a marked value lies in another one that belongs to somebody else",
+                );
             }
         }
         Ok(())
@@ -147,12 +184,15 @@ pub(super) fn item(rules: &Policy, context: &Context, field: &str) -> String {
     listed(&[&rules.plan().family, context.named_record().unwrap_or_default(), field])
 }
 
-/// Refuses a value that is a whole envelope, or a whole token where one comes; one that only begins like it is an ordinary string.
+/// Refuses a value that is a whole envelope, or a whole token where one comes; one that only begins
+/// like it is an ordinary string.
 pub(super) fn clear(node: Node<'_>, is_token: bool) -> Result<(), Error> {
     let Some(text) = node.as_str() else { return Ok(()) };
     let message = match () {
         () if Envelope::is_whole(&text) => "this value is an envelope already",
-        () if is_token && is_pseudonym(&text) => "this value is a pseudonym already: a token is made of the clear value alone",
+        () if is_token && is_pseudonym(&text) => {
+            "this value is a pseudonym already: a token is made of the clear value alone"
+        }
         () => return Ok(()),
     };
     Err(Error::new(ErrorCode::AlreadySealed, message).at(node.pointer()))

@@ -7,9 +7,11 @@ use crate::json::{Node, Shape};
 use crate::policy::{canonical_number, is_same_number, push_canonical_string};
 use fieldseal_json::sort::sorted;
 
-/// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field), or of a person's index.
+/// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field),
+/// or of a person's index.
 pub(super) fn listed(parts: &[&str]) -> String {
-    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
+    let mut text =
+        String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
     for (index, part) in parts.iter().enumerate() {
         text.push(if index == 0 { '[' } else { ',' });
         push_canonical_string(part, &mut text);
@@ -18,10 +20,12 @@ pub(super) fn listed(parts: &[&str]) -> String {
     text
 }
 
-/// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is clear.
+/// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is
+/// clear.
 ///
 /// # Errors
-/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would round it.
+/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would
+/// round it.
 pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
     if let Some(text) = node.as_str() {
         return Ok(Zeroizing::new(text.into_owned()));
@@ -35,12 +39,16 @@ pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
 /// Recursion is as deep as the value, which the limits bound.
 fn write(node: Node<'_>, out: &mut String) -> Result<(), Error> {
     match node.shape() {
-        Shape::String => push_canonical_string(&Zeroizing::new(node.as_str().unwrap_or_default().into_owned()), out),
+        Shape::String => push_canonical_string(
+            &Zeroizing::new(node.as_str().unwrap_or_default().into_owned()),
+            out,
+        ),
         Shape::Number => {
             // Two numbers that one double stands for would be one person.
             let start = out.len();
             let is_written = canonical_number(node.raw(), out).is_some();
-            if !is_written || !out.get(start..).is_some_and(|text| is_same_number(node.raw(), text)) {
+            if !is_written || !out.get(start..).is_some_and(|text| is_same_number(node.raw(), text))
+            {
                 let message = "a number that no double holds exactly, so that no token can be made of it: write it as a string";
                 return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
             }
@@ -56,10 +64,15 @@ fn write(node: Node<'_>, out: &mut String) -> Result<(), Error> {
             out.push(']');
         }
         Shape::Object => {
-            let members: Vec<_> = node.members().map(|(name, value)| (name.unescaped(), value)).collect();
+            let members: Vec<_> =
+                node.members().map(|(name, value)| (name.unescaped(), value)).collect();
             out.push('{');
             // By UTF-16 code units (section 3.2.3).
-            for (index, (name, value)) in sorted(members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16())).into_iter().enumerate() {
+            for (index, (name, value)) in
+                sorted(members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()))
+                    .into_iter()
+                    .enumerate()
+            {
                 if index > 0 {
                     out.push(',');
                 }

@@ -1,10 +1,11 @@
-//! What a walk in document order knows of the places that it passed: of each place that subject pointers set out from, where
-//! they lead. Without it a document could make every value walk the same long way again.
+//! What a walk in document order knows of the places that it passed: of each place that subject
+//! pointers set out from, where they lead. Without it a document could make every value walk the
+//! same long way again.
 
 use crate::json::Node;
 
-/// The places around the value looked at last, outermost first. All lie in one another, so there are never more than the
-/// document is deep.
+/// The places around the value looked at last, outermost first. All lie in one another, so there
+/// are never more than the document is deep.
 pub(super) struct Track<O> {
     places: Vec<Place<O>>,
 }
@@ -16,7 +17,8 @@ impl<O> Default for Track<O> {
 }
 
 struct Place<O> {
-    /// The value that pointers set out from, or the array that they go along: one that ends in `#` may do both.
+    /// The value that pointers set out from, or the array that they go along: one that ends in `#`
+    /// may do both.
     node: (u32, Way),
     end: u32,
     cursor: Cursor,
@@ -44,8 +46,14 @@ pub(super) struct Step<'a> {
 }
 
 impl<O: Copy> Track<O> {
-    /// What `find` says of the values that set out from `base`, which is `value` or around it; asked once for all of them.
-    pub(super) fn once<'a>(&mut self, base: Node<'a>, value: Node<'a>, find: impl FnOnce(Node<'a>) -> O) -> O {
+    /// What `find` says of the values that set out from `base`, which is `value` or around it;
+    /// asked once for all of them.
+    pub(super) fn once<'a>(
+        &mut self,
+        base: Node<'a>,
+        value: Node<'a>,
+        find: impl FnOnce(Node<'a>) -> O,
+    ) -> O {
         match self.place(base, Way::From, value) {
             Ok(at) => self.places.get(at).map_or_else(|| find(base), |place| place.outcome),
             Err(at) => {
@@ -53,16 +61,28 @@ impl<O: Copy> Track<O> {
                 let nowhere = (0, 0);
                 self.places.insert(
                     at,
-                    Place { node: (base.index(), Way::From), end: base.subtree_end(), cursor: Cursor { from: nowhere, to: nowhere }, outcome },
+                    Place {
+                        node: (base.index(), Way::From),
+                        end: base.subtree_end(),
+                        cursor: Cursor { from: nowhere, to: nowhere },
+                        outcome,
+                    },
                 );
                 outcome
             }
         }
     }
 
-    /// What `find` says of the element `shift` further along the array than `element`, which is `value` or around it; asked once
-    /// for all values in that element. The array is walked once for all of them.
-    pub(super) fn along<'a>(&mut self, element: Node<'a>, shift: i64, value: Node<'a>, find: impl FnOnce(Step<'a>) -> O) -> O {
+    /// What `find` says of the element `shift` further along the array than `element`, which is
+    /// `value` or around it; asked once for all values in that element. The array is walked once
+    /// for all of them.
+    pub(super) fn along<'a>(
+        &mut self,
+        element: Node<'a>,
+        shift: i64,
+        value: Node<'a>,
+        find: impl FnOnce(Step<'a>) -> O,
+    ) -> O {
         let Some(array) = element.parent() else { return find(Step { target: None, position: 0 }) };
         let known = self.place(array, Way::Along, value);
         let start = (array.index() + 1, 0);
@@ -76,8 +96,14 @@ impl<O: Copy> Track<O> {
         let to = walk(array, before.to, |(_, position)| i64::from(position) < wanted);
         let there = i64::from(to.1) == wanted && to.0 < array.subtree_end();
         let position = to.1;
-        let outcome = find(Step { target: if there { array.sibling(to.0) } else { None }, position });
-        let place = Place { node: (array.index(), Way::Along), end: array.subtree_end(), cursor: Cursor { from, to }, outcome };
+        let outcome =
+            find(Step { target: if there { array.sibling(to.0) } else { None }, position });
+        let place = Place {
+            node: (array.index(), Way::Along),
+            end: array.subtree_end(),
+            cursor: Cursor { from, to },
+            outcome,
+        };
         match known {
             Ok(at) => {
                 if let Some(slot) = self.places.get_mut(at) {
@@ -98,7 +124,8 @@ impl<O: Copy> Track<O> {
     }
 }
 
-/// Goes along the elements of an array, from one whose position is known, while `on` says so; ends at the array's end.
+/// Goes along the elements of an array, from one whose position is known, while `on` says so; ends
+/// at the array's end.
 fn walk(array: Node<'_>, from: (u32, u32), on: impl Fn((u32, u32)) -> bool) -> (u32, u32) {
     let mut at = from;
     while at.0 < array.subtree_end() && on(at) {

@@ -6,12 +6,13 @@ use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
 use crate::json::Tape;
 use crate::limits::Limits;
 
-/// Opens the content of a JSON string by all rules of envelope.md, *Opening*, but the finding of keys: appends the value's JSON
-/// text to `out` and tells how many values it holds. `depth` counts the containers around the envelope.
+/// Opens the content of a JSON string by all rules of envelope.md, *Opening*, but the finding of
+/// keys: appends the value's JSON text to `out` and tells how many values it holds. `depth` counts
+/// the containers around the envelope.
 ///
 /// # Errors
-/// The fault, and `out` as it was. What is decrypted must be exactly one JSON value without white space around it, within the
-/// limits at its place: it is spliced into a document.
+/// The fault, and `out` as it was. What is decrypted must be exactly one JSON value without white
+/// space around it, within the limits at its place: it is spliced into a document.
 #[expect(clippy::too_many_arguments, reason = "what a value is opened with has no smaller name")]
 pub fn open_value(
     text: &str,

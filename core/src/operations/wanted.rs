@@ -56,7 +56,13 @@ impl Wants {
     }
 
     /// One more key for the value of that number.
-    pub(super) fn want(&mut self, site: usize, kind: Kind, id: Option<KeyId>, reference: Option<u32>) {
+    pub(super) fn want(
+        &mut self,
+        site: usize,
+        kind: Kind,
+        id: Option<KeyId>,
+        reference: Option<u32>,
+    ) {
         self.list.push((Wanted { kind, id, reference }, u32::try_from(site).unwrap_or(u32::MAX)));
     }
 
@@ -97,8 +103,10 @@ impl Wants {
             }
             Some(_) => {
                 let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
-                for (at, ((want, site), leader)) in self.list.iter().zip(self.leaders()).enumerate() {
-                    // The sort is by key and then by position, so a leader comes before all that follow it.
+                for (at, ((want, site), leader)) in self.list.iter().zip(self.leaders()).enumerate()
+                {
+                    // The sort is by key and then by position, so a leader comes before all that
+                    // follow it.
                     let number = match numbers.get(leader) {
                         Some(number) if leader < at => *number,
                         _ => ask(want)?,
@@ -115,7 +123,8 @@ impl Wants {
     fn leaders(&self) -> Vec<usize> {
         // Sorted, not hashed: a document must not choose how long this takes.
         let want = |at: usize| self.list.get(at).map(|(want, _)| want);
-        let order = permutation(self.list.len(), &mut |a, b| want(a as usize).cmp(&want(b as usize)));
+        let order =
+            permutation(self.list.len(), &mut |a, b| want(a as usize).cmp(&want(b as usize)));
         let mut first = vec![0_usize; self.list.len()];
         let mut leader = 0;
         let mut previous: Option<usize> = None;

@@ -1,6 +1,6 @@
-//! The search for markers, decided ahead: which schemas apply to a value depends only on the way to it (phase 1 of resolver.md:
-//! every branch counts), so the sets of schemas that can apply together are made once, while compiling, and a document is walked
-//! with one state a value.
+//! The search for markers, decided ahead: which schemas apply to a value depends only on the way to
+//! it (phase 1 of resolver.md: every branch counts), so the sets of schemas that can apply together
+//! are made once, while compiling, and a document is walked with one state a value.
 
 mod build;
 #[cfg(feature = "validation")]
@@ -42,7 +42,8 @@ pub(crate) struct State {
     pub(crate) leads_on: bool,
     /// How many rules that say something apply here.
     pub(crate) rules: u32,
-    /// Where all these rules apply, whatever is below is decided by where it stands: no condition is there.
+    /// Where all these rules apply, whatever is below is decided by where it stands: no condition
+    /// is there.
     pub(crate) plain_below: bool,
     names: Box<[Entry]>,
     places: Places,
@@ -53,7 +54,8 @@ pub(crate) struct State {
     rest: StateId,
 }
 
-/// A member name, found without hashing: by a key of its length and some bytes first, and by its text only then.
+/// A member name, found without hashing: by a key of its length and some bytes first, and by its
+/// text only then.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     key: u64,
@@ -97,7 +99,8 @@ pub(crate) struct Automaton {
     merged: BTreeMap<Box<[u32]>, u32>,
     /// By the number of a marker whose placeholder follows from its type: the same with `null`.
     nulls: BTreeMap<u32, u32>,
-    /// Of each marked schema that the document can meet: its pointer, the shortest pattern of its locations, its marker.
+    /// Of each marked schema that the document can meet: its pointer, the shortest pattern of its
+    /// locations, its marker.
     pub(crate) coverage: Vec<Covered>,
 }
 
@@ -115,23 +118,41 @@ impl Automaton {
         self.states.get(id as usize)
     }
 
-    /// The state of the member of that name and [`key`](super::program::key), and the name's number if a schema mentions it here.
+    /// The state of the member of that name and [`key`](super::program::key), and the name's number
+    /// if a schema mentions it here.
     #[cfg_attr(feature = "validation", inline(always))]
-    pub(crate) fn member(program: &Program, state: &State, name: Name<'_>, key: u64) -> (StateId, Option<NameId>) {
-        let at = state.places.find(&state.names, key, |entry| entry.key, |entry| program.names.is(entry.name, key, name));
+    pub(crate) fn member(
+        program: &Program,
+        state: &State,
+        name: Name<'_>,
+        key: u64,
+    ) -> (StateId, Option<NameId>) {
+        let at = state.places.find(
+            &state.names,
+            key,
+            |entry| entry.key,
+            |entry| program.names.is(entry.name, key, name),
+        );
         if let Some(entry) = at.and_then(|at| state.names.get(at)) {
             return (entry.state, Some(entry.name));
         }
         match &state.patterns {
             None => (state.other, None),
-            Some(patterned) => (patterned.state(&program.patterns, &name.unescaped(), state.other), None),
+            Some(patterned) => {
+                (patterned.state(&program.patterns, &name.unescaped(), state.other), None)
+            }
         }
     }
 
-    /// The next member that is not dead, its position, its state and the number of its name. A function of its own, so that a loop
-    /// over what is dead stays in registers.
+    /// The next member that is not dead, its position, its state and the number of its name. A
+    /// function of its own, so that a loop over what is dead stays in registers.
     #[inline(never)]
-    pub(crate) fn next_member<'a>(program: &Program, state: &State, members: &mut Members<'a>, position: &mut usize) -> Option<Alive<'a>> {
+    pub(crate) fn next_member<'a>(
+        program: &Program,
+        state: &State,
+        members: &mut Members<'a>,
+        position: &mut usize,
+    ) -> Option<Alive<'a>> {
         let (mut left, mut at) = (members.clone(), *position);
         let mut found = None;
         for (name, node) in left.by_ref() {
@@ -150,7 +171,12 @@ impl Automaton {
     /// The state of the member of a name that the schema writes.
     pub(crate) fn named(program: &Program, state: &State, name: NameId) -> StateId {
         let text = program.names.text(name);
-        let at = state.places.find(&state.names, key(text), |entry| entry.key, |entry| entry.name == name);
+        let at = state.places.find(
+            &state.names,
+            key(text),
+            |entry| entry.key,
+            |entry| entry.name == name,
+        );
         match (at.and_then(|at| state.names.get(at)), &state.patterns) {
             (Some(entry), _) => entry.state,
             (None, None) => state.other,
@@ -173,10 +199,16 @@ impl Automaton {
         if let Some(known) = self.merged.get(numbers) {
             return (*known, false);
         }
-        let markers: Vec<&Marker> = numbers.iter().filter_map(|number| self.markers.get(*number as usize)).collect();
+        let markers: Vec<&Marker> =
+            numbers.iter().filter_map(|number| self.markers.get(*number as usize)).collect();
         let Ok(Some(merged)) = Marker::merge(&markers) else { return (first, true) };
-        let is_it = |number: &u32| self.markers.get(*number as usize).is_some_and(|own| own.erased() == merged.erased());
-        let candidates = numbers.iter().copied().chain(numbers.iter().filter_map(|number| self.nulls.get(number).copied()));
+        let is_it = |number: &u32| {
+            self.markers.get(*number as usize).is_some_and(|own| own.erased() == merged.erased())
+        };
+        let candidates = numbers
+            .iter()
+            .copied()
+            .chain(numbers.iter().filter_map(|number| self.nulls.get(number).copied()));
         (candidates.into_iter().find(is_it).unwrap_or(first), false)
     }
 

@@ -34,7 +34,10 @@ impl Big {
     /// The length in binary digits.
     pub(crate) fn bits(&self) -> u32 {
         let high = self.0.last().map_or(0, |limb| limb.leading_zeros());
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_mul(u32::BITS).saturating_sub(high)
+        u32::try_from(self.0.len())
+            .unwrap_or(u32::MAX)
+            .saturating_mul(u32::BITS)
+            .saturating_sub(high)
     }
 
     /// `self · factor + plus`; a factor is not zero.
@@ -59,7 +62,8 @@ impl Big {
         self.scale(5_u32.pow(power % 13), 0);
     }
 
-    /// `self · 2^places`; `self` if `places` is negative, as the other side of a fraction is then shifted.
+    /// `self · 2^places`; `self` if `places` is negative, as the other side of a fraction is then
+    /// shifted.
     pub(crate) fn shifted(&self, places: i64) -> Big {
         let places = u32::try_from(places).unwrap_or_default();
         let zeros = (0..places / u32::BITS).filter(|_| !self.is_zero()).map(|_| 0);
@@ -86,7 +90,8 @@ impl Big {
         difference
     }
 
-    /// Twice `self` modulo `divisor`, `self` being less than that: whether it was taken away, which is the next bit of the quotient.
+    /// Twice `self` modulo `divisor`, `self` being less than that: whether it was taken away, which
+    /// is the next bit of the quotient.
     pub(crate) fn double_and_reduce(&mut self, divisor: &Big) -> bool {
         self.scale(2, 0);
         let bit = *self >= *divisor;

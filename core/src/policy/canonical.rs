@@ -32,8 +32,11 @@ fn write(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Object(members) => {
-            // Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order above the surrogates.
-            let sorted = sorted(members.iter().collect(), |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            // Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order above the
+            // surrogates.
+            let sorted = sorted(members.iter().collect(), |(a, _), (b, _)| {
+                a.encode_utf16().cmp(b.encode_utf16())
+            });
             out.push('{');
             for (index, (name, member)) in sorted.into_iter().enumerate() {
                 if index > 0 {

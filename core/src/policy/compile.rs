@@ -24,24 +24,51 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
-    let Options { overlay, references, draft, media_types, nonconforming, clear, suite, formats, limits, cache } = options;
+    let Options {
+        overlay,
+        references,
+        draft,
+        media_types,
+        nonconforming,
+        clear,
+        suite,
+        formats,
+        limits,
+        cache,
+    } = options;
 
-    let Some(main) = intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)? else {
+    let Some(main) =
+        intake::read(schema, limits.schema_bytes, limits.expansions, "", &mut findings)?
+    else {
         return Err(refused(findings));
     };
-    let known: Vec<(&str, &Value)> = references.iter().map(|(uri, value)| (bare(uri), value)).collect();
-    let main_dialect = dialect_of(&main, draft.unwrap_or(Draft::TwentyTwenty).into(), draft.is_some(), &known, "", &mut findings);
+    let known: Vec<(&str, &Value)> =
+        references.iter().map(|(uri, value)| (bare(uri), value)).collect();
+    let main_dialect = dialect_of(
+        &main,
+        draft.unwrap_or(Draft::TwentyTwenty).into(),
+        draft.is_some(),
+        &known,
+        "",
+        &mut findings,
+    );
     let mut bases = vec![Base { uri: None, value: main, dialect: main_dialect }];
     for (uri, value) in &references {
         let prefix = format!("{}#", bare(uri));
         if uri::fragment(bare(uri)).0 != bare(uri) {
-            findings.error("reference-malformed", below("references#", uri), "the uri of a reference has no fragment");
+            findings.error(
+                "reference-malformed",
+                below("references#", uri),
+                "the uri of a reference has no fragment",
+            );
         }
-        let dialect = dialect_of(value, main_dialect, draft.is_some(), &known, &prefix, &mut findings);
+        let dialect =
+            dialect_of(value, main_dialect, draft.is_some(), &known, &prefix, &mut findings);
         bases.push(Base { uri: Some(uri.clone()), value: value.clone(), dialect });
     }
     overlay::apply(overlay, &mut bases, &mut findings);
-    // Entries can lead into one another, so what each is for itself says nothing about the nesting of all.
+    // Entries can lead into one another, so what each is for itself says nothing about the nesting
+    // of all.
     for base in &mut bases {
         if let Err(error) = intake::measure(&base.value) {
             intake::dismantle(std::mem::take(&mut base.value));
@@ -50,13 +77,18 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
 
-    let registry = Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
+    let registry =
+        Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
 
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
     let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);
     if family.is_none_or(str::is_empty) {
-        findings.error("family-missing", "", "envelopes bind to a family: give x-schema-family at the root (or `$id`)");
+        findings.error(
+            "family-missing",
+            "",
+            "envelopes bind to a family: give x-schema-family at the root (or `$id`)",
+        );
     }
     let retentions = match root.and_then(|root| root.get("x-retention")) {
         Some(rules) => Retention::read(rules, "/x-retention", &mut findings),
@@ -66,7 +98,8 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         Some(value) => Written::read(value, "/x-protection-defaults", &mut findings),
         None => Written::default(),
     };
-    let setting = Setting { defaults, suite, family: family.unwrap_or_default(), retentions: &retentions };
+    let setting =
+        Setting { defaults, suite, family: family.unwrap_or_default(), retentions: &retentions };
     let markers = markers(&registry, &setting, &mut findings);
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
     for rule in program.endless() {
@@ -95,7 +128,12 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         if !replacements.is_empty() {
             plaintext::replace(clear.insert(bases.clone()), &replacements);
         }
-        let validator = Validator::build(clear.as_deref().unwrap_or(&bases), formats, &plan.limits, &mut findings)?;
+        let validator = Validator::build(
+            clear.as_deref().unwrap_or(&bases),
+            formats,
+            &plan.limits,
+            &mut findings,
+        )?;
         (validator, Origin { bases, media_types, formats })
     };
     #[cfg(not(feature = "validation"))]
@@ -135,13 +173,24 @@ fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
         bytes = bytes.saturating_add(uri.len()).saturating_add(intake::measure(value)?);
     }
     if bytes > options.limits.schema_bytes as usize {
-        return Err(Error::new(ErrorCode::Limit, "schema, overlay and references are over the limit `schema_bytes`"));
+        return Err(Error::new(
+            ErrorCode::Limit,
+            "schema, overlay and references are over the limit `schema_bytes`",
+        ));
     }
     Ok(())
 }
 
-/// What `$schema` chooses; without one the default, which also stands in for what is unknown here if it was `chosen` by option.
-fn dialect_of(schema: &Value, default: Dialect, chosen: bool, known: &[(&str, &Value)], prefix: &str, findings: &mut Findings) -> Dialect {
+/// What `$schema` chooses; without one the default, which also stands in for what is unknown here
+/// if it was `chosen` by option.
+fn dialect_of(
+    schema: &Value,
+    default: Dialect,
+    chosen: bool,
+    known: &[(&str, &Value)],
+    prefix: &str,
+    findings: &mut Findings,
+) -> Dialect {
     match schema.get("$schema") {
         None => default,
         Some(Value::String(named)) => match Dialect::named(named, known) {
@@ -153,14 +202,22 @@ fn dialect_of(schema: &Value, default: Dialect, chosen: bool, known: &[(&str, &V
             }
         },
         Some(_) => {
-            findings.error("schema-invalid", below(prefix, "$schema"), "`$schema` must be a string");
+            findings.error(
+                "schema-invalid",
+                below(prefix, "$schema"),
+                "`$schema` must be a string",
+            );
             default
         }
     }
 }
 
 /// The marker of each schema that has one, defaults applied.
-fn markers(registry: &Registry<'_>, setting: &Setting<'_>, findings: &mut Findings) -> Vec<Option<Marker>> {
+fn markers(
+    registry: &Registry<'_>,
+    setting: &Setting<'_>,
+    findings: &mut Findings,
+) -> Vec<Option<Marker>> {
     let mut marker = |(id, written): (NodeId, &Option<Written>)| {
         let written = written.clone()?;
         let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
@@ -170,7 +227,8 @@ fn markers(registry: &Registry<'_>, setting: &Setting<'_>, findings: &mut Findin
     (0..).zip(&registry.nodes).map(|(id, node)| marker((id, &node.marker))).collect()
 }
 
-/// Of the merged main schema as authors see it: markers and envelope descriptions included, references not.
+/// Of the merged main schema as authors see it: markers and envelope descriptions included,
+/// references not.
 fn digest(schema: &Value) -> String {
     let mut hash = Sha256::new();
     hash.update(canonical::text(schema).as_bytes());
@@ -180,5 +238,10 @@ fn digest(schema: &Value) -> String {
 /// What verdicts call the schema.
 fn named(family: &str, id: Option<&str>, digest: &str) -> String {
     let members = [("digest", Some(digest)), ("family", Some(family)), ("id", id)];
-    canonical::text(&members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?)))).collect())
+    canonical::text(
+        &members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+            .collect(),
+    )
 }

@@ -11,7 +11,10 @@ use super::subject::SubjectRef;
 
 /// What the sealed schema does not demand as the schema does.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "validation"), allow(dead_code, reason = "without a validator there is no sealed schema"))]
+#[cfg_attr(
+    not(feature = "validation"),
+    allow(dead_code, reason = "without a validator there is no sealed schema")
+)]
 pub(crate) struct Loosened {
     pub(crate) schema_pointer: String,
     pub(crate) keyword: &'static str,
@@ -37,7 +40,9 @@ pub(crate) fn json(covered: &[Covered], retentions: &[Retention], loosened: &[Lo
                 "categories": [],
                 "lawfulBasis": [],
             });
-            if let (Some(name), Some(members)) = (retention(marker, retentions), row.as_object_mut()) {
+            if let (Some(name), Some(members)) =
+                (retention(marker, retentions), row.as_object_mut())
+            {
                 members.insert("retention".to_owned(), name.into());
             }
             row
@@ -45,14 +50,16 @@ pub(crate) fn json(covered: &[Covered], retentions: &[Retention], loosened: &[Lo
         .collect();
     let loosened: Vec<Value> =
         loosened.iter().map(|entry| json!({"schemaPointer": entry.schema_pointer, "keyword": entry.keyword, "reason": entry.reason})).collect();
-    canonical::text(&json!({"locations": locations, "loosened": loosened, "indexes": indexes(covered)}))
+    canonical::text(
+        &json!({"locations": locations, "loosened": loosened, "indexes": indexes(covered)}),
+    )
 }
 
 /// Rows that the figures of an index are given for; they grow with the number.
 const ROWS: u32 = 1_000_000;
 
-/// Each blind index once. `expectedPerValue`: how many of so many other rows share the token of a value by chance. That is what a search
-/// finds too much, and what hides which of them are equal.
+/// Each blind index once. `expectedPerValue`: how many of so many other rows share the token of a
+/// value by chance. That is what a search finds too much, and what hides which of them are equal.
 fn indexes(covered: &[Covered]) -> Vec<Value> {
     let mut known: Vec<&Index> = Vec::new();
     for index in covered.iter().filter_map(|location| location.marker.index.as_ref()) {
@@ -87,11 +94,24 @@ fn subject(subject: &SubjectRef) -> String {
     }
 }
 
-const LOCATIONS: [&str; 8] = ["schema pointer", "document pattern", "mode", "subject", "bind", "suite", "pad", "retention"];
-const INDEXES: [&str; 6] = ["index at", "name", "normalize", "bits", "per", "others that share a token, in 1,000,000 rows"];
+const LOCATIONS: [&str; 8] =
+    ["schema pointer", "document pattern", "mode", "subject", "bind", "suite", "pad", "retention"];
+const INDEXES: [&str; 6] = [
+    "index at",
+    "name",
+    "normalize",
+    "bits",
+    "per",
+    "others that share a token, in 1,000,000 rows",
+];
 const LOOSENED: [&str; 3] = ["loosened at", "keyword", "reason"];
 
-pub(crate) fn table(covered: &[Covered], retentions: &[Retention], loosened: &[Loosened], markdown: bool) -> String {
+pub(crate) fn table(
+    covered: &[Covered],
+    retentions: &[Retention],
+    loosened: &[Loosened],
+    markdown: bool,
+) -> String {
     let locations = covered.iter().map(|location| {
         [
             location.schema_pointer.clone(),
@@ -105,7 +125,8 @@ pub(crate) fn table(covered: &[Covered], retentions: &[Retention], loosened: &[L
         ]
     });
     let mut out = rows(LOCATIONS, locations, markdown);
-    let indexes = covered.iter().filter_map(|location| Some((location, location.marker.index.as_ref()?)));
+    let indexes =
+        covered.iter().filter_map(|location| Some((location, location.marker.index.as_ref()?)));
     let indexes: Vec<[String; 6]> = indexes
         .map(|(location, index)| {
             [
@@ -128,13 +149,19 @@ pub(crate) fn table(covered: &[Covered], retentions: &[Retention], loosened: &[L
     }
     if !loosened.is_empty() {
         out.push('\n');
-        let entries = loosened.iter().map(|entry| [entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]);
+        let entries = loosened.iter().map(|entry| {
+            [entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]
+        });
         out.push_str(&rows(LOOSENED, entries, markdown));
     }
     out
 }
 
-fn rows<const N: usize>(head: [&str; N], body: impl Iterator<Item = [String; N]>, markdown: bool) -> String {
+fn rows<const N: usize>(
+    head: [&str; N],
+    body: impl Iterator<Item = [String; N]>,
+    markdown: bool,
+) -> String {
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(body.map(|cells| cells.map(|cell| clean(&cell, markdown))));
     let mut widths = [0; N];
@@ -160,8 +187,14 @@ fn clean(cell: &str, markdown: bool) -> String {
     if markdown { cell.replace('\\', "\\\\").replace('|', "\\|") } else { cell }
 }
 
-fn line<const N: usize>(out: &mut String, cells: &[String; N], widths: &[usize; N], markdown: bool) {
-    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+fn line<const N: usize>(
+    out: &mut String,
+    cells: &[String; N],
+    widths: &[usize; N],
+    markdown: bool,
+) {
+    let padded: Vec<String> =
+        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
     if markdown {
         out.push_str("| ");
         out.push_str(&padded.join(" | "));

@@ -1,4 +1,5 @@
-//! The member names that a schema writes: what everybody may read, unlike the names that only a document has.
+//! The member names that a schema writes: what everybody may read, unlike the names that only a
+//! document has.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,8 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Collects from schemas; a place that is no schema but looks like one only makes a name less of a secret that the schema tells anyway.
+    /// Collects from schemas; a place that is no schema but looks like one only makes a name less
+    /// of a secret that the schema tells anyway.
     pub(crate) fn collect<'a>(schemas: impl IntoIterator<Item = &'a Value>) -> Self {
         let mut names: Vec<&str> = Vec::new();
         let mut open: Vec<&Value> = schemas.into_iter().collect();
@@ -37,7 +39,8 @@ impl Declared {
         Declared { longest, names: names.into_iter().map(Box::from).collect() }
     }
 
-    /// The name's characters, if the schema writes it. What is too long for any is not even unescaped.
+    /// The name's characters, if the schema writes it. What is too long for any is not even
+    /// unescaped.
     pub(crate) fn find<'a>(&self, name: Name<'a>) -> Option<Cow<'a, str>> {
         // A byte of a name takes at most six in a document, `\u0061`, and there are quotes.
         if name.raw().len() > self.longest.saturating_mul(6).saturating_add(2) {

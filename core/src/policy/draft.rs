@@ -21,7 +21,8 @@ pub enum Draft {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) draft: Draft,
-    /// Whether `type`, `required` and their like assert anything (2019-09 and later, core, section 8.1.2).
+    /// Whether `type`, `required` and their like assert anything (2019-09 and later, core, section
+    /// 8.1.2).
     pub(crate) asserts: bool,
 }
 
@@ -52,13 +53,21 @@ impl From<Draft> for Dialect {
 
 impl Draft {
     /// As the option `draft` writes it.
-    pub(crate) const NAMES: [(&str, Draft); 5] =
-        [("4", Draft::Four), ("6", Draft::Six), ("7", Draft::Seven), ("2019-09", Draft::TwentyNineteen), ("2020-12", Draft::TwentyTwenty)];
+    pub(crate) const NAMES: [(&str, Draft); 5] = [
+        ("4", Draft::Four),
+        ("6", Draft::Six),
+        ("7", Draft::Seven),
+        ("2019-09", Draft::TwentyNineteen),
+        ("2020-12", Draft::TwentyTwenty),
+    ];
 
     /// The draft of the metaschema with that URI.
     pub(crate) fn named(uri: &str) -> Option<Draft> {
         let uri = uri.strip_suffix('#').unwrap_or(uri);
-        let path = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?.strip_prefix("json-schema.org/")?;
+        let path = uri
+            .strip_prefix("http://")
+            .or_else(|| uri.strip_prefix("https://"))?
+            .strip_prefix("json-schema.org/")?;
         Some(match path {
             "draft-04/schema" => Draft::Four,
             "draft-06/schema" => Draft::Six,
@@ -91,8 +100,8 @@ impl Draft {
         self <= Draft::Seven
     }
 
-    /// Where this draft keeps schemas. `contentSchema` counts in every draft (vocabulary.md), `definitions` too: the metaschema
-    /// of 2020-12 still has it.
+    /// Where this draft keeps schemas. `contentSchema` counts in every draft (vocabulary.md),
+    /// `definitions` too: the metaschema of 2020-12 still has it.
     pub(crate) fn slot(self, keyword: &str) -> Slot {
         use Draft::{Four, Seven, Six, TwentyNineteen, TwentyTwenty};
         match keyword {
@@ -116,7 +125,8 @@ impl Draft {
 }
 
 impl Dialect {
-    /// The dialect that a `$schema` names: a draft's metaschema, or one among the `references` (by bare URI) that stands on a draft.
+    /// The dialect that a `$schema` names: a draft's metaschema, or one among the `references` (by
+    /// bare URI) that stands on a draft.
     pub(crate) fn named(uri: &str, references: &[(&str, &Value)]) -> Option<Dialect> {
         let mut asserts = true;
         let mut uri = uri;
@@ -140,8 +150,27 @@ impl Dialect {
 pub(crate) fn is_metaschema(uri: &str) -> bool {
     let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")).unwrap_or(uri);
     let Some(path) = uri.strip_prefix("json-schema.org/") else { return false };
-    matches!(path, "draft-04/schema" | "draft-06/schema" | "draft-07/schema" | "draft/2019-09/schema" | "draft/2020-12/schema")
-        || path.strip_prefix("draft/2019-09/meta/").or_else(|| path.strip_prefix("draft/2020-12/meta/")).is_some_and(|name| {
-            matches!(name, "core" | "applicator" | "validation" | "meta-data" | "content" | "format" | "unevaluated" | "format-annotation")
+    matches!(
+        path,
+        "draft-04/schema"
+            | "draft-06/schema"
+            | "draft-07/schema"
+            | "draft/2019-09/schema"
+            | "draft/2020-12/schema"
+    ) || path
+        .strip_prefix("draft/2019-09/meta/")
+        .or_else(|| path.strip_prefix("draft/2020-12/meta/"))
+        .is_some_and(|name| {
+            matches!(
+                name,
+                "core"
+                    | "applicator"
+                    | "validation"
+                    | "meta-data"
+                    | "content"
+                    | "format"
+                    | "unevaluated"
+                    | "format-annotation"
+            )
         })
 }

@@ -10,7 +10,12 @@ use crate::json::push_token;
 pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    pub(crate) fn error(&mut self, id: &'static str, pointer: impl Into<String>, message: impl Into<String>) {
+    pub(crate) fn error(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) {
         self.push(id, pointer.into(), message.into());
     }
 
@@ -18,8 +23,15 @@ impl Findings {
     #[inline(never)]
     fn push(&mut self, id: &'static str, pointer: String, message: String) {
         let finding = Finding { id, severity: Severity::Error, pointer, message, fix: None };
-        // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings stay linear.
-        if !self.0.iter().rev().take(4).any(|known| known.id == finding.id && known.pointer == finding.pointer) {
+        // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings
+        // stay linear.
+        if !self
+            .0
+            .iter()
+            .rev()
+            .take(4)
+            .any(|known| known.id == finding.id && known.pointer == finding.pointer)
+        {
             self.0.push(finding);
         }
     }
@@ -64,10 +76,12 @@ impl Budget {
 
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Error> {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        self.0 = self
-            .0
-            .checked_sub(steps)
-            .ok_or_else(|| Error::new(ErrorCode::Limit, "compiling the schema takes more steps than the limit `expansions` allows"))?;
+        self.0 = self.0.checked_sub(steps).ok_or_else(|| {
+            Error::new(
+                ErrorCode::Limit,
+                "compiling the schema takes more steps than the limit `expansions` allows",
+            )
+        })?;
         Ok(())
     }
 }

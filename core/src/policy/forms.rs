@@ -1,5 +1,5 @@
-//! The two forms of a document as plain JSON Schema, for whoever has no more than a validator: clear, and sealed (resolver.md, *The
-//! sealed schema*).
+//! The two forms of a document as plain JSON Schema, for whoever has no more than a validator:
+//! clear, and sealed (resolver.md, *The sealed schema*).
 
 mod below;
 mod body;
@@ -50,18 +50,30 @@ impl Forms {
     /// Derives them.
     ///
     /// # Errors
-    /// `limit` when the copies of schemas, or the steps of checking a value, are more than `expansions`.
-    pub(crate) fn derive(origin: &Origin, program: &Program, automaton: &Automaton, limits: &Limits) -> Result<Forms, Error> {
+    /// `limit` when the copies of schemas, or the steps of checking a value, are more than
+    /// `expansions`.
+    pub(crate) fn derive(
+        origin: &Origin,
+        program: &Program,
+        automaton: &Automaton,
+        limits: &Limits,
+    ) -> Result<Forms, Error> {
         let mut budget = Budget::new(limits.expansions);
         let mut findings = Findings::default();
-        let registry = Registry::build(Document::all(&origin.bases), &origin.media_types, &mut budget, &mut findings)?;
+        let registry = Registry::build(
+            Document::all(&origin.bases),
+            &origin.media_types,
+            &mut budget,
+            &mut findings,
+        )?;
         let root = Program::root_of(&registry);
         let mut plaintext = match origin.bases.as_slice() {
             // The author's own text, as far as it goes.
             [only] => plaintext::of(only, &registry),
             _ => Copier::new(&registry, program, automaton, &mut budget)?.plain(root)?,
         };
-        let (mut sealed, loosened) = Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
+        let (mut sealed, loosened) =
+            Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
         // The same text whatever order the maps of this build keep.
         sealed.sort_all_objects();
         plaintext.sort_all_objects();
@@ -70,13 +82,17 @@ impl Forms {
         let dialect = Dialect::named(named, &[]).ok_or_else(underivable)?;
         let mut bases = [Base { uri: None, value: sealed, dialect }];
         bound(&bases, limits)?;
-        // Counting characters is what length is for: as a pattern it takes longer to compile than all the rest.
+        // Counting characters is what length is for: as a pattern it takes longer to compile than
+        // all the rest.
         for keyword in ["$defs", "definitions"] {
-            if let Some(envelope) = bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED)) {
+            if let Some(envelope) =
+                bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED))
+            {
                 *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
             }
         }
-        let validator = Validator::build(&bases, origin.formats, limits, &mut findings)?.ok_or_else(underivable)?;
+        let validator = Validator::build(&bases, origin.formats, limits, &mut findings)?
+            .ok_or_else(underivable)?;
         Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, validator })
     }
 

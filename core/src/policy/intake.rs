@@ -1,4 +1,5 @@
-//! From text to a tree to work on: the tape is the strict reader, the tree is what a schema is compiled from.
+//! From text to a tree to work on: the tape is the strict reader, the tree is what a schema is
+//! compiled from.
 
 use serde_json::{Map, Number, Value};
 
@@ -11,25 +12,38 @@ use crate::limits::Limits;
 /// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
 pub(crate) const DEPTH: u32 = 128;
 
-/// Reads one JSON text. What is no JSON, or repeats a member name, is the finding `not-json`; what is over a bound is `limit`.
-pub(crate) fn read(text: &[u8], bytes: u32, values: u32, place: &str, findings: &mut Findings) -> Result<Option<Value>, Error> {
+/// Reads one JSON text. What is no JSON, or repeats a member name, is the finding `not-json`; what
+/// is over a bound is `limit`.
+pub(crate) fn read(
+    text: &[u8],
+    bytes: u32,
+    values: u32,
+    place: &str,
+    findings: &mut Findings,
+) -> Result<Option<Value>, Error> {
     let limits = Limits { document_bytes: bytes, depth: DEPTH, values, ..Limits::default() };
     let tape = match Tape::parse(text, &limits) {
         Ok(tape) => tape,
         Err(error) if error.code == ErrorCode::Document => {
             let pointer = format!("{place}{}", error.pointer.as_deref().unwrap_or_default());
-            let offset = error.offset.map(|offset| format!(" (at byte {offset})")).unwrap_or_default();
+            let offset =
+                error.offset.map(|offset| format!(" (at byte {offset})")).unwrap_or_default();
             findings.error("not-json", pointer, format!("{}{offset}", error.message));
             return Ok(None);
         }
-        Err(error) => return Err(Error { message: "the schema, overlay or options are over a limit".into(), ..error }),
+        Err(error) => {
+            return Err(Error {
+                message: "the schema, overlay or options are over a limit".into(),
+                ..error
+            });
+        }
     };
     let mut pointer = place.to_owned();
     Ok(Some(tree(tape.root(), &mut pointer, findings)))
 }
 
-/// The recursion is bounded: the tape refuses nesting deeper than [`DEPTH`]. One buffer holds the pointer, so that a long name
-/// costs nothing to the values below it.
+/// The recursion is bounded: the tape refuses nesting deeper than [`DEPTH`]. One buffer holds the
+/// pointer, so that a long name costs nothing to the values below it.
 fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value {
     let length = pointer.len();
     match node.shape() {
@@ -39,7 +53,11 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
         Shape::Number => match number_of(node.raw()) {
             Some(number) => Value::Number(number),
             None => {
-                findings.error("number-out-of-range", pointer.as_str(), "a number in a schema must fit an IEEE 754 double");
+                findings.error(
+                    "number-out-of-range",
+                    pointer.as_str(),
+                    "a number in a schema must fit an IEEE 754 double",
+                );
                 Value::Null
             }
         },
@@ -59,7 +77,8 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
                 push_token(pointer, &name);
                 let value = tree(value, pointer, findings);
                 pointer.truncate(length);
-                // One by one: to be built at once, a map sorts, with a sort of its own (see `sort`).
+                // One by one: to be built at once, a map sorts, with a sort of its own (see
+                // `sort`).
                 members.insert(name, value);
             }
             Value::Object(members)
@@ -89,13 +108,17 @@ pub(crate) fn dismantle(value: Value) {
     }
 }
 
-/// Checks a tree that was not read from text here: its nesting and its size in bytes, which is what its text would at least need.
+/// Checks a tree that was not read from text here: its nesting and its size in bytes, which is what
+/// its text would at least need.
 pub(crate) fn measure(value: &Value) -> Result<usize, Error> {
     let mut bytes = 0usize;
     let mut open = vec![(value, 1u32)];
     while let Some((value, depth)) = open.pop() {
         if depth > DEPTH && (value.is_array() || value.is_object()) {
-            return Err(Error::new(ErrorCode::Limit, "a schema, overlay or reference is nested deeper than 128"));
+            return Err(Error::new(
+                ErrorCode::Limit,
+                "a schema, overlay or reference is nested deeper than 128",
+            ));
         }
         bytes = bytes.saturating_add(match value {
             Value::String(text) => text.len().saturating_add(2),

@@ -36,7 +36,9 @@ impl Mode {
     }
 
     fn named(name: &str) -> Option<Mode> {
-        [Mode::Sealed, Mode::Deterministic, Mode::Pseudonym].into_iter().find(|mode| mode.as_str() == name)
+        [Mode::Sealed, Mode::Deterministic, Mode::Pseudonym]
+            .into_iter()
+            .find(|mode| mode.as_str() == name)
     }
 }
 
@@ -70,7 +72,9 @@ impl Placeholder {
             depth = depth.max(inside);
             match value {
                 Value::Array(elements) => open.extend(elements.iter().map(|value| (value, inside))),
-                Value::Object(members) => open.extend(members.values().map(|value| (value, inside))),
+                Value::Object(members) => {
+                    open.extend(members.values().map(|value| (value, inside)))
+                }
                 _ => {}
             }
         }
@@ -108,15 +112,21 @@ impl Marker {
     /// What stands in for a value withheld.
     pub(crate) fn erased(&self) -> Placeholder<&str> {
         match &self.erased {
-            Erased::Chosen(Placeholder { text, values, depth }) => Placeholder { text, values: *values, depth: *depth },
-            Erased::Default(text) => Placeholder { text, values: 1, depth: u32::from(text.starts_with(['[', '{'])) },
+            Erased::Chosen(Placeholder { text, values, depth }) => {
+                Placeholder { text, values: *values, depth: *depth }
+            }
+            Erased::Default(text) => {
+                Placeholder { text, values: 1, depth: u32::from(text.starts_with(['[', '{'])) }
+            }
         }
     }
 
     /// The same with `null` for a placeholder that follows from the type.
     pub(crate) fn with_null(&self) -> Option<Marker> {
         match self.erased {
-            Erased::Default(text) if text != "null" => Some(Marker { erased: Erased::Default("null"), ..self.clone() }),
+            Erased::Default(text) if text != "null" => {
+                Some(Marker { erased: Erased::Default("null"), ..self.clone() })
+            }
             _ => None,
         }
     }
@@ -130,20 +140,30 @@ impl Marker {
         }
     }
 
-    /// Whether a value that this one seals as a whole absorbs what `inner` demands of a value `depth` levels further down, by the names of
-    /// `way` where they are known: for the same person, and not in place of a token, which an envelope is none of.
+    /// Whether a value that this one seals as a whole absorbs what `inner` demands of a value
+    /// `depth` levels further down, by the names of `way` where they are known: for the same
+    /// person, and not in place of a token, which an envelope is none of.
     pub(crate) fn absorbs(&self, inner: &Marker, depth: u32, way: Option<&[&str]>) -> Same {
-        if self.pseudonym.is_some() != inner.pseudonym.is_some() { Same::No } else { self.subject.same_below(&inner.subject, depth, way) }
+        if self.pseudonym.is_some() != inner.pseudonym.is_some() {
+            Same::No
+        } else {
+            self.subject.same_below(&inner.subject, depth, way)
+        }
     }
 
     /// Whether both demand the same, but for the placeholder.
     fn agrees(&self, other: &Marker) -> bool {
-        let marker = |marker: &Marker| Marker { erased: Erased::Default("null"), schema_pointer: String::new(), ..marker.clone() };
+        let marker = |marker: &Marker| Marker {
+            erased: Erased::Default("null"),
+            schema_pointer: String::new(),
+            ..marker.clone()
+        };
         marker(self) == marker(other)
     }
 
     /// Several markers on one value as one, or the first that disagrees with those before it.
-    /// Placeholders that only follow from types and differ become `null`; one that is written must be met by all others.
+    /// Placeholders that only follow from types and differ become `null`; one that is written must
+    /// be met by all others.
     pub(crate) fn merge<'m>(markers: &[&'m Marker]) -> Result<Option<Marker>, &'m Marker> {
         let Some((first, rest)) = markers.split_first() else { return Ok(None) };
         if let Some(other) = rest.iter().find(|other| !first.agrees(other)) {
@@ -152,7 +172,8 @@ impl Marker {
         let mut default: Option<&'static str> = None;
         for marker in markers {
             if let Erased::Default(text) = marker.erased {
-                default = Some(if default.is_some_and(|known| known != text) { "null" } else { text });
+                default =
+                    Some(if default.is_some_and(|known| known != text) { "null" } else { text });
             }
         }
         let mut merged = (*first).clone();
@@ -183,15 +204,21 @@ mod tests {
 
     fn marker(value: Value, placeholder: &'static str) -> Marker {
         let mut findings = Findings::default();
-        let setting = Setting { defaults: Written::default(), suite: None, family: "f", retentions: &[] };
-        let marker = Written::read(&value, "", &mut findings).effective(&setting, placeholder, &mut findings);
+        let setting =
+            Setting { defaults: Written::default(), suite: None, family: "f", retentions: &[] };
+        let marker = Written::read(&value, "", &mut findings).effective(
+            &setting,
+            placeholder,
+            &mut findings,
+        );
         findings.into_result().unwrap();
         marker
     }
 
     #[test]
     fn placeholders_of_merged_markers() {
-        let (null, text, zero) = (marker(json!({}), "null"), marker(json!({}), "\"\""), marker(json!({}), "0"));
+        let (null, text, zero) =
+            (marker(json!({}), "null"), marker(json!({}), "\"\""), marker(json!({}), "0"));
         let chosen = marker(json!({"erased": null}), "\"\"");
         assert_eq!(Marker::merge(&[&text, &text]).unwrap().unwrap().erased().text, "\"\"");
         assert_eq!(Marker::merge(&[&text, &zero]).unwrap().unwrap().erased().text, "null");
@@ -200,7 +227,13 @@ mod tests {
         for order in [[&text, &chosen], [&chosen, &text]] {
             assert!(Marker::merge(&order).is_err());
         }
-        assert!(Marker::merge(&[&marker(json!({"erased": 1}), "null"), &marker(json!({"erased": 2}), "null")]).is_err());
+        assert!(
+            Marker::merge(&[
+                &marker(json!({"erased": 1}), "null"),
+                &marker(json!({"erased": 2}), "null")
+            ])
+            .is_err()
+        );
         assert!(Marker::merge(&[&marker(json!({"pad": false}), "null"), &null]).is_err());
     }
 }

@@ -1,8 +1,9 @@
 //! Schema to policy: what of a document is protected, how, and under whose key.
 //!
-//! A JSON Schema (draft-04 to 2020-12) with the keywords of the vocabulary, beside it an overlay and the schemas it refers to,
-//! is compiled once into a [`Policy`]: a state machine that finds the marked values of any document in one walk, and (feature
-//! `validation`) a validator. Compiling reports every finding, not the first.
+//! A JSON Schema (draft-04 to 2020-12) with the keywords of the vocabulary, beside it an overlay
+//! and the schemas it refers to, is compiled once into a [`Policy`]: a state machine that finds the
+//! marked values of any document in one walk, and (feature `validation`) a validator. Compiling
+//! reports every finding, not the first.
 
 mod automaton;
 mod big;
@@ -63,7 +64,10 @@ pub(crate) use subject::SubjectRef;
 pub(crate) use walk::{Location, Resolution, Sought};
 
 /// Whether a clear document fits its schema.
-#[cfg_attr(not(feature = "validation"), allow(dead_code, reason = "only a validator knows more than `Unvalidated`"))]
+#[cfg_attr(
+    not(feature = "validation"),
+    allow(dead_code, reason = "only a validator knows more than `Unvalidated`")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Validity {
     /// It does.
@@ -81,7 +85,8 @@ pub(crate) enum Validity {
 pub struct Schemas {
     /// Of clear documents, with the markers; references are part of it.
     pub plaintext: String,
-    /// Of sealed documents: each marked value is a string of the media type `application/vnd.fieldseal.sealed`.
+    /// Of sealed documents: each marked value is a string of the media type
+    /// `application/vnd.fieldseal.sealed`.
     pub sealed: String,
 }
 
@@ -115,16 +120,18 @@ impl Policy {
     /// ```
     ///
     /// # Errors
-    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a reference, `overlay#pointer` into
-    /// the overlay), `limit` over [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
+    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
+    /// reference, `overlay#pointer` into the overlay), `limit` over
+    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
     /// [`Limits::expansions`](crate::Limits::expansions).
     pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
         Ok(compile::compile(schema, options)?)
     }
 
-    /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted members (RFC 8785), of the
-    /// shape `Coverage`. A `subject` of `call` is the one that the call gives; others are pointers.
-    /// `loosened` lists what the sealed schema does not demand as the schema does; the lite build has none.
+    /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted
+    /// members (RFC 8785), of the shape `Coverage`. A `subject` of `call` is the one that the call
+    /// gives; others are pointers. `loosened` lists what the sealed schema does not demand as the
+    /// schema does; the lite build has none.
     pub fn coverage(&self) -> String {
         coverage::json(&self.automaton.coverage, &self.plan.retentions, self.loosened())
     }
@@ -134,8 +141,9 @@ impl Policy {
         coverage::table(&self.automaton.coverage, &self.plan.retentions, self.loosened(), markdown)
     }
 
-    /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that refers to nothing else, so that a
-    /// schema registry, a database or any validator enforces them without this library.
+    /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
+    /// refers to nothing else, so that a schema registry, a database or any validator enforces them
+    /// without this library.
     ///
     /// ```
     /// # use fieldseal::{Options, Policy};
@@ -151,11 +159,16 @@ impl Policy {
     pub fn schemas(&self) -> Result<Schemas, Error> {
         #[cfg(feature = "validation")]
         return match self.forms() {
-            Ok(forms) => Ok(Schemas { plaintext: forms.plaintext.clone(), sealed: forms.sealed.clone() }),
+            Ok(forms) => {
+                Ok(Schemas { plaintext: forms.plaintext.clone(), sealed: forms.sealed.clone() })
+            }
             Err(error) => Err(error.clone()),
         };
         #[cfg(not(feature = "validation"))]
-        Err(Error::new(crate::error::ErrorCode::Unsupported, "the lite build has no validator, and derives no schemas"))
+        Err(Error::new(
+            crate::error::ErrorCode::Unsupported,
+            "the lite build has no validator, and derives no schemas",
+        ))
     }
 
     fn loosened(&self) -> &[coverage::Loosened] {
@@ -166,13 +179,14 @@ impl Policy {
         &[]
     }
 
-    /// Forgets the cached keys of one reference, in every tenant, or all of them: for a host that learns of an erasure before the keys
-    /// are too old ([`Options::cache`]).
+    /// Forgets the cached keys of one reference, in every tenant, or all of them: for a host that
+    /// learns of an erasure before the keys are too old ([`Options::cache`]).
     pub fn evict(&self, reference: Option<&str>) {
         self.with_cache(|cache| cache.evict(reference));
     }
 
-    /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others; `None` where the cache is off.
+    /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others;
+    /// `None` where the cache is off.
     pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<(Vec<Option<Hit>>, Era)> {
         self.with_cache(|cache| {
             cache.bounds().is_on().then(|| {
@@ -182,19 +196,29 @@ impl Policy {
         })
     }
 
-    /// By request the keys that [`Policy::cached`] found, as far as they may still be used; what may not is `unavailable`.
-    pub(crate) fn held(&self, requests: &[Request], hits: Vec<Option<Hit>>, era: Era) -> Vec<Option<Answer>> {
+    /// By request the keys that [`Policy::cached`] found, as far as they may still be used; what
+    /// may not is `unavailable`.
+    pub(crate) fn held(
+        &self,
+        requests: &[Request],
+        hits: Vec<Option<Hit>>,
+        era: Era,
+    ) -> Vec<Option<Answer>> {
         self.with_cache(|cache| {
             let answer = |(request, hit): (&Request, Option<Hit>)| {
                 let hit = hit?;
-                Some(if cache.is_gone(request, &hit, era) { Err(Refusal::Unavailable) } else { Ok(hit.key) })
+                Some(if cache.is_gone(request, &hit, era) {
+                    Err(Refusal::Unavailable)
+                } else {
+                    Ok(hit.key)
+                })
             };
             requests.iter().zip(hits).map(answer).collect()
         })
     }
 
-    /// Keeps the keys among the answers to what [`Policy::cached`] did not find at `now`. Calls overlap, and this one may have waited
-    /// longest: its clock is no news.
+    /// Keeps the keys among the answers to what [`Policy::cached`] did not find at `now`. Calls
+    /// overlap, and this one may have waited longest: its clock is no news.
     pub(crate) fn keep(&self, requests: &[Request], answers: &[Answer], now: u64, era: Era) {
         self.with_cache(|cache| {
             for (request, answer) in requests.iter().zip(answers) {
@@ -232,7 +256,11 @@ impl Policy {
     }
 
     /// The marked values of a document.
-    pub(crate) fn resolve<'a>(&'a self, tape: &'a Tape<'a>, sought: Sought) -> Result<Resolution, Error> {
+    pub(crate) fn resolve<'a>(
+        &'a self,
+        tape: &'a Tape<'a>,
+        sought: Sought,
+    ) -> Result<Resolution, Error> {
         walk::resolve(&self.program, &self.automaton, tape, sought, &self.plan.limits)
     }
 
@@ -259,17 +287,33 @@ impl Policy {
     /// The schemas of both forms.
     #[cfg(feature = "validation")]
     fn forms(&self) -> Result<&forms::Forms, &Error> {
-        self.forms.get_or_init(|| forms::Forms::derive(&self.origin, &self.program, &self.automaton, &self.plan.limits)).as_ref()
+        self.forms
+            .get_or_init(|| {
+                forms::Forms::derive(
+                    &self.origin,
+                    &self.program,
+                    &self.automaton,
+                    &self.plan.limits,
+                )
+            })
+            .as_ref()
     }
 
-    /// Why a document does not fit: its first fault, in words of the schema alone; the root if none was looked for, since that costs far
-    /// more than the answer that there is one.
+    /// Why a document does not fit: its first fault, in words of the schema alone; the root if none
+    /// was looked for, since that costs far more than the answer that there is one.
     pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
         const MESSAGE: &str = "the document does not conform to its schema";
         #[cfg(feature = "validation")]
-        if let Some(fault) = self.validator.as_ref().and_then(|validator| validator.first_fault(tape)) {
-            let missing = fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
-            return Error::new(ErrorCode::Invalid, format!("{MESSAGE}: `{}`{missing}", fault.keyword)).at(fault.pointer);
+        if let Some(fault) =
+            self.validator.as_ref().and_then(|validator| validator.first_fault(tape))
+        {
+            let missing =
+                fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
+            return Error::new(
+                ErrorCode::Invalid,
+                format!("{MESSAGE}: `{}`{missing}", fault.keyword),
+            )
+            .at(fault.pointer);
         }
         let _ = tape;
         Error::new(ErrorCode::Invalid, MESSAGE).at("")
@@ -278,6 +322,9 @@ impl Policy {
 
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Policy").field("family", &self.plan.family).field("digest", &self.plan.digest).finish_non_exhaustive()
+        f.debug_struct("Policy")
+            .field("family", &self.plan.family)
+            .field("digest", &self.plan.digest)
+            .finish_non_exhaustive()
     }
 }

@@ -1,21 +1,26 @@
-//! Doubles and their decimals, exactly: a schema's numbers are read (RFC 8259) and written (RFC 8785) once for each compilation.
+//! Doubles and their decimals, exactly: a schema's numbers are read (RFC 8259) and written (RFC
+//! 8785) once for each compilation.
 //!
-//! The standard library does both, fast, with tables of powers of ten and two algorithms each: that was a twentieth of the lite
-//! module, which has no other use for them. Here speed does not matter, so both ways are plain arithmetic on big integers.
+//! The standard library does both, fast, with tables of powers of ten and two algorithms each: that
+//! was a twentieth of the lite module, which has no other use for them. Here speed does not matter,
+//! so both ways are plain arithmetic on big integers.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::big::Big;
 
-/// The halfway point between two doubles has at most 768 significant digits, so those after 800 only tell whether there is more.
+/// The halfway point between two doubles has at most 768 significant digits, so those after 800
+/// only tell whether there is more.
 const DIGITS: usize = 800;
 
-/// The exponent of the last bit of the smallest doubles, and the number of bits after the leading one.
+/// The exponent of the last bit of the smallest doubles, and the number of bits after the leading
+/// one.
 const LAST: i64 = -1074;
 const FRACTION: u32 = 52;
 
-/// The double nearest to a number that the strict reader accepted, the even one of two; `None` if that is over the greatest.
+/// The double nearest to a number that the strict reader accepted, the even one of two; `None` if
+/// that is over the greatest.
 pub(crate) fn parse(literal: &str) -> Option<f64> {
     let (mantissa, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
     // What is no 64-bit integer is over every bound: a literal is shorter than 2^32 bytes.
@@ -41,7 +46,8 @@ pub(crate) fn parse(literal: &str) -> Option<f64> {
         integer.scale(10, 1);
         (power, length) = (power - 1, length + 1);
     }
-    // 10^(most - 1) <= value < 10^most: beyond these bounds lies half of the smallest double, and more than the greatest.
+    // 10^(most - 1) <= value < 10^most: beyond these bounds lies half of the smallest double, and
+    // more than the greatest.
     let most = power.saturating_add(i64::try_from(length).ok()?);
     if integer.is_zero() || most < -323 {
         return Some(0.0 * sign);
@@ -62,7 +68,8 @@ fn nearest(integer: Big, power: i64) -> Option<f64> {
     let log = i64::from(above.bits()) - i64::from(below.bits());
     let whole = if above.shifted(-log) < below.shifted(log) { log - 1 } else { log };
     let last = (whole + power - i64::from(FRACTION)).max(LAST);
-    // The quotient in units of the last bit is below 2^53: as many binary places of a fraction are its bits.
+    // The quotient in units of the last bit is below 2^53: as many binary places of a fraction are
+    // its bits.
     let places = last - power + i64::from(FRACTION) + 1;
     let divisor = below.shifted(places);
     let mut rest = above.shifted(-places);
@@ -101,7 +108,8 @@ pub(crate) fn write(number: f64, out: &mut String) {
     let (digits, n) = shortest(number);
     let k = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let zeros = |count: i32, out: &mut String| (0..count).for_each(|_| out.push('0'));
-    let (whole, part) = digits.split_at_checked(usize::try_from(n).unwrap_or_default()).unwrap_or((&digits, ""));
+    let (whole, part) =
+        digits.split_at_checked(usize::try_from(n).unwrap_or_default()).unwrap_or((&digits, ""));
     if k <= n && n <= 21 {
         out.push_str(&digits);
         zeros(n - k, out);
@@ -125,27 +133,31 @@ pub(crate) fn write(number: f64, out: &mut String) {
     }
 }
 
-/// The fewest digits that are read back as this double, of those the nearest, of two of those the even: 0.`digits` · 10^n.
+/// The fewest digits that are read back as this double, of those the nearest, of two of those the
+/// even: 0.`digits` · 10^n.
 ///
-/// Steele and White, "How to print floating-point numbers accurately" (1990): a digit is the last as soon as it, or the one above
-/// it, is within half the way to the neighbouring double.
+/// Steele and White, "How to print floating-point numbers accurately" (1990): a digit is the last
+/// as soon as it, or the one above it, is within half the way to the neighbouring double.
 fn shortest(number: f64) -> (String, i32) {
     let bits = number.to_bits() & (u64::MAX >> 1);
     let fraction = bits & ((1 << FRACTION) - 1);
     let exponent = i64::try_from(bits >> FRACTION).unwrap_or_default();
     let mantissa = if exponent == 0 { fraction } else { fraction | 1 << FRACTION };
     let last = LAST + (exponent - 1).max(0);
-    // The double and half a step are below 2^b, which is below 10^n: log10(2) is a little less than 0.30103.
+    // The double and half a step are below 2^b, which is below 10^n: log10(2) is a little less than
+    // 0.30103.
     let b = last + i64::from(u64::BITS - mantissa.leading_zeros());
     let mut n = i32::try_from(b * 30_103 / 100_000 + 1).unwrap_or_default();
-    // Double and steps over 10^n, in quarters of the last bit, as below a power of two the neighbour is half as near.
+    // Double and steps over 10^n, in quarters of the last bit, as below a power of two the
+    // neighbour is half as near.
     let twos = last - i64::from(n);
     let narrow = fraction == 0 && exponent > 1;
-    let [mut rest, mut down, mut up] = [mantissa << 2, if narrow { 1 } else { 2 }, 2].map(|value| {
-        let mut value = Big::from(value).shifted(twos);
-        value.scale_by_five(n.min(0).unsigned_abs());
-        value
-    });
+    let [mut rest, mut down, mut up] =
+        [mantissa << 2, if narrow { 1 } else { 2 }, 2].map(|value| {
+            let mut value = Big::from(value).shifted(twos);
+            value.scale_by_five(n.min(0).unsigned_abs());
+            value
+        });
     let mut unit = Big::from(4).shifted(-twos);
     unit.scale_by_five(n.max(0).unsigned_abs());
     // What lies exactly halfway is read as the even one.
@@ -164,7 +176,11 @@ fn shortest(number: f64) -> (String, i32) {
         let to_next = unit.less(&rest);
         let low = within(rest.cmp(&down));
         let high = within(to_next.cmp(&up));
-        let nearer = rest.cmp(&to_next).then(if digit.is_multiple_of(2) { Ordering::Less } else { Ordering::Greater });
+        let nearer = rest.cmp(&to_next).then(if digit.is_multiple_of(2) {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        });
         digit += u8::from(high && (!low || nearer.is_gt()));
         if digit == 0 && digits.is_empty() {
             n -= 1;

@@ -52,12 +52,13 @@ pub enum Formats {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Keywords to add to a schema that one may not edit: RFC 6901 pointer to a schema → keywords. `""` is the root,
-    /// `uri#pointer` leads into a reference.
+    /// Keywords to add to a schema that one may not edit: RFC 6901 pointer to a schema → keywords.
+    /// `""` is the root, `uri#pointer` leads into a reference.
     pub overlay: BTreeMap<String, Map<String, Value>>,
     /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
     pub references: BTreeMap<String, Value>,
-    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default 2020-12.
+    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default
+    /// 2020-12.
     pub draft: Option<Draft>,
     /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
     pub media_types: Vec<String>,
@@ -65,7 +66,8 @@ pub struct Options {
     pub nonconforming: Nonconforming,
     /// What `open` does with clear text where an envelope must stand.
     pub clear: Clear,
-    /// The suite where neither a marker nor `x-protection-defaults` names one. Default `aes-256-gcm`.
+    /// The suite where neither a marker nor `x-protection-defaults` names one. Default
+    /// `aes-256-gcm`.
     pub suite: Option<Suite>,
     /// Whether `format` decides.
     pub formats: Formats,
@@ -76,11 +78,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads the options as every other language writes them (`CompileOptions`); the empty text is the default.
+    /// Reads the options as every other language writes them (`CompileOptions`); the empty text is
+    /// the default.
     ///
     /// # Errors
-    /// `schema` with every finding: `not-json`, `option-unknown`, `option-malformed`, `overlay-malformed`,
-    /// `reference-malformed`. Their pointers are `options#` and an RFC 6901 pointer into this text. `limit` for nesting above 128.
+    /// `schema` with every finding: `not-json`, `option-unknown`, `option-malformed`,
+    /// `overlay-malformed`, `reference-malformed`. Their pointers are `options#` and an RFC 6901
+    /// pointer into this text. `limit` for nesting above 128.
     pub fn from_json(text: &str) -> Result<Options, CompileError> {
         let mut options = Options::default();
         if text.is_empty() {
@@ -102,7 +106,9 @@ impl Options {
     }
 
     fn set(&mut self, name: &str, value: Value, at: &str, findings: &mut Findings) {
-        let malformed = |findings: &mut Findings, message: &str| findings.error("option-malformed", at, message);
+        let malformed = |findings: &mut Findings, message: &str| {
+            findings.error("option-malformed", at, message)
+        };
         match (name, value) {
             ("overlay", Value::Object(entries)) => {
                 for (pointer, keywords) in entries {
@@ -110,17 +116,27 @@ impl Options {
                         Value::Object(keywords) => {
                             self.overlay.insert(pointer, keywords);
                         }
-                        _ => findings.error("overlay-malformed", below(at, &pointer), "an overlay entry must be an object of keywords"),
+                        _ => findings.error(
+                            "overlay-malformed",
+                            below(at, &pointer),
+                            "an overlay entry must be an object of keywords",
+                        ),
                     }
                 }
             }
-            ("overlay", _) => malformed(findings, "`overlay` must be an object: pointer → keywords"),
+            ("overlay", _) => {
+                malformed(findings, "`overlay` must be an object: pointer → keywords")
+            }
             ("references", Value::Object(entries)) => self.references.extend(entries),
-            ("references", _) => malformed(findings, "`references` must be an object: uri → schema"),
-            ("draft", Value::String(choice)) => match Draft::NAMES.into_iter().find(|(name, _)| *name == choice) {
-                Some((_, draft)) => self.draft = Some(draft),
-                None => malformed(findings, DRAFTS),
-            },
+            ("references", _) => {
+                malformed(findings, "`references` must be an object: uri → schema")
+            }
+            ("draft", Value::String(choice)) => {
+                match Draft::NAMES.into_iter().find(|(name, _)| *name == choice) {
+                    Some((_, draft)) => self.draft = Some(draft),
+                    None => malformed(findings, DRAFTS),
+                }
+            }
             ("draft", _) => malformed(findings, DRAFTS),
             ("mediaTypes", Value::Array(types)) => {
                 for (index, media) in types.into_iter().enumerate() {
@@ -138,13 +154,27 @@ impl Options {
             ("clear", Value::String(choice)) if choice == "refuse" => self.clear = Clear::Refuse,
             ("clear", Value::String(choice)) if choice == "pass" => self.clear = Clear::Pass,
             ("clear", _) => malformed(findings, "`clear` must be \"refuse\" or \"pass\""),
-            ("nonconforming", Value::String(choice)) if choice == "refuse" => self.nonconforming = Nonconforming::Refuse,
-            ("nonconforming", Value::String(choice)) if choice == "seal" => self.nonconforming = Nonconforming::Seal,
-            ("nonconforming", _) => malformed(findings, "`nonconforming` must be \"refuse\" or \"seal\""),
-            ("suite", Value::String(choice)) if marker::chosen(&choice).is_some() => self.suite = marker::chosen(&choice),
-            ("suite", _) => malformed(findings, "`suite` must be \"aes-256-gcm\" or \"chacha20-poly1305\""),
-            ("formats", Value::String(choice)) if choice == "annotate" => self.formats = Formats::Annotate,
-            ("formats", Value::String(choice)) if choice == "assert" => self.formats = Formats::Assert,
+            ("nonconforming", Value::String(choice)) if choice == "refuse" => {
+                self.nonconforming = Nonconforming::Refuse
+            }
+            ("nonconforming", Value::String(choice)) if choice == "seal" => {
+                self.nonconforming = Nonconforming::Seal
+            }
+            ("nonconforming", _) => {
+                malformed(findings, "`nonconforming` must be \"refuse\" or \"seal\"")
+            }
+            ("suite", Value::String(choice)) if marker::chosen(&choice).is_some() => {
+                self.suite = marker::chosen(&choice)
+            }
+            ("suite", _) => {
+                malformed(findings, "`suite` must be \"aes-256-gcm\" or \"chacha20-poly1305\"")
+            }
+            ("formats", Value::String(choice)) if choice == "annotate" => {
+                self.formats = Formats::Annotate
+            }
+            ("formats", Value::String(choice)) if choice == "assert" => {
+                self.formats = Formats::Assert
+            }
             ("formats", _) => malformed(findings, "`formats` must be \"annotate\" or \"assert\""),
             ("limits", Value::Object(entries)) => {
                 for (name, value) in entries {
@@ -175,7 +205,11 @@ fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings:
     match (name, number, number.and_then(|number| u32::try_from(number).ok())) {
         ("entries", _, Some(entries)) => cache.entries = entries,
         ("maxAgeMs", Some(age), _) => cache.max_age_ms = age,
-        ("entries" | "maxAgeMs", ..) => findings.error("option-malformed", at, "a bound of the cache must be a whole number, 0 for none"),
+        ("entries" | "maxAgeMs", ..) => findings.error(
+            "option-malformed",
+            at,
+            "a bound of the cache must be a whole number, 0 for none",
+        ),
         _ => findings.error("option-unknown", at, "there is no such bound of the cache"),
     }
 }
@@ -193,6 +227,10 @@ fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings:
     };
     match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
         Some(number) if (1..=most).contains(&number) => *bound = number,
-        _ => findings.error("option-malformed", at, format!("a limit must be a whole number from 1 to {most}")),
+        _ => findings.error(
+            "option-malformed",
+            at,
+            format!("a limit must be a whole number from 1 to {most}"),
+        ),
     }
 }

@@ -17,19 +17,34 @@ pub(crate) struct Base {
     pub(crate) dialect: Dialect,
 }
 
-/// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is that of its pointer.
-pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [Base], findings: &mut Findings) {
+/// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is
+/// that of its pointer.
+pub(crate) fn apply(
+    overlay: BTreeMap<String, Map<String, Value>>,
+    bases: &mut [Base],
+    findings: &mut Findings,
+) {
     let mut by_uri = BTreeMap::new();
-    by_uri.extend(bases.iter().enumerate().filter_map(|(index, base)| base.uri.as_deref().map(|uri| (bare(uri).to_owned(), index))));
+    by_uri.extend(
+        bases.iter().enumerate().filter_map(|(index, base)| {
+            base.uri.as_deref().map(|uri| (bare(uri).to_owned(), index))
+        }),
+    );
     for (key, keywords) in overlay {
         let place = || below("overlay#", &key);
         let (index, pointer) = match key.split_once('#') {
             // A reference's uri may begin as a pointer does.
-            Some((uri, pointer)) if by_uri.contains_key(uri) || !key.starts_with('/') => (by_uri.get(uri).copied(), pointer),
+            Some((uri, pointer)) if by_uri.contains_key(uri) || !key.starts_with('/') => {
+                (by_uri.get(uri).copied(), pointer)
+            }
             _ => (Some(0), key.as_str()),
         };
         let Ok(pointer) = Pointer::parse(pointer) else {
-            findings.error("overlay-malformed", place(), "an overlay entry is named by a JSON Pointer into the schema, or by `uri#pointer`");
+            findings.error(
+                "overlay-malformed",
+                place(),
+                "an overlay entry is named by a JSON Pointer into the schema, or by `uri#pointer`",
+            );
             continue;
         };
         let Some(base) = index.and_then(|index| bases.get_mut(index)) else {
@@ -41,8 +56,14 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
                 for (keyword, value) in keywords {
                     match schema.get(&keyword) {
                         Some(known) if *known == value => {}
-                        Some(_) => findings.error("overlay-conflict", below(&place(), &keyword), "the schema has this keyword with another value"),
-                        None if keyword == "$schema" => findings.error("overlay-conflict", below(&place(), &keyword), DRAFT),
+                        Some(_) => findings.error(
+                            "overlay-conflict",
+                            below(&place(), &keyword),
+                            "the schema has this keyword with another value",
+                        ),
+                        None if keyword == "$schema" => {
+                            findings.error("overlay-conflict", below(&place(), &keyword), DRAFT)
+                        }
                         None => {
                             schema.insert(keyword, value);
                         }
@@ -50,9 +71,15 @@ pub(crate) fn apply(overlay: BTreeMap<String, Map<String, Value>>, bases: &mut [
                 }
             }
             // `true` and `{}` say the same; `false` says that no value may stand here.
-            Some(Value::Bool(true)) if keywords.contains_key("$schema") => findings.error("overlay-conflict", below(&place(), "$schema"), DRAFT),
+            Some(Value::Bool(true)) if keywords.contains_key("$schema") => {
+                findings.error("overlay-conflict", below(&place(), "$schema"), DRAFT)
+            }
             Some(schema @ Value::Bool(true)) => *schema = Value::Object(keywords),
-            _ => findings.error("overlay-not-a-schema", place(), "this pointer does not lead to a schema that can take keywords"),
+            _ => findings.error(
+                "overlay-not-a-schema",
+                place(),
+                "this pointer does not lead to a schema that can take keywords",
+            ),
         }
     }
 }
@@ -80,7 +107,8 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
         match standing {
             Standing::Schema => {
                 let members = value.as_object_mut()?;
-                if let Some(own) = members.get("$schema").and_then(Value::as_str).and_then(Draft::named)
+                if let Some(own) =
+                    members.get("$schema").and_then(Value::as_str).and_then(Draft::named)
                     && members.contains_key(own.id())
                 {
                     draft = own;
@@ -96,7 +124,9 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
             }
             Standing::In(slot) => {
                 value = match slot {
-                    Slot::List | Slot::OneOrList if token == "0" || !token.starts_with(['0', '+']) => {
+                    Slot::List | Slot::OneOrList
+                        if token == "0" || !token.starts_with(['0', '+']) =>
+                    {
                         value.as_array_mut()?.get_mut(token.parse::<usize>().ok()?)?
                     }
                     Slot::Map | Slot::Dependencies => value.as_object_mut()?.get_mut(token)?,

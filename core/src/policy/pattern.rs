@@ -1,16 +1,18 @@
 //! Which member names a `patternProperties` pattern matches.
 //!
-//! Both builds use this engine and rule, so that they seal the same locations; the validator's own engine never decides what is
-//! sealed. It decides the part of ECMA-262 on which implementations agree: literals and escapes, `.`, classes with ranges and
-//! `\d \D \w \W \s \S`, groups, alternation, the quantifiers `* + ? {n} {n,} {n,m}` greedy or lazy, and `^` and `$` at the ends of
-//! a top-level alternative. Whatever else a pattern holds (assertions, back references, `\b`, `\p`, more than 256 positions) makes
-//! it [`Match::Maybe`] for every name, and so does a name beyond the Basic Multilingual Plane for a pattern in which `.`,
-//! a class or a quantifier occurs, since with and without the `u` flag these differ, and a name with a line end other than `\n` for a
-//! pattern with `.`, which matches it outside ECMA-262. A name that might match counts (resolver.md): too much
-//! may be sealed by this, never too little.
+//! Both builds use this engine and rule, so that they seal the same locations; the validator's own
+//! engine never decides what is sealed. It decides the part of ECMA-262 on which implementations
+//! agree: literals and escapes, `.`, classes with ranges and `\d \D \w \W \s \S`, groups,
+//! alternation, the quantifiers `* + ? {n} {n,} {n,m}` greedy or lazy, and `^` and `$` at the ends
+//! of a top-level alternative. Whatever else a pattern holds (assertions, back references, `\b`,
+//! `\p`, more than 256 positions) makes it [`Match::Maybe`] for every name, and so does a name
+//! beyond the Basic Multilingual Plane for a pattern in which `.`, a class or a quantifier occurs,
+//! since with and without the `u` flag these differ, and a name with a line end other than `\n` for
+//! a pattern with `.`, which matches it outside ECMA-262. A name that might match counts
+//! (resolver.md): too much may be sealed by this, never too little.
 //!
-//! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions: a match takes time linear in the
-//! name, with four words of state and no allocation.
+//! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions: a match
+//! takes time linear in the name, with four words of state and no allocation.
 
 mod syntax;
 
@@ -97,9 +99,12 @@ impl Bits {
 }
 
 impl Pattern {
-    /// Compiles any text: what is not decidable here, malformed patterns included, might match every name.
+    /// Compiles any text: what is not decidable here, malformed patterns included, might match
+    /// every name.
     pub(crate) fn compile(source: &str) -> Pattern {
-        let Some(parsed) = syntax::parse(source) else { return Pattern { alternatives: None, units: true, dots: true } };
+        let Some(parsed) = syntax::parse(source) else {
+            return Pattern { alternatives: None, units: true, dots: true };
+        };
         let units = parsed.iter().any(|alternative| alternative.part.counts_units());
         let dots = parsed.iter().any(|alternative| alternative.part.holds_dot());
         let alternatives = parsed.into_iter().map(|alternative| {
@@ -138,7 +143,11 @@ impl Pattern {
         if self.dots && name.contains(['\r', '\u{2028}', '\u{2029}']) {
             return Match::Maybe;
         }
-        if alternatives.iter().any(|alternative| alternative.is_in(name)) { Match::Yes } else { Match::No }
+        if alternatives.iter().any(|alternative| alternative.is_in(name)) {
+            Match::Yes
+        } else {
+            Match::No
+        }
     }
 }
 
@@ -199,10 +208,15 @@ impl Alternative {
                 Some(self.join(before, after))
             }),
             Part::Choice(parts) => {
-                let mut all = Ends { nullable: false, first: Bits::default(), last: Bits::default() };
+                let mut all =
+                    Ends { nullable: false, first: Bits::default(), last: Bits::default() };
                 for part in parts {
                     let one = self.add(part)?;
-                    all = Ends { nullable: all.nullable || one.nullable, first: all.first.union(one.first), last: all.last.union(one.last) };
+                    all = Ends {
+                        nullable: all.nullable || one.nullable,
+                        first: all.first.union(one.first),
+                        last: all.last.union(one.last),
+                    };
                 }
                 Some(all)
             }
@@ -211,7 +225,8 @@ impl Alternative {
                 for _ in 0..*least {
                     let one = self.add(part)?;
                     if one.first.is_empty() {
-                        // Holds no position and never will: 255 copies of 255 copies of nothing are nothing.
+                        // Holds no position and never will: 255 copies of 255 copies of nothing are
+                        // nothing.
                         return Some(all);
                     }
                     all = self.join(all, one);
@@ -330,7 +345,11 @@ mod tests {
         // ECMA-262 says that `.` matches none of these, and most other engines that it does.
         for name in ["\r", "\u{2028}", "\u{2029}", "a\r"] {
             assert_eq!(matching("^a?.$", name), Match::Maybe, "{name:?}");
-            assert_eq!(matching("^[^a]$", name), if name.starts_with('a') { Match::No } else { Match::Yes }, "{name:?}");
+            assert_eq!(
+                matching("^[^a]$", name),
+                if name.starts_with('a') { Match::No } else { Match::Yes },
+                "{name:?}"
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! Where values stand, written so that it names nobody: array indices and members that no schema mentions are `*`.
+//! Where values stand, written so that it names nobody: array indices and members that no schema
+//! mentions are `*`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +35,8 @@ struct Node {
     recent: PatternId,
     /// The next child of the same parent.
     next: PatternId,
-    /// At least one value of it was walked, and another one is. The members of the first are all new.
+    /// At least one value of it was walked, and another one is. The members of the first are all
+    /// new.
     again: bool,
     entered: bool,
     /// Its children are listed by segment.
@@ -43,7 +45,17 @@ struct Node {
 
 impl Node {
     const fn new(parent: PatternId, segment: u32) -> Node {
-        Node { parent, segment, first: ROOT, last: ROOT, recent: ROOT, next: ROOT, again: false, entered: false, listed: false }
+        Node {
+            parent,
+            segment,
+            first: ROOT,
+            last: ROOT,
+            recent: ROOT,
+            next: ROOT,
+            again: false,
+            entered: false,
+            listed: false,
+        }
     }
 }
 
@@ -81,7 +93,10 @@ impl Patterns {
             return own.recent;
         }
         let (next, first) = (recent.next, own.first);
-        let is_it = |near: &PatternId| *near != ROOT && self.nodes.get(*near as usize).is_some_and(|node| node.segment == segment);
+        let is_it = |near: &PatternId| {
+            *near != ROOT
+                && self.nodes.get(*near as usize).is_some_and(|node| node.segment == segment)
+        };
         let near = [next, first].into_iter().find(is_it);
         match near.or_else(|| self.search(parent, segment)) {
             Some(known) => {

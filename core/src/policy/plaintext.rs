@@ -1,5 +1,6 @@
-//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema` says of the clear value takes
-//! its place; and a `$schema` that does not count goes, since there are readers who go by it all the same.
+//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema`
+//! says of the clear value takes its place; and a `$schema` that does not count goes, since there
+//! are readers who go by it all the same.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,8 @@ pub(crate) struct Replacement {
     document: usize,
     /// From the document's root.
     pointer: String,
-    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a reference within that resource takes.
+    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a
+    /// reference within that resource takes.
     content: Option<String>,
     /// Its `$schema` does not count.
     stray_draft: bool,
@@ -26,16 +28,24 @@ pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
         .map(|(id, node)| Replacement {
             document: node.document,
             pointer: registry.pointer_in_document(id),
-            content: node.sealed_first.then(|| format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id)))),
+            content: node
+                .sealed_first
+                .then(|| format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id)))),
             stray_draft: node.stray_draft,
         })
         .collect()
 }
 
-/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it still lead there.
+/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it
+/// still lead there.
 pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
-        let Some(schema) = bases.get_mut(replacement.document).and_then(|base| base.value.pointer_mut(&replacement.pointer)) else { continue };
+        let Some(schema) = bases
+            .get_mut(replacement.document)
+            .and_then(|base| base.value.pointer_mut(&replacement.pointer))
+        else {
+            continue;
+        };
         let Some(members) = schema.as_object_mut() else { continue };
         if replacement.stray_draft {
             members.remove("$schema");
@@ -46,7 +56,8 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
             Some(other) => Some(other.clone()),
             None => None,
         };
-        let mut kept: Map<String, Value> = std::mem::take(members).into_iter().filter(|(keyword, _)| stays(keyword)).collect();
+        let mut kept: Map<String, Value> =
+            std::mem::take(members).into_iter().filter(|(keyword, _)| stays(keyword)).collect();
         if let Some(clear) = clear {
             kept.insert("allOf".to_owned(), Value::Array(vec![clear]));
         }

@@ -35,7 +35,8 @@ pub(crate) enum Link<'s> {
     Not,
     /// `$ref`, and the `contentSchema` that takes the place of the description of an envelope.
     Reference,
-    /// `$dynamicRef` to an anchor of that name, which the dynamic scope may have elsewhere (2020-12 core, section 8.2.3.2).
+    /// `$dynamicRef` to an anchor of that name, which the dynamic scope may have elsewhere (2020-12
+    /// core, section 8.2.3.2).
     Dynamic(&'s str),
     /// `$recursiveRef` to a resource with `$recursiveAnchor` (2019-09 core, section 8.2.4.2).
     Recursive,
@@ -56,7 +57,8 @@ pub(crate) enum Link<'s> {
     UnevaluatedItems,
     /// To those elements that fit.
     Contains,
-    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no envelope, siblings of a `$ref` that hides.
+    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no
+    /// envelope, siblings of a `$ref` that hides.
     Held,
 }
 
@@ -88,7 +90,8 @@ pub(crate) struct SchemaNode<'s> {
     pub(crate) marker: Option<Written>,
     /// It describes an envelope by standard keywords (V-03).
     pub(crate) sealed_first: bool,
-    /// It has a `$schema` that does not count, since it is neither a text's root nor names itself (2020-12 core, section 8.1.1).
+    /// It has a `$schema` that does not count, since it is neither a text's root nor names itself
+    /// (2020-12 core, section 8.1.1).
     pub(crate) stray_draft: bool,
     /// Under `if`, `not`, `propertyNames` or inside `contentSchema`.
     misplaced: bool,
@@ -196,11 +199,18 @@ impl<'s> Registry<'s> {
         }
     }
 
-    /// The anchors that entering a resource adds to the dynamic scope; one without a name is `$recursiveAnchor`.
-    pub(crate) fn dynamic_anchors(&self, resource: usize) -> impl Iterator<Item = (Option<&'s str>, NodeId)> {
+    /// The anchors that entering a resource adds to the dynamic scope; one without a name is
+    /// `$recursiveAnchor`.
+    pub(crate) fn dynamic_anchors(
+        &self,
+        resource: usize,
+    ) -> impl Iterator<Item = (Option<&'s str>, NodeId)> {
         let resource = self.resources.get(resource);
-        let recursive = resource.filter(|resource| resource.recursive).map(|resource| (None, resource.root));
-        recursive.into_iter().chain(resource.into_iter().flat_map(|resource| resource.dynamic_anchors.iter().map(|(name, id)| (Some(*name), *id))))
+        let recursive =
+            resource.filter(|resource| resource.recursive).map(|resource| (None, resource.root));
+        recursive.into_iter().chain(resource.into_iter().flat_map(|resource| {
+            resource.dynamic_anchors.iter().map(|(name, id)| (Some(*name), *id))
+        }))
     }
 
     /// Where a schema stands: an RFC 6901 pointer, after `uri#` in a reference.
@@ -221,7 +231,10 @@ impl<'s> Registry<'s> {
     #[cfg(feature = "validation")]
     /// The pointer of a schema from the root of its document.
     pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {
-        let prefix = self.node(id).and_then(|node| self.documents.get(node.document)).map_or(0, |document| document.prefix.len());
+        let prefix = self
+            .node(id)
+            .and_then(|node| self.documents.get(node.document))
+            .map_or(0, |document| document.prefix.len());
         self.pointer(id).split_off(prefix)
     }
 
@@ -230,8 +243,12 @@ impl<'s> Registry<'s> {
     pub(crate) fn metaschema_of(&self, id: NodeId) -> Option<String> {
         let node = self.node(id)?;
         let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
-        let written = ["$ref", "$dynamicRef", "$recursiveRef"].into_iter().filter_map(|keyword| node.value.get(keyword)?.as_str());
-        written.map(|text| uri::resolve(base, text)).find(|uri| super::draft::is_metaschema(uri::fragment(uri).0))
+        let written = ["$ref", "$dynamicRef", "$recursiveRef"]
+            .into_iter()
+            .filter_map(|keyword| node.value.get(keyword)?.as_str());
+        written
+            .map(|text| uri::resolve(base, text))
+            .find(|uri| super::draft::is_metaschema(uri::fragment(uri).0))
     }
 
     #[cfg(feature = "validation")]
@@ -262,7 +279,12 @@ impl<'s> Registry<'s> {
             {
                 *seen = true;
                 let links = self.node(id).map(|node| node.links.as_slice()).unwrap_or_default();
-                open.extend(links.iter().filter(|(link, _)| *link != Link::Held).filter_map(|(_, target)| target.schema()));
+                open.extend(
+                    links
+                        .iter()
+                        .filter(|(link, _)| *link != Link::Held)
+                        .filter_map(|(_, target)| target.schema()),
+                );
             }
         }
         let ineffective: Vec<NodeId> = (0..)

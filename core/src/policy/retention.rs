@@ -1,4 +1,5 @@
-//! `x-retention`: how long values are kept, and the name of the key that ends with them (GDPR Art. 5(1)(e)).
+//! `x-retention`: how long values are kept, and the name of the key that ends with them (GDPR Art.
+//! 5(1)(e)).
 
 use serde_json::Value;
 
@@ -44,8 +45,7 @@ enum Bucket {
 /// Longer than anything that RFC 3339 can write.
 const LONGEST: u32 = 9999 * 366;
 
-const BUCKETS: &str =
-    "`bucket` must be P1Y, a number of months that divides the year (P1M, P2M, P3M, P4M, P6M, P12M), or of days or weeks (P7D, P1W)";
+const BUCKETS: &str = "`bucket` must be P1Y, a number of months that divides the year (P1M, P2M, P3M, P4M, P6M, P12M), or of days or weeks (P7D, P1W)";
 
 impl Retention {
     /// The rules of the keyword; each fault is a finding at its place.
@@ -54,13 +54,23 @@ impl Retention {
             findings.error("retention-malformed", at, "x-retention must be an object: name → rule");
             return Vec::new();
         };
-        rules.iter().map(|(name, rule)| Retention::rule(name, rule, &below(at, name), findings)).collect()
+        rules
+            .iter()
+            .map(|(name, rule)| Retention::rule(name, rule, &below(at, name), findings))
+            .collect()
     }
 
-    /// With a finding it is a rule all the same, so that markers which name it are not at fault, too.
+    /// With a finding it is a rule all the same, so that markers which name it are not at fault,
+    /// too.
     fn rule(name: &str, rule: &Value, at: &str, findings: &mut Findings) -> Retention {
-        let faulty = Retention { name: name.to_owned(), from: Start::Created, period: Period { months: 0, days: 0 }, bucket: Bucket::Year };
-        let mut malformed = |at: &str, message: &str| findings.error("retention-malformed", at, message);
+        let faulty = Retention {
+            name: name.to_owned(),
+            from: Start::Created,
+            period: Period { months: 0, days: 0 },
+            bucket: Bucket::Year,
+        };
+        let mut malformed =
+            |at: &str, message: &str| findings.error("retention-malformed", at, message);
         // What follows the slash in a key's reference is a date, and nothing else.
         if name.is_empty() || name.contains('/') {
             malformed(at, "the name of a retention is not empty and has no slash");
@@ -76,35 +86,51 @@ impl Retention {
             match member.as_str() {
                 "period" => match text.and_then(Period::parse) {
                     Some(parsed) => period = Some(parsed),
-                    None => malformed(&at, "`period` must be an ISO 8601 duration of years, months, weeks and days, such as P10Y"),
+                    None => malformed(
+                        &at,
+                        "`period` must be an ISO 8601 duration of years, months, weeks and days, such as P10Y",
+                    ),
                 },
                 "bucket" => match text.and_then(Bucket::parse) {
                     Some(parsed) => bucket = Some(parsed),
                     None => malformed(&at, BUCKETS),
                 },
-                "from" => match text.map(|text| if text == "created" { Some(Start::Created) } else { SubjectRef::parse(text).map(Start::At) }) {
+                "from" => match text.map(|text| {
+                    if text == "created" {
+                        Some(Start::Created)
+                    } else {
+                        SubjectRef::parse(text).map(Start::At)
+                    }
+                }) {
                     Some(Some(parsed)) => from = Some(parsed),
                     _ => malformed(&at, "`from` must be a pointer to a date, or \"created\""),
                 },
                 "lawfulBasis" if is_basis(value) => {}
-                "lawfulBasis" => {
-                    malformed(&at, "`lawfulBasis` must be a code of the W3C Data Privacy Vocabulary, A6-1-a to A6-1-f, or a list of them")
-                }
+                "lawfulBasis" => malformed(
+                    &at,
+                    "`lawfulBasis` must be a code of the W3C Data Privacy Vocabulary, A6-1-a to A6-1-f, or a list of them",
+                ),
                 _ => unknown.push(at),
             }
         }
-        for member in ["period", "bucket", "from"].into_iter().filter(|member| !members.contains_key(*member)) {
+        for member in
+            ["period", "bucket", "from"].into_iter().filter(|member| !members.contains_key(*member))
+        {
             malformed(at, &format!("a retention needs `{member}`"));
         }
-        unknown.into_iter().for_each(|at| findings.error("unknown-member", at, "a retention has no such member"));
+        unknown
+            .into_iter()
+            .for_each(|at| findings.error("unknown-member", at, "a retention has no such member"));
         match (from, period, bucket) {
-            (Some(from), Some(period), Some(bucket)) => Retention { from, period, bucket, ..faulty },
+            (Some(from), Some(period), Some(bucket)) => {
+                Retention { from, period, bucket, ..faulty }
+            }
             _ => faulty,
         }
     }
 
-    /// The reference of the key of what starts on that day: `contract/2036-10`. The period is rounded up to the end of its
-    /// bucket. `None` after the year 9999.
+    /// The reference of the key of what starts on that day: `contract/2036-10`. The period is
+    /// rounded up to the end of its bucket. `None` after the year 9999.
     pub(crate) fn reference(&self, start: Date) -> Option<String> {
         let last = self.bucket.last(self.period.after(start)?)?;
         let Date { year, month, .. } = last;
@@ -117,7 +143,8 @@ impl Retention {
 }
 
 impl Period {
-    /// `P` and then numbers with `Y`, `M`, `W`, `D`, each at most once and in this order; not nothing.
+    /// `P` and then numbers with `Y`, `M`, `W`, `D`, each at most once and in this order; not
+    /// nothing.
     fn parse(text: &str) -> Option<Period> {
         let mut rest = text.strip_prefix('P')?;
         let mut units = "YMWD".chars();
@@ -139,10 +166,13 @@ impl Period {
         (period.months > 0 || period.days > 0).then_some(period)
     }
 
-    /// The day so much later: months first, a day that the month does not have becoming its last, then days.
+    /// The day so much later: months first, a day that the month does not have becoming its last,
+    /// then days.
     fn after(self, start: Date) -> Option<Date> {
-        let months = u64::from(start.year) * 12 + u64::from(start.month - 1) + u64::from(self.months);
-        let (year, month) = (u32::try_from(months / 12).ok()?, u32::try_from(months % 12).ok()? + 1);
+        let months =
+            u64::from(start.year) * 12 + u64::from(start.month - 1) + u64::from(self.months);
+        let (year, month) =
+            (u32::try_from(months / 12).ok()?, u32::try_from(months % 12).ok()? + 1);
         if year > 9999 {
             return None;
         }
@@ -159,7 +189,9 @@ impl Bucket {
         }
         match Period::parse(text)? {
             Period { months: 0, days } => Some(Bucket::Days(days)),
-            Period { months, days: 0 } if months <= 12 && 12_u32.is_multiple_of(months) => Some(Bucket::Months(months)),
+            Period { months, days: 0 } if months <= 12 && 12_u32.is_multiple_of(months) => {
+                Some(Bucket::Months(months))
+            }
             _ => None,
         }
     }

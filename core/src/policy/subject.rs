@@ -34,24 +34,32 @@ impl SubjectRef {
         }
     }
 
-    /// Compares with the marker of a value `depth` levels further down, by text: `1/id` outside is `3/id` two levels below. `way`
-    /// are the names between, outermost first, where they are known.
+    /// Compares with the marker of a value `depth` levels further down, by text: `1/id` outside is
+    /// `3/id` two levels below. `way` are the names between, outermost first, where they are known.
     pub(crate) fn same_below(&self, inner: &SubjectRef, depth: u32, way: Option<&[&str]>) -> Same {
         let (SubjectRef::Relative(outer), SubjectRef::Relative(inner)) = (self, inner) else {
-            return if self == inner && !matches!(self, SubjectRef::Relative(_)) { Same::Yes } else { Same::No };
+            return if self == inner && !matches!(self, SubjectRef::Relative(_)) {
+                Same::Yes
+            } else {
+                Same::No
+            };
         };
         if let Some(levels) = inner.levels().checked_sub(depth) {
-            let same = (levels, inner.shift(), inner.tail()) == (outer.levels(), outer.shift(), outer.tail());
+            let same = (levels, inner.shift(), inner.tail())
+                == (outer.levels(), outer.shift(), outer.tail());
             return if same { Same::Yes } else { Same::No };
         }
         // It leads into the outer value: only an outer pointer that also does can be the same.
-        let (Some(outer_tail), Some(inner_tail)) = (outer.tail(), inner.tail()) else { return Same::No };
+        let (Some(outer_tail), Some(inner_tail)) = (outer.tail(), inner.tail()) else {
+            return Same::No;
+        };
         if outer.levels() != 0 || outer.shift() != 0 {
             return Same::No;
         }
         let Some(way) = way.filter(|_| inner.shift() == 0) else { return Same::Unknown };
         let kept = way.len().saturating_sub(usize::try_from(inner.levels()).unwrap_or(usize::MAX));
-        let names = way.iter().take(kept).copied().chain(inner_tail.tokens().iter().map(String::as_str));
+        let names =
+            way.iter().take(kept).copied().chain(inner_tail.tokens().iter().map(String::as_str));
         if names.eq(outer_tail.tokens().iter().map(String::as_str)) { Same::Yes } else { Same::No }
     }
 }
@@ -81,7 +89,11 @@ mod tests {
             ("0#", "0#", &["a"], Same::No),
         ] {
             let depth = u32::try_from(way.len()).unwrap();
-            assert_eq!(subject(outer).same_below(&subject(inner), depth, Some(way)), same, "{outer} {inner} {way:?}");
+            assert_eq!(
+                subject(outer).same_below(&subject(inner), depth, Some(way)),
+                same,
+                "{outer} {inner} {way:?}"
+            );
         }
         assert_eq!(subject("0/email").same_below(&subject("0"), 1, None), Same::Unknown);
         assert_eq!(SubjectRef::Call.same_below(&SubjectRef::Call, 1, None), Same::Yes);

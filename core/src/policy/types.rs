@@ -1,4 +1,5 @@
-//! Which JSON types a clear value may have, as far as `type` says it; from this follows what stands in for it when its key is gone.
+//! Which JSON types a clear value may have, as far as `type` says it; from this follows what stands
+//! in for it when its key is gone.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,8 @@ use serde_json::Value;
 use super::registry::{Link, NodeId, Registry};
 
 /// The types and the empty value of each, in the order of vocabulary.md.
-const EMPTY: [(&str, &str); 5] = [("string", "\"\""), ("number", "0"), ("boolean", "false"), ("array", "[]"), ("object", "{}")];
+const EMPTY: [(&str, &str); 5] =
+    [("string", "\"\""), ("number", "0"), ("boolean", "false"), ("array", "[]"), ("object", "{}")];
 
 /// A set of types: `null` and those of [`EMPTY`].
 #[derive(Clone, Copy)]
@@ -22,19 +24,29 @@ pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
     let mut seen = BTreeSet::new();
     let mut open = vec![clear(registry, id)];
     while let Some(id) = open.pop() {
-        let Some(node) = id.filter(|id| seen.insert(*id)).and_then(|id| registry.node(id)) else { continue };
+        let Some(node) = id.filter(|id| seen.insert(*id)).and_then(|id| registry.node(id)) else {
+            continue;
+        };
         if !node.is_bare_reference()
             && let Some(types) = node.value.get("type")
         {
             allowed.0 &= types_of(types).0;
         }
-        let same = |link: &Link<'_>| matches!(link, Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive);
-        open.extend(node.links.iter().filter(|(link, _)| same(link)).map(|(_, target)| target.schema()));
+        let same = |link: &Link<'_>| {
+            matches!(link, Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive)
+        };
+        open.extend(
+            node.links.iter().filter(|(link, _)| same(link)).map(|(_, target)| target.schema()),
+        );
     }
     if allowed.0 & NULL != 0 {
         return "null";
     }
-    EMPTY.iter().zip(1..).find(|(_, bit)| allowed.0 & (1 << bit) != 0).map_or("null", |((_, empty), _)| empty)
+    EMPTY
+        .iter()
+        .zip(1..)
+        .find(|(_, bit)| allowed.0 & (1 << bit) != 0)
+        .map_or("null", |((_, empty), _)| empty)
 }
 
 /// Of a schema that describes an envelope, the one that describes the clear value.
@@ -47,11 +59,15 @@ fn types_of(value: &Value) -> Types {
     let one = |name: &str| match name {
         "null" => NULL,
         "integer" => 1 << 2,
-        _ => EMPTY.iter().zip(1..).find(|((own, _), _)| *own == name).map_or(0, |(_, bit)| 1 << bit),
+        _ => {
+            EMPTY.iter().zip(1..).find(|((own, _), _)| *own == name).map_or(0, |(_, bit)| 1 << bit)
+        }
     };
     match value {
         Value::String(name) => Types(one(name)),
-        Value::Array(names) => Types(names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name))),
+        Value::Array(names) => {
+            Types(names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name)))
+        }
         _ => ALL,
     }
 }

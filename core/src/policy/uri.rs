@@ -1,4 +1,5 @@
-//! Resolving a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs only name schemas.
+//! Resolving a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs
+//! only name schemas.
 
 /// What relative URIs are resolved against when neither the schema nor the caller names it.
 pub(super) const BASE: &str = "json-schema:///";
@@ -33,7 +34,8 @@ fn split(uri: &str) -> Parts<'_> {
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
 }
 
 /// The URI without its fragment, and the fragment (empty if there is none).
@@ -108,7 +110,8 @@ fn remove_dots(path: &str) -> String {
     format!("{}{}", if rooted { "/" } else { "" }, kept.join("/"))
 }
 
-/// A fragment with its percent-encoding undone (section 2.1); `None` if that is malformed or no UTF-8.
+/// A fragment with its percent-encoding undone (section 2.1); `None` if that is malformed or no
+/// UTF-8.
 pub(crate) fn decode(fragment: &str) -> Option<String> {
     if !fragment.contains('%') {
         return Some(fragment.to_owned());

@@ -1,4 +1,5 @@
-//! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is ever fetched.
+//! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is
+//! ever fetched.
 
 mod apart;
 
@@ -17,8 +18,8 @@ use crate::json::Tape;
 
 use crate::limits::Limits;
 
-/// Documents of more values than this are not searched for their first fault: that search is two hundred times slower than
-/// asking whether there is one.
+/// Documents of more values than this are not searched for their first fault: that search is two
+/// hundred times slower than asking whether there is one.
 const SEARCHED: u32 = 10_000;
 
 /// The compiled plaintext schema.
@@ -36,20 +37,34 @@ impl Retrieve for Refuse {
 
 impl Validator {
     /// Compiles the main schema of `bases`, the others being what it may refer to.
-    pub(crate) fn build(bases: &[Base], formats: Formats, limits: &Limits, findings: &mut Findings) -> Result<Option<Validator>, Error> {
+    pub(crate) fn build(
+        bases: &[Base],
+        formats: Formats,
+        limits: &Limits,
+        findings: &mut Findings,
+    ) -> Result<Option<Validator>, Error> {
         let Some((main, references)) = bases.split_first() else { return Ok(None) };
         let apart = |base: &Base| apart::apart(&base.value, base.dialect.draft);
         let main_apart = apart(main);
         let schema = main_apart.as_ref().unwrap_or(&main.value);
-        let references: Vec<(&Base, Option<Value>)> = references.iter().map(|base| (base, apart(base))).collect();
+        let references: Vec<(&Base, Option<Value>)> =
+            references.iter().map(|base| (base, apart(base))).collect();
         let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
         for (base, apart) in &references {
             let Some(uri) = base.uri.as_deref() else { continue };
             let uri = super::uri::resolve(super::uri::BASE, bare(uri));
-            registry = match registry.add(&uri, draft(base.dialect.draft).create_resource_ref(apart.as_ref().unwrap_or(&base.value))) {
+            registry = match registry.add(
+                &uri,
+                draft(base.dialect.draft)
+                    .create_resource_ref(apart.as_ref().unwrap_or(&base.value)),
+            ) {
                 Ok(registry) => registry,
                 Err(_) => {
-                    findings.error("reference-malformed", super::finding::below("references#", &uri), "this is no uri");
+                    findings.error(
+                        "reference-malformed",
+                        super::finding::below("references#", &uri),
+                        "this is no uri",
+                    );
                     return Ok(None);
                 }
             };
@@ -57,11 +72,16 @@ impl Validator {
         let Ok(registry) = registry.prepare() else {
             // What cannot be resolved was found before, with its place.
             if findings.is_empty() {
-                findings.error("schema-invalid", "", "the references cannot be made ready: a uri is malformed or leads nowhere");
+                findings.error(
+                    "schema-invalid",
+                    "",
+                    "the references cannot be made ready: a uri is malformed or leads nowhere",
+                );
             }
             return Ok(None);
         };
-        let patterns = || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
+        let patterns =
+            || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
         let options = annotated(fieldseal_validation::Options::default())
             .with_draft(draft(main.dialect.draft))
@@ -70,14 +90,26 @@ impl Validator {
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
         let backtracks = bases.iter().any(|base| holds_pattern(&base.value));
-        let build = |patterns| fieldseal_validation::Validator::build(&options.clone().with_pattern_options(patterns), schema, backtracks);
+        let build = |patterns| {
+            fieldseal_validation::Validator::build(
+                &options.clone().with_pattern_options(patterns),
+                schema,
+                backtracks,
+            )
+        };
         match build(bounded) {
             Ok(inner) => Ok(Some(Validator(inner))),
             // A pattern that is only too large compiles under the engine's own bound.
-            Err(_) if build(patterns()).is_ok() => {
-                Err(Error::new(ErrorCode::Limit, "a regular expression of the schema is over the limit `regex_bytes`"))
+            Err(_) if build(patterns()).is_ok() => Err(Error::new(
+                ErrorCode::Limit,
+                "a regular expression of the schema is over the limit `regex_bytes`",
+            )),
+            Err(error)
+                if matches!(error.kind(), ValidationErrorKind::Referencing(_))
+                    && !findings.is_empty() =>
+            {
+                Ok(None)
             }
-            Err(error) if matches!(error.kind(), ValidationErrorKind::Referencing(_)) && !findings.is_empty() => Ok(None),
             Err(error) => {
                 findings.error("schema-invalid", place(&error), message(&error));
                 Ok(None)
@@ -99,11 +131,14 @@ impl Validator {
     }
 }
 
-/// What a string holds is annotated, as it is from 2019-09 on: in draft-07 it may be asserted (validation, section 8.2), and who does so
-/// refuses an envelope where a clear value was described, and without padding even as the `base64url` that it is.
+/// What a string holds is annotated, as it is from 2019-09 on: in draft-07 it may be asserted
+/// (validation, section 8.2), and who does so refuses an envelope where a clear value was
+/// described, and without padding even as the `base64url` that it is.
 fn annotated(options: fieldseal_validation::Options<'_>) -> fieldseal_validation::Options<'_> {
     let encodings = ["base16", "base32", "base32hex", "base64", "base64url"];
-    let options = encodings.into_iter().fold(options, |options, encoding| options.without_content_encoding_support(encoding));
+    let options = encodings
+        .into_iter()
+        .fold(options, |options, encoding| options.without_content_encoding_support(encoding));
     options.without_content_media_type_support("application/json")
 }
 
@@ -125,17 +160,23 @@ fn place(error: &ValidationError<'_>) -> String {
 fn message(error: &ValidationError<'_>) -> String {
     match error.kind() {
         ValidationErrorKind::Referencing(_) => "a reference cannot be followed".to_owned(),
-        kind => format!("the schema is not one of its draft: `{}` of the metaschema fails here", kind.keyword()),
+        kind => format!(
+            "the schema is not one of its draft: `{}` of the metaschema fails here",
+            kind.keyword()
+        ),
     }
 }
 
-/// Whether any pattern is there, but for that of an envelope; only then the slow search for a reached limit is worth its time.
+/// Whether any pattern is there, but for that of an envelope; only then the slow search for a
+/// reached limit is worth its time.
 fn holds_pattern(schema: &Value) -> bool {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
         match value {
             Value::Object(members) => {
-                let pattern = members.get("pattern").is_some_and(|pattern| pattern != super::vocabulary::CHARACTERS);
+                let pattern = members
+                    .get("pattern")
+                    .is_some_and(|pattern| pattern != super::vocabulary::CHARACTERS);
                 if pattern || members.contains_key("patternProperties") {
                     return true;
                 }

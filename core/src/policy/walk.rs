@@ -1,6 +1,7 @@
-//! Finding the marked values of a document: one walk, one state a value, subtrees without markers skipped. Beside the state, which
-//! says what may be marked (phase 1 of resolver.md), the walk carries the rules that were not left out (phase 2), until nothing
-//! further down depends on a condition.
+//! Finding the marked values of a document: one walk, one state a value, subtrees without markers
+//! skipped. Beside the state, which says what may be marked (phase 1 of resolver.md), the walk
+//! carries the rules that were not left out (phase 2), until nothing further down depends on a
+//! condition.
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{HOLE, Judge, Tri};
@@ -20,12 +21,13 @@ pub(crate) enum Sought {
     Decided,
     /// Every one that may be marked, at the outermost place.
     All,
-    /// As [`Sought::Decided`], but within an object or array that ought to be sealed and is not, too: the envelopes of a document
-    /// that is being moved.
+    /// As [`Sought::Decided`], but within an object or array that ought to be sealed and is not,
+    /// too: the envelopes of a document that is being moved.
     Present,
 }
 
-/// A value to seal, or a string that may be marked and was not decided to be. None lies within a value to seal.
+/// A value to seal, or a string that may be marked and was not decided to be. None lies within a
+/// value to seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Location {
     /// Its index on the tape.
@@ -40,7 +42,8 @@ pub(crate) struct Location {
     pub(crate) disputed: bool,
 }
 
-/// A marker within a marked value, which is not by its text the same subject's. Sealing compares what both lead to.
+/// A marker within a marked value, which is not by its text the same subject's. Sealing compares
+/// what both lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dispute {
     /// An index into the locations.
@@ -60,7 +63,8 @@ pub(crate) struct Resolution {
     pub(crate) patterns: Patterns,
     /// In document order.
     pub(crate) disputes: Vec<Dispute>,
-    /// Strings at places that may be marked within values to seal, by tape index: sealing looks whether one is an envelope already.
+    /// Strings at places that may be marked within values to seal, by tape index: sealing looks
+    /// whether one is an envelope already.
     pub(crate) absorbed: Vec<u32>,
 }
 
@@ -82,12 +86,14 @@ impl Resolution {
             })
             .collect();
         self.locations.retain(is_of_use);
-        self.disputes.retain_mut(|dispute| match numbers.get(dispute.outer as usize).copied().flatten() {
-            Some(outer) => {
-                dispute.outer = outer;
-                true
+        self.disputes.retain_mut(|dispute| {
+            match numbers.get(dispute.outer as usize).copied().flatten() {
+                Some(outer) => {
+                    dispute.outer = outer;
+                    true
+                }
+                None => false,
             }
-            None => false,
         });
     }
 }
@@ -143,7 +149,8 @@ struct Around {
     plain: bool,
 }
 
-/// All locations. The depth of the stack is the tape's, at most 128; nothing is allocated for a single value.
+/// All locations. The depth of the stack is the tape's, at most 128; nothing is allocated for a
+/// single value.
 ///
 /// # Errors
 /// `limit` when the conditions of the schema take more steps than a document of that size may cost.
@@ -161,7 +168,8 @@ pub(crate) fn resolve<'a>(
         disputes: Vec::new(),
         absorbed: Vec::new(),
     };
-    let steps = u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
+    let steps =
+        u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
     let mut walk = Walk {
         judge: Judge::new(program, automaton, steps),
         stack: Vec::with_capacity(tape.depth() as usize + 1),
@@ -172,15 +180,28 @@ pub(crate) fn resolve<'a>(
         found,
     };
     #[cfg(test)]
-    let sought = if super::decide::trap::is_set(super::decide::trap::Trap::DecidesNonconforming) { Sought::Decided } else { sought };
+    let sought = if super::decide::trap::is_set(super::decide::trap::Trap::DecidesNonconforming) {
+        Sought::Decided
+    } else {
+        sought
+    };
     let plain = sought == Sought::All;
     if !plain && program.leads(program.root) {
         walk.applied.push(Applied { rule: program.root, passes: true });
     }
-    walk.enter(tape.root(), automaton.root, |_| ROOT, Around { outer: None, hole: false, plain }, 0);
+    walk.enter(
+        tape.root(),
+        automaton.root,
+        |_| ROOT,
+        Around { outer: None, hole: false, plain },
+        0,
+    );
     while walk.step() {}
     if !walk.judge.is_within() {
-        return Err(Error::new(ErrorCode::Limit, "the conditions of the schema take more steps on this document than the limit `expansions` allows"));
+        return Err(Error::new(
+            ErrorCode::Limit,
+            "the conditions of the schema take more steps on this document than the limit `expansions` allows",
+        ));
     }
     Ok(walk.found)
 }
@@ -194,14 +215,21 @@ impl<'a> Walk<'a, '_> {
         let program = self.judge.program;
         let Some(frame) = self.stack.last_mut() else { return false };
         let around = Around { outer: frame.outer, hole: frame.hole, plain: frame.plain };
-        let (parent, state, rules, remaining) = (frame.pattern, frame.state, frame.rules, frame.remaining);
+        let (parent, state, rules, remaining) =
+            (frame.pattern, frame.state, frame.rules, frame.remaining);
         match &mut frame.children {
             Children::Members(members, position) => {
                 if let Some(member) = Automaton::next_member(program, state, members, position) {
                     if !around.plain {
                         self.member(rules..end, remaining..remaining_end, &member);
                     }
-                    self.enter(member.node, member.state, |patterns| patterns.child(parent, member.known), around, end);
+                    self.enter(
+                        member.node,
+                        member.state,
+                        |patterns| patterns.child(parent, member.known),
+                        around,
+                        end,
+                    );
                     return true;
                 }
             }
@@ -212,9 +240,22 @@ impl<'a> Walk<'a, '_> {
                     let next = Automaton::element(state, at);
                     if next != DEAD {
                         if !around.plain {
-                            self.element(rules..end, remaining..remaining_end, node, next, around.hole, at);
+                            self.element(
+                                rules..end,
+                                remaining..remaining_end,
+                                node,
+                                next,
+                                around.hole,
+                                at,
+                            );
                         }
-                        self.enter(node, next, |patterns| patterns.child(parent, None), around, end);
+                        self.enter(
+                            node,
+                            next,
+                            |patterns| patterns.child(parent, None),
+                            around,
+                            end,
+                        );
                         return true;
                     }
                 }
@@ -228,7 +269,14 @@ impl<'a> Walk<'a, '_> {
 
     /// A value, whose rules stand from `from` on.
     #[inline]
-    fn enter(&mut self, node: Node<'a>, id: StateId, pattern: impl FnOnce(&mut Patterns) -> PatternId, around: Around, from: usize) {
+    fn enter(
+        &mut self,
+        node: Node<'a>,
+        id: StateId,
+        pattern: impl FnOnce(&mut Patterns) -> PatternId,
+        around: Around,
+        from: usize,
+    ) {
         let Some(state) = self.judge.automaton.state(id).filter(|_| id != DEAD) else { return };
         let children = match node.shape() {
             Shape::Object if state.leads_on => Some(Children::Members(node.members(), 0)),
@@ -249,26 +297,57 @@ impl<'a> Walk<'a, '_> {
         let pattern = pattern(&mut self.found.patterns);
         let mut outer = around.outer;
         if state.mark != Mark::None {
-            let decided = if plain { Some(self.judge.automaton.merged_of(&state.mark)) } else { self.decided(from) };
+            let decided = if plain {
+                Some(self.judge.automaton.merged_of(&state.mark))
+            } else {
+                self.decided(from)
+            };
             match (outer, decided) {
                 (Some((location, above)), decided) => {
                     if node.shape() == Shape::String {
                         self.found.absorbed.push(node.index());
                     }
                     if decided.is_some() {
-                        self.absorb(node, from, plain, &state.mark, location, depth.saturating_sub(above));
+                        self.absorb(
+                            node,
+                            from,
+                            plain,
+                            &state.mark,
+                            location,
+                            depth.saturating_sub(above),
+                        );
                     }
                 }
                 (None, Some((marker, disputed))) if self.passing && children.is_some() => {
-                    self.found.locations.push(Location { node: node.index(), marker, pattern, decided: true, disputed });
+                    self.found.locations.push(Location {
+                        node: node.index(),
+                        marker,
+                        pattern,
+                        decided: true,
+                        disputed,
+                    });
                 }
                 (None, Some((marker, disputed))) => {
-                    outer = u32::try_from(self.found.locations.len()).ok().map(|location| (location, depth));
-                    self.found.locations.push(Location { node: node.index(), marker, pattern, decided: true, disputed });
+                    outer = u32::try_from(self.found.locations.len())
+                        .ok()
+                        .map(|location| (location, depth));
+                    self.found.locations.push(Location {
+                        node: node.index(),
+                        marker,
+                        pattern,
+                        decided: true,
+                        disputed,
+                    });
                 }
                 (None, None) if node.shape() == Shape::String => {
                     let (marker, disputed) = self.judge.automaton.merged_of(&state.mark);
-                    self.found.locations.push(Location { node: node.index(), marker, pattern, decided: false, disputed });
+                    self.found.locations.push(Location {
+                        node: node.index(),
+                        marker,
+                        pattern,
+                        decided: false,
+                        disputed,
+                    });
                 }
                 (None, None) => {}
             }
@@ -282,7 +361,16 @@ impl<'a> Walk<'a, '_> {
                 } else {
                     self.find_remaining(from, node, if hole { HOLE } else { id });
                 }
-                self.stack.push(Frame { children, state, pattern, outer, hole, plain, rules: from, remaining });
+                self.stack.push(Frame {
+                    children,
+                    state,
+                    pattern,
+                    outer,
+                    hole,
+                    plain,
+                    rules: from,
+                    remaining,
+                });
             }
             None => self.applied.truncate(from),
         }
@@ -291,7 +379,8 @@ impl<'a> Walk<'a, '_> {
     /// The marker that the rules from `from` on come to, and whether they disagree.
     fn decided(&self, from: usize) -> Option<(u32, bool)> {
         let rules = self.applied.get(from..).unwrap_or_default();
-        let mut all = rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker);
+        let mut all =
+            rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker);
         let first = all.next()?;
         if all.all(|other| other == first) {
             return Some((first, false));
@@ -308,7 +397,9 @@ impl<'a> Walk<'a, '_> {
     fn markers(&self, from: usize) -> Vec<u32> {
         let rules = self.applied.get(from..).unwrap_or_default();
         let mut numbers: Vec<u32> = Vec::new();
-        for number in rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker) {
+        for number in
+            rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker)
+        {
             if !numbers.contains(&number) {
                 numbers.push(number);
             }
@@ -316,8 +407,17 @@ impl<'a> Walk<'a, '_> {
         numbers
     }
 
-    /// A marker within a value to seal is absorbed if its subject is the same, and neither or both ask for a token.
-    fn absorb(&mut self, node: Node<'_>, from: usize, plain: bool, mark: &Mark, outer: u32, depth: u32) {
+    /// A marker within a value to seal is absorbed if its subject is the same, and neither or both
+    /// ask for a token.
+    fn absorb(
+        &mut self,
+        node: Node<'_>,
+        from: usize,
+        plain: bool,
+        mark: &Mark,
+        outer: u32,
+        depth: u32,
+    ) {
         let decided;
         let inner: &[u32] = match mark {
             _ if !plain => {
@@ -330,9 +430,17 @@ impl<'a> Walk<'a, '_> {
         };
         let markers: &[Marker] = &self.judge.automaton.markers;
         let marker_of = |id: u32| markers.get(id as usize);
-        let Some(around) = self.found.locations.get(outer as usize).and_then(|location| marker_of(location.marker)) else { return };
+        let Some(around) = self
+            .found
+            .locations
+            .get(outer as usize)
+            .and_then(|location| marker_of(location.marker))
+        else {
+            return;
+        };
         for marker in inner {
-            let same = marker_of(*marker).is_some_and(|inner| around.absorbs(inner, depth, None) == Same::Yes);
+            let same = marker_of(*marker)
+                .is_some_and(|inner| around.absorbs(inner, depth, None) == Same::Yes);
             if !same {
                 self.found.disputes.push(Dispute { outer, node: node.index(), marker: *marker });
             }

@@ -1,4 +1,5 @@
-//! Somebody who has one person's key and can write the store. They can seal whatever is under that key alone, as that person; not as others.
+//! Somebody who has one person's key and can write the store. They can seal whatever is under that
+//! key alone, as that person; not as others.
 
 use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
 use fieldseal::{ErrorCode, Host, Key, KeyId, KeySource as _, Kind, Operation, Request};
@@ -9,19 +10,52 @@ use super::lab::{Attempt, FAMILY, Lab, at, id, revised};
 /// The key that was lost.
 fn lost(lab: &mut Lab, person: &str) -> Key {
     let (kind, reference, operation) = (Kind::Subject, Some(person.to_owned()), Operation::Seal);
-    let request = Request { kind, reference, tenant: String::new(), operation, purpose: None, caller: None, id: None };
+    let request = Request {
+        kind,
+        reference,
+        tenant: String::new(),
+        operation,
+        purpose: None,
+        caller: None,
+        id: None,
+    };
     lab.keys.current(&[request], &mut Host { now: 0, entropy: &mut lab.entropy }).remove(0).unwrap()
 }
 
 /// What its holder makes for a place of record r1, under an id of their choice.
 fn made(key: &Key, named: KeyId, subject: &str, field: &str) -> String {
     let subject_bound = !subject.is_empty();
-    let demand = Demand { suite: Suite::Aes256Gcm, bind: Bind::RecordField, subject: true, retention: false, item: false, subject_bound };
+    let demand = Demand {
+        suite: Suite::Aes256Gcm,
+        bind: Bind::RecordField,
+        subject: true,
+        retention: false,
+        item: false,
+        subject_bound,
+    };
     let ids = KeyIds { subject: Some(named), ..KeyIds::default() };
-    let context = envelope::Context { tenant: "", family: FAMILY, record: "r1", revision: "2", subject, field };
+    let context = envelope::Context {
+        tenant: "",
+        family: FAMILY,
+        record: "r1",
+        revision: "2",
+        subject,
+        field,
+    };
     let (mut work, mut out) = (Workspace::new(), Vec::new());
     let prk = Prk::derive(Some(&key.secret), None, None);
-    envelope::seal(&prk, &demand, true, &ids, &context, b"\"forged\"", Some(&[1; 32]), &mut work, &mut out).unwrap();
+    envelope::seal(
+        &prk,
+        &demand,
+        true,
+        &ids,
+        &context,
+        b"\"forged\"",
+        Some(&[1; 32]),
+        &mut work,
+        &mut out,
+    )
+    .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -50,6 +84,12 @@ fn one_persons_key_makes_values_of_that_person_and_of_whoever_is_not_bound() {
     let own = Attempt::new(&json!({"by": "bob", "name": made(&bob, bob.id, "bob", "/name")}));
     assert_eq!(lab.shown(&own, "/name"), "forged");
     let identity = made(&bob, bob.id, "", "/people/~*/email");
-    assert_eq!(lab.shown(&lab.put("/people", json!([{"email": identity}])), "/people/0/email"), "forged");
-    assert_eq!(lab.shown(&Attempt::new(&lab.next).read_as(revised("r2", "2")), "/name"), at(&lab.next, "/by").to_owned() + " B.");
+    assert_eq!(
+        lab.shown(&lab.put("/people", json!([{"email": identity}])), "/people/0/email"),
+        "forged"
+    );
+    assert_eq!(
+        lab.shown(&Attempt::new(&lab.next).read_as(revised("r2", "2")), "/name"),
+        at(&lab.next, "/by").to_owned() + " B."
+    );
 }

@@ -10,7 +10,8 @@ use crate::support::{Stream, compile, context};
 
 pub(crate) const FAMILY: &str = "urn:example:attacks";
 
-/// A document with every kind of key, two bind profiles, an identity that is sealed itself, a pseudonym and an index.
+/// A document with every kind of key, two bind profiles, an identity that is sealed itself, a
+/// pseudonym and an index.
 pub(crate) fn schema() -> Value {
     json!({
         "x-schema-family": FAMILY,
@@ -40,13 +41,18 @@ fn clear(by: &str) -> Value {
     })
 }
 
-/// Schemas of the same family that demand something else at one place: what each seals there must not pass for what [`schema`] demands.
+/// Schemas of the same family that demand something else at one place: what each seals there must
+/// not pass for what [`schema`] demands.
 const OTHERWISE: [(&str, &str, &str); 12] = [
     ("binds nothing", "name", r#"{"subject": "/by", "bind": "none"}"#),
     ("binds the field", "name", r#"{"subject": "/by", "bind": "field"}"#),
     ("binds the path", "name", r#"{"subject": "/by", "bind": "record-path"}"#),
     ("suite 3", "name", r#"{"subject": "/by", "suite": "chacha20-poly1305"}"#),
-    ("deterministic", "name", r#"{"subject": "/by", "mode": "deterministic", "bind": "record-field"}"#),
+    (
+        "deterministic",
+        "name",
+        r#"{"subject": "/by", "mode": "deterministic", "bind": "record-field"}"#,
+    ),
     ("a bucket, too", "name", r#"{"subject": "/by", "retention": "contract"}"#),
     ("an item key, too", "name", r#"{"subject": "/by", "rectifiable": true}"#),
     ("a bucket alone", "name", r#"{"subject": false, "retention": "contract"}"#),
@@ -94,21 +100,25 @@ pub(crate) fn item(record: &str, field: &str) -> Reference {
 
 impl Lab {
     pub(crate) fn new() -> Self {
-        let (policy, mut keys, mut entropy) = (compile(&schema().to_string()), Keyring::memory(), Stream(1));
+        let (policy, mut keys, mut entropy) =
+            (compile(&schema().to_string()), Keyring::memory(), Stream(1));
         let mut indexes = BTreeMap::new();
         let mut seal = |policy: &Policy, clear: &Value, call: &Context| -> Value {
-            let sealed = policy.seal(clear.to_string().as_bytes(), call, &mut keys, &mut entropy).unwrap();
+            let sealed =
+                policy.seal(clear.to_string().as_bytes(), call, &mut keys, &mut entropy).unwrap();
             if let Some(index) = sealed.indexes.first() {
                 indexes.insert(clear["by"].as_str().unwrap().to_owned(), index.clone());
             }
             serde_json::from_slice(&sealed.document).unwrap()
         };
-        let year = |at: &str, call: Context| Context { at: Some(format!("{at}-06-01T00:00:00Z")), ..call };
+        let year =
+            |at: &str, call: Context| Context { at: Some(format!("{at}-06-01T00:00:00Z")), ..call };
         let here = seal(&policy, &clear("ada"), &revised("r1", "2"));
         let earlier = seal(&policy, &clear("ada"), &year("2025", revised("r1", "1")));
         let next = seal(&policy, &clear("ada"), &revised("r2", "2"));
         let bobs = seal(&policy, &clear("bob"), &revised("b1", "2"));
-        let acme = seal(&policy, &clear("ada"), &Context { tenant: "acme".into(), ..revised("r1", "2") });
+        let acme =
+            seal(&policy, &clear("ada"), &Context { tenant: "acme".into(), ..revised("r1", "2") });
         let gone = seal(&policy, &clear("carol"), &year("2019", revised("c1", "2")));
         let foreign = schema().to_string().replace(FAMILY, "urn:example:other");
         let family = seal(&compile(&foreign), &clear("ada"), &revised("r1", "2"));
@@ -117,14 +127,29 @@ impl Lab {
             schema["properties"][member]["x-protection"] = serde_json::from_str(marker).unwrap();
             (name, seal(&compile(&schema.to_string()), &clear("ada"), &revised("r1", "2")))
         });
-        for destroyed in ["carol".into(), of(Kind::Retention, "contract/2020"), item("c1", "/item")] {
+        for destroyed in ["carol".into(), of(Kind::Retention, "contract/2020"), item("c1", "/item")]
+        {
             keys.erase(&destroyed, "asked for it", 0).unwrap();
         }
-        Lab { policy, keys, entropy, here, earlier, next, bobs, acme, family, gone, otherwise: otherwise.into(), indexes }
+        Lab {
+            policy,
+            keys,
+            entropy,
+            here,
+            earlier,
+            next,
+            bobs,
+            acme,
+            family,
+            gone,
+            otherwise: otherwise.into(),
+            indexes,
+        }
     }
 
     pub(crate) fn open(&mut self, attempt: &Attempt) -> Result<String, (ErrorCode, String)> {
-        let opened = self.policy.open(attempt.document.as_bytes(), &attempt.context, false, &mut self.keys);
+        let opened =
+            self.policy.open(attempt.document.as_bytes(), &attempt.context, false, &mut self.keys);
         opened.map(|opened| String::from_utf8(opened.document).unwrap()).map_err(|error| {
             let error = Error::from(error);
             (error.code, error.pointer.unwrap_or_default())
@@ -133,7 +158,9 @@ impl Lab {
 
     /// What the verdict says that opens and shows nothing.
     pub(crate) fn check(&mut self, attempt: &Attempt) -> String {
-        self.policy.check_deep(attempt.document.as_bytes(), &attempt.context, &mut self.keys).unwrap()
+        self.policy
+            .check_deep(attempt.document.as_bytes(), &attempt.context, &mut self.keys)
+            .unwrap()
     }
 
     /// The value that reading shows at a place.

@@ -1,7 +1,11 @@
-//! Runs the case files through one runtime. Shared by `core/tests/cases.rs` (native) and `host-tests` (component); README.md beside this file
-//! describes the format for the runners in other languages.
+//! Runs the case files through one runtime. Shared by `core/tests/cases.rs` (native) and
+//! `host-tests` (component); README.md beside this file describes the format for the runners in
+//! other languages.
 
-use fieldseal::{Answer, Call, Context, Entropy, Error, Host, Key, KeyId, KeySource, Kind, Opened, Operation, Refusal, Request, Sealed, Secret};
+use fieldseal::{
+    Answer, Call, Context, Entropy, Error, Host, Key, KeyId, KeySource, Kind, Opened, Operation,
+    Refusal, Request, Sealed, Secret,
+};
 use serde_json::{Map, Value, json};
 
 /// One runtime under test, with a fresh instance for every case.
@@ -30,18 +34,22 @@ pub trait Door {
     fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error>;
 }
 
-/// Runs every case of a file and gives the file back with what came out in place of what is expected. `build`: `full` or `lite`.
+/// Runs every case of a file and gives the file back with what came out in place of what is
+/// expected. `build`: `full` or `lite`.
 pub fn run(file: &Value, build: &str, door: &mut dyn Door) -> Value {
     let mut file = file.clone();
     let (schemas, rows) = (file["schemas"].clone(), file["keys"].clone());
     for case in file["cases"].as_array_mut().expect("cases") {
         door.begin(table(&rows, &case["keys"]));
         let schema = match &case["schema"] {
-            Value::String(name) if schemas.get(name).is_some() => schemas[name.as_str()].to_string(),
+            Value::String(name) if schemas.get(name).is_some() => {
+                schemas[name.as_str()].to_string()
+            }
             Value::String(text) => text.clone(),
             schema => schema.to_string(),
         };
-        // The cases change what the host answers from step to step: unless they say so, nothing is kept.
+        // The cases change what the host answers from step to step: unless they say so, nothing is
+        // kept.
         let mut options = case.get("options").cloned().unwrap_or_else(|| json!({}));
         if let Some(members) = options.as_object_mut() {
             members.entry("cache").or_insert_with(|| json!({"entries": 0}));
@@ -67,15 +75,19 @@ pub fn run(file: &Value, build: &str, door: &mut dyn Door) -> Value {
 
 /// What is not as expected: one line a case, nothing when all is well.
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
-    let (expected, actual) = (expected["cases"].as_array().expect("cases"), actual["cases"].as_array().expect("cases"));
+    let (expected, actual) =
+        (expected["cases"].as_array().expect("cases"), actual["cases"].as_array().expect("cases"));
     let pairs = expected.iter().zip(actual);
     pairs
         .filter(|(expected, actual)| expected != actual)
-        .map(|(expected, actual)| format!("{}:\nexpected {expected}\nactual   {actual}", expected["name"]))
+        .map(|(expected, actual)| {
+            format!("{}:\nexpected {expected}\nactual   {actual}", expected["name"])
+        })
         .collect()
 }
 
-/// `expect` is what the full build gives; `lite` is there only where the lite build gives something else.
+/// `expect` is what the full build gives; `lite` is there only where the lite build gives something
+/// else.
 fn put(place: &mut Value, build: &str, outcome: Value) {
     let place = place.as_object_mut().expect("a case or a step");
     if build == "full" {
@@ -92,8 +104,13 @@ fn perform(step: &Value, default: &Value, door: &mut dyn Door) -> Value {
     let outcome = match step["do"].as_str() {
         Some("seal") => settle(door.seal(&document(step), &context(step, default)), sealed),
         Some("open") => settle(door.open(&document(step), &context(step, default), strict), opened),
-        Some("check") => settle(door.check(&document(step)), |verdict| json!({ "verdict": evidence(&verdict) })),
-        Some("check-deep") => settle(door.check_deep(&document(step), &context(step, default)), |verdict| json!({ "verdict": evidence(&verdict) })),
+        Some("check") => {
+            settle(door.check(&document(step)), |verdict| json!({ "verdict": evidence(&verdict) }))
+        }
+        Some("check-deep") => settle(
+            door.check_deep(&document(step), &context(step, default)),
+            |verdict| json!({ "verdict": evidence(&verdict) }),
+        ),
         Some("required-keys") => {
             let operation = match step["operation"].as_str() {
                 Some("seal") => Operation::Seal,
@@ -127,9 +144,12 @@ fn results<T>(results: Vec<Result<T, Error>>, write: impl Fn(T) -> Value) -> Val
 }
 
 fn sealed(sealed: Sealed) -> Value {
-    let mut outcome = json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) });
+    let mut outcome =
+        json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) });
     if !sealed.indexes.is_empty() {
-        let values = sealed.indexes.iter().map(|index| json!({ "name": index.name, "pointer": index.pointer, "value": index.value }));
+        let values = sealed.indexes.iter().map(
+            |index| json!({ "name": index.name, "pointer": index.pointer, "value": index.value }),
+        );
         outcome["indexes"] = values.collect();
     }
     outcome
@@ -146,7 +166,10 @@ fn refused(error: &Error) -> Value {
     record.extend(error.pointer.as_deref().map(|pointer| ("pointer".into(), pointer.into())));
     record.extend(error.offset.map(|offset| ("offset".into(), offset.into())));
     if !error.findings.is_empty() {
-        let findings = error.findings.iter().map(|f| json!({ "id": f.id, "severity": f.severity.as_str(), "pointer": f.pointer }));
+        let findings = error
+            .findings
+            .iter()
+            .map(|f| json!({ "id": f.id, "severity": f.severity.as_str(), "pointer": f.pointer }));
         record.insert("findings".into(), findings.collect());
     }
     json!({ "error": record })
@@ -162,7 +185,8 @@ fn evidence(text: &str) -> Value {
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            let mut members: Vec<_> =
+                members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
             members.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
             Value::Object(members.into_iter().collect())
         }
@@ -239,7 +263,10 @@ struct Row {
 
 fn kind(name: &str) -> Kind {
     let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
-    kinds.into_iter().find(|kind| kind.as_str() == name).unwrap_or_else(|| panic!("no such kind: {name}"))
+    kinds
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
+        .unwrap_or_else(|| panic!("no such kind: {name}"))
 }
 
 fn table(rows: &Value, states: &Value) -> Table {
@@ -278,7 +305,8 @@ fn table(rows: &Value, states: &Value) -> Table {
 
 impl Table {
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        let mut answers: Vec<Answer> = requests.iter().map(|request| self.answer(request)).collect();
+        let mut answers: Vec<Answer> =
+            requests.iter().map(|request| self.answer(request)).collect();
         match self.fault.as_deref() {
             None => {}
             Some("fewer") => drop(answers.pop()),
@@ -326,5 +354,7 @@ impl Entropy for Stream {
 }
 
 fn unhex(hex: &str) -> Vec<u8> {
-    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex")).collect()
+    (0..hex.len() / 2)
+        .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex"))
+        .collect()
 }

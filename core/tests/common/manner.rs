@@ -1,10 +1,18 @@
 //! Every way to seal a value, and one place to seal it in.
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal};
+use fieldseal::envelope::{
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal,
+};
 use fieldseal::{KeyId, Secret};
 
-pub(crate) const CONTEXT: Context<'static> =
-    Context { tenant: "acme", family: "urn:example:customer", record: "rec-42", revision: "3", subject: "cust-7", field: "/contacts/~*/email" };
+pub(crate) const CONTEXT: Context<'static> = Context {
+    tenant: "acme",
+    family: "urn:example:customer",
+    record: "rec-42",
+    revision: "3",
+    subject: "cust-7",
+    field: "/contacts/~*/email",
+};
 
 /// The bytes that the right keys consist of: the person's, the bucket's, the value's own.
 pub(crate) const RIGHT: [u8; 3] = [1, 2, 3];
@@ -19,13 +27,17 @@ pub(crate) struct Manner {
 /// Suite × keys × bind profile × whether the person is bound × padding.
 pub(crate) fn manners() -> Vec<Manner> {
     let mut all = Vec::new();
-    for (suite, keys) in Suite::ALL.into_iter().flat_map(|suite| (0..8_u8).map(move |keys| (suite, keys))) {
+    for (suite, keys) in
+        Suite::ALL.into_iter().flat_map(|suite| (0..8_u8).map(move |keys| (suite, keys)))
+    {
         let [subject, retention, item] = [keys & 1 != 0, keys & 2 != 0, keys & 4 != 0];
         if !subject && !retention {
             continue;
         }
         for bind in [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field] {
-            for (subject_bound, padded) in [(true, true), (true, false), (false, true), (false, false)] {
+            for (subject_bound, padded) in
+                [(true, true), (true, false), (false, true), (false, false)]
+            {
                 let demand = Demand { suite, bind, subject, retention, item, subject_bound };
                 all.push(Manner { demand, padded });
             }
@@ -54,11 +66,18 @@ impl Manner {
         self.seal_under(&self.prk(RIGHT), context, text, &[entropy; 32])
     }
 
-    pub(crate) fn seal_under(self, prk: &Prk, context: &Context<'_>, text: &[u8], entropy: &[u8; 32]) -> String {
+    pub(crate) fn seal_under(
+        self,
+        prk: &Prk,
+        context: &Context<'_>,
+        text: &[u8],
+        entropy: &[u8; 32],
+    ) -> String {
         let (mut work, mut out) = (Workspace::new(), Vec::new());
         let Manner { demand, padded } = self;
         let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
-        seal(prk, &demand, padded, &self.ids(), context, text, entropy, &mut work, &mut out).unwrap();
+        seal(prk, &demand, padded, &self.ids(), context, text, entropy, &mut work, &mut out)
+            .unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -72,7 +91,8 @@ impl Manner {
 /// Opens, and makes sure that nothing is left in the output when it does not.
 pub(crate) fn open(envelope: &str, prk: &Prk, context: &Context<'_>) -> Result<Vec<u8>, Fault> {
     let (mut work, mut out) = (Workspace::new(), b"before".to_vec());
-    let outcome = Envelope::decode(envelope, &mut work).and_then(|envelope| envelope.open(prk, context, &mut out));
+    let outcome = Envelope::decode(envelope, &mut work)
+        .and_then(|envelope| envelope.open(prk, context, &mut out));
     let appended = out.split_off(6);
     assert_eq!(out, b"before");
     match outcome {

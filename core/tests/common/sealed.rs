@@ -1,6 +1,8 @@
 //! A value and its envelope, as files of vectors hold them (`vectors/README.md` has the members).
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal, sealed_len};
+use fieldseal::envelope::{
+    Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal, sealed_len,
+};
 use fieldseal::{KeyId, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +46,9 @@ pub(crate) enum Token {
 
 impl Sealed {
     pub(crate) fn ids(&self) -> KeyIds {
-        let [subject, retention, item] = [&self.subject_key_id, &self.retention_key_id, &self.item_key_id].map(|id| hex(id).map(KeyId));
+        let [subject, retention, item] =
+            [&self.subject_key_id, &self.retention_key_id, &self.item_key_id]
+                .map(|id| hex(id).map(KeyId));
         KeyIds { subject, retention, item }
     }
 
@@ -66,7 +70,18 @@ impl Sealed {
         let prk = prk([&self.subject_key, &self.retention_key, &self.item_key]);
         let entropy = hex(&self.entropy).filter(|_| !demand.suite.is_deterministic());
         let (context, mut out) = (self.place.context(&field), b"before".to_vec());
-        seal(&prk, &demand, self.padded, &ids, &context, self.plaintext.as_bytes(), entropy.as_ref(), work, &mut out).unwrap();
+        seal(
+            &prk,
+            &demand,
+            self.padded,
+            &ids,
+            &context,
+            self.plaintext.as_bytes(),
+            entropy.as_ref(),
+            work,
+            &mut out,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
     }
 
@@ -106,7 +121,8 @@ impl Place {
 }
 
 pub(crate) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits: Vec<u8> = text.bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
+    let digits: Vec<u8> =
+        text.bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
     (!text.is_empty()).then(|| {
         let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
         bytes.try_into().expect("as many digits as the field has")
@@ -118,7 +134,10 @@ pub(crate) fn suite(number: u8) -> Suite {
 }
 
 pub(crate) fn bind(name: &str) -> Bind {
-    [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field].into_iter().find(|bind| bind.as_str() == name).unwrap()
+    [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field]
+        .into_iter()
+        .find(|bind| bind.as_str() == name)
+        .unwrap()
 }
 
 pub(crate) fn prk(keys: [&str; 3]) -> Prk {

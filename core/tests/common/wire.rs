@@ -1,5 +1,5 @@
-//! Step 1 of *Opening* written a second time, from the format and not from the code: base64url bit by bit, and the code that a
-//! string which is not a genuine envelope must be refused with.
+//! Step 1 of *Opening* written a second time, from the format and not from the code: base64url bit
+//! by bit, and the code that a string which is not a genuine envelope must be refused with.
 
 use fieldseal::envelope::Fault;
 
@@ -15,7 +15,11 @@ pub(crate) enum Code {
 
 impl From<Fault> for Code {
     fn from(fault: Fault) -> Self {
-        let codes = [("not-sealed", Code::NotSealed), ("unsupported", Code::Unsupported), ("integrity", Code::Integrity)];
+        let codes = [
+            ("not-sealed", Code::NotSealed),
+            ("unsupported", Code::Unsupported),
+            ("integrity", Code::Integrity),
+        ];
         let known = codes.into_iter().find(|(name, _)| *name == fault.code().as_str());
         known.expect("a code of an envelope").1
     }

@@ -9,8 +9,12 @@ use super::{Deed, Outcome, Step, Told};
 /// The line of a step.
 pub fn line(step: &Step) -> Value {
     let mut line = match &step.deed {
-        Deed::Current(requests) => json!({ "do": "current", "requests": requests.iter().map(request).collect::<Vec<_>>() }),
-        Deed::ById(requests) => json!({ "do": "by-id", "requests": requests.iter().map(request).collect::<Vec<_>>() }),
+        Deed::Current(requests) => {
+            json!({ "do": "current", "requests": requests.iter().map(request).collect::<Vec<_>>() })
+        }
+        Deed::ById(requests) => {
+            json!({ "do": "by-id", "requests": requests.iter().map(request).collect::<Vec<_>>() })
+        }
         Deed::Provision(who) => verb("provision", who),
         Deed::Rotate(who, least) => {
             let mut line = verb("rotate", who);
@@ -35,7 +39,12 @@ pub fn line(step: &Step) -> Value {
                 line["error"] = ErrorCode::as_str(*code).into();
             }
         }
-        Outcome::Due(buckets) => line["due"] = buckets.iter().map(|bucket| json!({ "ref": bucket.reference, "tenant": bucket.tenant })).collect(),
+        Outcome::Due(buckets) => {
+            line["due"] = buckets
+                .iter()
+                .map(|bucket| json!({ "ref": bucket.reference, "tenant": bucket.tenant }))
+                .collect()
+        }
     }
     line
 }

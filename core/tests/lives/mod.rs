@@ -1,5 +1,6 @@
-//! Long random lives of keys: what is asked of a keyring, and what a naive model answers. Shared by `core/tests/lives.rs` (native), which also
-//! writes them down for the npm package, and `host-tests` (component); README.md beside this file tells what a line means.
+//! Long random lives of keys: what is asked of a keyring, and what a naive model answers. Shared by
+//! `core/tests/lives.rs` (native), which also writes them down for the npm package, and
+//! `host-tests` (component); README.md beside this file tells what a line means.
 
 mod dice;
 mod line;
@@ -65,7 +66,8 @@ pub struct Step {
     pub outcome: Outcome,
 }
 
-/// One runtime under test. Every life begins with an empty keyring, and with [`Blocks`] for entropy.
+/// One runtime under test. Every life begins with an empty keyring, and with [`Blocks`] for
+/// entropy.
 pub trait Door {
     /// A life begins.
     fn begin(&mut self);
@@ -73,7 +75,8 @@ pub trait Door {
     fn act(&mut self, now: u64, deed: &Deed) -> Outcome;
 }
 
-/// Lives every life through a door and compares. `watch` sees each step, with the number of its life.
+/// Lives every life through a door and compares. `watch` sees each step, with the number of its
+/// life.
 pub fn live(door: &mut dyn Door, mut watch: impl FnMut(u64, &Step)) {
     for number in 0..LIVES {
         door.begin();
@@ -83,14 +86,19 @@ pub fn live(door: &mut dyn Door, mut watch: impl FnMut(u64, &Step)) {
             let outcome = door.act(step.now, &step.deed);
             if outcome != step.outcome {
                 let actual = Step { now: step.now, deed: step.deed.clone(), outcome };
-                panic!("life {number}, deed {count}:\nexpected {}\nactual   {}", line(&step), line(&actual));
+                panic!(
+                    "life {number}, deed {count}:\nexpected {}\nactual   {}",
+                    line(&step),
+                    line(&actual)
+                );
             }
             watch(number, &step);
         }
     }
 }
 
-/// The entropy of a life: block n is the number n (of every sixteenth, n/2: a source that repeats itself) as 8 bytes, big-endian, and zeros.
+/// The entropy of a life: block n is the number n (of every sixteenth, n/2: a source that repeats
+/// itself) as 8 bytes, big-endian, and zeros.
 #[derive(Default)]
 pub struct Blocks {
     next: u64,

@@ -1,5 +1,5 @@
-//! A keyring as a reader of keys.md would write it down on paper: lists that only grow, and flags. No code of the core, the derivation of ids
-//! included.
+//! A keyring as a reader of keys.md would write it down on paper: lists that only grow, and flags.
+//! No code of the core, the derivation of ids included.
 
 use fieldseal::keys::{Reference, State};
 use fieldseal::{ErrorCode, KeyId, Kind, Operation, Refusal, Request};
@@ -11,7 +11,8 @@ use super::{Blocks, Deed, Outcome, Step, Told};
 
 struct Owner {
     reference: Reference,
-    /// For retention buckets whose name says so: the first moment after, as anybody's calendar has it.
+    /// For retention buckets whose name says so: the first moment after, as anybody's calendar has
+    /// it.
     ends: Option<u64>,
     restricted: bool,
     erased: bool,
@@ -36,7 +37,8 @@ pub(super) struct Life {
     blocks: u64,
 }
 
-const PURPOSES: [Option<&str>; 6] = [None, None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("billing")];
+const PURPOSES: [Option<&str>; 6] =
+    [None, None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("billing")];
 const KINDS: [Kind; 5] = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
 /// 2036-03-01T00:00:00Z
 const MARCH: u64 = 2_087_942_400_000;
@@ -57,12 +59,25 @@ fn owners() -> Vec<Owner> {
         ("7", None),
     ];
     let buckets = buckets.map(|(name, ends)| (Kind::Retention, name, ends));
-    let others = [(Kind::Item, "[\"f\",\"r\",\"/a\"]", None), (Kind::Item, "7", None), (Kind::Index, "7", None), (Kind::Pseudonym, "7", None)];
+    let others = [
+        (Kind::Item, "[\"f\",\"r\",\"/a\"]", None),
+        (Kind::Item, "7", None),
+        (Kind::Index, "7", None),
+        (Kind::Pseudonym, "7", None),
+    ];
     let mut owners = Vec::new();
     for (kind, name, ends) in people.into_iter().chain(buckets).chain(others) {
         for tenant in ["", "t\u{e9}nant"] {
-            let reference = Reference { kind, tenant: tenant.to_owned(), reference: name.to_owned() };
-            owners.push(Owner { reference, ends, restricted: false, erased: false, came_back: false, least: 0 });
+            let reference =
+                Reference { kind, tenant: tenant.to_owned(), reference: name.to_owned() };
+            owners.push(Owner {
+                reference,
+                ends,
+                restricted: false,
+                erased: false,
+                came_back: false,
+                least: 0,
+            });
         }
     }
     owners
@@ -70,7 +85,13 @@ fn owners() -> Vec<Owner> {
 
 impl Life {
     pub(super) fn new(number: u64) -> Self {
-        Life { dice: Dice::new(number), now: 1_795_339_800_000, owners: owners(), keys: Vec::new(), blocks: 0 }
+        Life {
+            dice: Dice::new(number),
+            now: 1_795_339_800_000,
+            owners: owners(),
+            keys: Vec::new(),
+            blocks: 0,
+        }
     }
 
     /// What is done next, and what comes of it.
@@ -113,7 +134,10 @@ impl Life {
 
     fn request(&mut self, who: usize, operation: Operation, id: Option<KeyId>) -> Request {
         let Reference { kind, tenant, reference } = self.owners[who].reference.clone();
-        let (purpose, caller) = (self.dice.pick(&PURPOSES).map(str::to_owned), self.dice.pick(&[None, Some("clerk".to_owned())]));
+        let (purpose, caller) = (
+            self.dice.pick(&PURPOSES).map(str::to_owned),
+            self.dice.pick(&[None, Some("clerk".to_owned())]),
+        );
         Request { kind, reference: Some(reference), tenant, operation, purpose, caller, id }
     }
 
@@ -128,13 +152,21 @@ impl Life {
     fn opening(&mut self) -> Request {
         let operation = self.dice.pick(&[Operation::Open, Operation::Reseal]);
         let who = self.dice.below(self.owners.len());
-        let theirs: Vec<[u8; 16]> = self.keys.iter().filter(|key| key.owner == who).map(|key| key.id).collect();
+        let theirs: Vec<[u8; 16]> =
+            self.keys.iter().filter(|key| key.owner == who).map(|key| key.id).collect();
         let id = if theirs.is_empty() { [who as u8; 16] } else { self.dice.pick(&theirs) };
         let mut request = self.request(who, operation, Some(KeyId(id)));
         match self.dice.below(16) {
             0 => request.kind = self.dice.pick(&KINDS),
-            1 => request.tenant = self.dice.pick(&["", "t\u{e9}nant", "t", "t\u{e9}nant2"]).to_owned(),
-            2 => request.reference = Some(self.dice.pick(&["7", "8", "", "contract/2036", "contract/2036-10"]).to_owned()),
+            1 => {
+                request.tenant =
+                    self.dice.pick(&["", "t\u{e9}nant", "t", "t\u{e9}nant2"]).to_owned()
+            }
+            2 => {
+                request.reference = Some(
+                    self.dice.pick(&["7", "8", "", "contract/2036", "contract/2036-10"]).to_owned(),
+                )
+            }
             3..6 => request.reference = None,
             6 => request.id = None,
             7 => request.id = Some(KeyId(std::array::from_fn(|at| id[at] ^ u8::from(at == 15)))),
@@ -149,10 +181,19 @@ impl Life {
 
     fn outcome(&mut self, deed: &Deed) -> Outcome {
         match deed {
-            Deed::Current(requests) => Outcome::Keys(requests.iter().map(|request| self.seals(request)).collect()),
-            Deed::ById(requests) => Outcome::Keys(requests.iter().map(|request| self.opens(request)).collect()),
+            Deed::Current(requests) => {
+                Outcome::Keys(requests.iter().map(|request| self.seals(request)).collect())
+            }
+            Deed::ById(requests) => {
+                Outcome::Keys(requests.iter().map(|request| self.opens(request)).collect())
+            }
             Deed::Due(at) => Outcome::Due(self.passed(*at)),
-            Deed::Provision(who) => self.done(who, |life, who| if life.newest(who).is_none() { life.make(who) } else { Ok(()) }),
+            Deed::Provision(who) => {
+                self.done(
+                    who,
+                    |life, who| if life.newest(who).is_none() { life.make(who) } else { Ok(()) },
+                )
+            }
             Deed::Rotate(who, least) => self.done(who, |life, who| {
                 if least.is_some_and(|least| least > life.versions(who) + 1) {
                     return Err(ErrorCode::Context);
@@ -175,7 +216,11 @@ impl Life {
     }
 
     /// A verb of an owner who has a name and is not erased.
-    fn done(&mut self, who: &Reference, verb: impl FnOnce(&mut Self, usize) -> Result<(), ErrorCode>) -> Outcome {
+    fn done(
+        &mut self,
+        who: &Reference,
+        verb: impl FnOnce(&mut Self, usize) -> Result<(), ErrorCode>,
+    ) -> Outcome {
         let who = self.find(who);
         let result = if self.owners[who].reference.reference.is_empty() {
             Err(ErrorCode::Context)
@@ -206,7 +251,13 @@ impl Life {
         if self.owners[who].erased {
             result = self.make(who);
             if result.is_ok() {
-                self.owners[who] = Owner { erased: false, restricted: false, came_back: true, reference: reference.clone(), ..self.owners[who] };
+                self.owners[who] = Owner {
+                    erased: false,
+                    restricted: false,
+                    came_back: true,
+                    reference: reference.clone(),
+                    ..self.owners[who]
+                };
             }
         }
         Outcome::Done(result, self.state(who))
@@ -224,8 +275,11 @@ impl Life {
     }
 
     fn seals(&mut self, request: &Request) -> Told {
-        let Some(reference) = request.reference.clone().filter(|name| !name.is_empty()) else { return Err(Refusal::NotFound) };
-        let who = self.find(&Reference { kind: request.kind, tenant: request.tenant.clone(), reference });
+        let Some(reference) = request.reference.clone().filter(|name| !name.is_empty()) else {
+            return Err(Refusal::NotFound);
+        };
+        let who =
+            self.find(&Reference { kind: request.kind, tenant: request.tenant.clone(), reference });
         if self.owners[who].erased {
             return Err(Refusal::Erased);
         }
@@ -239,14 +293,23 @@ impl Life {
     }
 
     fn opens(&self, request: &Request) -> Told {
-        let key = self.keys.iter().find(|key| request.id == Some(KeyId(key.id))).ok_or(Refusal::NotFound)?;
+        let key = self
+            .keys
+            .iter()
+            .find(|key| request.id == Some(KeyId(key.id)))
+            .ok_or(Refusal::NotFound)?;
         let owner = &self.owners[key.owner];
         let Reference { kind, tenant, reference } = &owner.reference;
-        let unnamed = request.reference.is_none() && [Kind::Subject, Kind::Retention].contains(kind);
-        if request.kind != *kind || request.tenant != *tenant || !(unnamed || request.reference.as_ref() == Some(reference)) {
+        let unnamed =
+            request.reference.is_none() && [Kind::Subject, Kind::Retention].contains(kind);
+        if request.kind != *kind
+            || request.tenant != *tenant
+            || !(unnamed || request.reference.as_ref() == Some(reference))
+        {
             return Err(Refusal::NotFound);
         }
-        let exempt = ["storage", "legal_claims"].contains(&request.purpose.as_deref().unwrap_or_default());
+        let exempt =
+            ["storage", "legal_claims"].contains(&request.purpose.as_deref().unwrap_or_default());
         match key {
             Made { destroyed: true, .. } => Err(Refusal::Erased),
             _ if owner.restricted && !exempt => Err(Refusal::Restricted),
@@ -256,16 +319,21 @@ impl Life {
     }
 
     fn passed(&self, at: u64) -> Vec<Reference> {
-        let state = |who| [State::Live, State::Restricted, State::Reopened].contains(&self.state(who));
+        let state =
+            |who| [State::Live, State::Restricted, State::Reopened].contains(&self.state(who));
         let all = self.owners.iter().enumerate();
-        let passed = all.filter(|(who, owner)| owner.ends.is_some_and(|ends| at >= ends) && state(*who));
+        let passed =
+            all.filter(|(who, owner)| owner.ends.is_some_and(|ends| at >= ends) && state(*who));
         let mut passed: Vec<Reference> = passed.map(|(_, owner)| owner.reference.clone()).collect();
         passed.sort_by(|a, b| (&a.tenant, &a.reference).cmp(&(&b.tenant, &b.reference)));
         passed
     }
 
     fn find(&self, reference: &Reference) -> usize {
-        self.owners.iter().position(|owner| owner.reference == *reference).expect("only these are asked for")
+        self.owners
+            .iter()
+            .position(|owner| owner.reference == *reference)
+            .expect("only these are asked for")
     }
 
     fn newest(&self, who: usize) -> Option<&Made> {
@@ -300,6 +368,9 @@ fn id(secret: &[u8; 32], owner: &Reference, version: u32) -> [u8; 16] {
     names.update(version.to_be_bytes());
     let info = [&[0, 16, 13][..], b"fieldseal1 id", &[32], &names.finalize()].concat();
     let mut id = [0; 16];
-    Hkdf::<Sha256>::from_prk(secret).expect("a key of 32 bytes").expand(&info, &mut id).expect("16 bytes");
+    Hkdf::<Sha256>::from_prk(secret)
+        .expect("a key of 32 bytes")
+        .expand(&info, &mut id)
+        .expect("16 bytes");
     id
 }

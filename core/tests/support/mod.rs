@@ -1,5 +1,13 @@
 //! What several test files need: keys, entropy, and short ways to call the verbs.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 /// What the run prints, also where all is well: a test's own output is only shown when it fails.
 #[allow(unused_macros)]
@@ -12,7 +20,10 @@ macro_rules! say {
 
 use std::collections::BTreeMap;
 
-use fieldseal::{Answer, Context, Entropy, Host, Key, KeyId, KeySource, Kind, Options, Policy, Refusal, Request, Secret};
+use fieldseal::{
+    Answer, Context, Entropy, Host, Key, KeyId, KeySource, Kind, Options, Policy, Refusal, Request,
+    Secret,
+};
 
 /// A stream of bytes that is the same in every run: SplitMix64.
 pub struct Stream(pub u64);
@@ -39,7 +50,8 @@ impl Entropy for Stream {
     }
 }
 
-/// A key store that makes a key for whoever is asked for, remembers every question, and refuses whom it is told to refuse.
+/// A key store that makes a key for whoever is asked for, remembers every question, and refuses
+/// whom it is told to refuse.
 #[derive(Default)]
 pub struct Store {
     pub keys: BTreeMap<(Kind, Option<String>, String), KeyId>,
@@ -85,7 +97,10 @@ impl KeySource for Store {
             .iter()
             .map(|request| {
                 let next = KeyId([self.keys.len() as u8 + 1; 16]);
-                let id = *self.keys.entry((request.kind, request.reference.clone(), request.tenant.clone())).or_insert(next);
+                let id = *self
+                    .keys
+                    .entry((request.kind, request.reference.clone(), request.tenant.clone()))
+                    .or_insert(next);
                 self.answer(&request.reference, id)
             })
             .collect()
@@ -96,10 +111,15 @@ impl KeySource for Store {
         requests
             .iter()
             .map(|request| {
-                let owner =
-                    self.keys.iter().find(|((kind, _, tenant), id)| Some(**id) == request.id && *kind == request.kind && *tenant == request.tenant);
+                let owner = self.keys.iter().find(|((kind, _, tenant), id)| {
+                    Some(**id) == request.id && *kind == request.kind && *tenant == request.tenant
+                });
                 match owner {
-                    Some(((_, reference, _), id)) if request.reference.is_none() || request.reference == *reference => self.answer(reference, *id),
+                    Some(((_, reference, _), id))
+                        if request.reference.is_none() || request.reference == *reference =>
+                    {
+                        self.answer(reference, *id)
+                    }
                     _ => Err(Refusal::NotFound),
                 }
             })
@@ -116,7 +136,12 @@ pub fn compile(schema: &str) -> Policy {
 }
 
 pub fn context(record: &str, subject: &str) -> Context {
-    Context { record: Some(record.to_owned()), subject: Some(subject.to_owned()), now: 1_795_000_000_000, ..Context::default() }
+    Context {
+        record: Some(record.to_owned()),
+        subject: Some(subject.to_owned()),
+        now: 1_795_000_000_000,
+        ..Context::default()
+    }
 }
 
 /// Seals with keys of `store` and a stream that begins at the same place for every call.
@@ -133,5 +158,9 @@ pub fn open(policy: &Policy, document: &str, context: &Context, store: &mut Stor
 /// The text of the string at an RFC 6901 pointer.
 pub fn text_at(document: &str, pointer: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(document).unwrap();
-    value.pointer(pointer).and_then(|value| value.as_str()).expect("a string stands there").to_owned()
+    value
+        .pointer(pointer)
+        .and_then(|value| value.as_str())
+        .expect("a string stands there")
+        .to_owned()
 }

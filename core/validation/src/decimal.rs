@@ -1,9 +1,10 @@
 //! Numbers by their value, however written and however great: `1`, `1.0` and `10e-1` are one.
 
-/// The value that a number's text writes: `±digits × 10^scale`, with neither leading nor trailing zeros among the digits.
+/// The value that a number's text writes: `±digits × 10^scale`, with neither leading nor trailing
+/// zeros among the digits.
 ///
-/// Exact, allocates nothing and takes time linear in the text, so that neither `1e999999999` nor a million digits cost more than
-/// reading them. Scales beyond 2^62 in magnitude count as 2^62.
+/// Exact, allocates nothing and takes time linear in the text, so that neither `1e999999999` nor a
+/// million digits cost more than reading them. Scales beyond 2^62 in magnitude count as 2^62.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decimal<'a> {
     negative: bool,
@@ -33,7 +34,11 @@ impl<'a> Decimal<'a> {
         if whole.is_empty() && fraction.is_empty() {
             return Decimal { negative: false, whole, fraction, scale: 0 };
         }
-        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { -GREATEST } else { GREATEST });
+        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
+            -GREATEST
+        } else {
+            GREATEST
+        });
         let scale = shift.saturating_add(exponent).clamp(-GREATEST, GREATEST);
         Decimal { negative, whole, fraction, scale }
     }
@@ -46,12 +51,15 @@ impl<'a> Decimal<'a> {
     /// Its magnitude, where it is an integer of 64 bits, and whether it is negative.
     pub(super) fn integer(&self) -> Option<(bool, u64)> {
         let zeros = usize::try_from(self.scale).ok()?;
-        // No integer of 64 bits has more than twenty digits; no text is that long that the sum could overflow.
+        // No integer of 64 bits has more than twenty digits; no text is that long that the sum
+        // could overflow.
         if zeros > 20 || self.whole.len() + self.fraction.len() > 20 {
             return None;
         }
         let digits = self.digits().chain(std::iter::repeat_n(b'0', zeros));
-        let magnitude = digits.map(|digit| u64::from(digit & 0xF)).try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
+        let magnitude = digits
+            .map(|digit| u64::from(digit & 0xF))
+            .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
         Some((self.negative, magnitude))
     }
 
@@ -113,10 +121,20 @@ mod tests {
 
     #[test]
     fn integers_are_told_by_value() {
-        for text in ["0", "-0.0", "1.0", "1e400", "12e-0", "1.50e1", "120e-1", "1e999999999999999999999999999"] {
+        for text in [
+            "0",
+            "-0.0",
+            "1.0",
+            "1e400",
+            "12e-0",
+            "1.50e1",
+            "120e-1",
+            "1e999999999999999999999999999",
+        ] {
             assert!(Decimal::of(text).is_integer(), "{text}");
         }
-        for text in ["0.5", "1e-1", "1e-400", "1.05e1", "123e-2", "1e-999999999999999999999999999"] {
+        for text in ["0.5", "1e-1", "1e-400", "1.05e1", "123e-2", "1e-999999999999999999999999999"]
+        {
             assert!(!Decimal::of(text).is_integer(), "{text}");
         }
     }

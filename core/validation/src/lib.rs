@@ -1,7 +1,8 @@
 //! The tape as the `jsonschema` crate sees it, so that validation needs no tree.
 //!
-//! What decides whether a document is valid builds nothing that grows with it, except `uniqueItems`, which writes the array's
-//! elements once. Trees are built only for the instance inside a validation error, and only when somebody reads that.
+//! What decides whether a document is valid builds nothing that grows with it, except
+//! `uniqueItems`, which writes the array's elements once. Trees are built only for the instance
+//! inside a validation error, and only when somebody reads that.
 
 mod decimal;
 mod number;
@@ -152,8 +153,10 @@ impl<'a> JsonNode<'a, TapeJson> for TapeNode<'a> {
                 bytes: node.raw().as_bytes(),
                 tag: 0,
                 make: |bytes, _| {
-                    // A part of a document is one too, and within any limits that the whole kept to.
-                    let limits = Limits { document_bytes: u32::MAX, values: u32::MAX, ..Limits::default() };
+                    // A part of a document is one too, and within any limits that the whole kept
+                    // to.
+                    let limits =
+                        Limits { document_bytes: u32::MAX, values: u32::MAX, ..Limits::default() };
                     Tape::parse(bytes, &limits).map_or(Value::Null, |tape| value(tape.root()))
                 },
                 cell: Default::default(),
@@ -165,7 +168,8 @@ impl<'a> JsonNode<'a, TapeJson> for TapeNode<'a> {
     fn identity(&self) -> Option<NodeIdentity> {
         Some(match self {
             TapeNode::Value(node) => NodeIdentity::tagged(node.tape_address(), node.index()),
-            // No value has this index, so a name is never taken for a value of a tape at the same address.
+            // No value has this index, so a name is never taken for a value of a tape at the same
+            // address.
             TapeNode::Text(text) => NodeIdentity::tagged(text.as_ptr().addr(), u32::MAX),
         })
     }
@@ -228,17 +232,24 @@ fn equals(node: Node<'_>, expected: &Value) -> bool {
     match expected {
         Value::Null => node.is_null(),
         Value::Bool(expected) => node.as_bool() == Some(*expected),
-        Value::Number(expected) => node.shape() == Shape::Number && TapeNumber::new(node.raw()).equals(expected),
+        Value::Number(expected) => {
+            node.shape() == Shape::Number && TapeNumber::new(node.raw()).equals(expected)
+        }
         Value::String(expected) => node.equals_str(expected),
         Value::Array(expected) => {
             node.shape() == Shape::Array
                 && node.len() as usize == expected.len()
-                && node.elements().zip(expected).all(|(element, expected)| equals(element, expected))
+                && node
+                    .elements()
+                    .zip(expected)
+                    .all(|(element, expected)| equals(element, expected))
         }
         Value::Object(expected) => {
             node.shape() == Shape::Object
                 && node.len() as usize == expected.len()
-                && node.members().all(|(name, value)| expected.get(&*name.unescaped()).is_some_and(|expected| equals(value, expected)))
+                && node.members().all(|(name, value)| {
+                    expected.get(&*name.unescaped()).is_some_and(|expected| equals(value, expected))
+                })
         }
     }
 }
@@ -252,6 +263,10 @@ fn value(node: Node<'_>) -> Value {
         Shape::Number => Value::Number(TapeNumber::new(node.raw()).to_number().into_owned()),
         Shape::String => Value::String(node.as_str().unwrap_or_default().into_owned()),
         Shape::Array => node.elements().map(value).collect(),
-        Shape::Object => Value::Object(node.members().map(|(name, node)| (name.unescaped().into_owned(), value(node))).collect::<Map<_, _>>()),
+        Shape::Object => Value::Object(
+            node.members()
+                .map(|(name, node)| (name.unescaped().into_owned(), value(node)))
+                .collect::<Map<_, _>>(),
+        ),
     }
 }

@@ -1,7 +1,8 @@
 //! `uniqueItems` over the tape.
 //!
-//! Each element is written as bytes that are the same for equal values (JSON Schema 2020-12 core, section 4.2.2), and the
-//! bytes are sorted. Unlike a hash map this needs no secret seed to withstand elements chosen to collide.
+//! Each element is written as bytes that are the same for equal values (JSON Schema 2020-12 core,
+//! section 4.2.2), and the bytes are sorted. Unlike a hash map this needs no secret seed to
+//! withstand elements chosen to collide.
 
 use super::TapeNumber;
 use fieldseal_json::{Name, Node, Shape};

@@ -1,4 +1,5 @@
-//! A compiled schema. All of the validator crate that is generic over documents is compiled here, and with this crate's level.
+//! A compiled schema. All of the validator crate that is generic over documents is compiled here,
+//! and with this crate's level.
 
 use std::sync::Arc;
 
@@ -43,20 +44,28 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Compiles `schema`. `backtracks`: a pattern in it, or in what it refers to, may reach the limit that `options` set.
+    /// Compiles `schema`. `backtracks`: a pattern in it, or in what it refers to, may reach the
+    /// limit that `options` set.
     ///
     /// # Errors
     /// What the validator crate finds wrong with the schema.
-    pub fn build(options: &Options<'_>, schema: &Value, backtracks: bool) -> Result<Validator, Box<ValidationError<'static>>> {
+    pub fn build(
+        options: &Options<'_>,
+        schema: &Value,
+        backtracks: bool,
+    ) -> Result<Validator, Box<ValidationError<'static>>> {
         options.build(schema).map(|inner| Validator { inner, backtracks }).map_err(Box::new)
     }
 
-    /// Whether the document fits. What refers to itself is asked once about each value, however often it is applied there.
+    /// Whether the document fits. What refers to itself is asked once about each value, however
+    /// often it is applied there.
     pub fn judge(&self, tape: &Tape<'_>) -> Outcome {
         let document = TapeNode::from(tape.root());
         if self.inner.is_valid(document) {
             Outcome::Valid
-        } else if self.backtracks && self.inner.validate(document).is_err_and(|error| is_limit(&error)) {
+        } else if self.backtracks
+            && self.inner.validate(document).is_err_and(|error| is_limit(&error))
+        {
             Outcome::Limit
         } else {
             Outcome::Invalid
@@ -71,10 +80,18 @@ impl Validator {
             _ => None,
         };
         // Never its text, which holds values of the document.
-        Some(Misfit { pointer: error.instance_path().to_string(), keyword: error.kind().keyword().to_owned(), missing })
+        Some(Misfit {
+            pointer: error.instance_path().to_string(),
+            keyword: error.kind().keyword().to_owned(),
+            missing,
+        })
     }
 }
 
 fn is_limit(error: &ValidationError<'_>) -> bool {
-    matches!(error.kind(), ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. })
+    matches!(
+        error.kind(),
+        ValidationErrorKind::BacktrackLimitExceeded { .. }
+            | ValidationErrorKind::RegexEngineFailure { .. }
+    )
 }

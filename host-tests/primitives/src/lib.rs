@@ -11,14 +11,27 @@ mod contract {
 struct Component;
 
 impl contract::Guest for Component {
-    fn encrypt(aead: contract::Aead, key: Vec<u8>, nonce: Vec<u8>, strings: Vec<Vec<u8>>, mut text: Vec<u8>) -> Option<contract::Enciphered> {
+    fn encrypt(
+        aead: contract::Aead,
+        key: Vec<u8>,
+        nonce: Vec<u8>,
+        strings: Vec<Vec<u8>>,
+        mut text: Vec<u8>,
+    ) -> Option<contract::Enciphered> {
         let (key, nonce) = (keys(&key)?, nonce_of(&nonce)?);
         let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
         let tag = general::encrypt(mode(aead), &key, nonce, &strings, &mut text)?;
         Some(contract::Enciphered { text, tag: tag.to_vec() })
     }
 
-    fn decrypt(aead: contract::Aead, key: Vec<u8>, nonce: Vec<u8>, strings: Vec<Vec<u8>>, mut text: Vec<u8>, tag: Vec<u8>) -> Option<Vec<u8>> {
+    fn decrypt(
+        aead: contract::Aead,
+        key: Vec<u8>,
+        nonce: Vec<u8>,
+        strings: Vec<Vec<u8>>,
+        mut text: Vec<u8>,
+        tag: Vec<u8>,
+    ) -> Option<Vec<u8>> {
         let (key, nonce, tag) = (keys(&key)?, nonce_of(&nonce)?, tag.try_into().ok()?);
         let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
         general::decrypt(mode(aead), &key, nonce, &strings, &mut text, &tag).then_some(text)

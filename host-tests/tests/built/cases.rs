@@ -7,7 +7,11 @@ fn through(module: &'static Module, build: &str) {
     let folder = artefacts::workspace().join("core/tests/cases");
     let mut cases = 0;
     let mut wrong = Vec::new();
-    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "json")) {
+    for path in std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+    {
         let expected = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let actual = run(&expected, build, &mut Component::new(module));
         cases += actual["cases"].as_array().unwrap().len();

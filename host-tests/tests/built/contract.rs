@@ -19,7 +19,9 @@ fn core(name: &str) -> (Vec<String>, Vec<String>) {
                     imports.push(format!("{}::{}", import.module, import.name));
                 }
             }
-            Payload::ExportSection(section) => exports.extend(section.into_iter().map(|export| export.unwrap().name.to_owned())),
+            Payload::ExportSection(section) => {
+                exports.extend(section.into_iter().map(|export| export.unwrap().name.to_owned()))
+            }
             _ => {}
         }
     }
@@ -29,11 +31,17 @@ fn core(name: &str) -> (Vec<String>, Vec<String>) {
 }
 
 fn decoded(name: &str) -> (Resolve, Vec<String>, Vec<String>) {
-    let DecodedWasm::Component(resolve, world) = wit_component::decode(&artefacts::read(name).unwrap()).unwrap() else {
+    let DecodedWasm::Component(resolve, world) =
+        wit_component::decode(&artefacts::read(name).unwrap()).unwrap()
+    else {
         panic!("{name} is no component");
     };
     let names = |items: &mut dyn Iterator<Item = (&WorldKey, &WorldItem)>| {
-        items.map(|(key, _)| resolve.name_world_key(key)).collect::<BTreeSet<_>>().into_iter().collect()
+        items
+            .map(|(key, _)| resolve.name_world_key(key))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     };
     let imports = names(&mut resolve.worlds[world].imports.iter());
     let exports = names(&mut resolve.worlds[world].exports.iter());
@@ -61,7 +69,10 @@ fn the_core_module_asks_for_keys_and_entropy_and_nothing_else() {
         let (imports, exports) = core(name);
         golden("core-imports", &imports);
         golden("core-exports", &exports);
-        assert!(exports.contains(&"cabi_realloc".to_owned()), "hosts without components place arguments with it");
+        assert!(
+            exports.contains(&"cabi_realloc".to_owned()),
+            "hosts without components place arguments with it"
+        );
     }
 }
 
@@ -70,15 +81,24 @@ fn the_components_contract_is_the_one_in_wit() {
     let mut source = Resolve::default();
     let (package, _) = source.push_dir(artefacts::workspace().join("wit")).unwrap();
     let expected = interfaces(&source, package);
-    assert!(expected.iter().any(|line| line.contains("resource policy")), "the contract was printed");
+    assert!(
+        expected.iter().any(|line| line.contains("resource policy")),
+        "the contract was printed"
+    );
     for name in ["fieldseal.component.wasm", "fieldseal-lite.component.wasm"] {
         let (resolve, ..) = decoded(name);
-        let package = resolve.packages.iter().find(|(_, package)| package.name.to_string() == "fieldseal:core@0.1.0").unwrap().0;
+        let package = resolve
+            .packages
+            .iter()
+            .find(|(_, package)| package.name.to_string() == "fieldseal:core@0.1.0")
+            .unwrap()
+            .0;
         assert_eq!(interfaces(&resolve, package), expected, "{name}");
     }
 }
 
-/// The interfaces of a package as sorted lines, without the world, documentation and stability, which a component does not carry.
+/// The interfaces of a package as sorted lines, without the world, documentation and stability,
+/// which a component does not carry.
 fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
     let mut printer = WitPrinter::new(OutputToString::default());
     printer.emit_docs(false);
@@ -86,7 +106,10 @@ fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
     let text = printer.output.to_string();
     let mut blocks: Vec<String> = Vec::new();
     let mut block = String::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty()) {
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty())
+    {
         block.push_str(line);
         block.push('\n');
         if line == "}" {
@@ -102,10 +125,15 @@ fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
 fn the_version_names_crate_envelope_vocabulary_and_build() {
     use host_tests::{Desk, Instance, entropy::Os, keys::Shared};
     for (module, build) in [(Module::full(), "full"), (Module::lite(), "lite")] {
-        let mut instance = Instance::new(module.unwrap(), Desk::new(Shared::default(), Os)).unwrap();
-        let version: serde_json::Value = serde_json::from_str(&instance.version().unwrap()).unwrap();
+        let mut instance =
+            Instance::new(module.unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+        let version: serde_json::Value =
+            serde_json::from_str(&instance.version().unwrap()).unwrap();
         assert_eq!(version["build"], build);
         assert_eq!(version["crate"], env!("CARGO_PKG_VERSION"));
-        assert_eq!((version["envelope"].as_u64(), version["vocabulary"].as_u64()), (Some(1), Some(1)));
+        assert_eq!(
+            (version["envelope"].as_u64(), version["vocabulary"].as_u64()),
+            (Some(1), Some(1))
+        );
     }
 }

@@ -9,7 +9,8 @@ use crate::support::{BROTHERS, FAMILY, record, refusal};
 
 #[test]
 fn a_call_without_end_is_stopped_by_fuel_with_a_clear_error() {
-    let mut instance = Instance::new(Module::fuelled().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let mut instance =
+        Instance::new(Module::fuelled().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     instance.refuel(10_000_000).unwrap();
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
@@ -23,28 +24,42 @@ fn a_call_without_end_is_stopped_by_fuel_with_a_clear_error() {
 
 #[test]
 fn hostile_documents_are_refused_with_a_code_and_the_instance_lives_on() {
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let mut instance =
+        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let many = format!("[{}0]", "0,".repeat(1_000_000));
     let huge = format!("\"{}\"", "x".repeat(64 << 20));
-    for (document, code) in [(&deep, "limit"), (&many, "limit"), (&huge, "limit"), (&"[".repeat(100), "document"), (&"{\"a\":".repeat(1000), "limit")]
-    {
-        assert_eq!(refusal(instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap()).0, code);
+    for (document, code) in [
+        (&deep, "limit"),
+        (&many, "limit"),
+        (&huge, "limit"),
+        (&"[".repeat(100), "document"),
+        (&"{\"a\":".repeat(1000), "limit"),
+    ] {
+        assert_eq!(
+            refusal(instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap()).0,
+            code
+        );
         assert_eq!(refusal(instance.check(policy, document.as_bytes()).unwrap()).0, code);
     }
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
 }
 
-/// References in a row and the row again for each level: as many schemas in one another as the core lets a validator enter.
+/// References in a row and the row again for each level: as many schemas in one another as the core
+/// lets a validator enter.
 #[test]
 fn the_deepest_schema_over_the_deepest_document_fits_the_modules_stack() {
     const ROW: usize = 14;
-    let rows: String = (0..ROW).map(|at| format!(r##""d{at}":{{"allOf":[{{"$ref":"#/$defs/d{}"}}]}},"##, at + 1)).collect();
-    let schema =
-        format!(r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{rows}"d{ROW}":{{"additionalProperties":{{"$ref":"#/$defs/d0"}}}}}}}}"##);
+    let rows: String = (0..ROW)
+        .map(|at| format!(r##""d{at}":{{"allOf":[{{"$ref":"#/$defs/d{}"}}]}},"##, at + 1))
+        .collect();
+    let schema = format!(
+        r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{rows}"d{ROW}":{{"additionalProperties":{{"$ref":"#/$defs/d0"}}}}}}}}"##
+    );
     let document = format!("{}1{}", "{\"a\":".repeat(128), "}".repeat(128));
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let mut instance =
+        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(schema.as_bytes(), UNCACHED).unwrap().unwrap();
     let sealed = instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap().unwrap();
     assert_eq!(sealed.document, document.as_bytes());

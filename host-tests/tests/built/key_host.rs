@@ -20,15 +20,27 @@ fn each_refusal_becomes_its_code_or_a_withheld_value() {
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
-        let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+        let sealed =
+            instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
         instance.desk().keys = Box::new(Refusing(given));
         let place = Some("/brothers/0/name".to_owned());
-        assert_eq!(refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()), (code, place.clone()));
-        assert_eq!(refusal(instance.open(policy, &sealed.document, &record("tale-1"), true).unwrap()), (code, place.clone()));
+        assert_eq!(
+            refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),
+            (code, place.clone())
+        );
+        assert_eq!(
+            refusal(instance.open(policy, &sealed.document, &record("tale-1"), true).unwrap()),
+            (code, place.clone())
+        );
         let opened = instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap();
         if withholds {
             let opened = opened.unwrap();
-            assert_eq!(text(opened.document), BROTHERS.replace("Jacob Grimm", "(forgotten)").replace("Wilhelm Grimm", "(forgotten)"));
+            assert_eq!(
+                text(opened.document),
+                BROTHERS
+                    .replace("Jacob Grimm", "(forgotten)")
+                    .replace("Wilhelm Grimm", "(forgotten)")
+            );
             assert!(opened.access.contains(&format!("\"reason\":\"{code}\"")), "{}", opened.access);
         } else {
             assert_eq!(refusal(opened), (code, place));
@@ -40,12 +52,30 @@ fn each_refusal_becomes_its_code_or_a_withheld_value() {
 fn answers_of_a_wrong_number_or_shape_are_internal_and_the_instance_lives_on() {
     for switch in [Switch::Fewer, Switch::More, Switch::ShortId, Switch::LongSecret] {
         let (mut instance, policy, _) = family();
-        let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+        let sealed =
+            instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
         instance.desk().switch = switch;
-        assert_eq!(refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()).0, "internal", "{switch:?}");
-        assert_eq!(refusal(instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap()).0, "internal", "{switch:?}");
+        assert_eq!(
+            refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()).0,
+            "internal",
+            "{switch:?}"
+        );
+        assert_eq!(
+            refusal(instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap()).0,
+            "internal",
+            "{switch:?}"
+        );
         instance.desk().switch = Switch::Honest;
-        assert_eq!(text(instance.open(policy, &sealed.document, &record("tale-1"), true).unwrap().unwrap().document), BROTHERS);
+        assert_eq!(
+            text(
+                instance
+                    .open(policy, &sealed.document, &record("tale-1"), true)
+                    .unwrap()
+                    .unwrap()
+                    .document
+            ),
+            BROTHERS
+        );
     }
 }
 
@@ -55,7 +85,10 @@ fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
     instance.desk().switch = Switch::Trap;
     let broken = instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap_err();
-    assert!(matches!(&broken, Broken::Trapped(cause) if cause.contains("the key host trapped")), "{broken}");
+    assert!(
+        matches!(&broken, Broken::Trapped(cause) if cause.contains("the key host trapped")),
+        "{broken}"
+    );
     instance.desk().switch = Switch::Honest;
     assert_eq!(instance.check(policy, &sealed.document).unwrap_err(), Broken::Dead);
     assert_eq!(instance.version().unwrap_err(), Broken::Dead);
@@ -64,13 +97,25 @@ fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
     // What was sealed before is not lost: a fresh instance opens it.
     let mut fresh = Instance::new(Module::full().unwrap(), Desk::new(keys, Os)).unwrap();
     let policy = fresh.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    assert_eq!(text(fresh.open(policy, &sealed.document, &record("tale-1"), true).unwrap().unwrap().document), BROTHERS);
+    assert_eq!(
+        text(
+            fresh
+                .open(policy, &sealed.document, &record("tale-1"), true)
+                .unwrap()
+                .unwrap()
+                .document
+        ),
+        BROTHERS
+    );
 }
 
 #[test]
 fn nothing_is_asked_of_the_host_for_a_call_that_fails_before() {
     let (mut instance, policy, _) = family();
-    assert_eq!(refusal(instance.seal(policy, BROTHERS.as_bytes(), &Context::default()).unwrap()).0, "context");
+    assert_eq!(
+        refusal(instance.seal(policy, BROTHERS.as_bytes(), &Context::default()).unwrap()).0,
+        "context"
+    );
     assert_eq!(refusal(instance.seal(policy, b"{", &record("tale-1")).unwrap()).0, "document");
     assert_eq!(instance.desk().asked, []);
 }
@@ -78,14 +123,28 @@ fn nothing_is_asked_of_the_host_for_a_call_that_fails_before() {
 #[test]
 fn v29_a_batch_asks_the_key_host_once_for_each_distinct_key() {
     let (mut instance, policy, _) = family();
-    let calls: Vec<_> = (0..50).map(|n| fieldseal::Call { document: BROTHERS.into(), context: record(&format!("tale-{n}")) }).collect();
-    let sealed: Vec<_> = instance.seal_many(policy, &calls).unwrap().into_iter().map(Result::unwrap).collect();
-    let sealed: Vec<_> = calls.iter().zip(sealed).map(|(call, sealed)| fieldseal::Call { document: sealed.document, ..call.clone() }).collect();
+    let calls: Vec<_> = (0..50)
+        .map(|n| fieldseal::Call {
+            document: BROTHERS.into(),
+            context: record(&format!("tale-{n}")),
+        })
+        .collect();
+    let sealed: Vec<_> =
+        instance.seal_many(policy, &calls).unwrap().into_iter().map(Result::unwrap).collect();
+    let sealed: Vec<_> = calls
+        .iter()
+        .zip(sealed)
+        .map(|(call, sealed)| fieldseal::Call { document: sealed.document, ..call.clone() })
+        .collect();
     let opened = instance.open_many(policy, &sealed, true).unwrap();
     assert!(opened.into_iter().all(|opened| text(opened.unwrap().document) == BROTHERS));
     let asked = std::mem::take(&mut instance.desk().asked);
-    let [sealing, opening] = asked.as_slice() else { panic!("{} calls of the key host", asked.len()) };
-    let persons = |asked: &host_tests::Asked| asked.requests.iter().map(|request| request.reference.clone().unwrap()).collect::<Vec<_>>();
+    let [sealing, opening] = asked.as_slice() else {
+        panic!("{} calls of the key host", asked.len())
+    };
+    let persons = |asked: &host_tests::Asked| {
+        asked.requests.iter().map(|request| request.reference.clone().unwrap()).collect::<Vec<_>>()
+    };
     assert!(sealing.current && !opening.current);
     assert_eq!(persons(sealing), ["cust-1", "cust-2"]);
     assert_eq!(persons(opening), ["cust-1", "cust-2"]);
@@ -96,14 +155,23 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     let (mut instance, policy, keys) = family();
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0")).unwrap().unwrap();
-    let mut pooled = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+    let mut pooled =
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
     let there = pooled.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    let native = fieldseal::Policy::compile(FAMILY.as_bytes(), fieldseal::Options::from_json(UNCACHED).unwrap()).unwrap();
+    let native = fieldseal::Policy::compile(
+        FAMILY.as_bytes(),
+        fieldseal::Options::from_json(UNCACHED).unwrap(),
+    )
+    .unwrap();
     let (mut keys, mut entropy) = (keys, Stream::default());
     // 100 documents with two values each draw 6,400 bytes: more than one pool.
     for n in 0..100 {
         let context = record(&format!("tale-{n}"));
         let component = pooled.seal(there, BROTHERS.as_bytes(), &context).unwrap().unwrap();
-        assert_eq!(component, native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap(), "document {n}");
+        assert_eq!(
+            component,
+            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            "document {n}"
+        );
     }
 }

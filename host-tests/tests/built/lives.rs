@@ -1,4 +1,5 @@
-//! The long random lives of `core/tests/lives`, through the keyring that both builds of the component export.
+//! The long random lives of `core/tests/lives`, through the keyring that both builds of the
+//! component export.
 
 #[path = "../../../core/tests/lives/mod.rs"]
 #[allow(unreachable_pub, reason = "core/tests has the same files")]
@@ -19,7 +20,8 @@ struct Component {
 
 impl Door for Component {
     fn begin(&mut self) {
-        let mut instance = Instance::new(self.module, Desk::new(Shared::default(), Blocks::default())).unwrap();
+        let mut instance =
+            Instance::new(self.module, Desk::new(Shared::default(), Blocks::default())).unwrap();
         let keyring = instance.keyring().unwrap();
         self.live = Some((instance, keyring));
     }
@@ -28,7 +30,9 @@ impl Door for Component {
         let (instance, keyring) = self.live.as_mut().unwrap();
         let mut ring = instance.ring(*keyring);
         let (who, result): (&Reference, Result<Result<(), Error>, Broken>) = match deed {
-            Deed::Current(requests) => return Outcome::Keys(told(ring.current(requests, now).unwrap())),
+            Deed::Current(requests) => {
+                return Outcome::Keys(told(ring.current(requests, now).unwrap()));
+            }
             Deed::ById(requests) => return Outcome::Keys(told(ring.by_id(requests, now).unwrap())),
             Deed::Due(at) => return Outcome::Due(ring.due(*at).unwrap()),
             Deed::Provision(who) => (who, ring.provision(who, now)),

@@ -1,4 +1,5 @@
-//! Tests of what `cargo xtask package` built. One binary, so that a component is compiled once for all of them.
+//! Tests of what `cargo xtask package` built. One binary, so that a component is compiled once for
+//! all of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod cases;

@@ -21,7 +21,11 @@ fn linear_memory_is_flat_over_100_000_documents() {
         instance.desk().asked.clear();
     }
     assert!(warm > 0, "the probe sees memory");
-    assert_eq!(instance.memory(), warm, "bytes of linear memory after 1,000 documents and after 100,000");
+    assert_eq!(
+        instance.memory(),
+        warm,
+        "bytes of linear memory after 1,000 documents and after 100,000"
+    );
 }
 
 #[test]
@@ -29,11 +33,16 @@ fn policies_that_are_dropped_leave_their_memory() {
     let (mut instance, _, _) = family();
     let mut warm = 0;
     for n in 0..2_000 {
-        let policy = instance.compile(crate::support::FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
+        let policy =
+            instance.compile(crate::support::FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
         instance.drop(policy).unwrap();
         if n == 99 {
             warm = instance.memory();
         }
     }
-    assert_eq!(instance.memory(), warm, "bytes of linear memory after 100 policies and after 2,000");
+    assert_eq!(
+        instance.memory(),
+        warm,
+        "bytes of linear memory after 100 policies and after 2,000"
+    );
 }

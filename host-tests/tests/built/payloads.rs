@@ -1,4 +1,5 @@
-//! GitHub's webhook payloads through the component: back byte for byte, and what the native core makes of them byte for byte.
+//! GitHub's webhook payloads through the component: back byte for byte, and what the native core
+//! makes of them byte for byte.
 
 use fieldseal::{Call, Options, Policy};
 use host_tests::cases::Stream;
@@ -13,23 +14,40 @@ use crate::support::refusal;
 fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
     let payloads = Payloads::load().unwrap();
     let options = payloads.options("seal");
-    let native = Policy::compile(payloads.schema.as_bytes(), Options::from_json(&options).unwrap()).unwrap();
+    let native =
+        Policy::compile(payloads.schema.as_bytes(), Options::from_json(&options).unwrap()).unwrap();
     let (mut keys, mut entropy) = (Shared::default(), Os);
     // Keys first, so that both runtimes draw entropy for values alone.
     for payload in &payloads.documents {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
     }
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+    let mut instance =
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
     let mut entropy = Stream::default();
     for payload in &payloads.documents {
         let context = payload.context();
         let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();
-        assert_eq!(sealed, native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap(), "{}", payload.record);
+        assert_eq!(
+            sealed,
+            native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            "{}",
+            payload.record
+        );
         let opened = instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
         assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
-        assert_eq!(opened, native.open(&sealed.document, &context, true, &mut keys).unwrap(), "{}", payload.record);
-        assert_eq!(instance.check(policy, &sealed.document).unwrap().unwrap(), native.check(&sealed.document).unwrap(), "{}", payload.record);
+        assert_eq!(
+            opened,
+            native.open(&sealed.document, &context, true, &mut keys).unwrap(),
+            "{}",
+            payload.record
+        );
+        assert_eq!(
+            instance.check(policy, &sealed.document).unwrap().unwrap(),
+            native.check(&sealed.document).unwrap(),
+            "{}",
+            payload.record
+        );
     }
     assert_eq!(payloads.documents.len(), 329);
     assert_eq!(instance.coverage(policy).unwrap(), native.coverage());
@@ -41,17 +59,24 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
 #[test]
 fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     let payloads = Payloads::load().unwrap();
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
-    let policy = instance.compile(payloads.schema.as_bytes(), &payloads.options("refuse")).unwrap().unwrap();
-    let calls: Vec<_> = payloads.documents.iter().map(|payload| Call { document: payload.text.clone().into(), context: payload.context() }).collect();
+    let mut instance =
+        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+    let policy =
+        instance.compile(payloads.schema.as_bytes(), &payloads.options("refuse")).unwrap().unwrap();
+    let calls: Vec<_> = payloads
+        .documents
+        .iter()
+        .map(|payload| Call { document: payload.text.clone().into(), context: payload.context() })
+        .collect();
     let results = instance.seal_many(policy, &calls).unwrap();
-    let refused: Vec<_> = results.into_iter().filter(Result::is_err).map(|result| refusal(result).0).collect();
+    let refused: Vec<_> =
+        results.into_iter().filter(Result::is_err).map(|result| refusal(result).0).collect();
     assert_eq!(refused, ["invalid"; 52]);
     assert_eq!(instance.desk().asked.len(), 1, "one key request for the batch");
 }
 
-/// The lite build has no validator, so it leaves no branch out: on the 277 payloads that conform it seals 139 values more. Each build
-/// opens what the other sealed.
+/// The lite build has no validator, so it leaves no branch out: on the 277 payloads that conform it
+/// seals 139 values more. Each build opens what the other sealed.
 #[test]
 fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
     let payloads = Payloads::load().unwrap();
@@ -68,14 +93,21 @@ fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
         let context = payload.context();
         let sealed: Vec<Vec<u8>> = instances
             .iter_mut()
-            .map(|(instance, policy)| instance.seal(*policy, payload.text.as_bytes(), &context).unwrap().unwrap().document)
+            .map(|(instance, policy)| {
+                instance.seal(*policy, payload.text.as_bytes(), &context).unwrap().unwrap().document
+            })
             .collect();
         for (count, document) in counts.iter_mut().zip(&sealed) {
             *count += String::from_utf8_lossy(document).matches("\"Fs1B").count();
         }
         for ((instance, policy), document) in instances.iter_mut().zip(sealed.iter().rev()) {
             let opened = instance.open(*policy, document, &context, true).unwrap().unwrap();
-            assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
+            assert_eq!(
+                String::from_utf8_lossy(&opened.document),
+                payload.text,
+                "{}",
+                payload.record
+            );
         }
     }
     assert_eq!(counts[1] - counts[0], 16_530 - 16_391, "{counts:?}");

@@ -19,7 +19,10 @@ fn v01_what_is_stored_holds_no_marked_value_in_clear() {
     let stored = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
     for personal in ["Jacob", "Wilhelm", "Grimm"] {
         assert!(contains(BROTHERS.as_bytes(), personal));
-        assert!(!contains(&stored.document, personal) && !stored.verdict.contains(personal), "{personal}");
+        assert!(
+            !contains(&stored.document, personal) && !stored.verdict.contains(personal),
+            "{personal}"
+        );
     }
     for unmarked in ["Hanau", "cust-1", "cust-2", "town"] {
         assert!(contains(&stored.document, unmarked), "{unmarked}");
@@ -32,7 +35,10 @@ fn v02_sealing_and_opening_take_schema_context_and_data() {
     let context = record("tale-1");
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &context).unwrap().unwrap();
     let again = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    assert_eq!(text(instance.open(again, &sealed.document, &context, true).unwrap().unwrap().document), BROTHERS);
+    assert_eq!(
+        text(instance.open(again, &sealed.document, &context, true).unwrap().unwrap().document),
+        BROTHERS
+    );
 }
 
 #[test]
@@ -40,12 +46,26 @@ fn v05_a_conforming_document_is_info_and_another_a_warning() {
     let (mut instance, policy, _) = family();
     let fine = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
     let fine = verdict(&fine.verdict);
-    assert_eq!((&fine["level"], &fine["codes"]), (&Value::from("info"), &serde_json::json!(["conforming"])));
-    let tolerant = instance.compile(FAMILY.as_bytes(), r#"{"nonconforming":"seal","cache":{"entries":0}}"#).unwrap().unwrap();
+    assert_eq!(
+        (&fine["level"], &fine["codes"]),
+        (&Value::from("info"), &serde_json::json!(["conforming"]))
+    );
+    let tolerant = instance
+        .compile(FAMILY.as_bytes(), r#"{"nonconforming":"seal","cache":{"entries":0}}"#)
+        .unwrap()
+        .unwrap();
     let odd = BROTHERS.replace("\"Jacob Grimm\"", "7");
-    assert_eq!(refusal(instance.seal(policy, odd.as_bytes(), &record("tale-1")).unwrap()).0, "invalid");
-    let odd = verdict(&instance.seal(tolerant, odd.as_bytes(), &record("tale-1")).unwrap().unwrap().verdict);
-    assert_eq!((&odd["level"], &odd["codes"]), (&Value::from("warn"), &serde_json::json!(["nonconforming"])));
+    assert_eq!(
+        refusal(instance.seal(policy, odd.as_bytes(), &record("tale-1")).unwrap()).0,
+        "invalid"
+    );
+    let odd = verdict(
+        &instance.seal(tolerant, odd.as_bytes(), &record("tale-1")).unwrap().unwrap().verdict,
+    );
+    assert_eq!(
+        (&odd["level"], &odd["codes"]),
+        (&Value::from("warn"), &serde_json::json!(["nonconforming"]))
+    );
     assert_eq!(odd["sealed"][0]["count"], 2, "and it is sealed all the same");
 }
 
@@ -54,13 +74,19 @@ fn v06_the_verdict_alone_tells_whether_every_marked_field_was_sealed() {
     let (mut instance, policy, _) = family();
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
     let all = verdict(&instance.check(policy, &sealed.document).unwrap().unwrap());
-    assert_eq!((all["sealed"][0]["pointer"].as_str(), all["sealed"][0]["count"].as_u64()), (Some("/brothers/*/name"), Some(2)));
+    assert_eq!(
+        (all["sealed"][0]["pointer"].as_str(), all["sealed"][0]["count"].as_u64()),
+        (Some("/brothers/*/name"), Some(2))
+    );
     assert_eq!(all["faults"], serde_json::json!([]));
     let mut document: Value = serde_json::from_slice(&sealed.document).unwrap();
     document["brothers"][1]["name"] = "Wilhelm Grimm".into();
     let one = verdict(&instance.check(policy, document.to_string().as_bytes()).unwrap().unwrap());
     assert_eq!(one["level"], "warn");
-    assert_eq!(one["faults"], serde_json::json!([{"code": "not-sealed", "count": 1, "pointer": "/brothers/*/name"}]));
+    assert_eq!(
+        one["faults"],
+        serde_json::json!([{"code": "not-sealed", "count": 1, "pointer": "/brothers/*/name"}])
+    );
 }
 
 #[test]
@@ -82,7 +108,10 @@ fn v10_one_key_for_each_person() {
     let (mut instance, policy, _) = family();
     let mut ids = std::collections::BTreeSet::new();
     for n in 0..3 {
-        let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}"))).unwrap().unwrap();
+        let sealed = instance
+            .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")))
+            .unwrap()
+            .unwrap();
         ids.insert(verdict(&sealed.verdict)["sealed"][0]["keyIds"].to_string());
     }
     assert_eq!(ids.len(), 1, "the same two keys in every document: {ids:?}");
@@ -91,18 +120,36 @@ fn v10_one_key_for_each_person() {
 #[test]
 fn v13_v25_one_of_two_brothers_is_forgotten() {
     let (mut instance, policy, keys) = family();
-    let stored: Vec<_> =
-        (0..5).map(|n| instance.seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}"))).unwrap().unwrap().document).collect();
+    let stored: Vec<_> = (0..5)
+        .map(|n| {
+            instance
+                .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")))
+                .unwrap()
+                .unwrap()
+                .document
+        })
+        .collect();
     keys.erase("cust-1").unwrap();
     for (n, document) in stored.iter().enumerate() {
-        let opened = instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap();
-        assert_eq!(text(opened.document), BROTHERS.replace("Jacob Grimm", "(forgotten)"), "his name alone is missing");
+        let opened =
+            instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap();
+        assert_eq!(
+            text(opened.document),
+            BROTHERS.replace("Jacob Grimm", "(forgotten)"),
+            "his name alone is missing"
+        );
         let access = verdict(&opened.access);
         assert_eq!(access["withheld"][0]["reason"], "erased");
-        assert_eq!((access["withheld"][0]["count"].as_u64(), access["revealed"][0]["count"].as_u64()), (Some(1), Some(1)));
+        assert_eq!(
+            (access["withheld"][0]["count"].as_u64(), access["revealed"][0]["count"].as_u64()),
+            (Some(1), Some(1))
+        );
     }
     // Nothing of his is written again, and no new key is made in silence.
-    assert_eq!(refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-6")).unwrap()), ("erased", Some("/brothers/0/name".into())));
+    assert_eq!(
+        refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-6")).unwrap()),
+        ("erased", Some("/brothers/0/name".into()))
+    );
     assert_eq!(keys.state("cust-1"), fieldseal::keys::State::Erased);
     assert_eq!(keys.state("cust-2"), fieldseal::keys::State::Live);
 }
@@ -113,7 +160,10 @@ fn v17_v20_who_reads_without_keys_gets_ciphertext_and_every_unmarked_value() {
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
     instance.desk().asked.clear();
     let read: Value = serde_json::from_slice(&sealed.document).unwrap();
-    assert_eq!((&read["town"], &read["brothers"][1]["id"]), (&Value::from("Hanau"), &Value::from("cust-2")));
+    assert_eq!(
+        (&read["town"], &read["brothers"][1]["id"]),
+        (&Value::from("Hanau"), &Value::from("cust-2"))
+    );
     assert!(read["brothers"][0]["name"].as_str().unwrap().starts_with("Fs1B"));
     instance.check(policy, &sealed.document).unwrap().unwrap();
     assert_eq!(instance.desk().asked, [], "looking needs no key");
@@ -133,37 +183,63 @@ fn v27_what_is_stored_is_plain_json_of_the_same_shape() {
                 assert_eq!(a.len(), b.len(), "{at}");
                 a.iter().zip(b).for_each(|(a, b)| shape(a, b, at));
             }
-            (_, Value::String(text)) if at.ends_with("/name") => assert!(text.starts_with("Fs1"), "{at}"),
+            (_, Value::String(text)) if at.ends_with("/name") => {
+                assert!(text.starts_with("Fs1"), "{at}")
+            }
             _ => assert_eq!(clear, sealed, "{at}"),
         }
     }
     let (mut instance, policy, _) = family();
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-    shape(&serde_json::from_str(BROTHERS).unwrap(), &serde_json::from_slice(&sealed.document).unwrap(), "");
+    shape(
+        &serde_json::from_str(BROTHERS).unwrap(),
+        &serde_json::from_slice(&sealed.document).unwrap(),
+        "",
+    );
 }
 
 #[test]
 fn h01_the_same_value_sealed_twice_is_stored_as_two_that_cannot_be_compared() {
     let (mut instance, policy, _) = family();
-    let mut sealed = || text(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap().document);
+    let mut sealed = || {
+        text(
+            instance
+                .seal(policy, BROTHERS.as_bytes(), &record("tale-1"))
+                .unwrap()
+                .unwrap()
+                .document,
+        )
+    };
     assert_ne!(sealed(), sealed());
 }
 
 #[test]
 fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
     let (mut instance, policy, keys) = family();
-    let tale = |person: &str| format!(r#"{{"brothers":[{{"id":"{person}","name":"the name of {person}"}}]}}"#);
+    let tale = |person: &str| {
+        format!(r#"{{"brothers":[{{"id":"{person}","name":"the name of {person}"}}]}}"#)
+    };
     let stored: Vec<_> = (0..20)
         .map(|n| {
             let document = tale(&format!("cust-{}", n % 4));
-            instance.seal(policy, document.as_bytes(), &record(&format!("tale-{n}"))).unwrap().unwrap().document
+            instance
+                .seal(policy, document.as_bytes(), &record(&format!("tale-{n}")))
+                .unwrap()
+                .unwrap()
+                .document
         })
         .collect();
     let mut replay = |stored: &[Vec<u8>]| -> Vec<Vec<u8>> {
         stored
             .iter()
             .enumerate()
-            .map(|(n, document)| instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap().document)
+            .map(|(n, document)| {
+                instance
+                    .open(policy, document, &record(&format!("tale-{n}")), false)
+                    .unwrap()
+                    .unwrap()
+                    .document
+            })
             .collect()
     };
     let before = replay(&stored);
@@ -175,5 +251,11 @@ fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
     }
     keys.lift("cust-2").unwrap();
     let lifted = replay(&stored);
-    assert!(before.iter().zip(&lifted).enumerate().all(|(n, (before, lifted))| (before != lifted) == (n % 4 == 1)));
+    assert!(
+        before
+            .iter()
+            .zip(&lifted)
+            .enumerate()
+            .all(|(n, (before, lifted))| (before != lifted) == (n % 4 == 1))
+    );
 }

@@ -8,7 +8,14 @@ fn core_modules_stay_within_their_budgets() {
     let sizes: Value = serde_json::from_slice(&artefacts::read("sizes.json").unwrap()).unwrap();
     for (name, kilobytes) in [("fieldseal.core.wasm", 920), ("fieldseal-lite.core.wasm", 234)] {
         let size = sizes[name]["brotli"].as_u64().unwrap();
-        assert!(size > 1000 && size <= kilobytes * 1000, "{name}: {size} bytes brotli, the budget is {kilobytes} KB");
-        assert_eq!(sizes[name]["raw"].as_u64().unwrap() as usize, artefacts::read(name).unwrap().len(), "sizes.json is of another build");
+        assert!(
+            size > 1000 && size <= kilobytes * 1000,
+            "{name}: {size} bytes brotli, the budget is {kilobytes} KB"
+        );
+        assert_eq!(
+            sizes[name]["raw"].as_u64().unwrap() as usize,
+            artefacts::read(name).unwrap().len(),
+            "sizes.json is of another build"
+        );
     }
 }

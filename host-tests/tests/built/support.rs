@@ -26,8 +26,7 @@ pub(crate) const FAMILY: &str = r#"{
     }
 }"#;
 
-pub(crate) const BROTHERS: &str =
-    r#"{"brothers": [{"id": "cust-1", "name": "Jacob Grimm"}, {"id": "cust-2", "name": "Wilhelm Grimm"}], "town": "Hanau"}"#;
+pub(crate) const BROTHERS: &str = r#"{"brothers": [{"id": "cust-1", "name": "Jacob Grimm"}, {"id": "cust-2", "name": "Wilhelm Grimm"}], "town": "Hanau"}"#;
 
 pub(crate) fn record(name: &str) -> Context {
     Context { record: Some(name.into()), now: 1_795_339_800_000, ..Context::default() }
@@ -46,7 +45,9 @@ pub(crate) fn text(document: Vec<u8>) -> String {
 }
 
 /// The code and place of a refusal.
-pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, fieldseal::Error>) -> (&'static str, Option<String>) {
+pub(crate) fn refusal<T: std::fmt::Debug>(
+    result: Result<T, fieldseal::Error>,
+) -> (&'static str, Option<String>) {
     let error = result.unwrap_err();
     (error.code.as_str(), error.pointer)
 }

@@ -1,4 +1,5 @@
-//! The known answers of envelopes and tokens through the component, its entropy and keys given by the host: byte for byte.
+//! The known answers of envelopes and tokens through the component, its entropy and keys given by
+//! the host: byte for byte.
 
 use fieldseal::{Answer, Context, Host, Key, KeyId, KeySource, Kind, Refusal, Request, Secret};
 use host_tests::UNCACHED;
@@ -17,12 +18,22 @@ struct OfKinds(Vec<(Kind, Key)>);
 
 impl OfKinds {
     fn with(mut self, kind: Kind, id: [u8; 16], secret: &Value) -> Self {
-        self.0.push((kind, Key { id: KeyId(id), secret: Secret::new(bytes(secret)), expires: None, erasable: true }));
+        self.0.push((
+            kind,
+            Key {
+                id: KeyId(id),
+                secret: Secret::new(bytes(secret)),
+                expires: None,
+                erasable: true,
+            },
+        ));
         self
     }
 
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        let key = |request: &Request| self.0.iter().find(|(kind, _)| *kind == request.kind).map(|(_, key)| key.clone());
+        let key = |request: &Request| {
+            self.0.iter().find(|(kind, _)| *kind == request.kind).map(|(_, key)| key.clone())
+        };
         requests.iter().map(|request| key(request).ok_or(Refusal::NotFound)).collect()
     }
 }
@@ -39,9 +50,11 @@ impl KeySource for OfKinds {
 
 /// A schema that marks one place.
 fn schema(family: &Value, path: &[Value], marker: Value) -> Value {
-    let mut schema = path.iter().rev().fold(json!({ "x-protection": marker }), |inner, token| match token.as_str() {
-        Some(name) => json!({ "properties": { name: inner } }),
-        None => json!({ "items": inner }),
+    let mut schema = path.iter().rev().fold(json!({ "x-protection": marker }), |inner, token| {
+        match token.as_str() {
+            Some(name) => json!({ "properties": { name: inner } }),
+            None => json!({ "items": inner }),
+        }
     });
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["x-schema-family"] = family.clone();
@@ -58,7 +71,8 @@ fn document(path: &[Value], text: &str) -> String {
 }
 
 fn compiled(keys: OfKinds, entropy: Vec<u8>, schema: &Value) -> (Instance, Policy) {
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys, Given(entropy))).unwrap();
+    let mut instance =
+        Instance::new(Module::full().unwrap(), Desk::new(keys, Given(entropy))).unwrap();
     let policy = instance.compile(schema.to_string().as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy)
 }
@@ -71,13 +85,17 @@ fn vectors() -> Value {
 fn known_answers_come_out_of_the_component_byte_for_byte() {
     let mut through = 0;
     // Every schema has a family.
-    for vector in vectors()["envelopes"].as_array().unwrap().iter().filter(|vector| vector["family"] != "") {
+    for vector in
+        vectors()["envelopes"].as_array().unwrap().iter().filter(|vector| vector["family"] != "")
+    {
         let (path, name) = (vector["path"].as_array().unwrap(), &vector["name"]);
         let member = |name: &str| vector[name].as_str().unwrap().to_owned();
         let mut keys = OfKinds::default();
-        for (kind, secret, id) in
-            [(Kind::Subject, "subjectKey", "subjectKeyId"), (Kind::Retention, "retentionKey", "retentionKeyId"), (Kind::Item, "itemKey", "itemKeyId")]
-        {
+        for (kind, secret, id) in [
+            (Kind::Subject, "subjectKey", "subjectKeyId"),
+            (Kind::Retention, "retentionKey", "retentionKeyId"),
+            (Kind::Item, "itemKey", "itemKeyId"),
+        ] {
             if vector[secret] != "" {
                 keys = keys.with(kind, bytes(&vector[id]), &vector[secret]);
             }
@@ -97,8 +115,13 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
             // A reference that is not bound comes from the sealed value itself.
             marker["subject"] = "0".into();
         }
-        let entropy = if vector["suite"] == 2 { Vec::new() } else { bytes::<32>(&vector["entropy"]).to_vec() };
-        let (mut instance, policy) = compiled(keys, entropy, &schema(&vector["family"], path, marker));
+        let entropy = if vector["suite"] == 2 {
+            Vec::new()
+        } else {
+            bytes::<32>(&vector["entropy"]).to_vec()
+        };
+        let (mut instance, policy) =
+            compiled(keys, entropy, &schema(&vector["family"], path, marker));
         let context = Context {
             tenant: member("tenant"),
             record: Some(member("record")),
@@ -108,7 +131,11 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         };
         let clear = document(path, &member("plaintext"));
         let sealed = instance.seal(policy, clear.as_bytes(), &context).unwrap().unwrap();
-        assert_eq!(String::from_utf8_lossy(&sealed.document), document(path, &format!("\"{}\"", member("envelope"))), "{name}");
+        assert_eq!(
+            String::from_utf8_lossy(&sealed.document),
+            document(path, &format!("\"{}\"", member("envelope"))),
+            "{name}"
+        );
         let opened = instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
         assert_eq!(String::from_utf8_lossy(&opened.document), clear, "{name}");
         through += 1;
@@ -123,21 +150,42 @@ fn known_tokens_come_out_of_the_component() {
     for vector in vectors()["tokens"].as_array().unwrap() {
         let normalize = vector["normalisation"].as_str().unwrap().trim_end_matches("/1");
         let (keys, marker) = if vector["kind"] == "index" {
-            let index = json!({"name": vector["domain"], "bits": vector["bits"], "normalize": normalize});
+            let index =
+                json!({"name": vector["domain"], "bits": vector["bits"], "normalize": normalize});
             let person = json!("0".repeat(64));
-            (OfKinds::default().with(Kind::Subject, [1; 16], &person).with(Kind::Index, [2; 16], &vector["key"]), json!({ "index": index }))
+            (
+                OfKinds::default().with(Kind::Subject, [1; 16], &person).with(
+                    Kind::Index,
+                    [2; 16],
+                    &vector["key"],
+                ),
+                json!({ "index": index }),
+            )
         } else {
-            let keys = OfKinds::default().with(Kind::Pseudonym, bytes(&vector["keyId"]), &vector["key"]);
+            let keys =
+                OfKinds::default().with(Kind::Pseudonym, bytes(&vector["keyId"]), &vector["key"]);
             (keys, json!({"mode": "pseudonym", "domain": vector["domain"], "normalize": normalize}))
         };
-        let (mut instance, policy) = compiled(keys, vec![1; 32], &schema(&json!("f"), &path, marker));
+        let (mut instance, policy) =
+            compiled(keys, vec![1; 32], &schema(&json!("f"), &path, marker));
         let tenant = vector["tenant"].as_str().unwrap().to_owned();
-        let context = Context { tenant, record: Some("r".to_owned()), subject: Some("p".to_owned()), ..Context::default() };
-        let sealed = instance.seal(policy, document(&path, &vector["value"].to_string()).as_bytes(), &context).unwrap().unwrap();
+        let context = Context {
+            tenant,
+            record: Some("r".to_owned()),
+            subject: Some("p".to_owned()),
+            ..Context::default()
+        };
+        let sealed = instance
+            .seal(policy, document(&path, &vector["value"].to_string()).as_bytes(), &context)
+            .unwrap()
+            .unwrap();
         let token = match sealed.indexes.as_slice() {
             [] => serde_json::from_slice::<Value>(&sealed.document).unwrap()["v"].clone(),
             [index] => {
-                assert_eq!((index.name.as_str(), index.pointer.as_str()), (vector["domain"].as_str().unwrap(), "/v"));
+                assert_eq!(
+                    (index.name.as_str(), index.pointer.as_str()),
+                    (vector["domain"].as_str().unwrap(), "/v")
+                );
                 index.value.as_str().into()
             }
             _ => panic!("one value, one token"),

@@ -1,5 +1,5 @@
-//! What an erasure leaves of a key in the module's memory: nothing. The core module is driven as hosts without components drive it, by the
-//! canonical ABI, because nobody else sees that memory.
+//! What an erasure leaves of a key in the module's memory: nothing. The core module is driven as
+//! hosts without components drive it, by the canonical ABI, because nobody else sees that memory.
 
 use host_tests::artefacts;
 use wasmtime::{Caller, Engine, Extern, Instance, Linker, Memory, Module, Store, Val};
@@ -31,8 +31,15 @@ impl Core {
         let module = Module::new(&engine, artefacts::read(name).unwrap()).unwrap();
         let (mut store, mut linker) = (Store::new(&engine, ()), Linker::new(&engine));
         for resource in ["keyring", "policy"] {
-            let interface = if resource == "keyring" { KEYRING } else { "fieldseal:core/protect@0.1.0" };
-            linker.func_wrap(&format!("[export]{interface}"), &format!("[resource-new]{resource}"), |handle: i32| handle).unwrap();
+            let interface =
+                if resource == "keyring" { KEYRING } else { "fieldseal:core/protect@0.1.0" };
+            linker
+                .func_wrap(
+                    &format!("[export]{interface}"),
+                    &format!("[resource-new]{resource}"),
+                    |handle: i32| handle,
+                )
+                .unwrap();
         }
         linker.func_wrap("wasi:random/random@0.2.0", "get-random-bytes", random).unwrap();
         linker.define_unknown_imports_as_traps(&module).unwrap();
@@ -53,7 +60,10 @@ impl Core {
     fn method<T>(&mut self, name: &str, given: &[Val], read: impl FnOnce(&Core, usize) -> T) -> T {
         let place = self.call(&format!("{KEYRING}#[method]keyring.{name}"), given);
         let result = read(self, place as usize);
-        let post = self.instance.get_func(&mut self.store, &format!("cabi_post_{KEYRING}#[method]keyring.{name}")).unwrap();
+        let post = self
+            .instance
+            .get_func(&mut self.store, &format!("cabi_post_{KEYRING}#[method]keyring.{name}"))
+            .unwrap();
         post.call(&mut self.store, &[Val::I32(place)], &mut []).unwrap();
         result
     }
@@ -61,7 +71,8 @@ impl Core {
     /// Puts an argument where the module owns it: pointer and length.
     fn place(&mut self, align: i32, bytes: &[u8]) -> [Val; 2] {
         let length = bytes.len() as i32;
-        let at = self.call("cabi_realloc", &[Val::I32(0), Val::I32(0), Val::I32(align), Val::I32(length)]);
+        let at = self
+            .call("cabi_realloc", &[Val::I32(0), Val::I32(0), Val::I32(align), Val::I32(length)]);
         self.memory.write(&mut self.store, at as usize, bytes).unwrap();
         [Val::I32(at), Val::I32(length)]
     }
@@ -73,16 +84,28 @@ impl Core {
     }
 
     fn times(&self, needle: &[u8]) -> usize {
-        self.memory.data(&self.store).windows(needle.len()).filter(|window| *window == needle).count()
+        self.memory
+            .data(&self.store)
+            .windows(needle.len())
+            .filter(|window| *window == needle)
+            .count()
     }
 }
 
 /// A list of bytes, written through the module's own allocator.
 fn random(mut caller: Caller<'_, ()>, length: i64, place: i32) {
     let length = length as usize;
-    let Some(Extern::Func(realloc)) = caller.get_export("cabi_realloc") else { panic!("no cabi_realloc") };
+    let Some(Extern::Func(realloc)) = caller.get_export("cabi_realloc") else {
+        panic!("no cabi_realloc")
+    };
     let mut at = [Val::I32(0)];
-    realloc.call(&mut caller, &[Val::I32(0), Val::I32(0), Val::I32(1), Val::I32(length as i32)], &mut at).unwrap();
+    realloc
+        .call(
+            &mut caller,
+            &[Val::I32(0), Val::I32(0), Val::I32(1), Val::I32(length as i32)],
+            &mut at,
+        )
+        .unwrap();
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else { panic!("no memory") };
     memory.write(&mut caller, at[0].unwrap_i32() as usize, &bytes(length)).unwrap();
     let list = [at[0].unwrap_i32().to_le_bytes(), (length as i32).to_le_bytes()].concat();
@@ -94,26 +117,46 @@ fn h42_nothing_of_a_key_is_left_in_memory_after_its_erasure() {
     for name in ["fieldseal.core.wasm", "fieldseal-lite.core.wasm"] {
         let mut core = Core::new(name);
         let keyring = core.call(&format!("{KEYRING}#[static]keyring.memory"), &[]);
-        // `list<request>` of one, with kind `subject`, ref `ada`, no tenant, operation `seal`; the rest is absent.
+        // `list<request>` of one, with kind `subject`, ref `ada`, no tenant, operation `seal`; the
+        // rest is absent.
         let [reference, length] = core.place(1, b"ada").map(|value| value.unwrap_i32());
         let mut request = [0_i32; 15];
         request[1..4].copy_from_slice(&[1, reference, length]);
         request[4] = 1;
         let request: Vec<u8> = request.iter().flat_map(|word| word.to_le_bytes()).collect();
         let [at, _] = core.place(4, &request);
-        let secret = core.method("current", &[Val::I32(keyring), at, Val::I32(1), Val::I64(0)], |core, place| {
-            // The answer is `ok`; a key's secret is its second list.
-            let answer = core.word(place);
-            assert_eq!((core.word(place + 4), core.word(answer) & 0xff, core.word(answer + 20)), (1, 0, 32), "{name}");
-            let mut secret = [0; 32];
-            core.memory.read(&core.store, core.word(answer + 16), &mut secret).unwrap();
-            secret
-        });
+        let secret = core.method(
+            "current",
+            &[Val::I32(keyring), at, Val::I32(1), Val::I64(0)],
+            |core, place| {
+                // The answer is `ok`; a key's secret is its second list.
+                let answer = core.word(place);
+                assert_eq!(
+                    (core.word(place + 4), core.word(answer) & 0xff, core.word(answer + 20)),
+                    (1, 0, 32),
+                    "{name}"
+                );
+                let mut secret = [0; 32];
+                core.memory.read(&core.store, core.word(answer + 16), &mut secret).unwrap();
+                secret
+            },
+        );
         assert_eq!(secret[..], bytes(32), "{name}: the first 32 bytes of the host");
         assert!(core.times(&secret) >= 1, "{name}: the keyring has it");
 
-        let [[reference, length], [tenant, none], [reason, words]] = [&b"ada"[..], b"", b"asked"].map(|text| core.place(1, text));
-        let given = [Val::I32(keyring), Val::I32(0), reference, length, tenant, none, reason, words, Val::I64(0)];
+        let [[reference, length], [tenant, none], [reason, words]] =
+            [&b"ada"[..], b"", b"asked"].map(|text| core.place(1, text));
+        let given = [
+            Val::I32(keyring),
+            Val::I32(0),
+            reference,
+            length,
+            tenant,
+            none,
+            reason,
+            words,
+            Val::I64(0),
+        ];
         let outcome = core.method("erase", &given, |core, place| core.word(place) & 0xff);
         assert_eq!(outcome, 0, "{name}: ok");
         assert_eq!(core.times(&secret), 0, "{name}: places of the key after its erasure");

@@ -20,30 +20,61 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new() -> Result<Self> {
         let path = artefacts::target().join("modules/primitives.wasm");
-        let wasm = std::fs::read(&path).with_context(|| format!("{} cannot be read: run `cargo xtask vectors` first", path.display()))?;
+        let wasm = std::fs::read(&path).with_context(|| {
+            format!("{} cannot be read: run `cargo xtask vectors` first", path.display())
+        })?;
         let engine = Engine::default();
         let component = Component::new(&engine, wasm)?;
         let mut store = Store::new(&engine, ());
         // It imports nothing, so that nothing of the host's can stand in for anything.
-        let door = contract::Primitives::instantiate(&mut store, &component, &Linker::new(&engine))?;
+        let door =
+            contract::Primitives::instantiate(&mut store, &component, &Linker::new(&engine))?;
         Ok(Instance { store, door })
     }
 }
 
 impl Primitives for Instance {
-    fn encrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    fn encrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
         let strings: Vec<Vec<u8>> = strings.iter().map(|string| string.to_vec()).collect();
-        let made = self.door.call_encrypt(&mut self.store, mode(aead), key, nonce, &strings, text).unwrap()?;
+        let made = self
+            .door
+            .call_encrypt(&mut self.store, mode(aead), key, nonce, &strings, text)
+            .unwrap()?;
         Some((made.text, made.tag))
     }
 
-    fn decrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8], tag: &[u8]) -> Option<Vec<u8>> {
+    fn decrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+        tag: &[u8],
+    ) -> Option<Vec<u8>> {
         let strings: Vec<Vec<u8>> = strings.iter().map(|string| string.to_vec()).collect();
-        self.door.call_decrypt(&mut self.store, mode(aead), key, nonce, &strings, text, tag).unwrap()
+        self.door
+            .call_decrypt(&mut self.store, mode(aead), key, nonce, &strings, text, tag)
+            .unwrap()
     }
 
-    fn hkdf_sha_256(&mut self, salt: &[u8], ikm: &[u8], info: &[u8], length: usize) -> Option<Vec<u8>> {
-        self.door.call_hkdf_sha256(&mut self.store, salt, ikm, info, u32::try_from(length).unwrap()).unwrap()
+    fn hkdf_sha_256(
+        &mut self,
+        salt: &[u8],
+        ikm: &[u8],
+        info: &[u8],
+        length: usize,
+    ) -> Option<Vec<u8>> {
+        self.door
+            .call_hkdf_sha256(&mut self.store, salt, ikm, info, u32::try_from(length).unwrap())
+            .unwrap()
     }
 
     fn hmac_sha_256(&mut self, key: &[u8], message: &[u8]) -> Vec<u8> {

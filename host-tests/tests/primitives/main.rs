@@ -1,6 +1,7 @@
-//! Official vectors through the primitives under the envelope: the same runner for the native crate and for the module that `cargo xtask
-//! vectors` compiled as the shipped ones are. Where a standard allows what no envelope has, the general functions behind the narrow
-//! ones take it; what these do not take either (other lengths of keys, nonces and tags) is counted.
+//! Official vectors through the primitives under the envelope: the same runner for the native crate
+//! and for the module that `cargo xtask vectors` compiled as the shipped ones are. Where a standard
+//! allows what no envelope has, the general functions behind the narrow ones take it; what these do
+//! not take either (other lengths of keys, nonces and tags) is counted.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod component;
@@ -32,12 +33,34 @@ impl Aead {
 
 /// What is tried.
 trait Primitives {
-    /// Ciphertext and tag. Of AES-256-SIV the key has 64 bytes and the nonce none; of the others 32 and 12, and there is one string.
-    fn encrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)>;
+    /// Ciphertext and tag. Of AES-256-SIV the key has 64 bytes and the nonce none; of the others 32
+    /// and 12, and there is one string.
+    fn encrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+    ) -> Option<(Vec<u8>, Vec<u8>)>;
 
-    fn decrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8], tag: &[u8]) -> Option<Vec<u8>>;
+    fn decrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+        tag: &[u8],
+    ) -> Option<Vec<u8>>;
 
-    fn hkdf_sha_256(&mut self, salt: &[u8], ikm: &[u8], info: &[u8], length: usize) -> Option<Vec<u8>>;
+    fn hkdf_sha_256(
+        &mut self,
+        salt: &[u8],
+        ikm: &[u8],
+        info: &[u8],
+        length: usize,
+    ) -> Option<Vec<u8>>;
 
     fn hmac_sha_256(&mut self, key: &[u8], message: &[u8]) -> Vec<u8>;
 

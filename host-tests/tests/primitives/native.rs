@@ -8,18 +8,47 @@ use crate::{Aead, Primitives};
 pub(crate) struct Native;
 
 impl Primitives for Native {
-    fn encrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    fn encrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
         let mut text = text.to_vec();
         let tag = general::encrypt(mode(aead), &keys(key), nonce_of(nonce), strings, &mut text)?;
         Some((text, tag.to_vec()))
     }
 
-    fn decrypt(&mut self, aead: Aead, key: &[u8], nonce: &[u8], strings: &[&[u8]], text: &[u8], tag: &[u8]) -> Option<Vec<u8>> {
+    fn decrypt(
+        &mut self,
+        aead: Aead,
+        key: &[u8],
+        nonce: &[u8],
+        strings: &[&[u8]],
+        text: &[u8],
+        tag: &[u8],
+    ) -> Option<Vec<u8>> {
         let mut text = text.to_vec();
-        general::decrypt(mode(aead), &keys(key), nonce_of(nonce), strings, &mut text, tag.try_into().unwrap()).then_some(text)
+        general::decrypt(
+            mode(aead),
+            &keys(key),
+            nonce_of(nonce),
+            strings,
+            &mut text,
+            tag.try_into().unwrap(),
+        )
+        .then_some(text)
     }
 
-    fn hkdf_sha_256(&mut self, salt: &[u8], ikm: &[u8], info: &[u8], length: usize) -> Option<Vec<u8>> {
+    fn hkdf_sha_256(
+        &mut self,
+        salt: &[u8],
+        ikm: &[u8],
+        info: &[u8],
+        length: usize,
+    ) -> Option<Vec<u8>> {
         general::hkdf_sha_256(salt, ikm, info, length)
     }
 

@@ -1,4 +1,5 @@
-//! NIST's validation programme, the RFCs' own, OpenSSL's and BoringSSL's vectors, as the Python package `cryptography-vectors` has them.
+//! NIST's validation programme, the RFCs' own, OpenSSL's and BoringSSL's vectors, as the Python
+//! package `cryptography-vectors` has them.
 
 use crate::records::{self, Record};
 use crate::tally::{Enciphered, Tally};
@@ -34,7 +35,11 @@ fn gcm(primitives: &mut impl Primitives, tally: &mut Tally) {
 
 fn siv(primitives: &mut impl Primitives, tally: &mut Tally) {
     for record in records::read("ciphers/AES/SIV/openssl.txt") {
-        let strings = ["aad", "aad2", "aad3"].into_iter().filter(|name| record.has(name)).map(|name| record.bytes(name)).collect();
+        let strings = ["aad", "aad2", "aad3"]
+            .into_iter()
+            .filter(|name| record.has(name))
+            .map(|name| record.bytes(name))
+            .collect();
         let (nonce, genuine) = (Vec::new(), !record.has("result"));
         openssl(&record, nonce, strings, genuine).check(Aead::Aes256Siv, primitives, tally);
     }
@@ -42,7 +47,8 @@ fn siv(primitives: &mut impl Primitives, tally: &mut Tally) {
 
 fn chacha(primitives: &mut impl Primitives, tally: &mut Tally) {
     for record in records::read("ciphers/ChaCha20Poly1305/openssl.txt") {
-        let (nonce, strings, genuine) = (record.bytes("iv"), vec![record.bytes("aad")], !record.has("result"));
+        let (nonce, strings, genuine) =
+            (record.bytes("iv"), vec![record.bytes("aad")], !record.has("result"));
         openssl(&record, nonce, strings, genuine).check(Aead::ChaCha20Poly1305, primitives, tally);
     }
     for record in records::read("ciphers/ChaCha20Poly1305/boringssl.txt") {
@@ -75,7 +81,12 @@ fn openssl(record: &Record, nonce: Vec<u8>, strings: Vec<Vec<u8>>, genuine: bool
 
 fn hkdf(primitives: &mut impl Primitives, tally: &mut Tally) {
     for record in records::read("KDF/rfc-5869-HKDF-SHA256.txt") {
-        let made = primitives.hkdf_sha_256(&record.bytes("salt"), &record.bytes("ikm"), &record.bytes("info"), record.number("l"));
+        let made = primitives.hkdf_sha_256(
+            &record.bytes("salt"),
+            &record.bytes("ikm"),
+            &record.bytes("info"),
+            record.number("l"),
+        );
         assert_eq!(made, Some(record.bytes("okm")), "{}", record.origin());
         tally.ran("HKDF-SHA-256");
     }
@@ -83,7 +94,12 @@ fn hkdf(primitives: &mut impl Primitives, tally: &mut Tally) {
 
 fn hmac(primitives: &mut impl Primitives, tally: &mut Tally) {
     for record in records::read("HMAC/rfc-4231-sha256.txt") {
-        assert_eq!(primitives.hmac_sha_256(&record.bytes("key"), &record.bytes("msg")), record.bytes("md"), "{}", record.origin());
+        assert_eq!(
+            primitives.hmac_sha_256(&record.bytes("key"), &record.bytes("msg")),
+            record.bytes("md"),
+            "{}",
+            record.origin()
+        );
         tally.ran("HMAC-SHA-256");
     }
 }
@@ -97,7 +113,8 @@ fn sha(primitives: &mut impl Primitives, tally: &mut Tally) {
             tally.ran("SHA-256");
         }
     }
-    // The Secure Hash Algorithm Validation System, section 6.4: a thousand hashes of the last three, a hundred times.
+    // The Secure Hash Algorithm Validation System, section 6.4: a thousand hashes of the last
+    // three, a hundred times.
     let mut seed = Vec::new();
     for record in records::read("hashes/SHA2/SHA256Monte.rsp") {
         if record.has("seed") {

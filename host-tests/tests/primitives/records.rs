@@ -1,4 +1,5 @@
-//! Files of test vectors as NIST writes them: `name = value` a line, and a record ends where one of its names comes again.
+//! Files of test vectors as NIST writes them: `name = value` a line, and a record ends where one of
+//! its names comes again.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +14,23 @@ pub(crate) struct Record {
 /// The records of a file that `cargo xtask vectors` fetched.
 pub(crate) fn read(file: &'static str) -> Vec<Record> {
     let path = artefacts::target().join("vectors/cryptography_vectors").join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask vectors` first", path.display()));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask vectors` first", path.display())
+    });
     let mut records: Vec<Record> = Vec::new();
     let mut fields = BTreeMap::new();
     let mut end = |fields: &mut BTreeMap<String, String>| {
         if !fields.is_empty() {
-            records.push(Record { file, number: records.len() + 1, fields: std::mem::take(fields) });
+            records.push(Record {
+                file,
+                number: records.len() + 1,
+                fields: std::mem::take(fields),
+            });
         }
     };
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '['])) {
+    for line in
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '[']))
+    {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().to_owned());
         if fields.contains_key(&name) {

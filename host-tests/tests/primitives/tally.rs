@@ -25,7 +25,10 @@ impl Tally {
     /// Also where all is well: a test's own output is only shown when it fails.
     pub(crate) fn say(&self, name: &str) {
         for (primitive, run, left_out) in self.run() {
-            let _ = writeln!(std::io::stderr(), "official vectors, {name}: {primitive}: {run} hold, {left_out} of shapes that it does not take");
+            let _ = writeln!(
+                std::io::stderr(),
+                "official vectors, {name}: {primitive}: {run} hold, {left_out} of shapes that it does not take"
+            );
         }
     }
 }
@@ -53,11 +56,21 @@ impl Enciphered {
             return tally.left_out(aead.name());
         }
         if self.genuine {
-            let (made, whole) = primitives.encrypt(aead, key, nonce, &strings, text).unwrap_or_else(|| panic!("{origin}: refused"));
+            let (made, whole) = primitives
+                .encrypt(aead, key, nonce, &strings, text)
+                .unwrap_or_else(|| panic!("{origin}: refused"));
             assert_eq!((&made, &whole[..tag.len()]), (ciphertext, tag.as_slice()), "{origin}");
-            assert_eq!(primitives.decrypt(aead, key, nonce, &strings, ciphertext, &whole).as_ref(), Some(text), "{origin}");
+            assert_eq!(
+                primitives.decrypt(aead, key, nonce, &strings, ciphertext, &whole).as_ref(),
+                Some(text),
+                "{origin}"
+            );
         } else {
-            assert_eq!(primitives.decrypt(aead, key, nonce, &strings, ciphertext, tag), None, "{origin}");
+            assert_eq!(
+                primitives.decrypt(aead, key, nonce, &strings, ciphertext, tag),
+                None,
+                "{origin}"
+            );
         }
         tally.ran(aead.name());
     }

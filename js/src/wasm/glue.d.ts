@@ -1,4 +1,7 @@
-/** What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped in a function so that each call gives an instance with state of its own. */
+/**
+ * What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped
+ * in a function so that each call gives an instance with state of its own.
+ */
 
 type Strings = [
   record: string | undefined, subject: string | undefined, purpose: string | undefined, caller: string | undefined,
@@ -71,5 +74,8 @@ export interface Glue {
   Keyring: { memory(): Keyring };
 }
 
-/** A fresh set of classes around an instance that `initSync` makes. Collected handles are freed through the given registry. */
+/**
+ * A fresh set of classes around an instance that `initSync` makes. Collected handles are freed
+ * through the given registry.
+ */
 export function glue(FinalizationRegistry: unknown): Glue;

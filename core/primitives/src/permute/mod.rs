@@ -1,12 +1,15 @@
-//! AES-256 by vector permutation, for WebAssembly (Mike Hamburg, *Accelerating AES with Vector Permute Instructions*, CHES 2009).
+//! AES-256 by vector permutation, for WebAssembly (Mike Hamburg, *Accelerating AES with Vector
+//! Permute Instructions*, CHES 2009).
 //!
-//! WebAssembly has no instructions for AES. The usual way without them, the bits of several blocks side by side, takes for a new key
-//! the time of seven blocks; and here each value has a key of its own and only some blocks. This way looks up tables of 16 bytes,
-//! which lie in a register, at 16 places in one instruction: no address depends on a secret, and no branch does.
+//! WebAssembly has no instructions for AES. The usual way without them, the bits of several blocks
+//! side by side, takes for a new key the time of seven blocks; and here each value has a key of its
+//! own and only some blocks. This way looks up tables of 16 bytes, which lie in a register, at 16
+//! places in one instruction: no address depends on a secret, and no branch does.
 //!
-//! From the first step to the last each byte is kept as its **coordinates** ([`tables`] has the algebra), in which the S-box takes
-//! seven such look-ups and twice the S-box, of which MixColumns is made, two more. The state is kept by rows, so that the row below is
-//! a rotation by a word. What the S-box adds to its linear part, MixColumns leaves as it is: it is in the round keys.
+//! From the first step to the last each byte is kept as its **coordinates** ([`tables`] has the
+//! algebra), in which the S-box takes seven such look-ups and twice the S-box, of which MixColumns
+//! is made, two more. The state is kept by rows, so that the row below is a rotation by a word.
+//! What the S-box adds to its linear part, MixColumns leaves as it is: it is in the round keys.
 
 mod tables;
 mod vector;
@@ -14,16 +17,20 @@ mod vector;
 use aes_gcm::aes::Block;
 use aes_gcm::aes::cipher::consts::{U4, U16, U32};
 use aes_gcm::aes::cipher::{
-    Array, BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, Key, KeyInit, KeySizeUser, ParBlocks,
-    ParBlocksSizeUser,
+    Array, BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut,
+    Key, KeyInit, KeySizeUser, ParBlocks, ParBlocksSizeUser,
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use tables::{AFFINE, INTO, LAST, Linear, ONCE, OUT_OF, RECIPROCAL, RECIPROCAL_Z, ROUND_CONSTANTS, SHIFT_ROWS, Substitution, TRANSPOSE, TWICE};
+use tables::{
+    AFFINE, INTO, LAST, Linear, ONCE, OUT_OF, RECIPROCAL, RECIPROCAL_Z, ROUND_CONSTANTS,
+    SHIFT_ROWS, Substitution, TRANSPOSE, TWICE,
+};
 use vector::Vector;
 
 /// Four times the last word of a round key by columns, its bytes rotated.
-const LAST_ROTATED: Vector = Vector::new([13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12]);
+const LAST_ROTATED: Vector =
+    Vector::new([13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12]);
 
 /// The round keys.
 pub(super) struct Aes256 {
@@ -55,13 +62,14 @@ impl KeyInit for Aes256 {
             odd = next_key(odd, even.words::<3, 3, 3, 3>(), AFFINE.coordinates);
             *other = odd.xor(AFFINE.coordinates).at(TRANSPOSE);
         }
-        keys.last = linear(&OUT_OF, next_key(even, odd.at(LAST_ROTATED), *last_constant)).xor(AFFINE.bytes);
+        keys.last =
+            linear(&OUT_OF, next_key(even, odd.at(LAST_ROTATED), *last_constant)).xor(AFFINE.bytes);
         keys
     }
 }
 
-/// The round key after next: to each word goes what is before it in this key, the S-box of `word`, and a constant. The longest chain
-/// of steps goes through `word`, so that it is added last.
+/// The round key after next: to each word goes what is before it in this key, the S-box of `word`,
+/// and a constant. The longest chain of steps goes through `word`, so that it is added last.
 #[inline(always)]
 fn next_key(key: Vector, word: Vector, constant: Vector) -> Vector {
     let sums = key.xor(key.words::<7, 0, 1, 2>());
@@ -93,8 +101,8 @@ fn substitute(table: &Substitution, (p, q): (Vector, Vector)) -> Vector {
     table.p.at(p).xor(table.q.at(q))
 }
 
-/// SubBytes, ShiftRows, MixColumns and the round key. With S what the S-box gives and S' the row below, MixColumns is
-/// 2 S + 3 S' + S'' + S''', which is 2 S + (2 S + S + (S + S')')'.
+/// SubBytes, ShiftRows, MixColumns and the round key. With S what the S-box gives and S' the row
+/// below, MixColumns is 2 S + 3 S' + S'' + S''', which is 2 S + (2 S + S + (S + S')')'.
 #[inline(always)]
 fn round(state: Vector, key: Vector, shift_rows: Vector) -> Vector {
     let inverse = invert(state.at(shift_rows));
@@ -111,7 +119,8 @@ fn below(rows: Vector) -> Vector {
 }
 
 impl Aes256 {
-    /// Blocks side by side, since each step of one waits for the step before. Four are as many as pay.
+    /// Blocks side by side, since each step of one waits for the step before. Four are as many as
+    /// pay.
     #[inline(always)]
     fn encrypt<const N: usize>(&self, mut states: [Vector; N]) -> [Vector; N] {
         let (shift_rows, transpose) = (SHIFT_ROWS.hidden(), TRANSPOSE.hidden());
@@ -207,11 +216,19 @@ mod tests {
 
     #[test]
     fn agrees_with_the_crate_on_single_bits() {
-        for (key, block) in [([0; 32], [0; 16]), ([0xFF; 32], [0xFF; 16]), ([0; 32], [0xFF; 16]), ([0xFF; 32], [0; 16])] {
+        for (key, block) in [
+            ([0; 32], [0; 16]),
+            ([0xFF; 32], [0xFF; 16]),
+            ([0; 32], [0xFF; 16]),
+            ([0xFF; 32], [0; 16]),
+        ] {
             check(key, &[Array(block)]);
         }
         for bit in 0..256 {
-            check(std::array::from_fn(|at| if at == bit / 8 { 1 << (bit % 8) } else { 0 }), &[Block::default()]);
+            check(
+                std::array::from_fn(|at| if at == bit / 8 { 1 << (bit % 8) } else { 0 }),
+                &[Block::default()],
+            );
         }
         for bit in 0..128 {
             check([0; 32], &[Array((1_u128 << bit).to_be_bytes())]);
@@ -227,20 +244,33 @@ mod tests {
         }
     }
 
-    /// Against the definition: the inverse, as the one number of which the product is 1, and each bit as the sum of five.
+    /// Against the definition: the inverse, as the one number of which the product is 1, and each
+    /// bit as the sum of five.
     #[test]
     fn the_s_box_is_that_of_the_standard() {
         let product = |a: u8, b: u8| {
-            let sum = (0..8).filter(|bit| b >> bit & 1 == 1).fold(0_u16, |sum, bit| sum ^ u16::from(a) << bit);
-            (8..16).rev().fold(sum, |sum, bit| if sum >> bit & 1 == 1 { sum ^ 0x11B << (bit - 8) } else { sum })
+            let sum = (0..8)
+                .filter(|bit| b >> bit & 1 == 1)
+                .fold(0_u16, |sum, bit| sum ^ u16::from(a) << bit);
+            (8..16).rev().fold(sum, |sum, bit| {
+                if sum >> bit & 1 == 1 { sum ^ 0x11B << (bit - 8) } else { sum }
+            })
         };
         for byte in 0..=255 {
             let inverse = (1..=255).find(|other| product(byte, *other) == 1).unwrap_or(0);
-            let bit = |at: u8| [0, 4, 5, 6, 7].iter().fold(0x63 >> at & 1, |sum, more| sum ^ inverse >> ((at + more) % 8) & 1);
+            let bit = |at: u8| {
+                [0, 4, 5, 6, 7]
+                    .iter()
+                    .fold(0x63 >> at & 1, |sum, more| sum ^ inverse >> ((at + more) % 8) & 1)
+            };
             let expected = (0..8).fold(0, |sum, at| sum | bit(at) << at);
 
             let inverted = invert(linear(&INTO, Vector::new([byte; 16])));
-            assert_eq!(substitute(&LAST, inverted).xor(AFFINE.bytes).bytes(), [expected; 16], "{byte}");
+            assert_eq!(
+                substitute(&LAST, inverted).xor(AFFINE.bytes).bytes(),
+                [expected; 16],
+                "{byte}"
+            );
             let once = substitute(&ONCE, inverted).xor(AFFINE.coordinates);
             assert_eq!(linear(&OUT_OF, once).bytes(), [expected; 16], "{byte}");
             let twice = linear(&OUT_OF, substitute(&TWICE, inverted)).bytes().map(u16::from);
@@ -254,6 +284,8 @@ mod tests {
         wiped::<Aes256>();
         let mut keys = Aes256::new(&[7; 32].into());
         keys.zeroize();
-        assert!([keys.first, keys.last].iter().chain(&keys.middle).all(|key| key.bytes() == [0; 16]));
+        assert!(
+            [keys.first, keys.last].iter().chain(&keys.middle).all(|key| key.bytes() == [0; 16])
+        );
     }
 }

@@ -1,23 +1,31 @@
-//! The tables of 16 bytes, each computed when the program is compiled, from the definition of AES (FIPS 197) alone.
+//! The tables of 16 bytes, each computed when the program is compiled, from the definition of AES
+//! (FIPS 197) alone.
 //!
-//! F is GF(2^8) modulo x^8+x^4+x^3+x+1, and G in it the subfield of the 16 elements with g^16 = g. With w of order 15, the powers
-//! 1, w, w^2, w^3 are a basis of G: a nibble is an element of G. With u such that u^16 + u = 1, each element of F is i + k u with
-//! i and k in G in just one way: the **coordinates** of an element are the byte with i in its high nibble and k in its low one.
+//! F is GF(2^8) modulo x^8+x^4+x^3+x+1, and G in it the subfield of the 16 elements with g^16 = g.
+//! With w of order 15, the powers 1, w, w^2, w^3 are a basis of G: a nibble is an element of G.
+//! With u such that u^16 + u = 1, each element of F is i + k u with i and k in G in just one way:
+//! the **coordinates** of an element are the byte with i in its high nibble and k in its low one.
 //!
-//! **The inverse.** Let j = i + k and z = u u^16, which is in G. Since (i + k u)^16 = i + k + k u = j + k u, the product of the two
-//! is the norm N = i j + k^2 z. With 1/0 counted as "infinite", two numbers take five inversions in G:
+//! **The inverse.** Let j = i + k and z = u u^16, which is in G. Since (i + k u)^16 = i + k + k u =
+//! j + k u, the product of the two is the norm N = i j + k^2 z. With 1/0 counted as "infinite", two
+//! numbers take five inversions in G:
 //!
 //! ```text
 //! p' = 1 / (1/i + 1/(z k)) + j = N / (z k + i)
 //! q' = 1 / (1/j + 1/(z k)) + i = N / (z k + j)
 //! ```
 //!
-//! Then 1/(i + k u) = (j + k u)/N = (u + z)/p' + (u + z + 1)/q', which one multiplies out. Each summand depends on one nibble, so that
-//! a linear map of the inverse, such as that of the S-box, is the sum of what two tables of 16 bytes give.
+//! Then 1/(i + k u) = (j + k u)/N = (u + z)/p' + (u + z + 1)/q', which one multiplies out. Each
+//! summand depends on one nibble, so that a linear map of the inverse, such as that of the S-box,
+//! is the sum of what two tables of 16 bytes give.
 //!
-//! Infinity is the byte `0x80`: a look-up beyond 15 gives 0, which is what 1/infinity is, also after a nibble was added to it. Where
-//! i = 0 or k = 0 the two formulas hold by this, and where both are, p' and q' become infinite and the inverse 0, as AES has it.
-#![expect(clippy::indexing_slicing, reason = "in constants, an index out of bounds does not compile")]
+//! Infinity is the byte `0x80`: a look-up beyond 15 gives 0, which is what 1/infinity is, also
+//! after a nibble was added to it. Where i = 0 or k = 0 the two formulas hold by this, and where
+//! both are, p' and q' become infinite and the inverse 0, as AES has it.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "in constants, an index out of bounds does not compile"
+)]
 
 use super::vector::Vector;
 
@@ -167,7 +175,8 @@ const fn substitution(times: u8, in_coordinates: bool) -> Substitution {
         let one_over = inverse(subfield(at as u8));
         let of_p = mul(times, linear(mul(one_over, U ^ Z)));
         let of_q = mul(times, linear(mul(one_over, U ^ Z ^ 1)));
-        (p[at], q[at]) = if in_coordinates { (coordinates(of_p), coordinates(of_q)) } else { (of_p, of_q) };
+        (p[at], q[at]) =
+            if in_coordinates { (coordinates(of_p), coordinates(of_q)) } else { (of_p, of_q) };
         at += 1;
     }
     Substitution { p: Vector::new(p), q: Vector::new(q) }
@@ -191,21 +200,28 @@ pub(super) struct Affine {
 }
 
 /// The one constant of the S-box.
-pub(super) const AFFINE: Affine = Affine { bytes: Vector::new([0x63; 16]), coordinates: Vector::new([coordinates(0x63); 16]) };
+pub(super) const AFFINE: Affine =
+    Affine { bytes: Vector::new([0x63; 16]), coordinates: Vector::new([coordinates(0x63); 16]) };
 
-/// For each second round key: the powers of x, in coordinates, in the first byte of each word, and what the S-box adds.
+/// For each second round key: the powers of x, in coordinates, in the first byte of each word, and
+/// what the S-box adds.
 pub(super) const ROUND_CONSTANTS: [Vector; 7] = {
     let (mut constants, mut at) = ([AFFINE.coordinates; 7], 0);
     while at < 7 {
         let (sum, other) = (coordinates(0x63 ^ 1 << at), coordinates(0x63));
-        constants[at] = Vector::new([sum, other, other, other, sum, other, other, other, sum, other, other, other, sum, other, other, other]);
+        constants[at] = Vector::new([
+            sum, other, other, other, sum, other, other, other, sum, other, other, other, sum,
+            other, other, other,
+        ]);
         at += 1;
     }
     constants
 };
 
 /// From columns to rows, and back.
-pub(super) const TRANSPOSE: Vector = Vector::new([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15]);
+pub(super) const TRANSPOSE: Vector =
+    Vector::new([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15]);
 
 /// Where ShiftRows takes each byte from, by rows.
-pub(super) const SHIFT_ROWS: Vector = Vector::new([0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14]);
+pub(super) const SHIFT_ROWS: Vector =
+    Vector::new([0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14]);

@@ -1,4 +1,5 @@
-//! Sixteen bytes in a register, and the few operations on them that the cipher needs. None takes longer for some bytes than for others.
+//! Sixteen bytes in a register, and the few operations on them that the cipher needs. None takes
+//! longer for some bytes than for others.
 
 use zeroize::DefaultIsZeroes;
 
@@ -6,7 +7,10 @@ pub(super) use self::lanes::Vector;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {
-    use std::arch::wasm32::{i8x16_splat, i8x16_swizzle, i32x4_shuffle, u16x8_shr, u64x2, u64x2_extract_lane, v128, v128_and, v128_xor};
+    use std::arch::wasm32::{
+        i8x16_splat, i8x16_swizzle, i32x4_shuffle, u16x8_shr, u64x2, u64x2_extract_lane, v128,
+        v128_and, v128_xor,
+    };
     use std::hint::black_box;
 
     /// Sixteen bytes.
@@ -54,11 +58,19 @@ mod lanes {
 
         /// The words of four bytes at these indices, with 0 for an index beyond 3.
         #[inline(always)]
-        pub(in super::super) fn words<const A: usize, const B: usize, const C: usize, const D: usize>(self) -> Self {
+        pub(in super::super) fn words<
+            const A: usize,
+            const B: usize,
+            const C: usize,
+            const D: usize,
+        >(
+            self,
+        ) -> Self {
             Vector(i32x4_shuffle::<A, B, C, D>(self.0, u64x2(0, 0)))
         }
 
-        /// Itself, but no constant to the compiler: V8 builds constant indices anew, in four instructions, each time `at` is called.
+        /// Itself, but no constant to the compiler: V8 builds constant indices anew, in four
+        /// instructions, each time `at` is called.
         #[inline(always)]
         pub(in super::super) fn hidden(self) -> Self {
             Vector(black_box(self.0))
@@ -102,8 +114,17 @@ mod lanes {
             Vector(indices.0.map(|index| self.0.get(usize::from(index)).copied().unwrap_or(0)))
         }
 
-        pub(in super::super) fn words<const A: usize, const B: usize, const C: usize, const D: usize>(self) -> Self {
-            Vector(from_fn(|at| self.0.get(4 * [A, B, C, D][at / 4] + at % 4).copied().unwrap_or(0)))
+        pub(in super::super) fn words<
+            const A: usize,
+            const B: usize,
+            const C: usize,
+            const D: usize,
+        >(
+            self,
+        ) -> Self {
+            Vector(from_fn(|at| {
+                self.0.get(4 * [A, B, C, D][at / 4] + at % 4).copied().unwrap_or(0)
+            }))
         }
 
         pub(in super::super) fn hidden(self) -> Self {

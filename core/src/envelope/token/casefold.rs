@@ -1,6 +1,8 @@
-//! toNFKC_Casefold (The Unicode Standard 16.0, section 3.13, R5): each character becomes its NFKC_Casefold, the result its NFC.
+//! toNFKC_Casefold (The Unicode Standard 16.0, section 3.13, R5): each character becomes its
+//! NFKC_Casefold, the result its NFC.
 //!
-//! Clear text is in every buffer here: each is as large as it will be before the first character comes in, and wiped.
+//! Clear text is in every buffer here: each is as large as it will be before the first character
+//! comes in, and wiped.
 
 use zeroize::Zeroizing;
 
@@ -16,7 +18,9 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     let size = Size::of(text);
     if size.joins {
         let mut composition = Composition::with_capacity(size.decomposed, size.marks);
-        fold(text, &mut |c, character| decompose(c, character, &mut |c, character| composition.push(c, character)));
+        fold(text, &mut |c, character| {
+            decompose(c, character, &mut |c, character| composition.push(c, character))
+        });
         return composition.finish();
     }
     // Each character is in NFC, and none meets another.
@@ -25,7 +29,8 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     folded
 }
 
-/// What is to be done with each character. Not generic, as what takes it is not: each copy for another closure would be in the module.
+/// What is to be done with each character. Not generic, as what takes it is not: each copy for
+/// another closure would be in the module.
 pub(super) type Take<'t> = &'t mut dyn FnMut(char, Character);
 
 /// Every character of the text's NFKC_Casefold, one after the other.
@@ -43,7 +48,8 @@ fn of(c: char) -> Character {
     if c.is_ascii() { Character::Plain } else { Character::of(c) }
 }
 
-/// The full canonical decomposition, but for the syllables of Hangul: what joins one joins it whole, and none joins what is before it.
+/// The full canonical decomposition, but for the syllables of Hangul: what joins one joins it
+/// whole, and none joins what is before it.
 fn decompose(c: char, character: Character, take: Take<'_>) {
     match character {
         Character::Composed(first, second) => {
@@ -54,12 +60,14 @@ fn decompose(c: char, character: Character, take: Take<'_>) {
     }
 }
 
-/// What the folded text takes. Its composed characters are not looked into: the bounds are those of the worst one.
+/// What the folded text takes. Its composed characters are not looked into: the bounds are those of
+/// the worst one.
 #[derive(Default)]
 struct Size {
     /// As it is.
     bytes: usize,
-    /// Decomposed, at most; so is what it is composed to, as no character is longer than the two that it is composed of.
+    /// Decomposed, at most; so is what it is composed to, as no character is longer than the two
+    /// that it is composed of.
     decomposed: usize,
     /// In its longest run of combining marks when it is decomposed, at most.
     marks: usize,

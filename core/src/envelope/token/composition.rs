@@ -1,5 +1,6 @@
-//! The canonical ordering and composition algorithms of UAX #15, over one segment after the other: a character of class 0 (the starter) and
-//! the combining marks after it. Nothing before a starter depends on what comes after it, so that a text is never held decomposed.
+//! The canonical ordering and composition algorithms of UAX #15, over one segment after the other:
+//! a character of class 0 (the starter) and the combining marks after it. Nothing before a starter
+//! depends on what comes after it, so that a text is never held decomposed.
 
 use zeroize::Zeroizing;
 
@@ -18,7 +19,8 @@ const CLASS: u32 = 24;
 const JOINED: Mark = 0;
 
 impl Composition {
-    /// For a text of that many bytes at most, with so many marks after one another: neither buffer moves, which would leave a copy behind.
+    /// For a text of that many bytes at most, with so many marks after one another: neither buffer
+    /// moves, which would leave a copy behind.
     pub(super) fn with_capacity(bytes: usize, marks: usize) -> Self {
         let (text, marks) = (String::with_capacity(bytes), Vec::with_capacity(marks));
         Composition { text: Zeroizing::new(text), starter: None, marks: Zeroizing::new(marks) }
@@ -50,11 +52,15 @@ impl Composition {
         self.text
     }
 
-    /// What is not kept from the starter by another of its class joins it, if there is a character for both. Whether no mark is left.
+    /// What is not kept from the starter by another of its class joins it, if there is a character
+    /// for both. Whether no mark is left.
     fn join_marks(&mut self) -> bool {
         let mut last = 0;
         let starter = &mut self.starter;
-        in_order(&mut self.marks, &mut |mark, class, c| match starter.filter(|_| last < class).and_then(|starter| composed(starter, c)) {
+        in_order(&mut self.marks, &mut |mark, class, c| match starter
+            .filter(|_| last < class)
+            .and_then(|starter| composed(starter, c))
+        {
             Some(both) => {
                 *starter = Some(both);
                 *mark = JOINED;
@@ -71,15 +77,19 @@ impl Composition {
     }
 }
 
-/// Marks by class, those of one class as they came. Linear, as Unicode has some fifty classes: the marks are looked through once for each
-/// that occurs, and need neither a second buffer nor a sort.
+/// Marks by class, those of one class as they came. Linear, as Unicode has some fifty classes: the
+/// marks are looked through once for each that occurs, and need neither a second buffer nor a sort.
 fn in_order(marks: &mut [Mark], take: &mut dyn FnMut(&mut Mark, u32, char)) {
     let mut class = 1;
     while class <= u32::from(u8::MAX) {
         let mut next = u32::MAX;
         for mark in &mut *marks {
             match *mark >> CLASS {
-                of if of == class => take(mark, class, char::from_u32(*mark & !(u32::MAX << CLASS)).unwrap_or_default()),
+                of if of == class => take(
+                    mark,
+                    class,
+                    char::from_u32(*mark & !(u32::MAX << CLASS)).unwrap_or_default(),
+                ),
                 of if of > class => next = next.min(of),
                 _ => {}
             }
@@ -93,7 +103,8 @@ fn both(first: char, second: char) -> Option<char> {
     hangul(first, second).or_else(|| composed(first, second))
 }
 
-/// A vowel joins its leading consonant, a trailing consonant a syllable without one (The Unicode Standard 16.0, section 3.12).
+/// A vowel joins its leading consonant, a trailing consonant a syllable without one (The Unicode
+/// Standard 16.0, section 3.12).
 fn hangul(first: char, second: char) -> Option<char> {
     const S: u32 = 0xAC00;
     const L: u32 = 0x1100;
@@ -102,7 +113,9 @@ fn hangul(first: char, second: char) -> Option<char> {
     const L_COUNT: u32 = 19;
     const V_COUNT: u32 = 21;
     const T_COUNT: u32 = 28;
-    let place = |c: char, base: u32, count: u32| u32::from(c).checked_sub(base).filter(|place| *place < count);
+    let place = |c: char, base: u32, count: u32| {
+        u32::from(c).checked_sub(base).filter(|place| *place < count)
+    };
     if let (Some(l), Some(v)) = (place(first, L, L_COUNT), place(second, V, V_COUNT)) {
         return char::from_u32(S + (l * V_COUNT + v) * T_COUNT);
     }

@@ -4,24 +4,31 @@ use zeroize::Zeroizing;
 
 use super::casefold::{fold, nfkc_casefold};
 
-/// What is done to a text before a token is made of it. The names carry a version: a table that changed would make other tokens.
+/// What is done to a text before a token is made of it. The names carry a version: a table that
+/// changed would make other tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Normalisation {
     /// Nothing.
     #[default]
     Exact,
-    /// toNFKC_Casefold of Unicode 16 (section 3.13 of the standard, R5): without differences of case and of presentation, and without
-    /// default-ignorable characters.
+    /// toNFKC_Casefold of Unicode 16 (section 3.13 of the standard, R5): without differences of
+    /// case and of presentation, and without default-ignorable characters.
     NfkcCasefold,
     /// The same without White_Space at both ends.
     Email,
-    /// The ASCII digits that NFKC leaves or makes (`٤` is none of them, `④` and `４` are): for telephone and account numbers.
+    /// The ASCII digits that NFKC leaves or makes (`٤` is none of them, `④` and `４` are): for
+    /// telephone and account numbers.
     Digits,
 }
 
 impl Normalisation {
     /// All that the format knows.
-    pub const ALL: [Normalisation; 4] = [Normalisation::Exact, Normalisation::NfkcCasefold, Normalisation::Email, Normalisation::Digits];
+    pub const ALL: [Normalisation; 4] = [
+        Normalisation::Exact,
+        Normalisation::NfkcCasefold,
+        Normalisation::Email,
+        Normalisation::Digits,
+    ];
 
     /// The name in schemas.
     pub const fn as_str(self) -> &'static str {
@@ -75,8 +82,8 @@ fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
     text
 }
 
-/// Of the folded text, whose digits are those of NFKC: folding makes none, takes none and is never between two. Nothing joins a digit, so
-/// that the text need not be composed.
+/// Of the folded text, whose digits are those of NFKC: folding makes none, takes none and is never
+/// between two. Nothing joins a digit, so that the text need not be composed.
 fn digits(text: &str) -> Zeroizing<String> {
     if text.is_ascii() {
         let mut kept = Zeroizing::new(String::with_capacity(text.len()));

@@ -1,9 +1,10 @@
 //! What toNFKC_Casefold has to know of each character: Unicode 16, for good.
 //!
-//! Tables of our own and not a crate's: those move on with Unicode, while a token of today must still be found in ten years, and these
-//! add a fifth of what they add to a module (11 KB instead of 55, compressed). `cargo run -p fieldseal --example unicode_16` wrote the two
-//! files, from the crates that `core/tests/normalisation.rs` holds all characters against (Unicode Character Database, © Unicode, Inc.,
-//! Unicode License V3).
+//! Tables of our own and not a crate's: those move on with Unicode, while a token of today must
+//! still be found in ten years, and these add a fifth of what they add to a module (11 KB instead
+//! of 55, compressed). `cargo run -p fieldseal --example unicode_16` wrote the two files, from the
+//! crates that `core/tests/normalisation.rs` holds all characters against (Unicode Character
+//! Database, © Unicode, Inc., Unicode License V3).
 //!
 //! ```text
 //! number     = LEB128                        signed = number, 2n for n ≥ 0 and -2n - 1 below
@@ -90,7 +91,8 @@ impl Character {
     }
 }
 
-/// The character that these two are canonically equivalent to, if there is one that NFC takes (UAX #15, primary composite).
+/// The character that these two are canonically equivalent to, if there is one that NFC takes (UAX
+/// #15, primary composite).
 pub(super) fn composed(first: char, second: char) -> Option<char> {
     let mut pairs = Reader(PAIRS).group(0, u32::from(second))?;
     let (mut at, mut further) = (0, 0);
@@ -126,7 +128,10 @@ const fn pages(table: &[u8]) -> usize {
     count
 }
 
-#[expect(clippy::indexing_slicing, reason = "evaluated in constants, where a wrong index does not compile")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated in constants, where a wrong index does not compile"
+)]
 const fn landmarks<const N: usize>(table: &[u8]) -> [Landmark; N] {
     let mut landmarks = [const { Landmark { last: 0, start: 0 } }; N];
     let (mut at, mut count, mut last) = (0, 0, 0);
@@ -143,7 +148,10 @@ const fn landmarks<const N: usize>(table: &[u8]) -> [Landmark; N] {
 }
 
 /// The number at this place and the place after it.
-#[expect(clippy::indexing_slicing, reason = "evaluated in constants, where a wrong index does not compile")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated in constants, where a wrong index does not compile"
+)]
 const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
     let (mut number, mut shift) = (0, 0);
     loop {
@@ -157,7 +165,8 @@ const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
     }
 }
 
-/// Reads a group from its beginning. Its end is the end of an entry, so that `None` means that nothing is left.
+/// Reads a group from its beginning. Its end is the end of an entry, so that `None` means that
+/// nothing is left.
 #[derive(Clone, Copy)]
 struct Reader(&'static [u8]);
 
@@ -191,7 +200,8 @@ impl Reader {
         Some(if number & 1 == 0 { half } else { -half - 1 })
     }
 
-    /// What stands under this number in a table of ascending ones, from the place on that is after `last`.
+    /// What stands under this number in a table of ascending ones, from the place on that is after
+    /// `last`.
     fn group(mut self, last: u32, wanted: u32) -> Option<Reader> {
         let mut at = last;
         loop {
@@ -229,7 +239,11 @@ impl Reader {
                     for code in others.iter_mut().take(length - 1) {
                         *code = code.checked_add_signed(self.signed()?)?;
                     }
-                    if at == wanted { sequence(&codes, length, kind == 4)? } else { Character::Plain }
+                    if at == wanted {
+                        sequence(&codes, length, kind == 4)?
+                    } else {
+                        Character::Plain
+                    }
                 }
             };
             if at == wanted {

@@ -1,4 +1,5 @@
-//! Making the states (subset construction): each is a set of schemas, closed under the keywords that apply to the same value.
+//! Making the states (subset construction): each is a set of schemas, closed under the keywords
+//! that apply to the same value.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -45,7 +46,11 @@ struct Closure {
 
 impl Automaton {
     /// Ends in `limit` when the sets are more than the budget allows.
-    pub(crate) fn build(program: &Program, budget: &mut Budget, findings: &mut Findings) -> Result<Automaton, Error> {
+    pub(crate) fn build(
+        program: &Program,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<Automaton, Error> {
         let mut builder = Builder {
             program,
             budget,
@@ -59,10 +64,18 @@ impl Automaton {
             conditional: Vec::new(),
             next: Vec::new(),
         };
-        builder.merged.extend((0..).take(program.markers.len()).map(|marker| (Box::from([marker]), marker)));
+        builder
+            .merged
+            .extend((0..).take(program.markers.len()).map(|marker| (Box::from([marker]), marker)));
         builder.intern(Rc::from([]));
-        let root =
-            builder.state(Some(Item { rule: program.root, uncertain: false }).filter(|item| program.leads(item.rule)).into_iter().collect())?.0;
+        let root = builder
+            .state(
+                Some(Item { rule: program.root, uncertain: false })
+                    .filter(|item| program.leads(item.rule))
+                    .into_iter()
+                    .collect(),
+            )?
+            .0;
         let mut next = 0;
         while let Some(set) = builder.sets.get(next).cloned() {
             builder.expand(next, &set, findings)?;
@@ -87,8 +100,8 @@ impl<'g> Builder<'g, '_> {
         self.program.rule(item.rule).map(|rule| (rule, item.uncertain))
     }
 
-    /// The state of a value to which these schemas, and what they apply to the same value, apply; and whether a condition is met
-    /// on the way.
+    /// The state of a value to which these schemas, and what they apply to the same value, apply;
+    /// and whether a condition is met on the way.
     fn state(&mut self, targets: Vec<Item>) -> Result<(StateId, bool), Error> {
         let targets = normalise(targets).into_boxed_slice();
         if targets.is_empty() {
@@ -138,7 +151,11 @@ impl<'g> Builder<'g, '_> {
             }
             let Some((rule, uncertain)) = self.rule(item) else { continue };
             found.push(item);
-            let here = rule.here.iter().flat_map(Here::marking).filter(|(target, _)| self.program.leads(*target));
+            let here = rule
+                .here
+                .iter()
+                .flat_map(Here::marking)
+                .filter(|(target, _)| self.program.leads(*target));
             for (rule, certain) in here {
                 conditional |= !certain;
                 open.push(Item { rule, uncertain: uncertain || !certain });
@@ -156,17 +173,28 @@ impl<'g> Builder<'g, '_> {
         let mut step = Step { conditional: false, next: BTreeSet::new() };
 
         let members = self.members(set)?;
-        let mut named: BTreeMap<NameId, Vec<Item>> = members.names.iter().map(|name| (*name, Vec::new())).collect();
+        let mut named: BTreeMap<NameId, Vec<Item>> =
+            members.names.iter().map(|name| (*name, Vec::new())).collect();
         for (rule, uncertain) in &rules {
             self.budget.spend(rule.properties.len())?;
-            for property in rule.properties.iter().filter(|property| self.program.leads(property.rule)) {
-                named.entry(property.name).or_default().push(Item { rule: property.rule, uncertain: *uncertain });
+            for property in
+                rule.properties.iter().filter(|property| self.program.leads(property.rule))
+            {
+                named
+                    .entry(property.name)
+                    .or_default()
+                    .push(Item { rule: property.rule, uncertain: *uncertain });
             }
         }
         let mut names = Vec::with_capacity(named.len());
         for (name, mut targets) in named {
             let text = self.program.names.text(name);
-            let matches = |pattern: u32| self.program.patterns.get(pattern as usize).map_or(Match::Maybe, |own| own.matches(text));
+            let matches = |pattern: u32| {
+                self.program
+                    .patterns
+                    .get(pattern as usize)
+                    .map_or(Match::Maybe, |own| own.matches(text))
+            };
             step.conditional |= self.unnamed(&members, Some(name), &matches, &mut targets)?;
             names.push(Entry { key: key(text), name, state: self.step(targets, &mut step)? });
         }
@@ -226,7 +254,11 @@ impl<'g> Builder<'g, '_> {
                 }
             }
         }
-        let mut open: Vec<usize> = (0..).zip(&self.conditional).filter(|(_, conditional)| **conditional).map(|(id, _)| id).collect();
+        let mut open: Vec<usize> = (0..)
+            .zip(&self.conditional)
+            .filter(|(_, conditional)| **conditional)
+            .map(|(id, _)| id)
+            .collect();
         let mut conditional = vec![false; self.states.len()];
         while let Some(id) = open.pop() {
             if let Some(seen) = conditional.get_mut(id)
@@ -241,9 +273,19 @@ impl<'g> Builder<'g, '_> {
         }
     }
 
-    /// For names that no schema mentions: a state for each combination of matching patterns, as far as these are few.
-    fn patterned(&mut self, members: &Members, step: &mut Step) -> Result<(Option<Box<Patterned>>, StateId), Error> {
-        let is_decidable = |pattern: &u32| self.program.patterns.get(*pattern as usize).is_some_and(|pattern| pattern.is_decidable());
+    /// For names that no schema mentions: a state for each combination of matching patterns, as far
+    /// as these are few.
+    fn patterned(
+        &mut self,
+        members: &Members,
+        step: &mut Step,
+    ) -> Result<(Option<Box<Patterned>>, StateId), Error> {
+        let is_decidable = |pattern: &u32| {
+            self.program
+                .patterns
+                .get(*pattern as usize)
+                .is_some_and(|pattern| pattern.is_decidable())
+        };
         let decidable: Vec<u32> = members.patterns.iter().copied().filter(is_decidable).collect();
         let mut state = |chosen: &dyn Fn(usize) -> bool| {
             let mut targets = Vec::new();
@@ -274,10 +316,14 @@ impl<'g> Builder<'g, '_> {
         // A name for which patterns cannot be told apart is a condition of its own.
         step.conditional = true;
         let any = self.step(targets, step)?;
-        Ok((Some(Box::new(Patterned { patterns: decidable.into(), states: states.into(), any })), other))
+        Ok((
+            Some(Box::new(Patterned { patterns: decidable.into(), states: states.into(), any })),
+            other,
+        ))
     }
 
-    /// The schemas of a set that are marked: the number of the marker, and whether it applies only perhaps.
+    /// The schemas of a set that are marked: the number of the marker, and whether it applies only
+    /// perhaps.
     pub(super) fn marked(&self, set: &[Item]) -> Vec<(u32, &'g Marker, bool)> {
         let marker = |item: &Item| {
             let number = self.program.rule(item.rule)?.marker?;
@@ -288,9 +334,14 @@ impl<'g> Builder<'g, '_> {
 
     fn mark(&mut self, set: &[Item], findings: &mut Findings) -> Mark {
         let marked = self.marked(set);
-        let certain: Vec<&Marker> = marked.iter().filter(|(_, _, uncertain)| !uncertain).map(|(_, marker, _)| *marker).collect();
+        let certain: Vec<&Marker> = marked
+            .iter()
+            .filter(|(_, _, uncertain)| !uncertain)
+            .map(|(_, marker, _)| *marker)
+            .collect();
         if let Err(other) = Marker::merge(&certain) {
-            let first = certain.first().map(|marker| marker.schema_pointer.as_str()).unwrap_or_default();
+            let first =
+                certain.first().map(|marker| marker.schema_pointer.as_str()).unwrap_or_default();
             findings.error(
                 "conflict",
                 other.schema_pointer.as_str(),
@@ -313,10 +364,12 @@ impl<'g> Builder<'g, '_> {
         }
     }
 
-    /// A document may meet some of the markers that apply to one value, whose placeholders then need not be those of all.
+    /// A document may meet some of the markers that apply to one value, whose placeholders then
+    /// need not be those of all.
     fn nulls(&mut self) -> BTreeMap<u32, u32> {
-        let together =
-            self.states.iter().filter_map(|state| if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None });
+        let together = self.states.iter().filter_map(|state| {
+            if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None }
+        });
         let numbers: BTreeSet<u32> = together.flatten().collect();
         let mut nulls = BTreeMap::new();
         for number in numbers {

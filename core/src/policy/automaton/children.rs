@@ -1,4 +1,5 @@
-//! All states that the members or elements of a value can have, for what is said of them without a document.
+//! All states that the members or elements of a value can have, for what is said of them without a
+//! document.
 
 use std::ops::BitOrAssign;
 
@@ -21,9 +22,16 @@ impl BitOrAssign for Standing {
 }
 
 impl State {
-    /// The states of those members that `are_meant`: by their name, if a schema mentions it, and the patterns that match it.
-    pub(crate) fn members(&self, program: &Program, are_meant: impl Fn(Option<&str>, &dyn Fn(u32) -> Match) -> bool) -> Vec<StateId> {
-        let pattern = |pattern: u32, name: &str| program.patterns.get(pattern as usize).map_or(Match::Maybe, |own| own.matches(name));
+    /// The states of those members that `are_meant`: by their name, if a schema mentions it, and
+    /// the patterns that match it.
+    pub(crate) fn members(
+        &self,
+        program: &Program,
+        are_meant: impl Fn(Option<&str>, &dyn Fn(u32) -> Match) -> bool,
+    ) -> Vec<StateId> {
+        let pattern = |pattern: u32, name: &str| {
+            program.patterns.get(pattern as usize).map_or(Match::Maybe, |own| own.matches(name))
+        };
         let mut states = Vec::new();
         for entry in &self.names {
             let name = program.names.text(entry.name);
@@ -46,7 +54,13 @@ impl State {
 }
 
 impl Patterned {
-    fn add(&self, program: &Program, other: StateId, are_meant: impl Fn(Option<&str>, &dyn Fn(u32) -> Match) -> bool, states: &mut Vec<StateId>) {
+    fn add(
+        &self,
+        program: &Program,
+        other: StateId,
+        are_meant: impl Fn(Option<&str>, &dyn Fn(u32) -> Match) -> bool,
+        states: &mut Vec<StateId>,
+    ) {
         let combined = self.patterns.len() <= COMBINED;
         for (code, state) in self.states.iter().enumerate() {
             let holds = |bit: usize| if combined { code >> bit & 1 == 1 } else { code == bit + 1 };
@@ -60,7 +74,9 @@ impl Patterned {
             }
         }
         // For some names nothing is known, or too much to tell it apart.
-        let always = |pattern: &u32| program.patterns.get(*pattern as usize).is_some_and(super::Pattern::decides_every_name);
+        let always = |pattern: &u32| {
+            program.patterns.get(*pattern as usize).is_some_and(super::Pattern::decides_every_name)
+        };
         if !combined || !self.patterns.iter().all(always) {
             states.push(self.any);
         }
@@ -75,7 +91,12 @@ impl Automaton {
             Some(Mark::Many(markers)) => markers,
             Some(Mark::None) | None => &[],
         };
-        let is_token = |number: &u32| self.markers.get(*number as usize).is_some_and(|marker| marker.pseudonym.is_some());
-        Standing { envelope: markers.iter().any(|number| !is_token(number)), token: markers.iter().any(is_token) }
+        let is_token = |number: &u32| {
+            self.markers.get(*number as usize).is_some_and(|marker| marker.pseudonym.is_some())
+        };
+        Standing {
+            envelope: markers.iter().any(|number| !is_token(number)),
+            token: markers.iter().any(is_token),
+        }
     }
 }

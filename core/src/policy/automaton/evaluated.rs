@@ -1,5 +1,6 @@
-//! Where members and elements lead that `properties` or `prefixItems` alone does not decide, and which of them are evaluated
-//! whatever the document: phase 1, in which no branch is certain and no dependent schema is known to apply (resolver.md).
+//! Where members and elements lead that `properties` or `prefixItems` alone does not decide, and
+//! which of them are evaluated whatever the document: phase 1, in which no branch is certain and no
+//! dependent schema is known to apply (resolver.md).
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,8 @@ impl<'g> Builder<'g, '_> {
     /// What the schemas of a set say of members beyond their own `properties`.
     pub(super) fn members(&mut self, set: &[Item]) -> Result<Members, Error> {
         let program = self.program;
-        let mut members = Members { choosy: Vec::new(), names: BTreeSet::new(), patterns: BTreeSet::new() };
+        let mut members =
+            Members { choosy: Vec::new(), names: BTreeSet::new(), patterns: BTreeSet::new() };
         for item in set {
             let Some((rule, _)) = self.rule(*item) else { continue };
             let leads = |target: Option<RuleId>| target.is_some_and(|target| program.leads(target));
@@ -39,7 +41,12 @@ impl<'g> Builder<'g, '_> {
                 members.names.extend(rule.properties.iter().map(|property| property.name));
                 members.patterns.extend(rule.patterns.iter().map(|(pattern, _)| *pattern));
             }
-            let patterned: Vec<u32> = rule.patterns.iter().filter(|(_, target)| program.leads(*target)).map(|(pattern, _)| *pattern).collect();
+            let patterned: Vec<u32> = rule
+                .patterns
+                .iter()
+                .filter(|(_, target)| program.leads(*target))
+                .map(|(pattern, _)| *pattern)
+                .collect();
             if remaining || leads(rule.additional) || !patterned.is_empty() {
                 members.choosy.push(*item);
                 members.patterns.extend(patterned);
@@ -48,8 +55,9 @@ impl<'g> Builder<'g, '_> {
         Ok(members)
     }
 
-    /// Adds where `patternProperties`, `additionalProperties` and `unevaluatedProperties` lead. A pattern that might match counts,
-    /// and `additionalProperties` beside it too. Whether any of that is a condition.
+    /// Adds where `patternProperties`, `additionalProperties` and `unevaluatedProperties` lead. A
+    /// pattern that might match counts, and `additionalProperties` beside it too. Whether any of
+    /// that is a condition.
     pub(super) fn unnamed(
         &mut self,
         members: &Members,
@@ -67,7 +75,10 @@ impl<'g> Builder<'g, '_> {
                 let found = matches(*pattern);
                 if found != Match::No && leads(target) {
                     conditional |= found == Match::Maybe;
-                    targets.push(Item { rule: *target, uncertain: uncertain || found == Match::Maybe });
+                    targets.push(Item {
+                        rule: *target,
+                        uncertain: uncertain || found == Match::Maybe,
+                    });
                 }
                 kept_away = kept_away.or(found);
             }
@@ -75,7 +86,8 @@ impl<'g> Builder<'g, '_> {
                 && let Some(target) = rule.additional.filter(leads)
             {
                 conditional |= kept_away == Match::Maybe;
-                targets.push(Item { rule: target, uncertain: uncertain || kept_away == Match::Maybe });
+                targets
+                    .push(Item { rule: target, uncertain: uncertain || kept_away == Match::Maybe });
             }
             if let Some(target) = rule.unevaluated_properties.filter(leads) {
                 // What is evaluated depends on the document, unless nothing could.
@@ -90,10 +102,14 @@ impl<'g> Builder<'g, '_> {
 
     /// What the schemas of a set say of elements.
     pub(super) fn items(&mut self, set: &[Item]) -> Result<Items, Error> {
-        let leads = |target: Option<RuleId>| target.is_some_and(|target| self.program.leads(target));
+        let leads =
+            |target: Option<RuleId>| target.is_some_and(|target| self.program.leads(target));
         let mut items = Items { set: Vec::new(), longest: 0 };
         for item in set {
-            let Some((rule, _)) = self.program.rule(item.rule).map(|rule| (rule, item.uncertain)) else { continue };
+            let Some((rule, _)) = self.program.rule(item.rule).map(|rule| (rule, item.uncertain))
+            else {
+                continue;
+            };
             let remaining = leads(rule.unevaluated_items);
             let prefix = rule.prefix.iter().any(|target| self.program.leads(*target));
             if remaining {
@@ -105,7 +121,11 @@ impl<'g> Builder<'g, '_> {
             if prefix || leads(rule.rest) {
                 items.longest = items.longest.max(rule.prefix.len());
             }
-            if remaining || prefix || leads(rule.rest) || leads(rule.contains.map(|contains| contains.rule)) {
+            if remaining
+                || prefix
+                || leads(rule.rest)
+                || leads(rule.contains.map(|contains| contains.rule))
+            {
                 items.set.push(*item);
             }
         }
@@ -114,12 +134,18 @@ impl<'g> Builder<'g, '_> {
     }
 
     /// Where the elements at an index, or those after every prefix, lead.
-    pub(super) fn elements(&mut self, items: &Items, index: Option<usize>, step: &mut Step) -> Result<Vec<Item>, Error> {
+    pub(super) fn elements(
+        &mut self,
+        items: &Items,
+        index: Option<usize>,
+        step: &mut Step,
+    ) -> Result<Vec<Item>, Error> {
         let mut targets = Vec::new();
         for item in &items.set {
             let Some((rule, uncertain)) = self.rule(*item) else { continue };
             let leads = |target: &RuleId| self.program.leads(*target);
-            let own = index.and_then(|index| rule.prefix.get(index).copied()).or(rule.rest).filter(leads);
+            let own =
+                index.and_then(|index| rule.prefix.get(index).copied()).or(rule.rest).filter(leads);
             targets.extend(own.map(|rule| Item { rule, uncertain }));
             if let Some(target) = rule.contains.map(|contains| contains.rule).filter(leads) {
                 step.conditional = true;
@@ -144,14 +170,23 @@ impl<'g> Builder<'g, '_> {
     fn adjacent(&self, rule: &Rule, place: Place<'_>) -> bool {
         match place {
             Place::Member(name, matches) => {
-                rule.additional.is_some() || is_named(rule, name) || rule.patterns.iter().any(|(pattern, _)| matches(*pattern) == Match::Yes)
+                rule.additional.is_some()
+                    || is_named(rule, name)
+                    || rule.patterns.iter().any(|(pattern, _)| matches(*pattern) == Match::Yes)
             }
-            Place::Element(index) => rule.rest.is_some() || index.is_some_and(|index| index < rule.prefix.len()),
+            Place::Element(index) => {
+                rule.rest.is_some() || index.is_some_and(|index| index < rule.prefix.len())
+            }
         }
     }
 
     /// By what it applies to the same value. A branch counts only with all others.
-    fn applied(&mut self, rule: &Rule, place: Place<'_>, around: &mut Vec<RuleId>) -> Result<bool, Error> {
+    fn applied(
+        &mut self,
+        rule: &Rule,
+        place: Place<'_>,
+        around: &mut Vec<RuleId>,
+    ) -> Result<bool, Error> {
         for here in &rule.here {
             let by = match here {
                 Here::Always(target) => self.by(*target, place, around)?,
@@ -163,10 +198,13 @@ impl<'g> Builder<'g, '_> {
                     all
                 }
                 Here::If { test, then, otherwise } => {
-                    (self.by(*test, place, around)? || self.by(*then, place, around)?) && self.by(*otherwise, place, around)?
+                    (self.by(*test, place, around)? || self.by(*then, place, around)?)
+                        && self.by(*otherwise, place, around)?
                 }
                 #[cfg(test)]
-                Here::Dependent(_, target) if trap::is_set(trap::Trap::ReadsPresenceInPhaseOne) => self.by(*target, place, around)?,
+                Here::Dependent(_, target) if trap::is_set(trap::Trap::ReadsPresenceInPhaseOne) => {
+                    self.by(*target, place, around)?
+                }
                 Here::Not(_) | Here::Idle(_) | Here::Dependent(..) => false,
             };
             if by {
@@ -176,9 +214,16 @@ impl<'g> Builder<'g, '_> {
         Ok(false)
     }
 
-    fn by(&mut self, id: RuleId, place: Place<'_>, around: &mut Vec<RuleId>) -> Result<bool, Error> {
+    fn by(
+        &mut self,
+        id: RuleId,
+        place: Place<'_>,
+        around: &mut Vec<RuleId>,
+    ) -> Result<bool, Error> {
         self.budget.spend(1)?;
-        let Some(rule) = self.program.rule(id).filter(|_| !around.contains(&id)) else { return Ok(false) };
+        let Some(rule) = self.program.rule(id).filter(|_| !around.contains(&id)) else {
+            return Ok(false);
+        };
         let remaining = match place {
             Place::Member(..) => rule.unevaluated_properties.is_some(),
             Place::Element(_) => rule.unevaluated_items.is_some(),

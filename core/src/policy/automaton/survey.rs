@@ -1,4 +1,5 @@
-//! What the finished states say as a whole: markers nested in markers that disagree, and the coverage.
+//! What the finished states say as a whole: markers nested in markers that disagree, and the
+//! coverage.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -13,7 +14,11 @@ use fieldseal_json::sort::sorted;
 
 impl<'g> Builder<'g, '_> {
     /// Walks all states once, nearest first, so that each schema is met by its shortest way.
-    pub(super) fn survey(&mut self, root: StateId, findings: &mut Findings) -> Result<Vec<Covered>, Error> {
+    pub(super) fn survey(
+        &mut self,
+        root: StateId,
+        findings: &mut Findings,
+    ) -> Result<Vec<Covered>, Error> {
         let mut covered = Vec::new();
         let mut schemas = BTreeSet::new();
         let mut seen = BTreeSet::new();
@@ -27,7 +32,11 @@ impl<'g> Builder<'g, '_> {
             for (node, marker, _) in self.marked(&set) {
                 if schemas.insert(node) {
                     let schema_pointer = marker.schema_pointer.clone();
-                    covered.push(Covered { schema_pointer, pattern: pattern.clone(), marker: marker.clone() });
+                    covered.push(Covered {
+                        schema_pointer,
+                        pattern: pattern.clone(),
+                        marker: marker.clone(),
+                    });
                 }
             }
             self.refuse_nested(id, &set, findings)?;
@@ -44,12 +53,19 @@ impl<'g> Builder<'g, '_> {
         Ok(sorted(covered, |a, b| a.schema_pointer.cmp(&b.schema_pointer)))
     }
 
-    /// A marked value holds one that always is marked for another subject, or to become a token: no document could be sealed.
-    fn refuse_nested(&mut self, id: StateId, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
+    /// A marked value holds one that always is marked for another subject, or to become a token: no
+    /// document could be sealed.
+    fn refuse_nested(
+        &mut self,
+        id: StateId,
+        set: &[Item],
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         let Some(outer) = self.certain(set) else { return Ok(()) };
         let mut seen = BTreeSet::new();
         seen.insert(DEAD);
-        let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> = self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
+        let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> =
+            self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
         while let Some((id, way)) = open.pop_front() {
             if !seen.insert(id) {
                 continue;
@@ -80,18 +96,29 @@ impl<'g> Builder<'g, '_> {
     }
 
     fn certain(&self, set: &[Item]) -> Option<&'g Marker> {
-        self.marked(set).into_iter().find(|(_, _, uncertain)| !uncertain).map(|(_, marker, _)| marker)
+        self.marked(set)
+            .into_iter()
+            .find(|(_, _, uncertain)| !uncertain)
+            .map(|(_, marker, _)| marker)
     }
 
-    /// Where a state leads, by which name; `None` for elements and for members that a pattern or `additionalProperties` finds.
+    /// Where a state leads, by which name; `None` for elements and for members that a pattern or
+    /// `additionalProperties` finds.
     fn steps(&self, id: StateId) -> Vec<(Option<&'g str>, StateId)> {
         let Some(state) = self.states.get(id as usize) else { return Vec::new() };
-        let mut steps: Vec<(Option<&'g str>, StateId)> =
-            state.names.iter().map(|entry| (Some(self.program.names.text(entry.name)), entry.state)).collect();
+        let mut steps: Vec<(Option<&'g str>, StateId)> = state
+            .names
+            .iter()
+            .map(|entry| (Some(self.program.names.text(entry.name)), entry.state))
+            .collect();
         if let Some(patterned) = &state.patterns {
-            steps.extend(patterned.states.iter().chain([&patterned.any]).map(|state| (None, *state)));
+            steps.extend(
+                patterned.states.iter().chain([&patterned.any]).map(|state| (None, *state)),
+            );
         }
-        steps.extend(state.prefix.iter().chain([&state.other, &state.rest]).map(|state| (None, *state)));
+        steps.extend(
+            state.prefix.iter().chain([&state.other, &state.rest]).map(|state| (None, *state)),
+        );
         steps.retain(|(_, state)| *state != DEAD);
         steps
     }

@@ -11,13 +11,19 @@ impl Judge<'_> {
     pub(super) fn check(&mut self, check: &Check, subject: Subject<'_>) -> Tri {
         match subject {
             #[cfg(test)]
-            Subject::Value(_, HOLE) if super::trap::is_set(super::trap::Trap::TakesHolesForStrings) => self.check_text(check, "Fs1B"),
+            Subject::Value(_, HOLE)
+                if super::trap::is_set(super::trap::Trap::TakesHolesForStrings) =>
+            {
+                self.check_text(check, "Fs1B")
+            }
             Subject::Value(_, HOLE) => Tri::Unknown,
             Subject::Value(node, state) => match node.shape() {
                 Shape::Object => self.check_object(check, node, state),
                 Shape::Array => self.check_array(check, node, state),
                 Shape::String => match check {
-                    Check::Types { .. } | Check::Length(..) | Check::OneOf(_) => self.check_string(check, node),
+                    Check::Types { .. } | Check::Length(..) | Check::OneOf(_) => {
+                        self.check_string(check, node)
+                    }
                     _ => node.as_str().map_or(Tri::Unknown, |text| self.check_text(check, &text)),
                 },
                 Shape::Number => check_number(check, node),
@@ -33,11 +39,17 @@ impl Judge<'_> {
         match check {
             Check::Length(least, most) => {
                 self.spend(node.raw().len() / 16);
-                node.characters().map_or(Tri::Unknown, |length| Tri::known((*least..=*most).contains(&length)))
+                node.characters()
+                    .map_or(Tri::Unknown, |length| Tri::known((*least..=*most).contains(&length)))
             }
             Check::OneOf(values) => {
                 self.spend(values.len());
-                Tri::known(values.iter().filter_map(|value| value.as_str()).any(|value| node.equals_str(value)))
+                Tri::known(
+                    values
+                        .iter()
+                        .filter_map(|value| value.as_str())
+                        .any(|value| node.equals_str(value)),
+                )
             }
             Check::Types { allowed, .. } => Tri::known(allowed & types::STRING != 0),
             _ => Tri::Unknown,
@@ -48,8 +60,12 @@ impl Judge<'_> {
     fn check_text(&mut self, check: &Check, text: &str) -> Tri {
         match check {
             Check::Types { allowed, .. } => Tri::known(allowed & types::STRING != 0),
-            Check::Length(least, most) => Tri::known((*least..=*most).contains(&(text.chars().count() as u64))),
-            Check::OneOf(values) => Tri::known(values.iter().any(|value| value.as_str() == Some(text))),
+            Check::Length(least, most) => {
+                Tri::known((*least..=*most).contains(&(text.chars().count() as u64)))
+            }
+            Check::OneOf(values) => {
+                Tri::known(values.iter().any(|value| value.as_str() == Some(text)))
+            }
             Check::Pattern(pattern) => match self.matches(*pattern, text) {
                 Match::Yes => Tri::Pass,
                 Match::No => Tri::Fail,
@@ -68,7 +84,9 @@ impl Judge<'_> {
                 let present = node.member(program_name(self.program, *name)).is_some();
                 Tri::known(!present || self.has_all(node, needed))
             }
-            Check::Properties(least, most) => Tri::known((*least..=*most).contains(&u64::from(node.len()))),
+            Check::Properties(least, most) => {
+                Tri::known((*least..=*most).contains(&u64::from(node.len())))
+            }
             Check::OneOf(values) => self.one_of(values, node, state),
             Check::Undecided => Tri::Unknown,
             _ => Tri::Pass,
@@ -78,7 +96,9 @@ impl Judge<'_> {
     fn check_array(&mut self, check: &Check, node: Node<'_>, state: u32) -> Tri {
         match check {
             Check::Types { allowed, .. } => Tri::known(allowed & types::ARRAY != 0),
-            Check::Items(least, most) => Tri::known((*least..=*most).contains(&u64::from(node.len()))),
+            Check::Items(least, most) => {
+                Tri::known((*least..=*most).contains(&u64::from(node.len())))
+            }
             Check::UniqueItems => unique(self, node, state),
             Check::OneOf(values) => self.one_of(values, node, state),
             Check::Undecided => Tri::Unknown,
@@ -88,7 +108,8 @@ impl Judge<'_> {
 
     fn has_all(&mut self, node: Node<'_>, names: &[NameId]) -> bool {
         self.spend(names.len() * (1 + node.len() as usize / 8));
-        node.len() as usize >= names.len() && node.has_members(names.iter().map(|name| program_name(self.program, *name)))
+        node.len() as usize >= names.len()
+            && node.has_members(names.iter().map(|name| program_name(self.program, *name)))
     }
 
     fn one_of(&mut self, values: &[serde_json::Value], node: Node<'_>, state: u32) -> Tri {

@@ -8,18 +8,27 @@ use crate::policy::pattern::Match;
 use crate::policy::program::{Contains, FALSE, Rule, TRUE};
 
 impl<'p> Judge<'p> {
-    pub(super) fn test_children(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
+    pub(super) fn test_children(
+        &mut self,
+        rule: &'p Rule,
+        subject: Subject<'_>,
+        depth: Depth,
+    ) -> Tri {
         let (members, elements) = (rule.looks_at_members(), rule.looks_at_elements());
         match subject {
             Subject::Value(_, HOLE) if members || elements => Tri::Unknown,
-            Subject::Value(node, state) if members && node.shape() == Shape::Object => match depth {
-                Depth::Whole => self.test_members(rule, node, state),
-                Depth::Glance => self.glance_members(rule, node),
-            },
-            Subject::Value(node, state) if elements && node.shape() == Shape::Array => match depth {
-                Depth::Whole => self.test_elements(rule, node, state),
-                Depth::Glance => Tri::Unknown,
-            },
+            Subject::Value(node, state) if members && node.shape() == Shape::Object => {
+                match depth {
+                    Depth::Whole => self.test_members(rule, node, state),
+                    Depth::Glance => self.glance_members(rule, node),
+                }
+            }
+            Subject::Value(node, state) if elements && node.shape() == Shape::Array => {
+                match depth {
+                    Depth::Whole => self.test_elements(rule, node, state),
+                    Depth::Glance => Tri::Unknown,
+                }
+            }
             _ => Tri::Pass,
         }
     }
@@ -38,22 +47,32 @@ impl<'p> Judge<'p> {
         Tri::Unknown
     }
 
-    /// What is required and what is allowed, of an object whose members' names are all known, and those members that tell branches
-    /// apart.
+    /// What is required and what is allowed, of an object whose members' names are all known, and
+    /// those members that tell branches apart.
     #[inline(never)]
-    pub(super) fn glance_closed(&mut self, rule: &Rule, required: u32, node: Node<'_>, state: StateId) -> Tri {
+    pub(super) fn glance_closed(
+        &mut self,
+        rule: &Rule,
+        required: u32,
+        node: Node<'_>,
+        state: StateId,
+    ) -> Tri {
         if node.len() < required {
             return Tri::Fail;
         }
         self.spend(1 + node.len() as usize);
         let mut found = 0;
         for (name, value) in node.members() {
-            let Some(property) = rule.property(&self.program.names, name.key(), name) else { return Tri::Fail };
+            let Some(property) = rule.property(&self.program.names, name.key(), name) else {
+                return Tri::Fail;
+            };
             found += u32::from(property.required);
             if property.telling {
                 self.spend(4);
                 let below = self.named_state(state, property.name);
-                if self.test(property.rule, Subject::Value(value, below), Depth::Glance) == Tri::Fail {
+                if self.test(property.rule, Subject::Value(value, below), Depth::Glance)
+                    == Tri::Fail
+                {
                     return Tri::Fail;
                 }
             }
@@ -63,13 +82,16 @@ impl<'p> Judge<'p> {
 
     fn test_members(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
         let mut outcome = Tri::Pass;
-        let evaluated =
-            rule.unevaluated_properties.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
+        let evaluated = rule
+            .unevaluated_properties
+            .filter(|target| *target != TRUE)
+            .map(|target| (target, self.evaluated(rule, node, state, Kind::Members)));
         for (position, (name, value)) in node.members().enumerate() {
             self.spend(1 + rule.patterns.len());
             let below = Subject::Value(value, self.member_state(state, name));
             if let Some(names) = rule.names {
-                outcome = outcome.and(self.test(names, Subject::Name(&name.unescaped()), Depth::Whole));
+                outcome =
+                    outcome.and(self.test(names, Subject::Name(&name.unescaped()), Depth::Whole));
             }
             let mut kept_away = Match::No;
             if let Some(property) = rule.property(&self.program.names, name.key(), name) {
@@ -103,8 +125,10 @@ impl<'p> Judge<'p> {
 
     fn test_elements(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId) -> Tri {
         let mut outcome = Tri::Pass;
-        let evaluated =
-            rule.unevaluated_items.filter(|target| *target != TRUE).map(|target| (target, self.evaluated(rule, node, state, Kind::Elements)));
+        let evaluated = rule
+            .unevaluated_items
+            .filter(|target| *target != TRUE)
+            .map(|target| (target, self.evaluated(rule, node, state, Kind::Elements)));
         let (mut fit, mut may_fit) = (0, 0);
         for (index, value) in node.elements().enumerate() {
             self.spend(1);

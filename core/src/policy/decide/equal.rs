@@ -10,7 +10,12 @@ use crate::json::{Node, Shape};
 use crate::policy::automaton::StateId;
 
 /// Whether a value is one of the schema's. Recursive, which the depth of the schema's value bounds.
-pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expected: &Value) -> Tri {
+pub(super) fn equals(
+    judge: &mut Judge<'_>,
+    node: Node<'_>,
+    state: StateId,
+    expected: &Value,
+) -> Tri {
     judge.spend(1);
     if state == HOLE {
         return Tri::Unknown;
@@ -18,7 +23,9 @@ pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expe
     match expected {
         Value::Null => Tri::known(node.is_null()),
         Value::Bool(expected) => Tri::known(node.as_bool() == Some(*expected)),
-        Value::Number(expected) if node.shape() == Shape::Number => Decimal::read(node.raw()).equals(expected),
+        Value::Number(expected) if node.shape() == Shape::Number => {
+            Decimal::read(node.raw()).equals(expected)
+        }
         Value::Number(_) => Tri::Fail,
         Value::String(expected) => Tri::known(node.equals_str(expected)),
         Value::Array(expected) => {
@@ -53,7 +60,8 @@ pub(super) fn equals(judge: &mut Judge<'_>, node: Node<'_>, state: StateId, expe
     }
 }
 
-/// `uniqueItems`: two equal items that are readable decide against it; it is certain only where every item is readable.
+/// `uniqueItems`: two equal items that are readable decide against it; it is certain only where
+/// every item is readable.
 pub(super) fn unique(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> Tri {
     let mut outcome = Tri::Pass;
     // What is read of two elements is the same only where they are of one state.
@@ -68,7 +76,11 @@ pub(super) fn unique(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> T
             continue;
         }
         let (kind, seen) = sight(element);
-        let seen = if alike && element.shape() == Shape::Object { members_sight(judge, element, below) } else { seen };
+        let seen = if alike && element.shape() == Shape::Object {
+            members_sight(judge, element, below)
+        } else {
+            seen
+        };
         let group = groups.entry((kind, seen)).or_default();
         for (other, other_state) in group.iter() {
             match same(judge, element, below, *other, *other_state) {
@@ -90,25 +102,37 @@ fn sight(node: Node<'_>) -> (u8, u64) {
     match node.shape() {
         Shape::Null => (0, 0),
         Shape::Bool => (1, u64::from(node.as_bool() == Some(true))),
-        Shape::Number => (2, crate::policy::number::parse(node.raw()).map_or(u64::MAX, |number| (number + 0.0).to_bits())),
+        Shape::Number => (
+            2,
+            crate::policy::number::parse(node.raw())
+                .map_or(u64::MAX, |number| (number + 0.0).to_bits()),
+        ),
         Shape::String => (3, node.as_str().map_or(0, |text| crate::policy::program::key(&text))),
         Shape::Array => (4, u64::from(node.len())),
         Shape::Object => (5, u64::from(node.len())),
     }
 }
 
-/// Objects of one state that are equal, as far as they are read, have equal ones: whatever order their members are in.
+/// Objects of one state that are equal, as far as they are read, have equal ones: whatever order
+/// their members are in.
 fn members_sight(judge: &mut Judge<'_>, node: Node<'_>, state: StateId) -> u64 {
     judge.spend(1 + node.len() as usize);
     node.members().fold(u64::from(node.len()), |sum, (name, value)| {
-        let (kind, seen) = if judge.member_state(state, name) == HOLE { (u8::MAX, 0) } else { sight(value) };
+        let (kind, seen) =
+            if judge.member_state(state, name) == HOLE { (u8::MAX, 0) } else { sight(value) };
         let own = name.key().rotate_left(17) ^ seen.rotate_left(u32::from(kind));
         // Spread, so that sums of different members differ.
         sum.wrapping_add((own ^ own >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     })
 }
 
-fn same(judge: &mut Judge<'_>, a: Node<'_>, a_state: StateId, b: Node<'_>, b_state: StateId) -> Tri {
+fn same(
+    judge: &mut Judge<'_>,
+    a: Node<'_>,
+    a_state: StateId,
+    b: Node<'_>,
+    b_state: StateId,
+) -> Tri {
     judge.spend(1);
     if a_state == HOLE || b_state == HOLE || !judge.is_within() {
         return Tri::Unknown;
@@ -124,7 +148,8 @@ fn same(judge: &mut Judge<'_>, a: Node<'_>, a_state: StateId, b: Node<'_>, b_sta
         (Shape::Array, Shape::Array) if a.len() == b.len() => {
             let mut all = Tri::Pass;
             for (index, (a, b)) in a.elements().zip(b.elements()).enumerate() {
-                let states = (judge.element_state(a_state, index), judge.element_state(b_state, index));
+                let states =
+                    (judge.element_state(a_state, index), judge.element_state(b_state, index));
                 all = all.and(same(judge, a, states.0, b, states.1));
                 if all == Tri::Fail {
                     break;

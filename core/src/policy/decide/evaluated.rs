@@ -1,5 +1,5 @@
-//! Which members or elements of one value are evaluated, for `unevaluatedProperties` and `unevaluatedItems`, supposing that the
-//! schema that holds the keyword passes (resolver.md).
+//! Which members or elements of one value are evaluated, for `unevaluatedProperties` and
+//! `unevaluatedItems`, supposing that the schema that holds the keyword passes (resolver.md).
 
 use super::{Depth, Judge, Subject, Tri, program_name};
 use crate::json::{Node, Shape};
@@ -79,18 +79,32 @@ impl Evaluated {
 
 impl<'p> Judge<'p> {
     /// What the keywords beside `unevaluated…` of `holder` evaluate in a value that is read.
-    pub(in crate::policy) fn evaluated(&mut self, holder: &'p Rule, node: Node<'_>, state: StateId, kind: Kind) -> Evaluated {
+    pub(in crate::policy) fn evaluated(
+        &mut self,
+        holder: &'p Rule,
+        node: Node<'_>,
+        state: StateId,
+        kind: Kind,
+    ) -> Evaluated {
         let mut found = self.adjacent(holder, node, state, kind);
         self.applied(holder, node, state, kind, &mut found, &mut Vec::new());
         found
     }
 
-    fn adjacent(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId, kind: Kind) -> Evaluated {
+    fn adjacent(
+        &mut self,
+        rule: &'p Rule,
+        node: Node<'_>,
+        state: StateId,
+        kind: Kind,
+    ) -> Evaluated {
         let count = node.len() as usize;
         self.spend(count / 8);
         let mut found = Evaluated::none(count);
         match kind {
-            Kind::Members if node.shape() == Shape::Object && rule.additional.is_some() => Evaluated::all(count),
+            Kind::Members if node.shape() == Shape::Object && rule.additional.is_some() => {
+                Evaluated::all(count)
+            }
             Kind::Members if node.shape() == Shape::Object => {
                 if rule.properties.is_empty() && rule.patterns.is_empty() {
                     return found;
@@ -107,7 +121,9 @@ impl<'p> Judge<'p> {
                 }
                 found
             }
-            Kind::Elements if node.shape() == Shape::Array && rule.rest.is_some() => Evaluated::all(count),
+            Kind::Elements if node.shape() == Shape::Array && rule.rest.is_some() => {
+                Evaluated::all(count)
+            }
             Kind::Elements if node.shape() == Shape::Array => {
                 (0..count.min(rule.prefix.len())).for_each(|index| found.insert(index, Match::Yes));
                 if let Some(contains) = rule.contains {
@@ -115,7 +131,8 @@ impl<'p> Judge<'p> {
                         let below = self.element_state(state, index);
                         match self.test(contains.rule, Subject::Value(value, below), Depth::Whole) {
                             Tri::Pass if contains.evaluates => found.insert(index, Match::Yes),
-                            // Before 2020-12 it evaluates nothing, but some validators, and ours, take it so.
+                            // Before 2020-12 it evaluates nothing, but some validators, and ours,
+                            // take it so.
                             Tri::Pass => found.insert(index, Match::Maybe),
                             Tri::Unknown => found.insert(index, Match::Maybe),
                             Tri::Fail => {}
@@ -129,7 +146,15 @@ impl<'p> Judge<'p> {
     }
 
     /// Adds what is evaluated by what the rule applies to the same value.
-    fn applied(&mut self, rule: &'p Rule, node: Node<'_>, state: StateId, kind: Kind, found: &mut Evaluated, around: &mut Vec<RuleId>) {
+    fn applied(
+        &mut self,
+        rule: &'p Rule,
+        node: Node<'_>,
+        state: StateId,
+        kind: Kind,
+        found: &mut Evaluated,
+        around: &mut Vec<RuleId>,
+    ) {
         let subject = Subject::Value(node, state);
         for here in &rule.here {
             match here {
@@ -181,16 +206,37 @@ impl<'p> Judge<'p> {
         }
     }
 
-    fn sides(&mut self, outcomes: &[(RuleId, Tri)], node: Node<'_>, state: StateId, kind: Kind, found: &mut Evaluated, around: &mut Vec<RuleId>) {
-        let sides: Vec<(Tri, Evaluated)> = outcomes.iter().map(|(branch, outcome)| (*outcome, self.by(*branch, node, state, kind, around))).collect();
+    fn sides(
+        &mut self,
+        outcomes: &[(RuleId, Tri)],
+        node: Node<'_>,
+        state: StateId,
+        kind: Kind,
+        found: &mut Evaluated,
+        around: &mut Vec<RuleId>,
+    ) {
+        let sides: Vec<(Tri, Evaluated)> = outcomes
+            .iter()
+            .map(|(branch, outcome)| (*outcome, self.by(*branch, node, state, kind, around)))
+            .collect();
         join(&sides, found);
     }
 
-    fn by(&mut self, id: RuleId, node: Node<'_>, state: StateId, kind: Kind, around: &mut Vec<RuleId>) -> Evaluated {
+    fn by(
+        &mut self,
+        id: RuleId,
+        node: Node<'_>,
+        state: StateId,
+        kind: Kind,
+        around: &mut Vec<RuleId>,
+    ) -> Evaluated {
         let program = self.program;
         let count = node.len() as usize;
         self.spend(1 + count / 64);
-        let Some(rule) = program.rule(id).filter(|_| !around.contains(&id) && around.len() < 256 && self.is_within()) else {
+        let Some(rule) = program
+            .rule(id)
+            .filter(|_| !around.contains(&id) && around.len() < 256 && self.is_within())
+        else {
             return Evaluated::none(count);
         };
         let remaining = match kind {
@@ -208,7 +254,8 @@ impl<'p> Judge<'p> {
     }
 }
 
-/// Certain is what a branch that certainly passes evaluates, and what every branch does that is not left out; if all are, all count.
+/// Certain is what a branch that certainly passes evaluates, and what every branch does that is not
+/// left out; if all are, all count.
 fn join(sides: &[(Tri, Evaluated)], found: &mut Evaluated) {
     #[cfg(test)]
     if super::trap::is_set(super::trap::Trap::TakesPossibleForEvaluated) {

@@ -6,7 +6,8 @@ use crate::policy::program::RuleId;
 /// A power of two.
 const ROOM: usize = 64;
 
-/// Each place holds the latest of those that share it. The rule is never 0 where there is one: glances at that are known.
+/// Each place holds the latest of those that share it. The rule is never 0 where there is one:
+/// glances at that are known.
 #[derive(Clone)]
 pub(super) struct Glances([(RuleId, u32, Tri); ROOM]);
 
@@ -22,7 +23,10 @@ impl Glances {
     }
 
     pub(super) fn find(&self, rule: RuleId, node: u32) -> Option<Tri> {
-        self.0.get(Self::place(rule, node)).filter(|known| (known.0, known.1) == (rule, node)).map(|known| known.2)
+        self.0
+            .get(Self::place(rule, node))
+            .filter(|known| (known.0, known.1) == (rule, node))
+            .map(|known| known.2)
     }
 
     pub(super) fn keep(&mut self, rule: RuleId, node: u32, outcome: Tri) {

@@ -1,7 +1,8 @@
-//! Phase 2 of resolver.md: which branches certainly do not apply to a document, judged by what no marker could seal.
+//! Phase 2 of resolver.md: which branches certainly do not apply to a document, judged by what no
+//! marker could seal.
 //!
-//! Three-valued, and blind where a value may be marked: so the clear and the sealed document are judged alike, and opening finds
-//! what sealing marked. What is unknown is never left out.
+//! Three-valued, and blind where a value may be marked: so the clear and the sealed document are
+//! judged alike, and opening finds what sealing marked. What is unknown is never left out.
 
 mod check;
 mod children;
@@ -56,7 +57,8 @@ impl Tri {
 /// The state of a value at or below a place that may be marked: nothing of it is read.
 pub(super) const HOLE: StateId = StateId::MAX;
 
-/// Schemas in schemas that are still judged; deeper ones are unknown, which keeps the recursion within a small stack.
+/// Schemas in schemas that are still judged; deeper ones are unknown, which keeps the recursion
+/// within a small stack.
 const NESTING: u32 = 512;
 
 /// What a schema is asked about.
@@ -92,7 +94,15 @@ pub(super) struct Judge<'p> {
 
 impl<'p> Judge<'p> {
     pub(super) fn new(program: &'p Program, automaton: &'p Automaton, steps: u64) -> Self {
-        Judge { program, automaton, steps, nesting: 0, deepest: 0, around: Vec::new(), glances: Glances::default() }
+        Judge {
+            program,
+            automaton,
+            steps,
+            nesting: 0,
+            deepest: 0,
+            around: Vec::new(),
+            glances: Glances::default(),
+        }
     }
 
     /// Whether the steps were enough; what was asked after the last one is unknown.
@@ -137,7 +147,11 @@ impl<'p> Judge<'p> {
         if trap::is_set(trap::Trap::ReadsClearValues) {
             return state;
         }
-        if self.automaton.state(state).is_some_and(|own| own.mark != Mark::None) { HOLE } else { state }
+        if self.automaton.state(state).is_some_and(|own| own.mark != Mark::None) {
+            HOLE
+        } else {
+            state
+        }
     }
 
     /// Whether the value passes.
@@ -149,9 +163,13 @@ impl<'p> Judge<'p> {
             _ => {}
         }
         let program = self.program;
-        let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0) else { return Tri::Unknown };
-        // Branches are glanced at again further in, and what they have in common by each of them. Within a rule that can return to
-        // itself the outcome depends on the way, as it does far down.
+        let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0)
+        else {
+            return Tri::Unknown;
+        };
+        // Branches are glanced at again further in, and what they have in common by each of them.
+        // Within a rule that can return to itself the outcome depends on the way, as it does far
+        // down.
         if depth == Depth::Glance
             && let Subject::Value(node, state) = subject
             && state != HOLE
@@ -291,7 +309,10 @@ impl<'p> Judge<'p> {
                 match self.test(*test, subject, depth) {
                     Tri::Pass => self.test(*then, subject, depth),
                     Tri::Fail => self.test(*otherwise, subject, depth),
-                    Tri::Unknown => match (self.test(*then, subject, depth), self.test(*otherwise, subject, depth)) {
+                    Tri::Unknown => match (
+                        self.test(*then, subject, depth),
+                        self.test(*otherwise, subject, depth),
+                    ) {
                         (Tri::Pass, Tri::Pass) => Tri::Pass,
                         (Tri::Fail, Tri::Fail) => Tri::Fail,
                         _ => Tri::Unknown,
@@ -299,12 +320,14 @@ impl<'p> Judge<'p> {
                 }
             }
             Here::Idle(_) => Tri::Pass,
-            Here::Dependent(name, target) => match self.presence(subject, program_name(self.program, *name)) {
-                Some(false) => Tri::Pass,
-                Some(true) => self.test(*target, subject, depth),
-                None if self.test(*target, subject, depth) == Tri::Pass => Tri::Pass,
-                None => Tri::Unknown,
-            },
+            Here::Dependent(name, target) => {
+                match self.presence(subject, program_name(self.program, *name)) {
+                    Some(false) => Tri::Pass,
+                    Some(true) => self.test(*target, subject, depth),
+                    None if self.test(*target, subject, depth) == Tri::Pass => Tri::Pass,
+                    None => Tri::Unknown,
+                }
+            }
         }
     }
 

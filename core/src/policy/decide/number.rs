@@ -43,8 +43,12 @@ impl<'t> Decimal<'t> {
     fn normal(self) -> Normal {
         let (mantissa, exponent) = self.text.split_once(['e', 'E']).unwrap_or((self.text, "0"));
         let saturated = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
-        let exponent = exponent.parse::<i64>().unwrap_or(saturated).clamp(i64::MIN / 2, i64::MAX / 2);
-        let (whole, part) = mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
+        let exponent =
+            exponent.parse::<i64>().unwrap_or(saturated).clamp(i64::MIN / 2, i64::MAX / 2);
+        let (whole, part) = mantissa
+            .trim_start_matches('-')
+            .split_once('.')
+            .unwrap_or((mantissa.trim_start_matches('-'), ""));
         let digits: String = whole.chars().chain(part.chars()).collect();
         let kept = digits.trim_end_matches('0');
         let zeros = digits.len() - kept.len();
@@ -73,14 +77,19 @@ impl<'t> Decimal<'t> {
         }
         match (number::parse(self.text), expected.as_f64()) {
             (Some(own), Some(value)) if own != value => Tri::Fail,
-            // Equal as doubles: exactly so if what the schema says is the same number. An integer says more than its double does.
+            // Equal as doubles: exactly so if what the schema says is the same number. An integer
+            // says more than its double does.
             (Some(own), Some(_)) => {
                 let mut text = String::new();
                 match integer(expected) {
                     Some(value) => text = value.to_string(),
                     None => number::write(own, &mut text),
                 }
-                if Decimal::read(&text).normal() == self.normal() { Tri::Pass } else { Tri::Unknown }
+                if Decimal::read(&text).normal() == self.normal() {
+                    Tri::Pass
+                } else {
+                    Tri::Unknown
+                }
             }
             _ => Tri::Unknown,
         }
@@ -115,7 +124,9 @@ mod tests {
 
     #[test]
     fn integers_however_they_are_written() {
-        for text in ["0", "-0", "1.0", "1e2", "100e-2", "-1.50e1", "0.0", "0e-9", "1e999999999999999999999"] {
+        for text in
+            ["0", "-0", "1.0", "1e2", "100e-2", "-1.50e1", "0.0", "0e-9", "1e999999999999999999999"]
+        {
             assert!(Decimal::read(text).is_integer(), "{text}");
         }
         for text in ["1.5", "1e-1", "100e-3", "1e-999999999999999999999"] {

@@ -1,5 +1,6 @@
-//! Which branches of `anyOf` or `oneOf` a look at the members of an object leaves over: those at which a glance may not fail. What
-//! is removed would fail whoever asks, at a glance as judged whole, so only the others are tested.
+//! Which branches of `anyOf` or `oneOf` a look at the members of an object leaves over: those at
+//! which a glance may not fail. What is removed would fail whoever asks, at a glance as judged
+//! whole, so only the others are tested.
 
 use super::number::Decimal;
 use super::{HOLE, Judge, NESTING, Subject, Tri};
@@ -24,13 +25,24 @@ pub(in crate::policy) struct Survivors<'p> {
 }
 
 impl<'p> Judge<'p> {
-    pub(in crate::policy) fn survivors(&mut self, branches: &'p Branches, subject: Subject<'_>) -> Survivors<'p> {
+    pub(in crate::policy) fn survivors(
+        &mut self,
+        branches: &'p Branches,
+        subject: Subject<'_>,
+    ) -> Survivors<'p> {
         // What is nested too deeply is unknown to a test: an index must not know more.
         let indexed = INDEXED
             && matches!(subject, Subject::Value(node, state) if state != HOLE && node.shape() == Shape::Object)
             && !branches.indexes().is_empty()
             && self.nesting + 2 * FOLLOWED * FOLLOWED < NESTING;
-        let mut survivors = Survivors { branches, number: 0, leaves: Leaves::default(), next: 0, first: 0, indexed };
+        let mut survivors = Survivors {
+            branches,
+            number: 0,
+            leaves: Leaves::default(),
+            next: 0,
+            first: 0,
+            indexed,
+        };
         if let (Some(index), true) = (branches.indexes().first(), indexed) {
             survivors.leaves = self.look(index, subject);
         }
@@ -38,7 +50,11 @@ impl<'p> Judge<'p> {
     }
 
     /// The next branch, of the same subject.
-    pub(in crate::policy) fn next_of(&mut self, survivors: &mut Survivors<'p>, subject: Subject<'_>) -> Option<RuleId> {
+    pub(in crate::policy) fn next_of(
+        &mut self,
+        survivors: &mut Survivors<'p>,
+        subject: Subject<'_>,
+    ) -> Option<RuleId> {
         if !(INDEXED && survivors.indexed) {
             survivors.next += 1;
             return survivors.branches.get(survivors.next - 1).copied();
@@ -49,7 +65,11 @@ impl<'p> Judge<'p> {
                 let branch = index.branch_of(leaf);
                 // The other leaves of this branch say nothing more.
                 survivors.next = leaf + 1;
-                while survivors.leaves.next(survivors.next).is_some_and(|next| index.branch_of(next) == branch) {
+                while survivors
+                    .leaves
+                    .next(survivors.next)
+                    .is_some_and(|next| index.branch_of(next) == branch)
+                {
                     survivors.next += 1;
                 }
                 return survivors.branches.get(survivors.first + branch).copied();
@@ -78,11 +98,14 @@ impl<'p> Judge<'p> {
                 seen.insert(number.into());
             }
             if let Some(values) = &named.values {
-                let below = own.map_or(state, |own| self.below(Automaton::named(self.program, own, named.name)));
+                let below = own.map_or(state, |own| {
+                    self.below(Automaton::named(self.program, own, named.name))
+                });
                 self.look_at(values, value, below, &mut leaves);
             }
         }
-        // What the values leave over is little, so it is asked what each leaf lacks, not who lacks each name.
+        // What the values leave over is little, so it is asked what each leaf lacks, not who lacks
+        // each name.
         let mut next = 0;
         while let Some(leaf) = leaves.next(next) {
             if !index.has_all(leaf, &seen) {

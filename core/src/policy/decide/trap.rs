@@ -1,4 +1,5 @@
-//! Mistakes to be made on purpose, so that the proof is shown to catch each of them (resolver.md, *Proof obligations*).
+//! Mistakes to be made on purpose, so that the proof is shown to catch each of them (resolver.md,
+//! *Proof obligations*).
 
 use std::cell::Cell;
 
@@ -10,7 +11,8 @@ pub(crate) enum Trap {
     TakesHolesForStrings,
     /// Takes what a branch may evaluate for evaluated.
     TakesPossibleForEvaluated,
-    /// Lets a dependent schema mark only where its property is present, while looking for what may be marked.
+    /// Lets a dependent schema mark only where its property is present, while looking for what may
+    /// be marked.
     ReadsPresenceInPhaseOne,
     /// Leaves branches out of documents that do not conform.
     DecidesNonconforming,

@@ -18,23 +18,42 @@ const UNEVALUATED: &str = "what is evaluated may depend on values that are seale
 impl Copier<'_, '_> {
     /// What lies below and cannot be sealed is as written.
     fn mode_below(&self, source: Source<'_, '_>, step: &Step<'_>) -> Mode {
-        if source.mode != Mode::Plain && self.reach.leads(source.rule, step) { source.mode } else { Mode::Plain }
+        if source.mode != Mode::Plain && self.reach.leads(source.rule, step) {
+            source.mode
+        } else {
+            Mode::Plain
+        }
     }
 
     /// A keyword for what lies below.
-    fn below(&mut self, source: Source<'_, '_>, rule: RuleId, step: &Step<'_>) -> Result<Value, Error> {
+    fn below(
+        &mut self,
+        source: Source<'_, '_>,
+        rule: RuleId,
+        step: &Step<'_>,
+    ) -> Result<Value, Error> {
         self.child(rule, self.mode_below(source, step), source.depth)
     }
 
-    pub(super) fn members(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, body: &mut Body) -> Result<(), Error> {
+    pub(super) fn members(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let mut properties = Map::new();
         for (name, rule) in &parts.properties {
             properties.insert((*name).to_owned(), self.below(source, *rule, &Step::Member(name))?);
         }
         let mut patterns = Map::new();
-        let texts = parts.patterns.iter().map(|(pattern, rule)| (self.registry.patterns.get(*pattern as usize).copied(), *pattern, *rule));
+        let texts = parts.patterns.iter().map(|(pattern, rule)| {
+            (self.registry.patterns.get(*pattern as usize).copied(), *pattern, *rule)
+        });
         for (text, pattern, rule) in sorted(texts.collect(), Ord::cmp) {
-            patterns.insert(text.unwrap_or_default().to_owned(), self.below(source, rule, &Step::Matching(pattern))?);
+            patterns.insert(
+                text.unwrap_or_default().to_owned(),
+                self.below(source, rule, &Step::Matching(pattern))?,
+            );
         }
         for (keyword, map) in [("properties", properties), ("patternProperties", patterns)] {
             if !map.is_empty() {
@@ -60,7 +79,12 @@ impl Copier<'_, '_> {
         }
     }
 
-    pub(super) fn elements(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, body: &mut Body) -> Result<(), Error> {
+    pub(super) fn elements(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let mut prefix = Vec::with_capacity(parts.prefix.len());
         for (index, rule) in parts.prefix.iter().enumerate() {
             prefix.push(self.below(source, *rule, &Step::Element(index))?);
@@ -86,10 +110,20 @@ impl Copier<'_, '_> {
         Ok(())
     }
 
-    fn contains(&mut self, source: Source<'_, '_>, rule: RuleId, body: &mut Body) -> Result<(), Error> {
+    fn contains(
+        &mut self,
+        source: Source<'_, '_>,
+        rule: RuleId,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let Source { node, depth, .. } = source;
         let dialect = node.dialect;
-        let bound = |keyword: &str| node.value.get(keyword).filter(|_| dialect.draft >= Draft::TwentyNineteen && dialect.asserts).cloned();
+        let bound = |keyword: &str| {
+            node.value
+                .get(keyword)
+                .filter(|_| dialect.draft >= Draft::TwentyNineteen && dialect.asserts)
+                .cloned()
+        };
         let mode = self.mode_below(source, &Step::ElementsFrom(0));
         let touched = self.touches(mode, rule);
         let mut contains = Map::new();
@@ -98,7 +132,9 @@ impl Copier<'_, '_> {
         if let Some(most) = bound("maxContains") {
             if touched {
                 let other = self.shared(rule, mode.opposite(), depth)?;
-                body.add_silently(json!({"contains": other, "minContains": 0, "maxContains": most}));
+                body.add_silently(
+                    json!({"contains": other, "minContains": 0, "maxContains": most}),
+                );
             } else {
                 contains.insert("maxContains".to_owned(), most);
             }

@@ -45,7 +45,17 @@ impl Body {
 
     /// The keywords of strings and scalars that are here.
     pub(super) fn keywords(&self) -> impl Iterator<Item = &'static str> {
-        let all = ["type", "const", "enum", "minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"];
+        let all = [
+            "type",
+            "const",
+            "enum",
+            "minLength",
+            "maxLength",
+            "pattern",
+            "format",
+            "contentEncoding",
+            "contentMediaType",
+        ];
         all.into_iter().filter(|keyword| self.members.contains_key(*keyword))
     }
 

@@ -1,4 +1,5 @@
-//! Copies of the schemas of a policy, one for each purpose, as one schema that refers to nothing else.
+//! Copies of the schemas of a policy, one for each purpose, as one schema that refers to nothing
+//! else.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,7 +22,8 @@ use fieldseal_json::sort::sorted;
 pub(super) enum Mode {
     /// As written.
     Plain,
-    /// Holds for the sealed form of whatever the schema holds for, and demands envelopes where its markers stand.
+    /// Holds for the sealed form of whatever the schema holds for, and demands envelopes where its
+    /// markers stand.
     Sealing,
     /// Holds for the sealed form of whatever the schema holds for.
     Loose,
@@ -40,8 +42,8 @@ impl Mode {
     }
 }
 
-/// How deep copies stand in one another before one is given a name, so that what is written never nests as deep as a reader
-/// would refuse.
+/// How deep copies stand in one another before one is given a name, so that what is written never
+/// nests as deep as a reader would refuse.
 const INLINE: u32 = 12;
 
 type Key = (RuleId, Mode);
@@ -70,9 +72,16 @@ pub(super) const SEALED: &str = "sealed";
 const PSEUDONYM: &str = "pseudonym";
 
 impl<'a, 's> Copier<'a, 's> {
-    pub(super) fn new(registry: &'a Registry<'s>, program: &'a Program, automaton: &'a Automaton, budget: &'a mut Budget) -> Result<Self, Error> {
-        let parts: Rc<[Parts<'s>]> = Program::links(registry, budget)?.iter().map(|links| Parts::of(links)).collect();
-        let used = (0..).zip(parts.iter()).filter_map(|(id, _)| registry.node(program.rule(id)?.node?));
+    pub(super) fn new(
+        registry: &'a Registry<'s>,
+        program: &'a Program,
+        automaton: &'a Automaton,
+        budget: &'a mut Budget,
+    ) -> Result<Self, Error> {
+        let parts: Rc<[Parts<'s>]> =
+            Program::links(registry, budget)?.iter().map(|links| Parts::of(links)).collect();
+        let used =
+            (0..).zip(parts.iter()).filter_map(|(id, _)| registry.node(program.rule(id)?.node?));
         let draft = used.map(|node| node.dialect.draft).max().unwrap_or(Draft::TwentyTwenty);
         Ok(Copier {
             registry,
@@ -101,9 +110,14 @@ impl<'a, 's> Copier<'a, 's> {
         self.reach.find(self.registry, &self.parts, root, self.budget)?;
         let schema = self.whole(root, Mode::Sealing)?;
         let loosened = std::mem::take(&mut self.loosened);
-        let loosened =
-            loosened.into_iter().map(|((node, keyword), reason)| Loosened { schema_pointer: self.registry.pointer(node), keyword, reason });
-        let by_place = |a: &Loosened, b: &Loosened| (&a.schema_pointer, a.keyword).cmp(&(&b.schema_pointer, b.keyword));
+        let loosened = loosened.into_iter().map(|((node, keyword), reason)| Loosened {
+            schema_pointer: self.registry.pointer(node),
+            keyword,
+            reason,
+        });
+        let by_place = |a: &Loosened, b: &Loosened| {
+            (&a.schema_pointer, a.keyword).cmp(&(&b.schema_pointer, b.keyword))
+        };
         Ok((schema, sorted(loosened.collect(), by_place)))
     }
 
@@ -112,7 +126,11 @@ impl<'a, 's> Copier<'a, 's> {
         self.names.insert(key, "#".to_owned());
         self.taken.extend([SEALED, PSEUDONYM].map(|name| (name.to_owned(), 1)));
         let mut members = match self.schema(key, 0)? {
-            Value::Object(members) if !(members.contains_key("$ref") && self.draft.hides_siblings()) => members,
+            Value::Object(members)
+                if !(members.contains_key("$ref") && self.draft.hides_siblings()) =>
+            {
+                members
+            }
             Value::Bool(true) => Map::new(),
             other => {
                 let mut members = Map::new();
@@ -129,7 +147,10 @@ impl<'a, 's> Copier<'a, 's> {
             definitions.insert(SEALED.to_owned(), envelope());
         }
         if self.used.token {
-            definitions.insert(PSEUDONYM.to_owned(), json!({"type": "string", "pattern": "^Fp1[A-Za-z0-9_-]{32}$"}));
+            definitions.insert(
+                PSEUDONYM.to_owned(),
+                json!({"type": "string", "pattern": "^Fp1[A-Za-z0-9_-]{32}$"}),
+            );
         }
         members.insert("$schema".to_owned(), self.draft.metaschema().into());
         if !definitions.is_empty() {
@@ -154,12 +175,19 @@ impl<'a, 's> Copier<'a, 's> {
 
     /// A copy where it is needed once.
     pub(super) fn child(&mut self, rule: RuleId, mode: Mode, depth: u32) -> Result<Value, Error> {
-        if depth < INLINE { self.schema(self.key(rule, mode), depth + 1) } else { self.named(rule, mode) }
+        if depth < INLINE {
+            self.schema(self.key(rule, mode), depth + 1)
+        } else {
+            self.named(rule, mode)
+        }
     }
 
     /// A copy that stands in several places: by its name, unless it holds no other.
     pub(super) fn shared(&mut self, rule: RuleId, mode: Mode, depth: u32) -> Result<Value, Error> {
-        let is_leaf = self.parts.get(rule as usize).is_none_or(|parts| parts.here().next().is_none() && parts.below().is_empty());
+        let is_leaf = self
+            .parts
+            .get(rule as usize)
+            .is_none_or(|parts| parts.here().next().is_none() && parts.below().is_empty());
         if is_leaf { self.child(rule, mode, depth) } else { self.named(rule, mode) }
     }
 
@@ -188,7 +216,10 @@ impl<'a, 's> Copier<'a, 's> {
     fn name(&mut self, id: NodeId, mode: Mode) -> String {
         let pointer = self.registry.pointer(id);
         let token = pointer.rsplit('/').next().unwrap_or_default();
-        let kept = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).take(48);
+        let kept = token
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            .take(48);
         let mut name: String = kept.collect();
         if name.is_empty() {
             name.push_str("root");
@@ -212,7 +243,11 @@ impl<'a, 's> Copier<'a, 's> {
     /// What the copy demands, if it demands an envelope, or a token, and nothing else.
     fn says_sealed(&self, (rule, mode): Key) -> Option<Standing> {
         let marker = self.program.rule(rule).filter(|_| mode == Mode::Sealing)?.marker?;
-        let is_token = self.program.markers.get(marker as usize).is_some_and(|marker| marker.pseudonym.is_some());
+        let is_token = self
+            .program
+            .markers
+            .get(marker as usize)
+            .is_some_and(|marker| marker.pseudonym.is_some());
         Some(Standing { envelope: !is_token, token: is_token })
     }
 
@@ -221,7 +256,9 @@ impl<'a, 's> Copier<'a, 's> {
         self.used |= standing;
         let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
         match standing {
-            Standing { envelope: true, token: true } => json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]}),
+            Standing { envelope: true, token: true } => {
+                json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]})
+            }
             Standing { token: true, .. } => reference(PSEUDONYM),
             _ => reference(SEALED),
         }

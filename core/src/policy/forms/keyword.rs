@@ -19,7 +19,8 @@ pub(super) enum Kind {
     Elsewhere,
 }
 
-const DRAFTS: [Draft; 5] = [Draft::Four, Draft::Six, Draft::Seven, Draft::TwentyNineteen, Draft::TwentyTwenty];
+const DRAFTS: [Draft; 5] =
+    [Draft::Four, Draft::Six, Draft::Seven, Draft::TwentyNineteen, Draft::TwentyTwenty];
 
 /// The draft in which an asserting keyword came up.
 fn since(keyword: &str) -> Option<(Draft, Kind)> {
@@ -27,8 +28,9 @@ fn since(keyword: &str) -> Option<(Draft, Kind)> {
     Some(match keyword {
         "type" | "enum" | "minLength" | "maxLength" | "pattern" | "format" => (Four, Kind::Judging),
         "const" => (Six, Kind::Judging),
-        "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minItems" | "maxItems" | "uniqueItems"
-        | "minProperties" | "maxProperties" | "required" => (Four, Kind::Passing),
+        "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
+        | "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties"
+        | "required" => (Four, Kind::Passing),
         "dependentRequired" => (TwentyNineteen, Kind::Passing),
         _ => return None,
     })
@@ -41,7 +43,8 @@ pub(super) fn kind(keyword: &str, draft: Draft) -> Kind {
         "default" | "examples" => return Kind::Example,
         // They belong to `contains`, and what a text holds is told in clear only.
         "minContains" | "maxContains" | "contentSchema" => return Kind::Elsewhere,
-        // Later drafts only annotate; up to draft-07 (validation, section 8) validators may assert them, and ours does.
+        // Later drafts only annotate; up to draft-07 (validation, section 8) validators may assert
+        // them, and ours does.
         "contentEncoding" | "contentMediaType" if draft.hides_siblings() => return Kind::Judging,
         keyword if keyword.starts_with('$') => return Kind::Identity,
         _ => {}

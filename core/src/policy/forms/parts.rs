@@ -7,7 +7,8 @@ use fieldseal_json::sort::sorted;
 
 #[derive(Default)]
 pub(super) struct Parts<'s> {
-    /// `$ref` and its dynamic kin, and the `contentSchema` that stands in for what describes an envelope.
+    /// `$ref` and its dynamic kin, and the `contentSchema` that stands in for what describes an
+    /// envelope.
     pub(super) references: Vec<RuleId>,
     pub(super) all: Vec<RuleId>,
     pub(super) any: Vec<RuleId>,
@@ -65,20 +66,35 @@ impl<'s> Parts<'s> {
         parts
     }
 
-    /// What applies to the same value. Names are no values: what `propertyNames` holds is not among it.
+    /// What applies to the same value. Names are no values: what `propertyNames` holds is not among
+    /// it.
     pub(super) fn here(&self) -> impl Iterator<Item = RuleId> {
-        let lists = [&self.references, &self.all, &self.any, &self.one].into_iter().flatten().copied();
+        let lists =
+            [&self.references, &self.all, &self.any, &self.one].into_iter().flatten().copied();
         let single = [self.test, self.then, self.otherwise, self.not].into_iter().flatten();
         lists.chain(single).chain(self.dependents.iter().map(|(_, rule)| *rule))
     }
 
     /// What applies to members and elements, with the step to them.
     pub(super) fn below(&self) -> Vec<(RuleId, Step<'s>)> {
-        let mut below: Vec<(RuleId, Step<'s>)> = self.properties.iter().map(|(name, rule)| (*rule, Step::Member(name))).collect();
+        let mut below: Vec<(RuleId, Step<'s>)> =
+            self.properties.iter().map(|(name, rule)| (*rule, Step::Member(name))).collect();
         below.extend(self.patterns.iter().map(|(pattern, rule)| (*rule, Step::Matching(*pattern))));
-        below.extend([self.additional, self.unevaluated_properties].into_iter().flatten().map(|rule| (rule, self.others())));
-        below.extend(self.prefix.iter().enumerate().map(|(index, rule)| (*rule, Step::Element(index))));
-        below.extend([self.rest, self.unevaluated_items].into_iter().flatten().map(|rule| (rule, self.after_prefix())));
+        below.extend(
+            [self.additional, self.unevaluated_properties]
+                .into_iter()
+                .flatten()
+                .map(|rule| (rule, self.others())),
+        );
+        below.extend(
+            self.prefix.iter().enumerate().map(|(index, rule)| (*rule, Step::Element(index))),
+        );
+        below.extend(
+            [self.rest, self.unevaluated_items]
+                .into_iter()
+                .flatten()
+                .map(|rule| (rule, self.after_prefix())),
+        );
         below.extend(self.contains.map(|rule| (rule, Step::ElementsFrom(0))));
         below
     }

@@ -13,8 +13,8 @@ use crate::policy::pattern::Match;
 use crate::policy::program::{Program, RuleId, UNKNOWN};
 use crate::policy::registry::Registry;
 
-/// By rule, what its values can be. One copy of a schema serves all places to which it applies and which markers can touch:
-/// copies by place would be exponentially many.
+/// By rule, what its values can be. One copy of a schema serves all places to which it applies and
+/// which markers can touch: copies by place would be exponentially many.
 pub(super) struct Reach<'a> {
     program: &'a Program,
     automaton: &'a Automaton,
@@ -29,14 +29,23 @@ impl<'a> Reach<'a> {
         Reach { program, automaton, states: Vec::new(), holes: Vec::new(), touched: Vec::new() }
     }
 
-    pub(super) fn find(&mut self, registry: &Registry<'_>, parts: &[Parts<'_>], root: RuleId, budget: &mut Budget) -> Result<(), Error> {
+    pub(super) fn find(
+        &mut self,
+        registry: &Registry<'_>,
+        parts: &[Parts<'_>],
+        root: RuleId,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
         self.states = vec![BTreeSet::new(); parts.len()];
         self.holes = vec![Standing::default(); parts.len()];
         let mut open = Vec::new();
         self.meet(root, self.automaton.root, &mut open);
         while let Some((rule, id)) = open.pop() {
             budget.spend(1)?;
-            let (Some(parts), Some(state)) = (parts.get(rule as usize), self.automaton.state(id)) else { continue };
+            let (Some(parts), Some(state)) = (parts.get(rule as usize), self.automaton.state(id))
+            else {
+                continue;
+            };
             parts.here().for_each(|target| self.meet(target, id, &mut open));
             if !state.leads_on {
                 continue;
@@ -57,7 +66,8 @@ impl<'a> Reach<'a> {
         if state == DEAD {
             return;
         }
-        if let (Some(states), Some(hole)) = (self.states.get_mut(rule as usize), self.holes.get_mut(rule as usize))
+        if let (Some(states), Some(hole)) =
+            (self.states.get_mut(rule as usize), self.holes.get_mut(rule as usize))
             && states.insert(state)
         {
             *hole |= self.automaton.may_stand(state);
@@ -67,22 +77,35 @@ impl<'a> Reach<'a> {
 
     fn after(&self, state: &State, step: &Step<'_>) -> Vec<StateId> {
         match step {
-            Step::Member(name) => self.program.names.id(name).map(|name| Automaton::named(self.program, state, name)).into_iter().collect(),
-            Step::Matching(pattern) => state.members(self.program, |_, matches| matches(*pattern) != Match::No),
+            Step::Member(name) => self
+                .program
+                .names
+                .id(name)
+                .map(|name| Automaton::named(self.program, state, name))
+                .into_iter()
+                .collect(),
+            Step::Matching(pattern) => {
+                state.members(self.program, |_, matches| matches(*pattern) != Match::No)
+            }
             Step::Others(names, patterns) => state.members(self.program, |name, matches| {
-                name.is_none_or(|name| names.binary_search(&name).is_err()) && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)
+                name.is_none_or(|name| names.binary_search(&name).is_err())
+                    && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)
             }),
             Step::Element(index) => vec![Automaton::element(state, *index)],
             Step::ElementsFrom(index) => state.elements(*index).collect(),
         }
     }
 
-    /// The rules for which it matters that a value may be sealed: it may be the one judged, or one that is compared or looked at
-    /// further down.
+    /// The rules for which it matters that a value may be sealed: it may be the one judged, or one
+    /// that is compared or looked at further down.
     fn find_touched(&mut self, registry: &Registry<'_>, parts: &[Parts<'_>]) {
         let mut sources: Vec<Vec<RuleId>> = vec![Vec::new(); parts.len()];
         for (id, parts) in (0..).zip(parts) {
-            let below = parts.below().into_iter().filter(|(_, step)| self.leads(id, step)).map(|(target, _)| target);
+            let below = parts
+                .below()
+                .into_iter()
+                .filter(|(_, step)| self.leads(id, step))
+                .map(|(target, _)| target);
             for target in parts.here().chain(below) {
                 if let Some(sources) = sources.get_mut(target as usize) {
                     sources.push(id);
@@ -90,13 +113,16 @@ impl<'a> Reach<'a> {
             }
         }
         self.touched = vec![false; parts.len()];
-        let mut open: Vec<RuleId> = (0..).take(parts.len()).filter(|id| self.is_seed(registry, *id)).collect();
+        let mut open: Vec<RuleId> =
+            (0..).take(parts.len()).filter(|id| self.is_seed(registry, *id)).collect();
         while let Some(id) = open.pop() {
             if let Some(touched) = self.touched.get_mut(id as usize)
                 && !*touched
             {
                 *touched = true;
-                let met = |source: &&RuleId| self.states.get(**source as usize).is_some_and(|states| !states.is_empty());
+                let met = |source: &&RuleId| {
+                    self.states.get(**source as usize).is_some_and(|states| !states.is_empty())
+                };
                 open.extend(sources.get(id as usize).into_iter().flatten().filter(met));
             }
         }
@@ -106,11 +132,18 @@ impl<'a> Reach<'a> {
         if self.states.get(rule as usize).is_none_or(BTreeSet::is_empty) {
             return false;
         }
-        let Some(schema) = self.program.rule(rule).and_then(|rule| registry.node(rule.node?)).map(|node| node.value) else {
+        let Some(schema) = self
+            .program
+            .rule(rule)
+            .and_then(|rule| registry.node(rule.node?))
+            .map(|node| node.value)
+        else {
             return rule == UNKNOWN;
         };
         let has_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
-        self.is_hole(rule) || compares_below(schema) || (has_unique && self.leads(rule, &Step::ElementsFrom(0)))
+        self.is_hole(rule)
+            || compares_below(schema)
+            || (has_unique && self.leads(rule, &Step::ElementsFrom(0)))
     }
 
     /// Whether a value to which the rule applies may be sealed.
@@ -140,11 +173,17 @@ impl<'a> Reach<'a> {
 
     /// Whether a value one step further, or below that, may be sealed.
     pub(super) fn leads(&self, rule: RuleId, step: &Step<'_>) -> bool {
-        self.states_of(rule).any(|state| state.leads_on && self.after(state, step).iter().any(|below| *below != DEAD))
+        self.states_of(rule).any(|state| {
+            state.leads_on && self.after(state, step).iter().any(|below| *below != DEAD)
+        })
     }
 
     fn states_of(&self, rule: RuleId) -> impl Iterator<Item = &State> {
-        self.states.get(rule as usize).into_iter().flatten().filter_map(|state| self.automaton.state(*state))
+        self.states
+            .get(rule as usize)
+            .into_iter()
+            .flatten()
+            .filter_map(|state| self.automaton.state(*state))
     }
 }
 

@@ -25,19 +25,27 @@ pub(super) struct Source<'a, 's> {
 
 mod reason {
     pub(super) const VALUE: &str = "an envelope may stand here, which this keyword would refuse";
-    pub(super) const BELOW: &str = "values below may be sealed, so that objects and arrays are compared by their shape alone";
+    pub(super) const BELOW: &str =
+        "values below may be sealed, so that objects and arrays are compared by their shape alone";
     pub(super) const UNIQUE: &str = "sealed elements that are equal differ";
     pub(super) const TOKENS: &str = "elements that differ may have one pseudonym";
     pub(super) const BRANCHES: &str = "how many branches hold may depend on values that are sealed";
     pub(super) const NOT: &str = "whether this holds may depend on values that are sealed";
     pub(super) const IF: &str = "which side applies may depend on values that are sealed";
-    pub(super) const METASCHEMA: &str = "the metaschema is not at hand, and values may be sealed here";
+    pub(super) const METASCHEMA: &str =
+        "the metaschema is not at hand, and values may be sealed here";
 }
 
 impl Copier<'_, '_> {
-    pub(super) fn copy(&mut self, (rule, mode): (RuleId, Mode), depth: u32) -> Result<Value, Error> {
+    pub(super) fn copy(
+        &mut self,
+        (rule, mode): (RuleId, Mode),
+        depth: u32,
+    ) -> Result<Value, Error> {
         let all = self.parts.clone();
-        let (Some((id, node)), Some(parts)) = (self.node(rule), all.get(rule as usize)) else { return Ok(Value::Bool(mode != Mode::Tight)) };
+        let (Some((id, node)), Some(parts)) = (self.node(rule), all.get(rule as usize)) else {
+            return Ok(Value::Bool(mode != Mode::Tight));
+        };
         let source = Source { id, node, rule, mode, depth };
         let mut body = Body::default();
         if !node.is_bare_reference() {
@@ -60,7 +68,12 @@ impl Copier<'_, '_> {
         mode != Mode::Plain && self.reach.is_touched(rule)
     }
 
-    pub(super) fn loosen(&mut self, source: Source<'_, '_>, keyword: &'static str, reason: &'static str) {
+    pub(super) fn loosen(
+        &mut self,
+        source: Source<'_, '_>,
+        keyword: &'static str,
+        reason: &'static str,
+    ) {
         self.loosened.entry((source.id, keyword)).or_insert(reason);
     }
 
@@ -72,23 +85,34 @@ impl Copier<'_, '_> {
         for (keyword, value) in node.value.as_object().into_iter().flatten() {
             self.budget.spend(weight(value))?;
             if vocabulary::is_ours(keyword) {
-                if self.marked && (keyword == "x-protection" || (node.parent.is_none() && node.document == 0)) {
+                if self.marked
+                    && (keyword == "x-protection" || (node.parent.is_none() && node.document == 0))
+                {
                     body.add(keyword, value.clone());
                 }
                 continue;
             }
             match keyword::kind(keyword, draft) {
-                Kind::Annotation if !node.sealed_first || plaintext::stays(keyword) => body.add(keyword, value.clone()),
-                Kind::Example if mode == Mode::Plain && !node.sealed_first => body.add(keyword, value.clone()),
-                Kind::Judging if !node.sealed_first && (node.dialect.asserts || keyword == "format") => {
+                Kind::Annotation if !node.sealed_first || plaintext::stays(keyword) => {
+                    body.add(keyword, value.clone())
+                }
+                Kind::Example if mode == Mode::Plain && !node.sealed_first => {
+                    body.add(keyword, value.clone())
+                }
+                Kind::Judging
+                    if !node.sealed_first && (node.dialect.asserts || keyword == "format") =>
+                {
                     self.judging(source, keyword, value, &mut judging)
                 }
-                Kind::Passing if !node.sealed_first && node.dialect.asserts => self.passing(source, keyword, value, body),
+                Kind::Passing if !node.sealed_first && node.dialect.asserts => {
+                    self.passing(source, keyword, value, body)
+                }
                 _ => {}
             }
         }
         if !judging.is_empty() {
-            let is_loose = matches!(mode, Mode::Sealing | Mode::Loose) && self.reach.is_hole(source.rule);
+            let is_loose =
+                matches!(mode, Mode::Sealing | Mode::Loose) && self.reach.is_hole(source.rule);
             if is_loose && !judging.admits_strings() {
                 judging.keywords().for_each(|keyword| self.loosen(source, keyword, reason::VALUE));
                 let standing = self.standing(self.reach.standing(source.rule));
@@ -101,8 +125,15 @@ impl Copier<'_, '_> {
     }
 
     /// Keywords that judge envelopes too.
-    fn judging(&mut self, source: Source<'_, '_>, keyword: &str, value: &Value, judging: &mut Body) {
-        let is_loose = matches!(source.mode, Mode::Sealing | Mode::Loose) && self.reach.leads_on(source.rule);
+    fn judging(
+        &mut self,
+        source: Source<'_, '_>,
+        keyword: &str,
+        value: &Value,
+        judging: &mut Body,
+    ) {
+        let is_loose =
+            matches!(source.mode, Mode::Sealing | Mode::Loose) && self.reach.leads_on(source.rule);
         let listed = match (keyword, value) {
             ("const", value) => std::slice::from_ref(value),
             ("enum", Value::Array(values)) => values,
@@ -112,7 +143,8 @@ impl Copier<'_, '_> {
             return judging.add(keyword, value.clone());
         }
         self.loosen(source, if keyword == "const" { "const" } else { "enum" }, reason::BELOW);
-        let mut shapes: Vec<Value> = listed.iter().filter(|value| is_container(value)).map(shape).collect();
+        let mut shapes: Vec<Value> =
+            listed.iter().filter(|value| is_container(value)).map(shape).collect();
         let scalars: Vec<&Value> = listed.iter().filter(|value| !is_container(value)).collect();
         if !scalars.is_empty() {
             shapes.push(json!({"enum": scalars}));
@@ -134,17 +166,30 @@ impl Copier<'_, '_> {
                 }
             }
             // Values that are normalised alike have one token.
-            "uniqueItems" if source.mode != Mode::Plain && self.reach.has_tokens() && self.reach.leads(source.rule, &Step::ElementsFrom(0)) => {
+            "uniqueItems"
+                if source.mode != Mode::Plain
+                    && self.reach.has_tokens()
+                    && self.reach.leads(source.rule, &Step::ElementsFrom(0)) =>
+            {
                 self.loosen(source, "uniqueItems", reason::TOKENS);
             }
             "exclusiveMinimum" | "exclusiveMaximum" if from_four => {}
-            "minimum" if from_four && flag("exclusiveMinimum") => body.add("exclusiveMinimum", value.clone()),
-            "maximum" if from_four && flag("exclusiveMaximum") => body.add("exclusiveMaximum", value.clone()),
+            "minimum" if from_four && flag("exclusiveMinimum") => {
+                body.add("exclusiveMinimum", value.clone())
+            }
+            "maximum" if from_four && flag("exclusiveMaximum") => {
+                body.add("exclusiveMaximum", value.clone())
+            }
             _ => body.add(keyword, value.clone()),
         }
     }
 
-    fn references(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, body: &mut Body) -> Result<(), Error> {
+    fn references(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         for target in parts.references.iter().copied() {
             let reference = if target != UNKNOWN {
                 self.named(target, source.mode)?
@@ -169,7 +214,12 @@ impl Copier<'_, '_> {
         Ok(())
     }
 
-    fn branches(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, body: &mut Body) -> Result<(), Error> {
+    fn branches(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let Source { mode, depth, .. } = source;
         for rule in &parts.all {
             body.also(self.child(*rule, mode, depth)?);
@@ -179,7 +229,10 @@ impl Copier<'_, '_> {
         }
         if parts.one.iter().any(|rule| self.touches(source.mode, *rule)) {
             self.loosen(source, "oneOf", reason::BRANCHES);
-            let (same, other) = (self.several(&parts.one, source, mode)?, self.several(&parts.one, source, mode.opposite())?);
+            let (same, other) = (
+                self.several(&parts.one, source, mode)?,
+                self.several(&parts.one, source, mode.opposite())?,
+            );
             body.add("anyOf", same.into());
             match mode {
                 Mode::Tight => body.add_silently(json!({"oneOf": other})),
@@ -200,9 +253,13 @@ impl Copier<'_, '_> {
             body.add("not", self.child(rule, mode.opposite(), depth)?);
         }
         match parts.test {
-            Some(test) if self.touches(source.mode, test) => self.condition(source, parts, test, body)?,
+            Some(test) if self.touches(source.mode, test) => {
+                self.condition(source, parts, test, body)?
+            }
             Some(test) => {
-                for (keyword, rule) in [("if", Some(test)), ("then", parts.then), ("else", parts.otherwise)] {
+                for (keyword, rule) in
+                    [("if", Some(test)), ("then", parts.then), ("else", parts.otherwise)]
+                {
                     if let Some(rule) = rule {
                         body.add(keyword, self.child(rule, mode, depth)?);
                     }
@@ -214,7 +271,13 @@ impl Copier<'_, '_> {
     }
 
     /// An `if` that nobody can decide on sealed values.
-    fn condition(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, test: RuleId, body: &mut Body) -> Result<(), Error> {
+    fn condition(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        test: RuleId,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let Source { mode, depth, .. } = source;
         self.loosen(source, "if", reason::IF);
         let holds = self.shared(test, mode, depth)?;
@@ -225,7 +288,8 @@ impl Copier<'_, '_> {
             }
             return Ok(());
         }
-        let (mut then, mut otherwise) = (vec![holds], vec![json!({"not": self.shared(test, mode.opposite(), depth)?})]);
+        let (mut then, mut otherwise) =
+            (vec![holds], vec![json!({"not": self.shared(test, mode.opposite(), depth)?})]);
         if let Some(rule) = parts.then {
             then.push(self.child(rule, mode, depth)?);
         }
@@ -244,7 +308,12 @@ impl Copier<'_, '_> {
         Ok(Value::Array(children))
     }
 
-    fn several(&mut self, rules: &[RuleId], source: Source<'_, '_>, mode: Mode) -> Result<Vec<Value>, Error> {
+    fn several(
+        &mut self,
+        rules: &[RuleId],
+        source: Source<'_, '_>,
+        mode: Mode,
+    ) -> Result<Vec<Value>, Error> {
         let mut several = Vec::with_capacity(rules.len());
         for rule in rules {
             several.push(self.shared(*rule, mode, source.depth)?);
@@ -252,7 +321,12 @@ impl Copier<'_, '_> {
         Ok(several)
     }
 
-    fn dependents(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, body: &mut Body) -> Result<(), Error> {
+    fn dependents(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &Parts<'_>,
+        body: &mut Body,
+    ) -> Result<(), Error> {
         let Source { node, mode, depth, .. } = source;
         let mut schemas = Map::new();
         for (name, rule) in &parts.dependents {
@@ -260,14 +334,24 @@ impl Copier<'_, '_> {
         }
         let mut lists = Map::new();
         if node.dialect.draft.hides_siblings() && !node.is_bare_reference() && !node.sealed_first {
-            let written = node.value.get("dependencies").and_then(Value::as_object).into_iter().flatten();
-            lists.extend(written.filter(|(_, needed)| needed.is_array()).map(|(name, needed)| (name.clone(), needed.clone())));
+            let written =
+                node.value.get("dependencies").and_then(Value::as_object).into_iter().flatten();
+            lists.extend(
+                written
+                    .filter(|(_, needed)| needed.is_array())
+                    .map(|(name, needed)| (name.clone(), needed.clone())),
+            );
         }
         if self.draft.hides_siblings() {
             schemas.append(&mut lists);
         }
-        for (keyword, map) in [(if self.draft.hides_siblings() { "dependencies" } else { "dependentSchemas" }, schemas), ("dependentRequired", lists)]
-        {
+        for (keyword, map) in [
+            (
+                if self.draft.hides_siblings() { "dependencies" } else { "dependentSchemas" },
+                schemas,
+            ),
+            ("dependentRequired", lists),
+        ] {
             if !map.is_empty() {
                 body.add(keyword, Value::Object(map));
             }
@@ -283,11 +367,15 @@ fn is_container(value: &Value) -> bool {
 /// What stays of an object or array once values in it may be sealed.
 fn shape(value: &Value) -> Value {
     match value {
-        Value::Object(members) if members.is_empty() => json!({"type": "object", "maxProperties": 0}),
+        Value::Object(members) if members.is_empty() => {
+            json!({"type": "object", "maxProperties": 0})
+        }
         Value::Object(members) => {
             json!({"type": "object", "required": members.keys().collect::<Vec<_>>(), "maxProperties": members.len()})
         }
-        Value::Array(elements) => json!({"type": "array", "minItems": elements.len(), "maxItems": elements.len()}),
+        Value::Array(elements) => {
+            json!({"type": "array", "minItems": elements.len(), "maxItems": elements.len()})
+        }
         _ => json!({"enum": [value]}),
     }
 }

@@ -29,31 +29,52 @@ impl Index {
             findings.error("marker-malformed", at, "`index` must be an object");
             return None;
         };
-        let (mut index, mut has_bits) =
-            (Index { name: String::new(), normalisation: Normalisation::Exact, bits: Bits::MAX, per_subject: false }, false);
+        let (mut index, mut has_bits) = (
+            Index {
+                name: String::new(),
+                normalisation: Normalisation::Exact,
+                bits: Bits::MAX,
+                per_subject: false,
+            },
+            false,
+        );
         for (name, value) in members {
             let at = below(at, name);
             match (name.as_str(), value) {
                 ("name", Value::String(text)) if !text.is_empty() => index.name.clone_from(text),
-                ("name", _) => findings.error("marker-malformed", at, "`name` must be a string, and not empty"),
+                ("name", _) => {
+                    findings.error("marker-malformed", at, "`name` must be a string, and not empty")
+                }
                 ("normalize", value) => match normalisation(value) {
                     Some(normalisation) => index.normalisation = normalisation,
-                    None => findings.error("marker-malformed", at, "`normalize` must be one of exact, nfkc-casefold, email, digits"),
+                    None => findings.error(
+                        "marker-malformed",
+                        at,
+                        "`normalize` must be one of exact, nfkc-casefold, email, digits",
+                    ),
                 },
                 ("bits", value) => {
                     has_bits = true;
                     match value.as_u64().and_then(|bits| Bits::new(u8::try_from(bits).ok()?)) {
                         Some(bits) => index.bits = bits,
-                        None => findings.error("marker-malformed", at, "`bits` must be a whole number from 8 to 64"),
+                        None => findings.error(
+                            "marker-malformed",
+                            at,
+                            "`bits` must be a whole number from 8 to 64",
+                        ),
                     }
                 }
                 ("per", value) if value == "domain" => index.per_subject = false,
                 ("per", value) if value == "subject" => index.per_subject = true,
-                ("per", _) => findings.error("marker-malformed", at, "`per` must be domain or subject"),
+                ("per", _) => {
+                    findings.error("marker-malformed", at, "`per` must be domain or subject")
+                }
                 _ => findings.error("unknown-member", at, "`index` has no such member"),
             }
         }
-        for (is_there, member) in [(!index.name.is_empty() || members.contains_key("name"), "name"), (has_bits, "bits")] {
+        for (is_there, member) in
+            [(!index.name.is_empty() || members.contains_key("name"), "name"), (has_bits, "bits")]
+        {
             if !is_there {
                 findings.error("marker-malformed", at, format!("`index` needs `{member}`"));
             }

@@ -55,7 +55,9 @@ impl Written {
     pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> Written {
         let mut written = Written { at: at.to_owned(), ..Written::default() };
         match value {
-            Value::Object(members) => members.iter().for_each(|(name, value)| written.set(name, value, &below(at, name), findings)),
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(name, value)| written.set(name, value, &below(at, name), findings)),
             _ => findings.error("marker-malformed", at, "this keyword must be an object"),
         }
         written
@@ -64,19 +66,29 @@ impl Written {
     fn set(&mut self, name: &str, value: &Value, at: &str, findings: &mut Findings) {
         let mut malformed = |message: &str| findings.error("marker-malformed", at, message);
         match (name, value) {
-            ("mode", Value::String(text)) if Mode::named(text).is_some() => self.mode = Mode::named(text),
+            ("mode", Value::String(text)) if Mode::named(text).is_some() => {
+                self.mode = Mode::named(text)
+            }
             ("mode", _) => malformed("`mode` must be one of sealed, deterministic, pseudonym"),
             ("subject", Value::String(text)) => match SubjectRef::parse(text) {
                 Some(subject) => self.subject = Some(subject),
-                None => malformed("`subject` must be a JSON Pointer, a Relative JSON Pointer, or false"),
+                None => {
+                    malformed("`subject` must be a JSON Pointer, a Relative JSON Pointer, or false")
+                }
             },
             ("subject", Value::Bool(false)) => self.subject = Some(SubjectRef::Nobody),
-            ("subject", _) => malformed("`subject` must be a JSON Pointer, a Relative JSON Pointer, or false"),
+            ("subject", _) => {
+                malformed("`subject` must be a JSON Pointer, a Relative JSON Pointer, or false")
+            }
             ("retention", Value::String(name)) => self.retention = Some(Kept::For(name.clone())),
             ("retention", Value::Bool(false)) => self.retention = Some(Kept::Unlimited),
             ("retention", _) => malformed("`retention` must be a name in x-retention, or false"),
-            ("bind", Value::String(text)) if Bind::named(text).is_some() => self.bind = Bind::named(text),
-            ("bind", _) => malformed("`bind` must be one of record-field, record-path, field, none"),
+            ("bind", Value::String(text)) if Bind::named(text).is_some() => {
+                self.bind = Bind::named(text)
+            }
+            ("bind", _) => {
+                malformed("`bind` must be one of record-field, record-path, field, none")
+            }
             ("suite", Value::String(text)) if chosen(text).is_some() => self.suite = chosen(text),
             ("suite", _) => malformed("`suite` must be aes-256-gcm or chacha20-poly1305"),
             ("pad", Value::Bool(pad)) => self.pad = Some(*pad),
@@ -84,23 +96,39 @@ impl Written {
             ("rectifiable", Value::Bool(rectifiable)) => self.rectifiable = Some(*rectifiable),
             ("rectifiable", _) => malformed("`rectifiable` must be true or false"),
             ("accept", Value::Array(list)) => {
-                let entries = list.iter().enumerate().filter_map(|(index, entry)| Accept::read(entry, &below(at, &index.to_string()), findings));
+                let entries = list.iter().enumerate().filter_map(|(index, entry)| {
+                    Accept::read(entry, &below(at, &index.to_string()), findings)
+                });
                 self.accept = Some(entries.collect());
             }
             ("accept", _) => malformed("`accept` must be an array of objects"),
             ("index", value) => self.index = Index::read(value, at, findings),
-            ("domain", Value::String(domain)) if !domain.is_empty() => self.domain = Some(domain.clone()),
+            ("domain", Value::String(domain)) if !domain.is_empty() => {
+                self.domain = Some(domain.clone())
+            }
             ("domain", _) => malformed("`domain` must be a string, and not empty"),
-            ("normalize", value) if normalisation(value).is_some() => self.normalise = normalisation(value),
-            ("normalize", _) => malformed("`normalize` must be one of exact, nfkc-casefold, email, digits"),
+            ("normalize", value) if normalisation(value).is_some() => {
+                self.normalise = normalisation(value)
+            }
+            ("normalize", _) => {
+                malformed("`normalize` must be one of exact, nfkc-casefold, email, digits")
+            }
             ("erased", value) => self.erased = Some(Placeholder::of(value)),
-            (name, _) if NOT_BUILT.contains(&name) => findings.error("not-built", at, format!("the member `{name}` is not built yet")),
+            (name, _) if NOT_BUILT.contains(&name) => {
+                findings.error("not-built", at, format!("the member `{name}` is not built yet"))
+            }
             _ => findings.error("unknown-member", at, "x-protection has no such member"),
         }
     }
 
-    /// The marker that these members make: its own, else the defaults', else the compile option's, else the built-in.
-    pub(crate) fn effective(self, setting: &Setting<'_>, placeholder: &'static str, findings: &mut Findings) -> Marker {
+    /// The marker that these members make: its own, else the defaults', else the compile option's,
+    /// else the built-in.
+    pub(crate) fn effective(
+        self,
+        setting: &Setting<'_>,
+        placeholder: &'static str,
+        findings: &mut Findings,
+    ) -> Marker {
         let defaults = setting.defaults.clone();
         let mode = self.mode.or(defaults.mode).unwrap_or(Mode::Sealed);
         self.refuse_idle(mode, findings);
@@ -108,7 +136,11 @@ impl Written {
             Some(Kept::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
-                    findings.error("retention-unknown", below(&self.at, "retention"), "x-retention has no such name");
+                    findings.error(
+                        "retention-unknown",
+                        below(&self.at, "retention"),
+                        "x-retention has no such name",
+                    );
                 }
                 known.and_then(|number| u32::try_from(number).ok())
             }
@@ -119,8 +151,13 @@ impl Written {
             _ => self.subject.clone().or(defaults.subject).unwrap_or(SubjectRef::Call),
         };
         if mode != Mode::Pseudonym && subject == SubjectRef::Nobody && retention.is_none() {
-            let at = if self.subject.is_some() { below(&self.at, "subject") } else { self.at.clone() };
-            findings.error("retention-missing", at, "without a person and without a retention, no key could ever be destroyed");
+            let at =
+                if self.subject.is_some() { below(&self.at, "subject") } else { self.at.clone() };
+            findings.error(
+                "retention-missing",
+                at,
+                "without a person and without a retention, no key could ever be destroyed",
+            );
         }
         let suite = match mode {
             Mode::Deterministic => Suite::Aes256Siv,
@@ -133,18 +170,30 @@ impl Written {
             accept.retain(|accept| !accept.keys.is_some_and(|keys| keys.subject));
             // Of the defaults each marker takes what can be meant for it.
             if is_own && mode != Mode::Pseudonym && accept.len() < count {
-                findings.error("marker-malformed", below(&self.at, "accept"), "with `subject: false` nobody could say whose envelopes these are");
+                findings.error(
+                    "marker-malformed",
+                    below(&self.at, "accept"),
+                    "with `subject: false` nobody could say whose envelopes these are",
+                );
             }
         }
         let index = self.index.or(defaults.index).filter(|_| mode != Mode::Pseudonym);
         if subject == SubjectRef::Nobody && index.as_ref().is_some_and(|index| index.per_subject) {
-            findings.error("marker-malformed", below(&self.at, "index"), "with `subject: false` there is no person to have an index of");
+            findings.error(
+                "marker-malformed",
+                below(&self.at, "index"),
+                "with `subject: false` there is no person to have an index of",
+            );
         }
         let erased = match self.erased.or(defaults.erased) {
             Some(placeholder) => Erased::Chosen(placeholder),
             None => Erased::Default(placeholder),
         };
-        let bind = self.bind.or(defaults.bind).unwrap_or(if mode == Mode::Deterministic { Bind::Field } else { Bind::RecordField });
+        let bind = self.bind.or(defaults.bind).unwrap_or(if mode == Mode::Deterministic {
+            Bind::Field
+        } else {
+            Bind::RecordField
+        });
         let pseudonym = (mode == Mode::Pseudonym).then(|| Pseudonym {
             domain: self.domain.or(defaults.domain).unwrap_or_else(|| setting.family.to_owned()),
             normalisation: self.normalise.or(defaults.normalise).unwrap_or(Normalisation::Exact),
@@ -165,7 +214,8 @@ impl Written {
         }
     }
 
-    /// Members that mean nothing under the mode that the marker itself is in: somebody believes that they do.
+    /// Members that mean nothing under the mode that the marker itself is in: somebody believes
+    /// that they do.
     fn refuse_idle(&self, mode: Mode, findings: &mut Findings) {
         let mut idle = |written: bool, member: &str, message: &str| {
             if written {
@@ -187,7 +237,11 @@ impl Written {
             }
             Mode::Sealed | Mode::Deterministic => {
                 const IDLE: &str = "is for the mode `pseudonym` only";
-                idle(mode == Mode::Deterministic && self.suite.is_some(), "suite", "`deterministic` has a suite of its own, aes-256-siv");
+                idle(
+                    mode == Mode::Deterministic && self.suite.is_some(),
+                    "suite",
+                    "`deterministic` has a suite of its own, aes-256-siv",
+                );
                 idle(self.domain.is_some(), "domain", IDLE);
                 idle(self.normalise.is_some(), "normalize", IDLE);
             }

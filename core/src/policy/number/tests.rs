@@ -29,8 +29,9 @@ fn text(number: f64) -> String {
     out
 }
 
-/// The standard library's digits and exponent, `d.ddd · 10^exponent`, but of two that are equally near the even one, where it
-/// takes the greater. Then the exact decimal has just one digit more, at most 18, hence at most 25 places, as it ends in 5^places.
+/// The standard library's digits and exponent, `d.ddd · 10^exponent`, but of two that are equally
+/// near the even one, where it takes the greater. Then the exact decimal has just one digit more,
+/// at most 18, hence at most 25 places, as it ends in 5^places.
 fn expected(number: f64) -> (String, i32) {
     let scientific = format!("{:e}", number.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap();
@@ -98,7 +99,17 @@ fn neighbours_of_powers_and_bounds() {
         f64::from_bits(bits)
     });
     let powers_of_ten = (-324..309).map(|power| format!("1e{power}").parse().unwrap());
-    let others = [f64::MAX, f64::MIN_POSITIVE, 5e-324, 5.684341886080802e-14, 9_007_199_254_740_992.0, 0.0, 0.1, 0.3, 123_456.0];
+    let others = [
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        5e-324,
+        5.684341886080802e-14,
+        9_007_199_254_740_992.0,
+        0.0,
+        0.1,
+        0.3,
+        123_456.0,
+    ];
     for number in powers_of_two.chain(powers_of_ten).chain(others) {
         for near in [number.next_down(), number, number.next_up()] {
             if near.is_finite() {
@@ -150,7 +161,8 @@ fn random_literals() {
 fn halfway_and_beside_it() {
     let mut dice = Dice(4);
     for round in 0..300 {
-        // From subnormal ones to those whose last bit is a half, so that what is halfway ends in a 5 after the point.
+        // From subnormal ones to those whose last bit is a half, so that what is halfway ends in a
+        // 5 after the point.
         let bits = dice.below(if round % 2 == 0 { 1 << 52 } else { 0x4330_0000_0000_0000 });
         let (low, high) = (f64::from_bits(bits), f64::from_bits(bits + 1));
         let halfway = middle(&format!("{low:.1080}"), &format!("{high:.1080}"));
@@ -282,7 +294,8 @@ fn of_two_equally_near_the_even_one() {
     assert_eq!(text(1_125_899_906_842_624.75), "1125899906842624.8");
 }
 
-/// Below a power of two the neighbour is half as near: 5.684341886080801e-14 is nearer, but read back as that neighbour.
+/// Below a power of two the neighbour is half as near: 5.684341886080801e-14 is nearer, but read
+/// back as that neighbour.
 #[test]
 fn the_narrow_side_of_a_power_of_two() {
     assert_eq!(text(2_f64.powi(-44)), "5.684341886080802e-14");

@@ -59,7 +59,8 @@ pub(super) struct Anchored {
     pub(super) part: Part,
 }
 
-/// Groups in groups that are still read; deeper ones are not decidable, which keeps the recursion bounded.
+/// Groups in groups that are still read; deeper ones are not decidable, which keeps the recursion
+/// bounded.
 const DEPTH: u32 = 32;
 
 /// `\d`, `\w` and `\s` of ECMA-262 (22.2.2.9): the first two are ASCII only.
@@ -121,7 +122,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Up to `|`, `)`, `$` or the end. An anchor elsewhere is left standing and makes the caller give up.
+    /// Up to `|`, `)`, `$` or the end. An anchor elsewhere is left standing and makes the caller
+    /// give up.
     fn sequence(&mut self, depth: u32) -> Option<Part> {
         let mut parts = Vec::new();
         while let Some(c) = self.peek() {
@@ -217,7 +219,8 @@ impl Reader<'_> {
             'x' => self.hex(2),
             // A surrogate is no character here and is given up.
             'u' => self.hex(4),
-            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' | '-' => Some(c),
+            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
+            | '/' | '-' => Some(c),
             _ => None,
         }
     }

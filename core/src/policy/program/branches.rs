@@ -12,7 +12,8 @@ const WORD: usize = u64::BITS as usize;
 /// So many leaves has an index at most: its sets stand on the stack.
 pub(super) const LEAVES: usize = 512;
 
-/// So many names are looked for because a leaf requires them; what is required beyond them tells nothing.
+/// So many names are looked for because a leaf requires them; what is required beyond them tells
+/// nothing.
 pub(super) const NEEDED: usize = 512;
 
 /// The branches of one keyword.
@@ -43,7 +44,8 @@ impl Branches {
     }
 }
 
-/// Sets of one size, one after the other in one piece of memory: a look at an object reads many of them.
+/// Sets of one size, one after the other in one piece of memory: a look at an object reads many of
+/// them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sets {
     words: usize,
@@ -136,7 +138,15 @@ pub(crate) enum Sight {
 }
 
 impl Sight {
-    pub(super) const ALL: [Sight; 7] = [Sight::Null, Sight::False, Sight::True, Sight::Number, Sight::String, Sight::Array, Sight::Object];
+    pub(super) const ALL: [Sight; 7] = [
+        Sight::Null,
+        Sight::False,
+        Sight::True,
+        Sight::Number,
+        Sight::String,
+        Sight::Array,
+        Sight::Object,
+    ];
 
     pub(super) fn of(value: &Value) -> Sight {
         match value {
@@ -151,8 +161,9 @@ impl Sight {
     }
 }
 
-/// Which leaves of some branches a look at an object's members leaves over. A leaf is a branch, or one of the branches within it
-/// together with what is around that; it is removed only if a glance at it would fail.
+/// Which leaves of some branches a look at an object's members leaves over. A leaf is a branch, or
+/// one of the branches within it together with what is around that; it is removed only if a glance
+/// at it would fail.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     /// How many branches it is about.
@@ -186,7 +197,8 @@ pub(crate) struct Named {
 /// The leaves that a member's value leaves over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
-    /// By [`Sight`], of strings and numbers, whatever they are; then those that only some strings leave over besides.
+    /// By [`Sight`], of strings and numbers, whatever they are; then those that only some strings
+    /// leave over besides.
     pub(super) sets: Sets,
     /// Sorted, by key first: most are told apart without a look at their texts.
     pub(super) strings: Box<[(u64, Box<str>)]>,
@@ -216,7 +228,11 @@ impl Index {
 
     /// The name, if it tells anything, and the leaves that allow it.
     #[inline]
-    pub(crate) fn named(&self, key: u64, is_name: impl Fn(NameId) -> bool) -> (Option<&Named>, &[u64]) {
+    pub(crate) fn named(
+        &self,
+        key: u64,
+        is_name: impl Fn(NameId) -> bool,
+    ) -> (Option<&Named>, &[u64]) {
         let at = self.places.find(&self.names, key, |own| own.key, |own| is_name(own.name));
         (at.and_then(|at| self.names.get(at)), self.allowed.set(at.unwrap_or(self.names.len())))
     }
@@ -231,7 +247,10 @@ impl Values {
     /// The leaves that admit this string and not every one.
     pub(crate) fn string(&self, text: &str) -> Option<&[u64]> {
         let key = key(text);
-        let at = self.strings.binary_search_by(|own| own.0.cmp(&key).then_with(|| own.1.as_ref().cmp(text))).ok()?;
+        let at = self
+            .strings
+            .binary_search_by(|own| own.0.cmp(&key).then_with(|| own.1.as_ref().cmp(text)))
+            .ok()?;
         Some(self.sets.set(Sight::ALL.len() + at))
     }
 }

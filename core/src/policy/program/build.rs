@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{NONE, ScopeId, Scopes};
-use super::{Contains, FALSE, Here, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE, UNKNOWN, checks, key};
+use super::{
+    Contains, FALSE, Here, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE, UNKNOWN,
+    checks, key,
+};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::policy::draft::Draft;
@@ -17,11 +20,17 @@ use fieldseal_json::sort::sorted;
 const TELLING: usize = 4;
 
 impl Program {
-    /// Makes the rules of all schemas that the root can lead to. `markers` holds one for each schema of the registry that is marked.
+    /// Makes the rules of all schemas that the root can lead to. `markers` holds one for each
+    /// schema of the registry that is marked.
     ///
     /// # Errors
     /// `limit`, when dynamic scopes or nested schemas are more than `limits` allow.
-    pub(crate) fn build(registry: &Registry<'_>, markers: &[Option<Marker>], limits: &Limits, budget: &mut Budget) -> Result<Program, Error> {
+    pub(crate) fn build(
+        registry: &Registry<'_>,
+        markers: &[Option<Marker>],
+        limits: &Limits,
+        budget: &mut Budget,
+    ) -> Result<Program, Error> {
         let mut patterns: Vec<&str> = registry.patterns.clone();
         let names = names(registry);
         let mut builder = Builder::new(registry, &names, &mut patterns);
@@ -57,10 +66,13 @@ impl Program {
         }
     }
 
-    /// By rule, where each keyword of its schema leads, in the order of the registry; the rules as they were numbered by
-    /// [`Program::build`] from the same registry, and none led past another.
+    /// By rule, where each keyword of its schema leads, in the order of the registry; the rules as
+    /// they were numbered by [`Program::build`] from the same registry, and none led past another.
     #[cfg(feature = "validation")]
-    pub(crate) fn links<'s>(registry: &Registry<'s>, budget: &mut Budget) -> Result<Vec<Vec<(Link<'s>, RuleId)>>, Error> {
+    pub(crate) fn links<'s>(
+        registry: &Registry<'s>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Vec<(Link<'s>, RuleId)>>, Error> {
         let (names, mut patterns) = (Names::default(), Vec::new());
         let mut builder = Builder::new(registry, &names, &mut patterns);
         builder.target(registry.root(), NONE, None);
@@ -76,7 +88,11 @@ impl Program {
     fn mark(&mut self, markers: &[Option<Marker>]) {
         let mut numbers = BTreeMap::new();
         for rule in &mut self.rules {
-            let Some((node, marker)) = rule.node.and_then(|node| Some((node, markers.get(node as usize)?.as_ref()?))) else { continue };
+            let Some((node, marker)) =
+                rule.node.and_then(|node| Some((node, markers.get(node as usize)?.as_ref()?)))
+            else {
+                continue;
+            };
             let next = u32::try_from(self.markers.len()).unwrap_or(u32::MAX);
             let number = *numbers.entry(node).or_insert(next);
             if number == next {
@@ -94,13 +110,19 @@ impl Program {
             }
         }
         self.leading = vec![0; self.rules.len().div_ceil(64)];
-        let mut open: Vec<RuleId> = (0..).zip(&self.rules).filter(|(_, rule)| rule.marker.is_some()).map(|(id, _)| id).collect();
+        let mut open: Vec<RuleId> = (0..)
+            .zip(&self.rules)
+            .filter(|(_, rule)| rule.marker.is_some())
+            .map(|(id, _)| id)
+            .collect();
         while let Some(id) = open.pop() {
             if !self.leads(id)
                 && let Some(word) = self.leading.get_mut(id as usize / 64)
             {
                 *word |= 1 << (id % 64);
-                open.extend_from_slice(sources.get(id as usize).map(Vec::as_slice).unwrap_or_default());
+                open.extend_from_slice(
+                    sources.get(id as usize).map(Vec::as_slice).unwrap_or_default(),
+                );
             }
         }
     }
@@ -109,7 +131,8 @@ impl Program {
     fn shorten(&mut self, markers: &[Option<Marker>]) {
         let mut next: Vec<RuleId> = (0..).take(self.rules.len()).collect();
         for (rule, next) in self.rules.iter().zip(&mut next) {
-            let is_marked = rule.node.and_then(|node| markers.get(node as usize)).is_some_and(Option::is_some);
+            let is_marked =
+                rule.node.and_then(|node| markers.get(node as usize)).is_some_and(Option::is_some);
             if let [Here::Always(target)] = &*rule.here
                 && rule.checks.is_empty()
                 && !rule.looks_at_members()
@@ -147,13 +170,19 @@ impl Program {
             .rules
             .iter()
             .map(|rule| {
-                let ranked = rule.properties.iter().filter_map(|own| Some((telling(own.rule)?, own.name, own.rule))).collect();
+                let ranked = rule
+                    .properties
+                    .iter()
+                    .filter_map(|own| Some((telling(own.rule)?, own.name, own.rule)))
+                    .collect();
                 let ranked = sorted(ranked, |a: &(u8, NameId, RuleId), b| b.0.cmp(&a.0));
                 ranked.into_iter().take(TELLING).map(|(_, name, rule)| (name, rule)).collect()
             })
             .collect();
         for (rule, telling) in self.rules.iter_mut().zip(all) {
-            rule.properties.iter_mut().for_each(|own| own.telling = telling.iter().any(|(name, _)| *name == own.name));
+            rule.properties
+                .iter_mut()
+                .for_each(|own| own.telling = telling.iter().any(|(name, _)| *name == own.name));
             rule.telling = telling;
         }
     }
@@ -162,13 +191,25 @@ impl Program {
 impl Rule {
     /// The rules for members and elements; not those for names.
     pub(crate) fn children(&self) -> impl Iterator<Item = RuleId> {
-        let members = self.properties.iter().map(|property| property.rule).chain(self.patterns.iter().map(|(_, rule)| *rule));
-        let others = [self.additional, self.unevaluated_properties, self.rest, self.unevaluated_items, self.contains.map(|own| own.rule)];
+        let members = self
+            .properties
+            .iter()
+            .map(|property| property.rule)
+            .chain(self.patterns.iter().map(|(_, rule)| *rule));
+        let others = [
+            self.additional,
+            self.unevaluated_properties,
+            self.rest,
+            self.unevaluated_items,
+            self.contains.map(|own| own.rule),
+        ];
         members.chain(self.prefix.iter().copied()).chain(others.into_iter().flatten())
     }
 
     fn find_closed(&mut self) {
-        let Some(required) = self.checks.iter().find_map(|check| if let checks::Check::Required(names) = check { Some(names) } else { None }) else {
+        let Some(required) = self.checks.iter().find_map(|check| {
+            if let checks::Check::Required(names) = check { Some(names) } else { None }
+        }) else {
             return;
         };
         if self.additional != Some(FALSE) || !self.patterns.is_empty() {
@@ -178,7 +219,8 @@ impl Rule {
         names.extend(required.iter().copied());
         self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
         let count = self.properties.iter().filter(|own| own.required).count();
-        // A name that is required twice or is no property: then the two are looked at one after the other.
+        // A name that is required twice or is no property: then the two are looked at one after the
+        // other.
         self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
     }
 
@@ -186,15 +228,26 @@ impl Rule {
         let go = |rule: &mut RuleId| *rule = end(*rule);
         for here in &mut self.here {
             match here {
-                Here::Always(rule) | Here::Not(rule) | Here::Idle(rule) | Here::Dependent(_, rule) => go(rule),
+                Here::Always(rule)
+                | Here::Not(rule)
+                | Here::Idle(rule)
+                | Here::Dependent(_, rule) => go(rule),
                 Here::Any(branches) | Here::One(branches) => branches.rules.iter_mut().for_each(go),
-                Here::If { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(go),
+                Here::If { test, then, otherwise } => {
+                    [test, then, otherwise].into_iter().for_each(go)
+                }
             }
         }
         self.properties.iter_mut().for_each(|property| go(&mut property.rule));
         self.patterns.iter_mut().for_each(|(_, rule)| go(rule));
         self.prefix.iter_mut().for_each(go);
-        let others = [&mut self.additional, &mut self.unevaluated_properties, &mut self.names, &mut self.rest, &mut self.unevaluated_items];
+        let others = [
+            &mut self.additional,
+            &mut self.unevaluated_properties,
+            &mut self.names,
+            &mut self.rest,
+            &mut self.unevaluated_items,
+        ];
         others.into_iter().flatten().for_each(go);
         if let Some(contains) = &mut self.contains {
             go(&mut contains.rule);
@@ -226,7 +279,14 @@ struct Builder<'r, 's> {
 
 impl<'r, 's> Builder<'r, 's> {
     fn new(registry: &'r Registry<'s>, names: &'r Names, patterns: &'r mut Vec<&'s str>) -> Self {
-        Builder { registry, names, scopes: Scopes::new(registry), by_instance: BTreeMap::new(), instances: Vec::new(), patterns }
+        Builder {
+            registry,
+            names,
+            scopes: Scopes::new(registry),
+            by_instance: BTreeMap::new(),
+            instances: Vec::new(),
+            patterns,
+        }
     }
 
     /// The rule of a target; `from` is the resource that it is reached from.
@@ -238,7 +298,11 @@ impl<'r, 's> Builder<'r, 's> {
             Target::Schema(id) => id,
         };
         let Some(node) = self.registry.node(id) else { return UNKNOWN };
-        let scope = if from == Some(node.resource) { scope } else { self.scopes.enter(scope, self.registry, node.resource) };
+        let scope = if from == Some(node.resource) {
+            scope
+        } else {
+            self.scopes.enter(scope, self.registry, node.resource)
+        };
         let next = RuleId::try_from(self.instances.len() + 3).unwrap_or(RuleId::MAX);
         let rule = *self.by_instance.entry((id, scope)).or_insert(next);
         if rule == next {
@@ -263,21 +327,30 @@ impl<'r, 's> Builder<'r, 's> {
         let registry = self.registry;
         let Some(node) = registry.node(id) else { return Rule::default() };
         let mut rule = Rule { node: Some(id), ..Rule::default() };
-        let (mut here, mut any, mut one, mut condition) = (Vec::new(), Vec::new(), Vec::new(), [None; 3]);
+        let (mut here, mut any, mut one, mut condition) =
+            (Vec::new(), Vec::new(), Vec::new(), [None; 3]);
         let (mut properties, mut patterns, mut prefix) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (link, to) in self.links(id, scope) {
             match link {
-                Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive => here.push(Here::Always(to)),
+                Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive => {
+                    here.push(Here::Always(to))
+                }
                 Link::AnyOf => any.push(to),
                 Link::OneOf => one.push(to),
                 Link::If => condition[0] = Some(to),
                 Link::Then => condition[1] = Some(to),
                 Link::Else => condition[2] = Some(to),
                 Link::Not => here.push(Here::Not(to)),
-                Link::Dependent(name) => here.extend(self.names.id(name).map(|name| Here::Dependent(name, to))),
-                Link::Property(name) => {
-                    properties.extend(self.names.id(name).map(|id| Property { key: key(name), name: id, rule: to, required: false, telling: false }))
+                Link::Dependent(name) => {
+                    here.extend(self.names.id(name).map(|name| Here::Dependent(name, to)))
                 }
+                Link::Property(name) => properties.extend(self.names.id(name).map(|id| Property {
+                    key: key(name),
+                    name: id,
+                    rule: to,
+                    required: false,
+                    telling: false,
+                })),
                 Link::Pattern(pattern) => patterns.push((pattern, to)),
                 Link::Additional => rule.additional = Some(to),
                 Link::UnevaluatedProperties => rule.unevaluated_properties = Some(to),
@@ -290,13 +363,20 @@ impl<'r, 's> Builder<'r, 's> {
             }
         }
         match condition {
-            [Some(test), then, otherwise] => here.push(Here::If { test, then: then.unwrap_or(TRUE), otherwise: otherwise.unwrap_or(TRUE) }),
-            [None, then, otherwise] => here.extend(then.into_iter().chain(otherwise).map(Here::Idle)),
+            [Some(test), then, otherwise] => here.push(Here::If {
+                test,
+                then: then.unwrap_or(TRUE),
+                otherwise: otherwise.unwrap_or(TRUE),
+            }),
+            [None, then, otherwise] => {
+                here.extend(then.into_iter().chain(otherwise).map(Here::Idle))
+            }
         }
         here.extend((!any.is_empty()).then(|| Here::Any(any.into())));
         here.extend((!one.is_empty()).then(|| Here::One(one.into())));
         rule.here = here.into();
-        rule.properties = sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
+        rule.properties =
+            sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
         rule.places = Places::of(&rule.properties.iter().map(|own| own.key).collect::<Vec<_>>());
         rule.patterns = patterns.into();
         rule.prefix = prefix.into_values().collect();
@@ -321,5 +401,10 @@ impl<'r, 's> Builder<'r, 's> {
 fn contains(node: &SchemaNode<'_>, rule: RuleId) -> Contains {
     let bounded = node.dialect.draft >= Draft::TwentyNineteen && node.dialect.asserts;
     let bound = |keyword: &str| node.value.get(keyword).filter(|_| bounded).and_then(checks::whole);
-    Contains { rule, least: bound("minContains").unwrap_or(1), most: bound("maxContains"), evaluates: node.dialect.draft == Draft::TwentyTwenty }
+    Contains {
+        rule,
+        least: bound("minContains").unwrap_or(1),
+        most: bound("maxContains"),
+        evaluates: node.dialect.draft == Draft::TwentyTwenty,
+    }
 }

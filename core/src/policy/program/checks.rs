@@ -1,4 +1,5 @@
-//! What a schema asserts of a value itself, as far as the decision may know it (resolver.md, *Phase 2*).
+//! What a schema asserts of a value itself, as far as the decision may know it (resolver.md, *Phase
+//! 2*).
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,8 @@ pub(crate) mod types {
 /// One assertion.
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
-    /// `type`; `by_text` where a number with a fraction or exponent may or may not be an integer (draft-04).
+    /// `type`; `by_text` where a number with a fraction or exponent may or may not be an integer
+    /// (draft-04).
     Types {
         allowed: u8,
         by_text: bool,
@@ -58,7 +60,11 @@ impl Check {
     /// How well it tells scalars apart at a glance; 0 if not at all.
     pub(super) fn tells(&self) -> u8 {
         match self {
-            Check::OneOf(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => 2,
+            Check::OneOf(values)
+                if values.iter().all(|value| !value.is_object() && !value.is_array()) =>
+            {
+                2
+            }
             Check::Types { .. } => 1,
             _ => 0,
         }
@@ -67,10 +73,13 @@ impl Check {
 
 /// The names that assertions mention.
 pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
-    let strings = |value: &'s Value| value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let strings =
+        |value: &'s Value| value.as_array().into_iter().flatten().filter_map(Value::as_str);
     names.extend(node.value.get("required").into_iter().flat_map(strings));
     for keyword in ["dependentRequired", "dependencies"] {
-        for (name, needed) in node.value.get(keyword).and_then(Value::as_object).into_iter().flatten() {
+        for (name, needed) in
+            node.value.get(keyword).and_then(Value::as_object).into_iter().flatten()
+        {
             if needed.is_array() {
                 names.insert(name);
                 names.extend(strings(needed));
@@ -80,8 +89,14 @@ pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
 }
 
 /// The assertions of a schema, the cheapest first.
-pub(super) fn of<'s>(node: &SchemaNode<'s>, names: &Names, patterns: &mut Vec<&'s str>) -> Vec<Check> {
-    let (draft, Value::Object(schema)) = (node.dialect.draft, node.value) else { return Vec::new() };
+pub(super) fn of<'s>(
+    node: &SchemaNode<'s>,
+    names: &Names,
+    patterns: &mut Vec<&'s str>,
+) -> Vec<Check> {
+    let (draft, Value::Object(schema)) = (node.dialect.draft, node.value) else {
+        return Vec::new();
+    };
     let mut checks = Vec::new();
     if node.dialect.asserts {
         let whole = |keyword: &str| schema.get(keyword).and_then(whole);
@@ -89,13 +104,38 @@ pub(super) fn of<'s>(node: &SchemaNode<'s>, names: &Names, patterns: &mut Vec<&'
             (None, None) => None,
             (least, most) => Some((least.unwrap_or_default(), most.unwrap_or(u64::MAX))),
         };
-        checks.extend(schema.get("type").map(|value| Check::Types { allowed: types_of(value), by_text: draft == Draft::Four }));
-        checks.extend(range("minProperties", "maxProperties").map(|(least, most)| Check::Properties(least, most)));
+        checks.extend(
+            schema.get("type").map(|value| Check::Types {
+                allowed: types_of(value),
+                by_text: draft == Draft::Four,
+            }),
+        );
+        checks.extend(
+            range("minProperties", "maxProperties")
+                .map(|(least, most)| Check::Properties(least, most)),
+        );
         checks.extend(range("minItems", "maxItems").map(|(least, most)| Check::Items(least, most)));
-        checks.extend(schema.get("const").filter(|_| draft >= Draft::Six).map(|value| Check::OneOf(Box::from([value.clone()]))));
-        checks.extend(schema.get("enum").and_then(Value::as_array).map(|values| Check::OneOf(values.clone().into())));
-        checks.extend(schema.get("required").and_then(Value::as_array).map(|list| Check::Required(ids(list, names))));
-        checks.extend(range("minLength", "maxLength").map(|(least, most)| Check::Length(least, most)));
+        checks.extend(
+            schema
+                .get("const")
+                .filter(|_| draft >= Draft::Six)
+                .map(|value| Check::OneOf(Box::from([value.clone()]))),
+        );
+        checks.extend(
+            schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .map(|values| Check::OneOf(values.clone().into())),
+        );
+        checks.extend(
+            schema
+                .get("required")
+                .and_then(Value::as_array)
+                .map(|list| Check::Required(ids(list, names))),
+        );
+        checks.extend(
+            range("minLength", "maxLength").map(|(least, most)| Check::Length(least, most)),
+        );
         bounds(schema, draft, &mut checks);
         checks.extend(dependencies(schema, draft, names));
         checks.extend(schema.get("multipleOf").map(|value| match whole_number(value) {
@@ -121,21 +161,30 @@ pub(super) fn of<'s>(node: &SchemaNode<'s>, names: &Names, patterns: &mut Vec<&'
 
 /// `minimum` and its like. In draft-04 the exclusive ones are flags beside the others.
 fn bounds(schema: &serde_json::Map<String, Value>, draft: Draft, checks: &mut Vec<Check>) {
-    for (keyword, exclusive, bound, strict) in
-        [("minimum", "exclusiveMinimum", Bound::AtLeast, Bound::Above), ("maximum", "exclusiveMaximum", Bound::AtMost, Bound::Below)]
-    {
+    for (keyword, exclusive, bound, strict) in [
+        ("minimum", "exclusiveMinimum", Bound::AtLeast, Bound::Above),
+        ("maximum", "exclusiveMaximum", Bound::AtMost, Bound::Below),
+    ] {
         let flagged = draft == Draft::Four && schema.get(exclusive) == Some(&Value::Bool(true));
         let plain = schema.get(keyword).and_then(Value::as_number);
-        checks.extend(plain.map(|number| Check::Bound(if flagged { strict } else { bound }, number.clone())));
+        checks.extend(
+            plain.map(|number| Check::Bound(if flagged { strict } else { bound }, number.clone())),
+        );
         let own = schema.get(exclusive).filter(|_| draft >= Draft::Six).and_then(Value::as_number);
         checks.extend(own.map(|number| Check::Bound(strict, number.clone())));
     }
 }
 
-fn dependencies(schema: &serde_json::Map<String, Value>, draft: Draft, names: &Names) -> Vec<Check> {
+fn dependencies(
+    schema: &serde_json::Map<String, Value>,
+    draft: Draft,
+    names: &Names,
+) -> Vec<Check> {
     let keyword = if draft.hides_siblings() { "dependencies" } else { "dependentRequired" };
     let needs = schema.get(keyword).and_then(Value::as_object).into_iter().flatten();
-    let check = |(name, needed): (&String, &Value)| Some(Check::DependentRequired(names.id(name)?, ids(needed.as_array()?, names)));
+    let check = |(name, needed): (&String, &Value)| {
+        Some(Check::DependentRequired(names.id(name)?, ids(needed.as_array()?, names)))
+    };
     needs.filter_map(check).collect()
 }
 
@@ -152,7 +201,12 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
 fn whole_number(value: &Value) -> Option<u64> {
     match value.as_u64() {
         Some(number) => Some(number),
-        None => value.as_f64().filter(|number| (0.0..9_007_199_254_740_992.0).contains(number) && number.fract() == 0.0).map(|number| number as u64),
+        None => value
+            .as_f64()
+            .filter(|number| {
+                (0.0..9_007_199_254_740_992.0).contains(number) && number.fract() == 0.0
+            })
+            .map(|number| number as u64),
     }
 }
 
@@ -169,7 +223,9 @@ fn types_of(value: &Value) -> u8 {
     };
     match value {
         Value::String(name) => one(name),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name)),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name))
+        }
         _ => u8::MAX,
     }
 }

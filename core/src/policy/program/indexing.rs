@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Sets, Sight, Values};
-use super::{Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types};
+use super::{
+    Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types,
+};
 use fieldseal_json::sort::sorted;
 
 /// From so many leaves on an index is worth its making.
@@ -14,7 +16,8 @@ const LEAST: usize = 4;
 /// References and branches in branches that are followed; what is deeper tells nothing.
 pub(crate) const FOLLOWED: u32 = 8;
 
-/// Facts and words that the indexes of one policy may come to, so that no schema makes them large; keywords after that have none.
+/// Facts and words that the indexes of one policy may come to, so that no schema makes them large;
+/// keywords after that have none.
 const MOST: usize = 1 << 18;
 
 /// A leaf: the rules that all apply where it does.
@@ -41,7 +44,9 @@ impl Program {
             }
         }
         for (id, at, indexes) in made {
-            if let Some(Here::Any(branches) | Here::One(branches)) = self.rules.get_mut(id).and_then(|rule| rule.here.get_mut(at)) {
+            if let Some(Here::Any(branches) | Here::One(branches)) =
+                self.rules.get_mut(id).and_then(|rule| rule.here.get_mut(at))
+            {
                 branches.indexes = indexes.into();
             }
         }
@@ -77,15 +82,23 @@ impl Program {
             return indexes;
         }
         indexes.extend(self.index(&leaves, count, left));
-        // Without the allowance for all there are none: the branches of each are counted from where those before end.
-        if indexes.iter().map(|index| index.branches).sum::<usize>() == branches.len() { indexes } else { Vec::new() }
+        // Without the allowance for all there are none: the branches of each are counted from where
+        // those before end.
+        if indexes.iter().map(|index| index.branches).sum::<usize>() == branches.len() {
+            indexes
+        } else {
+            Vec::new()
+        }
     }
 
     /// The leaves of a branch, at least one and at most [`LEAVES`].
     fn leaves(&self, branch: RuleId, followed: u32, left: &mut usize) -> Vec<Leaf> {
         let mut gathered = Gathered { rules: Vec::new(), choice: None };
         self.gather(branch, followed, &mut gathered, left);
-        let Some(inner) = gathered.choice.filter(|inner| inner.len() <= LEAVES && followed > 0) else { return vec![gathered.rules] };
+        let Some(inner) = gathered.choice.filter(|inner| inner.len() <= LEAVES && followed > 0)
+        else {
+            return vec![gathered.rules];
+        };
         let mut all = Vec::new();
         for branch in inner.iter() {
             for mut leaf in self.leaves(*branch, followed - 1, left) {
@@ -100,15 +113,24 @@ impl Program {
         all
     }
 
-    /// A rule that can return to itself is unknown at that return, so nothing is concluded from one.
+    /// A rule that can return to itself is unknown at that return, so nothing is concluded from
+    /// one.
     fn gather<'p>(&'p self, id: RuleId, followed: u32, into: &mut Gathered<'p>, left: &mut usize) {
         *left = left.saturating_sub(1);
-        let Some(rule) = self.rule(id).filter(|rule| !rule.returns && id != TRUE && id != UNKNOWN && *left > 0) else { return };
+        let Some(rule) =
+            self.rule(id).filter(|rule| !rule.returns && id != TRUE && id != UNKNOWN && *left > 0)
+        else {
+            return;
+        };
         into.rules.push(id);
         for here in &rule.here {
             match here {
-                Here::Always(target) if followed > 0 => self.gather(*target, followed - 1, into, left),
-                Here::Any(branches) | Here::One(branches) if into.choice.is_none() => into.choice = Some(branches),
+                Here::Always(target) if followed > 0 => {
+                    self.gather(*target, followed - 1, into, left)
+                }
+                Here::Any(branches) | Here::One(branches) if into.choice.is_none() => {
+                    into.choice = Some(branches)
+                }
                 _ => {}
             }
         }
@@ -116,7 +138,8 @@ impl Program {
 
     fn index(&self, leaves: &[(u32, Leaf)], branches: u32, left: &mut usize) -> Option<Index> {
         let count = leaves.len();
-        let mut facts = Facts { start: Leaves::first(count), open: Leaves::first(count), all: Vec::new() };
+        let mut facts =
+            Facts { start: Leaves::first(count), open: Leaves::first(count), all: Vec::new() };
         for (leaf, (_, rules)) in leaves.iter().enumerate() {
             for rule in rules {
                 facts.add(self, leaf, *rule, left);
@@ -143,7 +166,8 @@ impl Program {
                 needed = u16::try_from(needs.len()).ok();
                 needs.push(needing);
             }
-            let values = if tells { Some(Box::new(self.values(group, count, left)?)) } else { None };
+            let values =
+                if tells { Some(Box::new(self.values(group, count, left)?)) } else { None };
             names.push(Named { key: *key, name: *name, needed, values });
             allowing.extend_from_slice(allowed.words(count));
         }
@@ -184,8 +208,12 @@ impl Program {
             }
             let leaf = group.first()?.leaf;
             // Of several lists one is enough to remove a leaf.
-            let list: &[Value] =
-                checks.iter().find_map(|check| if let Check::OneOf(values) = check { Some(&**values) } else { None }).unwrap_or_default();
+            let list: &[Value] = checks
+                .iter()
+                .find_map(
+                    |check| if let Check::OneOf(values) = check { Some(&**values) } else { None },
+                )
+                .unwrap_or_default();
             *left = left.checked_sub(1 + list.len())?;
             for (sight, kind) in Sight::ALL.into_iter().zip(&mut kinds) {
                 let is_listed = matches!(sight, Sight::String | Sight::Number) && !list.is_empty();
@@ -193,7 +221,11 @@ impl Program {
                     kind.take(leaf);
                 } else if is_listed {
                     kind.take(leaf);
-                    listed.extend(list.iter().filter(|value| Sight::of(value) == sight).map(|value| (value, leaf)));
+                    listed.extend(
+                        list.iter()
+                            .filter(|value| Sight::of(value) == sight)
+                            .map(|value| (value, leaf)),
+                    );
                 }
             }
         }
@@ -213,7 +245,11 @@ impl Program {
                 _ => {}
             }
         }
-        Some(Values { sets: Sets::of(count.div_ceil(64), sets), strings: strings.into(), numbers: numbers.into() })
+        Some(Values {
+            sets: Sets::of(count.div_ceil(64), sets),
+            strings: strings.into(),
+            numbers: numbers.into(),
+        })
     }
 }
 
@@ -278,13 +314,18 @@ impl Facts {
     }
 
     fn add(&mut self, program: &Program, leaf: usize, id: RuleId, left: &mut usize) {
-        let Some(rule) = program.rule(id).filter(|_| id != FALSE) else { return self.start.take(leaf) };
+        let Some(rule) = program.rule(id).filter(|_| id != FALSE) else {
+            return self.start.take(leaf);
+        };
         for check in &rule.checks {
             match check {
                 Check::Types { .. } if !admits(check, Sight::Object) => self.start.take(leaf),
                 Check::Required(names) => {
                     *left = left.saturating_sub(names.len());
-                    names.iter().filter(|_| *left > 0).for_each(|name| self.push(program, *name, leaf, Kind::Needs));
+                    names
+                        .iter()
+                        .filter(|_| *left > 0)
+                        .for_each(|name| self.push(program, *name, leaf, Kind::Needs));
                 }
                 _ => {}
             }
@@ -298,12 +339,17 @@ impl Facts {
     /// A name is allowed if every closed rule lists it.
     fn close(&mut self, program: &Program, leaf: usize, rules: &[RuleId], left: &mut usize) {
         let is_closed = |rule: &&Rule| rule.additional == Some(FALSE) && rule.patterns.is_empty();
-        let closed: Vec<&Rule> = rules.iter().filter_map(|id| program.rule(*id)).filter(is_closed).collect();
+        let closed: Vec<&Rule> =
+            rules.iter().filter_map(|id| program.rule(*id)).filter(is_closed).collect();
         let Some((first, others)) = closed.split_first() else { return };
         self.open.take(leaf);
         *left = left.saturating_sub(first.properties.len() * closed.len());
         for own in first.properties.iter().filter(|_| *left > 0) {
-            if others.iter().all(|rule| rule.properties.binary_search_by(|other| (other.key, other.name).cmp(&(own.key, own.name))).is_ok()) {
+            if others.iter().all(|rule| {
+                rule.properties
+                    .binary_search_by(|other| (other.key, other.name).cmp(&(own.key, own.name)))
+                    .is_ok()
+            }) {
                 self.push(program, own.name, leaf, Kind::Lists);
             }
         }

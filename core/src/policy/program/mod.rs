@@ -1,4 +1,5 @@
-//! The schemas of a policy as rules: what each tests of a value, and where it leads, per dynamic scope.
+//! The schemas of a policy as rules: what each tests of a value, and where it leads, per dynamic
+//! scope.
 
 mod bounds;
 mod branches;
@@ -21,7 +22,8 @@ use crate::json::Name;
 /// An index into [`Program::rules`].
 pub(crate) type RuleId = u32;
 
-/// The boolean schemas, and a metaschema that nobody brought: the first three rules of every program.
+/// The boolean schemas, and a metaschema that nobody brought: the first three rules of every
+/// program.
 pub(crate) const TRUE: RuleId = 0;
 pub(crate) const FALSE: RuleId = 1;
 pub(crate) const UNKNOWN: RuleId = 2;
@@ -62,8 +64,12 @@ impl Here {
     pub(crate) fn marking(&self) -> Vec<(RuleId, bool)> {
         match self {
             Here::Always(rule) => vec![(*rule, true)],
-            Here::Any(rules) | Here::One(rules) => rules.iter().map(|rule| (*rule, false)).collect(),
-            Here::If { test, then, otherwise } => vec![(*test, false), (*then, false), (*otherwise, false)],
+            Here::Any(rules) | Here::One(rules) => {
+                rules.iter().map(|rule| (*rule, false)).collect()
+            }
+            Here::If { test, then, otherwise } => {
+                vec![(*test, false), (*then, false), (*otherwise, false)]
+            }
             Here::Dependent(_, rule) | Here::Idle(rule) => vec![(*rule, false)],
             Here::Not(_) => Vec::new(),
         }
@@ -94,7 +100,8 @@ pub(crate) struct Rule {
     pub(crate) properties: Box<[Property]>,
     /// Of the properties.
     pub(super) places: Places,
-    /// How many of them are required, where nothing else is and no other member may be: one look at the members tells both.
+    /// How many of them are required, where nothing else is and no other member may be: one look at
+    /// the members tells both.
     pub(crate) closed: Option<u32>,
     /// Indices into [`Program::patterns`].
     pub(crate) patterns: Box<[(u32, RuleId)]>,
@@ -121,13 +128,21 @@ impl Rule {
 
     /// Whether it looks at elements.
     pub(crate) fn looks_at_elements(&self) -> bool {
-        !self.prefix.is_empty() || self.rest.is_some() || self.unevaluated_items.is_some() || self.contains.is_some()
+        !self.prefix.is_empty()
+            || self.rest.is_some()
+            || self.unevaluated_items.is_some()
+            || self.contains.is_some()
     }
 
     /// The rule for the member of that name, if `properties` has one.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn property(&self, names: &Names, key: u64, name: Name<'_>) -> Option<&Property> {
-        let at = self.places.find(&self.properties, key, |own| own.key, |own| names.is(own.name, key, name))?;
+        let at = self.places.find(
+            &self.properties,
+            key,
+            |own| own.key,
+            |own| names.is(own.name, key, name),
+        )?;
         self.properties.get(at)
     }
 
@@ -148,7 +163,8 @@ pub(crate) struct Program {
     pub(crate) patterns: Vec<Pattern>,
     /// One for each marked rule, in the order of the schemas.
     pub(crate) markers: Vec<Marker>,
-    /// A bit for each rule from which a marker can be reached: asked so often that it stands apart from the rules.
+    /// A bit for each rule from which a marker can be reached: asked so often that it stands apart
+    /// from the rules.
     leading: Vec<u64>,
 }
 

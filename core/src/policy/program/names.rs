@@ -13,7 +13,8 @@ pub(crate) type NameId = u32;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names(Arc<Spellings>);
 
-/// The names one after the other, so that those of a schema take little room in the processor's nearest memory.
+/// The names one after the other, so that those of a schema take little room in the processor's
+/// nearest memory.
 #[derive(Debug, Default)]
 struct Spellings {
     text: String,
@@ -48,7 +49,12 @@ impl Names {
     /// Whether it is this name, of the same key: of up to seven bytes that says all.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn is(&self, id: NameId, key: u64, name: Name<'_>) -> bool {
-        key >> 56 <= 7 || self.0.place(id).and_then(|place| self.0.text.as_bytes().get(place)).is_some_and(|own| name.is(own))
+        key >> 56 <= 7
+            || self
+                .0
+                .place(id)
+                .and_then(|place| self.0.text.as_bytes().get(place))
+                .is_some_and(|own| name.is(own))
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<NameId> {
@@ -72,8 +78,8 @@ pub(crate) fn key(name: &str) -> u64 {
     fieldseal_json::key(name.as_bytes())
 }
 
-/// The places of names in a list, by key: one look where a search takes seven. Empty for short lists, and for such as would make
-/// it a long look: these are searched.
+/// The places of names in a list, by key: one look where a search takes seven. Empty for short
+/// lists, and for such as would make it a long look: these are searched.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places(Box<[u16]>);
 
@@ -104,15 +110,26 @@ impl Places {
 
     #[inline]
     fn first(key: u64) -> usize {
-        // The upper bits depend on all of the key: 17 of them are what the greatest mask lets through.
+        // The upper bits depend on all of the key: 17 of them are what the greatest mask lets
+        // through.
         (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as usize
     }
 
     /// The position of a name in the list, which is sorted by key.
     #[cfg_attr(feature = "validation", inline(always))]
-    pub(crate) fn find<T>(&self, list: &[T], key: u64, key_of: impl Fn(&T) -> u64, is_it: impl Fn(&T) -> bool) -> Option<usize> {
+    pub(crate) fn find<T>(
+        &self,
+        list: &[T],
+        key: u64,
+        key_of: impl Fn(&T) -> u64,
+        is_it: impl Fn(&T) -> bool,
+    ) -> Option<usize> {
         if self.0.is_empty() {
-            let mut at = if list.len() < Self::LEAST { 0 } else { list.partition_point(|own| key_of(own) < key) };
+            let mut at = if list.len() < Self::LEAST {
+                0
+            } else {
+                list.partition_point(|own| key_of(own) < key)
+            };
             while let Some(own) = list.get(at).filter(|own| key_of(own) <= key) {
                 if key_of(own) == key && is_it(own) {
                     return Some(at);
@@ -142,10 +159,17 @@ mod tests {
     fn places_find_what_is_listed_and_nothing_else() {
         for count in 0..200 {
             let alike = |number: usize| format!("same{}{number:04}same", "x".repeat(number / 20));
-            let mut list: Vec<String> = (0..count).map(|number| if number % 7 == 0 { alike(number) } else { format!("{:x}", number * 77) }).collect();
+            let mut list: Vec<String> = (0..count)
+                .map(
+                    |number| {
+                        if number % 7 == 0 { alike(number) } else { format!("{:x}", number * 77) }
+                    },
+                )
+                .collect();
             list.sort_by_key(|name| key(name));
             let places = Places::of(&list.iter().map(|name| key(name)).collect::<Vec<_>>());
-            let find = |name: &str| places.find(&list, key(name), |own| key(own), |own| own == name);
+            let find =
+                |name: &str| places.find(&list, key(name), |own| key(own), |own| own == name);
             for (at, name) in list.iter().enumerate() {
                 assert_eq!(find(name), Some(at), "{name}");
             }
@@ -158,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_key_tells_short_names_apart_wholly() {
-        let names = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abdcefg", "gfedcba"];
+        let names =
+            ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abdcefg", "gfedcba"];
         for (at, name) in names.iter().enumerate() {
             assert_eq!(names.iter().position(|own| key(own) == key(name)), Some(at));
         }

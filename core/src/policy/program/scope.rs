@@ -1,4 +1,5 @@
-//! Dynamic scopes: which anchors a `$dynamicRef` or `$recursiveRef` would find on the way by which a schema was reached.
+//! Dynamic scopes: which anchors a `$dynamicRef` or `$recursiveRef` would find on the way by which
+//! a schema was reached.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,8 @@ use crate::policy::registry::{Link, NodeId, Registry};
 /// An index into [`Scopes`].
 pub(super) type ScopeId = u32;
 
-/// The scope of the root, before any resource is entered, and of everything where no reference is dynamic.
+/// The scope of the root, before any resource is entered, and of everything where no reference is
+/// dynamic.
 pub(super) const NONE: ScopeId = 0;
 
 /// By name the outermost anchor; `None` is `$recursiveAnchor`.
@@ -24,13 +26,25 @@ pub(super) struct Scopes<'s> {
 impl<'s> Scopes<'s> {
     pub(super) fn new(registry: &Registry<'s>) -> Self {
         let is_dynamic = |link: &Link<'_>| matches!(link, Link::Dynamic(_) | Link::Recursive);
-        let matter = registry.nodes.iter().any(|node| node.links.iter().any(|(link, _)| is_dynamic(link)));
-        Scopes { all: vec![Anchors::new()], by_anchors: BTreeMap::from([(Anchors::new(), NONE)]), matter }
+        let matter =
+            registry.nodes.iter().any(|node| node.links.iter().any(|(link, _)| is_dynamic(link)));
+        Scopes {
+            all: vec![Anchors::new()],
+            by_anchors: BTreeMap::from([(Anchors::new(), NONE)]),
+            matter,
+        }
     }
 
     /// The scope after a schema of `resource` is entered: what is outermost already stays.
-    pub(super) fn enter(&mut self, scope: ScopeId, registry: &Registry<'s>, resource: usize) -> ScopeId {
-        let Some(anchors) = self.all.get(scope as usize).filter(|_| self.matter) else { return scope };
+    pub(super) fn enter(
+        &mut self,
+        scope: ScopeId,
+        registry: &Registry<'s>,
+        resource: usize,
+    ) -> ScopeId {
+        let Some(anchors) = self.all.get(scope as usize).filter(|_| self.matter) else {
+            return scope;
+        };
         if registry.dynamic_anchors(resource).all(|(name, _)| anchors.contains_key(&name)) {
             return scope;
         }

@@ -1,4 +1,5 @@
-//! The keywords that name a schema: its dialect, its URI and its anchors (2020-12 core, sections 8.1 and 8.2).
+//! The keywords that name a schema: its dialect, its URI and its anchors (2020-12 core, sections
+//! 8.1 and 8.2).
 
 use serde_json::{Map, Value};
 
@@ -7,11 +8,18 @@ use crate::policy::draft::{Dialect, Draft};
 use crate::policy::finding::{Findings, below};
 use crate::policy::uri;
 
-pub(crate) const DRAFT_UNKNOWN: &str = "no draft from 4 to 2020-12, and no metaschema among the references, has this uri";
+pub(crate) const DRAFT_UNKNOWN: &str =
+    "no draft from 4 to 2020-12, and no metaschema among the references, has this uri";
 
 impl<'s> Registry<'s> {
     /// `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
-    pub(super) fn identify(&mut self, id: NodeId, members: &'s Map<String, Value>, at: &str, findings: &mut Findings) {
+    pub(super) fn identify(
+        &mut self,
+        id: NodeId,
+        members: &'s Map<String, Value>,
+        at: &str,
+        findings: &mut Findings,
+    ) {
         let named = match (members.get("$schema").and_then(Value::as_str), self.node(id)) {
             (Some(named), Some(node)) if node.parent.is_some() => Some(named),
             _ => None,
@@ -48,11 +56,19 @@ impl<'s> Registry<'s> {
                 if draft.hides_siblings() {
                     self.anchor(id, fragment, below(at, keyword), findings);
                 } else {
-                    findings.error("schema-invalid", below(at, keyword), "from 2019-09 on, `$id` has no fragment");
+                    findings.error(
+                        "schema-invalid",
+                        below(at, keyword),
+                        "from 2019-09 on, `$id` has no fragment",
+                    );
                 }
             }
         } else if members.contains_key(keyword) {
-            findings.error("schema-invalid", below(at, keyword), format!("`{keyword}` must be a string"));
+            findings.error(
+                "schema-invalid",
+                below(at, keyword),
+                format!("`{keyword}` must be a string"),
+            );
         }
         if draft >= Draft::TwentyNineteen
             && let Some(name) = members.get("$anchor").and_then(Value::as_str)
@@ -74,7 +90,11 @@ impl<'s> Registry<'s> {
 
     /// The references that a `$schema` may name, by their bare URIs.
     fn metaschemas(&self) -> Vec<(&str, &'s Value)> {
-        self.documents.iter().skip(1).map(|document| (document.uri.as_str(), document.value)).collect()
+        self.documents
+            .iter()
+            .skip(1)
+            .map(|document| (document.uri.as_str(), document.value))
+            .collect()
     }
 
     fn anchor(&mut self, id: NodeId, name: &'s str, at: String, findings: &mut Findings) {

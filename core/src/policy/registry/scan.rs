@@ -1,4 +1,5 @@
-//! Walking a schema text: which of its objects are schemas, under which keyword, and what of our vocabulary they hold.
+//! Walking a schema text: which of its objects are schemas, under which keyword, and what of our
+//! vocabulary they hold.
 
 use serde_json::{Map, Value};
 
@@ -11,37 +12,66 @@ use crate::policy::marker::Written;
 use crate::policy::vocabulary::{self, MEDIA_TYPE};
 
 impl<'s> Registry<'s> {
-    pub(super) fn scan_document(&mut self, document: usize, budget: &mut Budget, findings: &mut Findings) -> Result<(), Error> {
+    pub(super) fn scan_document(
+        &mut self,
+        document: usize,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         let Some(known) = self.documents.get(document) else { return Ok(()) };
         let (value, dialect) = (known.value, known.dialect);
-        // The root's own `$id`, met while scanning, is resolved against this and may name the document once more.
+        // The root's own `$id`, met while scanning, is resolved against this and may name the
+        // document once more.
         let resource = self.resources.len();
         let root = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
         self.resources.push(Resource::new(known.uri.clone(), root));
         if value.is_object() && self.by_uri.insert(known.uri.clone(), root).is_some() {
             findings.error("duplicate-id", known.prefix.clone(), "two schemas have this uri");
         }
-        let visit = Visit { value, parent: None, way: Way::Root, link: None, document, dialect, resource, misplaced: false, shadowed: false };
+        let visit = Visit {
+            value,
+            parent: None,
+            way: Way::Root,
+            link: None,
+            document,
+            dialect,
+            resource,
+            misplaced: false,
+            shadowed: false,
+        };
         self.scan(visit, budget, findings)
     }
 
     /// Registers a schema and all below it. An explicit stack: nesting costs no native frames.
-    pub(super) fn scan(&mut self, first: Visit<'s>, budget: &mut Budget, findings: &mut Findings) -> Result<(), Error> {
+    pub(super) fn scan(
+        &mut self,
+        first: Visit<'s>,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         let mut open = vec![first];
         while let Some(visit) = open.pop() {
             budget.spend(1)?;
             let target = match visit.value {
                 Value::Bool(all) => Target::Boolean(*all),
-                Value::Object(members) => Target::Schema(match self.by_address.get(&address(visit.value)) {
-                    Some(known) => *known,
-                    None => self.enter(&visit, members, &mut open, budget, findings)?,
-                }),
+                Value::Object(members) => {
+                    Target::Schema(match self.by_address.get(&address(visit.value)) {
+                        Some(known) => *known,
+                        None => self.enter(&visit, members, &mut open, budget, findings)?,
+                    })
+                }
                 _ => {
-                    findings.error("schema-invalid", self.pointer_of(&visit), "a schema must be an object or a boolean");
+                    findings.error(
+                        "schema-invalid",
+                        self.pointer_of(&visit),
+                        "a schema must be an object or a boolean",
+                    );
                     continue;
                 }
             };
-            if let (Some(link), Some(parent)) = (visit.link, visit.parent.and_then(|id| self.nodes.get_mut(id as usize))) {
+            if let (Some(link), Some(parent)) =
+                (visit.link, visit.parent.and_then(|id| self.nodes.get_mut(id as usize)))
+            {
                 parent.links.push((link, target));
             }
         }
@@ -51,7 +81,11 @@ impl<'s> Registry<'s> {
     fn pointer_of(&self, visit: &Visit<'_>) -> String {
         let mut pointer = match visit.parent {
             Some(parent) => self.pointer(parent),
-            None => self.documents.get(visit.document).map(|document| document.prefix.clone()).unwrap_or_default(),
+            None => self
+                .documents
+                .get(visit.document)
+                .map(|document| document.prefix.clone())
+                .unwrap_or_default(),
         };
         visit.way.append_to(&mut pointer);
         pointer
@@ -85,7 +119,8 @@ impl<'s> Registry<'s> {
         budget.spend_text(&at)?;
         self.identify(id, members, &at, findings);
         let marker = self.marker(id, members, &at, findings);
-        let is_main_root = self.documents.first().is_some_and(|main| std::ptr::eq(main.value, visit.value));
+        let is_main_root =
+            self.documents.first().is_some_and(|main| std::ptr::eq(main.value, visit.value));
         vocabulary::check(members, is_main_root, visit.parent.is_none(), &at, findings);
         let Some(node) = self.nodes.get_mut(id as usize) else { return Ok(id) };
         node.marker = marker;
@@ -115,28 +150,49 @@ impl<'s> Registry<'s> {
 
     /// Whether standard keywords alone mark this schema (V-03).
     fn is_sealed_first(&self, schema: &Map<String, Value>) -> bool {
-        self.names_media_type(schema) && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
+        self.names_media_type(schema)
+            && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
     }
 
     /// Media types have no case (RFC 2045, section 5.1).
     fn names_media_type(&self, schema: &Map<String, Value>) -> bool {
-        let is_ours = |media: &str| media.eq_ignore_ascii_case(MEDIA_TYPE) || self.aliases.iter().any(|alias| media.eq_ignore_ascii_case(alias));
+        let is_ours = |media: &str| {
+            media.eq_ignore_ascii_case(MEDIA_TYPE)
+                || self.aliases.iter().any(|alias| media.eq_ignore_ascii_case(alias))
+        };
         schema.get("contentMediaType").and_then(Value::as_str).is_some_and(is_ours)
     }
 
-    fn marker(&self, id: NodeId, members: &Map<String, Value>, at: &str, findings: &mut Findings) -> Option<Written> {
-        let written = members.get("x-protection").map(|value| Written::read(value, &below(at, "x-protection"), findings));
+    fn marker(
+        &self,
+        id: NodeId,
+        members: &Map<String, Value>,
+        at: &str,
+        findings: &mut Findings,
+    ) -> Option<Written> {
+        let written = members
+            .get("x-protection")
+            .map(|value| Written::read(value, &below(at, "x-protection"), findings));
         let sealed_first = self.is_sealed_first(members);
         if self.names_media_type(members) && !sealed_first {
-            findings.error("marker-malformed", below(at, "contentEncoding"), "an envelope's `contentEncoding` is base64url");
+            findings.error(
+                "marker-malformed",
+                below(at, "contentEncoding"),
+                "an envelope's `contentEncoding` is base64url",
+            );
         }
         if written.is_none() && !sealed_first {
             return None;
         }
-        let place = || below(at, if written.is_some() { "x-protection" } else { "contentMediaType" });
+        let place =
+            || below(at, if written.is_some() { "x-protection" } else { "contentMediaType" });
         let node = self.node(id)?;
         if node.is_bare_reference() {
-            findings.error("marker-without-effect", place(), "up to draft-07 nothing beside `$ref` has an effect");
+            findings.error(
+                "marker-without-effect",
+                place(),
+                "up to draft-07 nothing beside `$ref` has an effect",
+            );
             return None;
         }
         if node.misplaced {
@@ -150,7 +206,10 @@ impl<'s> Registry<'s> {
         Some(written.unwrap_or_default())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the scan, with all that it may add to")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of the scan, with all that it may add to"
+    )]
     fn keyword(
         &mut self,
         scope: &Scope,
@@ -180,20 +239,36 @@ impl<'s> Registry<'s> {
         match scope.dialect.draft.slot(keyword) {
             Slot::Data => {
                 if keyword != "examples" && holds_envelope(value) {
-                    findings.error("envelope-in-schema", below(at, keyword), "a value that looks like an envelope could be met as one");
+                    findings.error(
+                        "envelope-in-schema",
+                        below(at, keyword),
+                        "a value that looks like an envelope could be met as one",
+                    );
                 }
             }
             Slot::Other if !is_container(value) => {}
             Slot::Other => self.look_for_strays(value, below(at, keyword), budget)?,
-            Slot::One => open.push(scope.visit(value, Way::Keyword(keyword), scope.link(keyword, None))),
-            Slot::OneOrList if !value.is_array() => open.push(scope.visit(value, Way::Keyword(keyword), Link::Rest)),
+            Slot::One => {
+                open.push(scope.visit(value, Way::Keyword(keyword), scope.link(keyword, None)))
+            }
+            Slot::OneOrList if !value.is_array() => {
+                open.push(scope.visit(value, Way::Keyword(keyword), Link::Rest))
+            }
             Slot::List | Slot::OneOrList => match value {
                 Value::Array(schemas) => {
                     for (index, schema) in schemas.iter().enumerate() {
-                        open.push(scope.visit(schema, Way::Index(keyword, index), scope.link(keyword, u32::try_from(index).ok())));
+                        open.push(scope.visit(
+                            schema,
+                            Way::Index(keyword, index),
+                            scope.link(keyword, u32::try_from(index).ok()),
+                        ));
                     }
                 }
-                _ => findings.error("schema-invalid", below(at, keyword), "this keyword must be an array of schemas"),
+                _ => findings.error(
+                    "schema-invalid",
+                    below(at, keyword),
+                    "this keyword must be an array of schemas",
+                ),
             },
             slot @ (Slot::Map | Slot::Dependencies) => match value {
                 Value::Object(schemas) => {
@@ -210,16 +285,29 @@ impl<'s> Registry<'s> {
                         open.push(scope.visit(schema, Way::Member(keyword, name), link));
                     }
                 }
-                _ => findings.error("schema-invalid", below(at, keyword), "this keyword must be an object of schemas"),
+                _ => findings.error(
+                    "schema-invalid",
+                    below(at, keyword),
+                    "this keyword must be an object of schemas",
+                ),
             },
         }
         Ok(())
     }
 
-    fn reference(&mut self, id: NodeId, keyword: &'static str, value: &'s Value, at: &str, findings: &mut Findings) {
+    fn reference(
+        &mut self,
+        id: NodeId,
+        keyword: &'static str,
+        value: &'s Value,
+        at: &str,
+        findings: &mut Findings,
+    ) {
         match value {
             Value::String(text) => self.references.push((id, keyword, text)),
-            _ => findings.error("schema-invalid", below(at, keyword), "a reference must be a string"),
+            _ => {
+                findings.error("schema-invalid", below(at, keyword), "a reference must be a string")
+            }
         }
     }
 
@@ -232,8 +320,14 @@ impl<'s> Registry<'s> {
         id
     }
 
-    /// Notes markers below a keyword that the draft does not define, to be forgiven if a reference leads to them.
-    fn look_for_strays(&mut self, value: &Value, at: String, budget: &mut Budget) -> Result<(), Error> {
+    /// Notes markers below a keyword that the draft does not define, to be forgiven if a reference
+    /// leads to them.
+    fn look_for_strays(
+        &mut self,
+        value: &Value,
+        at: String,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
         let mut open = vec![(value, at)];
         while let Some((value, at)) = open.pop() {
             budget.spend(1)?;
@@ -249,7 +343,9 @@ impl<'s> Registry<'s> {
                     }
                 }
                 Value::Array(elements) => {
-                    for (index, value) in elements.iter().enumerate().filter(|(_, value)| is_container(value)) {
+                    for (index, value) in
+                        elements.iter().enumerate().filter(|(_, value)| is_container(value))
+                    {
                         budget.spend_text(&at)?;
                         let mut at = at.clone();
                         push_index(&mut at, index);

@@ -39,7 +39,8 @@ impl Scope {
             Way::Keyword(keyword) | Way::Member(keyword, _) | Way::Index(keyword, _) => *keyword,
             Way::Root | Way::Free(_) => "",
         };
-        // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes its place.
+        // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes
+        // its place.
         let clear = self.sealed_first && keyword == "contentSchema";
         let ignored = self.bare_reference
             || (self.sealed_first && !clear)
@@ -54,7 +55,8 @@ impl Scope {
             document: self.document,
             dialect: self.dialect,
             resource: self.resource,
-            misplaced: self.misplaced || matches!(keyword, "if" | "not" | "propertyNames" | "contentSchema"),
+            misplaced: self.misplaced
+                || matches!(keyword, "if" | "not" | "propertyNames" | "contentSchema"),
             shadowed: self.shadowed || ignored,
         }
     }

@@ -1,5 +1,6 @@
-//! The sealed schema against the documents of the oracle: what is sealed from a valid document fits, what is left clear or does
-//! not conform is refused as far as the table of resolver.md can; others judge the same cases afterwards (js/oracle/foreign).
+//! The sealed schema against the documents of the oracle: what is sealed from a valid document
+//! fits, what is left clear or does not conform is refused as far as the table of resolver.md can;
+//! others judge the same cases afterwards (js/oracle/foreign).
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
@@ -23,8 +24,9 @@ struct Counts {
     /// Documents with one marked value left clear, and how many of them another branch accepts so.
     clear: u32,
     clear_accepted: u32,
-    /// Documents that do not conform, sealed wherever a marker might be; how many of them are accepted; and how many of those
-    /// although no other values in the envelopes were found with which the document would conform.
+    /// Documents that do not conform, sealed wherever a marker might be; how many of them are
+    /// accepted; and how many of those although no other values in the envelopes were found with
+    /// which the document would conform.
     invalid: u32,
     invalid_accepted: u32,
     invalid_at_large: u32,
@@ -57,7 +59,8 @@ impl Counts {
         let forms = match policy.forms() {
             Ok(forms) => forms,
             Err(error) => {
-                self.underivable.push(format!("{}: {error:?}\n{}", line.origin, line.value["schema"]));
+                self.underivable
+                    .push(format!("{}: {error:?}\n{}", line.origin, line.value["schema"]));
                 return;
             }
         };
@@ -66,7 +69,9 @@ impl Counts {
         }
         let (mut sealed_documents, mut plain_documents) = (Vec::new(), Vec::new());
         let mut note = |text: &[u8], accept: bool| {
-            sealed_documents.push(json!({"data": serde_json::from_slice::<Value>(text).unwrap(), "accept": accept}));
+            sealed_documents.push(
+                json!({"data": serde_json::from_slice::<Value>(text).unwrap(), "accept": accept}),
+            );
         };
         let instances = line.value["instances"].as_array().unwrap();
         let fillings: Vec<&Value> = instances.iter().map(|instance| &instance["data"]).collect();
@@ -81,12 +86,17 @@ impl Counts {
             plain_documents.push(json!({"data": instance["data"], "valid": valid}));
             let sought = if valid { Sought::Decided } else { Sought::All };
             let found = policy.resolve(&tape, sought).unwrap();
-            if !found.disputes.is_empty() || found.locations.iter().any(|location| location.disputed) {
+            if !found.disputes.is_empty()
+                || found.locations.iter().any(|location| location.disputed)
+            {
                 // Sealing is a `conflict`: one marker asks for a token, another for an envelope.
                 self.disputed += 1;
                 continue;
             }
-            self.tokens += u32::from(found.locations.iter().any(|location| policy.markers()[location.marker as usize].pseudonym.is_some()));
+            self.tokens +=
+                u32::from(found.locations.iter().any(|location| {
+                    policy.markers()[location.marker as usize].pseudonym.is_some()
+                }));
             let written = sealed_text(policy, &tape, &found);
             let accepted = judge(policy, &written, true);
             note(&written, accepted);
@@ -95,17 +105,43 @@ impl Counts {
                 if accepted {
                     self.invalid_accepted += 1;
                     let decided = found.locations.iter().filter(|location| location.decided);
-                    let pointers: Vec<String> = decided.map(|location| tape.node(location.node).unwrap().pointer()).collect();
-                    let conforms = |filling: &&Value| judge(policy, refilled(&instance["data"], &pointers, filling).to_string().as_bytes(), false);
-                    let scalars =
-                        [json!(null), json!(true), json!(0), json!(3.5), json!(-1), json!(""), json!("a"), json!("abc"), json!([]), json!({})];
-                    self.invalid_at_large += u32::from(!scalars.iter().chain(fillings.iter().copied()).any(|filling| conforms(&filling)));
+                    let pointers: Vec<String> = decided
+                        .map(|location| tape.node(location.node).unwrap().pointer())
+                        .collect();
+                    let conforms = |filling: &&Value| {
+                        judge(
+                            policy,
+                            refilled(&instance["data"], &pointers, filling).to_string().as_bytes(),
+                            false,
+                        )
+                    };
+                    let scalars = [
+                        json!(null),
+                        json!(true),
+                        json!(0),
+                        json!(3.5),
+                        json!(-1),
+                        json!(""),
+                        json!("a"),
+                        json!("abc"),
+                        json!([]),
+                        json!({}),
+                    ];
+                    self.invalid_at_large += u32::from(
+                        !scalars
+                            .iter()
+                            .chain(fillings.iter().copied())
+                            .any(|filling| conforms(&filling)),
+                    );
                 }
                 continue;
             }
             self.valid += 1;
             if !accepted {
-                self.refused.push(format!("{}: {text}\n{}\n{}", line.origin, line.value["schema"], forms.sealed));
+                self.refused.push(format!(
+                    "{}: {text}\n{}\n{}",
+                    line.origin, line.value["schema"], forms.sealed
+                ));
             }
             let Some(marks) = instance["marks"].as_array() else { continue };
             for left in found.locations.iter().filter(|location| location.decided) {
@@ -136,7 +172,9 @@ impl Counts {
 
     /// Foreign validators get each `share`th schema.
     fn run(name: &str, share: usize) -> Counts {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(format!("forms-{name}"));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../target/oracle")
+            .join(format!("forms-{name}"));
         let mut out = BufWriter::new(std::fs::File::create(path).unwrap());
         let mut counts = Counts::default();
         for (number, mut line) in lines(name).enumerate() {
@@ -175,7 +213,12 @@ fn v05_the_sealed_schema_accepts_what_is_sealed_in_the_official_suite() {
     let counts = Counts::run("suite.ndjson", 1);
     counts.report("sealed schemas of the official suite");
     assert!(counts.refused.is_empty() && counts.underivable.is_empty());
-    assert!(counts.schemas > 5_000 && counts.valid > 9_000 && counts.clear > 5_000 && counts.tokens > 1_000);
+    assert!(
+        counts.schemas > 5_000
+            && counts.valid > 9_000
+            && counts.clear > 5_000
+            && counts.tokens > 1_000
+    );
 }
 
 #[test]
@@ -186,17 +229,25 @@ fn v05_the_sealed_schema_accepts_what_is_sealed_under_random_schemas() {
     assert!(counts.valid >= 100_000 && counts.clear > 20_000 && counts.tokens > 20_000);
 }
 
-/// The figures of resolver.md: all 277 documents that conform are accepted once sealed; none is with one value left clear, and
-/// none of the 52 others.
+/// The figures of resolver.md: all 277 documents that conform are accepted once sealed; none is
+/// with one value left clear, and none of the 52 others.
 #[test]
 fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     let policy = super::webhooks();
     let forms = policy.forms().unwrap();
-    let index: Value = serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
+    let index: Value =
+        serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json"))
+            .unwrap();
     let mut documents = Vec::new();
     let mut clear_documents = Vec::new();
     let [mut accepted, mut left_clear, mut others] = [(0, 0); 3];
-    for (number, example) in index.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap()).enumerate() {
+    for (number, example) in index
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|event| event["examples"].as_array().unwrap())
+        .enumerate()
+    {
         let text = example.to_string();
         let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
         let valid = policy.is_valid(&tape) == Validity::Valid;
@@ -207,11 +258,18 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
             let fits = judge(&policy, &written, true);
             count.0 += 1;
             count.1 += u32::from(fits);
-            documents.push(json!({"data": serde_json::from_slice::<Value>(&written).unwrap(), "accept": fits}));
+            documents.push(
+                json!({"data": serde_json::from_slice::<Value>(&written).unwrap(), "accept": fits}),
+            );
         };
         look(&found, if valid { &mut accepted } else { &mut others });
         clear_documents.push(json!({"data": example, "valid": valid}));
-        let decided: Vec<u32> = found.locations.iter().filter(|location| valid && location.decided).map(|location| location.node).collect();
+        let decided: Vec<u32> = found
+            .locations
+            .iter()
+            .filter(|location| valid && location.decided)
+            .map(|location| location.node)
+            .collect();
         // Of each document a few, from other places in each.
         for at in 0..decided.len().min(5) {
             let left = decided[(number * 7 + at * decided.len() / 5) % decided.len()];
@@ -228,7 +286,8 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     );
     // Judging one takes the slower of the others most of a second: that gets a share.
     for (name, step) in [("forms-webhooks.ndjson", 1), ("forms-webhooks-few.ndjson", 40)] {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
         let line = json!({
             "origin": "webhooks",
             "draft": "7",
@@ -246,32 +305,44 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     assert!(left_clear.0 > 1_000 && left_clear.1 == 0);
 }
 
-/// Keywords of what a text holds only annotate here; other validators assert them in drafts 6 and 7, so the exported schema loosens them.
+/// Keywords of what a text holds only annotate here; other validators assert them in drafts 6 and
+/// 7, so the exported schema loosens them.
 #[test]
 fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
     for draft in ["06", "07"] {
-        for (keyword, value, clear) in [("contentMediaType", "application/json", "{}"), ("contentEncoding", "base64", "e30=")] {
+        for (keyword, value, clear) in
+            [("contentMediaType", "application/json", "{}"), ("contentEncoding", "base64", "e30=")]
+        {
             let schema = json!({
                 "$schema": format!("http://json-schema.org/draft-{draft}/schema#"),
                 "x-schema-family": "f",
                 "properties": {"a": {"allOf": [{keyword: value}, {"x-protection": {}}]}, "b": {keyword: value}},
             });
-            let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
-            let sealed = |b: &str| json!({"a": format!("Fs1B{}", "A".repeat(110)), "b": b}).to_string();
+            let policy =
+                Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+            let sealed =
+                |b: &str| json!({"a": format!("Fs1B{}", "A".repeat(110)), "b": b}).to_string();
             assert!(judge(&policy, sealed(clear).as_bytes(), true), "{draft} {keyword}");
-            assert!(judge(&policy, sealed("{").as_bytes(), true), "{draft} {keyword}: they annotate, in every draft");
-            let loosened: Vec<&str> = policy.forms().unwrap().loosened.iter().map(|own| own.keyword).collect();
+            assert!(
+                judge(&policy, sealed("{").as_bytes(), true),
+                "{draft} {keyword}: they annotate, in every draft"
+            );
+            let loosened: Vec<&str> =
+                policy.forms().unwrap().loosened.iter().map(|own| own.keyword).collect();
             assert_eq!(loosened, [keyword], "{draft}");
         }
     }
 }
 
-/// Schemas of draft-04 are objects: a metaschema that is not at hand cannot become `true` or `false`.
+/// Schemas of draft-04 are objects: a metaschema that is not at hand cannot become `true` or
+/// `false`.
 #[test]
 fn v05_a_reference_to_the_metaschema_has_a_sealed_form_in_each_draft() {
-    for draft in
-        ["http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#", "https://json-schema.org/draft/2020-12/schema"]
-    {
+    for draft in [
+        "http://json-schema.org/draft-04/schema#",
+        "http://json-schema.org/draft-06/schema#",
+        "https://json-schema.org/draft/2020-12/schema",
+    ] {
         let schema = json!({
             "$schema": draft,
             "x-schema-family": "f",
@@ -282,7 +353,17 @@ fn v05_a_reference_to_the_metaschema_has_a_sealed_form_in_each_draft() {
         });
         let policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
         let envelope = format!("Fs1B{}", "A".repeat(110));
-        assert!(judge(&policy, json!({"a": {"title": envelope}, "b": envelope}).to_string().as_bytes(), true), "{draft}");
-        assert!(!judge(&policy, json!({"a": {"title": "clear"}}).to_string().as_bytes(), true), "{draft}");
+        assert!(
+            judge(
+                &policy,
+                json!({"a": {"title": envelope}, "b": envelope}).to_string().as_bytes(),
+                true
+            ),
+            "{draft}"
+        );
+        assert!(
+            !judge(&policy, json!({"a": {"title": "clear"}}).to_string().as_bytes(), true),
+            "{draft}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Indexes, remembered glances and single looks at closed objects change nothing: against a program that has none of them.
+//! Indexes, remembered glances and single looks at closed objects change nothing: against a program
+//! that has none of them.
 
 use super::super::automaton::StateId;
 use super::super::decide::{Depth, Judge, Subject, Tri};
@@ -46,7 +47,15 @@ impl Pair {
     }
 
     /// At a value and all in it, whatever its schemas are: each list of branches that has an index.
-    fn compare_at<'p>(&'p self, judge: &mut Judge<'p>, node: Node<'_>, state: StateId, depths: &[Depth], text: &str, all: &mut Compared) {
+    fn compare_at<'p>(
+        &'p self,
+        judge: &mut Judge<'p>,
+        node: Node<'_>,
+        state: StateId,
+        depths: &[Depth],
+        text: &str,
+        all: &mut Compared,
+    ) {
         let subject = Subject::Value(node, state);
         for rule in &self.quick.program.rules {
             for here in &rule.here {
@@ -67,8 +76,17 @@ impl Pair {
                     for depth in depths {
                         let expected = self.plain(branch, subject, *depth);
                         all.failed += usize::from(*depth == Depth::Glance && expected == Tri::Fail);
-                        assert!(is_left || expected == Tri::Fail, "{text} {:?} branch {branch}", node.pointer());
-                        assert_eq!(judge.test(branch, subject, *depth), expected, "{text} {:?} branch {branch} {depth:?}", node.pointer());
+                        assert!(
+                            is_left || expected == Tri::Fail,
+                            "{text} {:?} branch {branch}",
+                            node.pointer()
+                        );
+                        assert_eq!(
+                            judge.test(branch, subject, *depth),
+                            expected,
+                            "{text} {:?} branch {branch} {depth:?}",
+                            node.pointer()
+                        );
                     }
                 }
                 assert_eq!(survivors.next(), None, "every branch once, in order");
@@ -88,7 +106,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) % sides as u64) as usize
     }
 
@@ -100,7 +119,18 @@ impl Dice {
 const NAMES: [&str; 6] = ["a", "b", "kind", "a longer name", "a langer name", "é"];
 
 fn scalar(dice: &mut Dice) -> Value {
-    let scalars = [json!("x"), json!("y"), json!("long text"), json!(1), json!(1.0), json!(2), json!(2.5), json!(true), json!(false), json!(null)];
+    let scalars = [
+        json!("x"),
+        json!("y"),
+        json!("long text"),
+        json!(1),
+        json!(1.0),
+        json!(2),
+        json!(2.5),
+        json!(true),
+        json!(false),
+        json!(null),
+    ];
     dice.one(&scalars).clone()
 }
 
@@ -113,7 +143,10 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 }
 
 fn object(dice: &mut Dice, depth: usize) -> Value {
-    (0..dice.roll(5)).map(|_| (dice.one(&NAMES).to_string(), value(dice, depth))).collect::<serde_json::Map<_, _>>().into()
+    (0..dice.roll(5))
+        .map(|_| (dice.one(&NAMES).to_string(), value(dice, depth)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// Only keywords that a glance reads, and some that it must not conclude from.
@@ -149,7 +182,9 @@ fn branch(dice: &mut Dice, depth: usize) -> Value {
         0 => json!({"$ref": "#/$defs/d"}),
         1 => json!({"$ref": "#"}),
         2 => json!(dice.roll(2) == 0),
-        3..6 => json!({"properties": {"kind": {"const": scalar(dice)}, (*dice.one(&NAMES)): schema(dice, 0)}, "required": ["kind"]}),
+        3..6 => {
+            json!({"properties": {"kind": {"const": scalar(dice)}, (*dice.one(&NAMES)): schema(dice, 0)}, "required": ["kind"]})
+        }
         _ => schema(dice, depth),
     }
 }
@@ -166,14 +201,25 @@ fn random_branches_are_decided_as_without_an_index() {
             "properties": {"b": schema(&mut dice, 1), "a": {"x-protection": {}}},
             "$defs": {"d": schema(&mut dice, 2), "e": schema(&mut dice, 1)}
         });
-        let Ok(pair) = Pair::new(|| Policy::compile(root.to_string().as_bytes(), Options::default())) else { continue };
+        let Ok(pair) =
+            Pair::new(|| Policy::compile(root.to_string().as_bytes(), Options::default()))
+        else {
+            continue;
+        };
         compiled += 1;
         for _ in 0..12 {
-            pair.compare(&object(&mut dice, 2).to_string(), &[Depth::Glance, Depth::Whole], &mut all);
+            pair.compare(
+                &object(&mut dice, 2).to_string(),
+                &[Depth::Glance, Depth::Whole],
+                &mut all,
+            );
         }
     }
     println!("{compiled} schemas, {all:?}");
-    assert!(compiled > 300 && all.removed > 10_000 && all.branches > 2 * all.removed, "{compiled} {all:?}");
+    assert!(
+        compiled > 300 && all.removed > 10_000 && all.branches > 2 * all.removed,
+        "{compiled} {all:?}"
+    );
 }
 
 /// More leaves and more names than fit into one index.
@@ -183,7 +229,9 @@ fn a_thousand_branches_have_several_indexes() {
         let name = format!("n{number}");
         json!({"properties": {"kind": {"const": number}, &name: {"x-protection": {}}}, "required": ["kind", &name], "additionalProperties": false})
     };
-    let schema = json!({"x-schema-family": "f", "oneOf": (0..1300).map(branch).collect::<Vec<_>>()}).to_string();
+    let schema =
+        json!({"x-schema-family": "f", "oneOf": (0..1300).map(branch).collect::<Vec<_>>()})
+            .to_string();
     let pair = Pair::new(|| Policy::compile(schema.as_bytes(), Options::default())).unwrap();
     let mut all = Compared::default();
     for number in [0, 1, 511, 512, 513, 1023, 1024, 1299, 1300] {
@@ -202,7 +250,9 @@ fn a_thousand_branches_have_several_indexes() {
 #[test]
 fn webhooks_are_decided_as_without_an_index() {
     let pair = Pair::new(|| Ok(webhooks())).unwrap();
-    let index: Value = serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
+    let index: Value =
+        serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json"))
+            .unwrap();
     let (mut dice, mut all) = (Dice(3), Compared::default());
     let (mut examples, mut actions) = (Vec::new(), Vec::new());
     for event in index.as_array().unwrap() {
@@ -230,7 +280,8 @@ fn webhooks_are_decided_as_without_an_index() {
         }
         for text in [example.to_string(), changed.to_string()] {
             let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
-            let locations = |policy: &Policy| policy.resolve(&tape, Sought::Decided).unwrap().locations;
+            let locations =
+                |policy: &Policy| policy.resolve(&tape, Sought::Decided).unwrap().locations;
             assert_eq!(locations(&pair.quick), locations(&pair.plain), "{text}");
         }
     }

@@ -23,8 +23,11 @@ use super::*;
 use crate::Limits;
 
 fn npm(path: &str) -> Vec<u8> {
-    let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
-    std::fs::read(&full).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup` first", full.display()))
+    let full =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
+    std::fs::read(&full).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask setup` first", full.display())
+    })
 }
 
 fn webhooks() -> Policy {
@@ -33,25 +36,31 @@ fn webhooks() -> Policy {
     Policy::compile(&npm("@octokit/webhooks-schemas/schema.json"), options).unwrap()
 }
 
-/// resolver.md: of GitHub's 329 published documents 277 conform, and these have 16,530 sealed values when every branch counts, 16,391
-/// when those are left out that certainly do not apply.
+/// resolver.md: of GitHub's 329 published documents 277 conform, and these have 16,530 sealed
+/// values when every branch counts, 16,391 when those are left out that certainly do not apply.
 #[test]
 fn v01_webhooks_seal_the_published_counts() {
     let policy = webhooks();
-    let index: serde_json::Value = serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
+    let index: serde_json::Value =
+        serde_json::from_slice(&npm("@octokit/webhooks-examples/api.github.com/index.json"))
+            .unwrap();
     let (mut valid, mut invalid, mut sealed, mut decided) = (0, 0, 0, 0);
     for event in index.as_array().unwrap() {
         for example in event["examples"].as_array().unwrap() {
             let text = serde_json::to_vec(example).unwrap();
             let tape = Tape::parse(&text[..], &Limits::default()).unwrap();
             let found = policy.resolve(&tape, Sought::All).unwrap();
-            assert!(found.disputes.is_empty() && !found.locations.iter().any(|location| location.disputed));
+            assert!(
+                found.disputes.is_empty()
+                    && !found.locations.iter().any(|location| location.disputed)
+            );
             match policy.is_valid(&tape) {
                 Validity::Valid => {
                     valid += 1;
                     sealed += found.locations.len();
                     let decision = policy.resolve(&tape, Sought::Decided).unwrap();
-                    decided += decision.locations.iter().filter(|location| location.decided).count();
+                    decided +=
+                        decision.locations.iter().filter(|location| location.decided).count();
                 }
                 Validity::Invalid => {
                     invalid += 1;

@@ -1,5 +1,5 @@
-//! Random schemas and documents against phase 1 of resolver.md written down once more, in the plainest way: by recursion over
-//! schema and document, without graph, sets or states.
+//! Random schemas and documents against phase 1 of resolver.md written down once more, in the
+//! plainest way: by recursion over schema and document, without graph, sets or states.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,7 +13,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 
@@ -55,9 +56,17 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
     }
     for _ in 0..dice.roll(4) {
         let one = |dice: &mut Dice| schema(dice, depth - 1, seven, marks);
-        let list = |dice: &mut Dice| Value::Array((0..1 + dice.roll(2)).map(|_| schema(dice, depth - 1, seven, marks)).collect());
+        let list = |dice: &mut Dice| {
+            Value::Array(
+                (0..1 + dice.roll(2)).map(|_| schema(dice, depth - 1, seven, marks)).collect(),
+            )
+        };
         let map = |dice: &mut Dice, names: &[&str]| {
-            Value::Object((0..1 + dice.roll(3)).map(|_| (dice.pick(names).to_owned(), schema(dice, depth - 1, seven, marks))).collect())
+            Value::Object(
+                (0..1 + dice.roll(3))
+                    .map(|_| (dice.pick(names).to_owned(), schema(dice, depth - 1, seven, marks)))
+                    .collect(),
+            )
         };
         let (keyword, value) = match dice.roll(13) {
             0..=2 => ("properties", map(dice, &NAMES)),
@@ -65,7 +74,10 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
             4 => ("additionalProperties", one(dice)),
             5 if seven && dice.roll(2) == 0 => ("items", list(dice)),
             5 => ("items", one(dice)),
-            6 => (if seven { "additionalItems" } else { "prefixItems" }, if seven { one(dice) } else { list(dice) }),
+            6 => (
+                if seven { "additionalItems" } else { "prefixItems" },
+                if seven { one(dice) } else { list(dice) },
+            ),
             7 => ("contains", one(dice)),
             8 => ("allOf", list(dice)),
             9 => (dice.pick(&["anyOf", "oneOf"]), list(dice)),
@@ -80,7 +92,10 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
         out.remove("then");
         out.remove("else");
     }
-    if seven && out.contains_key("additionalItems") && !out.get("items").is_some_and(Value::is_array) {
+    if seven
+        && out.contains_key("additionalItems")
+        && !out.get("items").is_some_and(Value::is_array)
+    {
         // A marker there would be a finding.
         out.remove("additionalItems");
     }
@@ -92,7 +107,11 @@ fn document(dice: &mut Dice, depth: u32) -> Value {
         0 => json!(1),
         1 => json!("s"),
         2 | 3 => Value::Array((0..dice.roll(4)).map(|_| document(dice, depth - 1)).collect()),
-        _ => Value::Object((0..dice.roll(5)).map(|_| (dice.pick(&NAMES).to_owned(), document(dice, depth - 1))).collect()),
+        _ => Value::Object(
+            (0..dice.roll(5))
+                .map(|_| (dice.pick(&NAMES).to_owned(), document(dice, depth - 1)))
+                .collect(),
+        ),
     }
 }
 
@@ -129,21 +148,33 @@ impl<'a> Oracle<'a> {
             members.get(keyword).into_iter().for_each(|branch| self.apply(branch, value, at));
         }
         let dependent = if self.seven { "dependencies" } else { "dependentSchemas" };
-        members.get(dependent).and_then(Value::as_object).into_iter().flatten().for_each(|(_, branch)| self.apply(branch, value, at));
+        members
+            .get(dependent)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .for_each(|(_, branch)| self.apply(branch, value, at));
         match value {
-            Value::Object(own) => own.iter().for_each(|(name, child)| self.member(members, name, child, &format!("{at}/{name}"))),
-            Value::Array(own) => own.iter().enumerate().for_each(|(index, child)| self.element(members, index, child, &format!("{at}/{index}"))),
+            Value::Object(own) => own.iter().for_each(|(name, child)| {
+                self.member(members, name, child, &format!("{at}/{name}"))
+            }),
+            Value::Array(own) => own.iter().enumerate().for_each(|(index, child)| {
+                self.element(members, index, child, &format!("{at}/{index}"))
+            }),
             _ => {}
         }
     }
 
     fn member(&mut self, schema: &'a Map<String, Value>, name: &str, value: &Value, at: &str) {
         let mut evaluated = false;
-        if let Some(property) = schema.get("properties").and_then(|properties| properties.get(name)) {
+        if let Some(property) = schema.get("properties").and_then(|properties| properties.get(name))
+        {
             evaluated = true;
             self.apply(property, value, at);
         }
-        for (pattern, branch) in schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
+        for (pattern, branch) in
+            schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
+        {
             let found = matches(pattern, name);
             evaluated |= found == Some(true);
             if found != Some(false) {
@@ -151,16 +182,28 @@ impl<'a> Oracle<'a> {
             }
         }
         if !evaluated {
-            schema.get("additionalProperties").into_iter().for_each(|branch| self.apply(branch, value, at));
+            schema
+                .get("additionalProperties")
+                .into_iter()
+                .for_each(|branch| self.apply(branch, value, at));
         }
     }
 
     fn element(&mut self, schema: &'a Map<String, Value>, index: usize, value: &Value, at: &str) {
         schema.get("contains").into_iter().for_each(|branch| self.apply(branch, value, at));
         let (prefix, rest) = match (self.seven, schema.get("items")) {
-            (true, Some(Value::Array(prefix))) => (prefix.as_slice(), schema.get("additionalItems")),
+            (true, Some(Value::Array(prefix))) => {
+                (prefix.as_slice(), schema.get("additionalItems"))
+            }
             (true, items) => (&[][..], items),
-            (false, items) => (schema.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default(), items),
+            (false, items) => (
+                schema
+                    .get("prefixItems")
+                    .and_then(Value::as_array)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default(),
+                items,
+            ),
         };
         prefix.get(index).or(rest).into_iter().for_each(|branch| self.apply(branch, value, at));
     }
@@ -190,35 +233,66 @@ fn random_schemas_mark_what_the_text_of_phase_1_marks() {
         let policy = match Policy::compile(root.to_string().as_bytes(), Options::default()) {
             Ok(policy) => policy,
             // Dice also make definitions that only refer to one another.
-            Err(error) if error.record().findings.iter().all(|finding| finding.id == "endless-reference") => continue,
+            Err(error)
+                if error
+                    .record()
+                    .findings
+                    .iter()
+                    .all(|finding| finding.id == "endless-reference") =>
+            {
+                continue;
+            }
             Err(error) => panic!("{root}: {:?}", error.record()),
         };
         compiled += 1;
         for _ in 0..6 {
             let document = document(&mut dice, 4);
-            let mut oracle = Oracle { root: &root, seven, seen: HashSet::new(), marked: BTreeSet::new() };
+            let mut oracle =
+                Oracle { root: &root, seven, seen: HashSet::new(), marked: BTreeSet::new() };
             oracle.apply(&root, &document, "");
             let outermost: BTreeSet<&str> = oracle
                 .marked
                 .iter()
                 .map(String::as_str)
-                .filter(|at| !at.match_indices('/').any(|(end, _)| oracle.marked.contains(&at[..end])))
+                .filter(|at| {
+                    !at.match_indices('/').any(|(end, _)| oracle.marked.contains(&at[..end]))
+                })
                 .collect();
             let text = document.to_string();
             let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
             let found = policy.resolve(&tape, Sought::All).unwrap();
-            let pointers: Vec<String> = found.locations.iter().map(|location| tape.node(location.node).unwrap().pointer()).collect();
-            assert_eq!(pointers.iter().map(String::as_str).collect::<BTreeSet<_>>(), outermost, "{root}\n{document}");
+            let pointers: Vec<String> = found
+                .locations
+                .iter()
+                .map(|location| tape.node(location.node).unwrap().pointer())
+                .collect();
+            assert_eq!(
+                pointers.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+                outermost,
+                "{root}\n{document}"
+            );
             assert_eq!(pointers.len(), outermost.len());
-            assert!(found.disputes.is_empty() && !found.locations.iter().any(|location| location.disputed));
+            assert!(
+                found.disputes.is_empty()
+                    && !found.locations.iter().any(|location| location.disputed)
+            );
             sealed += pointers.len();
             for (location, pointer) in found.locations.iter().zip(&pointers) {
                 let mut pattern = String::new();
                 found.patterns.write(location.pattern, &mut pattern);
                 assert_eq!(pattern.split('/').count(), pointer.split('/').count());
-                assert!(pattern.split('/').zip(pointer.split('/')).all(|(pattern, token)| pattern == "*" || pattern == token), "{pattern} {pointer}");
+                assert!(
+                    pattern
+                        .split('/')
+                        .zip(pointer.split('/'))
+                        .all(|(pattern, token)| pattern == "*" || pattern == token),
+                    "{pattern} {pointer}"
+                );
             }
         }
     }
-    assert!(compiled > 500 && sealed > 1_000, "{compiled} schemas, {sealed} values: the cases must not become trivial");
+    assert!(
+        compiled > 500 && sealed > 1_000,
+        "{compiled} schemas, {sealed} values: the cases must not become trivial"
+    );
 }

@@ -1,5 +1,6 @@
-//! The proof that resolver.md asks for, against an evaluation that others wrote in another language (js/oracle): what it marks is
-//! sealed, itself or by an ancestor; the clear and the sealed document are decided alike; markers change no verdict.
+//! The proof that resolver.md asks for, against an evaluation that others wrote in another language
+//! (js/oracle): what it marks is sealed, itself or by an ancestor; the clear and the sealed
+//! document are decided alike; markers change no verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
@@ -56,19 +57,25 @@ impl Line {
     /// Takes the markers away that have no effect: those beside them must do without.
     fn unmark(&mut self, error: &CompileError) -> bool {
         let findings = error.record().findings.iter();
-        let idle: Vec<&str> = findings.filter(|finding| finding.id == "marker-without-effect").map(|finding| finding.pointer.as_str()).collect();
+        let idle: Vec<&str> = findings
+            .filter(|finding| finding.id == "marker-without-effect")
+            .map(|finding| finding.pointer.as_str())
+            .collect();
         let mut taken = 0;
         for pointer in &idle {
             let pointer = pointer.strip_suffix("/x-protection").unwrap_or(pointer);
-            if let Some(schema) = self.value["schema"].pointer_mut(pointer).and_then(Value::as_object_mut) {
+            if let Some(schema) =
+                self.value["schema"].pointer_mut(pointer).and_then(Value::as_object_mut)
+            {
                 taken += usize::from(schema.remove("x-protection").is_some());
             }
         }
         taken > 0 && taken == idle.len() && idle.len() == error.record().findings.len()
     }
 
-    /// Asks for tokens or deterministic envelopes in place of envelopes: by turns nowhere, everywhere, and at every other marker. What is marked
-    /// stays the same; markers may disagree in the last case.
+    /// Asks for tokens or deterministic envelopes in place of envelopes: by turns nowhere,
+    /// everywhere, and at every other marker. What is marked stays the same; markers may disagree
+    /// in the last case.
     pub(super) fn change_mode(&mut self, turn: usize) {
         let everywhere = match turn % 4 {
             1 => "pseudonym",
@@ -77,14 +84,20 @@ impl Line {
             _ => return,
         };
         if let Some(root) = self.value["schema"].as_object_mut() {
-            root.insert("x-protection-defaults".to_owned(), serde_json::json!({"mode": everywhere}));
+            root.insert(
+                "x-protection-defaults".to_owned(),
+                serde_json::json!({"mode": everywhere}),
+            );
         }
     }
 
-    /// In 2019-09 `contains` evaluates nothing (core, section 9.3.1.4); the validator crate takes it as 2020-12 does.
+    /// In 2019-09 `contains` evaluates nothing (core, section 9.3.1.4); the validator crate takes
+    /// it as 2020-12 does.
     fn takes_contains_for_evaluating(&self) -> bool {
         let text = self.value["schema"].to_string();
-        self.value["draft"] == "2019-09" && text.contains("\"contains\"") && text.contains("\"unevaluatedItems\"")
+        self.value["draft"] == "2019-09"
+            && text.contains("\"contains\"")
+            && text.contains("\"unevaluatedItems\"")
     }
 
     pub(super) fn compile(&self) -> Result<Policy, CompileError> {
@@ -110,18 +123,26 @@ struct Counts {
 }
 
 fn pointers(tape: &Tape<'_>, found: &Resolution) -> BTreeSet<String> {
-    found.locations.iter().filter(|location| location.decided).map(|location| tape.node(location.node).unwrap().pointer()).collect()
+    found
+        .locations
+        .iter()
+        .filter(|location| location.decided)
+        .map(|location| tape.node(location.node).unwrap().pointer())
+        .collect()
 }
 
 fn is_at_or_below(pointer: &str, sealed: &BTreeSet<String>) -> bool {
-    sealed.contains(pointer) || pointer.match_indices('/').any(|(end, _)| sealed.contains(&pointer[..end]))
+    sealed.contains(pointer)
+        || pointer.match_indices('/').any(|(end, _)| sealed.contains(&pointer[..end]))
 }
 
 /// The same objects and arrays, with `null` for every scalar.
 fn emptied(value: &Value) -> Value {
     match value {
         Value::Array(elements) => elements.iter().map(emptied).collect(),
-        Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (name.clone(), emptied(value))).collect()),
+        Value::Object(members) => Value::Object(
+            members.iter().map(|(name, value)| (name.clone(), emptied(value))).collect(),
+        ),
         _ => Value::Null,
     }
 }
@@ -130,7 +151,8 @@ fn emptied(value: &Value) -> Value {
 pub(super) fn sealed_text(policy: &Policy, tape: &Tape<'_>, found: &Resolution) -> Vec<u8> {
     let limits = Limits::default();
     let mut splice = Splice::new(tape.text(), tape.text().len(), &limits);
-    for (number, location) in found.locations.iter().filter(|location| location.decided).enumerate() {
+    for (number, location) in found.locations.iter().filter(|location| location.decided).enumerate()
+    {
         let node = tape.node(location.node).unwrap();
         // No two envelopes are alike, and no two tokens.
         let text = match &policy.markers()[location.marker as usize].pseudonym {
@@ -156,7 +178,10 @@ impl Counts {
                     self.validator += 1;
                     continue;
                 }
-                self.disagreements.push(format!("{}: verdict {validity:?} of {text}\n{}", line.origin, line.value["schema"]));
+                self.disagreements.push(format!(
+                    "{}: verdict {validity:?} of {text}\n{}",
+                    line.origin, line.value["schema"]
+                ));
             }
             let sought = if validity == Validity::Valid { Sought::Decided } else { Sought::All };
             let found = policy.resolve(&tape, sought).unwrap();
@@ -166,15 +191,24 @@ impl Counts {
                 match instance["marks"].as_array() {
                     None => self.skipped += 1,
                     Some(marks) => {
-                        let marks: BTreeSet<&str> = marks.iter().map(|mark| mark.as_str().unwrap()).collect();
+                        let marks: BTreeSet<&str> =
+                            marks.iter().map(|mark| mark.as_str().unwrap()).collect();
                         self.marks += u32::try_from(marks.len()).unwrap();
                         for mark in &marks {
                             if !is_at_or_below(mark, &sealed) {
-                                self.under
-                                    .push(format!("{}: {mark} of {text} is clear, sealed are {sealed:?}\n{}", line.origin, line.value["schema"]));
+                                self.under.push(format!(
+                                    "{}: {mark} of {text} is clear, sealed are {sealed:?}\n{}",
+                                    line.origin, line.value["schema"]
+                                ));
                             }
                         }
-                        self.over += u32::try_from(sealed.iter().filter(|pointer| !marks.contains(pointer.as_str())).count()).unwrap();
+                        self.over += u32::try_from(
+                            sealed
+                                .iter()
+                                .filter(|pointer| !marks.contains(pointer.as_str()))
+                                .count(),
+                        )
+                        .unwrap();
                     }
                 }
             }
@@ -183,8 +217,10 @@ impl Counts {
                 let emptied = emptied(&instance["data"]).to_string();
                 let other = Tape::parse(emptied.as_bytes(), &Limits::default()).unwrap();
                 if pointers(&other, &policy.resolve(&other, sought).unwrap()) != sealed {
-                    self.disagreements
-                        .push(format!("{}: {text} is sealed at {sealed:?}, and otherwise with other values\n{}", line.origin, line.value["schema"]));
+                    self.disagreements.push(format!(
+                        "{}: {text} is sealed at {sealed:?}, and otherwise with other values\n{}",
+                        line.origin, line.value["schema"]
+                    ));
                 }
             }
             // What the sealed document is found to hold is what was sealed.
@@ -193,8 +229,10 @@ impl Counts {
             let opened = pointers(&again, &policy.resolve(&again, sought).unwrap());
             let decided = pointers(&again, &policy.resolve(&again, Sought::Decided).unwrap());
             if opened != sealed || !decided.iter().all(|pointer| is_at_or_below(pointer, &sealed)) {
-                self.disagreements
-                    .push(format!("{}: {text} sealed at {sealed:?}, opened at {opened:?} {decided:?}\n{}", line.origin, line.value["schema"]));
+                self.disagreements.push(format!(
+                    "{}: {text} sealed at {sealed:?}, opened at {opened:?} {decided:?}\n{}",
+                    line.origin, line.value["schema"]
+                ));
             }
         }
     }
@@ -214,10 +252,14 @@ impl Counts {
                 Ok(policy) => counts.judge(&line, &policy),
                 Err(error) => {
                     let record = error.record();
-                    let id = record.findings.first().map_or(record.code.as_str(), |finding| finding.id);
+                    let id =
+                        record.findings.first().map_or(record.code.as_str(), |finding| finding.id);
                     *counts.refused.entry(id.to_owned()).or_default() += 1;
                     if !record.findings.iter().any(|finding| finding.id == "marker-misplaced") {
-                        counts.disagreements.push(format!("{}: refused: {record:?}\n{}", line.origin, line.value["schema"]));
+                        counts.disagreements.push(format!(
+                            "{}: refused: {record:?}\n{}",
+                            line.origin, line.value["schema"]
+                        ));
                     }
                 }
             }
@@ -272,12 +314,17 @@ fn each_trap_is_caught() {
         Trap::DecidesNonconforming,
     ] {
         let counts = trap::with(mistake, || Counts::run("random.ndjson", 4_000));
-        say!("{mistake:?}: {} under-protected, {} decided otherwise once sealed", counts.under.len(), counts.disagreements.len());
+        say!(
+            "{mistake:?}: {} under-protected, {} decided otherwise once sealed",
+            counts.under.len(),
+            counts.disagreements.len()
+        );
         assert!(counts.under.len() + counts.disagreements.len() > 0, "{mistake:?} was not caught");
     }
 }
 
-/// The official suite through our own entry point, in all drafts; with `formats` asserted, its cases of formats.
+/// The official suite through our own entry point, in all drafts; with `formats` asserted, its
+/// cases of formats.
 fn official(name: &str, formats: &str) -> (u32, Vec<String>) {
     let (mut cases, mut faults) = (0, Vec::new());
     for line in lines(name) {
@@ -290,7 +337,10 @@ fn official(name: &str, formats: &str) -> (u32, Vec<String>) {
             boolean => serde_json::json!({"x-schema-family": "f", "allOf": [boolean]}),
         };
         let options = serde_json::json!({"draft": line.value["draft"], "references": line.value["references"], "formats": formats});
-        let policy = Policy::compile(schema.to_string().as_bytes(), Options::from_json(&options.to_string()).unwrap());
+        let policy = Policy::compile(
+            schema.to_string().as_bytes(),
+            Options::from_json(&options.to_string()).unwrap(),
+        );
         for case in line.value["tests"].as_array().unwrap() {
             cases += 1;
             let text = case["data"].to_string();
@@ -303,7 +353,10 @@ fn official(name: &str, formats: &str) -> (u32, Vec<String>) {
                 }
             };
             if case["valid"] != fits {
-                faults.push(format!("{}: {}: {text} is taken for {fits}", line.origin, case["description"]));
+                faults.push(format!(
+                    "{}: {}: {text} is taken for {fits}",
+                    line.origin, case["description"]
+                ));
             }
         }
     }
@@ -326,18 +379,33 @@ fn formats_are_asserted_only_if_asked_for() {
     let (cases, faults) = official("formats.ndjson", "assert");
     say!("official suite, formats asserted: {cases} cases, {} judged otherwise", faults.len());
     // Internationalised host names and addresses need tables that this build leaves out: they pass.
-    let others: Vec<&String> = faults.iter().filter(|fault| !fault.contains("/idn-hostname.json") && !fault.contains("/idn-email.json")).collect();
+    let others: Vec<&String> = faults
+        .iter()
+        .filter(|fault| !fault.contains("/idn-hostname.json") && !fault.contains("/idn-email.json"))
+        .collect();
     assert!(others.is_empty() && cases > 1_500 && faults.len() < 120, "{others:?}");
     let (_, annotated) = official("formats.ndjson", "annotate");
-    assert!(annotated.iter().all(|fault| fault.ends_with("is taken for true")), "{:?}", annotated.first());
+    assert!(
+        annotated.iter().all(|fault| fault.ends_with("is taken for true")),
+        "{:?}",
+        annotated.first()
+    );
 }
 
-/// GitHub's webhooks: what is sealed in a payload that conforms is what an annotation-collecting evaluation marks, no less and no more.
+/// GitHub's webhooks: what is sealed in a payload that conforms is what an annotation-collecting
+/// evaluation marks, no less and no more.
 #[test]
 fn v01_what_others_mark_in_the_webhooks_is_what_is_sealed() {
     let policy = super::webhooks();
-    let index: Value = serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
-    let payloads: Vec<&Value> = index.as_array().unwrap().iter().flat_map(|event| event["examples"].as_array().unwrap()).collect();
+    let index: Value =
+        serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json"))
+            .unwrap();
+    let payloads: Vec<&Value> = index
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|event| event["examples"].as_array().unwrap())
+        .collect();
     let (mut exact, mut values, mut nonconforming, mut all) = (0, 0, 0, 0);
     for (payload, line) in payloads.iter().zip(lines("webhooks.ndjson")) {
         let text = payload.to_string();
@@ -349,7 +417,12 @@ fn v01_what_others_mark_in_the_webhooks_is_what_is_sealed() {
             continue;
         }
         let sealed = pointers(&tape, &policy.resolve(&tape, Sought::Decided).unwrap());
-        let marks: BTreeSet<String> = line.value["marks"].as_array().unwrap().iter().map(|mark| mark.as_str().unwrap().to_owned()).collect();
+        let marks: BTreeSet<String> = line.value["marks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|mark| mark.as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(sealed, marks, "{}", line.origin);
         exact += 1;
         values += sealed.len();

@@ -1,11 +1,13 @@
-//! Single properties of the walk: patterns, disputes, conflicts, the plaintext form, limits of regular expressions.
+//! Single properties of the walk: patterns, disputes, conflicts, the plaintext form, limits of
+//! regular expressions.
 
 use super::super::*;
 use crate::Limits;
 
 fn policy(members: &str) -> Policy {
     let schema = format!(r#"{{"x-schema-family":"f",{members}}}"#);
-    Policy::compile(schema.as_bytes(), Options::default()).unwrap_or_else(|error| panic!("{schema}: {:?}", error.record()))
+    Policy::compile(schema.as_bytes(), Options::default())
+        .unwrap_or_else(|error| panic!("{schema}: {:?}", error.record()))
 }
 
 /// Pointer and pattern of each location, then disputes and conflicts by pointer.
@@ -19,12 +21,20 @@ fn found(policy: &Policy, document: &str) -> (Vec<(String, String)>, Vec<String>
         (pointer(location.node), pattern)
     });
     let disputes = found.disputes.iter().map(|dispute| pointer(dispute.node)).collect();
-    let conflicts = found.locations.iter().filter(|location| location.disputed).map(|location| pointer(location.node)).collect();
+    let conflicts = found
+        .locations
+        .iter()
+        .filter(|location| location.disputed)
+        .map(|location| pointer(location.node))
+        .collect();
     (locations.collect(), disputes, conflicts)
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(pointer, pattern)| ((*pointer).to_owned(), (*pattern).to_owned())).collect()
+    expected
+        .iter()
+        .map(|(pointer, pattern)| ((*pointer).to_owned(), (*pattern).to_owned()))
+        .collect()
 }
 
 #[test]
@@ -32,12 +42,22 @@ fn patterns_name_only_what_the_schema_names() {
     let policy = policy(
         r#""properties":{"a/b":{"items":{"properties":{"n":{"x-protection":{}}}}},"o":{"additionalProperties":{"x-protection":{}}},"p":{"patternProperties":{"^x-":{"x-protection":{}}}}}"#,
     );
-    let document = r#"{"a/b":[{"n":1},{"n":2}],"o":{"ann@example.org":1,"o":2},"p":{"x-1":1,"y":2}}"#;
-    let expected = [("/a~1b/0/n", "/a~1b/*/n"), ("/a~1b/1/n", "/a~1b/*/n"), ("/o/ann@example.org", "/o/*"), ("/o/o", "/o/*"), ("/p/x-1", "/p/*")];
+    let document =
+        r#"{"a/b":[{"n":1},{"n":2}],"o":{"ann@example.org":1,"o":2},"p":{"x-1":1,"y":2}}"#;
+    let expected = [
+        ("/a~1b/0/n", "/a~1b/*/n"),
+        ("/a~1b/1/n", "/a~1b/*/n"),
+        ("/o/ann@example.org", "/o/*"),
+        ("/o/o", "/o/*"),
+        ("/p/x-1", "/p/*"),
+    ];
     assert_eq!(found(&policy, document).0, pairs(&expected));
     let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
     let resolution = policy.resolve(&tape, Sought::All).unwrap();
-    assert_eq!(resolution.locations[0].pattern, resolution.locations[1].pattern, "one pattern, one number");
+    assert_eq!(
+        resolution.locations[0].pattern, resolution.locations[1].pattern,
+        "one pattern, one number"
+    );
 }
 
 #[test]
@@ -53,7 +73,9 @@ fn the_root_can_be_marked() {
 
 #[test]
 fn conditional_disagreement_is_met_in_the_document() {
-    let policy = policy(r#""anyOf":[{"properties":{"a":{"x-protection":{"pad":true}}}},{"properties":{"a":{"x-protection":{"pad":false}}}}]"#);
+    let policy = policy(
+        r#""anyOf":[{"properties":{"a":{"x-protection":{"pad":true}}}},{"properties":{"a":{"x-protection":{"pad":false}}}}]"#,
+    );
     assert_eq!(found(&policy, r#"{"a":1}"#).2, ["/a"]);
     assert_eq!(found(&policy, r#"{"b":1}"#).2, Vec::<String>::new());
 }
@@ -73,11 +95,17 @@ fn an_ancestor_absorbs_the_same_subject_and_disputes_another() {
     assert_eq!(disputes, ["/a/0/n", "/a/1/n"]);
 }
 
-/// More patterns than are combined: a name that one matches is exact, a name that several match counts as all.
+/// More patterns than are combined: a name that one matches is exact, a name that several match
+/// counts as all.
 #[test]
 fn many_patterns_in_one_state() {
-    let patterns: Vec<String> = (0..9).map(|n| format!(r#""^{n}":{{"properties":{{"p{n}":{{"x-protection":{{}}}}}}}}"#)).collect();
-    let policy = policy(&format!(r#""patternProperties":{{{}, "0$":{{"x-protection":{{}}}}}}"#, patterns.join(",")));
+    let patterns: Vec<String> = (0..9)
+        .map(|n| format!(r#""^{n}":{{"properties":{{"p{n}":{{"x-protection":{{}}}}}}}}"#))
+        .collect();
+    let policy = policy(&format!(
+        r#""patternProperties":{{{}, "0$":{{"x-protection":{{}}}}}}"#,
+        patterns.join(",")
+    ));
     let all: String = (0..9).map(|n| format!(r#""p{n}":1,"#)).collect();
     let members = |name: &str| found(&policy, &format!(r#"{{"{name}":{{{all}"z":1}}}}"#)).0.len();
     assert_eq!(found(&policy, r#"{"3":{"p3":1,"p4":1}}"#).0, pairs(&[("/3/p3", "/*/p3")]));
@@ -107,7 +135,9 @@ fn v25_placeholders_follow_from_the_type() {
         let rest = schema.strip_prefix('{').unwrap();
         let comma = if rest == "}" { "" } else { "," };
         let marked = format!(r#"{{"x-protection":{{}}{comma}{rest}"#);
-        let policy = policy(&format!(r#""properties":{{"a":{marked}}},"$defs":{{"s":{{"type":"string"}}}}"#));
+        let policy = policy(&format!(
+            r#""properties":{{"a":{marked}}},"$defs":{{"s":{{"type":"string"}}}}"#
+        ));
         assert_eq!(policy.markers()[0].erased().text, erased, "{schema}");
     }
 }
@@ -123,9 +153,14 @@ mod validation {
     /// Where a schema describes an envelope, the clear document is judged by its `contentSchema`.
     #[test]
     fn v03_clear_values_are_judged_by_content_schema() {
-        for draft in ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"] {
+        for draft in [
+            "http://json-schema.org/draft-07/schema#",
+            "https://json-schema.org/draft/2020-12/schema",
+        ] {
             let sealed = r#"{"type":"string","contentEncoding":"base64url","contentMediaType":"application/vnd.fieldseal.sealed","contentSchema":{"type":"integer","maximum":9}}"#;
-            let policy = policy(&format!(r##""$schema":"{draft}","properties":{{"a":{sealed},"b":{{"$ref":"#/properties/a/contentSchema"}}}}"##));
+            let policy = policy(&format!(
+                r##""$schema":"{draft}","properties":{{"a":{sealed},"b":{{"$ref":"#/properties/a/contentSchema"}}}}"##
+            ));
             assert_eq!(validity(&policy, r#"{"a":7,"b":7}"#), Validity::Valid);
             for invalid in [r#"{"a":"text"}"#, r#"{"a":10}"#, r#"{"b":10}"#] {
                 assert_eq!(validity(&policy, invalid), Validity::Invalid, "{draft} {invalid}");
@@ -144,27 +179,40 @@ mod validation {
     #[test]
     fn formats_decide_when_asked() {
         let schema = br#"{"x-schema-family":"f","properties":{"a":{"format":"ipv4"}}}"#;
-        for (formats, expected) in [(Formats::Annotate, Validity::Valid), (Formats::Assert, Validity::Invalid)] {
-            let policy = Policy::compile(schema, Options { formats, ..Options::default() }).unwrap();
+        for (formats, expected) in
+            [(Formats::Annotate, Validity::Valid), (Formats::Assert, Validity::Invalid)]
+        {
+            let policy =
+                Policy::compile(schema, Options { formats, ..Options::default() }).unwrap();
             assert_eq!(validity(&policy, r#"{"a":"no"}"#), expected);
         }
     }
 
     #[test]
     fn a_fault_has_a_place_and_references_are_given() {
-        let options = Options::from_json(r#"{"references":{"https://example.org/n":{"type":"integer"}}}"#).unwrap();
+        let options =
+            Options::from_json(r#"{"references":{"https://example.org/n":{"type":"integer"}}}"#)
+                .unwrap();
         let schema = br#"{"x-schema-family":"f","properties":{"a":{"items":{"$ref":"https://example.org/n"}}}}"#;
         let policy = Policy::compile(schema, options).unwrap();
         let tape = Tape::parse(&br#"{"a":[1,"x"]}"#[..], &Limits::default()).unwrap();
         assert_eq!(policy.is_valid(&tape), Validity::Invalid);
         let fault = policy.misfit(&tape);
-        assert_eq!((fault.pointer.as_deref(), &*fault.message), (Some("/a/1"), "the document does not conform to its schema: `type`"));
+        assert_eq!(
+            (fault.pointer.as_deref(), &*fault.message),
+            (Some("/a/1"), "the document does not conform to its schema: `type`")
+        );
 
-        let policy = Policy::compile(br#"{"x-schema-family":"f","required":["a"]}"#, Options::default()).unwrap();
+        let policy =
+            Policy::compile(br#"{"x-schema-family":"f","required":["a"]}"#, Options::default())
+                .unwrap();
         let fault = policy.misfit(&Tape::parse(&b"{}"[..], &Limits::default()).unwrap());
         assert_eq!(
             (fault.pointer.as_deref(), &*fault.message),
-            (Some(""), "the document does not conform to its schema: `required`, and `a` is missing")
+            (
+                Some(""),
+                "the document does not conform to its schema: `required`, and `a` is missing"
+            )
         );
     }
 }

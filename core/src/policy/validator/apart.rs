@@ -1,7 +1,8 @@
-//! A fault of the validator crate (0.60 and 0.61), kept away from: to know what is evaluated it compiles the schemas below
-//! `patternProperties`, throws them away, and later may look for what they alone held. It then panics, on schemas that combine
-//! `unevaluatedProperties`, references below `patternProperties` and loops of references. Said within `not not`, those schemas
-//! evaluate the same values and are never thrown away.
+//! A fault of the validator crate (0.60 and 0.61), kept away from: to know what is evaluated it
+//! compiles the schemas below `patternProperties`, throws them away, and later may look for what
+//! they alone held. It then panics, on schemas that combine `unevaluatedProperties`, references
+//! below `patternProperties` and loops of references. Said within `not not`, those schemas evaluate
+//! the same values and are never thrown away.
 
 use serde_json::{Map, Value, json};
 
@@ -24,8 +25,12 @@ fn visit(schema: &mut Value, draft: Draft) {
     for (keyword, value) in members.iter_mut() {
         match (draft.slot(keyword), value) {
             (Slot::Data | Slot::Other, _) => {}
-            (Slot::List | Slot::OneOrList, Value::Array(schemas)) => schemas.iter_mut().for_each(|schema| visit(schema, draft)),
-            (Slot::Map | Slot::Dependencies, Value::Object(schemas)) => schemas.values_mut().for_each(|schema| visit(schema, draft)),
+            (Slot::List | Slot::OneOrList, Value::Array(schemas)) => {
+                schemas.iter_mut().for_each(|schema| visit(schema, draft))
+            }
+            (Slot::Map | Slot::Dependencies, Value::Object(schemas)) => {
+                schemas.values_mut().for_each(|schema| visit(schema, draft))
+            }
             (_, value) => visit(value, draft),
         }
     }

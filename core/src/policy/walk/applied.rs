@@ -21,7 +21,13 @@ impl<'s> Walk<'_, 's> {
     fn push(&mut self, from: usize, rule: RuleId, passes: bool) {
         if self.judge.program.leads(rule) {
             self.judge.spend(1 + (self.applied.len() - from) / 8);
-            if !self.applied.get(from..).unwrap_or_default().iter().any(|applied| applied.rule == rule) {
+            if !self
+                .applied
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .any(|applied| applied.rule == rule)
+            {
                 self.applied.push(Applied { rule, passes });
             }
         }
@@ -64,7 +70,9 @@ impl<'s> Walk<'_, 's> {
                     let name = self.judge.program.names.text(*name);
                     match self.judge.presence(subject, name) {
                         Some(false) => {}
-                        present => self.side(from, *target, subject, passes && present == Some(true)),
+                        present => {
+                            self.side(from, *target, subject, passes && present == Some(true))
+                        }
                     }
                 }
             }
@@ -74,14 +82,23 @@ impl<'s> Walk<'_, 's> {
 
     /// A schema that applies unless it certainly fails.
     fn side(&mut self, from: usize, target: RuleId, subject: Subject<'_>, passes: bool) {
-        if self.judge.program.leads(target) && (passes || self.judge.test(target, subject, Depth::Whole) != Tri::Fail) {
+        if self.judge.program.leads(target)
+            && (passes || self.judge.test(target, subject, Depth::Whole) != Tri::Fail)
+        {
             self.push(from, target, passes);
         }
     }
 
-    /// The branches of `anyOf` or `oneOf` that may pass. Where the schema around them passes and all but one certainly fail, that
-    /// one does.
-    fn choose(&mut self, from: usize, branches: &'s Branches, one: bool, subject: Subject<'_>, passes: bool) {
+    /// The branches of `anyOf` or `oneOf` that may pass. Where the schema around them passes and
+    /// all but one certainly fail, that one does.
+    fn choose(
+        &mut self,
+        from: usize,
+        branches: &'s Branches,
+        one: bool,
+        subject: Subject<'_>,
+        passes: bool,
+    ) {
         if !branches.iter().any(|branch| self.judge.program.leads(*branch)) {
             return;
         }
@@ -100,7 +117,14 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// The branches of which a glance left open whether they pass.
-    fn weigh(&mut self, from: usize, outcomes: &mut Vec<(RuleId, Tri)>, one: bool, subject: Subject<'_>, passes: bool) {
+    fn weigh(
+        &mut self,
+        from: usize,
+        outcomes: &mut Vec<(RuleId, Tri)>,
+        one: bool,
+        subject: Subject<'_>,
+        passes: bool,
+    ) {
         if let ([(last, _)], true) = (outcomes.as_slice(), passes) {
             return self.push(from, *last, true);
         }
@@ -117,20 +141,30 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// The rules for a member, from those of the object. A name without a number is no property that matters.
-    pub(super) fn member(&mut self, rules: Range<usize>, remaining: Range<usize>, member: &Alive<'_>) {
+    /// The rules for a member, from those of the object. A name without a number is no property
+    /// that matters.
+    pub(super) fn member(
+        &mut self,
+        rules: Range<usize>,
+        remaining: Range<usize>,
+        member: &Alive<'_>,
+    ) {
         let from = self.applied.len();
         let program = self.judge.program;
         for at in rules {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
-            if let Some(property) = member.known.and_then(|known| rule.numbered(member.key, known)) {
+            if let Some(property) = member.known.and_then(|known| rule.numbered(member.key, known))
+            {
                 kept_away = Match::Yes;
                 self.push(from, property.rule, applied.passes);
             }
             for (pattern, target) in &rule.patterns {
-                let found = member.node.name().map_or(Match::Maybe, |name| self.judge.matches(*pattern, &name.unescaped()));
+                let found = member
+                    .node
+                    .name()
+                    .map_or(Match::Maybe, |name| self.judge.matches(*pattern, &name.unescaped()));
                 if found != Match::No {
                     self.push(from, *target, applied.passes && found == Match::Yes);
                     kept_away = kept_away.or(found);
@@ -146,7 +180,15 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// The rules for an element, from those of the array.
-    pub(super) fn element(&mut self, rules: Range<usize>, remaining: Range<usize>, node: Node<'_>, state: StateId, hole: bool, index: usize) {
+    pub(super) fn element(
+        &mut self,
+        rules: Range<usize>,
+        remaining: Range<usize>,
+        node: Node<'_>,
+        state: StateId,
+        hole: bool,
+        index: usize,
+    ) {
         let from = self.applied.len();
         let program = self.judge.program;
         for at in rules {
@@ -155,7 +197,9 @@ impl<'s> Walk<'_, 's> {
             if let Some(target) = rule.prefix.get(index).copied().or(rule.rest) {
                 self.push(from, target, applied.passes);
             }
-            if let Some(target) = rule.contains.map(|contains| contains.rule).filter(|target| program.leads(*target)) {
+            if let Some(target) =
+                rule.contains.map(|contains| contains.rule).filter(|target| program.leads(*target))
+            {
                 let below = if hole { HOLE } else { self.judge.below(state) };
                 match self.judge.test(target, Subject::Value(node, below), Depth::Whole) {
                     Tri::Fail => {}
@@ -180,13 +224,20 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn find_remaining(&mut self, from: usize, node: Node<'_>, state: StateId) {
         let program = self.judge.program;
         for at in from..self.applied.len() {
-            let Some(rule) = self.applied.get(at).and_then(|applied| program.rule(applied.rule)) else { continue };
+            let Some(rule) = self.applied.get(at).and_then(|applied| program.rule(applied.rule))
+            else {
+                continue;
+            };
             let (kind, target) = match node.shape() {
                 Shape::Object => (Kind::Members, rule.unevaluated_properties),
                 _ => (Kind::Elements, rule.unevaluated_items),
             };
             let Some(target) = target.filter(|target| program.leads(*target)) else { continue };
-            let evaluated = if state == HOLE { None } else { Some(self.judge.evaluated(rule, node, state, kind).certain) };
+            let evaluated = if state == HOLE {
+                None
+            } else {
+                Some(self.judge.evaluated(rule, node, state, kind).certain)
+            };
             self.remaining.push(Remaining { target, kind, evaluated });
         }
     }

@@ -18,12 +18,26 @@ const PLACEHOLDERS: [&str; 6] = ["null", "\"\"", "0", "false", "[]", "{}"];
 pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) -> Result<()> {
     headline("Forget one person");
     let mut documents = BTreeMap::<&str, usize>::new();
-    stored.iter().flat_map(|one| &one.persons).for_each(|person| *documents.entry(person).or_default() += 1);
-    let (who, appears) = documents.into_iter().max_by_key(|(_, count)| *count).context("nobody is in these documents")?;
-    let clear: Vec<Value> = stored.iter().map(|one| serde_json::from_str(&one.payload.text)).collect::<Result<_, _>>()?;
-    let login = clear.iter().find_map(|document| person::login(document, who)).context("the person has no login")?;
+    stored
+        .iter()
+        .flat_map(|one| &one.persons)
+        .for_each(|person| *documents.entry(person).or_default() += 1);
+    let (who, appears) = documents
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .context("nobody is in these documents")?;
+    let clear: Vec<Value> = stored
+        .iter()
+        .map(|one| serde_json::from_str(&one.payload.text))
+        .collect::<Result<_, _>>()?;
+    let login = clear
+        .iter()
+        .find_map(|document| person::login(document, who))
+        .context("the person has no login")?;
     let key = keys.id(who).context("the person has no key")?;
-    say(&format!("The person in the most documents: id {who}, login {login}, in {appears} documents. The key is destroyed."));
+    say(&format!(
+        "The person in the most documents: id {who}, login {login}, in {appears} documents. The key is destroyed."
+    ));
     keys.erase(who)?;
 
     let policy = host.policy()?;
@@ -32,23 +46,37 @@ pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) ->
     let mut progress = Progress::new("opening again", stored.len());
     for one in stored {
         let record = &one.payload.record;
-        let opened = host.instance.open(policy, &one.sealed, &one.context, false)?.with_context(|| record.clone())?;
+        let opened = host
+            .instance
+            .open(policy, &one.sealed, &one.context, false)?
+            .with_context(|| record.clone())?;
         host.report.verdict(record, &opened.verdict)?;
         let withheld = host.report.access(record, &opened.access)?;
-        let (sealed, after) = (std::str::from_utf8(&one.sealed)?, std::str::from_utf8(&opened.document)?);
-        let parts = triple::apart(sealed, &one.payload.text, after).with_context(|| record.clone())?;
+        let (sealed, after) =
+            (std::str::from_utf8(&one.sealed)?, std::str::from_utf8(&opened.document)?);
+        let parts =
+            triple::apart(sealed, &one.payload.text, after).with_context(|| record.clone())?;
         let mut own = 0;
         for Part { envelope, before, after } in parts {
             if sealed_under(envelope)? == key {
-                ensure!(PLACEHOLDERS.contains(&after), "{record}: a value of the forgotten person is still there");
+                ensure!(
+                    PLACEHOLDERS.contains(&after),
+                    "{record}: a value of the forgotten person is still there"
+                );
                 own += 1;
             } else {
                 ensure!(before == after, "{record}: a value of somebody else changed");
                 kept += 1;
             }
         }
-        ensure!(withheld == own, "{record}: the access record tells of {withheld} withheld values, not {own}");
-        ensure!((own > 0) == one.persons.contains(who), "{record}: the person was asked for, and nothing is sealed for them");
+        ensure!(
+            withheld == own,
+            "{record}: the access record tells of {withheld} withheld values, not {own}"
+        );
+        ensure!(
+            (own > 0) == one.persons.contains(who),
+            "{record}: the person was asked for, and nothing is sealed for them"
+        );
         if own == 0 {
             ensure!(after == one.payload.text, "{record}: a document without the person changed");
             untouched += 1;
@@ -60,9 +88,19 @@ pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) ->
         progress.step();
     }
     progress.finish();
-    ensure!(gone > 0 && touched == appears, "{appears} documents hold the person, and {touched} changed");
-    let refused = host.instance.seal(policy, stored_with(stored, who)?.payload.text.as_bytes(), &stored_with(stored, who)?.context)?;
-    ensure!(refused.is_err_and(|error| error.code == fieldseal::ErrorCode::Erased), "the forgotten person can be written again");
+    ensure!(
+        gone > 0 && touched == appears,
+        "{appears} documents hold the person, and {touched} changed"
+    );
+    let refused = host.instance.seal(
+        policy,
+        stored_with(stored, who)?.payload.text.as_bytes(),
+        &stored_with(stored, who)?.context,
+    )?;
+    ensure!(
+        refused.is_err_and(|error| error.code == fieldseal::ErrorCode::Erased),
+        "the forgotten person can be written again"
+    );
     say(&format!(
         "{gone} values in {touched} documents became placeholders: exactly those sealed under the destroyed key. The other {kept} sealed\n\
          values and {untouched} documents are the same to the byte, and so is every byte between the values.\n\
@@ -82,7 +120,8 @@ fn sealed_under(envelope: &str) -> Result<[u8; 16]> {
     Ok(bytes.get(4..20).context("a short envelope")?.try_into()?)
 }
 
-/// The schema decides what is sealed, and so what can be forgotten. By the object that holds the value, since one has up to fifty such members.
+/// The schema decides what is sealed, and so what can be forgotten. By the object that holds the
+/// value, since one has up to fifty such members.
 fn remaining(login: &str, mentions: &BTreeMap<String, usize>) {
     let total: usize = mentions.values().sum();
     let mut holders = BTreeMap::<&str, (usize, BTreeSet<&str>)>::new();
@@ -95,10 +134,15 @@ fn remaining(login: &str, mentions: &BTreeMap<String, usize>) {
     }
     let mut holders: Vec<_> = holders.into_iter().collect();
     holders.sort_by_key(|(holder, (count, _))| (std::cmp::Reverse(*count), *holder));
-    say(&format!("\"{login}\" still stands in clear in {total} values that the overlay does not mark. Most often:"));
+    say(&format!(
+        "\"{login}\" still stands in clear in {total} values that the overlay does not mark. Most often:"
+    ));
     for (holder, (count, members)) in holders.iter().take(6) {
         let examples = members.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-        say(&format!("  {count:>6}  in a {holder}: {examples}{}", if members.len() > 3 { " …" } else { "" }));
+        say(&format!(
+            "  {count:>6}  in a {holder}: {examples}{}",
+            if members.len() > 3 { " …" } else { "" }
+        ));
     }
     let others: usize = holders.iter().skip(6).map(|(_, (count, _))| count).sum();
     say(&format!("  {others:>6}  elsewhere"));

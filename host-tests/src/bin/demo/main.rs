@@ -1,5 +1,6 @@
-//! `cargo xtask demo`: seals GitHub's published webhook payloads with the built component in wasmtime, forgets one person, and proves what
-//! that changed. Every number it prints is counted on the documents, not taken from the component; a claim that fails ends it with an error.
+//! `cargo xtask demo`: seals GitHub's published webhook payloads with the built component in
+//! wasmtime, forgets one person, and proves what that changed. Every number it prints is counted on
+//! the documents, not taken from the component; a claim that fails ends it with an error.
 
 mod forget;
 mod person;
@@ -35,9 +36,16 @@ fn main() -> Result<()> {
     let module = Module::full()?;
     let translated = started.elapsed();
     let keys = Shared::default();
-    let mut host = Host { instance: Instance::new(module, Desk::new(keys.clone(), Os))?, policy: None, report: Report::create()? };
+    let mut host = Host {
+        instance: Instance::new(module, Desk::new(keys.clone(), Os))?,
+        policy: None,
+        report: Report::create()?,
+    };
     let started = Clock::now();
-    let policy = host.instance.compile(payloads.schema.as_bytes(), &payloads.options("seal"))?.context("GitHub's schema does not compile")?;
+    let policy = host
+        .instance
+        .compile(payloads.schema.as_bytes(), &payloads.options("seal"))?
+        .context("GitHub's schema does not compile")?;
     host.policy = Some(policy);
     headline("Policy");
     say(&format!(
@@ -49,9 +57,16 @@ fn main() -> Result<()> {
 
     let stored = host.seal(&payloads)?;
     host.check(&stored)?;
-    let example =
-        stored.iter().filter(|one| !one.persons.is_empty()).min_by_key(|one| one.payload.text.len()).context("no document has a sealed value")?;
-    screen::side_by_side(&example.payload.record, &example.payload.text, std::str::from_utf8(&example.sealed)?);
+    let example = stored
+        .iter()
+        .filter(|one| !one.persons.is_empty())
+        .min_by_key(|one| one.payload.text.len())
+        .context("no document has a sealed value")?;
+    screen::side_by_side(
+        &example.payload.record,
+        &example.payload.text,
+        std::str::from_utf8(&example.sealed)?,
+    );
     host.open(&stored)?;
     forget::somebody(&mut host, &stored, &keys)?;
     host.report.finish()
@@ -73,21 +88,35 @@ impl Host {
         headline("Seal");
         let policy = self.policy()?;
         let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-        let (mut stored, mut warned, mut took) = (Vec::new(), BTreeMap::<&str, u32>::new(), Duration::ZERO);
+        let (mut stored, mut warned, mut took) =
+            (Vec::new(), BTreeMap::<&str, u32>::new(), Duration::ZERO);
         let mut progress = Progress::new("sealing", payloads.documents.len());
         for payload in &payloads.documents {
             let context = Context { now, ..payload.context() };
             let started = Clock::now();
-            let sealed = self.instance.seal(policy, payload.text.as_bytes(), &context)?.with_context(|| payload.record.clone())?;
+            let sealed = self
+                .instance
+                .seal(policy, payload.text.as_bytes(), &context)?
+                .with_context(|| payload.record.clone())?;
             took += started.elapsed();
             let verdict = self.report.verdict(&payload.record, &sealed.verdict)?;
             if verdict.level == "warn" {
-                ensure!(verdict.codes == ["nonconforming"], "{}: an unexpected warning: {:?}", payload.record, verdict.codes);
-                *warned.entry(payload.record.split('/').next().unwrap_or_default()).or_default() += 1;
+                ensure!(
+                    verdict.codes == ["nonconforming"],
+                    "{}: an unexpected warning: {:?}",
+                    payload.record,
+                    verdict.codes
+                );
+                *warned.entry(payload.record.split('/').next().unwrap_or_default()).or_default() +=
+                    1;
             }
             let asked = std::mem::take(&mut self.instance.desk().asked);
             ensure!(asked.len() <= 1, "{}: one document, one call of the key host", payload.record);
-            let persons: BTreeSet<String> = asked.into_iter().flat_map(|asked| asked.requests).filter_map(|request| request.reference).collect();
+            let persons: BTreeSet<String> = asked
+                .into_iter()
+                .flat_map(|asked| asked.requests)
+                .filter_map(|request| request.reference)
+                .collect();
             stored.push(Stored { payload, context, sealed: sealed.document, persons });
             progress.step();
         }
@@ -100,12 +129,22 @@ impl Host {
             persons.len(),
             counts.objects,
             counts.values,
-            screen::rate(stored.len(), payloads.documents.iter().map(|one| one.text.len()).sum(), took),
+            screen::rate(
+                stored.len(),
+                payloads.documents.iter().map(|one| one.text.len()).sum(),
+                took
+            ),
         ));
         let warnings: u32 = warned.values().sum();
         ensure!(warnings == 52, "52 payloads do not fit GitHub's own schema, not {warnings}");
-        let events = warned.iter().map(|(event, count)| format!("{event} {count}")).collect::<Vec<_>>().join(", ");
-        say(&format!("{warnings} of them do not fit GitHub's own schema; they are sealed all the same, each with a warning in its verdict:"));
+        let events = warned
+            .iter()
+            .map(|(event, count)| format!("{event} {count}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        say(&format!(
+            "{warnings} of them do not fit GitHub's own schema; they are sealed all the same, each with a warning in its verdict:"
+        ));
         screen::wrapped(&events);
         Ok(stored)
     }
@@ -118,7 +157,10 @@ impl Host {
         let mut progress = Progress::new("checking", stored.len());
         for one in stored {
             let started = Clock::now();
-            let verdict = self.instance.check(policy, &one.sealed)?.with_context(|| one.payload.record.clone())?;
+            let verdict = self
+                .instance
+                .check(policy, &one.sealed)?
+                .with_context(|| one.payload.record.clone())?;
             took += started.elapsed();
             bytes += one.sealed.len();
             let verdict = self.report.verdict(&one.payload.record, &verdict)?;
@@ -128,7 +170,10 @@ impl Host {
         }
         progress.finish();
         ensure!(self.instance.desk().asked.is_empty(), "checking asked for a key");
-        ensure!(near <= 52, "only payloads that do not fit their schema are sealed where no marker is sure to apply, not {near}");
+        ensure!(
+            near <= 52,
+            "only payloads that do not fit their schema are sealed where no marker is sure to apply, not {near}"
+        );
         say(&format!(
             "Every marked value of all {} documents is sealed as the policy demands: {}",
             stored.len(),
@@ -144,16 +189,27 @@ impl Host {
         let mut progress = Progress::new("opening", stored.len());
         for one in stored {
             let started = Clock::now();
-            let opened = self.instance.open(policy, &one.sealed, &one.context, true)?.with_context(|| one.payload.record.clone())?;
+            let opened = self
+                .instance
+                .open(policy, &one.sealed, &one.context, true)?
+                .with_context(|| one.payload.record.clone())?;
             took += started.elapsed();
             bytes += one.sealed.len();
             self.report.verdict(&one.payload.record, &opened.verdict)?;
             self.report.access(&one.payload.record, &opened.access)?;
-            ensure!(opened.document == one.payload.text.as_bytes(), "{}: what was opened is not what was sealed", one.payload.record);
+            ensure!(
+                opened.document == one.payload.text.as_bytes(),
+                "{}: what was opened is not what was sealed",
+                one.payload.record
+            );
             progress.step();
         }
         progress.finish();
-        say(&format!("All {} come back byte for byte: {}", stored.len(), screen::rate(stored.len(), bytes, took)));
+        say(&format!(
+            "All {} come back byte for byte: {}",
+            stored.len(),
+            screen::rate(stored.len(), bytes, took)
+        ));
         Ok(())
     }
 }

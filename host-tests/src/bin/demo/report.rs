@@ -14,7 +14,8 @@ use crate::screen::{headline, say};
 pub(crate) struct Verdict {
     pub(crate) level: String,
     pub(crate) codes: Vec<String>,
-    /// Envelopes where none had to be: a payload that does not fit its schema is sealed wherever it may be marked.
+    /// Envelopes where none had to be: a payload that does not fit its schema is sealed wherever it
+    /// may be marked.
     pub(crate) near_misses: usize,
     /// All other faults.
     pub(crate) faults: usize,
@@ -52,7 +53,9 @@ impl Report {
     pub(crate) fn create() -> Result<Report> {
         let folder = artefacts::target().join("demo");
         std::fs::create_dir_all(&folder)?;
-        let file = |name: &str| -> Result<_> { Ok((folder.join(name), BufWriter::new(File::create(folder.join(name))?), 0)) };
+        let file = |name: &str| -> Result<_> {
+            Ok((folder.join(name), BufWriter::new(File::create(folder.join(name))?), 0))
+        };
         Ok(Report { verdicts: file("verdicts.jsonl")?, accesses: file("access.jsonl")? })
     }
 
@@ -75,9 +78,12 @@ impl Report {
     /// Says where everything is.
     pub(crate) fn finish(self) -> Result<()> {
         headline("Evidence");
-        for ((path, mut file, lines), what) in [(self.verdicts, "verdicts"), (self.accesses, "access records")] {
+        for ((path, mut file, lines), what) in
+            [(self.verdicts, "verdicts"), (self.accesses, "access records")]
+        {
             file.flush()?;
-            let path = path.strip_prefix(artefacts::workspace()).map(Path::to_owned).unwrap_or(path);
+            let path =
+                path.strip_prefix(artefacts::workspace()).map(Path::to_owned).unwrap_or(path);
             say(&format!("{lines:>6} {what} in {}", path.display()));
         }
         Ok(())

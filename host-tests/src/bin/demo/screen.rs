@@ -31,14 +31,28 @@ pub(crate) fn wrapped(list: &str) {
 
 pub(crate) fn rate(documents: usize, bytes: usize, took: Duration) -> String {
     let seconds = took.as_secs_f64();
-    format!("{:.0} documents/s, {:.1} MB/s", documents as f64 / seconds, bytes as f64 / 1e6 / seconds)
+    format!(
+        "{:.0} documents/s, {:.1} MB/s",
+        documents as f64 / seconds,
+        bytes as f64 / 1e6 / seconds
+    )
 }
 
 /// A document before and after sealing, line by line: the untouched text keeps its lines.
 pub(crate) fn side_by_side(record: &str, clear: &str, sealed: &str) {
     headline(&format!("{record}, as it came and as it is stored"));
-    let indent = clear.lines().skip(1).filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    let lines: Vec<(&str, &str)> = clear.lines().zip(sealed.lines()).map(|(a, b)| (outdent(a, indent), outdent(b, indent))).collect();
+    let indent = clear
+        .lines()
+        .skip(1)
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<(&str, &str)> = clear
+        .lines()
+        .zip(sealed.lines())
+        .map(|(a, b)| (outdent(a, indent), outdent(b, indent)))
+        .collect();
     for (before, after) in lines.iter().take(LINES) {
         let mark = if before == after { ' ' } else { '*' };
         say(format!("{} {mark} {}", fit(before), fit(after)).trim_end());
@@ -79,12 +93,21 @@ impl Progress {
 
     pub(crate) fn step(&mut self) {
         self.done += 1;
-        if !self.watched || self.drawn.is_some_and(|drawn| drawn.elapsed() < Duration::from_millis(50)) {
+        if !self.watched
+            || self.drawn.is_some_and(|drawn| drawn.elapsed() < Duration::from_millis(50))
+        {
             return;
         }
         self.drawn = Some(Instant::now());
         let filled = 40 * self.done / self.all.max(1);
-        eprint!("\r{:>14} [{}{}] {}/{}", self.what, "#".repeat(filled), " ".repeat(40 - filled), self.done, self.all);
+        eprint!(
+            "\r{:>14} [{}{}] {}/{}",
+            self.what,
+            "#".repeat(filled),
+            " ".repeat(40 - filled),
+            self.done,
+            self.all
+        );
         let _ = std::io::stderr().flush();
     }
 

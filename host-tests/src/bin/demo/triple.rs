@@ -1,4 +1,5 @@
-//! A sealed text beside the clear texts it stands for, taken apart at its envelopes without the help of the component.
+//! A sealed text beside the clear texts it stands for, taken apart at its envelopes without the
+//! help of the component.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,9 @@ pub(crate) fn apart<'a>(sealed: &'a str, before: &'a str, after: &'a str) -> Res
     loop {
         let start = rest.find("\"Fs1");
         let (between, tail) = rest.split_at(start.unwrap_or(rest.len()));
-        before = before.strip_prefix(between).context("a byte outside the sealed values differs from the clear document's")?;
+        before = before
+            .strip_prefix(between)
+            .context("a byte outside the sealed values differs from the clear document's")?;
         after = after.strip_prefix(between).context("a byte outside the sealed values changed")?;
         if start.is_none() {
             ensure!(before.is_empty() && after.is_empty(), "a document has bytes after its end");
@@ -70,15 +73,26 @@ pub(crate) fn count(stored: &[Stored<'_>]) -> Result<Counts> {
     Ok(counts)
 }
 
-fn compare(clear: &Value, sealed: &Value, at: &str, parent: &str, found: &mut impl FnMut(&str)) -> Result<()> {
+fn compare(
+    clear: &Value,
+    sealed: &Value,
+    at: &str,
+    parent: &str,
+    found: &mut impl FnMut(&str),
+) -> Result<()> {
     match (clear, sealed) {
         (Value::Object(a), Value::Object(b)) => {
             ensure!(a.keys().eq(b.keys()), "the members of an object changed");
-            a.iter().zip(b.values()).try_for_each(|((name, a), b)| compare(a, b, &format!("{at}/{name}"), at, found))
+            a.iter()
+                .zip(b.values())
+                .try_for_each(|((name, a), b)| compare(a, b, &format!("{at}/{name}"), at, found))
         }
         (Value::Array(a), Value::Array(b)) => {
             ensure!(a.len() == b.len(), "the length of an array changed");
-            a.iter().zip(b).enumerate().try_for_each(|(n, (a, b))| compare(a, b, &format!("{at}/{n}"), parent, found))
+            a.iter()
+                .zip(b)
+                .enumerate()
+                .try_for_each(|(n, (a, b))| compare(a, b, &format!("{at}/{n}"), parent, found))
         }
         (a, b) if a == b => Ok(()),
         (_, Value::String(envelope)) if envelope.starts_with("Fs1B") => {
