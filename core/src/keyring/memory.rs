@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode};
 
 use super::identity;
 use super::identity::Fingerprint;
-use super::row::{Kept, Row};
+use super::row::{KeyVersion, Row};
 use super::state::{Erasure, State};
 use crate::keys::Reference;
 use crate::keys::{Answer, Entropy, Host, Key, KeySource, Kind, Refusal, Request};
@@ -245,7 +245,11 @@ impl Keyring {
     }
 
     /// A fresh key that is not on record yet, but known for ever.
-    fn make(&mut self, owner: &Reference, entropy: &mut dyn Entropy) -> Result<Kept, Refusal> {
+    fn make(
+        &mut self,
+        owner: &Reference,
+        entropy: &mut dyn Entropy,
+    ) -> Result<KeyVersion, Refusal> {
         let version = self.next_version(owner).ok_or(Refusal::Unavailable)?;
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
@@ -258,7 +262,7 @@ impl Keyring {
             return Err(Refusal::Unavailable);
         }
         self.owners.insert(id, owner.clone());
-        Ok(Kept { id, version, secret, fingerprint })
+        Ok(KeyVersion { id, version, secret, fingerprint })
     }
 
     fn sealing_key(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Answer {
@@ -290,7 +294,7 @@ impl Keyring {
             return Err(Refusal::NotFound);
         }
         let row = self.row(owner).ok_or(Refusal::NotFound)?;
-        row.to_open(id, request.purpose.as_deref()).map(Kept::key)
+        row.to_open(id, request.purpose.as_deref()).map(KeyVersion::key)
     }
 }
 

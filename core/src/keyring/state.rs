@@ -19,7 +19,7 @@ pub enum State {
     Never,
     /// Seals and opens.
     Live,
-    /// Kept and not used (GDPR Art. 18).
+    /// KeyVersion and not used (GDPR Art. 18).
     Restricted,
     /// Destroyed (GDPR Art. 17, Art. 5(1)(e)).
     Erased,

@@ -3,20 +3,22 @@
 //! whole, so only the others are tested.
 
 use super::number::Decimal;
-use super::{HOLE, Judge, NESTING, Subject, Tri};
+use super::{Evaluator, NESTING, OPAQUE, Subject, Truth};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::{Automaton, StateId};
-use crate::resolver::program::{Branches, FOLLOWED, Index, Leaves, RuleId, Seen, Sight, Values};
+use crate::resolver::program::{
+    BranchSet, Branches, ConstKind, FOLLOWED, Index, RequiredSet, RuleId, Values,
+};
 
 /// The lite build, which must be small, decides the same without.
 const INDEXED: bool = cfg!(feature = "validation");
 
 /// A walk over the branches that are left.
-pub(crate) struct Survivors<'p> {
+pub(crate) struct Candidates<'p> {
     branches: &'p Branches,
     /// Of the index in use.
     number: usize,
-    leaves: Leaves,
+    leaves: BranchSet,
     /// The first leaf or, without indexes, the first branch that is not looked at yet.
     next: usize,
     /// The branch that the index in use begins with.
@@ -24,69 +26,69 @@ pub(crate) struct Survivors<'p> {
     indexed: bool,
 }
 
-impl<'p> Judge<'p> {
-    pub(crate) fn survivors(
+impl<'p> Evaluator<'p> {
+    pub(crate) fn candidates(
         &mut self,
         branches: &'p Branches,
         subject: Subject<'_>,
-    ) -> Survivors<'p> {
+    ) -> Candidates<'p> {
         // What is nested too deeply is unknown to a test: an index must not know more.
         let indexed = INDEXED
-            && matches!(subject, Subject::Value(node, state) if state != HOLE && node.shape() == Shape::Object)
+            && matches!(subject, Subject::Value(node, state) if state != OPAQUE && node.shape() == Shape::Object)
             && !branches.indexes().is_empty()
             && self.nesting + 2 * FOLLOWED * FOLLOWED < NESTING;
-        let mut survivors = Survivors {
+        let mut candidates = Candidates {
             branches,
             number: 0,
-            leaves: Leaves::default(),
+            leaves: BranchSet::default(),
             next: 0,
             first: 0,
             indexed,
         };
         if let (Some(index), true) = (branches.indexes().first(), indexed) {
-            survivors.leaves = self.look(index, subject);
+            candidates.leaves = self.look(index, subject);
         }
-        survivors
+        candidates
     }
 
     /// The next branch, of the same subject.
     pub(crate) fn next_of(
         &mut self,
-        survivors: &mut Survivors<'p>,
+        candidates: &mut Candidates<'p>,
         subject: Subject<'_>,
     ) -> Option<RuleId> {
-        if !(INDEXED && survivors.indexed) {
-            survivors.next += 1;
-            return survivors.branches.get(survivors.next - 1).copied();
+        if !(INDEXED && candidates.indexed) {
+            candidates.next += 1;
+            return candidates.branches.get(candidates.next - 1).copied();
         }
         loop {
-            let index = survivors.branches.indexes().get(survivors.number)?;
-            if let Some(leaf) = survivors.leaves.next(survivors.next) {
+            let index = candidates.branches.indexes().get(candidates.number)?;
+            if let Some(leaf) = candidates.leaves.next(candidates.next) {
                 let branch = index.branch_of(leaf);
                 // The other leaves of this branch say nothing more.
-                survivors.next = leaf + 1;
-                while survivors
+                candidates.next = leaf + 1;
+                while candidates
                     .leaves
-                    .next(survivors.next)
+                    .next(candidates.next)
                     .is_some_and(|next| index.branch_of(next) == branch)
                 {
-                    survivors.next += 1;
+                    candidates.next += 1;
                 }
-                return survivors.branches.get(survivors.first + branch).copied();
+                return candidates.branches.get(candidates.first + branch).copied();
             }
-            survivors.first += index.branches;
-            survivors.number += 1;
-            survivors.next = 0;
-            if let Some(index) = survivors.branches.indexes().get(survivors.number) {
-                survivors.leaves = self.look(index, subject);
+            candidates.first += index.branches;
+            candidates.number += 1;
+            candidates.next = 0;
+            if let Some(index) = candidates.branches.indexes().get(candidates.number) {
+                candidates.leaves = self.look(index, subject);
             }
         }
     }
 
-    fn look(&mut self, index: &Index, subject: Subject<'_>) -> Leaves {
+    fn look(&mut self, index: &Index, subject: Subject<'_>) -> BranchSet {
         let mut leaves = index.start();
         let Subject::Value(node, state) = subject else { return leaves };
-        let mut seen = Seen::none();
+        let mut seen = RequiredSet::none();
         let own = self.automaton.state(state);
         self.spend(1 + 2 * node.len() as usize + index.needs());
         for (name, value) in node.members() {
@@ -117,29 +119,29 @@ impl<'p> Judge<'p> {
     }
 
     /// A value that may be marked is not read.
-    fn look_at(&mut self, values: &Values, node: Node<'_>, state: StateId, leaves: &mut Leaves) {
-        if state == HOLE {
+    fn look_at(&mut self, values: &Values, node: Node<'_>, state: StateId, leaves: &mut BranchSet) {
+        if state == OPAQUE {
             return;
         }
-        let mut left = Leaves::default();
+        let mut left = BranchSet::default();
         match (node.shape(), node.as_bool()) {
-            (Shape::Null, _) => return leaves.keep(values.kind(Sight::Null)),
-            (Shape::Bool, Some(true)) => return leaves.keep(values.kind(Sight::True)),
-            (Shape::Bool, _) => return leaves.keep(values.kind(Sight::False)),
-            (Shape::Array, _) => return leaves.keep(values.kind(Sight::Array)),
-            (Shape::Object, _) => return leaves.keep(values.kind(Sight::Object)),
+            (Shape::Null, _) => return leaves.keep(values.kind(ConstKind::Null)),
+            (Shape::Bool, Some(true)) => return leaves.keep(values.kind(ConstKind::True)),
+            (Shape::Bool, _) => return leaves.keep(values.kind(ConstKind::False)),
+            (Shape::Array, _) => return leaves.keep(values.kind(ConstKind::Array)),
+            (Shape::Object, _) => return leaves.keep(values.kind(ConstKind::Object)),
             (Shape::String, _) => {
-                left.add(values.kind(Sight::String));
+                left.add(values.kind(ConstKind::String));
                 self.spend(node.raw().len() / 16);
                 if let Some(more) = node.as_str().and_then(|text| values.string(&text)) {
                     left.add(more);
                 }
             }
             (Shape::Number, _) => {
-                left.add(values.kind(Sight::Number));
+                left.add(values.kind(ConstKind::Number));
                 self.spend(values.numbers.len());
                 for (number, more) in &values.numbers {
-                    if Decimal::read(node.raw()).equals(number) != Tri::Fail {
+                    if Decimal::read(node.raw()).equals(number) != Truth::Fail {
                         left.add(more);
                     }
                 }

@@ -12,12 +12,12 @@ use crate::schema::subject::SubjectRef;
 
 /// The members of one `x-protection` or `x-protection-defaults`, as far as they are written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written {
+pub(crate) struct RawMarker {
     /// Where it is written.
     at: String,
     mode: Option<Mode>,
     subject: Option<SubjectRef>,
-    retention: Option<Kept>,
+    retention: Option<WrittenRetention>,
     bind: Option<Bind>,
     suite: Option<Suite>,
     pad: Option<bool>,
@@ -31,7 +31,7 @@ pub(crate) struct Written {
 
 /// How long, as it is written.
 #[derive(Clone, Debug)]
-enum Kept {
+enum WrittenRetention {
     /// `false`: beside a default that says otherwise.
     Unlimited,
     /// A name in `x-retention`.
@@ -39,8 +39,8 @@ enum Kept {
 }
 
 /// What markers are completed with.
-pub(crate) struct Setting<'a> {
-    pub(crate) defaults: Written,
+pub(crate) struct MarkerDefaults<'a> {
+    pub(crate) defaults: RawMarker,
     /// The compile option.
     pub(crate) suite: Option<Suite>,
     pub(crate) family: &'a str,
@@ -50,10 +50,10 @@ pub(crate) struct Setting<'a> {
 /// Members of vocabulary.md that later releases build.
 const NOT_BUILT: [&str; 1] = ["mask"];
 
-impl Written {
+impl RawMarker {
     /// Reads the members; each fault is a finding at its member.
-    pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> Written {
-        let mut written = Written { at: at.to_owned(), ..Written::default() };
+    pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> RawMarker {
+        let mut written = RawMarker { at: at.to_owned(), ..RawMarker::default() };
         match value {
             Value::Object(members) => members
                 .iter()
@@ -80,8 +80,10 @@ impl Written {
             ("subject", _) => {
                 malformed("`subject` must be a JSON Pointer, a Relative JSON Pointer, or false")
             }
-            ("retention", Value::String(name)) => self.retention = Some(Kept::For(name.clone())),
-            ("retention", Value::Bool(false)) => self.retention = Some(Kept::Unlimited),
+            ("retention", Value::String(name)) => {
+                self.retention = Some(WrittenRetention::For(name.clone()))
+            }
+            ("retention", Value::Bool(false)) => self.retention = Some(WrittenRetention::Unlimited),
             ("retention", _) => malformed("`retention` must be a name in x-retention, or false"),
             ("bind", Value::String(text)) if Bind::named(text).is_some() => {
                 self.bind = Bind::named(text)
@@ -125,7 +127,7 @@ impl Written {
     /// else the built-in.
     pub(crate) fn effective(
         self,
-        setting: &Setting<'_>,
+        setting: &MarkerDefaults<'_>,
         placeholder: &'static str,
         findings: &mut Findings,
     ) -> Marker {
@@ -133,7 +135,7 @@ impl Written {
         let mode = self.mode.or(defaults.mode).unwrap_or(Mode::Sealed);
         self.refuse_idle(mode, findings);
         let retention = match self.retention.as_ref().or(defaults.retention.as_ref()) {
-            Some(Kept::For(name)) if mode != Mode::Pseudonym => {
+            Some(WrittenRetention::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
                     findings.error(
@@ -226,7 +228,7 @@ impl Written {
             Mode::Pseudonym => {
                 const IDLE: &str = "means nothing for a pseudonym, which nobody opens";
                 idle(self.subject.is_some(), "subject", IDLE);
-                idle(matches!(self.retention, Some(Kept::For(_))), "retention", IDLE);
+                idle(matches!(self.retention, Some(WrittenRetention::For(_))), "retention", IDLE);
                 idle(self.bind.is_some(), "bind", IDLE);
                 idle(self.suite.is_some(), "suite", IDLE);
                 idle(self.pad.is_some(), "pad", IDLE);

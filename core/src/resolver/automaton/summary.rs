@@ -14,7 +14,7 @@ use fieldseal_json::sort::sorted;
 
 impl<'g> Builder<'g, '_> {
     /// Walks all states once, nearest first, so that each schema is met by its shortest way.
-    pub(super) fn survey(
+    pub(super) fn summary(
         &mut self,
         root: StateId,
         findings: &mut Findings,

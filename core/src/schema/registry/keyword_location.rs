@@ -5,7 +5,7 @@ use crate::schema::finding::push_index;
 
 /// By which keyword, and by which name or place in it.
 #[derive(Clone, Debug)]
-pub(super) enum Way<'s> {
+pub(super) enum KeywordLocation<'s> {
     Root,
     Keyword(&'s str),
     Member(&'s str, &'s str),
@@ -14,21 +14,21 @@ pub(super) enum Way<'s> {
     Free(String),
 }
 
-impl Way<'_> {
+impl KeywordLocation<'_> {
     /// Appends the tokens to a pointer (RFC 6901, section 4).
     pub(super) fn append_to(&self, pointer: &mut String) {
         match self {
-            Way::Root => {}
-            Way::Keyword(keyword) => push_token(pointer, keyword),
-            Way::Member(keyword, name) => {
+            KeywordLocation::Root => {}
+            KeywordLocation::Keyword(keyword) => push_token(pointer, keyword),
+            KeywordLocation::Member(keyword, name) => {
                 push_token(pointer, keyword);
                 push_token(pointer, name);
             }
-            Way::Index(keyword, index) => {
+            KeywordLocation::Index(keyword, index) => {
                 push_token(pointer, keyword);
                 push_index(pointer, *index);
             }
-            Way::Free(tokens) => pointer.push_str(tokens),
+            KeywordLocation::Free(tokens) => pointer.push_str(tokens),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The keywords of a schema that hold other schemas, each with the rules that they lead to.
 
-use super::step::Step;
+use super::step::ChildStep;
 use crate::resolver::program::RuleId;
 use crate::schema::registry::Link;
 use fieldseal_json::sort::sorted;
 
 #[derive(Default)]
-pub(super) struct Parts<'s> {
+pub(super) struct ChildRules<'s> {
     /// `$ref` and its dynamic kin, and the `contentSchema` that stands in for what describes an
     /// envelope.
     pub(super) references: Vec<RuleId>,
@@ -30,9 +30,9 @@ pub(super) struct Parts<'s> {
     pub(super) contains: Option<RuleId>,
 }
 
-impl<'s> Parts<'s> {
+impl<'s> ChildRules<'s> {
     pub(super) fn of(links: &[(Link<'s>, RuleId)]) -> Self {
-        let mut parts = Parts::default();
+        let mut parts = ChildRules::default();
         for (link, to) in links.iter().copied() {
             match link {
                 Link::Reference | Link::Dynamic(_) | Link::Recursive => parts.references.push(to),
@@ -76,10 +76,12 @@ impl<'s> Parts<'s> {
     }
 
     /// What applies to members and elements, with the step to them.
-    pub(super) fn below(&self) -> Vec<(RuleId, Step<'s>)> {
-        let mut below: Vec<(RuleId, Step<'s>)> =
-            self.properties.iter().map(|(name, rule)| (*rule, Step::Member(name))).collect();
-        below.extend(self.patterns.iter().map(|(pattern, rule)| (*rule, Step::Matching(*pattern))));
+    pub(super) fn below(&self) -> Vec<(RuleId, ChildStep<'s>)> {
+        let mut below: Vec<(RuleId, ChildStep<'s>)> =
+            self.properties.iter().map(|(name, rule)| (*rule, ChildStep::Member(name))).collect();
+        below.extend(
+            self.patterns.iter().map(|(pattern, rule)| (*rule, ChildStep::Matching(*pattern))),
+        );
         below.extend(
             [self.additional, self.unevaluated_properties]
                 .into_iter()
@@ -87,7 +89,7 @@ impl<'s> Parts<'s> {
                 .map(|rule| (rule, self.others())),
         );
         below.extend(
-            self.prefix.iter().enumerate().map(|(index, rule)| (*rule, Step::Element(index))),
+            self.prefix.iter().enumerate().map(|(index, rule)| (*rule, ChildStep::Element(index))),
         );
         below.extend(
             [self.rest, self.unevaluated_items]
@@ -95,16 +97,16 @@ impl<'s> Parts<'s> {
                 .flatten()
                 .map(|rule| (rule, self.after_prefix())),
         );
-        below.extend(self.contains.map(|rule| (rule, Step::ElementsFrom(0))));
+        below.extend(self.contains.map(|rule| (rule, ChildStep::ElementsFrom(0))));
         below
     }
 
-    pub(super) fn others(&self) -> Step<'s> {
+    pub(super) fn others(&self) -> ChildStep<'s> {
         let names = self.properties.iter().map(|(name, _)| *name).collect();
-        Step::Others(names, self.patterns.iter().map(|(pattern, _)| *pattern).collect())
+        ChildStep::Others(names, self.patterns.iter().map(|(pattern, _)| *pattern).collect())
     }
 
-    pub(super) fn after_prefix(&self) -> Step<'s> {
-        Step::ElementsFrom(self.prefix.len())
+    pub(super) fn after_prefix(&self) -> ChildStep<'s> {
+        ChildStep::ElementsFrom(self.prefix.len())
     }
 }
