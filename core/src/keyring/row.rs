@@ -1,11 +1,11 @@
-//! The life of one owner's keys, as transitions without a store. [`State`] has the table.
+//! The life of one owner's keys, as transitions without a store. [`KeyState`] has the table.
 
 use fieldseal_primitives::{KeyId, Secret};
 
 use crate::error::{Error, ErrorCode};
 
 use super::identity::Fingerprint;
-use super::state::{Erasure, State};
+use super::state::{Erasure, KeyState};
 use crate::keys::{Key, Refusal};
 
 /// Art. 18(2) of the GDPR: storage is what restriction leaves.
@@ -52,13 +52,13 @@ impl Default for KeyStatus {
 }
 
 impl Row {
-    pub(crate) fn state(&self) -> State {
+    pub(crate) fn state(&self) -> KeyState {
         match &self.status {
-            KeyStatus::Erased => State::Erased,
-            KeyStatus::Restricted(_) => State::Restricted,
-            KeyStatus::Open(versions) if versions.is_empty() => State::Never,
-            KeyStatus::Open(_) if self.erasures.is_empty() => State::Live,
-            KeyStatus::Open(_) => State::Reopened,
+            KeyStatus::Erased => KeyState::Erased,
+            KeyStatus::Restricted(_) => KeyState::Restricted,
+            KeyStatus::Open(versions) if versions.is_empty() => KeyState::Never,
+            KeyStatus::Open(_) if self.erasures.is_empty() => KeyState::Live,
+            KeyStatus::Open(_) => KeyState::Reopened,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Key, KeyId, Kind, Request};
+use super::{Key, KeyId, KeyKind, Request};
 use crate::schema::canonical::string as push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is
@@ -204,7 +204,7 @@ fn concerns(reference: Option<&str>, request: &Request) -> bool {
         end.push(']');
         own.ends_with(&end)
     };
-    own == reference || request.kind == Kind::Index && is_its_index()
+    own == reference || request.kind == KeyKind::Index && is_its_index()
 }
 
 impl fmt::Debug for Cache {
@@ -223,15 +223,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::keys::{KeyId, Operation, Secret};
+    use crate::keys::{KeyId, KeyUse, Secret};
 
     fn request(number: u8) -> Request {
         let text = |bit: u8, text: &str| (number >> bit & 1 == 1).then(|| text.to_owned());
         Request {
-            kind: if number & 1 == 1 { Kind::Subject } else { Kind::Retention },
+            kind: if number & 1 == 1 { KeyKind::Subject } else { KeyKind::Retention },
             reference: text(1, "r"),
             tenant: text(2, "t").unwrap_or_default(),
-            operation: if number & 8 == 8 { Operation::Seal } else { Operation::Open },
+            operation: if number & 8 == 8 { KeyUse::Seal } else { KeyUse::Open },
             purpose: text(4, "p"),
             caller: text(5, "c"),
             id: (number & 64 == 64).then_some(KeyId([number; 16])),
@@ -378,7 +378,7 @@ mod tests {
     fn what_did_not_open_is_forgotten_for_sealing_too() {
         let mut cache = Cache::new(Caching::default());
         cache.advance(1);
-        let sealing = Request { operation: Operation::Seal, id: None, ..request(3) };
+        let sealing = Request { operation: KeyUse::Seal, id: None, ..request(3) };
         let other = Request { reference: Some("o".to_owned()), ..sealing.clone() };
         cache.put(&sealing, &key(1, None), 1, cache.generation());
         cache.put(&other, &key(2, None), 1, cache.generation());
