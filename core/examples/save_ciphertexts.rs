@@ -3,17 +3,12 @@
 //! for each release; what is there stays as it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-#[path = "../tests/common/mod.rs"]
-mod common;
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::path::Path;
 
-use common::manner::manners;
-use common::sealed::{Place, Sealed, Token};
 use fieldseal::envelope::Workspace;
 use support::Stream;
+use support::manner::manners;
+use support::sealed::{Place, Sealed, Token};
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];

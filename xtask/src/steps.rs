@@ -117,7 +117,7 @@ pub(crate) const TEST: &[Step] = &[
             "--no-default-features",
             "--lib",
             "--test",
-            "cases",
+            "it",
         ],
     ),
     call("web binding in Node", wasm_tests::run),

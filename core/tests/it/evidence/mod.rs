@@ -1,0 +1,5 @@
+//! Verdicts and the codes that pages list.
+
+mod codes_page;
+#[cfg(feature = "validation")]
+mod verdict;

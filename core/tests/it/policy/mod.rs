@@ -1,0 +1,14 @@
+//! From a schema to a policy, and the forms that a policy exports.
+
+#[cfg(feature = "validation")]
+mod decide;
+mod export;
+mod finding;
+mod limits;
+#[cfg(feature = "validation")]
+mod marker;
+mod overlay;
+#[cfg(feature = "validation")]
+mod real_schemas;
+mod retention;
+mod vocabulary;
