@@ -4,7 +4,7 @@
 use fieldseal::{Context, ErrorCode, Host, Kind, Options, Policy};
 use serde_json::{Value, json};
 
-use super::lab::{Attempt, Lab, at, id, item, of, renamed, revised, schema};
+use super::fixture::{Attempt, Fixture, at, id, item, of, renamed, revised, schema};
 
 type Shown = (&'static str, fn());
 
@@ -47,23 +47,26 @@ fn h45_what_works_by_design_is_shown_and_on_the_page_and_nothing_else_is() {
 }
 
 fn elements() {
-    let mut lab = Lab::new();
-    assert_eq!(lab.shown(&lab.swapped("/list/0", "/list/1"), "/list"), json!(["two", "one"]));
-    let one = at(&lab.here, "/list/0").to_owned();
+    let mut fixture = Fixture::new();
     assert_eq!(
-        lab.shown(&lab.put("/list", json!([one, one, one])), "/list"),
+        fixture.shown(&fixture.swapped("/list/0", "/list/1"), "/list"),
+        json!(["two", "one"])
+    );
+    let one = at(&fixture.here, "/list/0").to_owned();
+    assert_eq!(
+        fixture.shown(&fixture.put("/list", json!([one, one, one])), "/list"),
         json!(["one", "one", "one"])
     );
-    assert_eq!(lab.shown(&lab.put("/list", json!([one])), "/list"), json!(["one"]));
+    assert_eq!(fixture.shown(&fixture.put("/list", json!([one])), "/list"), json!(["one"]));
 }
 
 fn optional() {
-    let mut lab = Lab::new();
-    let mut document = lab.here.clone();
+    let mut fixture = Fixture::new();
+    let mut document = fixture.here.clone();
     for member in ["name", "item", "both"] {
         document.as_object_mut().unwrap().shift_remove(member);
     }
-    let opened = lab.open(&Attempt::new(&document)).unwrap();
+    let opened = fixture.open(&Attempt::new(&document)).unwrap();
     assert!(!opened.contains("ada B.") && opened.contains("ada!"), "{opened}");
 }
 
@@ -72,16 +75,16 @@ fn optional() {
 fn clear_members() {
     let policy = r#"{"x-schema-family": "f", "x-retention": {"contract": {"period": "P1Y", "from": "/since", "bucket": "P1Y"}},
         "properties": {"a": {"x-protection": {"subject": false, "retention": "contract"}}}}"#;
-    let (policy, mut lab, call) = (
+    let (policy, mut fixture, call) = (
         Policy::compile(policy.as_bytes(), Options::default()).unwrap(),
-        Lab::new(),
+        Fixture::new(),
         revised("r", ""),
     );
     let sealed = policy.seal(
         br#"{"since": "2019-01-01", "price": 10, "a": 1}"#,
         &call,
-        &mut lab.keys,
-        &mut lab.entropy,
+        &mut fixture.keys,
+        &mut fixture.entropy,
     );
     // The bucket of 2020 was destroyed already: nothing is sealed into it.
     assert_eq!(fieldseal::Error::from(sealed.unwrap_err()).code, ErrorCode::Erased);
@@ -89,14 +92,15 @@ fn clear_members() {
         .seal(
             br#"{"since": "2026-01-01", "price": 10, "a": 1}"#,
             &call,
-            &mut lab.keys,
-            &mut lab.entropy,
+            &mut fixture.keys,
+            &mut fixture.entropy,
         )
         .unwrap()
         .document;
     let document: Value = serde_json::from_slice(&sealed).unwrap();
     let changed = json!({"free": true, "a": document["a"], "price": 1, "since": "2019-01-01"});
-    let opened = policy.open(changed.to_string().as_bytes(), &call, false, &mut lab.keys).unwrap();
+    let opened =
+        policy.open(changed.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
     assert_eq!(opened.document, br#"{"free":true,"a":1,"price":1,"since":"2019-01-01"}"#);
     assert!(opened.verdict.contains("\"conforming\""), "{}", opened.verdict);
 }
@@ -108,18 +112,21 @@ fn deciding() {
         {"properties": {"kind": {"const": "person"}, "name": {"x-protection": {}}}, "required": ["kind"]},
         {"properties": {"kind": {"const": "ship"}}, "required": ["kind"]}]}"#;
     let policy = Policy::compile(policy.as_bytes(), Options::default()).unwrap();
-    let (mut lab, call) = (Lab::new(), Context { subject: Some("ada".into()), ..revised("r", "") });
+    let (mut fixture, call) =
+        (Fixture::new(), Context { subject: Some("ada".into()), ..revised("r", "") });
     let sealed = policy
-        .seal(br#"{"kind":"person","name":"Ann"}"#, &call, &mut lab.keys, &mut lab.entropy)
+        .seal(br#"{"kind":"person","name":"Ann"}"#, &call, &mut fixture.keys, &mut fixture.entropy)
         .unwrap()
         .document;
     let mut forged: Value = serde_json::from_slice(&sealed).unwrap();
     forged["kind"] = "ship".into();
-    let opened = policy.open(forged.to_string().as_bytes(), &call, false, &mut lab.keys).unwrap();
+    let opened =
+        policy.open(forged.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
     assert_eq!(opened.document, br#"{"kind":"ship","name":"Ann"}"#);
     assert!(opened.verdict.contains("near-miss"), "{}", opened.verdict);
     forged["name"] = "Mallory".into();
-    let opened = policy.open(forged.to_string().as_bytes(), &call, false, &mut lab.keys).unwrap();
+    let opened =
+        policy.open(forged.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
     assert_eq!(opened.document, br#"{"kind":"ship","name":"Mallory"}"#);
 }
 
@@ -127,83 +134,89 @@ fn deciding() {
 /// it names would be the right one: a bucket, whoever is not named, an earlier key of the same
 /// person or item. The access record says `erased`, and the value comes back with its envelope.
 fn looks_erased() {
-    let mut lab = Lab::new();
-    let genuine = lab.open(&Attempt::new(&lab.here)).unwrap();
-    let (bucket, carol) = (id(&lab.gone, "/both", 1), id(&lab.gone, "/name", 0));
-    assert_eq!(lab.shown(&lab.with_id("/both", 1, bucket), "/both"), Value::Null);
+    let mut fixture = Fixture::new();
+    let genuine = fixture.open(&Attempt::new(&fixture.here)).unwrap();
+    let (bucket, carol) = (id(&fixture.gone, "/both", 1), id(&fixture.gone, "/name", 0));
+    assert_eq!(fixture.shown(&fixture.with_id("/both", 1, bucket), "/both"), Value::Null);
     let forged = ["/people/0/email", "/people/0/alias"]
-        .map(|pointer| (pointer, renamed(at(&lab.here, pointer), 0, carol).into()));
+        .map(|pointer| (pointer, renamed(at(&fixture.here, pointer), 0, carol).into()));
     assert_eq!(
-        lab.shown(&lab.put_all(&forged), "/people/0"),
+        fixture.shown(&fixture.put_all(&forged), "/people/0"),
         json!({"email": null, "alias": null})
     );
     // Whoever is restricted serves as well.
-    lab.keys.restrict(&"bob".into()).unwrap();
+    fixture.keys.restrict(&"bob".into()).unwrap();
     let forged = ["/people/0/email", "/people/0/alias"].map(|pointer| {
-        (pointer, renamed(at(&lab.here, pointer), 0, id(&lab.bobs, "/name", 0)).into())
+        (pointer, renamed(at(&fixture.here, pointer), 0, id(&fixture.bobs, "/name", 0)).into())
     });
     assert_eq!(
-        lab.shown(&lab.put_all(&forged), "/people/0"),
+        fixture.shown(&fixture.put_all(&forged), "/people/0"),
         json!({"email": null, "alias": null})
     );
     // Ada comes back after an erasure, and an item is corrected: what they had before is erased,
     // what they have now is live.
-    let (ada, own) = (id(&lab.here, "/name", 0), id(&lab.here, "/item", 1));
+    let (ada, own) = (id(&fixture.here, "/name", 0), id(&fixture.here, "/item", 1));
     for owner in ["ada".into(), item("r1", "/item")] {
-        lab.keys.erase(&owner, "asked for it", 0).unwrap();
-        lab.keys.reopen(&owner, &mut Host { now: 1, entropy: &mut lab.entropy }).unwrap();
+        fixture.keys.erase(&owner, "asked for it", 0).unwrap();
+        fixture.keys.reopen(&owner, &mut Host { now: 1, entropy: &mut fixture.entropy }).unwrap();
     }
-    let sealed =
-        lab.policy.seal(genuine.as_bytes(), &revised("r1", "2"), &mut lab.keys, &mut lab.entropy);
+    let sealed = fixture.policy.seal(
+        genuine.as_bytes(),
+        &revised("r1", "2"),
+        &mut fixture.keys,
+        &mut fixture.entropy,
+    );
     assert_eq!(
         fieldseal::Error::from(sealed.unwrap_err()).code,
         ErrorCode::AlreadySealed,
         "its pseudonym is one"
     );
-    let clear = genuine.replace(at(&lab.here, "/stat"), "ada");
-    let sealed = lab
+    let clear = genuine.replace(at(&fixture.here, "/stat"), "ada");
+    let sealed = fixture
         .policy
-        .seal(clear.as_bytes(), &revised("r1", "2"), &mut lab.keys, &mut lab.entropy)
+        .seal(clear.as_bytes(), &revised("r1", "2"), &mut fixture.keys, &mut fixture.entropy)
         .unwrap()
         .document;
-    lab.here = serde_json::from_slice(&sealed).unwrap();
-    assert_eq!(lab.shown(&Attempt::new(&lab.here), "/item"), 3);
-    assert_eq!(lab.shown(&lab.with_id("/name", 0, ada), "/name"), Value::Null);
-    assert_eq!(lab.shown(&lab.with_id("/item", 1, own), "/item"), Value::Null);
-    let attempt = lab.with_id("/item", 1, own);
-    let opened = lab
+    fixture.here = serde_json::from_slice(&sealed).unwrap();
+    assert_eq!(fixture.shown(&Attempt::new(&fixture.here), "/item"), 3);
+    assert_eq!(fixture.shown(&fixture.with_id("/name", 0, ada), "/name"), Value::Null);
+    assert_eq!(fixture.shown(&fixture.with_id("/item", 1, own), "/item"), Value::Null);
+    let attempt = fixture.with_id("/item", 1, own);
+    let opened = fixture
         .policy
-        .open(attempt.document.as_bytes(), &attempt.context, false, &mut lab.keys)
+        .open(attempt.document.as_bytes(), &attempt.context, false, &mut fixture.keys)
         .unwrap();
     assert!(opened.access.contains("\"reason\":\"erased\""), "{}", opened.access);
 }
 
 fn pseudonyms() {
-    let mut lab = Lab::new();
-    let bobs = at(&lab.bobs, "/stat").to_owned();
-    assert_eq!(lab.shown(&lab.put("/stat", bobs.as_str()), "/stat"), bobs);
+    let mut fixture = Fixture::new();
+    let bobs = at(&fixture.bobs, "/stat").to_owned();
+    assert_eq!(fixture.shown(&fixture.put("/stat", bobs.as_str()), "/stat"), bobs);
     let invented = format!("Fp1{}", "A".repeat(32));
-    assert_eq!(lab.shown(&lab.put("/stat", invented.as_str()), "/stat"), invented);
+    assert_eq!(fixture.shown(&fixture.put("/stat", invented.as_str()), "/stat"), invented);
 }
 
 /// They stand beside documents: who looks for one value finds another, and opening it shows that it
 /// is not what was looked for.
 fn indexes() {
-    let mut lab = Lab::new();
-    let (sought, swapped) = (lab.indexes["bob"].value.clone(), [("bob", "r1"), ("ada", "b1")]);
-    let (_, found) = swapped.into_iter().find(|(by, _)| lab.indexes[*by].value == sought).unwrap();
+    let mut fixture = Fixture::new();
+    let (sought, swapped) = (fixture.indexes["bob"].value.clone(), [("bob", "r1"), ("ada", "b1")]);
+    let (_, found) =
+        swapped.into_iter().find(|(by, _)| fixture.indexes[*by].value == sought).unwrap();
     assert_eq!(found, "r1", "the store says that it is Ada's record");
-    assert_eq!(lab.shown(&Attempt::new(&lab.here), "/nick"), "ada!");
+    assert_eq!(fixture.shown(&Attempt::new(&fixture.here), "/nick"), "ada!");
 }
 
 fn earlier() {
-    let mut lab = Lab::new();
+    let mut fixture = Fixture::new();
     let call = revised("r9", "");
     let mut seal = |price: u8| -> Value {
         let clear = json!({"by": "ada", "name": format!("Ada {price}")});
         serde_json::from_slice(
-            &lab.policy
-                .seal(clear.to_string().as_bytes(), &call, &mut lab.keys, &mut lab.entropy)
+            &fixture
+                .policy
+                .seal(clear.to_string().as_bytes(), &call, &mut fixture.keys, &mut fixture.entropy)
                 .unwrap()
                 .document,
         )
@@ -211,57 +224,62 @@ fn earlier() {
     };
     let (first, mut second) = (seal(1), seal(2));
     second["name"] = first["name"].clone();
-    assert_eq!(lab.shown(&Attempt::new(&second).read_as(call), "/name"), "Ada 1");
+    assert_eq!(fixture.shown(&Attempt::new(&second).read_as(call), "/name"), "Ada 1");
 }
 
 /// `field` leaves the record open, and is what deterministic values have by default; `none` leaves
 /// the place open, too.
 fn loosely_bound() {
-    let mut lab = Lab::new();
-    assert_eq!(lab.shown(&lab.put("/same", at(&lab.next, "/same")), "/same"), 5);
+    let mut fixture = Fixture::new();
+    assert_eq!(fixture.shown(&fixture.put("/same", at(&fixture.next, "/same")), "/same"), 5);
     let mut schema = schema();
     schema["properties"]["name"] = json!({"x-protection": {"subject": "/by", "bind": "none"}});
     schema["properties"]["nick"] = schema["properties"]["name"].clone();
-    lab.policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
+    fixture.policy = Policy::compile(schema.to_string().as_bytes(), Options::default()).unwrap();
     let clear = json!({"by": "ada", "name": "Ada", "nick": "A."});
-    let sealed = lab
+    let sealed = fixture
         .policy
-        .seal(clear.to_string().as_bytes(), &revised("r8", ""), &mut lab.keys, &mut lab.entropy)
+        .seal(
+            clear.to_string().as_bytes(),
+            &revised("r8", ""),
+            &mut fixture.keys,
+            &mut fixture.entropy,
+        )
         .unwrap()
         .document;
     let sealed: Value = serde_json::from_slice(&sealed).unwrap();
     assert_eq!(
-        lab.shown(&Attempt::new(&json!({"by": "ada", "name": sealed["nick"]})), "/name"),
+        fixture.shown(&Attempt::new(&json!({"by": "ada", "name": sealed["nick"]})), "/name"),
         "A."
     );
 }
 
 /// The person's own key binds them to each other, and nothing binds them to the element.
 fn identities() {
-    let mut lab = Lab::new();
-    let people = json!([lab.here["people"][1], lab.here["people"][0]]);
+    let mut fixture = Fixture::new();
+    let people = json!([fixture.here["people"][1], fixture.here["people"][0]]);
     assert_eq!(
-        lab.shown(&lab.put("/people", people), "/people/0"),
+        fixture.shown(&fixture.put("/people", people), "/people/0"),
         json!({"email": "dan@example.org", "alias": "Dan"})
     );
 }
 
 /// Both are for moving old data, and both are said in the verdict.
 fn let_in() {
-    let mut lab = Lab::new();
+    let mut fixture = Fixture::new();
     let mut schema = schema();
     schema["properties"]["name"]["x-protection"] =
         json!({"subject": "/by", "accept": [{"bind": "none"}]});
     let options = Options::from_json(r#"{"clear": "pass"}"#).unwrap();
-    lab.policy = Policy::compile(schema.to_string().as_bytes(), options).unwrap();
-    let elsewhere = at(&lab.otherwise["binds nothing"], "/name");
+    fixture.policy = Policy::compile(schema.to_string().as_bytes(), options).unwrap();
+    let elsewhere = at(&fixture.otherwise["binds nothing"], "/name");
     for (text, shown, code) in
         [(elsewhere, "ada B.", "accepted-weaker"), ("Mallory", "Mallory", "clear-passed")]
     {
-        let attempt = lab.put("/name", text);
-        let opened = lab
+        let attempt = fixture.put("/name", text);
+        let opened = fixture
             .policy
-            .open(attempt.document.as_bytes(), &attempt.context, false, &mut lab.keys)
+            .open(attempt.document.as_bytes(), &attempt.context, false, &mut fixture.keys)
             .unwrap();
         let document: Value = serde_json::from_slice(&opened.document).unwrap();
         assert_eq!(document["name"], shown);
@@ -272,11 +290,11 @@ fn let_in() {
 /// One altered value is enough: nothing of the document is emitted. The other documents open as
 /// they did.
 fn unreadable() {
-    let mut lab = Lab::new();
-    let attempt = lab.put("/list/1", at(&lab.here, "/name"));
-    assert_eq!(lab.open(&attempt), Err((ErrorCode::Integrity, "/list/1".to_owned())));
-    let unknown = lab.with_id("/bucket", 0, fieldseal::KeyId([9; 16]));
-    assert_eq!(lab.open(&unknown), Err((ErrorCode::NotFound, "/bucket".to_owned())));
-    assert!(lab.open(&Attempt::new(&lab.next).read_as(revised("r2", "2"))).is_ok());
-    assert_eq!(lab.keys.state(&of(Kind::Subject, "ada")).as_str(), "live");
+    let mut fixture = Fixture::new();
+    let attempt = fixture.put("/list/1", at(&fixture.here, "/name"));
+    assert_eq!(fixture.open(&attempt), Err((ErrorCode::Integrity, "/list/1".to_owned())));
+    let unknown = fixture.with_id("/bucket", 0, fieldseal::KeyId([9; 16]));
+    assert_eq!(fixture.open(&unknown), Err((ErrorCode::NotFound, "/bucket".to_owned())));
+    assert!(fixture.open(&Attempt::new(&fixture.next).read_as(revised("r2", "2"))).is_ok());
+    assert_eq!(fixture.keys.state(&of(Kind::Subject, "ada")).as_str(), "live");
 }

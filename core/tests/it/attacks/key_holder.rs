@@ -5,10 +5,10 @@ use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
 use fieldseal::{ErrorCode, Host, Key, KeyId, KeySource as _, Kind, Operation, Request};
 use serde_json::json;
 
-use super::lab::{Attempt, FAMILY, Lab, at, id, revised};
+use super::fixture::{Attempt, FAMILY, Fixture, at, id, revised};
 
 /// The key that was lost.
-fn lost(lab: &mut Lab, person: &str) -> Key {
+fn lost(fixture: &mut Fixture, person: &str) -> Key {
     let (kind, reference, operation) = (Kind::Subject, Some(person.to_owned()), Operation::Seal);
     let request = Request {
         kind,
@@ -19,7 +19,11 @@ fn lost(lab: &mut Lab, person: &str) -> Key {
         caller: None,
         id: None,
     };
-    lab.keys.current(&[request], &mut Host { now: 0, entropy: &mut lab.entropy }).remove(0).unwrap()
+    fixture
+        .keys
+        .current(&[request], &mut Host { now: 0, entropy: &mut fixture.entropy })
+        .remove(0)
+        .unwrap()
 }
 
 /// What its holder makes for a place of record r1, under an id of their choice.
@@ -61,35 +65,35 @@ fn made(key: &Key, named: KeyId, subject: &str, field: &str) -> String {
 
 #[test]
 fn h45_one_persons_key_makes_no_value_of_another_person() {
-    let mut lab = Lab::new();
-    let bob = lost(&mut lab, "bob");
-    let ada = id(&lab.here, "/name", 0);
+    let mut fixture = Fixture::new();
+    let bob = lost(&mut fixture, "bob");
+    let ada = id(&fixture.here, "/name", 0);
     for (attempt, code) in [
-        (lab.put("/name", made(&bob, bob.id, "ada", "/name")), ErrorCode::NotFound),
-        (lab.put("/name", made(&bob, bob.id, "bob", "/name")), ErrorCode::NotFound),
-        (lab.put("/name", made(&bob, ada, "ada", "/name")), ErrorCode::Integrity),
+        (fixture.put("/name", made(&bob, bob.id, "ada", "/name")), ErrorCode::NotFound),
+        (fixture.put("/name", made(&bob, bob.id, "bob", "/name")), ErrorCode::NotFound),
+        (fixture.put("/name", made(&bob, ada, "ada", "/name")), ErrorCode::Integrity),
     ] {
-        assert_eq!(lab.open(&attempt), Err((code, "/name".to_owned())));
+        assert_eq!(fixture.open(&attempt), Err((code, "/name".to_owned())));
     }
     // Nor of their own person where a second key is demanded.
     let own = Attempt::new(&json!({"by": "bob", "both": made(&bob, bob.id, "bob", "/both")}));
-    assert_eq!(lab.open(&own), Err((ErrorCode::Integrity, "/both".to_owned())));
+    assert_eq!(fixture.open(&own), Err((ErrorCode::Integrity, "/both".to_owned())));
 }
 
 /// Keys are symmetric, and an envelope is no signature.
 #[test]
 fn one_persons_key_makes_values_of_that_person_and_of_whoever_is_not_bound() {
-    let mut lab = Lab::new();
-    let bob = lost(&mut lab, "bob");
+    let mut fixture = Fixture::new();
+    let bob = lost(&mut fixture, "bob");
     let own = Attempt::new(&json!({"by": "bob", "name": made(&bob, bob.id, "bob", "/name")}));
-    assert_eq!(lab.shown(&own, "/name"), "forged");
+    assert_eq!(fixture.shown(&own, "/name"), "forged");
     let identity = made(&bob, bob.id, "", "/people/~*/email");
     assert_eq!(
-        lab.shown(&lab.put("/people", json!([{"email": identity}])), "/people/0/email"),
+        fixture.shown(&fixture.put("/people", json!([{"email": identity}])), "/people/0/email"),
         "forged"
     );
     assert_eq!(
-        lab.shown(&Attempt::new(&lab.next).read_as(revised("r2", "2")), "/name"),
-        at(&lab.next, "/by").to_owned() + " B."
+        fixture.shown(&Attempt::new(&fixture.next).read_as(revised("r2", "2")), "/name"),
+        at(&fixture.next, "/by").to_owned() + " B."
     );
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fieldseal::envelope::{Bind, Context};
-use support::manner::{CONTEXT, Manner, RIGHT, manners};
+use support::params::{CONTEXT, RIGHT, SealParams, all_params};
 use support::wire;
 
 /// The parts of an envelope that depend on the value.
@@ -14,10 +14,10 @@ struct Shown {
     body: Vec<u8>,
 }
 
-fn shown(manner: Manner, context: &Context<'_>, keys: [u8; 3], text: &[u8]) -> Shown {
+fn shown(params: SealParams, context: &Context<'_>, keys: [u8; 3], text: &[u8]) -> Shown {
     let bytes =
-        wire::decode(&manner.seal_under(&manner.prk(keys), context, text, &[0; 32])).unwrap();
-    let (_, rest) = bytes.split_at(manner.prefix());
+        wire::decode(&params.seal_under(&params.prk(keys), context, text, &[0; 32])).unwrap();
+    let (_, rest) = bytes.split_at(params.prefix());
     let (salt, rest) = rest.split_at(16);
     let (commitment, body) = rest.split_at(32);
     Shown { salt: salt.to_vec(), commitment: commitment.to_vec(), body: body.to_vec() }
@@ -53,23 +53,23 @@ fn values() -> Vec<Vec<u8>> {
 
 #[test]
 fn h01_the_same_entropy_shows_equality_in_one_place_and_nothing_else() {
-    for manner in manners() {
-        let deterministic = manner.demand.suite.is_deterministic();
+    for params in all_params() {
+        let deterministic = params.demand.suite.is_deterministic();
         let all: Vec<_> =
-            values().iter().map(|value| shown(manner, &CONTEXT, RIGHT, value)).collect();
+            values().iter().map(|value| shown(params, &CONTEXT, RIGHT, value)).collect();
         let mut alike = Alike::default();
         for (at, (one, value)) in all.iter().zip(values()).enumerate() {
-            let again = shown(manner, &CONTEXT, RIGHT, &value);
+            let again = shown(params, &CONTEXT, RIGHT, &value);
             assert_eq!(
                 (&again.salt, &again.commitment, &again.body),
                 (&one.salt, &one.commitment, &one.body),
-                "{manner:?}"
+                "{params:?}"
             );
             for other in &all[..at] {
-                assert_eq!(one.salt == other.salt, deterministic, "{manner:?}");
+                assert_eq!(one.salt == other.salt, deterministic, "{params:?}");
                 // Without a salt the commitment is the place's; it says nothing of the value.
-                assert_eq!(one.commitment == other.commitment, deterministic, "{manner:?}");
-                assert_ne!(one.body, other.body, "{manner:?}");
+                assert_eq!(one.commitment == other.commitment, deterministic, "{params:?}");
+                assert_ne!(one.body, other.body, "{params:?}");
                 alike.count(&one.body, &other.body);
                 if !deterministic {
                     alike.count(&one.salt, &other.salt);
@@ -77,16 +77,16 @@ fn h01_the_same_entropy_shows_equality_in_one_place_and_nothing_else() {
                 }
             }
         }
-        assert!(alike.is_chance(), "{} of {} bytes are the same: {manner:?}", alike.same, alike.of);
+        assert!(alike.is_chance(), "{} of {} bytes are the same: {params:?}", alike.same, alike.of);
     }
 }
 
 #[test]
 fn h01_the_same_value_elsewhere_or_under_another_key_looks_like_any_other() {
     let mut by_suite = BTreeMap::new();
-    for manner in manners() {
-        let deterministic = manner.demand.suite.is_deterministic();
-        let (bind, demand) = (manner.demand.bind, manner.demand);
+    for params in all_params() {
+        let deterministic = params.demand.suite.is_deterministic();
+        let (bind, demand) = (params.demand.bind, params.demand);
         let record = matches!(bind, Bind::RecordField | Bind::RecordPath);
         let places = [
             (CONTEXT, RIGHT, false),
@@ -102,12 +102,12 @@ fn h01_the_same_value_elsewhere_or_under_another_key_looks_like_any_other() {
             (CONTEXT, [1, 9, 3], demand.retention),
             (CONTEXT, [1, 2, 9], demand.item),
         ];
-        let here = shown(manner, &CONTEXT, RIGHT, b"\"the same value\"");
+        let here = shown(params, &CONTEXT, RIGHT, b"\"the same value\"");
         for (context, keys, counts) in places {
-            let there = shown(manner, &context, keys, b"\"the same value\"");
-            assert_eq!(here.body != there.body, counts, "{manner:?} {keys:?}");
-            assert_eq!(here.commitment != there.commitment, counts, "{manner:?} {keys:?}");
-            assert_eq!(here.salt != there.salt, counts && !deterministic, "{manner:?} {keys:?}");
+            let there = shown(params, &context, keys, b"\"the same value\"");
+            assert_eq!(here.body != there.body, counts, "{params:?} {keys:?}");
+            assert_eq!(here.commitment != there.commitment, counts, "{params:?} {keys:?}");
+            assert_eq!(here.salt != there.salt, counts && !deterministic, "{params:?} {keys:?}");
             if counts {
                 let alike: &mut Alike = by_suite.entry(demand.suite).or_default();
                 alike.count(&here.body, &there.body);
@@ -125,8 +125,8 @@ fn h01_the_same_value_elsewhere_or_under_another_key_looks_like_any_other() {
 /// different across persons and across fields.
 #[test]
 fn h01_equal_values_are_equal_within_a_person_and_field_only() {
-    for manner in manners().into_iter().filter(|manner| {
-        manner.demand.suite.is_deterministic() && manner.demand.bind == Bind::Field
+    for params in all_params().into_iter().filter(|params| {
+        params.demand.suite.is_deterministic() && params.demand.bind == Bind::Field
     }) {
         let mut seen = BTreeMap::new();
         for person in 0..4 {
@@ -136,8 +136,8 @@ fn h01_equal_values_are_equal_within_a_person_and_field_only() {
                     for record in ["rec-1", "rec-2"] {
                         let context = Context { subject: &subject, field, record, ..CONTEXT };
                         // Each person has a key.
-                        let envelope = manner.seal_under(
-                            &manner.prk([person, 2, 3]),
+                        let envelope = params.seal_under(
+                            &params.prk([person, 2, 3]),
                             &context,
                             value.as_bytes(),
                             &[0; 32],
@@ -148,8 +148,8 @@ fn h01_equal_values_are_equal_within_a_person_and_field_only() {
             }
         }
         // Neither the key nor the reference tells persons apart where no key is theirs.
-        let persons = if manner.demand.subject { 4 } else { 1 };
-        assert_eq!(seen.len(), persons * 3 * 5, "{manner:?}");
+        let persons = if params.demand.subject { 4 } else { 1 };
+        assert_eq!(seen.len(), persons * 3 * 5, "{params:?}");
         for who in seen.values() {
             assert!(
                 who.iter().all(|(_, field, value)| (field, value) == (&who[0].1, &who[0].2)),

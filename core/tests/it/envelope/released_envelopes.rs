@@ -34,7 +34,7 @@ fn v08_what_every_release_sealed_opens() {
             ("fieldseal saved ciphertexts 1", name)
         );
         let mut work = Workspace::new();
-        let mut manners = BTreeSet::new();
+        let mut params = BTreeSet::new();
         for case in &file.envelopes {
             case.assert_holds(&mut work);
             assert_eq!(
@@ -44,7 +44,7 @@ fn v08_what_every_release_sealed_opens() {
                 case.name
             );
             let demand = case.demand();
-            manners.insert((
+            params.insert((
                 demand.suite,
                 demand.bind as u8,
                 demand.subject,
@@ -56,16 +56,16 @@ fn v08_what_every_release_sealed_opens() {
         }
         let values: BTreeSet<_> = file.envelopes.iter().map(|case| &case.plaintext).collect();
         assert!(
-            file.envelopes.len() >= 200 && manners.len() >= 288 && values.len() >= 30,
+            file.envelopes.len() >= 200 && params.len() >= 288 && values.len() >= 30,
             "{}",
             file.release
         );
         say!(
-            "saved by release {}: {} envelopes of {} values in {} manners open",
+            "saved by release {}: {} envelopes of {} values in {} params open",
             file.release,
             file.envelopes.len(),
             values.len(),
-            manners.len()
+            params.len()
         );
         releases.push(file.release);
     }

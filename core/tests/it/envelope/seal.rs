@@ -6,45 +6,45 @@ use fieldseal::envelope::{
 };
 use fieldseal::{ErrorCode, KeyId, Secret};
 use proptest::prelude::*;
-use support::manner::{CONTEXT, Manner, RIGHT, manners, open};
+use support::params::{CONTEXT, RIGHT, SealParams, all_params, open};
 use support::wire::{self, Code};
 
 #[test]
 fn v08_what_was_sealed_opens_and_says_how_it_was_sealed() {
-    for manner in manners() {
+    for params in all_params() {
         for length in [1, 2, 15, 16, 30, 31, 32, 33, 63, 64, 65, 1_000] {
             let text: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
-            let envelope = manner.seal(&CONTEXT, &text, 9);
+            let envelope = params.seal(&CONTEXT, &text, 9);
             assert_eq!(
-                open(&envelope, &manner.prk(RIGHT), &CONTEXT),
+                open(&envelope, &params.prk(RIGHT), &CONTEXT),
                 Ok(text.clone()),
-                "{manner:?}"
+                "{params:?}"
             );
             assert_eq!(
-                sealed_len(&manner.ids(), manner.padded, length),
+                sealed_len(&params.ids(), params.padded, length),
                 envelope.len(),
-                "{manner:?} {length}"
+                "{params:?} {length}"
             );
             assert_eq!(
-                manner.seal(&CONTEXT, &text, 9),
+                params.seal(&CONTEXT, &text, 9),
                 envelope,
                 "the same entropy, the same envelope"
             );
             assert_eq!(
-                manner.seal(&CONTEXT, &text, 8) == envelope,
-                manner.demand.suite.is_deterministic(),
-                "{manner:?}"
+                params.seal(&CONTEXT, &text, 8) == envelope,
+                params.demand.suite.is_deterministic(),
+                "{params:?}"
             );
             assert!(Envelope::is_whole(&envelope));
 
             let mut work = Workspace::new();
             let decoded = Envelope::decode(&envelope, &mut work).unwrap();
-            let Demand { suite, bind, subject_bound, .. } = manner.demand;
+            let Demand { suite, bind, subject_bound, .. } = params.demand;
             assert_eq!(
                 (decoded.suite(), decoded.bind(), decoded.subject_bound()),
                 (suite, bind, subject_bound)
             );
-            assert_eq!((decoded.ids(), decoded.padded()), (manner.ids(), manner.padded));
+            assert_eq!((decoded.ids(), decoded.padded()), (params.ids(), params.padded));
         }
     }
 }
@@ -52,14 +52,14 @@ fn v08_what_was_sealed_opens_and_says_how_it_was_sealed() {
 #[test]
 fn an_envelope_meets_its_own_demand_and_no_other() {
     let mut work = Workspace::new();
-    for manner in manners() {
-        let envelope = manner.seal(&CONTEXT, b"true", 0);
+    for params in all_params() {
+        let envelope = params.seal(&CONTEXT, b"true", 0);
         let envelope = Envelope::decode(&envelope, &mut work).unwrap();
-        for other in manners() {
+        for other in all_params() {
             assert_eq!(
                 envelope.meets(&other.demand),
-                other.demand == manner.demand,
-                "{manner:?} {other:?}"
+                other.demand == params.demand,
+                "{params:?} {other:?}"
             );
         }
     }
@@ -75,45 +75,45 @@ fn no_two_sets_of_keys_open_one_envelope() {
     let triples: Vec<_> = triples.collect();
     // Sets as the demand has them, each with every choice of bytes that makes a difference.
     let kinds =
-        |manner: Manner| (manner.demand.subject, manner.demand.retention, manner.demand.item);
-    let all = manners();
-    let sets: Vec<(Manner, [u8; 3], Prk)> = all
+        |params: SealParams| (params.demand.subject, params.demand.retention, params.demand.item);
+    let all = all_params();
+    let sets: Vec<(SealParams, [u8; 3], Prk)> = all
         .iter()
-        .filter(|manner| {
-            manner.demand
+        .filter(|params| {
+            params.demand
                 == Demand {
                     suite: Suite::Aes256Gcm,
                     bind: Bind::None,
                     subject_bound: true,
-                    ..manner.demand
+                    ..params.demand
                 }
-                && manner.padded
+                && params.padded
         })
-        .flat_map(|manner| triples.iter().map(|keys| (*manner, *keys, manner.prk(*keys))))
+        .flat_map(|params| triples.iter().map(|keys| (*params, *keys, params.prk(*keys))))
         .collect();
     assert_eq!(sets.len(), 6 * 64);
-    for manner in all {
-        let envelope = manner.seal(&CONTEXT, b"\"x\"", 0);
+    for params in all {
+        let envelope = params.seal(&CONTEXT, b"\"x\"", 0);
         for (other, keys, prk) in &sets {
-            let Demand { subject, retention, item, .. } = manner.demand;
+            let Demand { subject, retention, item, .. } = params.demand;
             let counting = [subject, retention, item]
                 .into_iter()
                 .zip(keys.iter().zip(RIGHT))
                 .all(|(counts, (key, right))| !counts || *key == right);
-            let expected = if kinds(manner) == kinds(*other) && counting {
+            let expected = if kinds(params) == kinds(*other) && counting {
                 Ok(b"\"x\"".to_vec())
             } else {
                 Err(Fault::Integrity)
             };
-            assert_eq!(open(&envelope, prk, &CONTEXT), expected, "{manner:?} {other:?} {keys:?}");
+            assert_eq!(open(&envelope, prk, &CONTEXT), expected, "{params:?} {other:?} {keys:?}");
         }
     }
 }
 
 #[test]
 fn another_context_is_an_integrity_error_where_it_counts() {
-    for manner in manners() {
-        let Demand { bind, subject, subject_bound, .. } = manner.demand;
+    for params in all_params() {
+        let Demand { bind, subject, subject_bound, .. } = params.demand;
         let record = matches!(bind, Bind::RecordField | Bind::RecordPath);
         let others = [
             ("tenant", Context { tenant: "acme2", ..CONTEXT }, true),
@@ -126,10 +126,10 @@ fn another_context_is_an_integrity_error_where_it_counts() {
             ("seam", Context { tenant: "acmeu", family: "rn:example:customer", ..CONTEXT }, true),
             ("seam of record", Context { record: "rec-423", revision: "", ..CONTEXT }, record),
         ];
-        let envelope = manner.seal(&CONTEXT, b"\"x\"", 0);
+        let envelope = params.seal(&CONTEXT, b"\"x\"", 0);
         for (name, other, counts) in others {
             let expected = if counts { Err(Fault::Integrity) } else { Ok(b"\"x\"".to_vec()) };
-            assert_eq!(open(&envelope, &manner.prk(RIGHT), &other), expected, "{name} {manner:?}");
+            assert_eq!(open(&envelope, &params.prk(RIGHT), &other), expected, "{name} {params:?}");
         }
     }
 }
@@ -138,10 +138,10 @@ fn another_context_is_an_integrity_error_where_it_counts() {
 /// is in.
 #[test]
 fn every_flipped_bit_has_the_code_of_its_place() {
-    for manner in manners() {
-        let envelope = manner.seal(&CONTEXT, b"\"x\"", 0);
+    for params in all_params() {
+        let envelope = params.seal(&CONTEXT, b"\"x\"", 0);
         let bytes = wire::decode(&envelope).unwrap();
-        let (prk, suite) = (manner.prk(RIGHT), manner.demand.suite as u8);
+        let (prk, suite) = (params.prk(RIGHT), params.demand.suite as u8);
         for bit in 0..8 * bytes.len() {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
@@ -153,7 +153,7 @@ fn every_flipped_bit_has_the_code_of_its_place() {
             };
             let changed = wire::encode(&changed);
             assert_eq!(wire::code_of(&changed), Code::from(expected), "the classifier, bit {bit}");
-            assert_eq!(open(&changed, &prk, &CONTEXT), Err(expected), "bit {bit} {manner:?}");
+            assert_eq!(open(&changed, &prk, &CONTEXT), Err(expected), "bit {bit} {params:?}");
         }
     }
 }
@@ -162,11 +162,11 @@ fn every_flipped_bit_has_the_code_of_its_place() {
 /// its value.
 #[test]
 fn parts_of_two_envelopes_make_no_third() {
-    for manner in manners() {
+    for params in all_params() {
         let [one, other] = [1, 2]
-            .map(|value| wire::decode(&manner.seal(&CONTEXT, &[b'0' + value; 20], value)).unwrap());
-        let prk = manner.prk(RIGHT);
-        let salt = manner.prefix();
+            .map(|value| wire::decode(&params.seal(&CONTEXT, &[b'0' + value; 20], value)).unwrap());
+        let prk = params.prk(RIGHT);
+        let salt = params.prefix();
         let (commitment, body, end) = (salt + 16, salt + 48, one.len());
         let seams = [salt, commitment, body, body + 16, end - 16, end];
         for (at, from) in seams.iter().enumerate() {
@@ -177,7 +177,7 @@ fn parts_of_two_envelopes_make_no_third() {
                     assert_eq!(
                         open(&wire::encode(&mixed), &prk, &CONTEXT),
                         Err(Fault::Integrity),
-                        "{from}..{to} {manner:?}"
+                        "{from}..{to} {params:?}"
                     );
                 }
             }
@@ -187,12 +187,12 @@ fn parts_of_two_envelopes_make_no_third() {
 
 #[test]
 fn every_truncation_and_extension_has_its_code() {
-    for manner in manners() {
-        let envelope = manner.seal(&CONTEXT, b"\"x\"", 0);
-        let prk = manner.prk(RIGHT);
+    for params in all_params() {
+        let envelope = params.seal(&CONTEXT, b"\"x\"", 0);
+        let prk = params.prk(RIGHT);
         for end in 0..envelope.len() {
             let expected = if end < 3 { Fault::NotSealed } else { Fault::Integrity };
-            assert_eq!(open(&envelope[..end], &prk, &CONTEXT), Err(expected), "{end} {manner:?}");
+            assert_eq!(open(&envelope[..end], &prk, &CONTEXT), Err(expected), "{end} {params:?}");
         }
         for more in ["A", "AA", "AAA", "AAAA", "=", "==", " ", "\n", "\0", "é", "+", "/", &envelope]
         {
@@ -214,7 +214,7 @@ fn every_truncation_and_extension_has_its_code() {
 
 #[test]
 fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
-    let (mut work, all) = (Workspace::new(), manners());
+    let (mut work, all) = (Workspace::new(), all_params());
     let with = |entropy: Option<&[u8; 32]>,
                 prk: &Prk,
                 demand: &Demand,
@@ -236,9 +236,9 @@ fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
             work,
         );
     };
-    for manner in &all {
-        let entropy = Some(&[0; 32]).filter(|_| manner.demand.suite.is_deterministic());
-        with(entropy, &manner.prk(RIGHT), &manner.demand, &manner.ids(), b"1", &mut work);
+    for params in &all {
+        let entropy = Some(&[0; 32]).filter(|_| params.demand.suite.is_deterministic());
+        with(entropy, &params.prk(RIGHT), &params.demand, &params.ids(), b"1", &mut work);
     }
     for (one, two) in all.iter().flat_map(|one| all.iter().map(move |two| (one, two))) {
         if one.ids() != two.ids() {
@@ -257,7 +257,7 @@ fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
 
 #[test]
 fn lengths_beyond_the_machine_saturate() {
-    let ids = manners()[0].ids();
+    let ids = all_params()[0].ids();
     for length in [usize::MAX, usize::MAX - 31, usize::MAX - 200, usize::MAX / 4 * 3] {
         assert_eq!(sealed_len(&ids, true, length), usize::MAX);
     }
@@ -265,10 +265,10 @@ fn lengths_beyond_the_machine_saturate() {
 
 #[test]
 fn nothing_printed_shows_a_key_or_a_value() {
-    let manner = manners()[0];
+    let params = all_params()[0];
     let mut work = Workspace::new();
-    let envelope = manner.seal(&Context { subject: "ada-lovelace", ..CONTEXT }, b"\"secret\"", 0);
-    let prk = manner.prk([0x77; 3]);
+    let envelope = params.seal(&Context { subject: "ada-lovelace", ..CONTEXT }, b"\"secret\"", 0);
+    let prk = params.prk([0x77; 3]);
     assert_eq!(format!("{:?}", Secret::new([0x77; 32])), "Secret(redacted)");
     assert!(!format!("{prk:?} {work:?} {CONTEXT:?}").contains("119"), "{prk:?}");
     assert!(!format!("{CONTEXT:?}").contains("cust-7"));
@@ -287,10 +287,10 @@ proptest! {
         entropy in any::<[u8; 32]>(),
     ) {
         let context = Context { tenant: &tenant, family: &family, record: &record, revision: &revision, subject: &subject, field: &field };
-        let (mut work, mut out, all) = (Workspace::new(), Vec::new(), manners());
-        for (value, manner) in values {
-            let Manner { demand, padded } = all[manner];
-            let (prk, ids, start) = (all[manner].prk(RIGHT), all[manner].ids(), out.len());
+        let (mut work, mut out, all) = (Workspace::new(), Vec::new(), all_params());
+        for (value, params) in values {
+            let SealParams { demand, padded } = all[params];
+            let (prk, ids, start) = (all[params].prk(RIGHT), all[params].ids(), out.len());
             seal(&prk, &demand, padded, &ids, &context, &value, Some(&entropy).filter(|_| !demand.suite.is_deterministic()), &mut work, &mut out).unwrap();
             let envelope = std::str::from_utf8(&out[start..]).unwrap();
             prop_assert_eq!(envelope.len(), sealed_len(&ids, padded, value.len()));
@@ -315,7 +315,7 @@ proptest! {
     /// Long text goes through in pieces.
     #[test]
     fn long_envelopes_are_whole_until_a_character_is_not_of_the_alphabet(length in 700..4_000_usize, at in any::<prop::sample::Index>()) {
-        let envelope = manners()[0].seal(&CONTEXT, &vec![b'7'; length], 0);
+        let envelope = all_params()[0].seal(&CONTEXT, &vec![b'7'; length], 0);
         prop_assert!(Envelope::is_whole(&envelope));
         let mut broken = envelope.into_bytes();
         let at = at.index(broken.len());

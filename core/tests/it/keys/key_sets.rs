@@ -30,8 +30,8 @@ const PLACE: &str = "/list/0/v";
 /// 2026-11-18 and ten years.
 const BUCKET: &str = "contract/2036-11";
 
-/// One combination of keys in one manner, with what is asked for.
-struct Manner {
+/// One combination of keys, bind profile and suite, with what is asked for.
+struct Combination {
     policy: Policy,
     bind: &'static str,
     suite: &'static str,
@@ -40,8 +40,8 @@ struct Manner {
 }
 
 /// Every set of keys that can be demanded, under every bind and suite: 6 × 4 × 3.
-fn manners() -> Vec<Manner> {
-    let mut manners = Vec::new();
+fn combinations() -> Vec<Combination> {
+    let mut combinations = Vec::new();
     for (subject, retention, item) in [
         (true, false, false),
         (true, true, false),
@@ -76,14 +76,14 @@ fn manners() -> Vec<Manner> {
                     let field = field.map_or("/list/~*/v", |(_, field)| field);
                     keys.push((Kind::Item, json!(["urn:f", "r", field]).to_string()));
                 }
-                manners.push(Manner { policy: schema(&marker), bind, suite, keys });
+                combinations.push(Combination { policy: schema(&marker), bind, suite, keys });
             }
         }
     }
-    manners
+    combinations
 }
 
-impl Manner {
+impl Combination {
     /// What a verdict says of the envelope.
     fn row(&self, store: &Store) -> Value {
         let mut ids: Vec<String> = self
@@ -112,14 +112,17 @@ fn read(text: &str) -> Value {
 #[test]
 fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
     let call = context("r", "p");
-    for manner in manners() {
+    for combination in combinations() {
         let mut store = Store::default();
         let sealed =
-            manner.policy.seal(CLEAR.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap();
-        let expected: Vec<_> =
-            manner.keys.iter().map(|(kind, reference)| (*kind, Some(reference.as_str()))).collect();
+            combination.policy.seal(CLEAR.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap();
+        let expected: Vec<_> = combination
+            .keys
+            .iter()
+            .map(|(kind, reference)| (*kind, Some(reference.as_str())))
+            .collect();
         assert_eq!(asked(&store.asked[0]), expected);
-        let row = json!([manner.row(&store)]);
+        let row = json!([combination.row(&store)]);
         let is_fine = |verdict: &str| {
             let verdict = read(verdict);
             assert_eq!(
@@ -128,14 +131,14 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
             );
         };
         is_fine(&sealed.verdict);
-        is_fine(&manner.policy.check(&sealed.document).unwrap());
+        is_fine(&combination.policy.check(&sealed.document).unwrap());
         // The bucket was named when sealing; the item is named again, and everything by id.
         let expected: Vec<_> = expected
             .into_iter()
             .map(|(kind, reference)| (kind, reference.filter(|_| kind != Kind::Retention)))
             .collect();
         store.asked.clear();
-        let opened = manner.policy.open(&sealed.document, &call, true, &mut store).unwrap();
+        let opened = combination.policy.open(&sealed.document, &call, true, &mut store).unwrap();
         assert_eq!(
             (opened.document.as_slice(), asked(&store.asked[0])),
             (CLEAR.as_bytes(), expected)
@@ -143,12 +146,12 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
         assert!(
             store.asked[0]
                 .iter()
-                .zip(&manner.keys)
+                .zip(&combination.keys)
                 .all(|(request, (kind, reference))| request.id == store.id_of(*kind, reference))
         );
         is_fine(&opened.verdict);
         assert_eq!(read(&opened.access)["revealed"], json!([{"count": 1, "pointer": "/list/*/v"}]));
-        is_fine(&manner.policy.check_deep(&sealed.document, &call, &mut store).unwrap());
+        is_fine(&combination.policy.check_deep(&sealed.document, &call, &mut store).unwrap());
         assert_eq!(store.asked.len(), 2, "one question a call");
     }
 }
@@ -156,31 +159,34 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
 #[test]
 fn v12_any_key_gone_and_the_value_is_gone() {
     let call = context("r", "p");
-    for manner in manners() {
+    for combination in combinations() {
         let mut store = Store::default();
-        let sealed = seal(&manner.policy, CLEAR, &call, &mut store);
+        let sealed = seal(&combination.policy, CLEAR, &call, &mut store);
         // For each of its keys every answer but the key.
-        for (kind, reference) in &manner.keys {
+        for (kind, reference) in &combination.keys {
             for refusal in REFUSALS {
                 store.refused.clear();
                 store.refuse(reference, refusal);
-                expect_refused(&manner, &sealed, &mut store, refusal, *kind);
+                expect_refused(&combination, &sealed, &mut store, refusal, *kind);
                 assert_eq!(
-                    seal_refused(&manner.policy, &mut store),
+                    seal_refused(&combination.policy, &mut store),
                     (refused(refusal), Some(PLACE.to_owned()))
                 );
             }
         }
         // Of two answers the first in the order of the specification counts.
-        for (n, (kind, reference)) in manner.keys.iter().enumerate() {
-            for (_, other) in &manner.keys[..n] {
+        for (n, (kind, reference)) in combination.keys.iter().enumerate() {
+            for (_, other) in &combination.keys[..n] {
                 for (m, first) in REFUSALS.iter().enumerate() {
                     for later in &REFUSALS[m + 1..] {
                         store.refused.clear();
                         store.refuse(reference, *first);
                         store.refuse(other, *later);
-                        expect_refused(&manner, &sealed, &mut store, *first, *kind);
-                        assert_eq!(seal_refused(&manner.policy, &mut store).0, refused(*first));
+                        expect_refused(&combination, &sealed, &mut store, *first, *kind);
+                        assert_eq!(
+                            seal_refused(&combination.policy, &mut store).0,
+                            refused(*first)
+                        );
                     }
                 }
             }
@@ -205,8 +211,14 @@ fn seal_refused(policy: &Policy, store: &mut Store) -> (ErrorCode, Option<String
     (error.record().code, error.record().pointer.clone())
 }
 
-fn expect_refused(manner: &Manner, sealed: &str, store: &mut Store, refusal: Refusal, kind: Kind) {
-    let (policy, call) = (&manner.policy, context("r", "p"));
+fn expect_refused(
+    combination: &Combination,
+    sealed: &str,
+    store: &mut Store,
+    refusal: Refusal,
+    kind: Kind,
+) {
+    let (policy, call) = (&combination.policy, context("r", "p"));
     let strict = policy.open(sealed.as_bytes(), &call, true, store).unwrap_err();
     assert_eq!(
         (strict.record().code, strict.record().pointer.as_deref()),
@@ -228,7 +240,7 @@ fn expect_refused(manner: &Manner, sealed: &str, store: &mut Store, refusal: Ref
             let verdict = read(&opened.verdict);
             assert_eq!(
                 (&verdict["codes"], &verdict["sealed"]),
-                (&json!(["conforming", "withheld"]), &json!([manner.row(store)]))
+                (&json!(["conforming", "withheld"]), &json!([combination.row(store)]))
             );
             assert_eq!(read(&checked.unwrap())["codes"], json!(["conforming", "withheld"]));
         }
@@ -251,21 +263,21 @@ fn expect_refused(manner: &Manner, sealed: &str, store: &mut Store, refusal: Ref
 /// it says of itself.
 #[test]
 fn only_the_demanded_set_of_keys_opens() {
-    let (all, call) = (manners(), context("r", "p"));
+    let (all, call) = (combinations(), context("r", "p"));
     let mut store = Store::default();
     let sealed: Vec<String> =
-        all.iter().map(|manner| seal(&manner.policy, CLEAR, &call, &mut store)).collect();
-    for (n, manner) in all.iter().enumerate() {
+        all.iter().map(|combination| seal(&combination.policy, CLEAR, &call, &mut store)).collect();
+    for (n, combination) in all.iter().enumerate() {
         for (m, sealed) in sealed.iter().enumerate().filter(|(m, _)| *m != n) {
             let error =
-                manner.policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap_err();
+                combination.policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap_err();
             assert_eq!(
                 (error.record().code, error.record().pointer.as_deref()),
                 (ErrorCode::Integrity, Some(PLACE)),
                 "{n} {m}"
             );
             assert_eq!(
-                read(&manner.policy.check(sealed.as_bytes()).unwrap())["codes"],
+                read(&combination.policy.check(sealed.as_bytes()).unwrap())["codes"],
                 json!(["nonconforming", "integrity"])
             );
         }

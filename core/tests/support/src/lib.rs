@@ -1,7 +1,7 @@
 //! Shared by the tests of the core: one key host, one source of entropy, one short way to call each
 //! verb, and the format of envelopes written down a second time.
 
-pub mod manner;
+pub mod params;
 pub mod sealed;
 pub mod wire;
 

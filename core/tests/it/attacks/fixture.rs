@@ -62,7 +62,7 @@ const OTHERWISE: [(&str, &str, &str); 12] = [
     ("no item key", "item", r#"{"subject": "/by"}"#),
 ];
 
-pub(crate) struct Lab {
+pub(crate) struct Fixture {
     pub(crate) policy: Policy,
     pub(crate) keys: Keyring,
     pub(crate) entropy: Stream,
@@ -98,7 +98,7 @@ pub(crate) fn item(record: &str, field: &str) -> Reference {
     of(Kind::Item, &json!([FAMILY, record, field]).to_string())
 }
 
-impl Lab {
+impl Fixture {
     pub(crate) fn new() -> Self {
         let (policy, mut keys, mut entropy) =
             (compile(&schema().to_string()), Keyring::memory(), Stream(1));
@@ -131,7 +131,7 @@ impl Lab {
         {
             keys.erase(&destroyed, "asked for it", 0).unwrap();
         }
-        Lab {
+        Fixture {
             policy,
             keys,
             entropy,

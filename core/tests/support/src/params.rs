@@ -1,4 +1,4 @@
-//! Every way to seal a value, and one place to seal it in.
+//! All parameters that a value can be sealed with, and one place to seal it in.
 
 use fieldseal::envelope::{
     Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal,
@@ -18,17 +18,17 @@ pub const CONTEXT: Context<'static> = Context {
 /// The bytes that the right keys consist of: the person's, the bucket's, the value's own.
 pub const RIGHT: [u8; 3] = [1, 2, 3];
 
-/// One way to seal a value.
+/// Parameters that a value is sealed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manner {
+pub struct SealParams {
     /// Suite, keys and binding.
     pub demand: Demand,
     /// Padded to a multiple of 32 bytes.
     pub padded: bool,
 }
 
-/// Suite × keys × bind profile × whether the person is bound × padding.
-pub fn manners() -> Vec<Manner> {
+/// Returns suite × keys × bind profile × binding of the person × padding.
+pub fn all_params() -> Vec<SealParams> {
     let mut all = Vec::new();
     for (suite, keys) in
         Suite::ALL.into_iter().flat_map(|suite| (0..8_u8).map(move |keys| (suite, keys)))
@@ -42,7 +42,7 @@ pub fn manners() -> Vec<Manner> {
                 [(true, true), (true, false), (false, true), (false, false)]
             {
                 let demand = Demand { suite, bind, subject, retention, item, subject_bound };
-                all.push(Manner { demand, padded });
+                all.push(SealParams { demand, padded });
             }
         }
     }
@@ -50,7 +50,7 @@ pub fn manners() -> Vec<Manner> {
     all
 }
 
-impl Manner {
+impl SealParams {
     /// Returns the ids of its keys.
     pub fn ids(self) -> KeyIds {
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
@@ -58,7 +58,7 @@ impl Manner {
         KeyIds { subject: id(subject, 0xa0), retention: id(retention, 0xb0), item: id(item, 0xc0) }
     }
 
-    /// The keys of this manner, of these bytes each.
+    /// Derives from the keys that these parameters name, each of one byte repeated.
     pub fn prk(self, [subject, retention, item]: [u8; 3]) -> Prk {
         let key = |present: bool, byte: u8| present.then(|| Secret::new([byte; 32]));
         let Demand { subject: s, retention: r, item: i, .. } = self.demand;
@@ -79,7 +79,7 @@ impl Manner {
         entropy: &[u8; 32],
     ) -> String {
         let (mut work, mut out) = (Workspace::new(), Vec::new());
-        let Manner { demand, padded } = self;
+        let SealParams { demand, padded } = self;
         let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
         seal(prk, &demand, padded, &self.ids(), context, text, entropy, &mut work, &mut out)
             .unwrap();
