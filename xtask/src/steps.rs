@@ -102,7 +102,12 @@ pub(crate) const TEST: &[Step] = &[
             "--package",
             "fieldseal",
             "--package",
+            "fieldseal-official",
+            "--package",
             "host-tests",
+            // Those that read what the steps before have fetched and made.
+            "--",
+            "--include-ignored",
         ],
     ),
     call("sealed schemas in foreign validators", npm::foreign),

@@ -1,5 +1,3 @@
 //! Verdicts and the codes that pages list.
 
 mod codes_page;
-#[cfg(feature = "validation")]
-mod verdict;

@@ -3,7 +3,6 @@
 mod fault;
 mod pointer;
 mod splice;
-mod suite;
 mod tape;
 #[cfg(feature = "validation")]
 mod validation;

@@ -8,7 +8,5 @@ mod limits;
 #[cfg(feature = "validation")]
 mod marker;
 mod overlay;
-#[cfg(feature = "validation")]
-mod real_schemas;
 mod retention;
 mod vocabulary;

@@ -1,84 +1,11 @@
-//! Which retention key a value is sealed under: buckets against another calendar
-//! (js/oracle/retention.py), and what they count from.
-
-use std::io::BufRead as _;
+//! Which retention key a value is sealed under: where buckets end, and what they count from.
+//! `core/conformance/official` has them against another calendar.
 
 use fieldseal::keys::Keyring;
-use fieldseal::{Context, ErrorCode, Kind, Operation, Policy};
+use fieldseal::{Context, ErrorCode, Kind, Operation};
 use serde_json::{Value, json};
+use support::retention::{bucket, nowhere, ruled};
 use support::{Store, Stream, compile, context, open, seal};
-
-/// A rule `r` that counts from `from`, and a value that is kept so long.
-fn ruled(period: &str, bucket: &str, from: &str) -> Policy {
-    compile(
-        &json!({
-            "x-schema-family": "f",
-            "x-retention": {"r": {"period": period, "bucket": bucket, "from": from}},
-            "properties": {"start": {}, "v": {"x-protection": {"retention": "r"}}},
-        })
-        .to_string(),
-    )
-}
-
-/// The reference of the one bucket that the document asks for when it is sealed, or where and how
-/// it is refused.
-fn bucket(
-    policy: &Policy,
-    document: &str,
-    call: &Context,
-) -> Result<String, (ErrorCode, Option<String>)> {
-    let requests = policy
-        .required_keys(document.as_bytes(), call, Operation::Seal)
-        .map_err(|error| (error.code, error.pointer))?;
-    let mut buckets = requests.into_iter().filter(|request| request.kind == Kind::Retention);
-    let reference = buckets.next().expect("a bucket").reference.expect("its name");
-    assert!(buckets.next().is_none());
-    Ok(reference)
-}
-
-fn nowhere(pointer: &str) -> Result<String, (ErrorCode, Option<String>)> {
-    Err((ErrorCode::Context, Some(pointer.to_owned())))
-}
-
-#[test]
-fn buckets_are_those_of_another_calendar() {
-    let path =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle/retention.ndjson");
-    let file = std::fs::File::open(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}; `cargo xtask test` has it written", path.display())
-    });
-    let (mut written, mut called, mut beyond) = (0, 0, 0);
-    for line in std::io::BufReader::new(file).lines() {
-        let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let text = |name: &str| line[name].as_str().unwrap();
-        let from_document = ruled(text("period"), text("bucket"), "1/start");
-        let from_call = ruled(text("period"), text("bucket"), "created");
-        for pair in line["starts"].as_array().unwrap() {
-            let (start, expected) = (pair[0].as_str().unwrap(), pair[1].as_str());
-            let document = json!({"start": start, "v": 1}).to_string();
-            let place = || format!("{} {} {start}", line["period"], line["bucket"]);
-            let found = bucket(&from_document, &document, &context("r", "p"));
-            assert_eq!(
-                found,
-                expected.map_or_else(|| nowhere("/v"), |name| Ok(name.to_owned())),
-                "{}",
-                place()
-            );
-            written += 1;
-            beyond += usize::from(expected.is_none());
-            if start.len() > 10 {
-                let found = bucket(
-                    &from_call,
-                    &document,
-                    &Context { at: Some(start.to_owned()), ..context("r", "p") },
-                );
-                assert_eq!(found.ok().as_deref(), expected, "at {}", place());
-                called += 1;
-            }
-        }
-    }
-    assert!(written > 10_000 && called > 2_000 && beyond > 1_000, "{written} {called} {beyond}");
-}
 
 #[test]
 fn month_ends_are_clamped_and_the_end_of_a_bucket_is_its_name() {

@@ -2,6 +2,7 @@
 //! verb, and the format of envelopes written down a second time.
 
 pub mod params;
+pub mod retention;
 pub mod sealed;
 pub mod wire;
 

