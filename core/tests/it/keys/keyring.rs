@@ -2,7 +2,8 @@
 //! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, erase then allow
 //! then write, same id and different kind.
 
-use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::Reference;
 use fieldseal::{
     Answer, Entropy, ErrorCode, Host, KeyId, KeySource, Kind, Operation, Refusal, Request,
 };

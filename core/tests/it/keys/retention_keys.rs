@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::keys::{Keyring, Kind, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::operations::moment;
 use fieldseal::{Context, ErrorCode, Operation, Policy};
 use serde_json::{Value, json};

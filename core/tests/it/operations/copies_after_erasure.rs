@@ -2,7 +2,8 @@
 //! sealed values, and nobody can edit the first. Retention, rectification and erasure over the
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
-use fieldseal::keys::{Keyring, Kind, Reference};
+use fieldseal::keyring::Keyring;
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::{
     Answer, Context, Error, ErrorCode, Host, Key, KeySource, Operation, Policy, Request,
 };

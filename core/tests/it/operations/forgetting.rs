@@ -1,7 +1,8 @@
 //! What becomes of documents when their persons' keys are erased, restricted, reopened, or somebody
 //! else's: a policy over the keyring.
 
-use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::Reference;
 use fieldseal::{Answer, Context, Error, ErrorCode, Host, Key, KeySource, Policy, Request};
 use support::{Stream, compile, context};
 

@@ -1,6 +1,7 @@
 //! One value by itself: corrected, dropped, purged, by the key of an item, in every copy.
 
-use fieldseal::keys::{Keyring, Kind, Reference};
+use fieldseal::keyring::Keyring;
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::{Context, ErrorCode, Host, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};

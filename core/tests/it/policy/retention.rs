@@ -1,7 +1,7 @@
 //! Which retention key a value is sealed under: where buckets end, and what they count from.
 //! `core/conformance/official` has them against another calendar.
 
-use fieldseal::keys::Keyring;
+use fieldseal::keyring::Keyring;
 use fieldseal::{Context, ErrorCode, Kind, Operation};
 use serde_json::{Value, json};
 use support::retention::{bucket, nowhere, ruled};
