@@ -185,3 +185,11 @@ impl KeySource for Guess {
         requests.iter().map(answer).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn v09_a_key_derived_from_a_deleted_context_value_is_gone() {
+        super::main().unwrap();
+    }
+}

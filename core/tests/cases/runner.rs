@@ -1,4 +1,4 @@
-//! Runs the case files through one runtime. Shared by `core/tests/cases.rs` (native) and
+//! Runs the case files through one runtime. Shared by `core/tests/it/operations/cases.rs` (native) and
 //! `host-tests` (component); README.md beside this file describes the format for the runners in
 //! other languages.
 

@@ -1,6 +1,6 @@
 //! Long random lives of keys: what is asked of a keyring, and what a naive model answers. Shared by
-//! `core/tests/lives.rs` (native), which also writes them down for the npm package, and
-//! `host-tests` (component); README.md beside this file tells what a line means.
+//! `core/tests/it/keys/keyring_model.rs` (native), which also writes them down for the npm package,
+//! and `host-tests` (component); README.md beside this file tells what a line means.
 
 mod dice;
 mod line;

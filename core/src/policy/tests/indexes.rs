@@ -257,6 +257,7 @@ fn a_thousand_branches_have_several_indexes() {
 
 /// The published payloads, and what becomes of them where their outermost members are changed.
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn webhooks_are_decided_as_without_an_index() {
     let pair = Pair::new(|| Ok(webhooks())).unwrap();
     let index: Value =
