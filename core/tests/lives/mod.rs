@@ -6,7 +6,7 @@ mod dice;
 mod line;
 mod model;
 
-use fieldseal::keyring::State;
+use fieldseal::keyring::KeyState;
 use fieldseal::keys::Reference;
 use fieldseal::{Entropy, ErrorCode, Refusal, Request};
 
@@ -52,7 +52,7 @@ pub enum Outcome {
     /// Of the functions of a key source.
     Keys(Vec<Told>),
     /// Of a verb, and the owner's state afterwards.
-    Done(Result<(), ErrorCode>, State),
+    Done(Result<(), ErrorCode>, KeyState),
     /// The buckets, in order.
     Due(Vec<Reference>),
 }

@@ -1,7 +1,7 @@
 //! What an attacker who can write the store does achieve. Each has its test that shows it;
 //! `docs/threat-model.md` lists them, and no more.
 
-use fieldseal::{Context, ErrorCode, Host, Kind, Options, Policy};
+use fieldseal::{Context, ErrorCode, KeyContext, KeyKind, Options, Policy};
 use serde_json::{Value, json};
 
 use super::fixture::{Attempt, Fixture, at, id, item, of, renamed, revised, schema};
@@ -158,7 +158,10 @@ fn looks_erased() {
     let (ada, own) = (id(&fixture.here, "/name", 0), id(&fixture.here, "/item", 1));
     for owner in ["ada".into(), item("r1", "/item")] {
         fixture.keys.erase(&owner, "asked for it", 0).unwrap();
-        fixture.keys.reopen(&owner, &mut Host { now: 1, entropy: &mut fixture.entropy }).unwrap();
+        fixture
+            .keys
+            .reopen(&owner, &mut KeyContext { now: 1, entropy: &mut fixture.entropy })
+            .unwrap();
     }
     let sealed = fixture.policy.seal(
         genuine.as_bytes(),
@@ -296,5 +299,5 @@ fn unreadable() {
     let unknown = fixture.with_id("/bucket", 0, fieldseal::KeyId([9; 16]));
     assert_eq!(fixture.open(&unknown), Err((ErrorCode::NotFound, "/bucket".to_owned())));
     assert!(fixture.open(&Attempt::new(&fixture.next).read_as(revised("r2", "2"))).is_ok());
-    assert_eq!(fixture.keys.state(&of(Kind::Subject, "ada")).as_str(), "live");
+    assert_eq!(fixture.keys.state(&of(KeyKind::Subject, "ada")).as_str(), "live");
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::{Context, Error, ErrorCode, IndexValue, KeyId, Keyring, Kind, Policy, Reference};
+use fieldseal::{
+    Context, Error, ErrorCode, IndexValue, KeyId, KeyKind, Keyring, Policy, Reference,
+};
 use serde_json::{Value, json};
 
 use support::wire;
@@ -89,13 +91,13 @@ pub(crate) fn revised(record: &str, revision: &str) -> Context {
     Context { revision: revision.to_owned(), ..context(record, "") }
 }
 
-pub(crate) fn of(kind: Kind, reference: &str) -> Reference {
+pub(crate) fn of(kind: KeyKind, reference: &str) -> Reference {
     Reference { kind, tenant: String::new(), reference: reference.to_owned() }
 }
 
 /// The reference of an item's key.
 pub(crate) fn item(record: &str, field: &str) -> Reference {
-    of(Kind::Item, &json!([FAMILY, record, field]).to_string())
+    of(KeyKind::Item, &json!([FAMILY, record, field]).to_string())
 }
 
 impl Fixture {
@@ -127,7 +129,8 @@ impl Fixture {
             schema["properties"][member]["x-protection"] = serde_json::from_str(marker).unwrap();
             (name, seal(&compile(&schema.to_string()), &clear("ada"), &revised("r1", "2")))
         });
-        for destroyed in ["carol".into(), of(Kind::Retention, "contract/2020"), item("c1", "/item")]
+        for destroyed in
+            ["carol".into(), of(KeyKind::Retention, "contract/2020"), item("c1", "/item")]
         {
             keys.erase(&destroyed, "asked for it", 0).unwrap();
         }

@@ -2,14 +2,14 @@
 //! key alone, as that person; not as others.
 
 use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
-use fieldseal::{ErrorCode, Host, Key, KeyId, KeySource as _, Kind, Operation, Request};
+use fieldseal::{ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource as _, KeyUse, Request};
 use serde_json::json;
 
 use super::fixture::{Attempt, FAMILY, Fixture, at, id, revised};
 
 /// The key that was lost.
 fn lost(fixture: &mut Fixture, person: &str) -> Key {
-    let (kind, reference, operation) = (Kind::Subject, Some(person.to_owned()), Operation::Seal);
+    let (kind, reference, operation) = (KeyKind::Subject, Some(person.to_owned()), KeyUse::Seal);
     let request = Request {
         kind,
         reference,
@@ -21,7 +21,7 @@ fn lost(fixture: &mut Fixture, person: &str) -> Key {
     };
     fixture
         .keys
-        .current(&[request], &mut Host { now: 0, entropy: &mut fixture.entropy })
+        .current(&[request], &mut KeyContext { now: 0, entropy: &mut fixture.entropy })
         .remove(0)
         .unwrap()
 }

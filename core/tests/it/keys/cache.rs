@@ -1,7 +1,9 @@
 //! The key cache (keys.md, *Key cache*): what it saves, and what it must never do.
 
 use fieldseal::operations::Sealing;
-use fieldseal::{Call, Context, ErrorCode, Host, KeySource, Keyring, Options, Policy, Refusal};
+use fieldseal::{
+    BatchItem, Context, ErrorCode, KeyContext, KeySource, Keyring, Options, Policy, Refusal,
+};
 use support::{Store, Stream, context};
 
 const SCHEMA: &str = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}},"b":{"x-protection":{"subject":"1/who"}}}}"#;
@@ -72,7 +74,7 @@ fn h30_what_was_fetched_for_one_purpose_or_caller_never_answers_another() {
         fn current(
             &mut self,
             requests: &[fieldseal::Request],
-            host: &mut fieldseal::Host<'_>,
+            host: &mut fieldseal::KeyContext<'_>,
         ) -> Vec<fieldseal::Answer> {
             self.0.current(requests, host)
         }
@@ -196,8 +198,10 @@ fn calls_that_end_out_of_order_keep_their_keys() {
     let mut begun = Vec::new();
     for (person, now) in [("ada", NOW), ("bob", NOW + 1)] {
         let one = Sealing::begin(&policy, document, call(person, now)).unwrap();
-        begun
-            .push((store.current(one.requests(), &mut Host { now, entropy: &mut Stream(1) }), one));
+        begun.push((
+            store.current(one.requests(), &mut KeyContext { now, entropy: &mut Stream(1) }),
+            one,
+        ));
     }
     while let Some((answers, one)) = begun.pop() {
         one.finish(answers, &mut Stream(1)).unwrap();
@@ -243,7 +247,7 @@ fn h28_a_call_under_way_does_not_undo_an_eviction() {
         let (policy, mut store) = (policy(""), far());
         let begun = Sealing::begin(&policy, br#"{"a":1}"#.as_slice(), at(NOW)).unwrap();
         let answers =
-            store.current(begun.requests(), &mut Host { now: NOW, entropy: &mut Stream(1) });
+            store.current(begun.requests(), &mut KeyContext { now: NOW, entropy: &mut Stream(1) });
         store.refuse("ada", Refusal::Erased);
         policy.evict(evict);
         begun.finish(answers, &mut Stream(1)).unwrap();
@@ -269,7 +273,7 @@ fn h28_an_eviction_reaches_a_call_that_waits() {
         let begun = Sealing::begin(&policy, clear.as_slice(), at(NOW)).unwrap();
         assert_eq!(begun.requests().len(), 1, "Ada's is at hand");
         let answers =
-            store.current(begun.requests(), &mut Host { now: NOW, entropy: &mut Stream(1) });
+            store.current(begun.requests(), &mut KeyContext { now: NOW, entropy: &mut Stream(1) });
         policy.evict(evicted);
         let finished =
             begun.finish(answers, &mut Stream(1)).map(drop).map_err(|error| error.record().code);
@@ -296,7 +300,7 @@ fn k11_two_keys_of_one_id_are_refused() {
         fn current(
             &mut self,
             requests: &[fieldseal::Request],
-            host: &mut fieldseal::Host<'_>,
+            host: &mut fieldseal::KeyContext<'_>,
         ) -> Vec<fieldseal::Answer> {
             let odd = |(answer, bytes): (fieldseal::Answer, &[u8; 32])| {
                 answer.map(|key| fieldseal::Key {
@@ -332,7 +336,7 @@ fn k11_a_key_that_sealed_what_does_not_open_is_not_kept() {
         fn current(
             &mut self,
             requests: &[fieldseal::Request],
-            host: &mut fieldseal::Host<'_>,
+            host: &mut fieldseal::KeyContext<'_>,
         ) -> Vec<fieldseal::Answer> {
             let wrong = std::mem::take(&mut self.1);
             let change = |answer: fieldseal::Answer| match wrong {
@@ -379,7 +383,7 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
         fn current(
             &mut self,
             requests: &[fieldseal::Request],
-            host: &mut fieldseal::Host<'_>,
+            host: &mut fieldseal::KeyContext<'_>,
         ) -> Vec<fieldseal::Answer> {
             self.0.current(requests, host)
         }
@@ -395,7 +399,7 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
     let mut wrong = Wrong(store);
     for many in [false, true] {
         let code = if many {
-            let calls = [Call { document: sealed.clone(), context: at(NOW) }];
+            let calls = [BatchItem { document: sealed.clone(), context: at(NOW) }];
             policy.open_many(&calls, false, &mut wrong).remove(0).unwrap_err().record().code
         } else {
             policy.open(&sealed, &at(NOW), false, &mut wrong).unwrap_err().record().code
@@ -414,7 +418,7 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
 fn v29_a_batch_asks_once_for_all_that_is_missing() {
     let (policy, mut store) = (policy(""), far());
     seal(&policy, &at(NOW), &mut store);
-    let call = |who: &str| Call {
+    let call = |who: &str| BatchItem {
         document: format!(r#"{{"a":1,"b":2,"who":"{who}"}}"#).into_bytes(),
         context: at(NOW),
     };

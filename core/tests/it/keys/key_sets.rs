@@ -1,7 +1,7 @@
 //! A value under several keys: any one gone, value gone; which is asked for, what verdicts and
 //! access records say.
 
-use fieldseal::{Call, Context, ErrorCode, Kind, Operation, Policy, Refusal, Request};
+use fieldseal::{BatchItem, Context, ErrorCode, KeyKind, KeyUse, Policy, Refusal, Request};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -35,8 +35,8 @@ struct Combination {
     policy: Policy,
     bind: &'static str,
     suite: &'static str,
-    /// Kind and reference, in the order of asking.
-    keys: Vec<(Kind, String)>,
+    /// KeyKind and reference, in the order of asking.
+    keys: Vec<(KeyKind, String)>,
 }
 
 /// Every set of keys that can be demanded, under every bind and suite: 6 × 4 × 3.
@@ -61,20 +61,20 @@ fn combinations() -> Vec<Combination> {
                 marker[way.0] = way.1.into();
                 let mut keys = Vec::new();
                 if subject {
-                    keys.push((Kind::Subject, "p".to_owned()));
+                    keys.push((KeyKind::Subject, "p".to_owned()));
                 } else {
                     marker["subject"] = false.into();
                 }
                 if retention {
                     marker["retention"] = "contract".into();
-                    keys.push((Kind::Retention, BUCKET.to_owned()));
+                    keys.push((KeyKind::Retention, BUCKET.to_owned()));
                 }
                 if item {
                     let field = [("record-path", "/list/0/v"), ("none", "")]
                         .into_iter()
                         .find(|(name, _)| *name == bind);
                     let field = field.map_or("/list/~*/v", |(_, field)| field);
-                    keys.push((Kind::Item, json!(["urn:f", "r", field]).to_string()));
+                    keys.push((KeyKind::Item, json!(["urn:f", "r", field]).to_string()));
                 }
                 combinations.push(Combination { policy: schema(&marker), bind, suite, keys });
             }
@@ -101,7 +101,7 @@ impl Combination {
     }
 }
 
-fn asked(requests: &[Request]) -> Vec<(Kind, Option<&str>)> {
+fn asked(requests: &[Request]) -> Vec<(KeyKind, Option<&str>)> {
     requests.iter().map(|request| (request.kind, request.reference.as_deref())).collect()
 }
 
@@ -135,7 +135,7 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
         // The bucket was named when sealing; the item is named again, and everything by id.
         let expected: Vec<_> = expected
             .into_iter()
-            .map(|(kind, reference)| (kind, reference.filter(|_| kind != Kind::Retention)))
+            .map(|(kind, reference)| (kind, reference.filter(|_| kind != KeyKind::Retention)))
             .collect();
         store.asked.clear();
         let opened = combination.policy.open(&sealed.document, &call, true, &mut store).unwrap();
@@ -216,7 +216,7 @@ fn expect_refused(
     sealed: &str,
     store: &mut Store,
     refusal: Refusal,
-    kind: Kind,
+    kind: KeyKind,
 ) {
     let (policy, call) = (&combination.policy, context("r", "p"));
     let strict = policy.open(sealed.as_bytes(), &call, true, store).unwrap_err();
@@ -413,7 +413,7 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
             .last()
             .unwrap()
             .iter()
-            .filter(|request| request.kind == Kind::Subject)
+            .filter(|request| request.kind == KeyKind::Subject)
             .collect();
         assert_eq!(
             (theirs.len(), &theirs[0].reference, theirs[0].id),
@@ -455,9 +455,12 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         &json!({"retention": "contract", "rectifiable": true, "index": {"name": "n", "bits": 16}}),
     );
     let mut store = Store::default();
-    let calls: Vec<Call> = [("r1", "p"), ("r2", "p"), ("r3", "q")]
+    let calls: Vec<BatchItem> = [("r1", "p"), ("r2", "p"), ("r3", "q")]
         .into_iter()
-        .map(|(record, person)| Call { document: CLEAR.into(), context: context(record, person) })
+        .map(|(record, person)| BatchItem {
+            document: CLEAR.into(),
+            context: context(record, person),
+        })
         .collect();
     let sealed: Vec<_> = policy
         .seal_many(&calls, &mut store, &mut Stream(1))
@@ -487,10 +490,10 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         lone
     );
     store.asked.clear();
-    let open: Vec<Call> = sealed
+    let open: Vec<BatchItem> = sealed
         .iter()
         .zip(&calls)
-        .map(|(sealed, call)| Call { document: sealed.document.clone(), ..call.clone() })
+        .map(|(sealed, call)| BatchItem { document: sealed.document.clone(), ..call.clone() })
         .collect();
     assert!(
         policy
@@ -521,8 +524,8 @@ fn an_item_needs_a_record() {
         let sealed = seal(&policy, CLEAR, &context("r", "p"), &mut store);
         for call in [Context { record: None, ..context("", "p") }, context("", "p")] {
             let errors = [
-                policy.required_keys(CLEAR.as_bytes(), &call, Operation::Seal).unwrap_err(),
-                policy.required_keys(sealed.as_bytes(), &call, Operation::Open).unwrap_err(),
+                policy.required_keys(CLEAR.as_bytes(), &call, KeyUse::Seal).unwrap_err(),
+                policy.required_keys(sealed.as_bytes(), &call, KeyUse::Open).unwrap_err(),
                 policy.check_deep(sealed.as_bytes(), &call, &mut store).unwrap_err().into(),
             ];
             assert!(

@@ -2,10 +2,10 @@
 //! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, erase then allow
 //! then write, same id and different kind.
 
-use fieldseal::keyring::{Keyring, State};
+use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::keys::Reference;
 use fieldseal::{
-    Answer, Entropy, ErrorCode, Host, KeyId, KeySource, Kind, Operation, Refusal, Request,
+    Answer, Entropy, ErrorCode, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Refusal, Request,
 };
 
 /// Never the same bytes twice.
@@ -34,7 +34,7 @@ fn request(owner: &Reference, purpose: Option<&str>, id: Option<KeyId>) -> Reque
         kind: owner.kind,
         reference: Some(owner.reference.clone()),
         tenant: owner.tenant.clone(),
-        operation: if id.is_some() { Operation::Open } else { Operation::Seal },
+        operation: if id.is_some() { KeyUse::Open } else { KeyUse::Seal },
         purpose: purpose.map(str::to_owned),
         caller: None,
         id,
@@ -42,7 +42,7 @@ fn request(owner: &Reference, purpose: Option<&str>, id: Option<KeyId>) -> Reque
 }
 
 fn current(keys: &mut Keyring, entropy: &mut dyn Entropy, request: Request) -> Answer {
-    let mut answers = keys.current(&[request], &mut Host { now: 0, entropy });
+    let mut answers = keys.current(&[request], &mut KeyContext { now: 0, entropy });
     assert_eq!(answers.len(), 1);
     answers.remove(0)
 }
@@ -73,32 +73,32 @@ fn open_as(
 
 /// A keyring in which `ada` is in a state, and the id of the key that she had first, if she had
 /// one.
-fn in_state(state: State, with_key: bool) -> (Keyring, Counter, Reference, Option<KeyId>) {
+fn in_state(state: KeyState, with_key: bool) -> (Keyring, Counter, Reference, Option<KeyId>) {
     let (mut keys, mut entropy, ada) =
         (Keyring::memory(), Counter::default(), Reference::from("ada"));
     let id = with_key.then(|| seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     match state {
-        State::Restricted => keys.restrict(&ada).unwrap(),
-        State::Erased => keys.erase(&ada, "asked", 5).unwrap(),
-        State::Reopened => {
+        KeyState::Restricted => keys.restrict(&ada).unwrap(),
+        KeyState::Erased => keys.erase(&ada, "asked", 5).unwrap(),
+        KeyState::Reopened => {
             keys.erase(&ada, "asked", 5).unwrap();
-            keys.reopen(&ada, &mut Host { now: 6, entropy: &mut entropy }).unwrap();
+            keys.reopen(&ada, &mut KeyContext { now: 6, entropy: &mut entropy }).unwrap();
         }
-        State::Never | State::Live => {}
+        KeyState::Never | KeyState::Live => {}
     }
     assert_eq!(keys.state(&ada), state);
     (keys, entropy, ada, id)
 }
 
-const STARTS: [(State, bool); 8] = [
-    (State::Never, false),
-    (State::Live, true),
-    (State::Restricted, false),
-    (State::Restricted, true),
-    (State::Erased, false),
-    (State::Erased, true),
-    (State::Reopened, false),
-    (State::Reopened, true),
+const STARTS: [(KeyState, bool); 8] = [
+    (KeyState::Never, false),
+    (KeyState::Live, true),
+    (KeyState::Restricted, false),
+    (KeyState::Restricted, true),
+    (KeyState::Erased, false),
+    (KeyState::Erased, true),
+    (KeyState::Reopened, false),
+    (KeyState::Reopened, true),
 ];
 
 const PURPOSES: [Option<&str>; 6] = [
@@ -116,9 +116,9 @@ fn v10_sealing_by_state_and_purpose() {
         for purpose in PURPOSES {
             let (mut keys, mut entropy, ada, id) = in_state(state, with_key);
             let expected = match (state, purpose) {
-                (State::Erased, _) => Err(Refusal::Erased),
-                (State::Restricted, Some("storage"))
-                | (State::Never | State::Live | State::Reopened, _) => Ok(()),
+                (KeyState::Erased, _) => Err(Refusal::Erased),
+                (KeyState::Restricted, Some("storage"))
+                | (KeyState::Never | KeyState::Live | KeyState::Reopened, _) => Ok(()),
                 _ => Err(Refusal::Restricted),
             };
             let answer = seal_as(&mut keys, &mut entropy, &ada, purpose);
@@ -126,17 +126,17 @@ fn v10_sealing_by_state_and_purpose() {
             if let (Ok(sealed), Some(id)) = (answer, id) {
                 assert_eq!(
                     sealed == id,
-                    state != State::Reopened,
+                    state != KeyState::Reopened,
                     "the key that there was, unless it was destroyed"
                 );
             }
-            let made = if state == State::Reopened {
+            let made = if state == KeyState::Reopened {
                 1 + u64::from(with_key)
             } else {
                 u64::from(with_key || expected.is_ok())
             };
             assert_eq!(entropy.0, made, "32 bytes for a key that is made, none else");
-            let after = if state == State::Never { State::Live } else { state };
+            let after = if state == KeyState::Never { KeyState::Live } else { state };
             assert_eq!(keys.state(&ada), after, "sealing changes no restriction");
         }
     }
@@ -149,10 +149,9 @@ fn opening_by_state_and_purpose() {
             let (mut keys, _, ada, id) = in_state(state, with_key);
             let expected = match (id, state, purpose) {
                 (None, ..) => Err(Refusal::NotFound),
-                (_, State::Erased | State::Reopened, _) => Err(Refusal::Erased),
-                (_, State::Live, _) | (_, State::Restricted, Some("storage" | "legal_claims")) => {
-                    Ok(())
-                }
+                (_, KeyState::Erased | KeyState::Reopened, _) => Err(Refusal::Erased),
+                (_, KeyState::Live, _)
+                | (_, KeyState::Restricted, Some("storage" | "legal_claims")) => Ok(()),
                 _ => Err(Refusal::Restricted),
             };
             let answer = open_as(&mut keys, &ada, id.unwrap_or(KeyId([9; 16])), purpose);
@@ -169,12 +168,12 @@ fn opening_by_state_and_purpose() {
 /// What a verb of a keyring does to a person in a state: its outcome, the state afterwards, and how
 /// many keys it made.
 fn after(
-    (state, with_key): (State, bool),
-    verb: impl FnOnce(&mut Keyring, &Reference, &mut Host<'_>) -> Result<(), fieldseal::Error>,
-) -> (Result<(), ErrorCode>, State, u64) {
+    (state, with_key): (KeyState, bool),
+    verb: impl FnOnce(&mut Keyring, &Reference, &mut KeyContext<'_>) -> Result<(), fieldseal::Error>,
+) -> (Result<(), ErrorCode>, KeyState, u64) {
     let (mut keys, mut entropy, ada, _) = in_state(state, with_key);
     let before = entropy.0;
-    let outcome = verb(&mut keys, &ada, &mut Host { now: 9, entropy: &mut entropy })
+    let outcome = verb(&mut keys, &ada, &mut KeyContext { now: 9, entropy: &mut entropy })
         .map_err(|error| error.code);
     (outcome, keys.state(&ada), entropy.0 - before)
 }
@@ -183,18 +182,20 @@ fn after(
 fn verbs_by_state() {
     for start in STARTS {
         let (state, with_key) = start;
-        let refused = (Err(ErrorCode::Erased), State::Erased, 0);
-        let lacking = u64::from(state == State::Never || state == State::Restricted && !with_key);
+        let refused = (Err(ErrorCode::Erased), KeyState::Erased, 0);
+        let lacking =
+            u64::from(state == KeyState::Never || state == KeyState::Restricted && !with_key);
 
-        let with_a_key = if state == State::Never { State::Live } else { state };
-        let expected = if state == State::Erased { refused } else { (Ok(()), with_a_key, lacking) };
+        let with_a_key = if state == KeyState::Never { KeyState::Live } else { state };
+        let expected =
+            if state == KeyState::Erased { refused } else { (Ok(()), with_a_key, lacking) };
         assert_eq!(
             after(start, |keys, ada, host| keys.provision(ada, host)),
             expected,
             "provision {start:?}"
         );
 
-        let expected = if state == State::Erased { refused } else { (Ok(()), with_a_key, 1) };
+        let expected = if state == KeyState::Erased { refused } else { (Ok(()), with_a_key, 1) };
         assert_eq!(
             after(start, |keys, ada, host| keys.rotate(ada, None, host)),
             expected,
@@ -202,18 +203,18 @@ fn verbs_by_state() {
         );
 
         let expected =
-            if state == State::Erased { refused } else { (Ok(()), State::Restricted, 0) };
+            if state == KeyState::Erased { refused } else { (Ok(()), KeyState::Restricted, 0) };
         assert_eq!(after(start, |keys, ada, _| keys.restrict(ada)), expected, "restrict {start:?}");
 
         let expected = match state {
-            State::Erased => refused,
-            State::Restricted if with_key => (Ok(()), State::Live, 0),
-            State::Restricted => (Ok(()), State::Never, 0),
+            KeyState::Erased => refused,
+            KeyState::Restricted if with_key => (Ok(()), KeyState::Live, 0),
+            KeyState::Restricted => (Ok(()), KeyState::Never, 0),
             _ => (Ok(()), state, 0),
         };
         assert_eq!(after(start, |keys, ada, _| keys.lift(ada)), expected, "lift {start:?}");
 
-        let expected = (Ok(()), State::Erased, 0);
+        let expected = (Ok(()), KeyState::Erased, 0);
         assert_eq!(
             after(start, |keys, ada, _| keys.erase(ada, "asked", 9)),
             expected,
@@ -225,8 +226,11 @@ fn verbs_by_state() {
             "destroy {start:?}"
         );
 
-        let expected =
-            if state == State::Erased { (Ok(()), State::Reopened, 1) } else { (Ok(()), state, 0) };
+        let expected = if state == KeyState::Erased {
+            (Ok(()), KeyState::Reopened, 1)
+        } else {
+            (Ok(()), state, 0)
+        };
         assert_eq!(
             after(start, |keys, ada, host| keys.reopen(ada, host)),
             expected,
@@ -237,7 +241,7 @@ fn verbs_by_state() {
 
 #[test]
 fn what_was_restricted_opens_again_when_it_is_lifted() {
-    let (mut keys, _, ada, id) = in_state(State::Restricted, true);
+    let (mut keys, _, ada, id) = in_state(KeyState::Restricted, true);
     keys.lift(&ada).unwrap();
     assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None).ok(), id);
 }
@@ -253,19 +257,19 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
         let erasures = keys.erasures(&ada);
         assert_eq!(
             erasures.len(),
-            if state == State::Erased { 1 } else { before + 1 },
+            if state == KeyState::Erased { 1 } else { before + 1 },
             "{state:?}"
         );
         let (first, last) = (erasures.first().unwrap(), erasures.last().unwrap());
-        let told = if state == State::Erased { (5, Some("asked")) } else { (6, Some("later")) };
+        let told = if state == KeyState::Erased { (5, Some("asked")) } else { (6, Some("later")) };
         assert_eq!((last.at, last.reason.as_deref()), told, "{state:?}");
         assert_eq!(
             first.destroyed.first().map(|(id, _)| *id),
-            if state == State::Reopened && !with_key { None } else { id },
+            if state == KeyState::Reopened && !with_key { None } else { id },
             "{state:?}"
         );
     }
-    let (mut keys, _, ada, id) = in_state(State::Live, true);
+    let (mut keys, _, ada, id) = in_state(KeyState::Live, true);
     assert!(keys.erasures(&ada).is_empty() && keys.erasures(&Reference::from("bob")).is_empty());
     keys.destroy(&ada, 6).unwrap();
     let erasure = keys.erasures(&ada).first().unwrap();
@@ -276,7 +280,7 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
 fn an_empty_reference_is_refused_by_every_verb() {
     let (mut keys, mut entropy, nobody) =
         (Keyring::memory(), Counter::default(), Reference::from(""));
-    let mut host = Host { now: 0, entropy: &mut entropy };
+    let mut host = KeyContext { now: 0, entropy: &mut entropy };
     let outcomes = [
         keys.provision(&nobody, &mut host),
         keys.rotate(&nobody, None, &mut host),
@@ -289,7 +293,7 @@ fn an_empty_reference_is_refused_by_every_verb() {
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Context);
     }
-    assert_eq!(keys.state(&nobody), State::Never);
+    assert_eq!(keys.state(&nobody), KeyState::Never);
     assert_eq!(
         current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err(),
         Refusal::NotFound
@@ -321,9 +325,9 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
             "a subject that is not bound"
         );
         let strangers = [
-            Request { kind: Kind::Retention, ..own.clone() },
-            Request { kind: Kind::Item, ..own.clone() },
-            Request { kind: Kind::Retention, reference: None, ..own.clone() },
+            Request { kind: KeyKind::Retention, ..own.clone() },
+            Request { kind: KeyKind::Item, ..own.clone() },
+            Request { kind: KeyKind::Retention, reference: None, ..own.clone() },
             Request { tenant: String::new(), ..own.clone() },
             Request { tenant: "acme2".to_owned(), ..own.clone() },
             Request { reference: Some("bob".to_owned()), ..own.clone() },
@@ -341,10 +345,10 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
 fn retention_buckets_open_by_id_alone_and_items_do_not() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     for (kind, found) in [
-        (Kind::Retention, true),
-        (Kind::Item, false),
-        (Kind::Index, false),
-        (Kind::Pseudonym, false),
+        (KeyKind::Retention, true),
+        (KeyKind::Item, false),
+        (KeyKind::Index, false),
+        (KeyKind::Pseudonym, false),
     ] {
         let owner = Reference { kind, tenant: String::new(), reference: "x".to_owned() };
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
@@ -357,7 +361,8 @@ fn retention_buckets_open_by_id_alone_and_items_do_not() {
 #[test]
 fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
+    let kinds =
+        [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
     let owners: Vec<Reference> = kinds
         .iter()
         .flat_map(|&kind| {
@@ -385,7 +390,7 @@ fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
         .iter()
         .map(|who| request(&Reference::from(*who), None, None))
         .collect();
-    let answers = keys.current(&requests, &mut Host { now: 0, entropy: &mut entropy });
+    let answers = keys.current(&requests, &mut KeyContext { now: 0, entropy: &mut entropy });
     let first: Vec<u8> =
         answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
     assert_eq!(first, [1, 2, 1, 3, 2]);
@@ -407,7 +412,7 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
         current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
         Refusal::Unavailable
     );
-    let mut stuck = Host { now: 0, entropy: &mut Stuck };
+    let mut stuck = KeyContext { now: 0, entropy: &mut Stuck };
     for failed in [
         keys.provision(&bob, &mut stuck),
         keys.rotate(&bob, Some(1), &mut stuck),
@@ -415,7 +420,7 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
     ] {
         assert_eq!(failed.unwrap_err().code, ErrorCode::Unavailable);
     }
-    assert_eq!((keys.state(&bob), keys.state(&ada)), (State::Never, State::Erased));
+    assert_eq!((keys.state(&bob), keys.state(&ada)), (KeyState::Never, KeyState::Erased));
     current(&mut keys, &mut Counter(0), request(&bob, None, None)).unwrap();
 }
 
@@ -439,10 +444,10 @@ fn nothing_printed_names_a_person_or_shows_a_key() {
 
 #[test]
 fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
-    let (mut keys, mut entropy, ada, first) = in_state(State::Live, true);
+    let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut ids = vec![first.unwrap()];
     for _ in 0..4 {
-        keys.rotate(&ada, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
         ids.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     }
     assert_eq!(
@@ -457,12 +462,12 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     assert_eq!(opens(&mut keys, None), [Ok(()); 5]);
 
     let denied = Err(Refusal::Denied);
-    keys.rotate(&ada, Some(4), &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, Some(4), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
     // A rotation that names none leaves it as it is; of several that do the last counts.
-    keys.rotate(&ada, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
-    keys.rotate(&ada, Some(2), &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, Ok(()), Ok(()), Ok(()), Ok(())]);
 
     // Restriction is told before denial, and its exempt purposes open nothing that is denied.
@@ -475,22 +480,22 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
 
 #[test]
 fn a_least_version_after_the_new_one_is_refused_and_changes_nothing() {
-    let (mut keys, mut entropy, ada, id) = in_state(State::Live, true);
+    let (mut keys, mut entropy, ada, id) = in_state(KeyState::Live, true);
     let failed =
-        keys.rotate(&ada, Some(3), &mut Host { now: 0, entropy: &mut entropy }).unwrap_err();
+        keys.rotate(&ada, Some(3), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap_err();
     assert_eq!((failed.code, entropy.0), (ErrorCode::Context, 1));
     assert_eq!(seal_as(&mut keys, &mut entropy, &ada, None).ok(), id);
-    keys.rotate(&ada, Some(2), &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None), Err(Refusal::Denied));
     assert!(seal_as(&mut keys, &mut entropy, &ada, None).is_ok());
 }
 
 #[test]
 fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
-    let (mut keys, mut entropy, ada, first) = in_state(State::Live, true);
+    let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut gone = vec![first.unwrap()];
     for time in 0..3 {
-        keys.rotate(&ada, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
         gone.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
         keys.erase(&ada, "asked", time).unwrap();
         assert_eq!(
@@ -500,8 +505,8 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
         );
         assert_eq!(keys.erasures(&ada)[time as usize].destroyed.len(), 2);
 
-        keys.reopen(&ada, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
-        assert_eq!(keys.state(&ada), State::Reopened);
+        keys.reopen(&ada, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        assert_eq!(keys.state(&ada), KeyState::Reopened);
         let fresh = seal_as(&mut keys, &mut entropy, &ada, None).unwrap();
         assert_eq!(open_as(&mut keys, &ada, fresh, None), Ok(fresh));
         for id in &gone {
@@ -509,7 +514,7 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
         }
         // As live: restricted and lifted.
         keys.restrict(&ada).unwrap();
-        assert_eq!(keys.state(&ada), State::Restricted);
+        assert_eq!(keys.state(&ada), KeyState::Restricted);
         assert_eq!(
             open_as(&mut keys, &ada, gone[0], None),
             Err(Refusal::Erased),
@@ -517,13 +522,13 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
         );
         assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(Refusal::Restricted));
         keys.lift(&ada).unwrap();
-        assert_eq!(keys.state(&ada), State::Reopened);
+        assert_eq!(keys.state(&ada), KeyState::Reopened);
         gone.push(fresh);
     }
 }
 
 fn bucket(tenant: &str, name: &str) -> Reference {
-    Reference { kind: Kind::Retention, tenant: tenant.to_owned(), reference: name.to_owned() }
+    Reference { kind: KeyKind::Retention, tenant: tenant.to_owned(), reference: name.to_owned() }
 }
 
 #[test]
@@ -550,13 +555,13 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     keys.lift(&lifted).unwrap();
     keys.destroy(&destroyed, 0).unwrap();
     keys.erase(&reopened, "a mistake", 0).unwrap();
-    keys.reopen(&reopened, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&reopened, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     let drawn = entropy.0;
     assert_eq!(keys.due(PASSED - 1), []);
     let due = keys.due(PASSED);
     assert!(due == [reopened, restricted, live.clone()], "sorted by tenant and name");
     assert!(
-        keys.due(PASSED) == due && keys.state(&live) == State::Live && entropy.0 == drawn,
+        keys.due(PASSED) == due && keys.state(&live) == KeyState::Live && entropy.0 == drawn,
         "looking changes nothing"
     );
     assert_eq!(keys.due(u64::MAX).len(), 4, "contract/2037, too");
@@ -569,7 +574,7 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
 #[test]
 fn what_was_destroyed_is_erased_for_sealing_and_opening() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let item = Reference { kind: Kind::Item, ..Reference::from("[\"orders\",\"7\",\"/note\"]") };
+    let item = Reference { kind: KeyKind::Item, ..Reference::from("[\"orders\",\"7\",\"/note\"]") };
     for owner in [bucket("acme", "contract/2036-10"), item] {
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
         keys.destroy(&owner, 7).unwrap();

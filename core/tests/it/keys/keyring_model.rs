@@ -12,7 +12,7 @@ use std::path::Path;
 
 use fieldseal::keyring::Keyring;
 use fieldseal::keys::Reference;
-use fieldseal::{Error, Host, KeySource};
+use fieldseal::{Error, KeyContext, KeySource};
 use lives::{Blocks, DEEDS, Deed, Door, LIVES, Outcome, Step, Told, line, live};
 
 struct Native {
@@ -33,7 +33,7 @@ impl Door for Native {
 
     fn act(&mut self, now: u64, deed: &Deed) -> Outcome {
         let Native { keys, entropy } = self;
-        let mut host = Host { now, entropy };
+        let mut host = KeyContext { now, entropy };
         let told = |answers: Vec<fieldseal::Answer>| -> Vec<Told> {
             answers
                 .into_iter()

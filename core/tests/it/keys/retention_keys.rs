@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::keyring::{Keyring, State};
-use fieldseal::keys::{Kind, Reference};
+use fieldseal::keyring::{KeyState, Keyring};
+use fieldseal::keys::{KeyKind, Reference};
 use fieldseal::operations::moment;
-use fieldseal::{Context, ErrorCode, Operation, Policy};
+use fieldseal::{Context, ErrorCode, KeyUse, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -40,7 +40,7 @@ fn entry(who: &str, day: usize) -> String {
 }
 
 fn bucket(reference: &str) -> Reference {
-    Reference { kind: Kind::Retention, tenant: String::new(), reference: reference.to_owned() }
+    Reference { kind: KeyKind::Retention, tenant: String::new(), reference: reference.to_owned() }
 }
 
 fn clear(policy: &Policy, call: &Context, sealed: &[u8], keys: &mut Keyring) -> String {
@@ -77,10 +77,10 @@ fn v11_one_key_of_a_period_covers_everybodys_values_of_that_period() {
     let (policy, mut keys, mut entropy) = (diary(), Keyring::memory(), Stream(1));
     let entries = year(&policy, &mut keys, &mut entropy);
     let retention_key = |entry: &(Context, String, Vec<u8>)| {
-        let requests = policy.required_keys(&entry.2, &entry.0, Operation::Open).unwrap();
+        let requests = policy.required_keys(&entry.2, &entry.0, KeyUse::Open).unwrap();
         let ids: Vec<_> = requests
             .iter()
-            .filter(|request| request.kind == Kind::Retention)
+            .filter(|request| request.kind == KeyKind::Retention)
             .map(|request| request.id)
             .collect();
         assert_eq!(ids.len(), 1, "one key for all values of an entry, with a person or without");
@@ -297,7 +297,7 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
             assert!(archive.roll_over(&policy, &mut keys, &mut entropy, LATER, usize::MAX));
             current(&archive, &mut keys);
             assert!(keys.due(moment(Some(LATER), 0).unwrap()).is_empty());
-            assert_eq!(keys.state(&bucket("year/2026-01")), State::Erased);
+            assert_eq!(keys.state(&bucket("year/2026-01")), KeyState::Erased);
         }
         for (record, document) in &old {
             let opened = policy.open(document, &at(record, NOW), false, &mut keys).unwrap();

@@ -71,7 +71,7 @@ fn another_person_tenant_or_family_is_never_taken() {
         fn current(
             &mut self,
             requests: &[fieldseal::Request],
-            host: &mut fieldseal::Host<'_>,
+            host: &mut fieldseal::KeyContext<'_>,
         ) -> Vec<fieldseal::Answer> {
             self.0.current(requests, host)
         }

@@ -9,8 +9,8 @@ mod runner;
 use std::path::PathBuf;
 
 use fieldseal::{
-    Answer, Call, Context, Error, Host, KeySource, Opened, Operation, Options, Policy, Request,
-    Sealed,
+    Answer, BatchItem, Context, Error, KeyContext, KeySource, KeyUse, Opened, Options, Policy,
+    Request, Sealed,
 };
 use runner::{Door, Stream, Table};
 
@@ -28,7 +28,7 @@ struct Recorded {
 }
 
 impl KeySource for Recorded {
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         self.asked.push(requests.to_vec());
         self.table.current(requests, host)
     }
@@ -73,7 +73,7 @@ impl Door for Native {
         Ok(policy.open(document, context, strict, &mut self.keys)?)
     }
 
-    fn seal_many(&mut self, calls: &[Call]) -> Vec<Result<Sealed, Error>> {
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
         policy
             .seal_many(calls, &mut self.keys, &mut self.entropy)
@@ -82,7 +82,7 @@ impl Door for Native {
             .collect()
     }
 
-    fn open_many(&mut self, calls: &[Call], strict: bool) -> Vec<Result<Opened, Error>> {
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
         policy
             .open_many(calls, strict, &mut self.keys)
@@ -100,7 +100,11 @@ impl Door for Native {
         Ok(policy.check_deep(document, context, &mut self.keys)?)
     }
 
-    fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error> {
+    fn required_keys(
+        &mut self,
+        call: &BatchItem,
+        operation: KeyUse,
+    ) -> Result<Vec<Request>, Error> {
         self.policy().required_keys(&call.document, &call.context, operation)
     }
 }

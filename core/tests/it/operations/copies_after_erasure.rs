@@ -3,9 +3,9 @@
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
 use fieldseal::keyring::Keyring;
-use fieldseal::keys::{Kind, Reference};
+use fieldseal::keys::{KeyKind, Reference};
 use fieldseal::{
-    Answer, Context, Error, ErrorCode, Host, Key, KeySource, Operation, Policy, Request,
+    Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, KeyUse, Policy, Request,
 };
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
@@ -92,7 +92,7 @@ fn read(policy: &Policy, stored: &Stored, keys: &mut dyn KeySource) -> Result<Va
 
 fn item(record: &str) -> Reference {
     Reference {
-        kind: Kind::Item,
+        kind: KeyKind::Item,
         tenant: String::new(),
         reference: json!(["urn:example:tales", record, "/town"]).to_string(),
     }
@@ -165,7 +165,10 @@ fn h06_h41_h43_a_corrected_value_is_unreadable_in_every_copy_and_all_else_is_as_
     let wrong = places.snapshot[0].clone();
     let record = wrong.call.record.clone().unwrap();
     places.keys.erase(&item(&record), "it was wrong", 0).unwrap();
-    places.keys.reopen(&item(&record), &mut Host { now: 0, entropy: &mut places.entropy }).unwrap();
+    places
+        .keys
+        .reopen(&item(&record), &mut KeyContext { now: 0, entropy: &mut places.entropy })
+        .unwrap();
     let right = Value::from("Kassel");
     let clear = json!({"by": "jacob", "what": 200, "name": "jacob Grimm", "town": right});
     let corrected = seal(&mut places, wrong.call.clone(), clear.clone());
@@ -191,7 +194,7 @@ struct Hoard {
 }
 
 impl KeySource for Hoard {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.by_id(requests, 0)
     }
 
@@ -211,18 +214,18 @@ impl KeySource for Hoard {
     }
 }
 
-fn key_of(keys: &mut Keyring, kind: Kind, reference: &str, entropy: &mut Stream) -> Key {
+fn key_of(keys: &mut Keyring, kind: KeyKind, reference: &str, entropy: &mut Stream) -> Key {
     let (reference, tenant) = (Some(reference.to_owned()), String::new());
     let request = Request {
         kind,
         reference,
         tenant,
-        operation: Operation::Seal,
+        operation: KeyUse::Seal,
         purpose: None,
         caller: None,
         id: None,
     };
-    keys.current(&[request], &mut Host { now: 0, entropy }).remove(0).unwrap()
+    keys.current(&[request], &mut KeyContext { now: 0, entropy }).remove(0).unwrap()
 }
 
 /// Who kept every document and every key but the destroyed one tries them all, in every
@@ -238,24 +241,24 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
     };
     let bucket = "contract/2025";
     let kept = [
-        (Kind::Subject, "jacob"),
-        (Kind::Subject, "wilhelm"),
-        (Kind::Subject, "ludwig"),
-        (Kind::Retention, bucket),
+        (KeyKind::Subject, "jacob"),
+        (KeyKind::Subject, "wilhelm"),
+        (KeyKind::Subject, "ludwig"),
+        (KeyKind::Retention, bucket),
     ];
     let [own, others @ ..] =
         kept.map(|(kind, reference)| key_of(&mut places.keys, kind, reference, entropy));
-    places.keys.rotate(&"jacob".into(), None, &mut Host { now: 0, entropy }).unwrap();
-    let later = key_of(&mut places.keys, Kind::Subject, "jacob", entropy);
+    places.keys.rotate(&"jacob".into(), None, &mut KeyContext { now: 0, entropy }).unwrap();
+    let later = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
     let item = key_of(
         &mut places.keys,
-        Kind::Item,
+        KeyKind::Item,
         &item(target.call.record.as_deref().unwrap()).reference,
         entropy,
     );
     places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
-    places.keys.reopen(&"jacob".into(), &mut Host { now: 0, entropy }).unwrap();
-    let returned = key_of(&mut places.keys, Kind::Subject, "jacob", entropy);
+    places.keys.reopen(&"jacob".into(), &mut KeyContext { now: 0, entropy }).unwrap();
+    let returned = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
 
     let mut hoard = Hoard { keys: [&others[..], &[later, item, returned]].concat(), next: 0 };
     let combinations = hoard.keys.len() * hoard.keys.len();

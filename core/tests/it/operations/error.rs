@@ -2,8 +2,8 @@
 //! a `Debug` may not hold.
 
 use fieldseal::{
-    Answer, Call, Context, Error, ErrorCode, Host, KeySource, Limits, Operation, Options, Policy,
-    Refusal, Request,
+    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits, Options,
+    Policy, Refusal, Request,
 };
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -56,8 +56,8 @@ fn what_is_no_document_is_refused_by_every_verb_alike() {
             sealing(&policy, document, &here, &mut store),
             opening(&policy, document, &here, &mut store),
             Error::from(policy.check(document).unwrap_err()),
-            policy.required_keys(document, &here, Operation::Seal).unwrap_err(),
-            policy.required_keys(document, &here, Operation::Open).unwrap_err(),
+            policy.required_keys(document, &here, KeyUse::Seal).unwrap_err(),
+            policy.required_keys(document, &here, KeyUse::Open).unwrap_err(),
         ];
         for error in errors {
             assert_eq!(error.code, code, "{}", String::from_utf8_lossy(document));
@@ -226,7 +226,7 @@ struct Crooked {
 }
 
 impl KeySource for Crooked {
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         (self.answers)(self.store.current(requests, host))
     }
     fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
@@ -250,7 +250,7 @@ fn answers_out_of_shape_are_internal() {
         ErrorCode::Internal
     );
     assert_eq!(opening(&policy, sealed.as_bytes(), &here, &mut crooked).code, ErrorCode::Internal);
-    let batch = [Call { document: sealed.clone().into_bytes(), context: here.clone() }];
+    let batch = [BatchItem { document: sealed.clone().into_bytes(), context: here.clone() }];
     let results = policy.open_many(&batch, false, &mut crooked);
     assert!(
         results
@@ -293,7 +293,7 @@ fn a_key_that_cannot_be_destroyed_is_warned_about() {
 #[test]
 fn reseal_is_said_to_be_missing() {
     let error =
-        compile(SCHEMA).required_keys(b"{}", &Context::default(), Operation::Reseal).unwrap_err();
+        compile(SCHEMA).required_keys(b"{}", &Context::default(), KeyUse::Reseal).unwrap_err();
     assert_eq!(error.code, ErrorCode::Unsupported);
 }
 
@@ -314,7 +314,10 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
         policy.coverage(),
         policy.coverage_text(true),
         format!("{policy:?} {sealed:?} {opened:?} {here:?} {:?}", store.asked),
-        format!("{:?}", Call { document: document.clone().into_bytes(), context: here.clone() }),
+        format!(
+            "{:?}",
+            BatchItem { document: document.clone().into_bytes(), context: here.clone() }
+        ),
     ];
     let invalid = document.replace("\"id\":1", "\"id\":\"tell-nobody\"");
     let broken = document.replace('}', "");

@@ -1,9 +1,9 @@
 //! What becomes of documents when their persons' keys are erased, restricted, reopened, or somebody
 //! else's: a policy over the keyring.
 
-use fieldseal::keyring::{Keyring, State};
+use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::keys::Reference;
-use fieldseal::{Answer, Context, Error, ErrorCode, Host, Key, KeySource, Policy, Request};
+use fieldseal::{Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, Policy, Request};
 use support::{Stream, compile, context};
 
 const EVENT: &str = r#"{"x-schema-family": "urn:example:events", "properties": {
@@ -81,11 +81,11 @@ fn k10_what_comes_after_is_refused_and_no_key_is_made_until_somebody_reopens() {
         }
         assert_eq!(
             (entropy.0, keys.state(&person.into())),
-            (drawn, State::Erased),
+            (drawn, KeyState::Erased),
             "nothing was drawn, so no key was made"
         );
     }
-    keys.reopen(&"jacob".into(), &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&"jacob".into(), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     let (back, clear) = (context("back", ""), r#"{"by": "jacob", "name": "Jacob Grimm"}"#);
     let sealed = policy.seal(clear.as_bytes(), &back, &mut keys, &mut entropy).unwrap().document;
     assert_eq!(read(&policy, &(back, String::new(), sealed), &mut keys), clear);
@@ -100,7 +100,7 @@ struct Foreign {
 }
 
 impl KeySource for Foreign {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.by_id(requests, 0)
     }
 
@@ -131,11 +131,12 @@ fn k11_a_foreign_key_is_refused_and_never_gives_garbage() {
     // A source that mixes them up, knowingly or not.
     let request = Request {
         id: None,
-        ..policy.required_keys(&wilhelm.2, &wilhelm.0, fieldseal::Operation::Open).unwrap()[0]
-            .clone()
+        ..policy.required_keys(&wilhelm.2, &wilhelm.0, fieldseal::KeyUse::Open).unwrap()[0].clone()
     };
-    let key =
-        keys.current(&[request], &mut Host { now: 0, entropy: &mut entropy }).remove(0).unwrap();
+    let key = keys
+        .current(&[request], &mut KeyContext { now: 0, entropy: &mut entropy })
+        .remove(0)
+        .unwrap();
     let outcome = |claims| {
         refusal(policy.open(&jacob.2, &jacob.0, false, &mut Foreign { key: key.clone(), claims }))
     };
@@ -192,16 +193,16 @@ fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() 
     let events = stored(&policy, &mut keys, &mut entropy);
     let request = Request {
         id: None,
-        ..policy.required_keys(&events[0].2, &events[0].0, fieldseal::Operation::Open).unwrap()[0]
+        ..policy.required_keys(&events[0].2, &events[0].0, fieldseal::KeyUse::Open).unwrap()[0]
             .clone()
     };
     let copy = *keys
-        .current(&[request], &mut Host { now: 0, entropy: &mut entropy })
+        .current(&[request], &mut KeyContext { now: 0, entropy: &mut entropy })
         .remove(0)
         .unwrap()
         .secret
         .expose();
-    keys.rotate(&jacob, None, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&jacob, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     keys.erase(&jacob, "asked for it", 7).unwrap();
     // Both versions are gone, whoever asks for whatever.
     for purpose in [None, Some("storage".to_owned()), Some("legal_claims".to_owned())] {
@@ -221,13 +222,20 @@ fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() 
         }
     }
     for result in [
-        keys.reopen(&jacob, &mut Host { now: 8, entropy: &mut Backup(copy) }),
-        keys.provision(&"ludwig".into(), &mut Host { now: 8, entropy: &mut Backup(copy) }),
-        keys.rotate(&"wilhelm".into(), None, &mut Host { now: 8, entropy: &mut Backup(copy) }),
+        keys.reopen(&jacob, &mut KeyContext { now: 8, entropy: &mut Backup(copy) }),
+        keys.provision(&"ludwig".into(), &mut KeyContext { now: 8, entropy: &mut Backup(copy) }),
+        keys.rotate(
+            &"wilhelm".into(),
+            None,
+            &mut KeyContext { now: 8, entropy: &mut Backup(copy) },
+        ),
     ] {
         assert_eq!(result.unwrap_err().code, ErrorCode::Unavailable);
     }
-    assert_eq!((keys.state(&jacob), keys.state(&"ludwig".into())), (State::Erased, State::Never));
+    assert_eq!(
+        (keys.state(&jacob), keys.state(&"ludwig".into())),
+        (KeyState::Erased, KeyState::Never)
+    );
 }
 
 /// A backup of the documents from before an erasure, and a line of a log, stay what they are:
@@ -260,7 +268,7 @@ fn k12_an_aggregate_collapses_as_a_whole() {
     );
     let clear = r#"{"by": "jacob", "view": {"name": "Jacob Grimm", "orders": [1, 2]}}"#;
     let bucket = Reference {
-        kind: fieldseal::keys::Kind::Retention,
+        kind: fieldseal::keys::KeyKind::Retention,
         tenant: String::new(),
         reference: "view/2027".into(),
     };

@@ -1,7 +1,7 @@
 //! `index`: tokens handed back beside a sealed document, by which sealed values are found.
 
 use fieldseal::envelope::{Bits, Domain, IndexKey, Normalisation};
-use fieldseal::{Context, ErrorCode, IndexValue, Kind, Operation, Policy, Refusal, Secret};
+use fieldseal::{Context, ErrorCode, IndexValue, KeyKind, KeyUse, Policy, Refusal, Secret};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context};
 
@@ -19,7 +19,7 @@ fn token(
     bits: u8,
     text: &str,
 ) -> String {
-    let id = store.keys[&(Kind::Index, Some(reference.to_owned()), tenant.to_owned())];
+    let id = store.keys[&(KeyKind::Index, Some(reference.to_owned()), tenant.to_owned())];
     let mut secret = [7; 32];
     secret[..16].copy_from_slice(&id.0);
     IndexKey::derive(&Secret::new(secret))
@@ -61,10 +61,10 @@ fn each_marked_value_has_its_token_at_its_exact_pointer() {
         assert_eq!(
             asked,
             [
-                (Kind::Subject, "p"),
-                (Kind::Index, "phone"),
-                (Kind::Index, "mail"),
-                (Kind::Index, "any")
+                (KeyKind::Subject, "p"),
+                (KeyKind::Index, "phone"),
+                (KeyKind::Index, "mail"),
+                (KeyKind::Index, "any")
             ]
         );
         let phone = |pointer: &str, text: &str| {
@@ -156,7 +156,7 @@ fn an_index_of_a_person_has_a_key_of_the_person() {
         [r#"["m","ann"]"#, r#"["m","b\"n"]"#, "[\"m\",\"ö\\u0001\\\\\"]", r#"["m","7"]"#];
     let asked: Vec<_> = store.asked[0]
         .iter()
-        .filter(|request| request.kind == Kind::Index)
+        .filter(|request| request.kind == KeyKind::Index)
         .map(|request| request.reference.as_deref().unwrap())
         .collect();
     assert_eq!(asked, references);
@@ -197,8 +197,8 @@ fn without_the_key_of_the_index_nothing_is_sealed() {
             (code, Some("/b"), 1)
         );
     }
-    let requests = policy.required_keys(&sealed.document, &call, Operation::Open).unwrap();
-    assert!(requests.iter().all(|request| request.kind == Kind::Subject));
+    let requests = policy.required_keys(&sealed.document, &call, KeyUse::Open).unwrap();
+    assert!(requests.iter().all(|request| request.kind == KeyKind::Subject));
     assert_eq!(policy.open(&sealed.document, &call, true, &mut store).unwrap().document, clear);
     // An expired one is none.
     let mut expired = Store { expires: Some(call.now), ..Store::default() };

@@ -1,8 +1,8 @@
 //! One value by itself: corrected, dropped, purged, by the key of an item, in every copy.
 
 use fieldseal::keyring::Keyring;
-use fieldseal::keys::{Kind, Reference};
-use fieldseal::{Context, ErrorCode, Host, Policy};
+use fieldseal::keys::{KeyKind, Reference};
+use fieldseal::{Context, ErrorCode, KeyContext, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -24,7 +24,7 @@ fn events() -> Policy {
 
 fn item(family: &str, record: &str, field: &str) -> Reference {
     Reference {
-        kind: Kind::Item,
+        kind: KeyKind::Item,
         tenant: String::new(),
         reference: json!([family, record, field]).to_string(),
     }
@@ -116,7 +116,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
         (refused.record().code, refused.record().pointer.as_deref()),
         (ErrorCode::Erased, Some("/address"))
     );
-    keys.reopen(&address, &mut Host { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&address, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
     let right = store(&policy, "ann", &event("ann", "Right Street"), &mut keys, &mut entropy);
     assert_eq!(read(&policy, &right, &mut keys), event("ann", "Right Street"));
     assert_eq!(read(&policy, &wrong, &mut keys), event("ann", "(corrected)"));

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use fieldseal::{Error, ErrorCode, Limits, Operation, Options, Policy};
+use fieldseal::{Error, ErrorCode, KeyUse, Limits, Options, Policy};
 use support::{Store, Stream, compile, context, open, seal, text_at};
 
 /// Records stay below 1 MiB, and text that values are bound to below 8 MiB.
@@ -53,7 +53,7 @@ fn v10_a_reference_behind_very_many_members_is_looked_for_once() {
     for (schema, end) in policies {
         let policy = compile(schema);
         let keys = policy
-            .required_keys(format!("{wide}{end}").as_bytes(), &context("r", "r"), Operation::Seal)
+            .required_keys(format!("{wide}{end}").as_bytes(), &context("r", "r"), KeyUse::Seal)
             .unwrap();
         assert_eq!(keys.len(), 1, "{schema}");
     }
@@ -61,7 +61,7 @@ fn v10_a_reference_behind_very_many_members_is_looked_for_once() {
         r#"{"x-schema-family":"f","items":{"properties":{"v":{"x-protection":{"subject":"1+1/id"}}}}}"#,
     );
     let list = format!("[{}{{\"id\":2}}]", "{\"id\":1,\"v\":0},".repeat(MANY as usize));
-    let keys = along.required_keys(list.as_bytes(), &context("r", "r"), Operation::Seal).unwrap();
+    let keys = along.required_keys(list.as_bytes(), &context("r", "r"), KeyUse::Seal).unwrap();
     assert_eq!(
         keys.iter().map(|request| request.reference.as_deref().unwrap()).collect::<Vec<_>>(),
         ["1", "2"]
@@ -147,7 +147,7 @@ fn requests_repeat_a_long_reference_only_so_often() {
         format!("{{\"id\":\"{}\",\"m\":[{}]}}", "x".repeat(100_000), all.join(","))
     };
     let asking = |values: usize| {
-        policy.required_keys(document(values).as_bytes(), &context("r", "r"), Operation::Open)
+        policy.required_keys(document(values).as_bytes(), &context("r", "r"), KeyUse::Open)
     };
     assert_eq!(asking(80).unwrap().len(), 80);
     assert_eq!(asking(90).unwrap_err().code, ErrorCode::Limit);

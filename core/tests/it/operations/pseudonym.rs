@@ -2,7 +2,7 @@
 //! opens it.
 
 use fieldseal::envelope::{Domain, Normalisation, PseudonymKey};
-use fieldseal::{Context, ErrorCode, Kind, Operation, Options, Policy, Refusal, Secret};
+use fieldseal::{Context, ErrorCode, KeyKind, KeyUse, Options, Policy, Refusal, Secret};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, open, seal, text_at};
 
@@ -39,7 +39,7 @@ fn token(
     normalisation: Normalisation,
     text: &str,
 ) -> String {
-    let id = store.keys[&(Kind::Pseudonym, Some(name.to_owned()), tenant.to_owned())];
+    let id = store.keys[&(KeyKind::Pseudonym, Some(name.to_owned()), tenant.to_owned())];
     let mut secret = [7; 32];
     secret[..16].copy_from_slice(&id.0);
     PseudonymKey::derive(&Secret::new(secret), id)
@@ -84,7 +84,7 @@ fn the_token_of_the_value_stands_in_its_place() {
                     .collect();
                 assert_eq!(
                     asked,
-                    [(Kind::Pseudonym, Some(name), None)],
+                    [(KeyKind::Pseudonym, Some(name), None)],
                     "neither person nor record is needed"
                 );
                 let expected = token(&store, tenant, name, normalisation, text);
@@ -134,12 +134,12 @@ fn opening_leaves_it_and_every_verdict_names_it() {
     );
     let (mut store, call) = (Store::default(), context("r", "p"));
     let sealed = policy.seal(br#"{"a": "x", "b": 1}"#, &call, &mut store, &mut Stream(1)).unwrap();
-    let id = store.id_of(Kind::Pseudonym, "f").unwrap().to_string();
+    let id = store.id_of(KeyKind::Pseudonym, "f").unwrap().to_string();
     let row = |ids: &[&str]| json!({"bind": "none", "count": 1, "keyIds": ids, "keys": ["pseudonym"], "pointer": "/a", "suite": "pseudonym"});
     assert_eq!(read(&sealed.verdict)["sealed"][0], row(&[&id]));
     assert_eq!(read(&sealed.verdict)["codes"], json!(["conforming"]));
-    let requests = policy.required_keys(&sealed.document, &call, Operation::Open).unwrap();
-    assert_eq!(requests.iter().map(|request| request.kind).collect::<Vec<_>>(), [Kind::Subject]);
+    let requests = policy.required_keys(&sealed.document, &call, KeyUse::Open).unwrap();
+    assert_eq!(requests.iter().map(|request| request.kind).collect::<Vec<_>>(), [KeyKind::Subject]);
     let opened = policy.open(&sealed.document, &call, true, &mut store).unwrap();
     let (document, stored) = (
         String::from_utf8(opened.document).unwrap(),
@@ -384,7 +384,7 @@ fn the_sealed_schema_demands_a_token() {
     plain["$defs"]["sealed"].as_object_mut().unwrap().remove("contentMediaType");
     let judge = with(&plain, &json!({}));
     let fits = |document: Value| {
-        judge.required_keys(document.to_string().as_bytes(), &call, Operation::Seal).is_ok()
+        judge.required_keys(document.to_string().as_bytes(), &call, KeyUse::Seal).is_ok()
     };
     assert!(fits(read(&sealed)), "{exported}");
     let document = |id: Value, name: Value| json!({"id": id, "name": name});

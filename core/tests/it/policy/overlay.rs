@@ -1,6 +1,6 @@
 //! Overlays that change what the schema around them means, or how deep it is.
 
-use fieldseal::{Call, Context, Error, ErrorCode, Options, Policy};
+use fieldseal::{BatchItem, Context, Error, ErrorCode, Options, Policy};
 use support::{Store, Stream, compile, context};
 
 fn refused(schema: &str, options: &str) -> Error {
@@ -61,7 +61,7 @@ fn every_document_of_a_batch_has_its_own_clock() {
     let policy = compile(r#"{"x-schema-family": "f", "properties": {"a": {"x-protection": {}}}}"#);
     let here = context("r", "ada");
     let mut store = Store { expires: Some(here.now + 60_000), ..Store::default() };
-    let call = |now: u64| Call {
+    let call = |now: u64| BatchItem {
         document: br#"{"a":1}"#.to_vec(),
         context: Context { now, ..here.clone() },
     };

@@ -2,7 +2,7 @@
 //! `core/conformance/official` has them against another calendar.
 
 use fieldseal::keyring::Keyring;
-use fieldseal::{Context, ErrorCode, Kind, Operation};
+use fieldseal::{Context, ErrorCode, KeyKind, KeyUse};
 use serde_json::{Value, json};
 use support::retention::{bucket, nowhere, ruled};
 use support::{Store, Stream, compile, context, open, seal};
@@ -87,7 +87,7 @@ fn a_start_is_a_date_of_the_document_or_the_value_is_refused_by_its_place() {
     // A value that is absent needs no start.
     assert!(
         schema("1/start")
-            .required_keys(br#"{"list": [{}]}"#, &call, Operation::Seal)
+            .required_keys(br#"{"list": [{}]}"#, &call, KeyUse::Seal)
             .unwrap()
             .is_empty()
     );
@@ -129,12 +129,12 @@ fn a_start_may_be_sealed_itself() {
     let clear = r#"{"born": "2000-02-29", "v": 1}"#;
     let sealed = seal(&policy, clear, &call, &mut store);
     assert!(!sealed.contains("2000"));
-    assert!(store.id_of(Kind::Retention, "r/2001-02").is_some());
+    assert!(store.id_of(KeyKind::Retention, "r/2001-02").is_some());
     assert_eq!(open(&policy, &sealed, &call, &mut store), clear);
-    let requests = policy.required_keys(sealed.as_bytes(), &call, Operation::Open).unwrap();
+    let requests = policy.required_keys(sealed.as_bytes(), &call, KeyUse::Open).unwrap();
     let asked: Vec<_> =
         requests.iter().map(|request| (request.kind, request.reference.as_deref())).collect();
-    assert_eq!(asked, [(Kind::Subject, Some("p")), (Kind::Retention, None)]);
+    assert_eq!(asked, [(KeyKind::Subject, Some("p")), (KeyKind::Retention, None)]);
 }
 
 /// Two rules and many starts in one document: each bucket is asked for once, in the order of the
@@ -155,7 +155,7 @@ fn each_bucket_is_asked_for_once() {
         .collect();
     let clear = Value::from(elements).to_string();
     let requests =
-        policy.required_keys(clear.as_bytes(), &context("r", "p"), Operation::Seal).unwrap();
+        policy.required_keys(clear.as_bytes(), &context("r", "p"), KeyUse::Seal).unwrap();
     let asked: Vec<&str> =
         requests.iter().map(|request| request.reference.as_deref().unwrap()).collect();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Rules of retention, and the buckets that they lead to.
 
-use fieldseal::{Context, ErrorCode, Kind, Operation, Policy};
+use fieldseal::{Context, ErrorCode, KeyKind, KeyUse, Policy};
 use serde_json::json;
 
 use crate::compile;
@@ -33,9 +33,9 @@ pub fn bucket(
     call: &Context,
 ) -> Result<String, (ErrorCode, Option<String>)> {
     let requests = policy
-        .required_keys(document.as_bytes(), call, Operation::Seal)
+        .required_keys(document.as_bytes(), call, KeyUse::Seal)
         .map_err(|error| (error.code, error.pointer))?;
-    let mut buckets = requests.into_iter().filter(|request| request.kind == Kind::Retention);
+    let mut buckets = requests.into_iter().filter(|request| request.kind == KeyKind::Retention);
     let reference = buckets.next().expect("a bucket").reference.expect("its name");
     assert!(buckets.next().is_none());
     Ok(reference)

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::{Answer, Host, Key, KeyId, KeySource, Kind, Refusal, Request, Secret};
+use fieldseal::{Answer, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret};
 
 /// A key store that makes a key for whoever is asked for, remembers every question, and refuses
 /// whom it is told to refuse.
 #[derive(Default)]
 pub struct Store {
     /// The id of each key by kind, owner and tenant.
-    pub keys: BTreeMap<(Kind, Option<String>, String), KeyId>,
+    pub keys: BTreeMap<(KeyKind, Option<String>, String), KeyId>,
     /// Owners that get a refusal instead of their key.
     pub refused: BTreeMap<String, Refusal>,
     /// When its keys expire, milliseconds since 1970.
@@ -30,11 +30,11 @@ impl Store {
 
     /// Returns the id of a data subject's key.
     pub fn id(&self, reference: &str) -> Option<KeyId> {
-        self.id_of(Kind::Subject, reference)
+        self.id_of(KeyKind::Subject, reference)
     }
 
     /// Returns the id of the key of an owner of this kind.
-    pub fn id_of(&self, kind: Kind, reference: &str) -> Option<KeyId> {
+    pub fn id_of(&self, kind: KeyKind, reference: &str) -> Option<KeyId> {
         self.keys.get(&(kind, Some(reference.to_owned()), String::new())).copied()
     }
 
@@ -53,7 +53,7 @@ impl Store {
 }
 
 impl KeySource for Store {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.asked.push(requests.to_vec());
         requests
             .iter()
