@@ -121,7 +121,7 @@ test("workerd: the static module seals and opens the payload to the same bytes, 
   const folder = join(project, "worker");
   mkdirSync(folder);
   cpSync(join(installed, "dist"), join(folder, "dist"), { recursive: true });
-  copyFileSync(join(js, "test/cases.mjs"), join(folder, "cases.mjs"));
+  copyFileSync(join(js, "tests/cases.mjs"), join(folder, "cases.mjs"));
   copyFileSync(join(project, "main.mjs"), join(folder, "main.mjs"));
   const cases = caseFiles();
   writeFileSync(join(folder, "input.json"), JSON.stringify({ ...input(), expected, cases }));
@@ -217,7 +217,7 @@ test("the types of examples and of the contract hold under --strict, and the exa
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   const sources = [];
-  for (const [from, name] of [["examples", /\.ts$/], ["test", /^contract\.(d\.)?ts$|^contract-of-types\.ts$/]]) {
+  for (const [from, name] of [["examples", /\.ts$/], ["tests", /^contract\.(d\.)?ts$|^contract-of-types\.ts$/]]) {
     for (const file of readdirSync(join(js, from)).filter((file) => name.test(file))) {
       copyFileSync(join(js, from, file), join(folder, file));
       sources.push(file);
