@@ -13,7 +13,13 @@ type Live = () => glue.Policy;
 type Reader<R> = (kind: Kind, text: string) => R;
 
 /** See `Policy.sealMany`. */
-export function sealMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
+export function sealMany<D extends Document>(
+  instance: Instance,
+  live: Live,
+  calls: Calls<D>,
+  keys: KeySource,
+  read: Reader<Sealed<D>>,
+): Promise<Settled<Sealed<D>>[]> {
   return many(instance, live, calls, keys, read, "current", {
     with: (policy, ring, batch, now) => policy.sealManyWith(ring, batch, now),
     begin: (policy, mustAsk, batch) => policy.beginSealMany(mustAsk, batch),
@@ -22,7 +28,14 @@ export function sealMany<D extends Document>(instance: Instance, live: Live, cal
 }
 
 /** See `Policy.openMany`. */
-export function openMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
+export function openMany<D extends Document>(
+  instance: Instance,
+  live: Live,
+  calls: Calls<D>,
+  keys: KeySource,
+  strict: boolean,
+  read: Reader<Opened<D>>,
+): Promise<Settled<Opened<D>>[]> {
   return many(instance, live, calls, keys, read, "byId", {
     with: (policy, ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
     begin: (policy, mustAsk, batch) => policy.beginOpenMany(mustAsk, batch),
@@ -36,8 +49,20 @@ interface Verb<S extends glue.Step> {
   finish(step: S, answers: Uint8Array): glue.Results;
 }
 
-async function many<S extends glue.Step, R>(instance: Instance, live: Live, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
-  if (typeof (calls as Partial<Calls<Document>> | undefined | null)?.[Symbol.iterator] !== "function" || typeof calls === "string") {
+async function many<S extends glue.Step, R>(
+  instance: Instance,
+  live: Live,
+  calls: Calls<Document>,
+  keys: KeySource,
+  read: Reader<R>,
+  name: Function,
+  verb: Verb<S>,
+): Promise<Settled<R>[]> {
+  if (
+    typeof (calls as Partial<Calls<Document>> | undefined | null)?.[Symbol.iterator] !==
+      "function" ||
+    typeof calls === "string"
+  ) {
     throw malformed("calls are an iterable of { document, context }");
   }
   live();
@@ -71,9 +96,15 @@ async function many<S extends glue.Step, R>(instance: Instance, live: Live, call
 }
 
 /** Puts a call into the batch; one that is malformed already is its own outcome. */
-function collect(instance: Instance, batch: glue.Calls, call: unknown, now: number): Kind | FieldSealError {
+function collect(
+  instance: Instance,
+  batch: glue.Calls,
+  call: unknown,
+  now: number,
+): Kind | FieldSealError {
   try {
-    if (typeof call !== "object" || call === null) throw malformed("a call is { document, context }");
+    if (typeof call !== "object" || call === null)
+      throw malformed("a call is { document, context }");
     const { document, context: about } = call as { document: Document; context: Context };
     const strings = context(about, () => now);
     const given = incoming(document);
@@ -91,7 +122,12 @@ function collect(instance: Instance, batch: glue.Calls, call: unknown, now: numb
  * of a wrong number or shape are passed on as none: a source at fault like that fails, in every
  * language, every document that was not refused before.
  */
-async function answersOf(instance: Instance, step: glue.Step, name: Function, keys: KeySource): Promise<[Uint8Array, FieldSealError | undefined]> {
+async function answersOf(
+  instance: Instance,
+  step: glue.Step,
+  name: Function,
+  keys: KeySource,
+): Promise<[Uint8Array, FieldSealError | undefined]> {
   const asked = requests(instance.run(() => step.requests()));
   const { length } = asked;
   if (length === 0) return [new Uint8Array(), undefined];
@@ -106,16 +142,28 @@ async function answersOf(instance: Instance, step: glue.Step, name: Function, ke
     return [encodeAnswers(answers, length), undefined];
   } catch (error) {
     if (!(error instanceof FieldSealError)) throw error;
-    const all: KeyAnswer[] = error.code === "unavailable" ? Array.from({ length }, () => ({ code: "unavailable" })) : [];
+    const all: KeyAnswer[] =
+      error.code === "unavailable" ? Array.from({ length }, () => ({ code: "unavailable" })) : [];
     return [encodeAnswers(all, all.length), error];
   }
 }
 
-function settle<R>(instance: Instance, collected: (Kind | FieldSealError)[], results: glue.Results, read: Reader<R>, fault?: FieldSealError): Settled<R>[] {
+function settle<R>(
+  instance: Instance,
+  collected: (Kind | FieldSealError)[],
+  results: glue.Results,
+  read: Reader<R>,
+  fault?: FieldSealError,
+): Settled<R>[] {
   return collected.map((kind) => {
     if (typeof kind !== "string") return { error: kind };
     try {
-      return { ok: read(kind, instance.run(() => results.next())) };
+      return {
+        ok: read(
+          kind,
+          instance.run(() => results.next()),
+        ),
+      };
     } catch (error) {
       if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
       // The core knows which value lacks its key; the source's own error says why.
@@ -126,5 +174,9 @@ function settle<R>(instance: Instance, collected: (Kind | FieldSealError)[], res
 
 function because(fault: FieldSealError, { pointer }: FieldSealError): FieldSealError {
   const { code, message, cause } = fault;
-  return new FieldSealError(message, { code, ...(cause === undefined ? {} : { cause }), ...(pointer === undefined ? {} : { pointer }) });
+  return new FieldSealError(message, {
+    code,
+    ...(cause === undefined ? {} : { cause }),
+    ...(pointer === undefined ? {} : { pointer }),
+  });
 }

@@ -3,17 +3,38 @@ import { isWellFormed } from "./text.js";
 
 /** A context in the order in which it crosses. */
 export type Strings = [
-  record: string | undefined, subject: string | undefined, purpose: string | undefined, caller: string | undefined,
-  tenant: string | undefined, revision: string | undefined, at: string | undefined, now: number,
+  record: string | undefined,
+  subject: string | undefined,
+  purpose: string | undefined,
+  caller: string | undefined,
+  tenant: string | undefined,
+  revision: string | undefined,
+  at: string | undefined,
+  now: number,
 ];
 
 /** Reads a context; `now` is what it lacks. */
 export function context(given: unknown, now: () => number): Strings {
   if (typeof given !== "object" || given === null) throw malformed("a context is an object");
-  const { record, subject, purpose, caller, tenant, revision, at, now: clock } = given as { [member: string]: unknown };
+  const {
+    record,
+    subject,
+    purpose,
+    caller,
+    tenant,
+    revision,
+    at,
+    now: clock,
+  } = given as { [member: string]: unknown };
   return [
-    string("record", record), string("subject", subject), string("purpose", purpose), string("caller", caller),
-    string("tenant", tenant), string("revision", revision), time(at), instant(clock === undefined ? now() : clock),
+    string("record", record),
+    string("subject", subject),
+    string("purpose", purpose),
+    string("caller", caller),
+    string("tenant", tenant),
+    string("revision", revision),
+    time(at),
+    instant(clock === undefined ? now() : clock),
   ];
 }
 
@@ -27,7 +48,8 @@ export function string(name: string, value: unknown): string | undefined {
 
 /** A clock's reading. */
 export function instant(value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed("`now` is not a whole number of milliseconds since 1970");
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw malformed("`now` is not a whole number of milliseconds since 1970");
   return value as number;
 }
 

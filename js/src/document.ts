@@ -25,7 +25,12 @@ export function incoming(document: Document): Incoming {
   if (typeof document === "string") return { kind: "text", content: document };
   if (isBytes(document)) return { kind: "bytes", content: plain(document) };
   // JSON.stringify would write other buffers as `{}`.
-  if (typeof document !== "object" || document === null || ArrayBuffer.isView(document) || document instanceof ArrayBuffer) {
+  if (
+    typeof document !== "object" ||
+    document === null ||
+    ArrayBuffer.isView(document) ||
+    document instanceof ArrayBuffer
+  ) {
     throw new FieldSealError("a document is text, a Uint8Array or an object", { code: "document" });
   }
   let text: string | undefined;
@@ -34,10 +39,15 @@ export function incoming(document: Document): Incoming {
   } catch (cause) {
     // The cause may be of a toJSON of the caller's, or V8's, which names members on the way around
     // a cycle.
-    if (cause instanceof RangeError) throw new FieldSealError("the value nests deeper than can be written as JSON", { code: "limit", cause });
+    if (cause instanceof RangeError)
+      throw new FieldSealError("the value nests deeper than can be written as JSON", {
+        code: "limit",
+        cause,
+      });
     throw new FieldSealError("the value cannot be written as JSON", { code: "document", cause });
   }
-  if (text === undefined) throw new FieldSealError("the value has no JSON form", { code: "document" });
+  if (text === undefined)
+    throw new FieldSealError("the value has no JSON form", { code: "document" });
   try {
     refuseUnsafe(text);
   } catch (error) {
@@ -52,7 +62,11 @@ export function withBytes<T>(incoming: Incoming, call: (bytes: Uint8Array) => T)
   const { content } = incoming;
   const bytes = typeof content === "string" ? encode(content) : content;
   try {
-    if (bytes.length > MOST_BYTES) throw new FieldSealError("the document is over the limit of bytes", { code: "limit", pointer: "" });
+    if (bytes.length > MOST_BYTES)
+      throw new FieldSealError("the document is over the limit of bytes", {
+        code: "limit",
+        pointer: "",
+      });
     return call(bytes);
   } finally {
     if (bytes !== content) bytes.fill(0);
@@ -74,8 +88,14 @@ function refuseUnsafe<D>(text: string): D | undefined {
   if (!LONG_NUMBER.test(text)) return undefined;
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-    if (Number.isInteger(value)) throw new FieldSealError("an integer beyond 2^53 - 1: give the document as text", { code: "document" });
-    if (!Number.isFinite(value)) throw new FieldSealError("a number beyond 1.8e308: give the document as text", { code: "document" });
+    if (Number.isInteger(value))
+      throw new FieldSealError("an integer beyond 2^53 - 1: give the document as text", {
+        code: "document",
+      });
+    if (!Number.isFinite(value))
+      throw new FieldSealError("a number beyond 1.8e308: give the document as text", {
+        code: "document",
+      });
     return value;
   }) as D;
 }

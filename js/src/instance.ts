@@ -49,7 +49,10 @@ export class Instance {
   }
 
   #poisoned(cause: unknown): FieldSealError {
-    return new FieldSealError("the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew", { code: "poisoned", cause });
+    return new FieldSealError(
+      "the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew",
+      { code: "poisoned", cause },
+    );
   }
 
   /**

@@ -11,7 +11,9 @@ const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>
 /** The handle of a keyring of this instance, unless somebody changed how it answers. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
   const place = placeOf(keys);
-  return place?.instance === instance && isUnchanged(keys as KeyringBody) ? place.handle : undefined;
+  return place?.instance === instance && isUnchanged(keys as KeyringBody)
+    ? place.handle
+    : undefined;
 }
 
 /**
@@ -36,7 +38,11 @@ export function keyringOf(engine: Engine): typeof types.Keyring {
   class Keyring extends KeyringBody {
     static memory(options: { now?: () => number } = {}): KeyringBody {
       const instance = engine.instance;
-      return new Keyring(instance, instance.run((glue) => glue.Keyring.memory()), options?.now ?? Date.now);
+      return new Keyring(
+        instance,
+        instance.run((glue) => glue.Keyring.memory()),
+        options?.now ?? Date.now,
+      );
     }
   }
   return Keyring as unknown as typeof types.Keyring;
@@ -99,22 +105,32 @@ class KeyringBody {
 
   async due(at?: string | Date): Promise<{ ref: string; tenant: string }[]> {
     const [moment, now] = [time(at), this.#now()];
-    return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as { ref: string; tenant: string }[];
+    return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as {
+      ref: string;
+      tenant: string;
+    }[];
   }
 
   async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
-    if (typeof bucket !== "object" || bucket === null) throw malformed("a bucket is { ref, tenant }");
+    if (typeof bucket !== "object" || bucket === null)
+      throw malformed("a bucket is { ref, tenant }");
     const { kind = "retention" } = bucket as { kind?: unknown };
     // It would otherwise be another key than the one that was meant.
-    if (kind !== "retention") throw malformed("only a retention bucket is destroyed; others are erased");
+    if (kind !== "retention")
+      throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();
     this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
   }
 
-  #answer(requests: KeyRequest[], answer: (text: string, records: Uint8Array, now: number) => void): KeyAnswer[] {
+  #answer(
+    requests: KeyRequest[],
+    answer: (text: string, records: Uint8Array, now: number) => void,
+  ): KeyAnswer[] {
     const [asked, now] = [written(requests), this.#now()];
     const text = JSON.stringify(asked);
-    return decodeAnswers(asked.length, (records) => this.#instance.run(() => answer(text, records, now)));
+    return decodeAnswers(asked.length, (records) =>
+      this.#instance.run(() => answer(text, records, now)),
+    );
   }
 
   #now(): number {
@@ -122,15 +138,24 @@ class KeyringBody {
   }
 
   #act<T>(person: PersonRef, verb: (kind: string, ref: string, tenant: string) => T): T {
-    const { kind, ref, tenant } = typeof person === "string" ? { kind: "subject", ref: person, tenant: "" } : { tenant: "", ...person };
-    const [named, reference, of] = [string("kind", kind), string("ref", ref), string("tenant", tenant)];
-    if (named === undefined || reference === undefined) throw malformed("a person is a reference, or { kind, ref, tenant }");
+    const { kind, ref, tenant } =
+      typeof person === "string"
+        ? { kind: "subject", ref: person, tenant: "" }
+        : { tenant: "", ...person };
+    const [named, reference, of] = [
+      string("kind", kind),
+      string("ref", ref),
+      string("tenant", tenant),
+    ];
+    if (named === undefined || reference === undefined)
+      throw malformed("a person is a reference, or { kind, ref, tenant }");
     return this.#instance.run(() => verb(named, reference, of ?? ""));
   }
 }
 
 function version(least: unknown): number | undefined {
   if (least === undefined) return undefined;
-  if (!Number.isInteger(least) || (least as number) < 0 || (least as number) > 0xffff_ffff) throw malformed("`minVersion` is a whole number from 0");
+  if (!Number.isInteger(least) || (least as number) < 0 || (least as number) > 0xffff_ffff)
+    throw malformed("`minVersion` is a whole number from 0");
   return least as number;
 }

@@ -1,4 +1,12 @@
-import { ask, askSync, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
+import {
+  ask,
+  askSync,
+  encodeAnswers,
+  internal,
+  requests,
+  unavailable,
+  type Function,
+} from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
 import { context, malformed, type Strings } from "./context.js";
 import { incoming, withBytes, type Incoming, type Kind } from "./document.js";
@@ -8,7 +16,22 @@ import type { Engine, Instance } from "./instance.js";
 import { handleIn, isElsewhere } from "./keyring.js";
 import { opened, sealed } from "./results.js";
 import { isWellFormed } from "./text.js";
-import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
+import type {
+  CompileOptions,
+  Context,
+  Coverage,
+  Document,
+  JsonObject,
+  KeyAnswer,
+  KeyRequest,
+  KeySource,
+  Opened,
+  Operation,
+  Sealed,
+  Settled,
+  SyncKeySource,
+  Verdict,
+} from "./types.js";
 import type * as types from "./types.js";
 
 type Openable = Context & { strict?: boolean };
@@ -21,9 +44,15 @@ const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.disp
 export function policyOf(engine: Engine): typeof types.Policy {
   class Policy extends PolicyBody {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
-      const [schemaText, optionsText] = [jsonText("schema", schema), options === undefined ? "" : jsonText("options", options)];
+      const [schemaText, optionsText] = [
+        jsonText("schema", schema),
+        options === undefined ? "" : jsonText("options", options),
+      ];
       const instance = engine.instance;
-      return new Policy(instance, instance.run((glue) => glue.Policy.compile(schemaText, optionsText)));
+      return new Policy(
+        instance,
+        instance.run((glue) => glue.Policy.compile(schemaText, optionsText)),
+      );
     }
   }
   return Policy as unknown as typeof types.Policy;
@@ -32,12 +61,17 @@ export function policyOf(engine: Engine): typeof types.Policy {
 /** What is not JSON at all is a finding like any other. */
 function jsonText(name: string, value: unknown): string {
   const refuse = (message: string, cause?: unknown): FieldSealError =>
-    new FieldSealError(`the ${name}: ${message}`, { code: "schema", findings: [{ id: "not-json", severity: "error", pointer: "", message }], ...(cause === undefined ? {} : { cause }) });
+    new FieldSealError(`the ${name}: ${message}`, {
+      code: "schema",
+      findings: [{ id: "not-json", severity: "error", pointer: "", message }],
+      ...(cause === undefined ? {} : { cause }),
+    });
   if (name === "schema" && typeof value === "string") {
     if (!isWellFormed(value)) throw refuse("a lone surrogate: the text has no UTF-8 form");
     return value;
   }
-  if (typeof value !== "object" || value === null) throw refuse(name === "schema" ? "a schema is an object or text" : "options are an object");
+  if (typeof value !== "object" || value === null)
+    throw refuse(name === "schema" ? "a schema is an object or text" : "options are an object");
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
@@ -61,10 +95,15 @@ class PolicyBody {
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginSeal(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = await this.#answers(step, "current", keys);
-      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
+      return sealed(
+        kind,
+        this.#finish(answers, () => step.finish(answers)),
+      );
     } finally {
       this.#instance.free(step);
     }
@@ -73,22 +112,36 @@ class PolicyBody {
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginSeal(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = this.#answersSync(step, "current", keys);
-      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
+      return sealed(
+        kind,
+        this.#finish(answers, () => step.finish(answers)),
+      );
     } finally {
       this.#instance.free(step);
     }
   }
 
-  async open<D extends Document>(document: D, about: Openable, keys: KeySource): Promise<Opened<D>> {
+  async open<D extends Document>(
+    document: D,
+    about: Openable,
+    keys: KeySource,
+  ): Promise<Opened<D>> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginOpen(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = await this.#answers(step, "byId", keys);
-      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
+      return opened(
+        kind,
+        this.#finish(answers, () => step.finish(answers, strict)),
+      );
     } finally {
       this.#instance.free(step);
     }
@@ -97,31 +150,54 @@ class PolicyBody {
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginOpen(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = this.#answersSync(step, "byId", keys);
-      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
+      return opened(
+        kind,
+        this.#finish(answers, () => step.finish(answers, strict)),
+      );
     } finally {
       this.#instance.free(step);
     }
   }
 
-  async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
+  async sealMany<D extends Document>(
+    calls: Calls<D>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]> {
     return sealMany(this.#instance, () => this.#live(), calls, keys, sealed<D>);
   }
 
-  async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
-    return openMany(this.#instance, () => this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
+  async openMany<D extends Document>(
+    calls: Calls<D>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<Opened<D>>[]> {
+    return openMany(
+      this.#instance,
+      () => this.#live(),
+      calls,
+      keys,
+      isStrict(options ?? {}),
+      opened<D>,
+    );
   }
 
   check(document: Document): Verdict {
-    return JSON.parse(this.#call(incoming(document), (policy, bytes) => policy.check(bytes))) as Verdict;
+    return JSON.parse(
+      this.#call(incoming(document), (policy, bytes) => policy.check(bytes)),
+    ) as Verdict;
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginCheck(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = await this.#answers(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -133,7 +209,9 @@ class PolicyBody {
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
+      policy.beginCheck(mustAsk, bytes, ...strings),
+    );
     try {
       const answers = this.#answersSync(step, "byId", keys);
       return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
@@ -145,7 +223,9 @@ class PolicyBody {
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
     const [strings, given] = [context(about, Date.now), incoming(document)];
-    return requests(this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+    return requests(
+      this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)),
+    );
   }
 
   schemas(): { plaintext: JsonObject; sealed: JsonObject } {
@@ -153,7 +233,10 @@ class PolicyBody {
     const text = this.#instance.run(() => policy.schemas());
     // JSON text without line breaks of its own: the first is the one between.
     const end = text.indexOf("\n");
-    return { plaintext: JSON.parse(text.slice(0, end)) as JsonObject, sealed: JSON.parse(text.slice(end + 1)) as JsonObject };
+    return {
+      plaintext: JSON.parse(text.slice(0, end)) as JsonObject,
+      sealed: JSON.parse(text.slice(end + 1)) as JsonObject,
+    };
   }
 
   coverage(): Coverage {
@@ -197,22 +280,47 @@ class PolicyBody {
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
     const [strings, given] = [context(about, Date.now), incoming(document)];
-    return sealed(given.kind, this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)));
+    return sealed(
+      given.kind,
+      this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)),
+    );
   }
 
   #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
     const [strings, given] = [context(about, Date.now), incoming(document)];
-    return JSON.parse(this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
+    return JSON.parse(
+      this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings)),
+    ) as Verdict;
   }
 
-  #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
+  #openWith<D extends Document>(
+    ring: glue.Keyring,
+    document: D,
+    about: Context,
+    strict: boolean,
+  ): Opened<D> {
     const [strings, given] = [context(about, Date.now), incoming(document)];
-    return opened(given.kind, this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)));
+    return opened(
+      given.kind,
+      this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)),
+    );
   }
 
-  #begin<S extends glue.Step>(document: Document, about: Context, keys: KeySource, begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
-    const [strings, given, mustAsk] = [context(about, Date.now), incoming(document), isElsewhere(this.#instance, keys)];
-    return [this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, strings)), given.kind];
+  #begin<S extends glue.Step>(
+    document: Document,
+    about: Context,
+    keys: KeySource,
+    begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, strings: Strings) => S,
+  ): [S, Kind] {
+    const [strings, given, mustAsk] = [
+      context(about, Date.now),
+      incoming(document),
+      isElsewhere(this.#instance, keys),
+    ];
+    return [
+      this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, strings)),
+      given.kind,
+    ];
   }
 
   #requests(step: glue.Step): KeyRequest[] {

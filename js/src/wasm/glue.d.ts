@@ -4,8 +4,14 @@
  */
 
 type Strings = [
-  record: string | undefined, subject: string | undefined, purpose: string | undefined, caller: string | undefined,
-  tenant: string | undefined, revision: string | undefined, at: string | undefined, now: number,
+  record: string | undefined,
+  subject: string | undefined,
+  purpose: string | undefined,
+  caller: string | undefined,
+  tenant: string | undefined,
+  revision: string | undefined,
+  at: string | undefined,
+  now: number,
 ];
 
 interface Handle {
@@ -39,7 +45,13 @@ export interface Keyring extends Handle {
   current(requests: string, answers: Uint8Array, now: number): void;
   byId(requests: string, answers: Uint8Array, now: number): void;
   provision(kind: string, ref: string, tenant: string, now: number): void;
-  rotate(kind: string, ref: string, tenant: string, minVersion: number | undefined, now: number): void;
+  rotate(
+    kind: string,
+    ref: string,
+    tenant: string,
+    minVersion: number | undefined,
+    now: number,
+  ): void;
   restrict(kind: string, ref: string, tenant: string): void;
   lift(kind: string, ref: string, tenant: string): void;
   erase(kind: string, ref: string, tenant: string, reason: string, now: number): void;
