@@ -12,7 +12,7 @@ const NONE = 0xff;
 const REFUSALS: readonly Refusal[] = ["erased", "restricted", "denied", "not-found", "unavailable"];
 
 /** The functions of a key source. */
-export type Function = "current" | "byId";
+export type KeyFunction = "current" | "byId";
 
 /** Requests as the core writes them. */
 export function requests(text: string): KeyRequest[] {
@@ -102,7 +102,7 @@ function reading<T>(name: string, read: () => T): T {
 /** Asks a source; a promise is the caller's to await. */
 export function ask(
   keys: KeySource,
-  name: Function,
+  name: KeyFunction,
   asked: KeyRequest[],
 ): KeyAnswer[] | Promise<KeyAnswer[]> {
   if ((typeof keys === "object" && keys !== null) || typeof keys === "function") {
@@ -118,7 +118,7 @@ export function ask(
 }
 
 /** Asks a source that must answer at once. */
-export function askSync(keys: KeySource, name: Function, asked: KeyRequest[]): KeyAnswer[] {
+export function askSync(keys: KeySource, name: KeyFunction, asked: KeyRequest[]): KeyAnswer[] {
   const answers = ask(keys, name, asked);
   if (!isPromise(answers)) return answers;
   // Nobody else will look at it: a rejection must not end the process.

@@ -1,4 +1,4 @@
-import { ask, encodeAnswers, requests, unavailable, type Function } from "./answers.js";
+import { ask, encodeAnswers, requests, unavailable, type KeyFunction } from "./answers.js";
 import { context, instant, malformed } from "./context.js";
 import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
@@ -55,7 +55,7 @@ async function many<S extends glue.Step, R>(
   calls: Calls<Document>,
   keys: KeySource,
   read: Reader<R>,
-  name: Function,
+  name: KeyFunction,
   verb: Verb<S>,
 ): Promise<Settled<R>[]> {
   if (
@@ -106,9 +106,9 @@ function collect(
     if (typeof call !== "object" || call === null)
       throw malformed("a call is { document, context }");
     const { document, context: about } = call as { document: Document; context: Context };
-    const strings = context(about, () => now);
+    const fields = context(about, () => now);
     const given = incoming(document);
-    withBytes(given, (text) => instance.run(() => batch.push(text, ...strings)));
+    withBytes(given, (text) => instance.run(() => batch.push(text, ...fields)));
     return given.kind;
   } catch (error) {
     if (error instanceof FieldSealError && error.code !== "poisoned") return error;
@@ -125,7 +125,7 @@ function collect(
 async function answersOf(
   instance: Instance,
   step: glue.Step,
-  name: Function,
+  name: KeyFunction,
   keys: KeySource,
 ): Promise<[Uint8Array, FieldSealError | undefined]> {
   const asked = requests(instance.run(() => step.requests()));

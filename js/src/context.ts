@@ -2,7 +2,7 @@ import { FieldSealError } from "./error.js";
 import { isWellFormed } from "./text.js";
 
 /** A context in the order in which it crosses. */
-export type Strings = [
+export type ContextFields = [
   record: string | undefined,
   subject: string | undefined,
   purpose: string | undefined,
@@ -14,7 +14,7 @@ export type Strings = [
 ];
 
 /** Reads a context; `now` is what it lacks. */
-export function context(given: unknown, now: () => number): Strings {
+export function context(given: unknown, now: () => number): ContextFields {
   if (typeof given !== "object" || given === null) throw malformed("a context is an object");
   const {
     record,

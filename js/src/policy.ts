@@ -5,10 +5,10 @@ import {
   internal,
   requests,
   unavailable,
-  type Function,
+  type KeyFunction,
 } from "./answers.js";
 import { openMany, sealMany } from "./batch.js";
-import { context, malformed, type Strings } from "./context.js";
+import { context, malformed, type ContextFields } from "./context.js";
 import { incoming, withBytes, type Incoming, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import type * as glue from "./wasm/glue.js";
@@ -95,8 +95,8 @@ class PolicyBody {
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginSeal(mustAsk, bytes, ...strings),
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginSeal(mustAsk, bytes, ...fields),
     );
     try {
       const answers = await this.#answers(step, "current", keys);
@@ -112,8 +112,8 @@ class PolicyBody {
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginSeal(mustAsk, bytes, ...strings),
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginSeal(mustAsk, bytes, ...fields),
     );
     try {
       const answers = this.#answersSync(step, "current", keys);
@@ -133,8 +133,8 @@ class PolicyBody {
   ): Promise<Opened<D>> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginOpen(mustAsk, bytes, ...strings),
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginOpen(mustAsk, bytes, ...fields),
     );
     try {
       const answers = await this.#answers(step, "byId", keys);
@@ -150,8 +150,8 @@ class PolicyBody {
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
     const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
     if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginOpen(mustAsk, bytes, ...strings),
+    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginOpen(mustAsk, bytes, ...fields),
     );
     try {
       const answers = this.#answersSync(step, "byId", keys);
@@ -195,8 +195,8 @@ class PolicyBody {
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginCheck(mustAsk, bytes, ...strings),
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginCheck(mustAsk, bytes, ...fields),
     );
     try {
       const answers = await this.#answers(step, "byId", keys);
@@ -209,8 +209,8 @@ class PolicyBody {
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
     const ring = handleIn(this.#instance, keys);
     if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) =>
-      policy.beginCheck(mustAsk, bytes, ...strings),
+    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, fields) =>
+      policy.beginCheck(mustAsk, bytes, ...fields),
     );
     try {
       const answers = this.#answersSync(step, "byId", keys);
@@ -222,9 +222,9 @@ class PolicyBody {
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
-    const [strings, given] = [context(about, Date.now), incoming(document)];
+    const [fields, given] = [context(about, Date.now), incoming(document)];
     return requests(
-      this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)),
+      this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...fields)),
     );
   }
 
@@ -279,17 +279,17 @@ class PolicyBody {
   }
 
   #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
+    const [fields, given] = [context(about, Date.now), incoming(document)];
     return sealed(
       given.kind,
-      this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)),
+      this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...fields)),
     );
   }
 
   #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
+    const [fields, given] = [context(about, Date.now), incoming(document)];
     return JSON.parse(
-      this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings)),
+      this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...fields)),
     ) as Verdict;
   }
 
@@ -299,10 +299,10 @@ class PolicyBody {
     about: Context,
     strict: boolean,
   ): Opened<D> {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
+    const [fields, given] = [context(about, Date.now), incoming(document)];
     return opened(
       given.kind,
-      this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)),
+      this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...fields)),
     );
   }
 
@@ -310,15 +310,15 @@ class PolicyBody {
     document: Document,
     about: Context,
     keys: KeySource,
-    begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, strings: Strings) => S,
+    begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, fields: ContextFields) => S,
   ): [S, Kind] {
-    const [strings, given, mustAsk] = [
+    const [fields, given, mustAsk] = [
       context(about, Date.now),
       incoming(document),
       isElsewhere(this.#instance, keys),
     ];
     return [
-      this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, strings)),
+      this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, fields)),
       given.kind,
     ];
   }
@@ -327,7 +327,7 @@ class PolicyBody {
     return requests(this.#instance.run(() => step.requests()));
   }
 
-  async #answers(step: glue.Step, name: Function, keys: KeySource): Promise<Uint8Array> {
+  async #answers(step: glue.Step, name: KeyFunction, keys: KeySource): Promise<Uint8Array> {
     const asked = this.#requests(step);
     if (asked.length === 0) return new Uint8Array();
     const { length } = asked;
@@ -341,7 +341,7 @@ class PolicyBody {
     return encodeAnswers(answers, length);
   }
 
-  #answersSync(step: glue.Step, name: Function, keys: SyncKeySource): Uint8Array {
+  #answersSync(step: glue.Step, name: KeyFunction, keys: SyncKeySource): Uint8Array {
     const asked = this.#requests(step);
     if (asked.length === 0) return new Uint8Array();
     const { length } = asked;

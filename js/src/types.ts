@@ -13,7 +13,7 @@ export type JsonObject = { [member: string]: unknown };
 export type Document = string | Uint8Array | object;
 
 /**
- * What a call is about. Strings are compared byte for byte and never normalised; a lone surrogate
+ * What a call is about. ContextFields are compared byte for byte and never normalised; a lone surrogate
  * is `context`.
  */
 export interface Context {

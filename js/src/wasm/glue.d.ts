@@ -3,7 +3,7 @@
  * in a function so that each call gives an instance with state of its own.
  */
 
-type Strings = [
+type ContextFields = [
   record: string | undefined,
   subject: string | undefined,
   purpose: string | undefined,
@@ -39,7 +39,7 @@ export interface OpeningMany extends Step {
   finish(answers: Uint8Array, strict: boolean): Results;
 }
 export interface Calls extends Handle {
-  push(document: Uint8Array, ...context: Strings): void;
+  push(document: Uint8Array, ...context: ContextFields): void;
 }
 export interface Keyring extends Handle {
   current(requests: string, answers: Uint8Array, now: number): void;
@@ -61,19 +61,24 @@ export interface Keyring extends Handle {
   state(kind: string, ref: string, tenant: string): string;
 }
 export interface Policy extends Handle {
-  sealWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
-  openWith(keyring: Keyring, strict: boolean, document: Uint8Array, ...context: Strings): string;
-  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: Strings): Sealing;
-  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: Strings): Opening;
-  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: Strings): Checking;
-  checkWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
+  sealWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
+  openWith(
+    keyring: Keyring,
+    strict: boolean,
+    document: Uint8Array,
+    ...context: ContextFields
+  ): string;
+  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Sealing;
+  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Opening;
+  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Checking;
+  checkWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
   schemas(): string;
   beginSealMany(mustAsk: boolean, calls: Calls): SealingMany;
   beginOpenMany(mustAsk: boolean, calls: Calls): OpeningMany;
   sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
   openManyWith(keyring: Keyring, strict: boolean, calls: Calls, now: number): Results;
   check(document: Uint8Array): string;
-  requiredKeys(operation: string, document: Uint8Array, ...context: Strings): string;
+  requiredKeys(operation: string, document: Uint8Array, ...context: ContextFields): string;
   coverage(): string;
   coverageText(markdown: boolean): string;
   evict(reference?: string): void;
