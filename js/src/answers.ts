@@ -1,6 +1,7 @@
 import { FieldSealError } from "./error.js";
+import { internal } from "./faults.js";
 import { hex, isBytes, lengthOf, unhex } from "./text.js";
-import type { Key, KeyAnswer, KeyRequest, KeySource, Refusal } from "./types.js";
+import type { Key, KeyAnswer, KeyRequest, Refusal } from "./types.js";
 
 const ID = 16;
 const SECRET = 32;
@@ -10,9 +11,6 @@ const ANSWER = 1 + ID + SECRET + 8 + 1;
 const NONE = 0xff;
 /** What an answer is, from 1; 0 is a key. */
 const REFUSALS: readonly Refusal[] = ["erased", "restricted", "denied", "not-found", "unavailable"];
-
-/** The functions of a key source. */
-export type KeyFunction = "current" | "byId";
 
 /** Requests as the core writes them. */
 export function requests(text: string): KeyRequest[] {
@@ -97,52 +95,6 @@ function reading<T>(name: string, read: () => T): T {
   } catch (cause) {
     throw new FieldSealError(`${name} cannot be read`, { code: "internal", cause });
   }
-}
-
-/** Asks a source; a promise is the caller's to await. */
-export function ask(
-  keys: KeySource,
-  name: KeyFunction,
-  asked: KeyRequest[],
-): KeyAnswer[] | Promise<KeyAnswer[]> {
-  if ((typeof keys === "object" && keys !== null) || typeof keys === "function") {
-    try {
-      const answer: unknown = keys[name];
-      if (typeof answer === "function")
-        return Reflect.apply(answer, keys, [asked]) as KeyAnswer[] | Promise<KeyAnswer[]>;
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  }
-  throw internal(`a key source has the functions current and byId`);
-}
-
-/** Asks a source that must answer at once. */
-export function askSync(keys: KeySource, name: KeyFunction, asked: KeyRequest[]): KeyAnswer[] {
-  const answers = ask(keys, name, asked);
-  if (!isPromise(answers)) return answers;
-  // Nobody else will look at it: a rejection must not end the process.
-  Promise.resolve(answers).catch(() => {});
-  throw internal(
-    `the key source answers with a promise: call the verb without "Sync", or await requiredKeys and give keysFrom`,
-  );
-}
-
-function isPromise(answers: KeyAnswer[] | Promise<KeyAnswer[]>): answers is Promise<KeyAnswer[]> {
-  try {
-    return typeof (answers as { then?: unknown } | undefined | null)?.then === "function";
-  } catch (cause) {
-    // As when it is awaited.
-    throw unavailable(cause);
-  }
-}
-
-/** A source that threw or rejected. */
-export function unavailable(cause: unknown): FieldSealError {
-  return new FieldSealError("the key source failed; the cause is its own", {
-    code: "unavailable",
-    cause,
-  });
 }
 
 /** Answers as they cross. Wipe them once they did. */
@@ -268,8 +220,4 @@ class CoveredKey implements Key {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
-}
-
-export function internal(message: string): FieldSealError {
-  return new FieldSealError(message, { code: "internal" });
 }

@@ -1,4 +1,4 @@
-import { FieldSealError } from "./error.js";
+import { malformed } from "./faults.js";
 import { isWellFormed } from "./text.js";
 
 /** A context in the order in which it crosses. */
@@ -64,6 +64,10 @@ export function time(at: unknown): string | undefined {
   }
 }
 
-export function malformed(message: string): FieldSealError {
-  return new FieldSealError(message, { code: "context" });
+/** Reads the member `strict` of a context or of options. */
+export function strictIn(options: unknown): boolean {
+  if (typeof options !== "object" || options === null) throw malformed("a context is an object");
+  const { strict = false } = options as { strict?: unknown };
+  if (typeof strict !== "boolean") throw malformed("`strict` is true or false");
+  return strict;
 }

@@ -1,5 +1,6 @@
-import { decodeAnswers, internal, written } from "./answers.js";
-import { instant, malformed, string, time } from "./context.js";
+import { decodeAnswers, written } from "./answers.js";
+import { instant, string, time } from "./context.js";
+import { internal, malformed } from "./faults.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";

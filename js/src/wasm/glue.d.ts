@@ -1,19 +1,9 @@
+import type { ContextFields } from "../context.js";
+
 /**
  * What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped
  * in a function so that each call gives an instance with state of its own.
  */
-
-type ContextFields = [
-  record: string | undefined,
-  subject: string | undefined,
-  purpose: string | undefined,
-  caller: string | undefined,
-  tenant: string | undefined,
-  revision: string | undefined,
-  at: string | undefined,
-  now: number,
-];
-
 interface Handle {
   free(): void;
 }
