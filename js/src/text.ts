@@ -1,6 +1,6 @@
 import { FieldSealError } from "./error.js";
+import { encoder } from "./globals.js";
 
-const encoder = new TextEncoder();
 /** In Unicode mode a surrogate that has its partner is not seen. */
 const LONE = /\p{Surrogate}/u;
 

@@ -78,7 +78,10 @@ for (const [name, api] of Object.entries(entries)) {
     const utf8 = new TextEncoder().encode('{"email":"ädä€😀"}');
     const inBytes = policy.sealSync(utf8, context, keys).document;
     assert.equal(Object.getPrototypeOf(inBytes), Uint8Array.prototype);
-    assert.deepEqual(policy.openSync(Buffer.from(inBytes), context, keys).document, utf8);
+    assert.deepEqual(policy.openSync(inBytes, context, keys).document, utf8);
+    const buffer = policy.openSync(Buffer.from(inBytes), context, keys).document;
+    assert.deepEqual(buffer, Buffer.from(utf8));
+    assert.equal(buffer.buffer.byteLength, buffer.length, "clear text is not in a pool");
     assert.equal(
       policy.openSync(new TextDecoder().decode(inBytes), context, keys).document,
       '{"email":"ädä€😀"}',
