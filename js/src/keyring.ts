@@ -1,6 +1,7 @@
 import { decodeAnswers, written } from "./answers.js";
 import { instant, string, time } from "./context.js";
 import { internal, malformed } from "./faults.js";
+import { membersOf } from "./members.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
@@ -38,16 +39,17 @@ function isUnchanged({ current, byId }: KeyringBody): boolean {
 export function keyringOf(engine: Engine): typeof types.Keyring {
   class Keyring extends KeyringBody {
     static memory(options: { now?: () => number } = {}): KeyringBody {
+      const { now = Date.now } = membersOf("the options", ["now"], options);
+      if (typeof now !== "function") throw malformed("`now` is a function");
       const instance = engine.instance;
-      return new Keyring(
-        instance,
-        instance.run((glue) => glue.Keyring.memory()),
-        options?.now ?? Date.now,
-      );
+      const handle = instance.run((glue) => glue.Keyring.memory());
+      return new Keyring(instance, handle, now as () => number);
     }
   }
   return Keyring as unknown as typeof types.Keyring;
 }
+
+const OWNER: readonly string[] = ["ref", "kind", "tenant"];
 
 class KeyringBody {
   readonly #instance: Instance;
@@ -76,7 +78,8 @@ class KeyringBody {
   }
 
   async rotate(person: PersonRef, options: { minVersion?: number } = {}): Promise<void> {
-    const [least, now] = [version(options?.minVersion), this.#now()];
+    const { minVersion } = membersOf("the options", ["minVersion"], options);
+    const [least, now] = [version(minVersion), this.#now()];
     this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now));
   }
 
@@ -89,7 +92,8 @@ class KeyringBody {
   }
 
   async erase(person: PersonRef, why: { reason: string }): Promise<void> {
-    const reason = string("reason", why?.reason);
+    const { reason: given } = membersOf("an erasure", ["reason"], why);
+    const reason = string("reason", given);
     if (reason === undefined) throw malformed("an erasure has a reason");
     const now = this.#now();
     this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now));
@@ -105,7 +109,7 @@ class KeyringBody {
   }
 
   async due(at?: string | Date): Promise<{ ref: string; tenant: string }[]> {
-    const [moment, now] = [time(at), this.#now()];
+    const [moment, now] = [time("at", at), this.#now()];
     return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as {
       ref: string;
       tenant: string;
@@ -113,14 +117,12 @@ class KeyringBody {
   }
 
   async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
-    if (typeof bucket !== "object" || bucket === null)
-      throw malformed("a bucket is { ref, tenant }");
-    const { kind = "retention" } = bucket as { kind?: unknown };
+    const { kind = "retention", ref, tenant } = membersOf("a bucket", OWNER, bucket);
     // It would otherwise be another key than the one that was meant.
     if (kind !== "retention")
       throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();
-    this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
+    this.#act({ kind, ref, tenant }, (...owner) => this.#handle.destroy(...owner, now));
   }
 
   #answer(
@@ -138,11 +140,11 @@ class KeyringBody {
     return instant(this.#clock());
   }
 
-  #act<T>(person: PersonRef, verb: (kind: string, ref: string, tenant: string) => T): T {
+  #act<T>(person: unknown, verb: (kind: string, ref: string, tenant: string) => T): T {
     const { kind, ref, tenant } =
       typeof person === "string"
         ? { kind: "subject", ref: person, tenant: "" }
-        : { tenant: "", ...person };
+        : membersOf("a person", OWNER, person);
     const [named, reference, of] = [
       string("kind", kind),
       string("ref", ref),

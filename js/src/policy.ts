@@ -1,10 +1,11 @@
 import { requests } from "./answers.js";
 import { runBatch, type Calls } from "./batch.js";
-import { context, strictIn, type ContextFields } from "./context.js";
+import { context, strictOf, type ContextFields } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
 import { internal, malformed } from "./faults.js";
 import type { Engine, Instance } from "./instance.js";
 import { handleIn, isElsewhere } from "./keyring.js";
+import { membersOf } from "./members.js";
 import { Pending } from "./pending.js";
 import { schemaText, optionsText } from "./schema.js";
 import type {
@@ -93,7 +94,7 @@ class PolicyBody {
     keys: KeySource,
     options: { strict?: boolean } = {},
   ): Promise<Settled<Opened<D>>[]> {
-    const strict = strictIn(options);
+    const strict = strictOf(membersOf("the options", ["strict"], options).strict);
     return runBatch(OPEN_MANY, this.#instance, () => this.#live(), calls, keys, strict);
   }
 
@@ -112,7 +113,8 @@ class PolicyBody {
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
-    const [fields, given] = [context(about, Date.now), incoming(document)];
+    const fields = context(about, Date.now, operation === "open");
+    const given = incoming(document);
     return requests(
       this.#run(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...fields)),
     );
@@ -224,8 +226,9 @@ class PolicyBody {
 }
 
 function read<S extends glue.Step, R>(verb: Verb<S, R>, document: Document, about: Context): Call {
-  const strict = verb.canBeStrict && strictIn(about);
-  return { strict, fields: context(about, Date.now), given: incoming(document) };
+  const fields = context(about, Date.now, verb.canBeStrict);
+  const strict = verb.canBeStrict && strictOf((about as Openable).strict);
+  return { fields, strict, given: incoming(document) };
 }
 
 function finish<S extends glue.Step, R>(
