@@ -1,6 +1,6 @@
 import { FieldSealError } from "./error.js";
 import { encoder } from "./globals.js";
-import { Misfit, plainText, pointerOf, refuseRounded } from "./plain.js";
+import { Misfit, plainText, pointerOf, refuseRounded, type Rules } from "./plain.js";
 import { encode, isBytes, plain } from "./text.js";
 import type { Document } from "./types.js";
 
@@ -9,6 +9,9 @@ import type { Document } from "./types.js";
  * policy's own limit.
  */
 const MOST_BYTES = 2 ** 29;
+
+/** Members that are functions are left out, as JSON.stringify does. */
+const RULES: Rules = { exact: true, complete: false };
 
 /** How a document came, and so how the result goes out. */
 export type Kind = "text" | "bytes" | "buffer" | "value";
@@ -28,7 +31,7 @@ export function incoming(document: Document): Incoming {
     throw new FieldSealError("a document is text, a Uint8Array or a plain value", {
       code: "document",
     });
-  return { kind: "value", content: located(() => plainText(document)) };
+  return { kind: "value", content: located(() => plainText(document, RULES)) };
 }
 
 /** Lends the bytes that cross to a call. Those made here are gone afterwards. */

@@ -36,18 +36,25 @@ export function pointerOf(path: (string | number)[]): string {
   return path.map((name) => `/${escaped(name)}`).join("");
 }
 
+/** The refusals that not every value needs. */
+export interface Rules {
+  /** Refuses integers that JavaScript rounds. */
+  exact: boolean;
+  /** Refuses functions and symbols, which JSON.stringify leaves out. */
+  complete: boolean;
+}
+
 /**
  * Returns the text that JSON.stringify writes of an array, a plain object, or an object whose
  * `toJSON` gives one of these.
  *
- * @throws {Misfit} for anything else, there or inside. Members that are functions are left out as
- *   JSON.stringify does, unless `isComplete` refuses them.
+ * @throws {Misfit} for anything else, there or inside
  */
-export function plainText(value: object, isComplete = false): string {
+export function plainText(value: object, rules: Rules): string {
   let plain: unknown = value;
   try {
-    const found = look(value, 0, isComplete);
-    if (found === UNDECIDED) plain = new Copying(isComplete).whole(value);
+    const found = look(value, 0, rules);
+    if (found === UNDECIDED) plain = new Copying(rules).whole(value);
     else if (found !== undefined) throw found;
   } catch (cause) {
     throw cause instanceof Misfit ? cause : unwritable(cause);
@@ -73,8 +80,11 @@ export function refuseRounded(value: unknown): void {
   if (found !== undefined) throw found;
 }
 
+/** JSON text has no functions. */
+const PARSED: Rules = { exact: true, complete: false };
+
 function rounded(value: unknown): Misfit | undefined {
-  if (typeof value === "number") return misfitOf(value);
+  if (typeof value === "number") return misfitOf(value, PARSED);
   if (typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
@@ -97,26 +107,22 @@ const UNDECIDED = Symbol("undecided");
  * Finds the first misfit of a value, without a copy of it. `toJSON` is not called here, since it
  * may give something else each time.
  */
-function look(
-  value: object,
-  depth: number,
-  isComplete: boolean,
-): Misfit | typeof UNDECIDED | undefined {
+function look(value: object, depth: number, rules: Rules): Misfit | typeof UNDECIDED | undefined {
   if (depth === DEEPEST) return UNDECIDED;
   if (typeof (value as { toJSON?: unknown }).toJSON === "function")
     return depth > 0 && isOrdinaryDate(value) ? undefined : UNDECIDED;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const found = lookAt(value[index], depth, isComplete);
+      const found = lookAt(value[index], depth, rules);
       if (found !== undefined) return within(index, found);
     }
     return undefined;
   }
   if (!isPlain(value)) return new Misfit(refusalOf(value));
-  // Not a list of the names: this loop allocates nothing. Members that somebody gave every object
-  // are looked at, too, which does no harm.
+  // This loop allocates nothing, unlike a list of the names. It also meets members that somebody
+  // gave every object, which does no harm.
   for (const name in value) {
-    const found = lookAt((value as { [member: string]: unknown })[name], depth, isComplete);
+    const found = lookAt((value as { [member: string]: unknown })[name], depth, rules);
     if (found !== undefined) return within(name, found);
   }
   return undefined;
@@ -125,19 +131,19 @@ function look(
 function lookAt(
   member: unknown,
   depth: number,
-  isComplete: boolean,
+  rules: Rules,
 ): Misfit | typeof UNDECIDED | undefined {
   switch (typeof member) {
     case "string":
     case "boolean":
       return undefined;
     case "object":
-      return member === null ? undefined : look(member, depth + 1, isComplete);
+      return member === null ? undefined : look(member, depth + 1, rules);
     case "function":
       if (typeof (member as { toJSON?: unknown }).toJSON === "function") return UNDECIDED;
-      return isComplete ? misfitOf(member) : undefined;
+      return misfitOf(member, rules);
     default:
-      return misfitOf(member, isComplete);
+      return misfitOf(member, rules);
   }
 }
 
@@ -148,12 +154,12 @@ function within<F extends Misfit | typeof UNDECIDED>(name: string | number, foun
 
 /** Copies a value, and calls each `toJSON` once. */
 class Copying {
-  readonly #isComplete: boolean;
+  readonly #rules: Rules;
   readonly #path: (string | number)[] = [];
   readonly #around: object[] = [];
 
-  constructor(isComplete: boolean) {
-    this.#isComplete = isComplete;
+  constructor(rules: Rules) {
+    this.#rules = rules;
   }
 
   whole(value: object): object {
@@ -175,7 +181,7 @@ class Copying {
   #member(name: string | number, value: unknown): unknown {
     this.#path.push(name);
     const given = this.#given(String(name), value);
-    const misfit = misfitOf(given, this.#isComplete);
+    const misfit = misfitOf(given, this.#rules);
     if (misfit !== undefined) this.#refuse(misfit.message);
     const copy = typeof given === "object" && given !== null ? this.#object(given) : given;
     this.#path.pop();
@@ -214,21 +220,22 @@ class Copying {
 }
 
 /** Judges a value that is neither an object nor an array. */
-function misfitOf(value: unknown, isComplete = false): Misfit | undefined {
+function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
   switch (typeof value) {
     case "number":
       if (Number.isSafeInteger(value)) return undefined;
+      if (Number.isInteger(value) && !rules.exact) return undefined;
       if (Number.isInteger(value))
-        return new Misfit("an integer beyond 2^53 - 1: give the document as text");
+        return new Misfit("an integer beyond 2^53 - 1 is rounded; text keeps every digit");
       if (Number.isNaN(value)) return new Misfit("NaN has no JSON form");
       if (!Number.isFinite(value))
-        return new Misfit("a number beyond 1.8e308: give the document as text");
+        return new Misfit("a number beyond 1.8e308 is no number here; text keeps every digit");
       return undefined;
     case "bigint":
-      return new Misfit("a BigInt has no JSON form: give the document as text");
+      return new Misfit("a BigInt has no JSON form; text keeps every digit");
     case "function":
     case "symbol":
-      return isComplete ? new Misfit(`a ${typeof value} has no JSON form`) : undefined;
+      return rules.complete ? new Misfit(`a ${typeof value} has no JSON form`) : undefined;
     default:
       return undefined;
   }

@@ -1,35 +1,64 @@
-import { FieldSealError } from "./error.js";
+import { FieldSealError, type Finding } from "./error.js";
+import { Misfit, plainText, pointerOf, type Rules } from "./plain.js";
 import { isWellFormed } from "./text.js";
 
 /** Returns a schema's text. Text that is given is checked by the core. */
 export function schemaText(schema: unknown): string {
-  if (typeof schema !== "string") return text("schema", "a schema is an object or text", schema);
-  if (!isWellFormed(schema))
-    throw refused("schema", "a lone surrogate: the text has no UTF-8 form");
-  return schema;
+  if (typeof schema === "string") {
+    if (isWellFormed(schema)) return schema;
+    throw refused("not-json", "", "a lone surrogate: the text has no UTF-8 form");
+  }
+  if (typeof schema !== "object" || schema === null)
+    throw refused("not-json", "", "a schema is an object or text");
+  return read(schema, { exact: false, complete: false }, "", () => "not-json");
 }
 
 /** Returns the text of compile options; the empty text where none are given. */
 export function optionsText(options: unknown): string {
-  return options === undefined ? "" : text("options", "options are an object", options);
+  if (options === undefined) return "";
+  if (typeof options !== "object" || options === null)
+    throw refused("option-malformed", PLACE, "the options must be an object");
+  // A function in them would be left out, and with it what it stands for.
+  const rules = { exact: false, complete: true };
+  return read(options, rules, PLACE, (name) => MALFORMED.get(name) ?? "option-malformed");
 }
 
-function text(name: string, expected: string, value: unknown): string {
-  if (typeof value !== "object" || value === null) throw refused(name, expected);
-  let text: string | undefined;
+function read(
+  value: object,
+  rules: Rules,
+  place: string,
+  findingOf: (name: unknown) => string,
+): string {
   try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw refused(name, "it cannot be written as JSON", cause);
+    return plainText(value, rules);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    const { message, path, isTooDeep, cause } = error;
+    const pointer = place + pointerOf(path);
+    if (isTooDeep)
+      throw new FieldSealError("the schema, overlay or options are over a limit", {
+        code: "limit",
+        pointer,
+      });
+    throw refused(findingOf(path[0]), pointer, message, cause);
   }
-  if (text === undefined) throw refused(name, "it has no JSON form");
-  return text;
 }
 
-function refused(name: string, message: string, cause?: unknown): FieldSealError {
-  return new FieldSealError(`the ${name}: ${message}`, {
+/** Tells pointers into the options from pointers into the schema, as the core does. */
+const PLACE = "options#";
+
+/** The findings of options that have one of their own. */
+const MALFORMED: ReadonlyMap<unknown, string> = new Map([
+  ["overlay", "overlay-malformed"],
+  ["references", "reference-malformed"],
+]);
+
+function refused(id: string, pointer: string, message: string, cause?: unknown): FieldSealError {
+  const finding: Finding = { id, severity: "error", pointer, message };
+  return new FieldSealError(`the schema does not compile: ${message}`, {
     code: "schema",
-    findings: [{ id: "not-json", severity: "error", pointer: "", message }],
+    pointer,
+    findings: [finding],
     ...(cause === undefined ? {} : { cause }),
   });
 }
