@@ -1,7 +1,16 @@
 // The packed tarball in an empty project, on every host that it names.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -20,7 +29,12 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 /** Runs a program to its end, which must be a good one, and gives what it printed. */
 function run(program, given, options = {}) {
-  const { status, error, stdout, stderr } = spawnSync(program, given, { cwd: project, encoding: "utf8", timeout: 120_000, ...options });
+  const { status, error, stdout, stderr } = spawnSync(program, given, {
+    cwd: project,
+    encoding: "utf8",
+    timeout: 120_000,
+    ...options,
+  });
   assert.ok(error === undefined, `${program}: ${error}`);
   assert.equal(status, 0, `${program} ${given.join(" ")}\n${stdout}\n${stderr}`);
   return stdout;
@@ -28,7 +42,19 @@ function run(program, given, options = {}) {
 
 before(() => {
   writeFileSync(join(project, "package.json"), '{"name":"empty","private":true,"type":"commonjs"}');
-  run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", tarball], { shell: process.platform === "win32" });
+  run(
+    "npm",
+    [
+      "install",
+      "--offline",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      tarball,
+    ],
+    { shell: process.platform === "win32" },
+  );
 });
 
 /**
@@ -71,22 +97,37 @@ let expected;
 function prepare() {
   writeFileSync(join(project, "main.mjs"), MAIN);
   writeFileSync(join(project, "input.json"), JSON.stringify(input()));
-  writeFileSync(join(project, "import.mjs"), `
+  writeFileSync(
+    join(project, "import.mjs"),
+    `
     import { readFileSync } from "node:fs";
     import * as api from "fieldseal";
     import { main } from "./main.mjs";
-    process.stdout.write(await main(api, JSON.parse(readFileSync("input.json", "utf8"))));`);
+    process.stdout.write(await main(api, JSON.parse(readFileSync("input.json", "utf8"))));`,
+  );
   expected ??= inNode("import.mjs");
 }
 
 test("the tarball holds what is needed and nothing else", () => {
-  const files = run("tar", ["-tzf", tarball]).trim().split("\n").map((path) => path.replace(/^package\//, "")).sort();
-  const allowed = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE-(APACHE|MIT)|dist\/[a-z0-9.-]+\.js|dist\/(index|lite|slim|types|error|keys-from)\.d\.ts|dist\/wasm\/(full|lite)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|dist\/wasm\/glue\.js)$/;
-  assert.deepEqual(files.filter((path) => !allowed.test(path)), []);
+  const files = run("tar", ["-tzf", tarball])
+    .trim()
+    .split("\n")
+    .map((path) => path.replace(/^package\//, ""))
+    .sort();
+  const allowed =
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE-(APACHE|MIT)|dist\/[a-z0-9.-]+\.js|dist\/(index|lite|slim|types|error|keys-from)\.d\.ts|dist\/wasm\/(full|lite)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|dist\/wasm\/glue\.js)$/;
+  assert.deepEqual(
+    files.filter((path) => !allowed.test(path)),
+    [],
+  );
   const shipped = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  const named = JSON.stringify(shipped.exports).match(/\.\/[^"]+\.(js|ts|wasm|json)/g).map((path) => path.slice(2));
-  for (const path of named.filter((path) => path.startsWith("dist/"))) assert.ok(files.includes(path), path);
-  for (const member of ["dependencies", "devDependencies", "scripts", "private"]) assert.equal(shipped[member], undefined, member);
+  const named = JSON.stringify(shipped.exports)
+    .match(/\.\/[^"]+\.(js|ts|wasm|json)/g)
+    .map((path) => path.slice(2));
+  for (const path of named.filter((path) => path.startsWith("dist/")))
+    assert.ok(files.includes(path), path);
+  for (const member of ["dependencies", "devDependencies", "scripts", "private"])
+    assert.equal(shipped[member], undefined, member);
   assert.equal(Object.keys(shipped.exports["."])[0], "types");
   assert.equal(Object.keys(shipped.exports["."])[1], "workerd");
 });
@@ -101,7 +142,9 @@ test("no entry needs Node, evaluates text or awaits at its top", () => {
 test("Node: import and require give one API, and the same bytes", () => {
   prepare();
   assert.match(expected, /Fs1/);
-  writeFileSync(join(project, "require.cjs"), `
+  writeFileSync(
+    join(project, "require.cjs"),
+    `
     const api = require("fieldseal");
     const lite = require("fieldseal/lite");
     const { instantiate } = require("fieldseal/slim");
@@ -112,7 +155,8 @@ test("Node: import and require give one API, and the same bytes", () => {
       if (imported.Policy !== api.Policy) throw new Error("two packages in one process");
       const { main } = await import("./main.mjs");
       process.stdout.write(await main(api, JSON.parse(readFileSync("input.json", "utf8"))));
-    });`);
+    });`,
+  );
   assert.equal(inNode("require.cjs"), expected);
 });
 
@@ -121,11 +165,13 @@ test("workerd: the static module seals and opens the payload to the same bytes, 
   const folder = join(project, "worker");
   mkdirSync(folder);
   cpSync(join(installed, "dist"), join(folder, "dist"), { recursive: true });
-  copyFileSync(join(js, "test/cases.mjs"), join(folder, "cases.mjs"));
+  copyFileSync(join(js, "tests/cases.mjs"), join(folder, "cases.mjs"));
   copyFileSync(join(project, "main.mjs"), join(folder, "main.mjs"));
   const cases = caseFiles();
   writeFileSync(join(folder, "input.json"), JSON.stringify({ ...input(), expected, cases }));
-  writeFileSync(join(folder, "test.mjs"), `
+  writeFileSync(
+    join(folder, "test.mjs"),
+    `
     import * as full from "./dist/index.workerd.js";
     import * as lite from "./dist/lite.workerd.js";
     import { main } from "./main.mjs";
@@ -145,24 +191,50 @@ test("workerd: the static module seals and opens the payload to the same bytes, 
         }
         console.log("passed");
       },
-    };`);
+    };`,
+  );
   const shipped = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")).exports;
-  assert.deepEqual([shipped["."].workerd, shipped["./lite"].workerd], ["./dist/index.workerd.js", "./dist/lite.workerd.js"]);
-  const dist = readdirSync(join(folder, "dist"), { recursive: true }).map((path) => `dist/${path}`.replaceAll("\\", "/"));
+  assert.deepEqual(
+    [shipped["."].workerd, shipped["./lite"].workerd],
+    ["./dist/index.workerd.js", "./dist/lite.workerd.js"],
+  );
+  const dist = readdirSync(join(folder, "dist"), { recursive: true }).map((path) =>
+    `dist/${path}`.replaceAll("\\", "/"),
+  );
   const modules = [
-    ...["test.mjs", "main.mjs", "cases.mjs", ...dist.filter((path) => path.endsWith(".js") && !path.includes("inline"))].map((path) => `(name = "${path}", esModule = embed "${path}")`),
-    ...dist.filter((path) => path.endsWith(".wasm")).map((path) => `(name = "${path}", wasm = embed "${path}")`),
+    ...[
+      "test.mjs",
+      "main.mjs",
+      "cases.mjs",
+      ...dist.filter((path) => path.endsWith(".js") && !path.includes("inline")),
+    ].map((path) => `(name = "${path}", esModule = embed "${path}")`),
+    ...dist
+      .filter((path) => path.endsWith(".wasm"))
+      .map((path) => `(name = "${path}", wasm = embed "${path}")`),
     `(name = "input.json", json = embed "input.json")`,
   ];
-  writeFileSync(join(folder, "config.capnp"), `using Workerd = import "/workerd/workerd.capnp";
-    const config :Workerd.Config = (services = [(name = "main", worker = (compatibilityDate = "2025-11-01", modules = [${modules.join(", ")}]))]);`);
-    const { status, stdout, stderr } = spawnSync(require("workerd").default, ["test", "config.capnp"], { cwd: folder, encoding: "utf8", timeout: 120_000 });
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (services = [(name = "main", worker = (compatibilityDate = "2025-11-01", modules = [${modules.join(", ")}]))]);`,
+  );
+  const { status, stdout, stderr } = spawnSync(
+    require("workerd").default,
+    ["test", "config.capnp"],
+    { cwd: folder, encoding: "utf8", timeout: 120_000 },
+  );
   assert.equal(status, 0, `${stdout}\n${stderr}`);
 });
 
 test("headless Chromium: one page under a strict content security policy, the same bytes", async () => {
   prepare();
-  const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".html": "text/html", ".wasm": "application/wasm" };
+  const types = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".wasm": "application/wasm",
+  };
   const page = `<!doctype html><title>fieldseal</title><script type="module" src="/page.mjs"></script>`;
   const script = `
     const report = (body) => fetch("/result", { method: "POST", body });
@@ -185,7 +257,10 @@ test("headless Chromium: one page under a strict content security policy, the sa
     const generated = { "/": page, "/page.mjs": script }[pathname];
     try {
       const body = generated ?? readFileSync(join(project, pathname));
-      response.writeHead(200, { "content-type": types[extname(pathname) || ".html"], "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" });
+      response.writeHead(200, {
+        "content-type": types[extname(pathname) || ".html"],
+        "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+      });
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -193,14 +268,34 @@ test("headless Chromium: one page under a strict content security policy, the sa
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const profile = join(project, "profile");
-  const browser = spawn("chromium", [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage", `--user-data-dir=${profile}`, "--remote-debugging-port=0", `http://127.0.0.1:${server.address().port}/`,
-  ], { stdio: "ignore" });
+  const browser = spawn(
+    "chromium",
+    [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+      `--user-data-dir=${profile}`,
+      "--remote-debugging-port=0",
+      `http://127.0.0.1:${server.address().port}/`,
+    ],
+    { stdio: "ignore" },
+  );
   const ended = new Promise((resolve) => browser.on("exit", resolve));
   const missing = new Promise((_, reject) => browser.on("error", reject));
   let deadline;
-  const late = new Promise((_, reject) => (deadline = setTimeout(() => reject(new Error("the page did not answer within 90 s")), 90_000)));
+  const late = new Promise(
+    (_, reject) =>
+      (deadline = setTimeout(
+        () => reject(new Error("the page did not answer within 90 s")),
+        90_000,
+      )),
+  );
   try {
     assert.equal(await Promise.race([answered, missing, late]), expected);
   } finally {
@@ -217,29 +312,61 @@ test("the types of examples and of the contract hold under --strict, and the exa
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   const sources = [];
-  for (const [from, name] of [["examples", /\.ts$/], ["test", /^contract\.(d\.)?ts$|^contract-of-types\.ts$/]]) {
+  for (const [from, name] of [
+    ["examples", /\.ts$/],
+    ["tests", /^contract\.(d\.)?ts$|^contract-of-types\.ts$/],
+  ]) {
     for (const file of readdirSync(join(js, from)).filter((file) => name.test(file))) {
       copyFileSync(join(js, from, file), join(folder, file));
       sources.push(file);
     }
   }
-  for (const [file, readme] of [["package-readme.ts", join(js, "README.md")], ["readme.ts", join(root, "README.md")]]) {
+  for (const [file, readme] of [
+    ["package-readme.ts", join(js, "README.md")],
+    ["readme.ts", join(root, "README.md")],
+  ]) {
     const example = /```[jt]s\n(.*?)```/s.exec(readFileSync(readme, "utf8"))[1];
-    assert.ok(example.trim().split("\n").length <= 20, `the example of ${file} has 20 lines at most`);
+    assert.ok(
+      example.trim().split("\n").length <= 20,
+      `the example of ${file} has 20 lines at most`,
+    );
     writeFileSync(join(folder, file), example);
     sources.push(file);
   }
   // Nothing of the package needs Node's types; an example may.
   const needsNode = (file) => readFileSync(join(folder, file), "utf8").includes('"node:');
   const compile = (types, files) => {
-    const options = ["--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,esnext.disposable,dom", "--outDir", "out"];
-    run(process.execPath, [join(js, "node_modules/typescript/bin/tsc"), ...options, ...types, ...files], { cwd: folder });
+    const options = [
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--target",
+      "es2022",
+      "--module",
+      "nodenext",
+      "--lib",
+      "es2022,esnext.disposable,dom",
+      "--outDir",
+      "out",
+    ];
+    run(
+      process.execPath,
+      [join(js, "node_modules/typescript/bin/tsc"), ...options, ...types, ...files],
+      { cwd: folder },
+    );
   };
-  compile(["--types", ""], sources.filter((file) => !needsNode(file)));
-  compile(["--types", "node", "--typeRoots", join(js, "node_modules/@types")], sources.filter(needsNode));
+  compile(
+    ["--types", ""],
+    sources.filter((file) => !needsNode(file)),
+  );
+  compile(
+    ["--types", "node", "--typeRoots", join(js, "node_modules/@types")],
+    sources.filter(needsNode),
+  );
   writeFileSync(join(folder, "out/package.json"), '{"type":"module"}');
   for (const file of sources.filter((file) => !file.startsWith("contract"))) {
-    const printed = run(process.execPath, [join("out", file.replace(/ts$/, "js"))], { cwd: folder });
+    const printed = run(process.execPath, [join("out", file.replace(/ts$/, "js"))], {
+      cwd: folder,
+    });
     assert.match(printed, /\S/, file);
   }
 });
@@ -248,5 +375,7 @@ function caseFiles() {
   const folder = join(root, "core/tests/cases");
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   assert.ok(files.length > 0, "there are case files");
-  return Object.fromEntries(files.map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8"))]));
+  return Object.fromEntries(
+    files.map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8"))]),
+  );
 }

@@ -6,13 +6,17 @@ const dist = new URL("dist/", staged);
 export const full = await import(new URL("index.js", dist).href);
 export const lite = await import(new URL("lite.js", dist).href);
 export const { instantiate } = await import(new URL("slim.js", dist).href);
-export const bytes = { full: readFileSync(new URL("wasm/full.wasm", dist)), lite: readFileSync(new URL("wasm/lite.wasm", dist)) };
+export const bytes = {
+  full: readFileSync(new URL("wasm/full.wasm", dist)),
+  lite: readFileSync(new URL("wasm/lite.wasm", dist)),
+};
 
 const original = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
 
 /** Replaces the host's entropy by `next(buffer, original)`; undefined puts it back. */
 export function replaceEntropy(next) {
-  globalThis.crypto.getRandomValues = next === undefined ? original : (buffer) => next(buffer, original);
+  globalThis.crypto.getRandomValues =
+    next === undefined ? original : (buffer) => next(buffer, original);
 }
 
 export const schema = {
@@ -22,7 +26,10 @@ export const schema = {
     id: { type: "string" },
     email: { type: "string", "x-protection": {} },
     phone: { type: "string", "x-protection": {} },
-    guest: { type: "object", properties: { id: {}, name: { type: "string", "x-protection": { subject: "1/id" } } } },
+    guest: {
+      type: "object",
+      properties: { id: {}, name: { type: "string", "x-protection": { subject: "1/id" } } },
+    },
   },
 };
 /** For tests whose key source answers otherwise from one call to the next. */

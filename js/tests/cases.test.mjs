@@ -25,7 +25,9 @@ test("the runner sees a difference", async () => {
   const file = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   for (const one of file.cases) {
     if (one.expect) one.expect = { ...one.expect, other: 1 };
-    for (const step of one.steps ?? []) for (const member of ["expect", "lite"]) if (step[member]) step[member] = { ...step[member], other: 1 };
+    for (const step of one.steps ?? [])
+      for (const member of ["expect", "lite"])
+        if (step[member]) step[member] = { ...step[member], other: 1 };
   }
   assert.ok((await runFile(file, full, replaceEntropy)).length >= file.cases.length);
 });

@@ -5,7 +5,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { full, lite, replaceEntropy } from "./fieldseal.mjs";
 
-const lines = readFileSync(new URL("../../target/keyring-lives.ndjson", import.meta.url), "utf8").trimEnd().split("\n");
+const lines = readFileSync(new URL("../../target/keyring-lives.ndjson", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n");
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
 /** Byte n of a life's entropy. */
@@ -34,17 +36,29 @@ class Life {
     this.#now = now;
     const keys = this.#keys;
     if (requests !== undefined) {
-      const asked = requests.map(({ id, ...request }) => (id === undefined ? request : { ...request, id: new Uint8Array(Buffer.from(id, "hex")) }));
+      const asked = requests.map(({ id, ...request }) =>
+        id === undefined ? request : { ...request, id: new Uint8Array(Buffer.from(id, "hex")) },
+      );
       const answers = deed === "current" ? keys.current(asked) : keys.byId(asked);
-      return { answers: answers.map((answer) => ("code" in answer ? answer : { id: hex(answer.id), secret: hex(answer.secret) })) };
+      return {
+        answers: answers.map((answer) =>
+          "code" in answer ? answer : { id: hex(answer.id), secret: hex(answer.secret) },
+        ),
+      };
     }
     if (deed === "due") return { due: await keys.due(new Date(at)) };
     // For others than buckets the facade has `erase`, which does the same.
     const verb = deed === "destroy" && who.kind !== "retention" ? "erase" : deed;
     const { kind, ...bucket } = who;
     const owner = verb === "destroy" ? bucket : who;
-    const given = { erase: { reason: "asked" }, rotate: minVersion === undefined ? undefined : { minVersion } }[verb];
-    const outcome = await keys[verb](owner, given).then(() => ({}), ({ code }) => ({ error: code }));
+    const given = {
+      erase: { reason: "asked" },
+      rotate: minVersion === undefined ? undefined : { minVersion },
+    }[verb];
+    const outcome = await keys[verb](owner, given).then(
+      () => ({}),
+      ({ code }) => ({ error: code }),
+    );
     return { ...outcome, state: await keys.state(who) };
   }
 }
@@ -60,7 +74,14 @@ for (const [entry, api] of Object.entries({ full, lite })) {
           continue;
         }
         const { answers, due, state, error } = line;
-        const expected = answers !== undefined ? { answers } : due !== undefined ? { due } : error !== undefined ? { state, error } : { state };
+        const expected =
+          answers !== undefined
+            ? { answers }
+            : due !== undefined
+              ? { due }
+              : error !== undefined
+                ? { state, error }
+                : { state };
         assert.deepEqual(await life.act(line), expected, `line ${number + 1}: ${text}`);
         deeds++;
       }

@@ -9,10 +9,31 @@ export type JsonObject = { [member: string]: unknown };
 export type Document = string | Uint8Array | object;
 
 export type ErrorCode =
-  | "schema" | "document" | "limit" | "context" | "invalid" | "conflict" | "not-sealed" | "already-sealed" | "unsupported" | "integrity"
-  | "not-found" | "erased" | "restricted" | "denied" | "unavailable" | "poisoned" | "internal";
+  | "schema"
+  | "document"
+  | "limit"
+  | "context"
+  | "invalid"
+  | "conflict"
+  | "not-sealed"
+  | "already-sealed"
+  | "unsupported"
+  | "integrity"
+  | "not-found"
+  | "erased"
+  | "restricted"
+  | "denied"
+  | "unavailable"
+  | "poisoned"
+  | "internal";
 export type Severity = "error" | "warning" | "note";
-export interface Finding { id: string; severity: Severity; pointer: string; message: string; fix?: string }
+export interface Finding {
+  id: string;
+  severity: Severity;
+  pointer: string;
+  message: string;
+  fix?: string;
+}
 export class FieldSealError extends Error {
   readonly code: ErrorCode;
   readonly pointer?: string;
@@ -21,7 +42,12 @@ export class FieldSealError extends Error {
 }
 
 export interface Context {
-  tenant?: string; record?: string; revision?: string; subject?: string; purpose?: string; caller?: string;
+  tenant?: string;
+  record?: string;
+  revision?: string;
+  subject?: string;
+  purpose?: string;
+  caller?: string;
   /** Business time of the data; default now. */
   at?: string | Date;
   /** The host's clock, for tests; default Date.now(). */
@@ -30,22 +56,49 @@ export interface Context {
 
 export type KeyKind = "subject" | "retention" | "item" | "index" | "pseudonym";
 export type Operation = "seal" | "open" | "reseal";
-export interface KeyRequest { kind: KeyKind; ref?: string; tenant: string; operation: Operation; purpose?: string; caller?: string; id?: Uint8Array }
+export interface KeyRequest {
+  kind: KeyKind;
+  ref?: string;
+  tenant: string;
+  operation: Operation;
+  purpose?: string;
+  caller?: string;
+  id?: Uint8Array;
+}
 /**
  * `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns.
  */
-export interface Key { id: Uint8Array; secret: Uint8Array; expires?: number; erasable?: boolean }
+export interface Key {
+  id: Uint8Array;
+  secret: Uint8Array;
+  expires?: number;
+  erasable?: boolean;
+}
 export type Refusal = "erased" | "restricted" | "denied" | "not-found" | "unavailable";
 export type KeyAnswer = Key | { code: Refusal };
 /**
  * A source that throws or rejects is `unavailable` with the cause; a wrong number or shape of
  * answers is `internal`; the instance lives on in both cases.
  */
-export interface KeySource { current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>; byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]> }
-export interface SyncKeySource { current(requests: KeyRequest[]): KeyAnswer[]; byId(requests: KeyRequest[]): KeyAnswer[] }
+export interface KeySource {
+  current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+}
+export interface SyncKeySource {
+  current(requests: KeyRequest[]): KeyAnswer[];
+  byId(requests: KeyRequest[]): KeyAnswer[];
+}
 
 export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
-export interface Limits { documentBytes?: number; depth?: number; values?: number; schemaBytes?: number; expansions?: number; regexBytes?: number; regexBacktracks?: number }
+export interface Limits {
+  documentBytes?: number;
+  depth?: number;
+  values?: number;
+  schemaBytes?: number;
+  expansions?: number;
+  regexBytes?: number;
+  regexBacktracks?: number;
+}
 export interface CompileOptions {
   overlay?: Record<string, JsonObject>;
   draft?: Draft;
@@ -69,43 +122,117 @@ export interface CompileOptions {
  * A count per location; array indices, and members matched by a pattern or by additionalProperties,
  * are written `*`.
  */
-export interface LocationCount { pointer: string; count: number }
+export interface LocationCount {
+  pointer: string;
+  count: number;
+}
 export type WithheldReason = "erased" | "restricted" | "denied" | "purpose";
 export type VerdictCode =
-  | "conforming" | "nonconforming" | "unvalidated" | "near-miss" | "not-sealed" | "integrity" | "unsupported" | "unexpected-envelope" | "accepted-weaker" | "unerasable-key" | "withheld" | "clear-passed";
+  | "conforming"
+  | "nonconforming"
+  | "unvalidated"
+  | "near-miss"
+  | "not-sealed"
+  | "integrity"
+  | "unsupported"
+  | "unexpected-envelope"
+  | "accepted-weaker"
+  | "unerasable-key"
+  | "withheld"
+  | "clear-passed";
 /**
  * `info` if the codes are only "conforming" and "withheld", else `warn`. `digest`: SHA-256 (hex) of
  * the merged schema's RFC 8785 text. `engine`: "fieldseal " + crate version, alike in every build.
  * `at`: `now`, RFC 3339 UTC with milliseconds; absent from `check`. `keyIds`: hex, sorted.
  */
 export interface Verdict {
-  level: "info" | "warn"; codes: VerdictCode[]; operation: Operation | "check";
-  sealed: (LocationCount & { suite: string; bind: string; keys: KeyKind[]; keyIds: string[]; retention?: string })[];
+  level: "info" | "warn";
+  codes: VerdictCode[];
+  operation: Operation | "check";
+  sealed: (LocationCount & {
+    suite: string;
+    bind: string;
+    keys: KeyKind[];
+    keyIds: string[];
+    retention?: string;
+  })[];
   faults: (LocationCount & { code: VerdictCode })[];
-  schema: { family: string; id?: string; digest: string }; engine: string; at?: string; shredLatencyMs: number;
+  schema: { family: string; id?: string; digest: string };
+  engine: string;
+  at?: string;
+  shredLatencyMs: number;
 }
 export interface Access {
-  purpose?: string; caller?: string; at: string;
-  revealed: LocationCount[]; withheld: (LocationCount & { reason: WithheldReason; kind?: KeyKind; masked: boolean })[];
+  purpose?: string;
+  caller?: string;
+  at: string;
+  revealed: LocationCount[];
+  withheld: (LocationCount & { reason: WithheldReason; kind?: KeyKind; masked: boolean })[];
 }
-export interface IndexValue { name: string; pointer: string; value: string }
-export interface Sealed<D> { document: D; verdict: Verdict; indexes: IndexValue[] }
-export interface Opened<D> { document: D; verdict: Verdict; access: Access }
-export interface Coverage { locations: { schemaPointer: string; documentPattern: string; mode: string; subject: string | false; retention?: string; bind: string; suite: string; purposes: string[]; categories: string[]; lawfulBasis: string[] }[];
+export interface IndexValue {
+  name: string;
+  pointer: string;
+  value: string;
+}
+export interface Sealed<D> {
+  document: D;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
+export interface Opened<D> {
+  document: D;
+  verdict: Verdict;
+  access: Access;
+}
+export interface Coverage {
+  locations: {
+    schemaPointer: string;
+    documentPattern: string;
+    mode: string;
+    subject: string | false;
+    retention?: string;
+    bind: string;
+    suite: string;
+    purposes: string[];
+    categories: string[];
+    lawfulBasis: string[];
+  }[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
-  indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[] }
-export interface Version { crate: string; envelope: number; vocabulary: number; build: "full" | "lite"; wasmSha256?: string }
+  indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
+}
+export interface Version {
+  crate: string;
+  envelope: number;
+  vocabulary: number;
+  build: "full" | "lite";
+  wasmSha256?: string;
+}
 export type Settled<T> = { ok: T } | { error: FieldSealError };
 
 export class Policy {
   private constructor();
   static compile(schema: JsonObject | string, options?: CompileOptions): Policy;
   seal<D extends Document>(document: D, context: Context, keys: KeySource): Promise<Sealed<D>>;
-  open<D extends Document>(document: D, context: Context & { strict?: boolean }, keys: KeySource): Promise<Opened<D>>;
+  open<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: KeySource,
+  ): Promise<Opened<D>>;
   sealSync<D extends Document>(document: D, context: Context, keys: SyncKeySource): Sealed<D>;
-  openSync<D extends Document>(document: D, context: Context & { strict?: boolean }, keys: SyncKeySource): Opened<D>;
-  sealMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource): Promise<Settled<Sealed<D>>[]>;
-  openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;
+  openSync<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: SyncKeySource,
+  ): Opened<D>;
+  sealMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]>;
+  openMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<Opened<D>>[]>;
   check(document: Document): Verdict;
   checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
   checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;

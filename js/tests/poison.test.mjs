@@ -3,9 +3,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { bytes, context, document, instantiate, oneKey, replaceEntropy, schema } from "./fieldseal.mjs";
+import {
+  bytes,
+  context,
+  document,
+  instantiate,
+  oneKey,
+  replaceEntropy,
+  schema,
+} from "./fieldseal.mjs";
 
-const fails = (error) => replaceEntropy(() => { throw error; });
+const fails = (error) =>
+  replaceEntropy(() => {
+    throw error;
+  });
 
 /** A dead instance: its entropy failed in the middle of a call. */
 async function poisoned(error, call) {
@@ -15,16 +26,24 @@ async function poisoned(error, call) {
   const other = oneKey();
   const sealed = policy.sealSync(document, context, other).document;
   // The pool of the first seal holds bytes for 128 values; more are drawn after it is empty.
-  const long = JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`email${index}`, "a"])));
-  const wide = api.Policy.compile({ "x-schema-family": "wide", patternProperties: { "^email": { "x-protection": {} } } });
+  const long = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`email${index}`, "a"])),
+  );
+  const wide = api.Policy.compile({
+    "x-schema-family": "wide",
+    patternProperties: { "^email": { "x-protection": {} } },
+  });
   fails(error);
   try {
-    await assert.rejects(async () => call({ policy, wide, keys, other, long }), (thrown) => {
-      assert.equal(thrown.code, "poisoned");
-      assert.equal(thrown.cause, error);
-      assert.ok(thrown instanceof api.FieldSealError);
-      return true;
-    });
+    await assert.rejects(
+      async () => call({ policy, wide, keys, other, long }),
+      (thrown) => {
+        assert.equal(thrown.code, "poisoned");
+        assert.equal(thrown.cause, error);
+        assert.ok(thrown instanceof api.FieldSealError);
+        return true;
+      },
+    );
   } finally {
     replaceEntropy(undefined);
   }
@@ -36,11 +55,17 @@ const ways = {
   seal: ({ wide, other, long }) => wide.seal(long, context, other),
   "sealSync with a keyring": ({ wide, keys, long }) => wide.sealSync(long, context, keys),
   sealMany: ({ wide, other, long }) => wide.sealMany([{ document: long, context }], other),
-  "sealMany with a keyring": ({ wide, keys, long }) => wide.sealMany([{ document: long, context }], keys),
+  "sealMany with a keyring": ({ wide, keys, long }) =>
+    wide.sealMany([{ document: long, context }], keys),
 };
 
 for (const [name, way] of Object.entries(ways)) {
-  for (const error of [new WebAssembly.RuntimeError("unreachable"), new Error("no entropy"), "a string", { code: "limit" }]) {
+  for (const error of [
+    new WebAssembly.RuntimeError("unreachable"),
+    new Error("no entropy"),
+    "a string",
+    { code: "limit" },
+  ]) {
     test(`${name}: what throws ${error} poisons for good, until restart`, async () => {
       const { api, policy, keys, other, sealed } = await poisoned(error, way);
       const dead = { code: "poisoned" };
@@ -50,10 +75,18 @@ for (const [name, way] of Object.entries(ways)) {
       await assert.rejects(policy.open(sealed, context, other), dead);
       await assert.rejects(policy.sealMany([{ document, context }], other), dead);
       await assert.rejects(policy.openMany([{ document, context }], keys), dead);
-      for (const call of [() => policy.check(sealed), () => policy.requiredKeys(document, context, "seal"), () => policy.coverage(), () => policy.coverageText("text"), () => api.Policy.compile(schema), () => api.Keyring.memory()]) {
+      for (const call of [
+        () => policy.check(sealed),
+        () => policy.requiredKeys(document, context, "seal"),
+        () => policy.coverage(),
+        () => policy.coverageText("text"),
+        () => api.Policy.compile(schema),
+        () => api.Keyring.memory(),
+      ]) {
         assert.throws(call, dead);
       }
-      for (const verb of ["provision", "restrict", "lift", "state"]) await assert.rejects(keys[verb]("ada"), dead);
+      for (const verb of ["provision", "restrict", "lift", "state"])
+        await assert.rejects(keys[verb]("ada"), dead);
       await assert.rejects(keys.erase("ada", { reason: "" }), dead);
       assert.throws(() => keys.current([]), dead);
       policy[Symbol.dispose]();
@@ -62,7 +95,10 @@ for (const [name, way] of Object.entries(ways)) {
       const fresh = api.Policy.compile(schema);
       assert.equal(fresh.openSync(sealed, context, other).document, document);
       // A keyring that is left behind is asked like any source, and fails like one.
-      assert.throws(() => fresh.sealSync(document, context, keys), (thrown) => thrown.code === "unavailable" && thrown.cause.code === "poisoned");
+      assert.throws(
+        () => fresh.sealSync(document, context, keys),
+        (thrown) => thrown.code === "unavailable" && thrown.cause.code === "poisoned",
+      );
       assert.throws(() => policy.check(sealed), { code: /poisoned|internal/ });
     });
   }
@@ -88,11 +124,18 @@ test("the wait for keys may end on an instance that has died meanwhile", async (
   const api = instantiate(bytes.lite);
   const policy = api.Policy.compile(schema);
   let answer;
-  const waiting = policy.seal(document, context, { current: (requests) => new Promise((resolve) => (answer = () => resolve(oneKey().current(requests)))), byId: () => [] });
+  const waiting = policy.seal(document, context, {
+    current: (requests) =>
+      new Promise((resolve) => (answer = () => resolve(oneKey().current(requests)))),
+    byId: () => [],
+  });
   const error = new Error("no entropy");
   fails(error);
   try {
-    assert.throws(() => policy.sealSync(document, context, oneKey()), { code: "poisoned", cause: error });
+    assert.throws(() => policy.sealSync(document, context, oneKey()), {
+      code: "poisoned",
+      cause: error,
+    });
   } finally {
     replaceEntropy(undefined);
   }
@@ -108,7 +151,9 @@ test("forgotten objects of a dead instance are not destroyed on it", async () =>
   const unexpected = [];
   const note = (error) => unexpected.push(error);
   process.on("uncaughtException", note);
-  await (async () => { await poisoned(new WebAssembly.RuntimeError("unreachable"), ways.sealSync); })();
+  await (async () => {
+    await poisoned(new WebAssembly.RuntimeError("unreachable"), ways.sealSync);
+  })();
   for (let round = 0; round < 3; round++) {
     collect();
     await setTimeout(5);
@@ -121,7 +166,10 @@ test("a date that writes itself as something else harms nothing", async () => {
   const { Policy, Keyring } = instantiate(bytes.lite);
   const [policy, keys] = [Policy.compile(schema), Keyring.memory()];
   const at = Object.assign(new Date(0), { toISOString: () => 7, getTime: () => "then" });
-  assert.equal(policy.sealSync(document, { ...context, at, now: 0 }, keys).verdict.at, "1970-01-01T00:00:00.000Z");
+  assert.equal(
+    policy.sealSync(document, { ...context, at, now: 0 }, keys).verdict.at,
+    "1970-01-01T00:00:00.000Z",
+  );
   assert.deepEqual(await keys.due(at), []);
   assert.equal(await keys.state("ada"), "live");
 });
@@ -133,7 +181,13 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
   for (const source of [keys, oneKey()]) {
     const ways = {
       "a toJSON": (verb, good, end) => verb({ toJSON: () => (end(), JSON.parse(good)) }, context),
-      "a getter of the context": (verb, good, end) => verb(good, { ...context, get record() { return end(), "7"; } }),
+      "a getter of the context": (verb, good, end) =>
+        verb(good, {
+          ...context,
+          get record() {
+            return (end(), "7");
+          },
+        }),
       "a clock": (verb, good, end) => {
         const { now } = Date;
         Date.now = () => (end(), now());
@@ -143,8 +197,20 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
           Date.now = now;
         }
       },
-      "a getter of the options": (verb, good, end) => verb(good, { ...context, get strict() { return end(), false; } }),
-      "an iterator": (verb, good, end) => verb((function* () { yield { document: good, context }; end(); })()),
+      "a getter of the options": (verb, good, end) =>
+        verb(good, {
+          ...context,
+          get strict() {
+            return (end(), false);
+          },
+        }),
+      "an iterator": (verb, good, end) =>
+        verb(
+          (function* () {
+            yield { document: good, context };
+            end();
+          })(),
+        ),
     };
     const verbs = {
       seal: (policy) => [document, (given, about) => policy.seal(given, about, source)],
@@ -152,11 +218,31 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
       open: (policy) => [sealed, (given, about) => policy.open(given, about, source)],
       openSync: (policy) => [sealed, (given, about) => policy.openSync(given, about, source)],
       checkDeep: (policy) => [sealed, (given, about) => policy.checkDeep(given, about, source)],
-      checkDeepSync: (policy) => [sealed, (given, about) => policy.checkDeepSync(given, about, source)],
+      checkDeepSync: (policy) => [
+        sealed,
+        (given, about) => policy.checkDeepSync(given, about, source),
+      ],
       check: (policy) => [sealed, (given) => policy.check(given)],
-      requiredKeys: (policy) => [document, (given, about) => policy.requiredKeys(given, about, "seal")],
-      sealMany: (policy) => [document, (given, about) => policy.sealMany(about === undefined ? given : [{ document: given, context: about }], source)],
-      openMany: (policy) => [sealed, (given, about) => policy.openMany(about === undefined ? given : [{ document: given, context: about }], source)],
+      requiredKeys: (policy) => [
+        document,
+        (given, about) => policy.requiredKeys(given, about, "seal"),
+      ],
+      sealMany: (policy) => [
+        document,
+        (given, about) =>
+          policy.sealMany(
+            about === undefined ? given : [{ document: given, context: about }],
+            source,
+          ),
+      ],
+      openMany: (policy) => [
+        sealed,
+        (given, about) =>
+          policy.openMany(
+            about === undefined ? given : [{ document: given, context: about }],
+            source,
+          ),
+      ],
     };
     for (const [name, verb] of Object.entries(verbs)) {
       for (const [by, way] of Object.entries(ways)) {
@@ -168,7 +254,12 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
           ended = true;
         };
         const [good, call] = verb(policy);
-        const outcome = await Promise.resolve().then(() => way(call, good, end)).then(() => undefined, (error) => error);
+        const outcome = await Promise.resolve()
+          .then(() => way(call, good, end))
+          .then(
+            () => undefined,
+            (error) => error,
+          );
         if (ended) assert.equal(outcome?.code, "internal", `${name}, ${by}: ${outcome}`);
         assert.notEqual(outcome?.code, "poisoned", `${name}, ${by}`);
       }

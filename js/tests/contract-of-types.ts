@@ -9,7 +9,15 @@ import type { instantiate } from "fieldseal/slim";
  * `true` if each can stand for the other and neither has members that the other lacks; else nothing
  * can be assigned.
  */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? ([keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never) : never) : never;
+type Same<A, B> = [A] extends [B]
+  ? [B] extends [A]
+    ? [keyof A] extends [keyof B]
+      ? [keyof B] extends [keyof A]
+        ? true
+        : never
+      : never
+    : never
+  : never;
 
 export const fullTypes: [
   Same<contract.JsonObject, full.JsonObject>,
@@ -45,7 +53,41 @@ export const fullTypes: [
   Same<contract.PersonRef, full.PersonRef>,
   Same<contract.KeyState, full.KeyState>,
   Same<contract.Keyring, full.Keyring>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+];
 
 export const liteTypes: [
   Same<contract.JsonObject, lite.JsonObject>,
@@ -81,7 +123,41 @@ export const liteTypes: [
   Same<contract.PersonRef, lite.PersonRef>,
   Same<contract.KeyState, lite.KeyState>,
   Same<contract.Keyring, lite.Keyring>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+];
 
 export const fullValues: [
   typeof full.FieldSealError extends typeof contract.FieldSealError ? true : never,

@@ -21,10 +21,17 @@ export async function runFile(file, api, replaceEntropy) {
       return buffer;
     });
     try {
-      await runCase(file, one, api, (what, expected, actual) => {
-        const [left, right] = [canonical(expected), canonical(actual)];
-        if (left !== right) differences.push(`${one.name}, ${what}:\nexpected ${left}\nactual   ${right}`);
-      }, lite);
+      await runCase(
+        file,
+        one,
+        api,
+        (what, expected, actual) => {
+          const [left, right] = [canonical(expected), canonical(actual)];
+          if (left !== right)
+            differences.push(`${one.name}, ${what}:\nexpected ${left}\nactual   ${right}`);
+        },
+        lite,
+      );
     } finally {
       replaceEntropy(undefined);
     }
@@ -36,7 +43,8 @@ async function runCase(file, one, api, compare, lite) {
   const expected = (place) => (lite && place.lite !== undefined ? place.lite : place.expect);
   const host = keyHost(file, one.keys);
   let schema = one.schema;
-  if (typeof schema === "string" && Object.hasOwn(file.schemas ?? {}, schema)) schema = file.schemas[schema];
+  if (typeof schema === "string" && Object.hasOwn(file.schemas ?? {}, schema))
+    schema = file.schemas[schema];
   let policy;
   try {
     // The cases change what the host answers from step to step: unless they say so, nothing is
@@ -71,25 +79,42 @@ async function perform(api, policy, host, step, fallback) {
       return refused(api, error);
     }
   };
-  const sealed = ({ document, verdict, indexes }) => ({ document: text(document), verdict, ...(indexes.length > 0 && { indexes }) });
+  const sealed = ({ document, verdict, indexes }) => ({
+    document: text(document),
+    verdict,
+    ...(indexes.length > 0 && { indexes }),
+  });
   const opened = ({ document, verdict, access }) => ({ document: text(document), verdict, access });
   switch (step.do) {
     case "seal":
       return settle(() => sealed(policy.sealSync(document(step), context(step), host)));
     case "open":
-      return settle(() => opened(policy.openSync(document(step), { ...context(step), strict: step.strict ?? false }, host)));
+      return settle(() =>
+        opened(
+          policy.openSync(document(step), { ...context(step), strict: step.strict ?? false }, host),
+        ),
+      );
     case "check":
       return settle(() => ({ verdict: policy.check(document(step)) }));
     case "check-deep":
       return settle(() => ({ verdict: policy.checkDeepSync(document(step), context(step), host) }));
     case "required-keys":
-      return settle(() => ({ requests: policy.requiredKeys(document(step), context(step), step.operation).map(request) }));
+      return settle(() => ({
+        requests: policy.requiredKeys(document(step), context(step), step.operation).map(request),
+      }));
     case "seal-many":
     case "open-many": {
-      const calls = step.calls.map((call) => ({ document: document(call), context: context(call) }));
-      const results = await (step.do === "seal-many" ? policy.sealMany(calls, host) : policy.openMany(calls, host, { strict: step.strict ?? false }));
+      const calls = step.calls.map((call) => ({
+        document: document(call),
+        context: context(call),
+      }));
+      const results = await (step.do === "seal-many"
+        ? policy.sealMany(calls, host)
+        : policy.openMany(calls, host, { strict: step.strict ?? false }));
       const read = step.do === "seal-many" ? sealed : opened;
-      return { results: results.map((one) => ("ok" in one ? read(one.ok) : refused(api, one.error))) };
+      return {
+        results: results.map((one) => ("ok" in one ? read(one.ok) : refused(api, one.error))),
+      };
     }
     default:
       throw new Error(`no such step: ${step.do}`);
@@ -102,7 +127,8 @@ function refused(api, error) {
   const record = { code };
   if (pointer !== undefined) record.pointer = pointer;
   if (offset !== undefined) record.offset = offset;
-  if (findings !== undefined) record.findings = findings.map(({ id, severity, pointer }) => ({ id, severity, pointer }));
+  if (findings !== undefined)
+    record.findings = findings.map(({ id, severity, pointer }) => ({ id, severity, pointer }));
   return { error: record };
 }
 
@@ -111,7 +137,13 @@ function keyHost(file, states) {
   let rows = [];
   let fault;
   const answer = ({ kind, ref, tenant, id }) => {
-    const row = rows.find((row) => row.kind === kind && row.tenant === tenant && (ref === undefined || ref === row.ref) && (id === undefined || hex(id) === row.id));
+    const row = rows.find(
+      (row) =>
+        row.kind === kind &&
+        row.tenant === tenant &&
+        (ref === undefined || ref === row.ref) &&
+        (id === undefined || hex(id) === row.id),
+    );
     if (row === undefined) return { code: "not-found" };
     if (row.state !== "live") return { code: row.state };
     const key = { id: unhex(row.id), secret: unhex(row.secret) };
@@ -140,15 +172,19 @@ function keyHost(file, states) {
   return host;
 }
 
-const request = ({ id, ...rest }) => (id === undefined ? rest : { ...rest, id: typeof id === "string" ? id : hex(id) });
-const text = (document) => (typeof document === "string" ? document : new TextDecoder().decode(document));
+const request = ({ id, ...rest }) =>
+  id === undefined ? rest : { ...rest, id: typeof id === "string" ? id : hex(id) };
+const text = (document) =>
+  typeof document === "string" ? document : new TextDecoder().decode(document);
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+const unhex = (text) =>
+  Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 /** A text that is equal for equal values, whatever the order of their members. */
 function canonical(value) {
   return JSON.stringify(value, (_, inner) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner);
+      : inner,
+  );
 }

@@ -27,18 +27,30 @@ const hash = (text) => createHash("sha256").update(text).digest();
 function host() {
   const keys = new Map();
   const key = ({ kind, ref, id }) => {
-    const found = id === undefined ? undefined : [...keys.values()].find((known) => Buffer.compare(known.id, id) === 0);
+    const found =
+      id === undefined
+        ? undefined
+        : [...keys.values()].find((known) => Buffer.compare(known.id, id) === 0);
     if (found !== undefined) return found;
     const name = `${kind} ${ref}`;
-    if (!keys.has(name)) keys.set(name, { id: hash(`id ${name}`).subarray(0, 16), secret: hash(`secret ${name}`) });
+    if (!keys.has(name))
+      keys.set(name, { id: hash(`id ${name}`).subarray(0, 16), secret: hash(`secret ${name}`) });
     return keys.get(name);
   };
-  const source = { current: (requests) => requests.map(key), byId: (requests) => requests.map(key) };
+  const source = {
+    current: (requests) => requests.map(key),
+    byId: (requests) => requests.map(key),
+  };
   return { keys, source };
 }
 
 /** The keys of which any half is in the memory. */
-const found = (memory, keys) => [...keys].filter(([, { secret }]) => [0, 16].some((at) => memory().includes(secret.subarray(at, at + 16)))).map(([name]) => name);
+const found = (memory, keys) =>
+  [...keys]
+    .filter(([, { secret }]) =>
+      [0, 16].some((at) => memory().includes(secret.subarray(at, at + 16))),
+    )
+    .map(([name]) => name);
 
 const schema = {
   "x-schema-family": "memory",
@@ -52,7 +64,15 @@ const schema = {
     stat: { "x-protection": { mode: "pseudonym", domain: "stat" } },
   },
 };
-const document = JSON.stringify({ name: "Ada", mail: "ada@example.org", kept: 1.1, same: true, fast: null, stat: "x", clear: 1 });
+const document = JSON.stringify({
+  name: "Ada",
+  mail: "ada@example.org",
+  kept: 1.1,
+  same: true,
+  fast: null,
+  stat: "x",
+  clear: 1,
+});
 const context = { record: "r", subject: "ada", now: 1_795_339_800_000 };
 
 for (const [name, module] of Object.entries(bytes)) {
@@ -62,16 +82,31 @@ for (const [name, module] of Object.entries(bytes)) {
       const policy = api.Policy.compile(schema, cached ? {} : { cache: { entries: 0 } });
       const { keys, source } = host();
       const { document: sealed } = policy.sealSync(document, context, source);
-      assert.equal(policy.openSync(sealed, context, source).document, document.replace('"x"', JSON.parse(sealed).stat === undefined ? "" : `"${JSON.parse(sealed).stat}"`));
+      assert.equal(
+        policy.openSync(sealed, context, source).document,
+        document.replace(
+          '"x"',
+          JSON.parse(sealed).stat === undefined ? "" : `"${JSON.parse(sealed).stat}"`,
+        ),
+      );
       await policy.checkDeep(sealed, context, source);
-      await policy.sealMany([{ document, context }, { document, context: { ...context, subject: "bob" } }], source);
+      await policy.sealMany(
+        [
+          { document, context },
+          { document, context: { ...context, subject: "bob" } },
+        ],
+        source,
+      );
       await policy.openMany([{ document: sealed, context }], source);
       assert.equal(keys.size, 6, "of each kind one, and two persons");
       if (!cached) {
         assert.deepEqual(found(memory, keys), []);
         continue;
       }
-      assert.ok(found(memory, keys).includes("subject ada"), "what is kept is found: the search works");
+      assert.ok(
+        found(memory, keys).includes("subject ada"),
+        "what is kept is found: the search works",
+      );
       policy.evict("bob");
       assert.ok(found(memory, keys).includes("subject ada"));
       policy.evict("ada");

@@ -12,7 +12,10 @@ for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
     const sealed = policy.sealSync(given, context, keys);
     return { sealed, opened: policy.openSync(sealed.document, context, keys) };
   };
-  const members = { sealed: ["document", "verdict", "indexes"], opened: ["document", "verdict", "access"] };
+  const members = {
+    sealed: ["document", "verdict", "indexes"],
+    opened: ["document", "verdict", "access"],
+  };
 
   for (const kind of ["sealed", "opened"]) {
     const records = members[kind].filter((member) => member === "verdict" || member === "access");
@@ -24,9 +27,13 @@ for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
         "a structured clone": (result) => structuredClone(result),
         "its JSON": (result) => JSON.parse(JSON.stringify(result)),
         "behind a proxy": (result) => new Proxy(result, {}),
-        "behind a proxy that hands itself on": (result) => new Proxy(result, { get: (target, member, receiver) => Reflect.get(target, member, receiver) }),
+        "behind a proxy that hands itself on": (result) =>
+          new Proxy(result, {
+            get: (target, member, receiver) => Reflect.get(target, member, receiver),
+          }),
         "an heir": (result) => Object.create(result),
-        "a copy of its descriptors": (result) => Object.defineProperties({}, Object.getOwnPropertyDescriptors(result)),
+        "a copy of its descriptors": (result) =>
+          Object.defineProperties({}, Object.getOwnPropertyDescriptors(result)),
         frozen: (result) => Object.freeze(result),
       };
       for (const [way, take] of Object.entries(ways)) {
@@ -35,7 +42,9 @@ for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
           assert.equal(typeof taken[record].at, "string", `${record}, ${way}`);
           assert.equal(taken[record].at, taken[record].at);
         }
-        if (way === "by itself") for (const record of records) assert.equal(taken[record], taken[record], "it is parsed once");
+        if (way === "by itself")
+          for (const record of records)
+            assert.equal(taken[record], taken[record], "it is parsed once");
       }
     });
 
