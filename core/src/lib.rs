@@ -17,6 +17,7 @@ pub use fieldseal_json::{error, limits};
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
+pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
 pub use keyring::Keyring;
 pub use keys::{
     Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
@@ -25,7 +26,7 @@ pub use keys::{
 pub use limits::Limits;
 pub use operations::{
     BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
-    SealingMany, version,
+    SealingMany, Version, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::open::strangers;
 use super::seal::SLOW_PATTERN;
-use super::seal::name;
 use super::site::{Site, holds_sealed, marker, protection, pseudonymised, taken};
 use super::subject::Subjects;
 use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
 use crate::error::{CheckError, Error, ErrorCode};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Places, Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Node, Shape, Tape, push_token};
 use crate::policy::Policy;
@@ -19,21 +18,21 @@ use crate::schema::marker::Marker;
 use crate::time::instant::Instant;
 
 impl Policy {
-    /// The verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema, and
+    /// The verdict on a sealed document: whether it fits the sealed schema, and
     /// whole envelopes that the policy accepts stand at the marked locations and nowhere else.
     /// Needs no key, and so proves nothing about what they hold ([`Policy::check_deep`] does). The
     /// lite build knows no schema, and its verdicts say `unvalidated`.
     ///
     /// # Errors
     /// `document` and `limit`; all else that is wrong is in the verdict.
-    pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
+    pub fn check(&self, document: &[u8]) -> Result<Verdict, CheckError> {
         let tape = Tape::parse(document, &self.plan().limits)?;
         // Stands for the call that some day opens the document: what it names does not matter here.
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         let resolution = found(self, &tape)?;
         let inspection = Inspection { rules: self, tape: &tape, resolution: &resolution };
         let sites = inspection.sites(&mut inspection.subjects(&anybody))?;
-        let mut verdict = Verdict::new("check", sites.len());
+        let mut verdict = VerdictBuilder::new("check", sites.len());
         verdict.latency(self.shred_latency());
         for inspected in &sites {
             inspection.report(&inspected.site, inspected.outcome, &mut verdict);
@@ -105,7 +104,7 @@ impl<'a> Inspection<'a> {
         &self,
         site: &Site,
         outcome: Result<(), Fault>,
-        verdict: &mut Verdict,
+        verdict: &mut VerdictBuilder,
     ) -> Result<(), Error> {
         let marker = marker(self.rules, site.marker)?;
         match (outcome, site.taken) {
@@ -126,38 +125,39 @@ impl<'a> Inspection<'a> {
     }
 
     /// Says what is wrong at a location.
-    pub(super) fn report(&self, site: &Site, outcome: Result<(), Fault>, verdict: &mut Verdict) {
+    pub(super) fn report(
+        &self,
+        site: &Site,
+        outcome: Result<(), Fault>,
+        verdict: &mut VerdictBuilder,
+    ) {
         if let Err(fault) = outcome {
             verdict.fault(site.pattern, code(fault));
         } else if site.taken.is_some_and(|(_, weaker)| weaker) {
-            verdict.fault(site.pattern, Code::AcceptedWeaker);
+            verdict.fault(site.pattern, VerdictCode::AcceptedWeaker);
         }
         if !site.decided {
-            verdict.fault(site.pattern, Code::NearMiss);
+            verdict.fault(site.pattern, VerdictCode::NearMiss);
         }
     }
 
-    /// The verdict's text, once it is known what stands at each location; `is_unfit`: the clear
+    /// The verdict, once it is known what stands at each location; `is_unfit`: the clear
     /// document is known not to conform.
     pub(super) fn finish(
         &self,
-        mut verdict: Verdict,
+        mut verdict: VerdictBuilder,
         is_unfit: bool,
         at: Option<Instant>,
-    ) -> Result<String, Error> {
+    ) -> Result<Verdict, Error> {
         let strays = self.strays(&mut verdict)?;
         verdict.say(match self.rules.is_valid_sealed(self.tape) {
-            Validity::Unvalidated => Code::Unvalidated,
+            Validity::Unvalidated => VerdictCode::Unvalidated,
             Validity::Limit => return Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
-            Validity::Valid if !is_unfit && !verdict.is_at_fault() => Code::Conforming,
-            Validity::Valid | Validity::Invalid => Code::Nonconforming,
+            Validity::Valid if !is_unfit && !verdict.is_at_fault() => VerdictCode::Conforming,
+            Validity::Valid | Validity::Invalid => VerdictCode::Nonconforming,
         });
-        verdict.write(at.map(Instant::stamp), &name(self.rules), self.most(), |pattern, out| {
-            match pattern.checked_sub(self.patterns()) {
-                None => self.resolution.patterns.write(pattern, out),
-                Some(stray) => out.push_str(strays.get(stray as usize).map_or("", String::as_str)),
-            }
-        })
+        let places = Places::with_others(&self.resolution.patterns, strays);
+        verdict.finish(at, &self.rules.plan().schema, places, self.most())
     }
 
     /// The bytes that a record may have.
@@ -209,7 +209,7 @@ impl<'a> Inspection<'a> {
 
     /// Whole envelopes outside all marked locations, counted by pointer; the pointers by number,
     /// after the resolution's patterns.
-    fn strays(&self, verdict: &mut Verdict) -> Result<Vec<String>, Error> {
+    fn strays(&self, verdict: &mut VerdictBuilder) -> Result<Vec<String>, Error> {
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         let mut left = self.most() as usize;
         let mut locations = self.resolution.locations.iter().peekable();
@@ -240,7 +240,7 @@ impl<'a> Inspection<'a> {
                         next
                     }
                 };
-                verdict.fault(self.patterns() + number, Code::UnexpectedEnvelope);
+                verdict.fault(self.patterns() + number, VerdictCode::UnexpectedEnvelope);
             }
         }
         let mut pointers = vec![String::new(); numbers.len()];
@@ -278,10 +278,10 @@ fn may_be_envelope(raw: &str) -> bool {
     raw.starts_with("\"Fs1") || raw.bytes().take(4).any(|byte| byte == b'\\')
 }
 
-const fn code(fault: Fault) -> Code {
+const fn code(fault: Fault) -> VerdictCode {
     match fault {
-        Fault::NotSealed => Code::NotSealed,
-        Fault::Unsupported => Code::Unsupported,
-        _ => Code::Integrity,
+        Fault::NotSealed => VerdictCode::NotSealed,
+        Fault::Unsupported => VerdictCode::Unsupported,
+        _ => VerdictCode::Integrity,
     }
 }

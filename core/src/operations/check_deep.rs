@@ -18,7 +18,7 @@ use super::subject::{NOBODY, lacking};
 use super::value::open_value;
 use crate::envelope::{Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Splice, Tape};
 use crate::keys::{Answer, KeySource, Refusal, Request};
@@ -59,7 +59,7 @@ impl Policy {
         document: &[u8],
         context: &Context,
         keys: &mut dyn KeySource,
-    ) -> Result<String, OpenError> {
+    ) -> Result<Verdict, OpenError> {
         let checking = if keys.holds_keys() {
             Checking::begin_uncached(self, document, context)
         } else {
@@ -104,7 +104,7 @@ impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
     }
 
     /// The verdict under the answers to [`Checking::requests`], given in their order.
-    pub fn finish(mut self, answers: Vec<Answer>) -> Result<String, OpenError> {
+    pub fn finish(mut self, answers: Vec<Answer>) -> Result<Verdict, OpenError> {
         let (rules, call) = (self.policy.borrow(), self.context.borrow());
         let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
         let latency = fetching.latency(rules);
@@ -137,10 +137,10 @@ impl<'t> Work<'t> {
         latency: u64,
         ring: &mut Ring,
         is_suspect: &mut bool,
-    ) -> Result<String, Error> {
+    ) -> Result<Verdict, Error> {
         let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
         let limits = &rules.plan().limits;
-        let mut verdict = Verdict::new("check", self.sites.len());
+        let mut verdict = VerdictBuilder::new("check", self.sites.len());
         verdict.latency(latency);
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
@@ -157,12 +157,12 @@ impl<'t> Work<'t> {
                     Err(Refusal::NotFound) => outcome = Err(Fault::Integrity),
                     Err(refusal) if withheld(refusal).is_some() => {
                         is_whole = false;
-                        verdict.say(Code::Withheld);
+                        verdict.say(VerdictCode::Withheld);
                     }
                     Err(refusal) => return Err(refused(refusal).at(node.pointer())),
                     Ok(joined) => {
                         if !joined.erasable {
-                            verdict.fault(site.pattern, Code::UnerasableKey);
+                            verdict.fault(site.pattern, VerdictCode::UnerasableKey);
                         }
                         let context = site.context(
                             &call.binding(&rules.plan().family),

@@ -33,4 +33,4 @@ pub use moment::moment;
 pub use open::Opening;
 pub use results::{BatchItem, IndexValue, Opened, Sealed};
 pub use seal::Sealing;
-pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, version};
+pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, Version, version};

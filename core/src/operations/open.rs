@@ -10,7 +10,6 @@ use super::fetching::Fetching;
 use super::path::Paths;
 use super::results::Opened;
 use super::ring::{Ring, refused};
-use super::seal::name;
 use super::site::{
     Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken,
 };
@@ -18,7 +17,9 @@ use super::subject::{Subjects, lacking};
 use super::value::open_envelope;
 use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Access, Code, Verdict, Withheld};
+use crate::evidence::{
+    AccessBuilder, Places, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
+};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, KeyId, KeySource, KeyUse, Refusal, Request};
@@ -219,21 +220,21 @@ impl<'t> Work<'t> {
                 return Err(refused(no.refusal).at(site.node(&self.tape)?.pointer()));
             }
         }
-        let mut verdict = Verdict::new(KeyUse::Open.as_str(), self.sites.len());
+        let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.sites.len());
         verdict.latency(latency);
-        let mut access = Access::new();
+        let mut access = AccessBuilder::new();
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
         let mut paths = Paths::new(&self.tape);
         let mut bound = Bound::new(limits);
         let mut work = Workspace::new();
         let mut values = u64::from(self.tape.values());
         for pattern in &self.passed {
-            verdict.fault(*pattern, Code::ClearPassed);
+            verdict.fault(*pattern, VerdictCode::ClearPassed);
         }
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             if !site.decided {
-                verdict.fault(site.pattern, Code::NearMiss);
+                verdict.fault(site.pattern, VerdictCode::NearMiss);
             }
             if site.pseudonym {
                 // Nobody opens it: it stays.
@@ -246,7 +247,7 @@ impl<'t> Work<'t> {
             let ids = [site.ids.subject, site.ids.retention, site.ids.item];
             verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
             if weaker {
-                verdict.fault(site.pattern, Code::AcceptedWeaker);
+                verdict.fault(site.pattern, VerdictCode::AcceptedWeaker);
             }
             match ring.joined(site.keys, call.now) {
                 Err(no) => {
@@ -261,15 +262,16 @@ impl<'t> Work<'t> {
                     access.withhold(
                         site.pattern,
                         Withheld {
-                            reason: withheld(no.refusal).unwrap_or("denied"),
+                            reason: withheld(no.refusal).unwrap_or(WithheldReason::Denied),
                             kind: no.kind,
+                            bucket: None,
                         },
                     );
-                    verdict.say(Code::Withheld);
+                    verdict.say(VerdictCode::Withheld);
                 }
                 Ok(joined) => {
                     if !joined.erasable {
-                        verdict.fault(site.pattern, Code::UnerasableKey);
+                        verdict.fault(site.pattern, VerdictCode::UnerasableKey);
                     }
                     let context = site.context(
                         &call.binding(&rules.plan().family),
@@ -319,24 +321,23 @@ impl<'t> Work<'t> {
             &document,
             access.withheld_any() || self.sites.iter().any(|site| site.pseudonym),
         ));
-        let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
-        let at = self.now.stamp();
-        let access = access.write(
+        let (at, places) = (Some(self.now), Places::new(&self.resolution.patterns));
+        let access = access.finish(
             at,
             call.purpose.as_deref(),
             call.caller.as_deref(),
+            places.clone(),
             limits.record_bytes(),
-            pointer,
         )?;
-        let verdict = verdict.write(Some(at), &name(rules), limits.record_bytes(), pointer)?;
+        let verdict = verdict.finish(at, &rules.plan().schema, places, limits.record_bytes())?;
         Ok(Opened { document, verdict, access })
     }
 
     /// What the schema says of an opened document, and where placeholders stand, of the sealed one.
     /// A schema never keeps a document from being read.
-    fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> Code {
+    fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> VerdictCode {
         if !cfg!(feature = "validation") {
-            return Code::Unvalidated;
+            return VerdictCode::Unvalidated;
         }
         let validity = match Tape::parse(document, &rules.plan().limits) {
             // Clear values that were let pass are no part of either form.
@@ -346,19 +347,19 @@ impl<'t> Work<'t> {
             Err(_) => Validity::Unvalidated,
         };
         match validity {
-            Validity::Valid => Code::Conforming,
-            Validity::Invalid => Code::Nonconforming,
-            Validity::Unvalidated | Validity::Limit => Code::Unvalidated,
+            Validity::Valid => VerdictCode::Conforming,
+            Validity::Invalid => VerdictCode::Nonconforming,
+            Validity::Unvalidated | Validity::Limit => VerdictCode::Unvalidated,
         }
     }
 }
 
-/// The name of a refusal that withholds one value; the others fail the call.
-pub(super) const fn withheld(refusal: Refusal) -> Option<&'static str> {
+/// The reason of a refusal that withholds one value; the others fail the call.
+pub(super) const fn withheld(refusal: Refusal) -> Option<WithheldReason> {
     match refusal {
-        Refusal::Erased => Some("erased"),
-        Refusal::Restricted => Some("restricted"),
-        Refusal::Denied => Some("denied"),
+        Refusal::Erased => Some(WithheldReason::Erased),
+        Refusal::Restricted => Some(WithheldReason::Restricted),
+        Refusal::Denied => Some(WithheldReason::Denied),
         Refusal::NotFound | Refusal::Unavailable => None,
     }
 }

@@ -16,7 +16,7 @@ use super::token::text_of;
 use crate::envelope;
 use crate::envelope::{Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, SchemaName, Verdict};
+use crate::evidence::{Places, Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Shape, Splice, Tape};
 use crate::keys::{Answer, Entropy, KeyContext, KeyKind, KeySource, KeyUse, Request};
@@ -42,7 +42,7 @@ struct Work<'t> {
     sites: Vec<Site>,
     requests: Vec<Request>,
     fetching: Fetching,
-    conformity: Code,
+    conformity: VerdictCode,
 }
 
 impl Policy {
@@ -168,7 +168,8 @@ impl<'t> Work<'t> {
         let tape = Tape::parse(document, &rules.plan().limits)?;
         let conformity = judge(rules, &tape)?;
         // Without knowing that the document conforms, no branch is left out (resolver.md).
-        let sought = if conformity == Code::Conforming { Sought::Decided } else { Sought::All };
+        let sought =
+            if conformity == VerdictCode::Conforming { Sought::Decided } else { Sought::All };
         let mut resolution = rules.resolve(&tape, sought)?;
         for location in resolution.locations.iter().filter(|location| !location.decided) {
             let is_token = marker(rules, location.marker)?.pseudonym.is_some();
@@ -211,7 +212,7 @@ impl<'t> Work<'t> {
             entropy.fill(&mut random);
         }
         let mut random = random.as_chunks::<32>().0.iter();
-        let mut verdict = Verdict::new(KeyUse::Seal.as_str(), self.sites.len());
+        let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
         verdict.latency(latency);
         let mut splice = Splice::new(self.tape.text(), length, limits);
@@ -243,7 +244,7 @@ impl<'t> Work<'t> {
                 });
                 verdict.envelope(site.pattern, pseudonymised(marker), [id]);
                 if !erasable {
-                    verdict.fault(site.pattern, Code::UnerasableKey);
+                    verdict.fault(site.pattern, VerdictCode::UnerasableKey);
                 }
                 continue;
             }
@@ -275,9 +276,14 @@ impl<'t> Work<'t> {
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
             let ids = [joined.ids.subject, joined.ids.retention, joined.ids.item];
-            verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
+            let retention = site.keys.of(KeyKind::Retention);
+            let bucket = retention
+                .and_then(|number| requests.get(number as usize)?.reference.as_deref())
+                .map(|bucket| verdict.bucket(bucket));
+            let protection = Protection { bucket, ..protection(&demand, marker) };
+            verdict.envelope(site.pattern, protection, ids.into_iter().flatten());
             if !joined.erasable {
-                verdict.fault(site.pattern, Code::UnerasableKey);
+                verdict.fault(site.pattern, VerdictCode::UnerasableKey);
             }
             if let Some(index) = &marker.index {
                 let domain = Domain {
@@ -296,11 +302,11 @@ impl<'t> Work<'t> {
                 });
             }
         }
-        let verdict = verdict.write(
-            Some(self.now.stamp()),
-            &name(rules),
+        let verdict = verdict.finish(
+            Some(self.now),
+            &rules.plan().schema,
+            Places::new(&self.resolution.patterns),
             limits.record_bytes(),
-            |pattern, out| self.resolution.patterns.write(pattern, out),
         )?;
         Ok(Sealed { document: splice.finish()?, verdict, indexes })
     }
@@ -341,22 +347,15 @@ impl<'t> Work<'t> {
     }
 }
 
-/// What a verdict says of the schema.
-pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
-    let plan = rules.plan();
-    let retentions = plan.retentions.iter().map(|retention| retention.name.as_str()).collect();
-    SchemaName { json: &plan.schema_json, retentions }
-}
-
 pub(super) const SLOW_PATTERN: &str =
     "a regular expression of the schema took more steps than the limit allows";
 
 /// What the schema says of a clear document that is to be sealed.
-fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
+fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<VerdictCode, Error> {
     match (rules.is_valid(tape), rules.plan().nonconforming) {
-        (Validity::Valid, _) => Ok(Code::Conforming),
-        (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
-        (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
+        (Validity::Valid, _) => Ok(VerdictCode::Conforming),
+        (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
+        (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
             // What was sealed before mostly fits no clear schema, and that is what is wrong with
             // it.

@@ -107,6 +107,7 @@ pub(super) fn protection(demand: &Demand, marker: &Marker) -> Protection {
         retention: demand.retention,
         item: demand.item,
         class: marker.retention.filter(|_| demand.retention),
+        bucket: None,
     }
 }
 
@@ -121,6 +122,7 @@ pub(super) fn pseudonymised(marker: &Marker) -> Protection {
         retention: false,
         item: false,
         class: None,
+        bucket: None,
     }
 }
 

@@ -276,7 +276,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("family", &self.plan.family)
-            .field("digest", &self.plan.digest)
+            .field("digest", &self.plan.schema.digest())
             .finish_non_exhaustive()
     }
 }
