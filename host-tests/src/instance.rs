@@ -10,6 +10,7 @@ use wasmtime::{Store, Trap};
 use crate::convert;
 use crate::host::{Desk, State, lock};
 use crate::module::Module;
+use crate::records::{Opened, Sealed};
 use contract::Fieldseal;
 use contract::exports::fieldseal::core::protect::GuestPolicy;
 

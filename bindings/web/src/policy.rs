@@ -191,7 +191,7 @@ impl Policy {
         let begun = operations::Checking::begin_uncached(Rc::clone(&self.0), document, context)
             .map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
-        begun.finish(answers).map_err(thrown)
+        begun.finish(answers).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
     /// The plaintext schema and, a line further, the sealed one.
@@ -350,6 +350,6 @@ impl Checking {
     pub fn finish(&self, answers: Vec<u8>) -> Result<String, JsValue> {
         let answers = keys::answers(answers).map_err(thrown)?;
         let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
-        begun.finish(answers).map_err(thrown)
+        begun.finish(answers).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 }
