@@ -170,7 +170,7 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
         let component = pooled.seal(there, BROTHERS.as_bytes(), &context).unwrap().unwrap();
         assert_eq!(
             component,
-            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap().into(),
             "document {n}"
         );
     }
