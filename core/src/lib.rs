@@ -3,6 +3,8 @@
 pub mod envelope;
 pub mod evidence;
 mod export;
+#[doc(hidden)]
+pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
@@ -19,13 +21,13 @@ pub use error::{
 };
 pub use keyring::Keyring;
 pub use keys::{
-    Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
-    Request, Secret,
+    Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
+    KeyLookup, KeySource, KeyUse, Reference, Refusal, RefusalCause, RefusalCode, Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
-    SealingMany, version,
+    BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

@@ -1,6 +1,5 @@
 //! What sealing and opening need to know of a policy besides its markers.
 
-use crate::keys::Caching;
 use crate::limits::Limits;
 use crate::schema::declared::Declared;
 use crate::schema::options::{Nonconforming, OnCleartext};
@@ -19,8 +18,6 @@ pub(crate) struct Plan {
     pub(crate) retentions: Vec<Retention>,
     /// The member names that the schema and its references write.
     pub(crate) declared: Declared,
-    /// How long keys are kept.
-    pub(crate) caching: Caching,
     /// Bounds on documents.
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.
