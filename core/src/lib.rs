@@ -19,6 +19,7 @@ pub use fieldseal_json::{error, limits};
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
+pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
 pub use keyring::Keyring;
 pub use keys::{
     Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
@@ -27,7 +28,8 @@ pub use keys::{
 pub use limits::Limits;
 pub use operations::{
     BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, context, version,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version,
+    context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

@@ -4,11 +4,12 @@
 #[allow(missing_docs, clippy::expect_used, reason = "shared with core/tests")]
 mod runner;
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Request};
 
 pub use runner::{Door, Stream, Table, differences, run};
 
-use crate::{Desk, Instance, Module, Policy};
+use crate::{Desk, Instance, Module, Opened, Policy, Sealed};
+use runner::{OpenedText, SealedText};
 
 /// Every case gets an instance of its own.
 pub struct Component {
@@ -31,6 +32,16 @@ impl Component {
         let (instance, policy) = self.live.as_mut().expect("a case has begun");
         (instance, policy.expect("a policy was compiled"))
     }
+}
+
+fn sealed(sealed: Sealed) -> SealedText {
+    let Sealed { document, verdict, indexes } = sealed;
+    SealedText { document, verdict, indexes }
+}
+
+fn opened(opened: Opened) -> OpenedText {
+    let Opened { document, verdict, access } = opened;
+    OpenedText { document, verdict, access }
 }
 
 const ALIVE: &str = "the instance lives on";
@@ -57,24 +68,31 @@ impl Door for Component {
         Ok(())
     }
 
-    fn seal(&mut self, document: &[u8], context: &Context) -> Result<Sealed, Error> {
+    fn seal(&mut self, document: &[u8], context: &Context) -> Result<SealedText, Error> {
         let (instance, policy) = self.both();
-        instance.seal(policy, document, context).expect(ALIVE)
+        instance.seal(policy, document, context).expect(ALIVE).map(sealed)
     }
 
-    fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error> {
+    fn open(
+        &mut self,
+        document: &[u8],
+        context: &Context,
+        strict: bool,
+    ) -> Result<OpenedText, Error> {
         let (instance, policy) = self.both();
-        instance.open(policy, document, context, strict).expect(ALIVE)
+        instance.open(policy, document, context, strict).expect(ALIVE).map(opened)
     }
 
-    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<SealedText, Error>> {
         let (instance, policy) = self.both();
-        instance.seal_many(policy, calls).expect(ALIVE)
+        let results = instance.seal_many(policy, calls).expect(ALIVE);
+        results.into_iter().map(|result| result.map(sealed)).collect()
     }
 
-    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<OpenedText, Error>> {
         let (instance, policy) = self.both();
-        instance.open_many(policy, calls, strict).expect(ALIVE)
+        let results = instance.open_many(policy, calls, strict).expect(ALIVE);
+        results.into_iter().map(|result| result.map(opened)).collect()
     }
 
     fn check(&mut self, document: &[u8]) -> Result<String, Error> {

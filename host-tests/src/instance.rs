@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Request};
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 

@@ -34,7 +34,7 @@ impl protect::Guest for Component {
     type Policy = Policy;
 
     fn version() -> String {
-        fieldseal::version()
+        fieldseal::version().to_json()
     }
 }
 
@@ -88,7 +88,7 @@ impl protect::GuestPolicy for Policy {
     }
 
     fn check(&self, document: Vec<u8>) -> Result<String, types::Error> {
-        self.0.check(&document).map_err(records::error)
+        self.0.check(&document).map(|verdict| verdict.to_json()).map_err(records::error)
     }
 
     fn check_deep(
@@ -96,7 +96,10 @@ impl protect::GuestPolicy for Policy {
         document: Vec<u8>,
         context: types::Context,
     ) -> Result<String, types::Error> {
-        self.0.check_deep(&document, &context.into(), &mut HostKeys).map_err(records::error)
+        self.0
+            .check_deep(&document, &context.into(), &mut HostKeys)
+            .map(|verdict| verdict.to_json())
+            .map_err(records::error)
     }
 
     fn schemas(&self) -> Result<protect::Schemas, types::Error> {

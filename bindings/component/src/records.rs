@@ -41,7 +41,7 @@ impl From<fieldseal::Sealed> for protect::Sealed {
         let fieldseal::Sealed { document, verdict, indexes } = sealed;
         protect::Sealed {
             document,
-            verdict,
+            verdict: verdict.to_json(),
             indexes: indexes.into_iter().map(Into::into).collect(),
         }
     }
@@ -64,7 +64,7 @@ impl From<fieldseal::Schemas> for protect::Schemas {
 impl From<fieldseal::Opened> for protect::Opened {
     fn from(opened: fieldseal::Opened) -> Self {
         let fieldseal::Opened { document, verdict, access } = opened;
-        protect::Opened { document, verdict, access }
+        protect::Opened { document, verdict: verdict.to_json(), access: access.to_json() }
     }
 }
 

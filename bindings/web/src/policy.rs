@@ -238,7 +238,7 @@ impl Policy {
 
     /// The verdict on a sealed document.
     pub fn check(&self, document: Vec<u8>) -> Result<String, JsValue> {
-        self.0.check(&document).map_err(thrown)
+        self.0.check(&document).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
     /// `KeyRequest[]` as JSON text.

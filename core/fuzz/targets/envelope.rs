@@ -195,7 +195,7 @@ const MARKED: [&str; 11] = [
 fn document(text: &[u8]) {
     let Sealed { policy, ring, document } = &*SEALED;
     let mut ring = ring.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let check = policy.check(text).map(|verdict| Record::read(&verdict));
+    let check = policy.check(text).map(|verdict| Record::read(&verdict.to_json()));
     let opened = match policy.open(text, &context(), true, &mut *ring) {
         Ok(opened) => opened,
         Err(error) => {
@@ -212,14 +212,14 @@ fn document(text: &[u8]) {
             assert_eq!(check.is_err(), code == Document || code == Limit, "{error}");
             let deep = policy.check_deep(text, &context(), &mut *ring);
             assert!(
-                !deep.is_ok_and(|verdict| Record::read(&verdict).says("conforming")),
+                !deep.is_ok_and(|verdict| Record::read(&verdict.to_json()).says("conforming")),
                 "conforms, and does not open: {error}"
             );
             return;
         }
     };
-    let verdict = Record::read(&opened.verdict);
-    let access = Record::read(&opened.access);
+    let verdict = Record::read(&opened.verdict.to_json());
+    let access = Record::read(&opened.access.to_json());
     let limits = Limits::default();
     let (genuine, tape) = (
         Tape::parse(CLEAR.as_bytes(), &limits).expect("JSON"),

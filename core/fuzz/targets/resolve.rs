@@ -51,7 +51,7 @@ fn comes_back(
     formats: Formats,
     limits: &Limits,
 ) {
-    let verdict = Record::read(&sealed.verdict);
+    let verdict = Record::read(&sealed.verdict.to_json());
     let (conforms, all, tokens) =
         (verdict.conformity() == "conforming", verdict.count("sealed"), verdict.tokens());
     let opened = policy
@@ -63,7 +63,7 @@ fn comes_back(
 
     // The clear and the sealed document are decided alike.
     let exported = policy.schemas();
-    let opening = Record::read(&opened.verdict);
+    let opening = Record::read(&opened.verdict.to_json());
     assert_eq!(opening.sealed(), verdict.sealed());
     match &exported {
         _ if tokens == 0 => assert_eq!(opening.conformity(), verdict.conformity()),
@@ -71,7 +71,7 @@ fn comes_back(
         Ok(_) => assert_ne!(opening.conformity(), "unvalidated"),
         Err(_) => assert_eq!(opening.conformity(), "unvalidated"),
     }
-    assert_eq!(Record::read(&opened.access).count("revealed"), all - tokens);
+    assert_eq!(Record::read(&opened.access.to_json()).count("revealed"), all - tokens);
     if conforms {
         assert!(
             !opening.says("near-miss"),
@@ -190,7 +190,7 @@ fn is_repeated(
     assert_eq!(again.verdict, sealed.verdict);
     assert_eq!(again.indexes, sealed.indexes);
     assert_eq!(with_tokens(document, &again.document, limits).0, readable);
-    assert_eq!(again.document == sealed.document, Record::read(&sealed.verdict).is_deterministic());
+    assert_eq!(again.document == sealed.document, Record::read(&sealed.verdict.to_json()).is_deterministic());
     let [clear, covered] = [document, &sealed.document]
         .map(|text| Tape::parse(text, limits).expect("was read before"));
     for index in &sealed.indexes {
@@ -220,8 +220,8 @@ fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Key
         // A placeholder may be larger than what it stands for.
         Err(error) => return assert_eq!(error.record().code, ErrorCode::Limit, "{error}"),
     };
-    let access = Record::read(&opened.access);
-    let all = Record::read(&opened.verdict);
+    let access = Record::read(&opened.access.to_json());
+    let all = Record::read(&opened.verdict.to_json());
     assert_eq!(
         access.count("revealed") + access.count("withheld"),
         all.count("sealed") - all.tokens()

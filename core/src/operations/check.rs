@@ -8,14 +8,13 @@ use super::plan::{
 use super::seal::SLOW_PATTERN;
 use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
 use crate::error::{CheckError, Error, ErrorCode};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Protection, Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::policy::Policy;
 use crate::resolver::walk::Sought;
-use crate::time::instant::Instant;
 
 impl Policy {
-    /// Returns the verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema,
+    /// Returns the verdict on a sealed document: whether it fits the sealed schema,
     /// and whole envelopes that the policy accepts stand at the marked locations and nowhere else.
     /// Needs no key, and so proves nothing about the values in them ([`Policy::check_deep`] does).
     /// The lite build knows no schema, and its verdicts say `unvalidated`.
@@ -28,22 +27,22 @@ impl Policy {
     /// }"#;
     /// let policy = Policy::compile(schema, Options::default())?;
     /// let verdict = policy.check(br#"{"name": "Ada"}"#)?;
-    /// assert!(verdict.contains("not-sealed"));
+    /// assert!(verdict.says(fieldseal::VerdictCode::NotSealed));
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
     ///
     /// # Errors
     /// `document` and `limit`; all else that is wrong is in the verdict.
-    pub fn check(&self, document: &[u8]) -> Result<String, CheckError> {
+    pub fn check(&self, document: &[u8]) -> Result<Verdict, CheckError> {
         // Stands for the call that some day opens the document, whose names do not matter here.
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         let call = locations_to_check(self, CallInput::new(document, anybody))?;
         let mut subjects = subjects(&call);
         let values = inspect(&call, &mut subjects)?;
-        let mut verdict = Verdict::new("check", values.len());
+        let mut verdict = VerdictBuilder::new("check", values.len());
         for inspected in &values {
             inspected.report(inspected.outcome, &mut verdict);
-            inspected.count(&call, inspected.outcome, &mut verdict)?;
+            inspected.count(&call, inspected.outcome, None, &mut verdict)?;
         }
         Ok(finish(&call, verdict, false)?)
     }
@@ -144,18 +143,22 @@ fn look<'a>(
 }
 
 impl Inspected {
-    /// Counts the value with this outcome, if the policy accepts it.
+    /// Counts the value with this outcome, if the policy accepts it. `bucket` is the name of its
+    /// retention bucket, where that is known.
     pub(super) fn count(
         &self,
         call: &DocumentCall<'_>,
         outcome: Result<(), Fault>,
-        verdict: &mut Verdict,
+        bucket: Option<&str>,
+        verdict: &mut VerdictBuilder,
     ) -> Result<(), Error> {
         let value = &self.value;
         let marker = call.marker(value.marker)?;
         match (outcome, value.acceptance) {
             (Ok(()), Some(acceptance)) => {
-                let protection = protection(&acceptance.demand(), marker);
+                let bucket = bucket.map(|bucket| verdict.bucket(bucket));
+                let protection =
+                    Protection { bucket, ..protection(&acceptance.demand(), marker) };
                 verdict.envelope(value.pattern, protection, value.ids.all());
             }
             (Ok(()), None) if value.pseudonym => {
@@ -167,49 +170,43 @@ impl Inspected {
     }
 
     /// Says what is wrong at the location with this outcome.
-    pub(super) fn report(&self, outcome: Result<(), Fault>, verdict: &mut Verdict) {
+    pub(super) fn report(&self, outcome: Result<(), Fault>, verdict: &mut VerdictBuilder) {
         let value = &self.value;
         if let Err(fault) = outcome {
             verdict.fault(value.pattern, code(fault));
         } else if value.acceptance.is_some_and(|acceptance| acceptance.is_weaker()) {
-            verdict.fault(value.pattern, Code::AcceptedWeaker);
+            verdict.fault(value.pattern, VerdictCode::AcceptedWeaker);
         }
         if !value.decided {
-            verdict.fault(value.pattern, Code::NearMiss);
+            verdict.fault(value.pattern, VerdictCode::NearMiss);
         }
     }
 }
 
-/// Returns the verdict's text, once it is known what stands at each location. `is_unfit`: the clear
+/// Returns the verdict, once it is known what stands at each location. `is_unfit`: the clear
 /// document is known not to conform.
 ///
 /// # Errors
 /// `limit`.
 pub(super) fn finish(
     call: &DocumentCall<'_>,
-    mut verdict: Verdict,
+    mut verdict: VerdictBuilder,
     is_unfit: bool,
-) -> Result<String, Error> {
-    let unexpected = UnexpectedEnvelopes::find(call)?;
-    unexpected.report(call, &mut verdict);
+) -> Result<Verdict, Error> {
+    let places = UnexpectedEnvelopes::find(call)?.report(call, &mut verdict);
     verdict.say(match call.policy.is_valid_sealed(&call.tape) {
-        Validity::Unvalidated => Code::Unvalidated,
+        Validity::Unvalidated => VerdictCode::Unvalidated,
         Validity::Limit => return Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
-        Validity::Valid if !is_unfit && !verdict.is_at_fault() => Code::Conforming,
-        Validity::Valid | Validity::Invalid => Code::Nonconforming,
+        Validity::Valid if !is_unfit && !verdict.is_at_fault() => VerdictCode::Conforming,
+        Validity::Valid | Validity::Invalid => VerdictCode::Nonconforming,
     });
-    verdict.write(
-        call.now.map(Instant::stamp),
-        &call.schema_name(),
-        call.limits().record_bytes(),
-        |pattern, out| unexpected.write(call, pattern, out),
-    )
+    call.verdict(verdict, places)
 }
 
-const fn code(fault: Fault) -> Code {
+const fn code(fault: Fault) -> VerdictCode {
     match fault {
-        Fault::NotSealed => Code::NotSealed,
-        Fault::Unsupported => Code::Unsupported,
-        _ => Code::Integrity,
+        Fault::NotSealed => VerdictCode::NotSealed,
+        Fault::Unsupported => VerdictCode::Unsupported,
+        _ => VerdictCode::Integrity,
     }
 }

@@ -13,10 +13,10 @@ use super::plan::{
 use super::seal::SLOW_PATTERN;
 use crate::envelope::{Envelope, Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Splice, Tape};
-use crate::keys::{Answers, CallKeys, KeySource, RefusalCode, Request};
+use crate::keys::{Answers, CallKeys, KeyKind, KeySource, RefusalCode, Request};
 use crate::policy::Policy;
 use crate::schema::subject::SubjectRef;
 
@@ -43,7 +43,7 @@ impl Policy {
         document: &[u8],
         context: &Context,
         keys: &mut dyn KeySource,
-    ) -> Result<String, OpenError> {
+    ) -> Result<Verdict, OpenError> {
         let pending = CheckPlan::plan(self, CallInput::new(document, context).with_clock())?;
         let now = pending.plan().call.millis();
         let answers = pending.ask(|requests| keys.by_id(requests, now));
@@ -70,7 +70,7 @@ impl PendingCheck<'_> {
     ///
     /// # Errors
     /// Those of [`Policy::check_deep`] that need keys.
-    pub fn finish(self, answers: impl Into<Answers>) -> Result<String, OpenError> {
+    pub fn finish(self, answers: impl Into<Answers>) -> Result<Verdict, OpenError> {
         Ok(self.settle(answers.into(), |plan, keys| plan.apply(keys?))?)
     }
 }
@@ -82,10 +82,10 @@ impl<'t> CheckPlan<'t> {
         Ok(Pending::new(CheckPlan { call, values }, requests))
     }
 
-    fn apply(self, keys: &mut CallKeys) -> Result<String, Error> {
+    fn apply(self, keys: &mut CallKeys) -> Result<Verdict, Error> {
         let call = &self.call;
         let (limits, now) = (call.limits(), call.millis());
-        let mut verdict = Verdict::new("check", self.values.len());
+        let mut verdict = VerdictBuilder::new("check", self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(&call.tape);
@@ -105,14 +105,14 @@ impl<'t> CheckPlan<'t> {
                     }
                     Err(refused) if withheld(refused.code).is_some() => {
                         is_whole = false;
-                        verdict.say(Code::Withheld);
+                        verdict.say(VerdictCode::Withheld);
                     }
                     Err(refused) => {
                         return Err(keys.answers.error(value.keys, refused).at(node.pointer()));
                     }
                     Ok(own) => {
                         if !own.erasable {
-                            verdict.fault(value.pattern, Code::UnerasableKey);
+                            verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                         }
                         let demand = acceptance.demand();
                         let field = paths.field(node, demand.bind);
@@ -148,7 +148,8 @@ impl<'t> CheckPlan<'t> {
             }
             is_whole &= outcome.is_ok();
             inspected.report(outcome, &mut verdict);
-            inspected.count(call, outcome, &mut verdict)?;
+            let bucket = keys.answers.owner(value.keys, KeyKind::Retention);
+            inspected.count(call, outcome, bucket, &mut verdict)?;
         }
         let clear = Zeroizing::new(if is_whole { splice.finish()? } else { Vec::new() });
         let is_unfit = is_whole && !fits(&call.policy, &clear)?;

@@ -19,4 +19,4 @@ pub use call::{
 pub use check_deep::{CheckPlan, PendingCheck};
 pub use open::{OpenPlan, PendingOpen};
 pub use seal::{PendingSeal, SealPlan};
-pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, version};
+pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, Version, version};

@@ -9,7 +9,9 @@ use super::plan::{
 };
 use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Access, Code, Verdict, Withheld};
+use crate::evidence::{
+    AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
+};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{
@@ -20,7 +22,6 @@ use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
 use crate::schema::options::OnCleartext;
-use crate::time::instant::Instant;
 
 /// A sealed document that is read and resolved, and waits for its keys.
 pub type PendingOpen<'t> = Pending<OpenPlan<'t>>;
@@ -159,20 +160,20 @@ impl<'t> OpenPlan<'t> {
         // Keys first, for the whole document: a key that was destroyed is never a fault of
         // integrity.
         let prepared = self.prepare(&keys.answers)?;
-        let mut verdict = Verdict::new(KeyUse::Open.as_str(), self.values.len());
+        let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
-        let mut access = Access::new();
+        let mut access = AccessBuilder::new();
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(&call.tape);
         let mut budget = ContextBudget::new(limits);
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
-            verdict.fault(*pattern, Code::ClearPassed);
+            verdict.fault(*pattern, VerdictCode::ClearPassed);
         }
         for (value, prepared) in self.values.iter().zip(prepared) {
             let (node, marker) = call.value(value)?;
             if !value.decided {
-                verdict.fault(value.pattern, Code::NearMiss);
+                verdict.fault(value.pattern, VerdictCode::NearMiss);
             }
             if value.pseudonym {
                 // Nobody opens it: it stays.
@@ -181,19 +182,26 @@ impl<'t> OpenPlan<'t> {
             }
             let acceptance = value.acceptance.ok_or_else(not_looked_at)?;
             let demand = acceptance.demand();
-            verdict.envelope(value.pattern, protection(&demand, marker), value.ids.all());
+            let bucket = keys.answers.owner(value.keys, KeyKind::Retention);
+            let protection = Protection {
+                bucket: bucket.map(|name| verdict.bucket(name)),
+                ..protection(&demand, marker)
+            };
+            verdict.envelope(value.pattern, protection, value.ids.all());
             if acceptance.is_weaker() {
-                verdict.fault(value.pattern, Code::AcceptedWeaker);
+                verdict.fault(value.pattern, VerdictCode::AcceptedWeaker);
             }
             match prepared {
                 Prepared::Withheld(reason, kind) => {
                     values += u64::from(withhold(marker, node, limits, &mut splice)?);
-                    access.withhold(value.pattern, Withheld { reason, kind });
-                    verdict.say(Code::Withheld);
+                    let bucket = bucket.filter(|_| kind == KeyKind::Retention);
+                    let bucket = bucket.map(|name| access.bucket(name));
+                    access.withhold(value.pattern, Withheld { reason, kind, bucket });
+                    verdict.say(VerdictCode::Withheld);
                 }
                 Prepared::Opens { erasable } => {
                     if !erasable {
-                        verdict.fault(value.pattern, Code::UnerasableKey);
+                        verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                     }
                     let (start, end) = value.envelope;
                     let bytes = self.envelopes.get(start as usize..end as usize);
@@ -230,18 +238,15 @@ impl<'t> OpenPlan<'t> {
             ));
         }
         verdict.say(self.judge(&document, access.withheld_any()));
-        self.unexpected.report(call, &mut verdict);
-        let pointer = |pattern, out: &mut String| self.unexpected.write(call, pattern, out);
-        let at = call.now.map(Instant::stamp);
-        let access = access.write(
-            at,
+        let places = self.unexpected.report(call, &mut verdict);
+        let access = access.finish(
+            call.now,
             call.context.purpose.as_deref(),
             call.context.caller.as_deref(),
+            places.clone(),
             limits.record_bytes(),
-            pointer,
         )?;
-        let verdict = verdict.write(at, &call.schema_name(), limits.record_bytes(), pointer)?;
-        Ok(Opened { document, verdict, access })
+        Ok(Opened { document, verdict: call.verdict(verdict, places)?, access })
     }
 
     /// Looks at the keys of all values.
@@ -268,9 +273,9 @@ impl<'t> OpenPlan<'t> {
 
     /// Judges an opened document by its schema, and one with placeholders in its sealed form. A
     /// schema never keeps a document from being read.
-    fn judge(&self, document: &[u8], is_withheld: bool) -> Code {
+    fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
         if !cfg!(feature = "validation") {
-            return Code::Unvalidated;
+            return VerdictCode::Unvalidated;
         }
         let policy = &self.call.policy;
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
@@ -282,9 +287,9 @@ impl<'t> OpenPlan<'t> {
             Err(_) => Validity::Unvalidated,
         };
         match validity {
-            Validity::Valid => Code::Conforming,
-            Validity::Invalid => Code::Nonconforming,
-            Validity::Unvalidated | Validity::Limit => Code::Unvalidated,
+            Validity::Valid => VerdictCode::Conforming,
+            Validity::Invalid => VerdictCode::Nonconforming,
+            Validity::Unvalidated | Validity::Limit => VerdictCode::Unvalidated,
         }
     }
 }
@@ -296,7 +301,7 @@ enum Prepared {
         erasable: bool,
     },
     /// The reason, and the kind of the key that was refused.
-    Withheld(&'static str, KeyKind),
+    Withheld(WithheldReason, KeyKind),
 }
 
 /// Writes the placeholder of a value, and returns how many values that adds to the document.
@@ -318,10 +323,12 @@ fn withhold(
     Ok(erased.values.saturating_sub(1))
 }
 
-/// Returns the name of a refusal that withholds one value; the others fail the call.
-pub(super) const fn withheld(code: RefusalCode) -> Option<&'static str> {
+/// Returns the reason of a refusal that withholds one value; the others fail the call.
+pub(super) const fn withheld(code: RefusalCode) -> Option<WithheldReason> {
     match code {
-        RefusalCode::Erased | RefusalCode::Restricted | RefusalCode::Denied => Some(code.as_str()),
+        RefusalCode::Erased => Some(WithheldReason::Erased),
+        RefusalCode::Restricted => Some(WithheldReason::Restricted),
+        RefusalCode::Denied => Some(WithheldReason::Denied),
         RefusalCode::NotFound | RefusalCode::Unavailable => None,
     }
 }

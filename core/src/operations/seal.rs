@@ -11,7 +11,7 @@ use super::plan::{
 };
 use crate::envelope::{self, Domain, KeyIds, Sealer, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{
@@ -21,7 +21,7 @@ use crate::policy::Policy;
 use crate::resolver::walk::Sought;
 use crate::schema::marker::{Index, Marker, Pseudonym};
 use crate::schema::options::Nonconforming;
-use crate::time::instant::Instant;
+use crate::time::bucket;
 
 /// A clear document that is read, judged and resolved, and waits for its keys.
 pub type PendingSeal<'t> = Pending<SealPlan<'t>>;
@@ -30,7 +30,7 @@ pub type PendingSeal<'t> = Pending<SealPlan<'t>>;
 pub struct SealPlan<'t> {
     pub(super) call: DocumentCall<'t>,
     pub(super) values: Vec<ProtectedValue>,
-    conformity: Code,
+    conformity: VerdictCode,
     unexpected: UnexpectedEnvelopes,
 }
 
@@ -131,11 +131,11 @@ struct PreparedValue {
 
 impl<'t> SealPlan<'t> {
     pub(super) fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingSeal<'t>, Error> {
-        let mut conformity = Code::Unvalidated;
+        let mut conformity = VerdictCode::Unvalidated;
         let mut call = DocumentCall::read(policy, input, |tape| {
             conformity = judge(policy, tape)?;
             // Without knowing that the document conforms, no branch is left out (resolver.md).
-            let conforms = conformity == Code::Conforming;
+            let conforms = conformity == VerdictCode::Conforming;
             Ok(if conforms { Sought::Decided } else { Sought::All })
         })?;
         for location in call.resolution.locations.iter().filter(|location| !location.decided) {
@@ -162,20 +162,24 @@ impl<'t> SealPlan<'t> {
             entropy.fill(&mut random);
         }
         let mut random = random.as_chunks::<32>().0.iter();
-        let mut verdict = Verdict::new(KeyUse::Seal.as_str(), values.len());
+        let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
         verdict.say(self.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), length, limits);
         let mut paths = Paths::new(&call.tape);
         let mut budget = ContextBudget::new(limits);
         let mut workspace = Workspace::new();
+        let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
         for (value, prepared) in self.values.iter().zip(values) {
             let (node, marker) = call.value(value)?;
             let PreparedValue { keys: EnvelopeKeys { ids, erasable, stale }, token, token_id } =
                 prepared;
             if !erasable {
-                verdict.fault(value.pattern, Code::UnerasableKey);
+                verdict.fault(value.pattern, VerdictCode::UnerasableKey);
+            }
+            if stale {
+                verdict.fault(value.pattern, VerdictCode::StaleKey);
             }
             if value.pseudonym {
                 splice.replace(node.span(), |out| {
@@ -203,20 +207,21 @@ impl<'t> SealPlan<'t> {
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
-            verdict.envelope(value.pattern, protection(&demand, marker), ids.all());
+            let bucket = keys.answers.named(value.keys, KeyKind::Retention);
+            let bucket = bucket.map(|name| buckets.number(name, &mut verdict));
+            if bucket.is_some_and(|number| buckets.is_due(number)) {
+                verdict.fault(value.pattern, VerdictCode::BucketDue);
+            }
+            let protection = Protection { bucket, ..protection(&demand, marker) };
+            verdict.envelope(value.pattern, protection, ids.all());
             if let (Some(index), Some(value)) = (&marker.index, token) {
                 let (name, pointer) = (index.name.clone(), paths.exact(node).to_owned());
                 indexes.push(IndexValue { name, pointer, value });
             }
         }
-        self.unexpected.report(call, &mut verdict);
-        let verdict = verdict.write(
-            call.now.map(Instant::stamp),
-            &call.schema_name(),
-            limits.record_bytes(),
-            |pattern, out| self.unexpected.write(call, pattern, out),
-        )?;
-        Ok(Sealed { document: splice.finish()?, verdict, indexes })
+        let document = splice.finish()?;
+        let places = self.unexpected.report(call, &mut verdict);
+        Ok(Sealed { document, verdict: call.verdict(verdict, places)?, indexes })
     }
 
     /// Looks at all keys and makes all tokens, so that nothing is drawn for a call that fails.
@@ -280,6 +285,28 @@ impl<'t> SealPlan<'t> {
     }
 }
 
+/// The buckets that a document's values are sealed into, by their numbers in the verdict: whether
+/// each has ended already.
+struct DueBuckets {
+    now: Option<u64>,
+    due: Vec<bool>,
+}
+
+impl DueBuckets {
+    fn number(&mut self, name: &str, verdict: &mut VerdictBuilder) -> u32 {
+        let number = verdict.bucket(name);
+        if number as usize == self.due.len() {
+            let has_ended = bucket::end(name).zip(self.now).is_some_and(|(end, now)| end <= now);
+            self.due.push(has_ended);
+        }
+        number
+    }
+
+    fn is_due(&self, number: u32) -> bool {
+        self.due.get(number as usize).copied().unwrap_or_default()
+    }
+}
+
 pub(super) const SLOW_PATTERN: &str =
     "a regular expression of the schema took more steps than the limit allows";
 
@@ -287,11 +314,11 @@ pub(super) const SLOW_PATTERN: &str =
 ///
 /// # Errors
 /// `invalid` and `limit`; `already-sealed` for a document that was sealed before.
-fn judge(policy: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
+fn judge(policy: &Policy, tape: &Tape<'_>) -> Result<VerdictCode, Error> {
     match (policy.is_valid(tape), policy.plan().nonconforming) {
-        (Validity::Valid, _) => Ok(Code::Conforming),
-        (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
-        (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
+        (Validity::Valid, _) => Ok(VerdictCode::Conforming),
+        (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
+        (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
             // A document that was sealed before mostly fits no clear schema: that is its fault.
             Err(sealed_before(policy, tape).unwrap_or_else(|| policy.misfit(tape)))

@@ -9,6 +9,7 @@ use super::Policy;
 use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
+use crate::evidence::SchemaName;
 #[cfg(feature = "validation")]
 use crate::export::{forms::Origin, plaintext, validator::Validator};
 use crate::resolver::automaton::Automaton;
@@ -118,8 +119,12 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let automaton = Automaton::build(&program, &mut budget, &mut findings)?;
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),
-        schema_json: named(family.unwrap_or_default(), id, &digest),
-        digest,
+        schema: Arc::new(SchemaName::new(
+            digest,
+            family.unwrap_or_default().to_owned(),
+            id.map(str::to_owned),
+            retentions.iter().map(|retention| retention.name.clone()).collect(),
+        )),
         retentions,
         declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
@@ -238,15 +243,4 @@ fn digest(schema: &Value) -> String {
     let mut hash = Sha256::new();
     hash.update(canonical::text(schema).as_bytes());
     hash.finish().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What verdicts call the schema.
-fn named(family: &str, id: Option<&str>, digest: &str) -> String {
-    let members = [("digest", Some(digest)), ("family", Some(family)), ("id", id)];
-    canonical::text(
-        &members
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-            .collect(),
-    )
 }

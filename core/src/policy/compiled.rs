@@ -199,7 +199,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("family", &self.0.plan.family)
-            .field("digest", &self.0.plan.digest)
+            .field("digest", &self.0.plan.schema.digest())
             .finish_non_exhaustive()
     }
 }

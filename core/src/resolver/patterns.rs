@@ -143,6 +143,18 @@ impl Patterns {
         self.children.get(&(parent, segment)).copied()
     }
 
+    /// Returns the length of the pointer before anything in it is escaped.
+    pub(crate) fn most_bytes(&self, mut id: PatternId) -> usize {
+        let mut bytes = 0;
+        while id != ROOT
+            && let Some(node) = self.nodes.get(id as usize)
+        {
+            bytes += 1 + if node.segment == STAR { 1 } else { self.names.text(node.segment).len() };
+            id = node.parent;
+        }
+        bytes
+    }
+
     /// Appends the RFC 6901 pointer with its stars.
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
         // As deep as documents may be.

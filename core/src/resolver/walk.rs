@@ -3,6 +3,8 @@
 //! carries the rules that were not left out (phase 2), until nothing further down depends on a
 //! condition.
 
+use std::sync::Arc;
+
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{Evaluator, OPAQUE, Truth};
 use super::patterns::{PatternId, Patterns, ROOT};
@@ -60,13 +62,21 @@ pub(crate) struct Dispute {
 pub(crate) struct Resolution {
     /// In document order.
     pub(crate) locations: Vec<Location>,
-    /// The names of the places.
-    pub(crate) patterns: Patterns,
+    /// The names of the places, which the records of a call share.
+    pub(crate) patterns: Arc<Patterns>,
     /// In document order.
     pub(crate) disputes: Vec<Dispute>,
     /// Strings at places that may be marked within values to seal, by tape index: sealing looks
     /// whether one is an envelope already.
     pub(crate) absorbed: Vec<u32>,
+}
+
+/// A [`Resolution`] while the document is walked.
+struct Found {
+    locations: Vec<Location>,
+    patterns: Patterns,
+    disputes: Vec<Dispute>,
+    absorbed: Vec<u32>,
 }
 
 impl Resolution {
@@ -139,7 +149,7 @@ struct Walk<'a, 's> {
     outcomes: Vec<(RuleId, Truth)>,
     /// See [`Sought::Present`].
     passing: bool,
-    found: Resolution,
+    found: Found,
 }
 
 /// What a value takes from the container around it.
@@ -162,7 +172,7 @@ pub(crate) fn resolve<'a>(
     sought: Sought,
     limits: &Limits,
 ) -> Result<Resolution, Error> {
-    let found = Resolution {
+    let found = Found {
         // As many as there can be, so that the number of sealed values costs no allocation.
         locations: Vec::with_capacity(tape.values() as usize),
         patterns: Patterns::new(program.names.clone()),
@@ -205,7 +215,8 @@ pub(crate) fn resolve<'a>(
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
         ));
     }
-    Ok(walk.found)
+    let Found { locations, patterns, disputes, absorbed } = walk.found;
+    Ok(Resolution { locations, patterns: Arc::new(patterns), disputes, absorbed })
 }
 
 impl<'a> Walk<'a, '_> {

@@ -3,10 +3,27 @@
 //! other languages.
 
 use fieldseal::{
-    Answer, BatchItem, Context, Entropy, Error, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse,
-    Opened, Refusal, Request, Sealed, Secret,
+    Answer, BatchItem, Context, Entropy, Error, IndexValue, Key, KeyContext, KeyId, KeyKind,
+    KeySource, KeyUse, Refusal, Request, Secret,
 };
 use serde_json::{Map, Value, json};
+
+/// A sealed document as every runtime gives it.
+pub struct SealedText {
+    pub document: Vec<u8>,
+    /// The verdict's JSON text.
+    pub verdict: String,
+    pub indexes: Vec<IndexValue>,
+}
+
+/// An opened document as every runtime gives it.
+pub struct OpenedText {
+    pub document: Vec<u8>,
+    /// The verdict's JSON text.
+    pub verdict: String,
+    /// The access record's JSON text.
+    pub access: String,
+}
 
 /// One runtime under test, with a fresh instance for every case.
 pub trait Door {
@@ -19,13 +36,18 @@ pub trait Door {
     /// Compiles the policy that the next calls are about.
     fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), Error>;
     /// The verb.
-    fn seal(&mut self, document: &[u8], context: &Context) -> Result<Sealed, Error>;
+    fn seal(&mut self, document: &[u8], context: &Context) -> Result<SealedText, Error>;
     /// The verb.
-    fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error>;
+    fn open(
+        &mut self,
+        document: &[u8],
+        context: &Context,
+        strict: bool,
+    ) -> Result<OpenedText, Error>;
     /// The verb.
-    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>>;
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<SealedText, Error>>;
     /// The verb.
-    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>>;
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<OpenedText, Error>>;
     /// The verb.
     fn check(&mut self, document: &[u8]) -> Result<String, Error>;
     /// The verb.
@@ -144,7 +166,7 @@ fn results<T>(results: Vec<Result<T, Error>>, write: impl Fn(T) -> Value) -> Val
     json!({ "results": results.into_iter().map(|result| settle(result, &write)).collect::<Vec<_>>() })
 }
 
-fn sealed(sealed: Sealed) -> Value {
+fn sealed(sealed: SealedText) -> Value {
     let mut outcome =
         json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) });
     if !sealed.indexes.is_empty() {
@@ -156,7 +178,7 @@ fn sealed(sealed: Sealed) -> Value {
     outcome
 }
 
-fn opened(opened: Opened) -> Value {
+fn opened(opened: OpenedText) -> Value {
     json!({ "document": text(opened.document), "verdict": evidence(&opened.verdict), "access": evidence(&opened.access) })
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::context::Context;
+use crate::evidence::{AccessRecord, Verdict};
 
 /// One document of a batch with the circumstances of its call.
 #[derive(Clone)]
@@ -82,8 +83,8 @@ pub struct IndexValue {
 pub struct Sealed {
     /// The text: the clear document's, but for the sealed values.
     pub document: Vec<u8>,
-    /// The verdict, RFC 8785 JSON.
-    pub verdict: String,
+    /// The verdict.
+    pub verdict: Verdict,
     /// Blind index values, one for each sealed value whose marker has an `index`, in document
     /// order: to be stored beside the document, where a search for the same value finds it. Index
     /// values are personal data until their key is destroyed; the verdict does not hold them.
@@ -96,10 +97,10 @@ pub struct Opened {
     /// The text: the sealed document's, but for the opened values and the placeholders of withheld
     /// ones.
     pub document: Vec<u8>,
-    /// The verdict, RFC 8785 JSON.
-    pub verdict: String,
-    /// The access record, RFC 8785 JSON.
-    pub access: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The access record.
+    pub access: AccessRecord,
 }
 
 impl fmt::Debug for Opened {

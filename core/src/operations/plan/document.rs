@@ -6,7 +6,7 @@ use super::budget::ContextBudget;
 use super::value::ProtectedValue;
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
-use crate::evidence::SchemaName;
+use crate::evidence::{Places, Verdict, VerdictBuilder};
 use crate::json::{Node, Tape};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
@@ -117,17 +117,18 @@ impl<'t> DocumentCall<'t> {
         Ok(context)
     }
 
-    /// Returns what verdicts say of the schema.
-    pub(crate) fn schema_name(&self) -> SchemaName<'_> {
-        schema_name(&self.policy)
+    /// Ends a verdict on the document.
+    ///
+    /// # Errors
+    /// `limit` for a verdict that is longer than a record may be.
+    pub(crate) fn verdict(
+        &self,
+        verdict: VerdictBuilder,
+        places: Places,
+    ) -> Result<Verdict, Error> {
+        let plan = self.policy.plan();
+        verdict.finish(self.now, &plan.schema, places, plan.limits.record_bytes())
     }
-}
-
-/// Returns what verdicts say of the schema.
-pub(crate) fn schema_name(policy: &Policy) -> SchemaName<'_> {
-    let plan = policy.plan();
-    let retentions = plan.retentions.iter().map(|retention| retention.name.as_str()).collect();
-    SchemaName { json: &plan.schema_json, retentions }
 }
 
 fn out_of_order(message: &'static str) -> Error {

@@ -16,7 +16,7 @@ mod unexpected;
 mod value;
 
 pub(crate) use budget::ContextBudget;
-pub(crate) use document::{CallInput, DocumentCall, schema_name};
+pub(crate) use document::{CallInput, DocumentCall};
 pub(crate) use open_key_requests::OpenKeyRequests;
 pub(crate) use open_values::{at_fault, mismatched_subject_keys, open_values};
 pub use opener::Opener;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::DocumentCall;
 use crate::envelope::{Envelope, MARK};
 use crate::error::{Error, ErrorCode};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Places, VerdictBuilder, VerdictCode};
 use crate::json::{Node, Shape, push_token};
 
 /// The envelopes of a document that stand outside all of its marked locations, counted by pointer.
@@ -60,25 +60,18 @@ impl UnexpectedEnvelopes {
         Ok(found)
     }
 
-    /// Counts them in a verdict, by numbers that come after those of the document's patterns.
-    pub(crate) fn report(&self, call: &DocumentCall<'_>, verdict: &mut Verdict) {
-        let first = u32::try_from(call.resolution.patterns.len()).unwrap_or(u32::MAX);
+    /// Counts them in a verdict, by numbers that come after those of the document's patterns, and
+    /// returns the places of both.
+    pub(crate) fn report(self, call: &DocumentCall<'_>, verdict: &mut VerdictBuilder) -> Places {
+        let patterns = &call.resolution.patterns;
+        let first = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
         for ((_, count), number) in self.places.iter().zip(first..) {
             for _ in 0..*count {
-                verdict.fault(number, Code::UnexpectedEnvelope);
+                verdict.fault(number, VerdictCode::UnexpectedEnvelope);
             }
         }
-    }
-
-    /// Writes the pointer of a place by its number in a verdict.
-    pub(crate) fn write(&self, call: &DocumentCall<'_>, number: u32, out: &mut String) {
-        let patterns = &call.resolution.patterns;
-        match (number as usize).checked_sub(patterns.len()) {
-            None => patterns.write(number, out),
-            Some(number) => {
-                out.push_str(self.places.get(number).map_or("", |(pointer, _)| pointer));
-            }
-        }
+        let pointers = self.places.into_iter().map(|(pointer, _)| pointer);
+        Places::with_others(patterns, pointers.collect())
     }
 }
 

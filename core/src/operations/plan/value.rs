@@ -128,6 +128,7 @@ pub(crate) fn protection(demand: &Demand, marker: &Marker) -> Protection {
         retention: demand.retention,
         item: demand.item,
         class: marker.retention.filter(|_| demand.retention),
+        bucket: None,
     }
 }
 
@@ -142,6 +143,7 @@ pub(crate) fn pseudonymised(marker: &Marker) -> Protection {
         retention: false,
         item: false,
         class: None,
+        bucket: None,
     }
 }
 

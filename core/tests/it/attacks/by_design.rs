@@ -102,7 +102,7 @@ fn clear_members() {
     let opened =
         policy.open(changed.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
     assert_eq!(opened.document, br#"{"free":true,"a":1,"price":1,"since":"2019-01-01"}"#);
-    assert!(opened.verdict.contains("\"conforming\""), "{}", opened.verdict);
+    assert!(opened.verdict.to_json().contains("\"conforming\""), "{:?}", opened.verdict);
 }
 
 /// A branch that certainly fails marks nothing. An envelope left there is a near miss in the
@@ -123,7 +123,7 @@ fn deciding() {
     let opened =
         policy.open(forged.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
     assert_eq!(opened.document, br#"{"kind":"ship","name":"Ann"}"#);
-    assert!(opened.verdict.contains("near-miss"), "{}", opened.verdict);
+    assert!(opened.verdict.to_json().contains("near-miss"), "{:?}", opened.verdict);
     forged["name"] = "Mallory".into();
     let opened =
         policy.open(forged.to_string().as_bytes(), &call, false, &mut fixture.keys).unwrap();
@@ -189,7 +189,7 @@ fn looks_erased() {
         .policy
         .open(attempt.document.as_bytes(), &attempt.context, false, &mut fixture.keys)
         .unwrap();
-    assert!(opened.access.contains("\"reason\":\"erased\""), "{}", opened.access);
+    assert!(opened.access.to_json().contains("\"reason\":\"erased\""), "{:?}", opened.access);
 }
 
 fn pseudonyms() {
@@ -286,7 +286,7 @@ fn let_in() {
             .unwrap();
         let document: Value = serde_json::from_slice(&opened.document).unwrap();
         assert_eq!(document["name"], shown);
-        assert!(opened.verdict.contains(code), "{}", opened.verdict);
+        assert!(opened.verdict.to_json().contains(code), "{:?}", opened.verdict);
     }
 }
 

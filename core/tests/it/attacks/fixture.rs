@@ -164,6 +164,7 @@ impl Fixture {
         self.policy
             .check_deep(attempt.document.as_bytes(), &attempt.context, &mut self.keys)
             .unwrap()
+            .to_json()
     }
 
     /// The value that reading shows at a place.

@@ -59,7 +59,7 @@ fn a_key_is_asked_for_once_in_its_time() {
     );
     assert_eq!(
         questions(&mut store, |store| drop(
-            policy.check_deep(&sealed, &at(NOW + 6 * MINUTE), store).unwrap()
+            policy.check_deep(&sealed, &at(NOW + 6 * MINUTE), store).unwrap().to_json()
         )),
         0
     );
@@ -408,9 +408,9 @@ fn k11_a_key_that_opens_nothing_is_not_kept() {
         assert_eq!(opened(&policy, &sealed, &at(NOW), &mut wrong.0), r#"{"a":1}"#);
         policy.evict(None);
     }
-    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong).unwrap();
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong).unwrap().to_json();
     assert!(verdict.contains(r#""integrity""#), "{verdict}");
-    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong.0).unwrap();
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut wrong.0).unwrap().to_json();
     assert!(!verdict.contains(r#""integrity""#), "{verdict}");
 }
 
@@ -460,11 +460,12 @@ fn entries_are_bounded_and_the_verdict_tells_the_latency() {
         let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), &mut store, &mut Stream(1)).unwrap();
         let opened = policy.open(&sealed.document, &at(NOW), false, &mut store).unwrap();
         let (check, deep) = (
-            policy.check(&sealed.document).unwrap(),
-            policy.check_deep(&sealed.document, &at(NOW), &mut store).unwrap(),
+            policy.check(&sealed.document).unwrap().to_json(),
+            policy.check_deep(&sealed.document, &at(NOW), &mut store).unwrap().to_json(),
         );
         assert_eq!(
-            [&sealed.verdict, &opened.verdict, &check, &deep].map(|verdict| latency(verdict)),
+            [&sealed.verdict.to_json(), &opened.verdict.to_json(), &check, &deep]
+                .map(|verdict| latency(verdict)),
             [expected; 4],
             "{options}"
         );
@@ -498,7 +499,7 @@ fn a_key_of_a_long_reference_is_not_kept() {
 fn h28_a_keyring_in_the_same_process_is_never_cached() {
     let (policy, mut keys, call) = (policy(""), Keyring::memory(), at(NOW));
     let sealed = policy.seal(br#"{"a":1}"#, &call, &mut keys, &mut Stream(1)).unwrap();
-    assert!(sealed.verdict.contains(r#""shredLatencyMs":0"#));
+    assert!(sealed.verdict.to_json().contains(r#""shredLatencyMs":0"#));
     assert_eq!(
         policy.open(&sealed.document, &call, false, &mut keys).unwrap().document,
         br#"{"a":1}"#

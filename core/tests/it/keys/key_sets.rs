@@ -1,7 +1,9 @@
 //! A value under several keys: any one gone, value gone; which is asked for, what verdicts and
 //! access records say.
 
-use fieldseal::{BatchItem, Context, ErrorCode, KeyKind, KeyUse, Policy, Refusal, Request};
+use fieldseal::{
+    BatchItem, Context, ErrorCode, KeyKind, KeyUse, Policy, Refusal, Request, Verdict,
+};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -122,15 +124,24 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
             .map(|(kind, reference)| (*kind, Some(reference.as_str())))
             .collect();
         assert_eq!(asked(&store.asked[0]), expected);
-        let row = json!([combination.row(&store)]);
-        let is_fine = |verdict: &str| {
-            let verdict = read(verdict);
+        let row = combination.row(&store);
+        let is_row = |verdict: &Verdict, row: &Value| {
+            let verdict = read(&verdict.to_json());
             assert_eq!(
                 (&verdict["sealed"], &verdict["codes"], &verdict["level"]),
-                (&row, &json!(["conforming"]), &json!("info"))
+                (&json!([row]), &json!(["conforming"]), &json!("info"))
             );
         };
-        is_fine(&sealed.verdict);
+        let is_fine = |verdict: &Verdict| is_row(verdict, &row);
+        // Only sealing knows the bucket.
+        let mut named = row.clone();
+        if let Some((_, bucket)) =
+            combination.keys.iter().find(|(kind, _)| *kind == KeyKind::Retention)
+        {
+            named["bucket"] = bucket.as_str().into();
+            named["ends"] = "2036-12-01T00:00:00.000Z".into();
+        }
+        is_row(&sealed.verdict, &named);
         is_fine(&combination.policy.check(&sealed.document).unwrap());
         // The bucket was named when sealing; the item is named again, and everything by id.
         let expected: Vec<_> = expected
@@ -150,7 +161,10 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
                 .all(|(request, (kind, reference))| request.id == store.id_of(*kind, reference))
         );
         is_fine(&opened.verdict);
-        assert_eq!(read(&opened.access)["revealed"], json!([{"count": 1, "pointer": "/list/*/v"}]));
+        assert_eq!(
+            read(&opened.access.to_json())["revealed"],
+            json!([{"count": 1, "pointer": "/list/*/v"}])
+        );
         is_fine(&combination.policy.check_deep(&sealed.document, &call, &mut store).unwrap());
         assert_eq!(store.asked.len(), 2, "one question a call");
     }
@@ -234,19 +248,28 @@ fn expect_refused(
             assert_eq!(opened.document, br#"{"list": [{"v": null}]}"#);
             let withheld = json!([{"count": 1, "kind": kind.as_str(), "masked": false, "pointer": "/list/*/v", "reason": reason}]);
             assert_eq!(
-                (&read(&opened.access)["withheld"], &read(&opened.access)["revealed"]),
+                (
+                    &read(&opened.access.to_json())["withheld"],
+                    &read(&opened.access.to_json())["revealed"]
+                ),
                 (&withheld, &json!([]))
             );
-            let verdict = read(&opened.verdict);
+            let verdict = read(&opened.verdict.to_json());
             assert_eq!(
                 (&verdict["codes"], &verdict["sealed"]),
                 (&json!(["conforming", "withheld"]), &json!([combination.row(store)]))
             );
-            assert_eq!(read(&checked.unwrap())["codes"], json!(["conforming", "withheld"]));
+            assert_eq!(
+                read(&checked.unwrap().to_json())["codes"],
+                json!(["conforming", "withheld"])
+            );
         }
         Refusal::NotFound => {
             assert_eq!(opened.unwrap_err().record().code, ErrorCode::NotFound);
-            assert_eq!(read(&checked.unwrap())["codes"], json!(["nonconforming", "integrity"]));
+            assert_eq!(
+                read(&checked.unwrap().to_json())["codes"],
+                json!(["nonconforming", "integrity"])
+            );
         }
         Refusal::Unavailable => {
             for error in [opened.unwrap_err(), checked.unwrap_err()] {
@@ -277,7 +300,7 @@ fn only_the_demanded_set_of_keys_opens() {
                 "{n} {m}"
             );
             assert_eq!(
-                read(&combination.policy.check(sealed.as_bytes()).unwrap())["codes"],
+                read(&combination.policy.check(sealed.as_bytes()).unwrap().to_json())["codes"],
                 json!(["nonconforming", "integrity"])
             );
         }
@@ -310,16 +333,17 @@ fn accept_takes_what_earlier_policies_made() {
     ] {
         let mut store = Store::default();
         let sealed = seal(&schema(&old), CLEAR, &call, &mut store);
-        let before = read(&schema(&old).check(sealed.as_bytes()).unwrap())["sealed"].clone();
+        let before =
+            read(&schema(&old).check(sealed.as_bytes()).unwrap().to_json())["sealed"].clone();
         let mut moving = full.clone();
         moving["accept"] = json!([{"keys": ["subject"], "bind": "record-path"}, accept]);
         let moving = schema(&moving);
         let opened = moving.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
         assert_eq!(opened.document, CLEAR.as_bytes(), "{old}");
         for verdict in [
-            &opened.verdict,
-            &moving.check(sealed.as_bytes()).unwrap(),
-            &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap(),
+            &opened.verdict.to_json(),
+            &moving.check(sealed.as_bytes()).unwrap().to_json(),
+            &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap().to_json(),
         ] {
             let verdict = read(verdict);
             assert_eq!(verdict["codes"], json!(["conforming", "accepted-weaker"]), "{old}");
@@ -336,7 +360,7 @@ fn accept_takes_what_earlier_policies_made() {
         // What the moving policy seals is what it demands.
         let new = seal(&moving, CLEAR, &call, &mut store);
         assert_eq!(
-            read(&schema(&full).check(new.as_bytes()).unwrap())["codes"],
+            read(&schema(&full).check(new.as_bytes()).unwrap().to_json())["codes"],
             json!(["conforming"])
         );
     }
@@ -367,7 +391,7 @@ fn accept_takes_unbound_and_bound_subjects() {
     let moving = with(None, json!({"subject": "1/email", "accept": [{"subjectBound": false}]}));
     let opened = moving.open(moved.as_bytes(), &call, true, &mut store).unwrap();
     assert_eq!(
-        (opened.document.as_slice(), &read(&opened.verdict)["codes"]),
+        (opened.document.as_slice(), &read(&opened.verdict.to_json())["codes"]),
         (clear.as_bytes(), &json!(["conforming", "accepted-weaker"]))
     );
 }
@@ -421,8 +445,8 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
             "found by id alone"
         );
         for verdict in [
-            policy.check(sealed.as_bytes()).unwrap(),
-            policy.check_deep(sealed.as_bytes(), &call, &mut store).unwrap(),
+            policy.check(sealed.as_bytes()).unwrap().to_json(),
+            policy.check_deep(sealed.as_bytes(), &call, &mut store).unwrap().to_json(),
         ] {
             assert_eq!(read(&verdict)["codes"], json!(["conforming"]), "{email}");
         }
@@ -435,7 +459,7 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
             "{email}"
         );
         assert_eq!(
-            read(&policy.check(swapped.as_bytes()).unwrap())["faults"],
+            read(&policy.check(swapped.as_bytes()).unwrap().to_json())["faults"],
             json!([{"code": "integrity", "count": 1, "pointer": "/phone"}])
         );
         // The person forgotten: theirs is gone, and of the identity what was under their key.

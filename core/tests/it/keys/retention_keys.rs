@@ -124,7 +124,7 @@ fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
         }
         let opened = policy.open(sealed, call, false, &mut keys).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&opened.document).unwrap(), expected);
-        let access: Value = serde_json::from_str(&opened.access).unwrap();
+        let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
         let kind = |member: &str| {
             let mut rows = access["withheld"]
                 .as_array()

@@ -12,7 +12,7 @@ use fieldseal::{
     Answer, BatchItem, Context, Error, KeyContext, KeySource, KeyUse, Opened, Options, Policy,
     Request, Sealed,
 };
-use runner::{Door, Stream, Table};
+use runner::{Door, OpenedText, SealedText, Stream, Table};
 
 #[derive(Default)]
 struct Native {
@@ -63,41 +63,46 @@ impl Door for Native {
         Ok(())
     }
 
-    fn seal(&mut self, document: &[u8], context: &Context) -> Result<Sealed, Error> {
+    fn seal(&mut self, document: &[u8], context: &Context) -> Result<SealedText, Error> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.seal(document, context, &mut self.keys, &mut self.entropy)?)
+        Ok(sealed(policy.seal(document, context, &mut self.keys, &mut self.entropy)?))
     }
 
-    fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error> {
+    fn open(
+        &mut self,
+        document: &[u8],
+        context: &Context,
+        strict: bool,
+    ) -> Result<OpenedText, Error> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.open(document, context, strict, &mut self.keys)?)
+        Ok(opened(policy.open(document, context, strict, &mut self.keys)?))
     }
 
-    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<SealedText, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
         policy
             .seal_many(calls, &mut self.keys, &mut self.entropy)
             .into_iter()
-            .map(|result| Ok(result?))
+            .map(|result| Ok(sealed(result?)))
             .collect()
     }
 
-    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<OpenedText, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
         policy
             .open_many(calls, strict, &mut self.keys)
             .into_iter()
-            .map(|result| Ok(result?))
+            .map(|result| Ok(opened(result?)))
             .collect()
     }
 
     fn check(&mut self, document: &[u8]) -> Result<String, Error> {
-        Ok(self.policy().check(document)?)
+        Ok(self.policy().check(document)?.to_json())
     }
 
     fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.check_deep(document, context, &mut self.keys)?)
+        Ok(policy.check_deep(document, context, &mut self.keys)?.to_json())
     }
 
     fn required_keys(
@@ -107,6 +112,16 @@ impl Door for Native {
     ) -> Result<Vec<Request>, Error> {
         self.policy().required_keys(&call.document, &call.context, operation)
     }
+}
+
+fn sealed(sealed: Sealed) -> SealedText {
+    let Sealed { document, verdict, indexes } = sealed;
+    SealedText { document, verdict: verdict.to_json(), indexes }
+}
+
+fn opened(opened: Opened) -> OpenedText {
+    let Opened { document, verdict, access } = opened;
+    OpenedText { document, verdict: verdict.to_json(), access: access.to_json() }
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn h41_h18_a_correction_in_a_log_leaves_the_wrong_value_unreadable() {
         "an older copy, too"
     );
     let opened = policy.open(&log[2].0.sealed, &log[2].0.call, false, &mut keys).unwrap();
-    let access: Value = serde_json::from_str(&opened.access).unwrap();
+    let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
     assert_eq!(
         access["withheld"],
         json!([{"count": 1, "kind": "item", "masked": false, "pointer": "/address", "reason": "erased"}])

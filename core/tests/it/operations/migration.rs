@@ -44,14 +44,16 @@ fn an_envelope_that_binds_less_opens_only_where_the_marker_accepts_it() {
     let opened = moving.open(old.as_bytes(), &call, false, &mut store).unwrap();
     assert_eq!(opened.document, br#"{"a":1}"#);
     assert_eq!(
-        verdict(&opened.verdict),
+        verdict(&opened.verdict.to_json()),
         (
             vec!["conforming".into(), "accepted-weaker".into()],
             json!([{"code": "accepted-weaker", "count": 1, "pointer": "/a"}])
         )
     );
     assert!(
-        verdict(&moving.check(old.as_bytes()).unwrap()).0.contains(&"accepted-weaker".to_owned())
+        verdict(&moving.check(old.as_bytes()).unwrap().to_json())
+            .0
+            .contains(&"accepted-weaker".to_owned())
     );
     // What it seals itself is what it demands.
     let new = seal(&moving, r#"{"a":1}"#, &call, &mut store);
@@ -80,7 +82,7 @@ fn clear_text_passes_only_if_told_to() {
     assert_eq!(opened.document, br#"{"a": "x", "o": {"i": 2}}"#);
     let faults = json!([{"code": "clear-passed", "count": 1, "pointer": "/a"}, {"code": "clear-passed", "count": 1, "pointer": "/o"}, {"code": "clear-passed", "count": 1, "pointer": "/o/i"}]);
     assert_eq!(
-        verdict(&opened.verdict),
+        verdict(&opened.verdict.to_json()),
         (vec!["conforming".into(), "clear-passed".into()], faults)
     );
     // Within an object that ought to be sealed as a whole, what is sealed already opens.
@@ -97,7 +99,9 @@ fn clear_text_passes_only_if_told_to() {
         "integrity"
     );
     assert!(
-        verdict(&passing.check(br#"{"a": "x"}"#).unwrap()).0.contains(&"not-sealed".to_owned())
+        verdict(&passing.check(br#"{"a": "x"}"#).unwrap().to_json())
+            .0
+            .contains(&"not-sealed".to_owned())
     );
 }
 
@@ -142,10 +146,10 @@ fn what_only_may_be_marked_is_opened_and_called_a_near_miss() {
     assert_eq!(opened.document, ship.as_bytes());
     let near = json!([{"code": "near-miss", "count": 1, "pointer": "/name"}]);
     assert_eq!(
-        verdict(&opened.verdict),
+        verdict(&opened.verdict.to_json()),
         (vec!["conforming".into(), "near-miss".into()], near.clone())
     );
-    assert_eq!(verdict(&policy.check(over.as_bytes()).unwrap()).1, near);
+    assert_eq!(verdict(&policy.check(over.as_bytes()).unwrap().to_json()).1, near);
     // Clear text that is an envelope already is refused at every place that may be marked.
     let error = policy.seal(over.as_bytes(), &call, &mut store, &mut Stream(1)).unwrap_err();
     assert_eq!(
@@ -231,7 +235,7 @@ fn what_disagreeing_markers_may_have_sealed_is_a_conflict() {
                 (ErrorCode::Conflict, Some("/a")),
                 "{first} {document}"
             );
-            let (codes, _) = verdict(&policy.check(document.as_bytes()).unwrap());
+            let (codes, _) = verdict(&policy.check(document.as_bytes()).unwrap().to_json());
             assert!(
                 codes.contains(&"near-miss".to_owned())
                     && !codes.contains(&"unexpected-envelope".to_owned()),

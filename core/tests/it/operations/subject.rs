@@ -66,7 +66,7 @@ fn a_value_moved_to_another_identity_does_not_open() {
         policy.open(swapped.as_bytes(), &context("p", "n"), false, &mut store).unwrap_err(),
     );
     assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Integrity, Some("/0/name")));
-    let verdict = policy.check(swapped.as_bytes()).unwrap();
+    let verdict = policy.check(swapped.as_bytes()).unwrap().to_json();
     assert!(verdict.contains(r#"{"code":"integrity","count":2,"pointer":"/*/name"}"#), "{verdict}");
 }
 
