@@ -3,6 +3,8 @@
 pub mod envelope;
 pub mod evidence;
 mod export;
+#[doc(hidden)]
+pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
@@ -20,13 +22,14 @@ pub use error::{
 pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
 pub use keyring::Keyring;
 pub use keys::{
-    Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
-    Request, Secret,
+    Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
+    KeyLookup, KeySource, KeyUse, Reference, Refusal, RefusalCause, RefusalCode, Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
-    SealingMany, Version, version,
+    BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version,
+    context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

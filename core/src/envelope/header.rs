@@ -124,3 +124,10 @@ pub struct KeyIds {
     /// The value's own.
     pub item: Option<KeyId>,
 }
+
+impl KeyIds {
+    /// Returns the ids, in the order of the envelope.
+    pub fn all(&self) -> impl Iterator<Item = KeyId> + use<> {
+        [self.subject, self.retention, self.item].into_iter().flatten()
+    }
+}

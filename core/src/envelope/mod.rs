@@ -1,7 +1,7 @@
 //! One protected value: wire format 1, its context, and the rules of opening.
 //!
 //! ```
-//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
 //! use fieldseal::{KeyId, Secret};
 //!
 //! let demand = Demand {
@@ -14,7 +14,8 @@
 //! let mut work = Workspace::new();
 //!
 //! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
-//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
+//! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
+//! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!
@@ -44,7 +45,7 @@ pub use context::Context;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
-pub use seal::{seal, sealed_len};
+pub use seal::{Sealer, sealed_len};
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, is_pseudonym};
 pub(crate) use token::{PSEUDONYM_LEN, PSEUDONYM_MARK};
 pub(crate) use wire::MARK;

@@ -9,7 +9,7 @@ use super::context::Beginning;
 /// The scratch memory of sealing and opening, so that values after the first allocate nothing but
 /// their output. One per thread.
 ///
-/// Clear text is in it only while [`seal`](super::seal) runs and is enciphered where it lies; it is
+/// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs and is enciphered where it lies; it is
 /// wiped all the same when dropped.
 #[derive(Default)]
 pub struct Workspace {

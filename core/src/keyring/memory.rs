@@ -13,7 +13,7 @@ use super::identity::Fingerprint;
 use super::row::{KeyVersion, Row};
 use super::state::{Erasure, KeyState};
 use crate::keys::Reference;
-use crate::keys::{Answer, Entropy, Key, KeyContext, KeyKind, KeySource, Refusal, Request};
+use crate::keys::{Answer, Entropy, Key, KeyContext, KeyKind, KeySource, Refusal, RefusalCode, Request};
 use crate::time::bucket;
 
 /// The life of keys, run by the core: a key is made on first use, once, and when it was erased
@@ -31,7 +31,7 @@ use crate::time::bucket;
 /// }
 /// let (mut keys, mut entropy) = (Keyring::memory(), Counting(0));
 /// let ada = "cust-7".into();
-/// keys.provision(&ada, &mut KeyContext { now: 0, entropy: &mut entropy })?;
+/// keys.provision(&ada, &mut KeyContext { now: None, entropy: &mut entropy })?;
 /// assert_eq!(keys.state(&ada), KeyState::Live);
 /// keys.erase(&ada, "request of 2026-10-01", 1_790_000_000_000)?;
 /// assert_eq!(keys.state(&ada), KeyState::Erased);
@@ -83,7 +83,7 @@ impl Keyring {
     /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
     /// # let mut entropy = Counting(0);
     /// let (mut keys, ada) = (Keyring::memory(), "cust-7".into());
-    /// let mut host = KeyContext { now: 0, entropy: &mut entropy };
+    /// let mut host = KeyContext { now: None, entropy: &mut entropy };
     /// keys.provision(&ada, &mut host)?;
     /// keys.rotate(&ada, None, &mut host)?;                 // version 2 seals, 1 and 2 open
     /// keys.rotate(&ada, Some(2), &mut host)?;              // version 3 seals, 2 and 3 open
@@ -203,7 +203,7 @@ impl Keyring {
     /// # let mut entropy = Counting(0);
     /// let mut keys = Keyring::memory();
     /// let bucket = Reference { kind: KeyKind::Retention, tenant: String::new(), reference: "contract/2036".into() };
-    /// keys.provision(&bucket, &mut KeyContext { now: 0, entropy: &mut entropy })?;
+    /// keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy })?;
     /// assert!(keys.due(2_114_380_799_999).is_empty());
     /// assert_eq!(keys.due(2_114_380_800_000), [bucket]);
     /// # Ok::<(), fieldseal::Error>(())
@@ -251,16 +251,16 @@ impl Keyring {
         owner: &Reference,
         entropy: &mut dyn Entropy,
     ) -> Result<KeyVersion, Refusal> {
-        let version = self.next_version(owner).ok_or(Refusal::Unavailable)?;
+        let version = self.next_version(owner).ok_or(RefusalCode::Unavailable)?;
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
         let secret = Secret::new(*bytes);
         let fingerprint = identity::fingerprint(&secret);
-        let id = identity::id(&secret, owner, version).ok_or(Refusal::Unavailable)?;
+        let id = identity::id(&secret, owner, version).ok_or(RefusalCode::Unavailable)?;
         // A random source that repeats itself would put two people under one key, or bring back a
         // destroyed one.
         if self.owners.contains_key(&id) || !self.fingerprints.insert(fingerprint) {
-            return Err(Refusal::Unavailable);
+            return Err(RefusalCode::Unavailable.into());
         }
         self.owners.insert(id, owner.clone());
         Ok(KeyVersion { id, version, secret, fingerprint })
@@ -271,31 +271,36 @@ impl Keyring {
             .reference
             .as_deref()
             .filter(|name| !name.is_empty())
-            .ok_or(Refusal::NotFound)?;
+            .ok_or(RefusalCode::NotFound)?;
         let owner = Reference {
             kind: request.kind,
             tenant: request.tenant.clone(),
             reference: reference.to_owned(),
         };
-        match self.row(&owner).map_or(Ok(None), |row| row.to_seal(request.purpose.as_deref()))? {
-            Some(kept) => Ok(kept.key()),
-            None => self.create(&owner, entropy),
+        let row = self.row(&owner);
+        match row.map_or(Ok(None), |row| row.to_seal(request.purpose.as_deref())) {
+            Ok(Some(kept)) => Ok(kept.key().of(reference)),
+            Ok(None) => Ok(self.create(&owner, entropy)?.of(reference)),
+            Err(refusal) => Err(refusal.of(reference)),
         }
     }
 
     fn opening_key(&self, request: &Request) -> Answer {
-        let id = request.id.ok_or(Refusal::NotFound)?;
-        let owner = self.owners.get(&id).ok_or(Refusal::NotFound)?;
+        let id = request.id.ok_or(RefusalCode::NotFound)?;
+        let owner = self.owners.get(&id).ok_or(RefusalCode::NotFound)?;
         let named = match &request.reference {
             Some(reference) => *reference == owner.reference,
             // The envelope finds them by id alone; an item, index or domain is named always.
             None => matches!(request.kind, KeyKind::Subject | KeyKind::Retention),
         };
         if !named || owner.kind != request.kind || owner.tenant != request.tenant {
-            return Err(Refusal::NotFound);
+            return Err(RefusalCode::NotFound.into());
         }
-        let row = self.row(owner).ok_or(Refusal::NotFound)?;
-        row.to_open(id, request.purpose.as_deref()).map(KeyVersion::key)
+        let row = self.row(owner).ok_or(RefusalCode::NotFound)?;
+        match row.to_open(id, request.purpose.as_deref()) {
+            Ok(kept) => Ok(kept.key().of(owner.reference.as_str())),
+            Err(refusal) => Err(refusal.of(owner.reference.as_str())),
+        }
     }
 }
 
@@ -308,12 +313,8 @@ impl KeySource for Keyring {
         requests.iter().map(|request| self.sealing_key(request, host.entropy)).collect()
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Result<Key, Refusal>> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Result<Key, Refusal>> {
         requests.iter().map(|request| self.opening_key(request)).collect()
-    }
-
-    fn holds_keys(&self) -> bool {
-        true
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode};
 
 use super::identity::Fingerprint;
 use super::state::{Erasure, KeyState};
-use crate::keys::{Key, Refusal};
+use crate::keys::{Key, Refusal, RefusalCause, RefusalCode};
 
 /// Art. 18(2) of the GDPR: storage is what restriction leaves.
 const STORAGE: &str = "storage";
@@ -24,7 +24,7 @@ pub(crate) struct KeyVersion {
 
 impl KeyVersion {
     pub(crate) fn key(&self) -> Key {
-        Key { id: self.id, secret: self.secret.clone(), expires: None, erasable: true }
+        Key::new(self.id, self.secret.clone())
     }
 }
 
@@ -65,8 +65,8 @@ impl Row {
     /// The key to seal with; `Ok(None)` when one is to be made first.
     pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&KeyVersion>, Refusal> {
         match &self.status {
-            KeyStatus::Erased => Err(Refusal::Erased),
-            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => Err(Refusal::Restricted),
+            KeyStatus::Erased => Err(RefusalCode::Erased.into()),
+            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => Err(RefusalCode::Restricted.into()),
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.last()),
         }
     }
@@ -75,15 +75,15 @@ impl Row {
     pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&KeyVersion, Refusal> {
         let Some(kept) = self.versions().iter().find(|kept| kept.id == id) else {
             return Err(if self.destroyed().any(|(destroyed, _)| *destroyed == id) {
-                Refusal::Erased
+                RefusalCode::Erased.into()
             } else {
-                Refusal::NotFound
+                RefusalCode::NotFound.into()
             });
         };
         let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
         match self.status {
-            KeyStatus::Restricted(_) if !exempt => Err(Refusal::Restricted),
-            _ if kept.version < self.minimum => Err(Refusal::Denied),
+            KeyStatus::Restricted(_) if !exempt => Err(RefusalCode::Restricted.into()),
+            _ if kept.version < self.minimum => Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion)),
             _ => Ok(kept),
         }
     }

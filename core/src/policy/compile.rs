@@ -1,17 +1,17 @@
 //! From text to policy, in the order in which one step needs the other.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
 use super::Policy;
+use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::SchemaName;
 #[cfg(feature = "validation")]
 use crate::export::{forms::Origin, plaintext, validator::Validator};
-use crate::keys::Cache;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::schema::declared::Declared;
@@ -39,7 +39,6 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         suite,
         formats,
         limits,
-        cache,
     } = options;
 
     let Some(main) =
@@ -131,7 +130,6 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         limits,
         nonconforming,
         clear,
-        caching: cache,
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {
@@ -152,18 +150,17 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     #[cfg(not(feature = "validation"))]
     let _ = formats;
     findings.into_result()?;
-    Ok(Policy {
+    Ok(Policy(Arc::new(Compiled {
         plan,
         program,
         automaton,
-        cache: Mutex::new(Cache::new(cache)),
         #[cfg(feature = "validation")]
         validator,
         #[cfg(feature = "validation")]
         origin,
         #[cfg(feature = "validation")]
         forms: std::sync::OnceLock::new(),
-    })
+    })))
 }
 
 fn refused(findings: Findings) -> Error {

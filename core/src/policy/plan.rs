@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::evidence::SchemaName;
-use crate::keys::Caching;
 use crate::limits::Limits;
 use crate::schema::declared::Declared;
 use crate::schema::options::{Nonconforming, OnCleartext};
@@ -20,8 +19,6 @@ pub(crate) struct Plan {
     pub(crate) retentions: Vec<Retention>,
     /// The member names that the schema and its references write.
     pub(crate) declared: Declared,
-    /// How long keys are kept.
-    pub(crate) caching: Caching,
     /// Bounds on documents.
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.

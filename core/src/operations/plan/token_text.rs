@@ -1,4 +1,4 @@
-//! Texts that keys and tokens are named and made by.
+//! The texts that keys are named by and tokens are made of.
 
 use zeroize::Zeroizing;
 
@@ -9,9 +9,9 @@ use crate::schema::canonical::string as push_canonical_string;
 use crate::schema::number::canonical as canonical_number;
 use fieldseal_json::sort::sorted;
 
-/// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field),
-/// or of a person's index.
-pub(super) fn listed(parts: &[&str]) -> String {
+/// Returns the RFC 8785 text of an array of strings: it names the key of an item (family, record,
+/// field), or of a person's index.
+pub(crate) fn listed(parts: &[&str]) -> String {
     let mut text =
         String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
     for (index, part) in parts.iter().enumerate() {
@@ -22,13 +22,18 @@ pub(super) fn listed(parts: &[&str]) -> String {
     text
 }
 
-/// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is
-/// clear.
+/// Returns the name of an index's key; of an index `per` subject each person has one of its own.
+pub(crate) fn index_owner(name: &str, person: Option<&str>) -> String {
+    person.map_or_else(|| name.to_owned(), |person| listed(&[name, person]))
+}
+
+/// Returns the text that a token is made of: a string's value, else the value's RFC 8785 text.
+/// Wiped, since it is clear.
 ///
 /// # Errors
 /// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would
 /// round it.
-pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
+pub(crate) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
     if let Some(text) = node.as_str() {
         return Ok(Zeroizing::new(text.into_owned()));
     }

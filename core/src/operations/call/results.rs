@@ -1,16 +1,16 @@
-//! What calls take and give back.
+//! The things that calls take and give back.
 
 use std::fmt;
 
 use super::context::Context;
 use crate::evidence::{AccessRecord, Verdict};
 
-/// One document of a batch and what it is about.
+/// One document of a batch with the circumstances of its call.
 #[derive(Clone)]
 pub struct BatchItem {
     /// The text of one JSON document, UTF-8.
     pub document: Vec<u8>,
-    /// What the call is about.
+    /// The circumstances.
     pub context: Context,
 }
 
@@ -20,6 +20,50 @@ impl fmt::Debug for BatchItem {
             .field("bytes", &self.document.len())
             .field("context", &self.context)
             .finish()
+    }
+}
+
+/// The choices of a call that opens.
+///
+/// ```
+/// use fieldseal::OpenOptions;
+/// assert!(OpenOptions::strict().strict && !OpenOptions::default().strict);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenOptions {
+    /// The first value whose key is erased, restricted or denied is an error, instead of becoming
+    /// its placeholder.
+    pub strict: bool,
+}
+
+impl OpenOptions {
+    /// Returns the options of a call that refuses instead of withholding.
+    #[must_use]
+    pub const fn strict() -> Self {
+        OpenOptions { strict: true }
+    }
+}
+
+/// The choices of a call that makes index values for a query.
+///
+/// ```
+/// use fieldseal::IndexOptions;
+/// assert!(IndexOptions::with_null().null && !IndexOptions::default().null);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexOptions {
+    /// `null` has a token of its own. Without it a query for `null` gives none: it would find
+    /// every record whose value is absent on purpose.
+    pub null: bool,
+}
+
+impl IndexOptions {
+    /// Returns the options of a query that may look for `null`.
+    #[must_use]
+    pub const fn with_null() -> Self {
+        IndexOptions { null: true }
     }
 }
 
@@ -42,8 +86,8 @@ pub struct Sealed {
     /// The verdict.
     pub verdict: Verdict,
     /// Blind index values, one for each sealed value whose marker has an `index`, in document
-    /// order: to be stored beside the document, where a search for the same value finds it. They
-    /// are as personal as their key's life is long; the verdict does not hold them.
+    /// order: to be stored beside the document, where a search for the same value finds it. Index
+    /// values are personal data until their key is destroyed; the verdict does not hold them.
     pub indexes: Vec<IndexValue>,
 }
 
