@@ -20,16 +20,15 @@ pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
 pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
-pub use keyring::Keyring;
+pub use keyring::{Destroy, Erased, Erasure, KeyState, Keyring, Reached};
 pub use keys::{
     Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
-    KeyLookup, KeySource, KeyUse, Reference, Refusal, RefusalCause, RefusalCode, Request, Secret,
+    KeyLookup, KeyOwner, KeySource, KeyUse, Refusal, RefusalCause, RefusalCode, Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
     BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version,
-    context, version,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version, context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

@@ -4,7 +4,7 @@ mod cache;
 mod call_keys;
 mod derived_keys;
 mod lookup;
-mod reference;
+mod owner;
 mod request;
 mod source;
 mod unavailable;
@@ -13,7 +13,8 @@ pub use cache::{Caching, KeyCache};
 pub(crate) use call_keys::{CallAnswers, CallKeys, EnvelopeKeys, KeyNumbers};
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use lookup::{Answers, KeyLookup};
-pub use reference::Reference;
+pub use owner::KeyOwner;
+pub(crate) use owner::listed;
 pub use request::{
     Answer, Consent, Key, KeyKind, KeyUse, Refusal, RefusalCause, RefusalCode, Request,
 };
