@@ -28,8 +28,7 @@ pub use keys::{
 pub use limits::Limits;
 pub use operations::{
     BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version,
-    context, version,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version, context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

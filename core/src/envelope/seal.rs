@@ -67,7 +67,10 @@ impl Sealer<'_> {
         if !prk.fits(ids)
             || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some())
         {
-            return Err(Error::new(ErrorCode::Internal, "keys that do not fit the policy's demand"));
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "keys that do not fit the policy's demand",
+            ));
         }
         if plaintext.is_empty() {
             return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
@@ -83,8 +86,9 @@ impl Sealer<'_> {
 
         let head = Head::new(demand, padded, ids);
         let prefix = Prefix::new(head, ids);
-        let hash =
-            context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
+        let hash = context
+            .hash_after(&mut work.beginning, prefix.as_bytes(), head)
+            .ok_or_else(too_long)?;
         let padding = padding(padded, plaintext.len());
         let salt = match (entropy, demand.suite.is_deterministic()) {
             (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),

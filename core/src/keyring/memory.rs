@@ -13,7 +13,9 @@ use super::identity::Fingerprint;
 use super::row::{KeyVersion, Row};
 use super::state::{Erasure, KeyState};
 use crate::keys::Reference;
-use crate::keys::{Answer, Entropy, Key, KeyContext, KeyKind, KeySource, Refusal, RefusalCode, Request};
+use crate::keys::{
+    Answer, Entropy, Key, KeyContext, KeyKind, KeySource, Refusal, RefusalCode, Request,
+};
 use crate::time::bucket;
 
 /// The life of keys, run by the core: a key is made on first use, once, and when it was erased

@@ -66,7 +66,9 @@ impl Row {
     pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&KeyVersion>, Refusal> {
         match &self.status {
             KeyStatus::Erased => Err(RefusalCode::Erased.into()),
-            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => Err(RefusalCode::Restricted.into()),
+            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => {
+                Err(RefusalCode::Restricted.into())
+            }
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.last()),
         }
     }
@@ -83,7 +85,9 @@ impl Row {
         let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
         match self.status {
             KeyStatus::Restricted(_) if !exempt => Err(RefusalCode::Restricted.into()),
-            _ if kept.version < self.minimum => Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion)),
+            _ if kept.version < self.minimum => {
+                Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion))
+            }
             _ => Ok(kept),
         }
     }

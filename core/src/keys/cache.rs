@@ -149,7 +149,10 @@ impl<S: KeySource> KeyCache<S> {
         }
         let Some(now) = now else {
             let refusal = || super::Refusal::from(RefusalCode::Unavailable);
-            return requests.iter().map(|_| Err(refusal().because(RefusalCause::NoClock))).collect();
+            return requests
+                .iter()
+                .map(|_| Err(refusal().because(RefusalCause::NoClock)))
+                .collect();
         };
         let lookup = self.lookup(requests, now);
         let answers = match lookup.missing() {

@@ -35,8 +35,7 @@ impl KeyNumbers {
 }
 
 /// The kinds that envelopes name.
-pub(super) const OF_ENVELOPES: [KeyKind; 3] =
-    [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
+pub(super) const OF_ENVELOPES: [KeyKind; 3] = [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
 
 /// The keys of one call, or of a batch.
 pub(crate) struct CallKeys {

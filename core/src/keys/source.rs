@@ -113,11 +113,8 @@ impl<S: KeySource + ?Sized> KeySource for &mut S {
 /// `internal`.
 pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Error> {
     if answers.len() != requests.len() {
-        let message = format!(
-            "the key source gave {} answers to {} requests",
-            answers.len(),
-            requests.len()
-        );
+        let message =
+            format!("the key source gave {} answers to {} requests", answers.len(), requests.len());
         return Err(Error::new(ErrorCode::Internal, message));
     }
     let internal = |message| Err(Error::new(ErrorCode::Internal, message));

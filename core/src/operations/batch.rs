@@ -198,8 +198,6 @@ impl PendingOpenMany<'_> {
     /// Opens under the answers to [`Pending::requests`], given in their order: one result or error
     /// per document, in order.
     pub fn finish(self, answers: impl Into<Answers>) -> Vec<Result<Opened, OpenError>> {
-        self.settle(answers.into(), |batch, keys| {
-            batch.apply(keys, |plan, keys| plan.apply(keys))
-        })
+        self.settle(answers.into(), |batch, keys| batch.apply(keys, |plan, keys| plan.apply(keys)))
     }
 }

@@ -157,8 +157,7 @@ impl Inspected {
         match (outcome, value.acceptance) {
             (Ok(()), Some(acceptance)) => {
                 let bucket = bucket.map(|bucket| verdict.bucket(bucket));
-                let protection =
-                    Protection { bucket, ..protection(&acceptance.demand(), marker) };
+                let protection = Protection { bucket, ..protection(&acceptance.demand(), marker) };
                 verdict.envelope(value.pattern, protection, value.ids.all());
             }
             (Ok(()), None) if value.pseudonym => {

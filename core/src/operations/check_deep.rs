@@ -127,7 +127,8 @@ impl<'t> CheckPlan<'t> {
                         let mut opened = None;
                         splice.replace(node.span(), |out| {
                             let envelope = Envelope::decode(&text, &mut work);
-                            opened = Some(envelope.and_then(|envelope| opener.open(&envelope, out)));
+                            opened =
+                                Some(envelope.and_then(|envelope| opener.open(&envelope, out)));
                         });
                         match opened {
                             Some(Ok(_)) => {}

@@ -25,9 +25,7 @@ impl Policy {
         let input = CallInput::new(document, context).with_clock();
         match operation {
             KeyUse::Seal => Ok(SealPlan::plan(self, input)?.into_parts().1),
-            KeyUse::Open => {
-                Ok(OpenPlan::plan(self, input, OpenOptions::default())?.into_parts().1)
-            }
+            KeyUse::Open => Ok(OpenPlan::plan(self, input, OpenOptions::default())?.into_parts().1),
             KeyUse::Reseal => {
                 Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew"))
             }

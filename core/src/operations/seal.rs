@@ -232,9 +232,11 @@ impl<'t> SealPlan<'t> {
         for value in &self.values {
             let (node, marker) = call.value(value)?;
             let (prepared, characters) =
-                self.prepare_value(value, node, marker, keys).map_err(|error| match error.pointer {
-                    Some(_) => error,
-                    None => error.at(node.pointer()),
+                self.prepare_value(value, node, marker, keys).map_err(|error| {
+                    match error.pointer {
+                        Some(_) => error,
+                        None => error.at(node.pointer()),
+                    }
                 })?;
             length = (length - node.raw().len()).saturating_add(characters.saturating_add(2));
             let draws = !value.pseudonym && !marker.suite.is_deterministic();

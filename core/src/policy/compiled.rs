@@ -80,7 +80,12 @@ impl Policy {
 
     /// The same as a table for people; `markdown` or plain text.
     pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(&self.0.automaton.coverage, &self.0.plan.retentions, self.loosened(), markdown)
+        coverage::table(
+            &self.0.automaton.coverage,
+            &self.0.plan.retentions,
+            self.loosened(),
+            markdown,
+        )
     }
 
     /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
@@ -162,7 +167,8 @@ impl Policy {
     /// The schemas of both forms.
     #[cfg(feature = "validation")]
     pub(super) fn forms(&self) -> Result<&forms::Forms, &Error> {
-        self.0.forms
+        self.0
+            .forms
             .get_or_init(|| {
                 forms::Forms::derive(
                     &self.0.origin,

@@ -273,4 +273,3 @@ impl fmt::Debug for Entries {
             .finish_non_exhaustive()
     }
 }
-

@@ -79,10 +79,7 @@ impl Context {
     ///
     /// # Errors
     /// `context`.
-    pub(crate) fn examine(
-        &self,
-        now: Option<u64>,
-    ) -> Result<Option<Instant>, Error> {
+    pub(crate) fn examine(&self, now: Option<u64>) -> Result<Option<Instant>, Error> {
         let refused = |message: &'static str| Err(Error::new(ErrorCode::Context, message));
         if self.at.as_deref().is_some_and(|at| Instant::parse(at).is_none()) {
             return refused("`at` is not an RFC 3339 date-time");

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use super::subjects::Subjects;
 use crate::json::Node;
-use crate::schema::retention::{Retention, Start};
 use crate::operations::Context;
+use crate::schema::retention::{Retention, Start};
 use crate::time::instant::{Instant, utc_date};
 
-const NO_START: &str = "the retention of this value counts from the call, which has no time: give `at` or `now`";
+const NO_START: &str =
+    "the retention of this value counts from the call, which has no time: give `at` or `now`";
 const NOWHERE: &str =
     "the start of this value's retention (`from`) is not in the document, or is no text";
-const NO_DATE: &str = "the start of this value's retention (`from`) is in the document, and is no date (RFC 3339)";
+const NO_DATE: &str =
+    "the start of this value's retention (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
 /// The buckets of one document, each start looked at once.
@@ -25,11 +27,7 @@ pub(super) struct Buckets<'r> {
 }
 
 impl<'r> Buckets<'r> {
-    pub(super) fn new(
-        rules: &'r [Retention],
-        context: &'r Context,
-        now: Option<Instant>,
-    ) -> Self {
+    pub(super) fn new(rules: &'r [Retention], context: &'r Context, now: Option<Instant>) -> Self {
         Buckets { rules, context, now, known: BTreeMap::new() }
     }
 

@@ -107,7 +107,8 @@ impl<'t> DocumentCall<'t> {
         field: &'a str,
         budget: &mut ContextBudget,
     ) -> Result<envelope::Context<'a>, Error> {
-        let subject = if value.unbound { None } else { answers.named(value.keys, KeyKind::Subject) };
+        let subject =
+            if value.unbound { None } else { answers.named(value.keys, KeyKind::Subject) };
         let context = envelope::Context {
             subject: subject.unwrap_or_default(),
             field,

@@ -99,8 +99,7 @@ impl KeyRequests {
     fn leaders(&self) -> Vec<usize> {
         // Sorted, not hashed: a document must not choose how long this takes.
         let key = |at: usize| self.list.get(at).map(|(key, _)| key);
-        let order =
-            permutation(self.list.len(), &mut |a, b| key(a as usize).cmp(&key(b as usize)));
+        let order = permutation(self.list.len(), &mut |a, b| key(a as usize).cmp(&key(b as usize)));
         let mut first = vec![0_usize; self.list.len()];
         let mut leader = 0;
         let mut previous: Option<usize> = None;

@@ -26,6 +26,5 @@ pub(crate) use subjects::{NOBODY, Subjects, lacking};
 pub(crate) use token_text::{index_owner, listed, text_of};
 pub(crate) use unexpected::UnexpectedEnvelopes;
 pub(crate) use value::{
-    Acceptance, ProtectedValue, demand, holds_sealed, match_demand, protection,
-    pseudonymised,
+    Acceptance, ProtectedValue, demand, holds_sealed, match_demand, protection, pseudonymised,
 };

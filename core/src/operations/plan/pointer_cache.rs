@@ -83,7 +83,9 @@ impl<O: Copy> PointerCache<O> {
         value: Node<'a>,
         find: impl FnOnce(ArrayStep<'a>) -> O,
     ) -> O {
-        let Some(array) = element.parent() else { return find(ArrayStep { target: None, position: 0 }) };
+        let Some(array) = element.parent() else {
+            return find(ArrayStep { target: None, position: 0 });
+        };
         let known = self.place(array, Traversal::Along, value);
         let start = (array.index() + 1, 0);
         let before = match known.ok().and_then(|at| self.places.get(at)) {
@@ -117,7 +119,12 @@ impl<O: Copy> PointerCache<O> {
 
     /// Returns the index of a place, or where it belongs. Places that the walk has left are
     /// forgotten.
-    fn place(&mut self, base: Node<'_>, traversal: Traversal, value: Node<'_>) -> Result<usize, usize> {
+    fn place(
+        &mut self,
+        base: Node<'_>,
+        traversal: Traversal,
+        value: Node<'_>,
+    ) -> Result<usize, usize> {
         while self.places.last().is_some_and(|place| place.end <= value.index()) {
             self.places.pop();
         }
