@@ -62,7 +62,7 @@ fn forget(events: usize) {
     let mut reading = |number: usize| {
         let (text, context) = (sealed.event(number), context(number));
         let begun = Instant::now();
-        let opened = policy.open(text, &context, false, &mut keys).unwrap().document;
+        let opened = policy.open(text, &context, &mut keys).unwrap().document;
         let taken = begun.elapsed().as_nanos() as f64;
         let forgotten = number % people < FORGOTTEN;
         assert_eq!(opened == clear.event(number), !forgotten);
@@ -108,7 +108,7 @@ fn event(number: usize, people: usize) -> String {
 }
 
 fn context(number: usize) -> Context {
-    Context { record: Some(format!("orders@{number}")), now: NOW, ..Context::default() }
+    Context { record: Some(format!("orders@{number}")), now: Some(NOW), ..Context::default() }
 }
 
 /// Events one behind the other.

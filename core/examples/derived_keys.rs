@@ -14,7 +14,7 @@ use std::error::Error;
 
 use fieldseal::{
     Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource, OpenError,
-    Options, Policy, Reference, Refusal, Request, Secret,
+    Options, Policy, Reference, RefusalCode, Request, Secret,
 };
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -36,17 +36,17 @@ struct Row {
 impl Derived {
     /// HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in
     /// TypeScript derives it: services in both languages can share one store.
-    fn secret(&self, context: &[u8; 32]) -> Result<Secret, Refusal> {
+    fn secret(&self, context: &[u8; 32]) -> Result<Secret, RefusalCode> {
         let mut secret = [0; 32];
         Hkdf::<Sha256>::new(Some(context), &self.master)
             .expand(b"derived key", &mut secret)
-            .map_err(|_| Refusal::Unavailable)?;
+            .map_err(|_| RefusalCode::Unavailable)?;
         Ok(Secret::new(secret))
     }
 
     fn answer(&self, row: &Row) -> Answer {
-        let context = row.context.ok_or(Refusal::Erased)?;
-        Ok(Key { id: row.id, secret: self.secret(&context)?, expires: None, erasable: true })
+        let context = row.context.ok_or(RefusalCode::Erased)?;
+        Ok(Key::new(row.id, self.secret(&context)?))
     }
 
     fn forget(&mut self, owner: &Reference) {
@@ -59,7 +59,7 @@ impl Derived {
 impl KeySource for Derived {
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         let mut answer = |request: &Request| {
-            let reference = request.reference.clone().ok_or(Refusal::NotFound)?;
+            let reference = request.reference.clone().ok_or(RefusalCode::NotFound)?;
             let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference };
             if let Some(row) = self.store.get(&owner) {
                 return self.answer(row);
@@ -75,7 +75,7 @@ impl KeySource for Derived {
         requests.iter().map(&mut answer).collect()
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
             let theirs = |(owner, row): &(&Reference, &Row)| {
                 let named = request
@@ -87,11 +87,8 @@ impl KeySource for Derived {
                     && owner.tenant == request.tenant
                     && named
             };
-            self.store
-                .iter()
-                .find(theirs)
-                .ok_or(Refusal::NotFound)
-                .and_then(|(_, row)| self.answer(row))
+            let (_, row) = self.store.iter().find(theirs).ok_or(RefusalCode::NotFound)?;
+            self.answer(row)
         };
         requests.iter().map(answer).collect()
     }
@@ -113,23 +110,25 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         "x-retention": {"contract": {"period": "P10Y", "from": "created", "bucket": "P1Y"}},
         "properties": {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer", "retention": "contract"}}}}"#;
     let policy = Policy::compile(schema, Options::default())?;
-    let context =
-        Context { record: Some("order-7".into()), now: 1_795_000_000_000, ..Context::default() };
+    let context = Context {
+        record: Some("order-7".into()),
+        now: Some(1_795_000_000_000),
+        ..Context::default()
+    };
     let mut keys = Derived { master: [0; 32], store: BTreeMap::new() };
     Os.fill(&mut keys.master);
     let (ada, clear) =
         (Reference::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
 
     let sealed = policy.seal(clear, &context, &mut keys, &mut Os)?.document;
-    assert_eq!(policy.open(&sealed, &context, false, &mut keys)?.document, clear);
+    assert_eq!(policy.open(&sealed, &context, &mut keys)?.document, clear);
     let bobs = br#"{"customer": "cust-2", "email": "bob@example.org"}"#;
     let other = policy.seal(bobs, &context, &mut keys, &mut Os)?.document;
 
     keys.forget(&ada);
-    // The policy keeps keys for five minutes: it is told, or waits.
-    policy.evict(Some(&ada.reference));
+    // A `KeyCache` before the source would be told, too: `keys.evict(Some("cust-1"))`.
     assert_eq!(
-        policy.open(&sealed, &context, false, &mut keys)?.document,
+        policy.open(&sealed, &context, &mut keys)?.document,
         br#"{"customer": "cust-1", "email": null}"#
     );
     assert!(
@@ -142,22 +141,21 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let guess =
         std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
     let failed: OpenError = policy
-        .open(&sealed, &context, false, &mut Guess(keys.secret(&guess).map_err(|_| "no key")?))
+        .open(&sealed, &context, &mut Guess(keys.secret(&guess).map_err(|_| "no key")?))
         .err()
         .ok_or("it opened")?;
     assert_eq!(fieldseal::Error::from(failed).code, ErrorCode::Integrity);
 
     // A period ends as a person is forgotten: the context value of its bucket is deleted, and
     // everybody's values of that time are gone.
-    assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, bobs);
+    assert_eq!(policy.open(&other, &context, &mut keys)?.document, bobs);
     keys.forget(&Reference {
         kind: KeyKind::Retention,
         tenant: String::new(),
         reference: "contract/2036".to_owned(),
     });
-    policy.evict(None);
     assert_eq!(
-        policy.open(&other, &context, false, &mut keys)?.document,
+        policy.open(&other, &context, &mut keys)?.document,
         br#"{"customer": "cust-2", "email": null}"#
     );
     // In every language the same.
@@ -174,13 +172,13 @@ struct Guess(Secret);
 
 impl KeySource for Guess {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.by_id(requests, 0)
+        self.by_id(requests, None)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let id = request.id.ok_or(Refusal::NotFound)?;
-            Ok(Key { id, secret: self.0.clone(), expires: None, erasable: true })
+            let id = request.id.ok_or(RefusalCode::NotFound)?;
+            Ok(Key::new(id, self.0.clone()))
         };
         requests.iter().map(answer).collect()
     }

@@ -26,7 +26,17 @@ impl From<types::Context> for fieldseal::Context {
     fn from(context: types::Context) -> Self {
         let types::Context { tenant, record, revision, subject, purpose, caller, at, now } =
             context;
-        fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now }
+        fieldseal::Context {
+            tenant,
+            record,
+            revision,
+            subject,
+            purpose,
+            caller,
+            at,
+            now: Some(now),
+            ..fieldseal::Context::default()
+        }
     }
 }
 
@@ -102,6 +112,6 @@ same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudo
 same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
-same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });

@@ -7,9 +7,9 @@
 
 use fieldseal::envelope::Envelope;
 use fieldseal::json::{Pointer, Shape, Tape};
-use fieldseal::operations::stages;
+use fieldseal::internal;
 use fieldseal::policy::Formats;
-use fieldseal::{Error, ErrorCode, Keyring, Limits, KeyUse, Options, Policy, Sealed};
+use fieldseal::{Error, ErrorCode, KeyUse, Keyring, Limits, OpenOptions, Options, Policy, Sealed};
 use fieldseal_fuzz::exported;
 use fieldseal_fuzz::host::{NOW, Stream, bounded, context, keys};
 use fieldseal_fuzz::input::split;
@@ -55,7 +55,7 @@ fn comes_back(
     let (conforms, all, tokens) =
         (verdict.conformity() == "conforming", verdict.count("sealed"), verdict.tokens());
     let opened = policy
-        .open(&sealed.document, &context(), true, ring)
+        .open_with(&sealed.document, &context(), ring, OpenOptions::strict())
         .expect("what seal emits, open accepts");
     let (readable, replaced) = with_tokens(document, &sealed.document, limits);
     assert_eq!(replaced, tokens);
@@ -80,8 +80,8 @@ fn comes_back(
         );
         let [clear, sealed] = [document, &sealed.document]
             .map(|text| Tape::parse(text, limits).expect("was read before"));
-        assert_eq!(stages::resolve(policy, &clear).ok(), Some(all as usize));
-        assert_eq!(stages::resolve(policy, &sealed).ok(), Some(all as usize));
+        assert_eq!(internal::resolve(policy, &clear).ok(), Some(all as usize));
+        assert_eq!(internal::resolve(policy, &sealed).ok(), Some(all as usize));
     }
     is_repeated(policy, document, sealed, &readable, ring, limits);
 
@@ -125,11 +125,11 @@ fn comes_back(
         let [document, sealed] = [document, &sealed.document]
             .map(|text| Tape::parse(text, limits).expect("was read before"));
         assert!(
-            stages::validate(&clear, &document),
+            internal::validate(&clear, &document),
             "fits its schema, and not what that is exported as"
         );
         assert!(
-            stages::validate(&covered, &sealed),
+            internal::validate(&covered, &sealed),
             "fits its sealed schema, and not what that is exported as"
         );
     }
@@ -215,7 +215,7 @@ fn holds_envelope(document: &[u8], limits: &Limits) -> bool {
 }
 
 fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyring) {
-    let opened = match policy.open(&sealed.document, &context(), false, ring) {
+    let opened = match policy.open(&sealed.document, &context(), ring) {
         Ok(opened) => opened,
         // A placeholder may be larger than what it stands for.
         Err(error) => return assert_eq!(error.record().code, ErrorCode::Limit, "{error}"),
@@ -227,7 +227,7 @@ fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Key
         all.count("sealed") - all.tokens()
     );
     let strict =
-        policy.open(&sealed.document, &context(), true, ring).map_err(|error| error.record().code);
+        policy.open_with(&sealed.document, &context(), ring, OpenOptions::strict()).map_err(|error| error.record().code);
     match access.count("withheld") {
         0 => assert_eq!(strict.as_ref().map(|strict| &strict.document), Ok(&opened.document)),
         _ => assert_eq!(strict.map(drop), Err(ErrorCode::Erased)),
@@ -249,7 +249,7 @@ fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
     match error.code {
         ErrorCode::Document => assert_eq!(tape.err().as_ref(), Some(error)),
         ErrorCode::Invalid => {
-            assert!(!stages::validate(policy, &tape.expect("is read before it is judged")))
+            assert!(!internal::validate(policy, &tape.expect("is read before it is judged")))
         }
         ErrorCode::Limit | ErrorCode::Context | ErrorCode::Conflict | ErrorCode::AlreadySealed => {}
         code => panic!("{code} is no answer to a clear document: {error}"),

@@ -75,6 +75,15 @@ impl fmt::Debug for Consent {
 }
 
 /// One key that a call needs. `Debug` leaves out whatever names a person.
+///
+/// ```
+/// use fieldseal::{KeyKind, KeyUse, Request};
+/// let request = Request {
+///     reference: Some("cust-1".into()),
+///     ..Request::new(KeyKind::Subject, KeyUse::Seal)
+/// };
+/// assert!(!format!("{request:?}").contains("cust-1"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Request {
     /// The kind of the key.
@@ -97,6 +106,23 @@ pub struct Request {
     /// The key that an envelope names, when opening. Answer [`RefusalCode::NotFound`] unless it
     /// belongs to exactly this kind, tenant and (if given) reference.
     pub id: Option<KeyId>,
+}
+
+impl Request {
+    /// Returns a request that names nobody yet, of no tenant, purpose and caller.
+    pub const fn new(kind: KeyKind, operation: KeyUse) -> Self {
+        Request {
+            kind,
+            reference: None,
+            tenant: String::new(),
+            operation,
+            purpose: None,
+            caller: None,
+            origin: None,
+            consents: Vec::new(),
+            id: None,
+        }
+    }
 }
 
 impl fmt::Debug for Request {

@@ -4,7 +4,7 @@
 
 use fieldseal::{
     Answer, BatchItem, Context, Entropy, Error, IndexValue, Key, KeyContext, KeyId, KeyKind,
-    KeySource, KeyUse, Refusal, Request, Secret,
+    KeySource, KeyUse, RefusalCode, Request, Secret,
 };
 use serde_json::{Map, Value, json};
 
@@ -240,8 +240,10 @@ fn context(step: &Value, default: &Value) -> Context {
         subject: member("subject"),
         purpose: member("purpose"),
         caller: member("caller"),
+        origin: member("origin"),
         at: member("at"),
-        now: given.get("now").and_then(Value::as_u64).unwrap_or(NOW),
+        now: Some(given.get("now").and_then(Value::as_u64).unwrap_or(NOW)),
+        ..Context::default()
     }
 }
 
@@ -264,6 +266,7 @@ fn request(request: &Request) -> Value {
     record.insert("operation".into(), request.operation.as_str().into());
     record.extend(request.purpose.as_deref().map(|purpose| ("purpose".into(), purpose.into())));
     record.extend(request.caller.as_deref().map(|caller| ("caller".into(), caller.into())));
+    record.extend(request.origin.as_deref().map(|origin| ("origin".into(), origin.into())));
     record.extend(request.id.map(|id| ("id".into(), id.to_string().into())));
     record.into()
 }
@@ -281,7 +284,7 @@ struct Row {
     reference: String,
     tenant: String,
     key: Key,
-    refusal: Option<Refusal>,
+    refusal: Option<RefusalCode>,
 }
 
 fn kind(name: &str) -> KeyKind {
@@ -303,23 +306,24 @@ fn table(rows: &Value, states: &Value) -> Table {
         }
         let row = &rows[name];
         let member = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let mut key = Key::new(
+            KeyId(unhex(&member("id")).try_into().expect("16 bytes")),
+            Secret::new(unhex(&member("secret")).try_into().expect("32 bytes")),
+        );
+        key.expires = row["expires"].as_u64();
+        key.erasable = row["erasable"].as_bool().unwrap_or(true);
         table.rows.push(Row {
             kind: kind(row["kind"].as_str().expect("a kind")),
             reference: member("ref"),
             tenant: member("tenant"),
-            key: Key {
-                id: KeyId(unhex(&member("id")).try_into().expect("16 bytes")),
-                secret: Secret::new(unhex(&member("secret")).try_into().expect("32 bytes")),
-                expires: row["expires"].as_u64(),
-                erasable: row["erasable"].as_bool().unwrap_or(true),
-            },
+            key,
             refusal: match state {
                 "live" => None,
-                "erased" => Some(Refusal::Erased),
-                "restricted" => Some(Refusal::Restricted),
-                "denied" => Some(Refusal::Denied),
-                "not-found" => Some(Refusal::NotFound),
-                "unavailable" => Some(Refusal::Unavailable),
+                "erased" => Some(RefusalCode::Erased),
+                "restricted" => Some(RefusalCode::Restricted),
+                "denied" => Some(RefusalCode::Denied),
+                "not-found" => Some(RefusalCode::NotFound),
+                "unavailable" => Some(RefusalCode::Unavailable),
                 other => panic!("no such state: {other}"),
             },
         });
@@ -334,7 +338,7 @@ impl Table {
         match self.fault.as_deref() {
             None => {}
             Some("fewer") => drop(answers.pop()),
-            Some("more") => answers.push(Err(Refusal::Denied)),
+            Some("more") => answers.push(Err(RefusalCode::Denied.into())),
             Some(other) => panic!("no such fault: {other}"),
         }
         answers
@@ -347,8 +351,8 @@ impl Table {
                 && request.reference.as_ref().is_none_or(|reference| *reference == row.reference)
                 && request.id.is_none_or(|id| id == row.key.id)
         };
-        let row = self.rows.iter().find(matches).ok_or(Refusal::NotFound)?;
-        row.refusal.map_or_else(|| Ok(row.key.clone()), Err)
+        let row = self.rows.iter().find(matches).ok_or(RefusalCode::NotFound)?;
+        row.refusal.map_or_else(|| Ok(row.key.clone()), |code| Err(code.into()))
     }
 }
 
@@ -357,7 +361,7 @@ impl KeySource for Table {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }

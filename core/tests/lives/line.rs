@@ -1,7 +1,7 @@
 //! A step as one line of JSON.
 
 use fieldseal::keys::Reference;
-use fieldseal::{ErrorCode, Refusal, Request};
+use fieldseal::{ErrorCode, RefusalCode, Request};
 use serde_json::{Map, Value, json};
 
 use super::{Deed, Outcome, Step, Told};
@@ -68,11 +68,11 @@ fn request(request: &Request) -> Value {
 fn answer(told: &Told) -> Value {
     match told {
         Ok((id, secret)) => json!({ "id": hex(id), "secret": hex(secret) }),
-        Err(Refusal::Erased) => json!({ "code": "erased" }),
-        Err(Refusal::Restricted) => json!({ "code": "restricted" }),
-        Err(Refusal::Denied) => json!({ "code": "denied" }),
-        Err(Refusal::NotFound) => json!({ "code": "not-found" }),
-        Err(Refusal::Unavailable) => json!({ "code": "unavailable" }),
+        Err(RefusalCode::Erased) => json!({ "code": "erased" }),
+        Err(RefusalCode::Restricted) => json!({ "code": "restricted" }),
+        Err(RefusalCode::Denied) => json!({ "code": "denied" }),
+        Err(RefusalCode::NotFound) => json!({ "code": "not-found" }),
+        Err(RefusalCode::Unavailable) => json!({ "code": "unavailable" }),
     }
 }
 

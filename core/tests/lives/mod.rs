@@ -8,7 +8,7 @@ mod model;
 
 use fieldseal::keyring::KeyState;
 use fieldseal::keys::Reference;
-use fieldseal::{Entropy, ErrorCode, Refusal, Request};
+use fieldseal::{Entropy, ErrorCode, RefusalCode, Request};
 
 pub use line::line;
 use model::Life;
@@ -44,7 +44,7 @@ pub enum Deed {
 }
 
 /// An answer to one request: id and secret.
-pub type Told = Result<([u8; 16], [u8; 32]), Refusal>;
+pub type Told = Result<([u8; 16], [u8; 32]), RefusalCode>;
 
 /// What comes of it.
 #[derive(Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use fieldseal::keyring::KeyState;
 use fieldseal::keys::Reference;
-use fieldseal::{ErrorCode, KeyId, KeyKind, KeyUse, Refusal, Request};
+use fieldseal::{ErrorCode, KeyId, KeyKind, KeyUse, RefusalCode, Request};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
 
@@ -140,7 +140,14 @@ impl Life {
             self.dice.pick(&PURPOSES).map(str::to_owned),
             self.dice.pick(&[None, Some("clerk".to_owned())]),
         );
-        Request { kind, reference: Some(reference), tenant, operation, purpose, caller, id }
+        Request {
+            reference: Some(reference),
+            tenant,
+            purpose,
+            caller,
+            id,
+            ..Request::new(kind, operation)
+        }
     }
 
     fn sealing(&mut self) -> Request {
@@ -278,20 +285,20 @@ impl Life {
 
     fn seals(&mut self, request: &Request) -> Told {
         let Some(reference) = request.reference.clone().filter(|name| !name.is_empty()) else {
-            return Err(Refusal::NotFound);
+            return Err(RefusalCode::NotFound);
         };
         let who =
             self.find(&Reference { kind: request.kind, tenant: request.tenant.clone(), reference });
         if self.owners[who].erased {
-            return Err(Refusal::Erased);
+            return Err(RefusalCode::Erased);
         }
         if self.owners[who].restricted && request.purpose.as_deref() != Some("storage") {
-            return Err(Refusal::Restricted);
+            return Err(RefusalCode::Restricted);
         }
         if self.newest(who).is_none() {
-            self.make(who).map_err(|_| Refusal::Unavailable)?;
+            self.make(who).map_err(|_| RefusalCode::Unavailable)?;
         }
-        self.newest(who).map(|key| (key.id, key.secret)).ok_or(Refusal::NotFound)
+        self.newest(who).map(|key| (key.id, key.secret)).ok_or(RefusalCode::NotFound)
     }
 
     fn opens(&self, request: &Request) -> Told {
@@ -299,7 +306,7 @@ impl Life {
             .keys
             .iter()
             .find(|key| request.id == Some(KeyId(key.id)))
-            .ok_or(Refusal::NotFound)?;
+            .ok_or(RefusalCode::NotFound)?;
         let owner = &self.owners[key.owner];
         let Reference { kind, tenant, reference } = &owner.reference;
         let unnamed =
@@ -308,14 +315,14 @@ impl Life {
             || request.tenant != *tenant
             || !(unnamed || request.reference.as_ref() == Some(reference))
         {
-            return Err(Refusal::NotFound);
+            return Err(RefusalCode::NotFound);
         }
         let exempt =
             ["storage", "legal_claims"].contains(&request.purpose.as_deref().unwrap_or_default());
         match key {
-            Made { destroyed: true, .. } => Err(Refusal::Erased),
-            _ if owner.restricted && !exempt => Err(Refusal::Restricted),
-            Made { version, .. } if *version < owner.least => Err(Refusal::Denied),
+            Made { destroyed: true, .. } => Err(RefusalCode::Erased),
+            _ if owner.restricted && !exempt => Err(RefusalCode::Restricted),
+            Made { version, .. } if *version < owner.least => Err(RefusalCode::Denied),
             Made { id, secret, .. } => Ok((*id, *secret)),
         }
     }

@@ -1,6 +1,6 @@
 //! A key host that refuses, lies or dies.
 
-use fieldseal::{Context, Refusal};
+use fieldseal::{Context, RefusalCode};
 use host_tests::UNCACHED;
 use host_tests::cases::Stream;
 use host_tests::entropy::Os;
@@ -12,11 +12,11 @@ use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 #[test]
 fn each_refusal_becomes_its_code_or_a_withheld_value() {
     let cases = [
-        (Refusal::Erased, "erased", true),
-        (Refusal::Restricted, "restricted", true),
-        (Refusal::Denied, "denied", true),
-        (Refusal::NotFound, "not-found", false),
-        (Refusal::Unavailable, "unavailable", false),
+        (RefusalCode::Erased, "erased", true),
+        (RefusalCode::Restricted, "restricted", true),
+        (RefusalCode::Denied, "denied", true),
+        (RefusalCode::NotFound, "not-found", false),
+        (RefusalCode::Unavailable, "unavailable", false),
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();

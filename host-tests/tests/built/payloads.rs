@@ -1,7 +1,7 @@
 //! GitHub's webhook payloads through the component: back byte for byte, and what the native core
 //! makes of them byte for byte.
 
-use fieldseal::{BatchItem, Options, Policy};
+use fieldseal::{BatchItem, OpenOptions, Options, Policy};
 use host_tests::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Shared;
@@ -38,7 +38,7 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
         assert_eq!(
             opened,
-            native.open(&sealed.document, &context, true, &mut keys).unwrap().into(),
+            native.open_with(&sealed.document, &context, &mut keys, OpenOptions::strict()).unwrap().into(),
             "{}",
             payload.record
         );

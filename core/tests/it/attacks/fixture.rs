@@ -152,7 +152,7 @@ impl Fixture {
 
     pub(crate) fn open(&mut self, attempt: &Attempt) -> Result<String, (ErrorCode, String)> {
         let opened =
-            self.policy.open(attempt.document.as_bytes(), &attempt.context, false, &mut self.keys);
+            self.policy.open(attempt.document.as_bytes(), &attempt.context, &mut self.keys);
         opened.map(|opened| String::from_utf8(opened.document).unwrap()).map_err(|error| {
             let error = Error::from(error);
             (error.code, error.pointer.unwrap_or_default())

@@ -2,17 +2,18 @@
 //! access records say.
 
 use fieldseal::{
-    BatchItem, Context, ErrorCode, KeyKind, KeyUse, Policy, Refusal, Request, Verdict,
+    BatchItem, Context, ErrorCode, KeyKind, KeyUse, OpenOptions, Policy, RefusalCode, Request,
+    Verdict,
 };
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, seal, text_at};
 
-const REFUSALS: [Refusal; 5] = [
-    Refusal::Erased,
-    Refusal::Restricted,
-    Refusal::Denied,
-    Refusal::NotFound,
-    Refusal::Unavailable,
+const REFUSALS: [RefusalCode; 5] = [
+    RefusalCode::Erased,
+    RefusalCode::Restricted,
+    RefusalCode::Denied,
+    RefusalCode::NotFound,
+    RefusalCode::Unavailable,
 ];
 const BINDS: [&str; 4] = ["record-field", "record-path", "field", "none"];
 
@@ -149,7 +150,10 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
             .map(|(kind, reference)| (kind, reference.filter(|_| kind != KeyKind::Retention)))
             .collect();
         store.asked.clear();
-        let opened = combination.policy.open(&sealed.document, &call, true, &mut store).unwrap();
+        let opened = combination
+            .policy
+            .open_with(&sealed.document, &call, &mut store, OpenOptions::strict())
+            .unwrap();
         assert_eq!(
             (opened.document.as_slice(), asked(&store.asked[0])),
             (CLEAR.as_bytes(), expected)
@@ -208,13 +212,13 @@ fn v12_any_key_gone_and_the_value_is_gone() {
     }
 }
 
-const fn refused(refusal: Refusal) -> ErrorCode {
+const fn refused(refusal: RefusalCode) -> ErrorCode {
     match refusal {
-        Refusal::Erased => ErrorCode::Erased,
-        Refusal::Restricted => ErrorCode::Restricted,
-        Refusal::Denied => ErrorCode::Denied,
-        Refusal::NotFound => ErrorCode::NotFound,
-        Refusal::Unavailable => ErrorCode::Unavailable,
+        RefusalCode::Erased => ErrorCode::Erased,
+        RefusalCode::Restricted => ErrorCode::Restricted,
+        RefusalCode::Denied => ErrorCode::Denied,
+        RefusalCode::NotFound => ErrorCode::NotFound,
+        RefusalCode::Unavailable => ErrorCode::Unavailable,
     }
 }
 
@@ -229,21 +233,22 @@ fn expect_refused(
     combination: &Combination,
     sealed: &str,
     store: &mut Store,
-    refusal: Refusal,
+    refusal: RefusalCode,
     kind: KeyKind,
 ) {
     let (policy, call) = (&combination.policy, context("r", "p"));
-    let strict = policy.open(sealed.as_bytes(), &call, true, store).unwrap_err();
+    let strict =
+        policy.open_with(sealed.as_bytes(), &call, store, OpenOptions::strict()).unwrap_err();
     assert_eq!(
         (strict.record().code, strict.record().pointer.as_deref()),
         (refused(refusal), Some(PLACE))
     );
     let (opened, checked) = (
-        policy.open(sealed.as_bytes(), &call, false, store),
+        policy.open(sealed.as_bytes(), &call, store),
         policy.check_deep(sealed.as_bytes(), &call, store),
     );
     match refusal {
-        Refusal::Erased | Refusal::Restricted | Refusal::Denied => {
+        RefusalCode::Erased | RefusalCode::Restricted | RefusalCode::Denied => {
             let (opened, reason) = (opened.unwrap(), refused(refusal).as_str());
             assert_eq!(opened.document, br#"{"list": [{"v": null}]}"#);
             let withheld = json!([{"count": 1, "kind": kind.as_str(), "masked": false, "pointer": "/list/*/v", "reason": reason}]);
@@ -264,14 +269,14 @@ fn expect_refused(
                 json!(["conforming", "withheld"])
             );
         }
-        Refusal::NotFound => {
+        RefusalCode::NotFound => {
             assert_eq!(opened.unwrap_err().record().code, ErrorCode::NotFound);
             assert_eq!(
                 read(&checked.unwrap().to_json())["codes"],
                 json!(["nonconforming", "integrity"])
             );
         }
-        Refusal::Unavailable => {
+        RefusalCode::Unavailable => {
             for error in [opened.unwrap_err(), checked.unwrap_err()] {
                 assert_eq!(
                     (error.record().code, error.record().pointer.as_deref()),
@@ -292,8 +297,7 @@ fn only_the_demanded_set_of_keys_opens() {
         all.iter().map(|combination| seal(&combination.policy, CLEAR, &call, &mut store)).collect();
     for (n, combination) in all.iter().enumerate() {
         for (m, sealed) in sealed.iter().enumerate().filter(|(m, _)| *m != n) {
-            let error =
-                combination.policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap_err();
+            let error = combination.policy.open(sealed.as_bytes(), &call, &mut store).unwrap_err();
             assert_eq!(
                 (error.record().code, error.record().pointer.as_deref()),
                 (ErrorCode::Integrity, Some(PLACE)),
@@ -338,7 +342,8 @@ fn accept_takes_what_earlier_policies_made() {
         let mut moving = full.clone();
         moving["accept"] = json!([{"keys": ["subject"], "bind": "record-path"}, accept]);
         let moving = schema(&moving);
-        let opened = moving.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
+        let opened =
+            moving.open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
         assert_eq!(opened.document, CLEAR.as_bytes(), "{old}");
         for verdict in [
             &opened.verdict.to_json(),
@@ -351,7 +356,7 @@ fn accept_takes_what_earlier_policies_made() {
         }
         assert_eq!(
             schema(&full)
-                .open(sealed.as_bytes(), &call, true, &mut store)
+                .open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict())
                 .unwrap_err()
                 .record()
                 .code,
@@ -385,11 +390,16 @@ fn accept_takes_unbound_and_bound_subjects() {
         format!(r#"{{"id": "ann@x", "email": "ann@x", "name": "{}"}}"#, text_at(&old, "/name"));
     let strict = with(None, json!({"subject": "1/email"}));
     assert_eq!(
-        strict.open(moved.as_bytes(), &call, true, &mut store).unwrap_err().record().code,
+        strict
+            .open_with(moved.as_bytes(), &call, &mut store, OpenOptions::strict())
+            .unwrap_err()
+            .record()
+            .code,
         ErrorCode::Integrity
     );
     let moving = with(None, json!({"subject": "1/email", "accept": [{"subjectBound": false}]}));
-    let opened = moving.open(moved.as_bytes(), &call, true, &mut store).unwrap();
+    let opened =
+        moving.open_with(moved.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
     assert_eq!(
         (opened.document.as_slice(), &read(&opened.verdict.to_json())["codes"]),
         (clear.as_bytes(), &json!(["conforming", "accepted-weaker"]))
@@ -428,7 +438,8 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
         let sealed = seal(&policy, &document("ann@x"), &call, &mut store);
         let other = seal(&policy, &document("ben@x"), &call, &mut store);
         assert!(!sealed.contains("ann@x") && store.id("ann@x").is_some());
-        let opened = policy.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
+        let opened =
+            policy.open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
         let token = email["mode"] == "pseudonym";
         let clear = if token { text_at(&sealed, "/email") } else { "ann@x".to_owned() };
         assert_eq!(String::from_utf8(opened.document).unwrap(), document(&clear), "{email}");
@@ -452,7 +463,9 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
         }
         // All who point there carry one person's key.
         let swapped = sealed.replace(&text_at(&sealed, "/phone"), &text_at(&other, "/phone"));
-        let error = policy.open(swapped.as_bytes(), &call, true, &mut store).unwrap_err();
+        let error = policy
+            .open_with(swapped.as_bytes(), &call, &mut store, OpenOptions::strict())
+            .unwrap_err();
         assert_eq!(
             (error.record().code, error.record().pointer.as_deref()),
             (ErrorCode::Integrity, Some("/phone")),
@@ -463,9 +476,9 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
             json!([{"code": "integrity", "count": 1, "pointer": "/phone"}])
         );
         // The person forgotten: theirs is gone, and of the identity what was under their key.
-        store.refuse("ann@x", Refusal::Erased);
+        store.refuse("ann@x", RefusalCode::Erased);
         let after: Value = serde_json::from_slice(
-            &policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap().document,
+            &policy.open(sealed.as_bytes(), &call, &mut store).unwrap().document,
         )
         .unwrap();
         let email_after = if own { json!("") } else { clear.into() };
@@ -521,7 +534,7 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         .collect();
     assert!(
         policy
-            .open_many(&open, true, &mut store)
+            .open_many_with(&open, &mut store, OpenOptions::strict())
             .into_iter()
             .all(|opened| opened.unwrap().document == CLEAR.as_bytes())
     );
@@ -530,9 +543,9 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         (1, vec!["subject", "retention", "item", "item", "subject", "item"])
     );
     // One item destroyed: that document alone is withheld.
-    store.refuse(r#"["urn:f","r2","/list/~*/v"]"#, Refusal::Erased);
+    store.refuse(r#"["urn:f","r2","/list/~*/v"]"#, RefusalCode::Erased);
     let opened: Vec<bool> = policy
-        .open_many(&open, true, &mut store)
+        .open_many_with(&open, &mut store, OpenOptions::strict())
         .into_iter()
         .map(|opened| opened.is_ok())
         .collect();
@@ -559,8 +572,9 @@ fn an_item_needs_a_record() {
             );
         }
         // Another record's item is another key, though the envelope might open there.
-        let error =
-            policy.open(sealed.as_bytes(), &context("r2", "p"), true, &mut store).unwrap_err();
+        let error = policy
+            .open_with(sealed.as_bytes(), &context("r2", "p"), &mut store, OpenOptions::strict())
+            .unwrap_err();
         assert_eq!(error.record().code, ErrorCode::NotFound, "{bind}");
     }
 }

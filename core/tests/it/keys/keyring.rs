@@ -5,7 +5,7 @@
 use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::keys::Reference;
 use fieldseal::{
-    Answer, Entropy, ErrorCode, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Refusal, Request,
+    Answer, Entropy, ErrorCode, KeyContext, KeyId, KeyKind, KeySource, KeyUse, RefusalCode, Request,
 };
 
 /// Never the same bytes twice.
@@ -31,24 +31,22 @@ impl Entropy for Stuck {
 
 fn request(owner: &Reference, purpose: Option<&str>, id: Option<KeyId>) -> Request {
     Request {
-        kind: owner.kind,
         reference: Some(owner.reference.clone()),
         tenant: owner.tenant.clone(),
-        operation: if id.is_some() { KeyUse::Open } else { KeyUse::Seal },
         purpose: purpose.map(str::to_owned),
-        caller: None,
         id,
+        ..Request::new(owner.kind, if id.is_some() { KeyUse::Open } else { KeyUse::Seal })
     }
 }
 
 fn current(keys: &mut Keyring, entropy: &mut dyn Entropy, request: Request) -> Answer {
-    let mut answers = keys.current(&[request], &mut KeyContext { now: 0, entropy });
+    let mut answers = keys.current(&[request], &mut KeyContext { now: Some(0), entropy });
     assert_eq!(answers.len(), 1);
     answers.remove(0)
 }
 
 fn by_id(keys: &mut Keyring, request: Request) -> Answer {
-    let mut answers = keys.by_id(&[request], 0);
+    let mut answers = keys.by_id(&[request], Some(0));
     assert_eq!(answers.len(), 1);
     answers.remove(0)
 }
@@ -58,8 +56,10 @@ fn seal_as(
     entropy: &mut Counter,
     who: &Reference,
     purpose: Option<&str>,
-) -> Result<KeyId, Refusal> {
-    current(keys, entropy, request(who, purpose, None)).map(|key| key.id)
+) -> Result<KeyId, RefusalCode> {
+    current(keys, entropy, request(who, purpose, None))
+        .map(|key| key.id)
+        .map_err(|refusal| refusal.code)
 }
 
 fn open_as(
@@ -67,8 +67,8 @@ fn open_as(
     who: &Reference,
     id: KeyId,
     purpose: Option<&str>,
-) -> Result<KeyId, Refusal> {
-    by_id(keys, request(who, purpose, Some(id))).map(|key| key.id)
+) -> Result<KeyId, RefusalCode> {
+    by_id(keys, request(who, purpose, Some(id))).map(|key| key.id).map_err(|refusal| refusal.code)
 }
 
 /// A keyring in which `ada` is in a state, and the id of the key that she had first, if she had
@@ -82,7 +82,7 @@ fn in_state(state: KeyState, with_key: bool) -> (Keyring, Counter, Reference, Op
         KeyState::Erased => keys.erase(&ada, "asked", 5).unwrap(),
         KeyState::Reopened => {
             keys.erase(&ada, "asked", 5).unwrap();
-            keys.reopen(&ada, &mut KeyContext { now: 6, entropy: &mut entropy }).unwrap();
+            keys.reopen(&ada, &mut KeyContext { now: Some(6), entropy: &mut entropy }).unwrap();
         }
         KeyState::Never | KeyState::Live => {}
     }
@@ -116,10 +116,10 @@ fn v10_sealing_by_state_and_purpose() {
         for purpose in PURPOSES {
             let (mut keys, mut entropy, ada, id) = in_state(state, with_key);
             let expected = match (state, purpose) {
-                (KeyState::Erased, _) => Err(Refusal::Erased),
+                (KeyState::Erased, _) => Err(RefusalCode::Erased),
                 (KeyState::Restricted, Some("storage"))
                 | (KeyState::Never | KeyState::Live | KeyState::Reopened, _) => Ok(()),
-                _ => Err(Refusal::Restricted),
+                _ => Err(RefusalCode::Restricted),
             };
             let answer = seal_as(&mut keys, &mut entropy, &ada, purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
@@ -148,17 +148,17 @@ fn opening_by_state_and_purpose() {
         for purpose in PURPOSES {
             let (mut keys, _, ada, id) = in_state(state, with_key);
             let expected = match (id, state, purpose) {
-                (None, ..) => Err(Refusal::NotFound),
-                (_, KeyState::Erased | KeyState::Reopened, _) => Err(Refusal::Erased),
+                (None, ..) => Err(RefusalCode::NotFound),
+                (_, KeyState::Erased | KeyState::Reopened, _) => Err(RefusalCode::Erased),
                 (_, KeyState::Live, _)
                 | (_, KeyState::Restricted, Some("storage" | "legal_claims")) => Ok(()),
-                _ => Err(Refusal::Restricted),
+                _ => Err(RefusalCode::Restricted),
             };
             let answer = open_as(&mut keys, &ada, id.unwrap_or(KeyId([9; 16])), purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
             assert_eq!(
                 open_as(&mut keys, &ada, KeyId([9; 16]), purpose),
-                Err(Refusal::NotFound),
+                Err(RefusalCode::NotFound),
                 "an unknown id"
             );
         }
@@ -173,7 +173,7 @@ fn after(
 ) -> (Result<(), ErrorCode>, KeyState, u64) {
     let (mut keys, mut entropy, ada, _) = in_state(state, with_key);
     let before = entropy.0;
-    let outcome = verb(&mut keys, &ada, &mut KeyContext { now: 9, entropy: &mut entropy })
+    let outcome = verb(&mut keys, &ada, &mut KeyContext { now: Some(9), entropy: &mut entropy })
         .map_err(|error| error.code);
     (outcome, keys.state(&ada), entropy.0 - before)
 }
@@ -280,7 +280,7 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
 fn an_empty_reference_is_refused_by_every_verb() {
     let (mut keys, mut entropy, nobody) =
         (Keyring::memory(), Counter::default(), Reference::from(""));
-    let mut host = KeyContext { now: 0, entropy: &mut entropy };
+    let mut host = KeyContext { now: Some(0), entropy: &mut entropy };
     let outcomes = [
         keys.provision(&nobody, &mut host),
         keys.rotate(&nobody, None, &mut host),
@@ -295,11 +295,11 @@ fn an_empty_reference_is_refused_by_every_verb() {
     }
     assert_eq!(keys.state(&nobody), KeyState::Never);
     assert_eq!(
-        current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err(),
-        Refusal::NotFound
+        current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err().code,
+        RefusalCode::NotFound
     );
     let unnamed = Request { reference: None, ..request(&nobody, None, None) };
-    assert_eq!(current(&mut keys, &mut entropy, unnamed).unwrap_err(), Refusal::NotFound);
+    assert_eq!(current(&mut keys, &mut entropy, unnamed).unwrap_err().code, RefusalCode::NotFound);
     assert_eq!(entropy.0, 0);
 }
 
@@ -316,11 +316,14 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
             keys.erase(&ada, "asked", 0).unwrap();
         }
         let own = request(&ada, None, Some(id));
-        let expected = if erased { Err(Refusal::Erased) } else { Ok(id) };
-        assert_eq!(by_id(&mut keys, own.clone()).map(|key| key.id), expected);
+        let expected = if erased { Err(RefusalCode::Erased) } else { Ok(id) };
+        assert_eq!(
+            by_id(&mut keys, own.clone()).map(|key| key.id).map_err(|refusal| refusal.code),
+            expected
+        );
         let unbound = Request { reference: None, ..own.clone() };
         assert_eq!(
-            by_id(&mut keys, unbound).map(|key| key.id),
+            by_id(&mut keys, unbound).map(|key| key.id).map_err(|refusal| refusal.code),
             expected,
             "a subject that is not bound"
         );
@@ -336,7 +339,7 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
             Request { id: None, ..own.clone() },
         ];
         for stranger in strangers {
-            assert_eq!(by_id(&mut keys, stranger).unwrap_err(), Refusal::NotFound);
+            assert_eq!(by_id(&mut keys, stranger).unwrap_err().code, RefusalCode::NotFound);
         }
     }
 }
@@ -390,7 +393,7 @@ fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
         .iter()
         .map(|who| request(&Reference::from(*who), None, None))
         .collect();
-    let answers = keys.current(&requests, &mut KeyContext { now: 0, entropy: &mut entropy });
+    let answers = keys.current(&requests, &mut KeyContext { now: Some(0), entropy: &mut entropy });
     let first: Vec<u8> =
         answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
     assert_eq!(first, [1, 2, 1, 3, 2]);
@@ -404,15 +407,15 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
     let (mut keys, ada, bob) = (Keyring::memory(), Reference::from("ada"), Reference::from("bob"));
     current(&mut keys, &mut Stuck, request(&ada, None, None)).unwrap();
     assert_eq!(
-        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
-        Refusal::Unavailable
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err().code,
+        RefusalCode::Unavailable
     );
     keys.erase(&ada, "asked", 0).unwrap();
     assert_eq!(
-        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
-        Refusal::Unavailable
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err().code,
+        RefusalCode::Unavailable
     );
-    let mut stuck = KeyContext { now: 0, entropy: &mut Stuck };
+    let mut stuck = KeyContext { now: Some(0), entropy: &mut Stuck };
     for failed in [
         keys.provision(&bob, &mut stuck),
         keys.rotate(&bob, Some(1), &mut stuck),
@@ -447,7 +450,7 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut ids = vec![first.unwrap()];
     for _ in 0..4 {
-        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         ids.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     }
     assert_eq!(
@@ -461,32 +464,33 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     };
     assert_eq!(opens(&mut keys, None), [Ok(()); 5]);
 
-    let denied = Err(Refusal::Denied);
-    keys.rotate(&ada, Some(4), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    let denied = Err(RefusalCode::Denied);
+    keys.rotate(&ada, Some(4), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
     // A rotation that names none leaves it as it is; of several that do the last counts.
-    keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
-    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, Ok(()), Ok(()), Ok(()), Ok(())]);
 
     // Restriction is told before denial, and its exempt purposes open nothing that is denied.
     keys.restrict(&ada).unwrap();
-    assert_eq!(opens(&mut keys, None), [Err(Refusal::Restricted); 5]);
+    assert_eq!(opens(&mut keys, None), [Err(RefusalCode::Restricted); 5]);
     assert_eq!(opens(&mut keys, Some("legal_claims"))[..2], [denied, Ok(())]);
     keys.erase(&ada, "asked", 0).unwrap();
-    assert_eq!(opens(&mut keys, Some("storage")), [Err(Refusal::Erased); 5]);
+    assert_eq!(opens(&mut keys, Some("storage")), [Err(RefusalCode::Erased); 5]);
 }
 
 #[test]
 fn a_least_version_after_the_new_one_is_refused_and_changes_nothing() {
     let (mut keys, mut entropy, ada, id) = in_state(KeyState::Live, true);
-    let failed =
-        keys.rotate(&ada, Some(3), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap_err();
+    let failed = keys
+        .rotate(&ada, Some(3), &mut KeyContext { now: Some(0), entropy: &mut entropy })
+        .unwrap_err();
     assert_eq!((failed.code, entropy.0), (ErrorCode::Context, 1));
     assert_eq!(seal_as(&mut keys, &mut entropy, &ada, None).ok(), id);
-    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
-    assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None), Err(Refusal::Denied));
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
+    assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None), Err(RefusalCode::Denied));
     assert!(seal_as(&mut keys, &mut entropy, &ada, None).is_ok());
 }
 
@@ -495,32 +499,32 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
     let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut gone = vec![first.unwrap()];
     for time in 0..3 {
-        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         gone.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
         keys.erase(&ada, "asked", time).unwrap();
         assert_eq!(
             seal_as(&mut keys, &mut entropy, &ada, None),
-            Err(Refusal::Erased),
+            Err(RefusalCode::Erased),
             "reopening is explicit"
         );
         assert_eq!(keys.erasures(&ada)[time as usize].destroyed.len(), 2);
 
-        keys.reopen(&ada, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.reopen(&ada, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Reopened);
         let fresh = seal_as(&mut keys, &mut entropy, &ada, None).unwrap();
         assert_eq!(open_as(&mut keys, &ada, fresh, None), Ok(fresh));
         for id in &gone {
-            assert_eq!(open_as(&mut keys, &ada, *id, None), Err(Refusal::Erased));
+            assert_eq!(open_as(&mut keys, &ada, *id, None), Err(RefusalCode::Erased));
         }
         // As live: restricted and lifted.
         keys.restrict(&ada).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Restricted);
         assert_eq!(
             open_as(&mut keys, &ada, gone[0], None),
-            Err(Refusal::Erased),
+            Err(RefusalCode::Erased),
             "erased is told before restricted"
         );
-        assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(Refusal::Restricted));
+        assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(RefusalCode::Restricted));
         keys.lift(&ada).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Reopened);
         gone.push(fresh);
@@ -555,7 +559,7 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     keys.lift(&lifted).unwrap();
     keys.destroy(&destroyed, 0).unwrap();
     keys.erase(&reopened, "a mistake", 0).unwrap();
-    keys.reopen(&reopened, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&reopened, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     let drawn = entropy.0;
     assert_eq!(keys.due(PASSED - 1), []);
     let due = keys.due(PASSED);
@@ -578,8 +582,8 @@ fn what_was_destroyed_is_erased_for_sealing_and_opening() {
     for owner in [bucket("acme", "contract/2036-10"), item] {
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
         keys.destroy(&owner, 7).unwrap();
-        assert_eq!(seal_as(&mut keys, &mut entropy, &owner, None), Err(Refusal::Erased));
-        assert_eq!(open_as(&mut keys, &owner, id, None), Err(Refusal::Erased));
+        assert_eq!(seal_as(&mut keys, &mut entropy, &owner, None), Err(RefusalCode::Erased));
+        assert_eq!(open_as(&mut keys, &owner, id, None), Err(RefusalCode::Erased));
     }
     assert_eq!(entropy.0, 2, "no silent new key");
 }

@@ -33,12 +33,12 @@ impl Door for Native {
 
     fn act(&mut self, now: u64, deed: &Deed) -> Outcome {
         let Native { keys, entropy } = self;
-        let mut host = KeyContext { now, entropy };
+        let mut host = KeyContext { now: Some(now), entropy };
         let told = |answers: Vec<fieldseal::Answer>| -> Vec<Told> {
             answers
                 .into_iter()
                 .map(|answer| {
-                    let key = answer?;
+                    let key = answer.map_err(|refusal| refusal.code)?;
                     assert!(key.erasable && key.expires.is_none());
                     Ok((key.id.0, *key.secret.expose()))
                 })
@@ -46,7 +46,7 @@ impl Door for Native {
         };
         match deed {
             Deed::Current(requests) => Outcome::Keys(told(keys.current(requests, &mut host))),
-            Deed::ById(requests) => Outcome::Keys(told(keys.by_id(requests, now))),
+            Deed::ById(requests) => Outcome::Keys(told(keys.by_id(requests, Some(now)))),
             Deed::Due(at) => Outcome::Due(keys.due(*at)),
             Deed::Provision(who) => {
                 let result = keys.provision(who, &mut host);

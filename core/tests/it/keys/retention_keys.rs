@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::keys::{KeyKind, Reference};
 use fieldseal::operations::moment;
-use fieldseal::{Context, ErrorCode, KeyUse, Policy};
+use fieldseal::{Context, ErrorCode, KeyUse, OpenOptions, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -44,7 +44,7 @@ fn bucket(reference: &str) -> Reference {
 }
 
 fn clear(policy: &Policy, call: &Context, sealed: &[u8], keys: &mut Keyring) -> String {
-    String::from_utf8(policy.open(sealed, call, false, keys).unwrap().document).unwrap()
+    String::from_utf8(policy.open(sealed, call, keys).unwrap().document).unwrap()
 }
 
 const EMPTY: &str = r#""text": "", "memo": """#;
@@ -122,7 +122,7 @@ fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
                 expected[member] = empty;
             }
         }
-        let opened = policy.open(sealed, call, false, &mut keys).unwrap();
+        let opened = policy.open(sealed, call, &mut keys).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&opened.document).unwrap(), expected);
         let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
         let kind = |member: &str| {
@@ -178,7 +178,7 @@ fn h19_what_is_due_is_destroyed_and_no_longer_kept() {
         } else {
             format!("2026-{month:02}-01T00:00:00Z")
         };
-        let now = moment(Some(&text), 0).unwrap();
+        let now = moment(Some(&text), None).unwrap();
         assert!(keys.due(now - 1).is_empty(), "not a millisecond before");
         let due: Vec<String> =
             keys.due(now).iter().map(|bucket| bucket.reference.clone()).collect();
@@ -219,7 +219,7 @@ impl Archive {
         now: &str,
         mut steps: usize,
     ) -> bool {
-        let clock = moment(Some(now), 0).unwrap();
+        let clock = moment(Some(now), None).unwrap();
         let mut step = || {
             steps.checked_sub(1).is_some_and(|left| {
                 steps = left;
@@ -230,7 +230,9 @@ impl Archive {
         let due = keys.due(clock);
         for (record, document) in self.current.clone() {
             // A value whose person is gone stays as it is: nothing could be sealed for them.
-            let Ok(opened) = policy.open(&document, &at(&record, now), true, keys) else {
+            let Ok(opened) =
+                policy.open_with(&document, &at(&record, now), keys, OpenOptions::strict())
+            else {
                 continue;
             };
             if !step() {
@@ -279,7 +281,7 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
         let old = archive.copies.clone();
         // Nothing is due on the last day of the month: everything is sealed anew, and nothing
         // destroyed.
-        assert!(keys.due(moment(Some(NOW), 0).unwrap()).is_empty());
+        assert!(keys.due(moment(Some(NOW), None).unwrap()).is_empty());
         let done = archive.roll_over(&policy, &mut keys, &mut entropy, LATER, steps);
         // Wherever it stopped, nothing of the current state is lost.
         let current = |archive: &Archive, keys: &mut Keyring| {
@@ -296,11 +298,11 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
         for _ in 0..2 {
             assert!(archive.roll_over(&policy, &mut keys, &mut entropy, LATER, usize::MAX));
             current(&archive, &mut keys);
-            assert!(keys.due(moment(Some(LATER), 0).unwrap()).is_empty());
+            assert!(keys.due(moment(Some(LATER), None).unwrap()).is_empty());
             assert_eq!(keys.state(&bucket("year/2026-01")), KeyState::Erased);
         }
         for (record, document) in &old {
-            let opened = policy.open(document, &at(record, NOW), false, &mut keys).unwrap();
+            let opened = policy.open(document, &at(record, NOW), &mut keys).unwrap();
             let opened: Value = serde_json::from_slice(&opened.document).unwrap();
             assert_eq!(
                 (&opened["text"], &opened["memo"]),
@@ -315,7 +317,16 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
         }
         // The person's own key still rules over what was sealed anew.
         keys.erase(&"ann".into(), "asked for it", 0).unwrap();
-        assert!(policy.open(&archive.current["ann"], &at("ann", NOW), true, &mut keys).is_err());
+        assert!(
+            policy
+                .open_with(
+                    &archive.current["ann"],
+                    &at("ann", NOW),
+                    &mut keys,
+                    OpenOptions::strict()
+                )
+                .is_err()
+        );
         if done {
             break;
         }

@@ -9,8 +9,8 @@ mod runner;
 use std::path::PathBuf;
 
 use fieldseal::{
-    Answer, BatchItem, Context, Error, KeyContext, KeySource, KeyUse, Opened, Options, Policy,
-    Request, Sealed,
+    Answer, BatchItem, Context, Error, KeyContext, KeySource, KeyUse, OpenOptions, Opened, Options,
+    Policy, Request, Sealed,
 };
 use runner::{Door, OpenedText, SealedText, Stream, Table};
 
@@ -33,7 +33,7 @@ impl KeySource for Recorded {
         self.table.current(requests, host)
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.asked.push(requests.to_vec());
         self.table.by_id(requests, now)
     }
@@ -75,7 +75,7 @@ impl Door for Native {
         strict: bool,
     ) -> Result<OpenedText, Error> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(opened(policy.open(document, context, strict, &mut self.keys)?))
+        Ok(opened(policy.open_with(document, context, &mut self.keys, options(strict))?))
     }
 
     fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<SealedText, Error>> {
@@ -90,7 +90,7 @@ impl Door for Native {
     fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<OpenedText, Error>> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
         policy
-            .open_many(calls, strict, &mut self.keys)
+            .open_many_with(calls, &mut self.keys, options(strict))
             .into_iter()
             .map(|result| Ok(opened(result?)))
             .collect()
@@ -148,4 +148,8 @@ fn the_native_core_gives_what_the_case_files_say() {
     }
     assert!(cases >= 30, "only {cases} cases");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+fn options(strict: bool) -> OpenOptions {
+    if strict { OpenOptions::strict() } else { OpenOptions::default() }
 }

@@ -84,9 +84,8 @@ fn seal(places: &mut Places, call: Context, clear: Value) -> Stored {
 }
 
 fn read(policy: &Policy, stored: &Stored, keys: &mut dyn KeySource) -> Result<Value, ErrorCode> {
-    let opened = policy
-        .open(&stored.sealed, &stored.call, false, keys)
-        .map_err(|error| Error::from(error).code)?;
+    let opened =
+        policy.open(&stored.sealed, &stored.call, keys).map_err(|error| Error::from(error).code)?;
     Ok(serde_json::from_slice(&opened.document).unwrap())
 }
 
@@ -167,7 +166,7 @@ fn h06_h41_h43_a_corrected_value_is_unreadable_in_every_copy_and_all_else_is_as_
     places.keys.erase(&item(&record), "it was wrong", 0).unwrap();
     places
         .keys
-        .reopen(&item(&record), &mut KeyContext { now: 0, entropy: &mut places.entropy })
+        .reopen(&item(&record), &mut KeyContext { now: Some(0), entropy: &mut places.entropy })
         .unwrap();
     let right = Value::from("Kassel");
     let clear = json!({"by": "jacob", "what": 200, "name": "jacob Grimm", "town": right});
@@ -195,37 +194,25 @@ struct Hoard {
 
 impl KeySource for Hoard {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.by_id(requests, 0)
+        self.by_id(requests, None)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let mut number = self.next;
         let mut one = |request: &Request| {
             // Every combination: the number's digits, in as many as there are keys.
             let key = self.keys[number % self.keys.len()].clone();
             number /= self.keys.len();
-            Ok(Key { id: request.id.unwrap(), ..key })
+            Ok(Key::new(request.id.unwrap(), key.secret))
         };
         requests.iter().map(&mut one).collect()
-    }
-
-    fn holds_keys(&self) -> bool {
-        true
     }
 }
 
 fn key_of(keys: &mut Keyring, kind: KeyKind, reference: &str, entropy: &mut Stream) -> Key {
     let (reference, tenant) = (Some(reference.to_owned()), String::new());
-    let request = Request {
-        kind,
-        reference,
-        tenant,
-        operation: KeyUse::Seal,
-        purpose: None,
-        caller: None,
-        id: None,
-    };
-    keys.current(&[request], &mut KeyContext { now: 0, entropy }).remove(0).unwrap()
+    let request = Request { reference, tenant, ..Request::new(kind, KeyUse::Seal) };
+    keys.current(&[request], &mut KeyContext { now: Some(0), entropy }).remove(0).unwrap()
 }
 
 /// Who kept every document and every key but the destroyed one tries them all, in every
@@ -248,7 +235,7 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
     ];
     let [own, others @ ..] =
         kept.map(|(kind, reference)| key_of(&mut places.keys, kind, reference, entropy));
-    places.keys.rotate(&"jacob".into(), None, &mut KeyContext { now: 0, entropy }).unwrap();
+    places.keys.rotate(&"jacob".into(), None, &mut KeyContext { now: Some(0), entropy }).unwrap();
     let later = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
     let item = key_of(
         &mut places.keys,
@@ -257,7 +244,7 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
         entropy,
     );
     places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
-    places.keys.reopen(&"jacob".into(), &mut KeyContext { now: 0, entropy }).unwrap();
+    places.keys.reopen(&"jacob".into(), &mut KeyContext { now: Some(0), entropy }).unwrap();
     let returned = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
 
     let mut hoard = Hoard { keys: [&others[..], &[later, item, returned]].concat(), next: 0 };

@@ -2,8 +2,8 @@
 //! a `Debug` may not hold.
 
 use fieldseal::{
-    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits, Options,
-    Policy, Refusal, Request,
+    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits,
+    OpenOptions, Options, Policy, RefusalCode, Request,
 };
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -29,7 +29,7 @@ fn opening(
     context: &Context,
     store: &mut dyn KeySource,
 ) -> Error {
-    Error::from(policy.open(document, context, false, store).unwrap_err())
+    Error::from(policy.open(document, context, store).unwrap_err())
 }
 
 #[test]
@@ -182,21 +182,24 @@ fn each_refusal_of_the_key_host_has_its_outcome() {
     let policy = compile(SCHEMA);
     let here = context("r", "ada");
     for (refusal, code, withheld) in [
-        (Refusal::Erased, ErrorCode::Erased, true),
-        (Refusal::Restricted, ErrorCode::Restricted, true),
-        (Refusal::Denied, ErrorCode::Denied, true),
-        (Refusal::NotFound, ErrorCode::NotFound, false),
-        (Refusal::Unavailable, ErrorCode::Unavailable, false),
+        (RefusalCode::Erased, ErrorCode::Erased, true),
+        (RefusalCode::Restricted, ErrorCode::Restricted, true),
+        (RefusalCode::Denied, ErrorCode::Denied, true),
+        (RefusalCode::NotFound, ErrorCode::NotFound, false),
+        (RefusalCode::Unavailable, ErrorCode::Unavailable, false),
     ] {
         let mut store = Store::default();
         let sealed = seal(&policy, r#"{"id":1,"secret":"s"}"#, &here, &mut store);
         store.refuse("ada", refusal);
         let error = sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut store);
         assert_eq!((error.code, error.pointer.as_deref()), (code, Some("/secret")));
-        let strict =
-            Error::from(policy.open(sealed.as_bytes(), &here, true, &mut store).unwrap_err());
+        let strict = Error::from(
+            policy
+                .open_with(sealed.as_bytes(), &here, &mut store, OpenOptions::strict())
+                .unwrap_err(),
+        );
         assert_eq!((strict.code, strict.pointer.as_deref()), (code, Some("/secret")));
-        match policy.open(sealed.as_bytes(), &here, false, &mut store) {
+        match policy.open(sealed.as_bytes(), &here, &mut store) {
             Ok(opened) => {
                 assert!(withheld);
                 assert_eq!(opened.document, br#"{"id":1,"secret":null}"#);
@@ -210,12 +213,12 @@ fn each_refusal_of_the_key_host_has_its_outcome() {
         }
     }
     // Expired is unavailable, at the very millisecond too.
-    let mut store = Store { expires: Some(here.now), ..Store::default() };
+    let mut store = Store { expires: here.now, ..Store::default() };
     assert_eq!(
         sealing(&policy, br#"{"id":1,"secret":"s"}"#, &here, &mut store).code,
         ErrorCode::Unavailable
     );
-    store.expires = Some(here.now + 1);
+    store.expires = here.now.map(|now| now + 1);
     seal(&policy, r#"{"id":1,"secret":"s"}"#, &here, &mut store);
 }
 
@@ -229,12 +232,8 @@ impl KeySource for Crooked {
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         (self.answers)(self.store.current(requests, host))
     }
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         (self.answers)(self.store.by_id(requests, now))
-    }
-
-    fn holds_keys(&self) -> bool {
-        true
     }
 }
 
@@ -251,14 +250,14 @@ fn answers_out_of_shape_are_internal() {
     );
     assert_eq!(opening(&policy, sealed.as_bytes(), &here, &mut crooked).code, ErrorCode::Internal);
     let batch = [BatchItem { document: sealed.clone().into_bytes(), context: here.clone() }];
-    let results = policy.open_many(&batch, false, &mut crooked);
+    let results = policy.open_many(&batch, &mut crooked);
     assert!(
         results
             .into_iter()
             .all(|result| Error::from(result.unwrap_err()).code == ErrorCode::Internal)
     );
     crooked.answers = |mut answers| {
-        answers.push(Err(Refusal::NotFound));
+        answers.push(Err(RefusalCode::NotFound.into()));
         answers
     };
     assert_eq!(
@@ -269,7 +268,7 @@ fn answers_out_of_shape_are_internal() {
         answers
             .into_iter()
             .map(|answer| {
-                answer.map(|key| fieldseal::Key { id: fieldseal::KeyId([99; 16]), ..key })
+                answer.map(|key| fieldseal::Key::new(fieldseal::KeyId([99; 16]), key.secret))
             })
             .collect()
     };
@@ -306,7 +305,7 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     let document = format!(r#"{{"id":1,"secret":"{clear}"}}"#);
     let mut store = Store::default();
     let sealed = policy.seal(document.as_bytes(), &here, &mut store, &mut Stream(1)).unwrap();
-    let opened = policy.open(&sealed.document, &here, false, &mut store).unwrap();
+    let opened = policy.open(&sealed.document, &here, &mut store).unwrap();
     let mut said = vec![
         sealed.verdict.to_json(),
         opened.verdict.to_json(),
@@ -331,7 +330,7 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     ] {
         said.push(format!("{error} {error:?}"));
     }
-    store.refuse(person, Refusal::Erased);
+    store.refuse(person, RefusalCode::Erased);
     said.push(format!("{:?}", sealing(&policy, document.as_bytes(), &here, &mut store)));
     let key = hex(&[7; 16]);
     for text in said {

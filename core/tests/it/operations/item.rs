@@ -2,7 +2,7 @@
 
 use fieldseal::keyring::Keyring;
 use fieldseal::keys::{KeyKind, Reference};
-use fieldseal::{Context, ErrorCode, KeyContext, Policy};
+use fieldseal::{Context, ErrorCode, KeyContext, OpenOptions, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -53,8 +53,7 @@ fn store(
 }
 
 fn read(policy: &Policy, stored: &Stored, keys: &mut Keyring) -> String {
-    String::from_utf8(policy.open(&stored.sealed, &stored.call, false, keys).unwrap().document)
-        .unwrap()
+    String::from_utf8(policy.open(&stored.sealed, &stored.call, keys).unwrap().document).unwrap()
 }
 
 /// In a log that only grows the wrong event stays, and its wrong value is no longer usable; the
@@ -86,14 +85,16 @@ fn h41_h18_a_correction_in_a_log_leaves_the_wrong_value_unreadable() {
         event("ann", "(corrected)"),
         "an older copy, too"
     );
-    let opened = policy.open(&log[2].0.sealed, &log[2].0.call, false, &mut keys).unwrap();
+    let opened = policy.open(&log[2].0.sealed, &log[2].0.call, &mut keys).unwrap();
     let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
     assert_eq!(
         access["withheld"],
         json!([{"count": 1, "kind": "item", "masked": false, "pointer": "/address", "reason": "erased"}])
     );
     assert_eq!(access["revealed"], json!([{"count": 1, "pointer": "/name"}]));
-    let strict = policy.open(&log[2].0.sealed, &log[2].0.call, true, &mut keys).unwrap_err();
+    let strict = policy
+        .open_with(&log[2].0.sealed, &log[2].0.call, &mut keys, OpenOptions::strict())
+        .unwrap_err();
     assert_eq!(
         (strict.record().code, strict.record().pointer.as_deref()),
         (ErrorCode::Erased, Some("/address"))
@@ -116,7 +117,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
         (refused.record().code, refused.record().pointer.as_deref()),
         (ErrorCode::Erased, Some("/address"))
     );
-    keys.reopen(&address, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&address, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     let right = store(&policy, "ann", &event("ann", "Right Street"), &mut keys, &mut entropy);
     assert_eq!(read(&policy, &right, &mut keys), event("ann", "Right Street"));
     assert_eq!(read(&policy, &wrong, &mut keys), event("ann", "(corrected)"));

@@ -268,7 +268,7 @@ fn v25_placeholders_keep_to_the_limits_of_documents() {
     };
     let mut store = Store::default();
     let sealed = seal(&with(Limits::default()), "[1,2,3]", &context("r", "ada"), &mut store);
-    store.refuse("ada", fieldseal::Refusal::Erased);
+    store.refuse("ada", fieldseal::RefusalCode::Erased);
     for (depth, values, fits) in [(4, 19, true), (3, 19, false), (4, 18, false)] {
         let policy = with(Limits { depth, values, ..Limits::default() });
         if fits {
@@ -278,9 +278,7 @@ fn v25_placeholders_keep_to_the_limits_of_documents() {
             );
         } else {
             let error = Error::from(
-                policy
-                    .open(sealed.as_bytes(), &context("r", "ada"), false, &mut store)
-                    .unwrap_err(),
+                policy.open(sealed.as_bytes(), &context("r", "ada"), &mut store).unwrap_err(),
             );
             assert_eq!(error.code, ErrorCode::Limit, "{depth} {values}");
         }

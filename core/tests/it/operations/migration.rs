@@ -36,12 +36,12 @@ fn an_envelope_that_binds_less_opens_only_where_the_marker_accepts_it() {
         seal(&with(&marked(&json!({"bind": "none"})), &json!({})), r#"{"a":1}"#, &call, &mut store);
     let strict = with(&marked(&json!({})), &json!({}));
     assert_eq!(
-        strict.open(old.as_bytes(), &call, false, &mut store).unwrap_err().record().code.as_str(),
+        strict.open(old.as_bytes(), &call, &mut store).unwrap_err().record().code.as_str(),
         "integrity"
     );
     let moving =
         with(&marked(&json!({"accept": [{"bind": "field"}, {"bind": "none"}]})), &json!({}));
-    let opened = moving.open(old.as_bytes(), &call, false, &mut store).unwrap();
+    let opened = moving.open(old.as_bytes(), &call, &mut store).unwrap();
     assert_eq!(opened.document, br#"{"a":1}"#);
     assert_eq!(
         verdict(&opened.verdict.to_json()),
@@ -60,7 +60,7 @@ fn an_envelope_that_binds_less_opens_only_where_the_marker_accepts_it() {
     assert_eq!(open(&strict, &new, &call, &mut store), r#"{"a":1}"#);
     // An accepted envelope is still bound to what it does bind.
     let other = fieldseal::Context { tenant: "other".into(), ..call };
-    assert!(moving.open(old.as_bytes(), &other, false, &mut store).is_err());
+    assert!(moving.open(old.as_bytes(), &other, &mut store).is_err());
 }
 
 #[test]
@@ -72,13 +72,13 @@ fn clear_text_passes_only_if_told_to() {
     let half =
         seal(&with(&inner, &json!({})), r#"{"a": "Fs1 rocks", "o": {"i": 1}}"#, &call, &mut store);
     let refusing = with(&schema, &json!({}));
-    let error = refusing.open(br#"{"a": "x"}"#, &call, false, &mut store).unwrap_err();
+    let error = refusing.open(br#"{"a": "x"}"#, &call, &mut store).unwrap_err();
     assert_eq!(
         (error.record().code.as_str(), error.record().pointer.as_deref()),
         ("not-sealed", Some("/a"))
     );
     let passing = with(&schema, &json!({"clear": "pass"}));
-    let opened = passing.open(br#"{"a": "x", "o": {"i": 2}}"#, &call, false, &mut store).unwrap();
+    let opened = passing.open(br#"{"a": "x", "o": {"i": 2}}"#, &call, &mut store).unwrap();
     assert_eq!(opened.document, br#"{"a": "x", "o": {"i": 2}}"#);
     let faults = json!([{"code": "clear-passed", "count": 1, "pointer": "/a"}, {"code": "clear-passed", "count": 1, "pointer": "/o"}, {"code": "clear-passed", "count": 1, "pointer": "/o/i"}]);
     assert_eq!(
@@ -91,7 +91,7 @@ fn clear_text_passes_only_if_told_to() {
     // What begins as an envelope does and is none is not passed for clear text.
     assert_eq!(
         passing
-            .open(br#"{"a": "Fs1 rocks"}"#, &call, false, &mut store)
+            .open(br#"{"a": "Fs1 rocks"}"#, &call, &mut store)
             .unwrap_err()
             .record()
             .code
@@ -142,7 +142,7 @@ fn what_only_may_be_marked_is_opened_and_called_a_near_miss() {
     let eager =
         compile(r#"{"x-schema-family": "f", "properties": {"name": {"x-protection": {}}}}"#);
     let over = seal(&eager, ship, &call, &mut store);
-    let opened = policy.open(over.as_bytes(), &call, false, &mut store).unwrap();
+    let opened = policy.open(over.as_bytes(), &call, &mut store).unwrap();
     assert_eq!(opened.document, ship.as_bytes());
     let near = json!([{"code": "near-miss", "count": 1, "pointer": "/name"}]);
     assert_eq!(
@@ -227,7 +227,7 @@ fn what_disagreeing_markers_may_have_sealed_is_a_conflict() {
         );
         for document in [&token, &envelope] {
             let error = policy
-                .open(document.as_bytes(), &call, false, &mut store)
+                .open(document.as_bytes(), &call, &mut store)
                 .map(|opened| String::from_utf8(opened.document))
                 .unwrap_err();
             assert_eq!(

@@ -1,7 +1,7 @@
 //! A value and its envelope, as files of vectors hold them (`vectors/README.md` has the members).
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal, sealed_len,
+    Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
 };
 use fieldseal::{KeyId, Secret};
 use serde::{Deserialize, Serialize};
@@ -79,18 +79,8 @@ impl Sealed {
         let prk = prk([&self.subject_key, &self.retention_key, &self.item_key]);
         let entropy = hex(&self.entropy).filter(|_| !demand.suite.is_deterministic());
         let (context, mut out) = (self.place.context(&field), b"before".to_vec());
-        seal(
-            &prk,
-            &demand,
-            self.padded,
-            &ids,
-            &context,
-            self.plaintext.as_bytes(),
-            entropy.as_ref(),
-            work,
-            &mut out,
-        )
-        .unwrap();
+        let sealer = Sealer { prk: &prk, demand, padded: self.padded, ids, context };
+        sealer.seal(self.plaintext.as_bytes(), entropy.as_ref(), work, &mut out).unwrap();
         String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
     }
 
