@@ -54,7 +54,7 @@ fn forget(events: usize) {
     let erasing = median((0..FORGOTTEN).map(|person| {
         let reference = reference(person).as_str().into();
         let begun = Instant::now();
-        keys.erase(&reference, "asked for it", NOW).unwrap();
+        keys.erase(&reference, "asked for it", Some(NOW)).unwrap();
         let taken = begun.elapsed().as_nanos() as f64;
         assert_eq!(keys.state(&reference), KeyState::Erased);
         taken

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use fieldseal::{
-    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource, OpenError,
-    Options, Policy, Reference, RefusalCode, Request, Secret,
+    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeyOwner, KeySource,
+    OpenError, Options, Policy, RefusalCode, Request, Secret,
 };
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -23,7 +23,7 @@ use sha2::Sha256;
 /// values, which can forget.
 struct Derived {
     master: [u8; 32],
-    store: BTreeMap<Reference, Row>,
+    store: BTreeMap<KeyOwner, Row>,
 }
 
 /// The id, random too, stays when the context value is deleted, so that a forgotten person is told
@@ -49,7 +49,7 @@ impl Derived {
         Ok(Key::new(row.id, self.secret(&context)?))
     }
 
-    fn forget(&mut self, owner: &Reference) {
+    fn forget(&mut self, owner: &KeyOwner) {
         if let Some(row) = self.store.get_mut(owner) {
             row.context = None;
         }
@@ -60,7 +60,7 @@ impl KeySource for Derived {
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         let mut answer = |request: &Request| {
             let reference = request.reference.clone().ok_or(RefusalCode::NotFound)?;
-            let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference };
+            let owner = KeyOwner { kind: request.kind, tenant: request.tenant.clone(), reference };
             if let Some(row) = self.store.get(&owner) {
                 return self.answer(row);
             }
@@ -77,7 +77,7 @@ impl KeySource for Derived {
 
     fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let theirs = |(owner, row): &(&Reference, &Row)| {
+            let theirs = |(owner, row): &(&KeyOwner, &Row)| {
                 let named = request
                     .reference
                     .as_ref()
@@ -118,7 +118,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let mut keys = Derived { master: [0; 32], store: BTreeMap::new() };
     Os.fill(&mut keys.master);
     let (ada, clear) =
-        (Reference::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
+        (KeyOwner::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
 
     let sealed = policy.seal(clear, &context, &mut keys, &mut Os)?.document;
     assert_eq!(policy.open(&sealed, &context, &mut keys)?.document, clear);
@@ -149,11 +149,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // A period ends as a person is forgotten: the context value of its bucket is deleted, and
     // everybody's values of that time are gone.
     assert_eq!(policy.open(&other, &context, &mut keys)?.document, bobs);
-    keys.forget(&Reference {
-        kind: KeyKind::Retention,
-        tenant: String::new(),
-        reference: "contract/2036".to_owned(),
-    });
+    keys.forget(&KeyOwner::bucket("contract/2036"));
     assert_eq!(
         policy.open(&other, &context, &mut keys)?.document,
         br#"{"customer": "cust-2", "email": null}"#

@@ -35,7 +35,7 @@ fuzz_target!(|input: &[u8]| {
     match policy.seal(document, &context(), &mut ring, &mut Stream(1)) {
         Ok(sealed) => {
             comes_back(&policy, document, &sealed, &mut ring, formats, &limits);
-            ring.erase(&person, "asked for it", NOW)
+            ring.erase(&person, "asked for it", Some(NOW))
                 .expect("a person who has a name can be erased");
             is_withheld(&policy, document, &sealed, &mut ring);
         }

@@ -154,7 +154,7 @@ fn looks_erased() {
     // what they have now is live.
     let (ada, own) = (id(&fixture.here, "/name", 0), id(&fixture.here, "/item", 1));
     for owner in ["ada".into(), item("r1", "/item")] {
-        fixture.keys.erase(&owner, "asked for it", 0).unwrap();
+        fixture.keys.erase(&owner, "asked for it", Some(0)).unwrap();
         fixture
             .keys
             .reopen(&owner, &mut KeyContext { now: Some(1), entropy: &mut fixture.entropy })

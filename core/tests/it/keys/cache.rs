@@ -508,6 +508,6 @@ fn h28_a_keyring_in_the_same_process_is_never_cached() {
     let sealed = policy.seal(br#"{"a":1}"#, &call, &mut keys, &mut Stream(1)).unwrap();
     assert!(sealed.verdict.to_json().contains(r#""shredLatencyMs":0"#));
     assert_eq!(policy.open(&sealed.document, &call, &mut keys).unwrap().document, br#"{"a":1}"#);
-    keys.erase(&"ada".into(), "request", NOW).unwrap();
+    keys.erase(&"ada".into(), "request", Some(NOW)).unwrap();
     assert_eq!(policy.open(&sealed.document, &call, &mut keys).unwrap().document, br#"{"a":null}"#);
 }

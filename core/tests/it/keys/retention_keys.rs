@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::{KeyKind, Reference};
+use fieldseal::keys::{KeyKind, KeyOwner};
 use fieldseal::operations::moment;
 use fieldseal::{Context, ErrorCode, KeyUse, OpenOptions, Policy};
 use serde_json::{Value, json};
@@ -39,8 +39,8 @@ fn entry(who: &str, day: usize) -> String {
     )
 }
 
-fn bucket(reference: &str) -> Reference {
-    Reference { kind: KeyKind::Retention, tenant: String::new(), reference: reference.to_owned() }
+fn bucket(reference: &str) -> KeyOwner {
+    KeyOwner::bucket(reference)
 }
 
 fn clear(policy: &Policy, call: &Context, sealed: &[u8], keys: &mut Keyring) -> String {
@@ -92,7 +92,7 @@ fn v11_one_key_of_a_period_covers_everybodys_values_of_that_period() {
         }
     }
     // March is over.
-    keys.destroy(&bucket("year/2026-03"), 0).unwrap();
+    keys.destroy(&bucket("year/2026-03"), Destroy::Early, Some(0)).unwrap();
     for (n, (call, text, sealed)) in entries.iter().enumerate() {
         let expected = if n / 2 == 2 { without_text(text, n) } else { text.clone() };
         assert_eq!(
@@ -108,8 +108,8 @@ fn v11_one_key_of_a_period_covers_everybodys_values_of_that_period() {
 fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
     let (policy, mut keys, mut entropy) = (diary(), Keyring::memory(), Stream(1));
     let entries = year(&policy, &mut keys, &mut entropy);
-    keys.erase(&"ben".into(), "asked for it", 0).unwrap();
-    keys.destroy(&bucket("year/2026-12"), 0).unwrap();
+    keys.erase(&"ben".into(), "asked for it", Some(0)).unwrap();
+    keys.destroy(&bucket("year/2026-12"), Destroy::Early, Some(0)).unwrap();
     for (n, (call, text, sealed)) in entries.iter().enumerate() {
         let mut expected: Value = serde_json::from_str(text).unwrap();
         let (forgotten, over) = (text.contains("ben"), n / 2 == 11);
@@ -186,7 +186,7 @@ fn h19_what_is_due_is_destroyed_and_no_longer_kept() {
             (month > 1).then(|| format!("year/2026-{:02}", month - 1)).into_iter().collect();
         assert_eq!(due, passed);
         for bucket in keys.due(now) {
-            keys.destroy(&bucket, now).unwrap();
+            keys.destroy(&bucket, Destroy::Early, Some(now)).unwrap();
         }
         assert!(keys.due(now).is_empty());
         for (n, (call, text, sealed)) in entries.iter().enumerate() {
@@ -248,7 +248,7 @@ impl Archive {
             if !step() {
                 return false;
             }
-            keys.destroy(&bucket, clock).unwrap();
+            keys.destroy(&bucket, Destroy::Early, Some(clock)).unwrap();
         }
         true
     }
@@ -277,7 +277,7 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
                 archive.put(who, sealed.document);
             }
         }
-        keys.erase(&"joe".into(), "asked for it", 0).unwrap();
+        keys.erase(&"joe".into(), "asked for it", Some(0)).unwrap();
         let old = archive.copies.clone();
         // Nothing is due on the last day of the month: everything is sealed anew, and nothing
         // destroyed.
@@ -316,7 +316,7 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
             );
         }
         // The person's own key still rules over what was sealed anew.
-        keys.erase(&"ann".into(), "asked for it", 0).unwrap();
+        keys.erase(&"ann".into(), "asked for it", Some(0)).unwrap();
         assert!(
             policy
                 .open_with(

@@ -3,7 +3,7 @@
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
 use fieldseal::keyring::Keyring;
-use fieldseal::keys::{KeyKind, Reference};
+use fieldseal::keys::{KeyKind, KeyOwner};
 use fieldseal::{
     Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, KeyUse, Policy, Request,
 };
@@ -89,12 +89,8 @@ fn read(policy: &Policy, stored: &Stored, keys: &mut dyn KeySource) -> Result<Va
     Ok(serde_json::from_slice(&opened.document).unwrap())
 }
 
-fn item(record: &str) -> Reference {
-    Reference {
-        kind: KeyKind::Item,
-        tenant: String::new(),
-        reference: json!(["urn:example:tales", record, "/town"]).to_string(),
-    }
+fn item(record: &str) -> KeyOwner {
+    KeyOwner::item("urn:example:tales", record, "/town")
 }
 
 fn without(stored: &Stored, members: &[&str]) -> Value {
@@ -107,7 +103,7 @@ fn without(stored: &Stored, members: &[&str]) -> Value {
 fn h40_h44_an_erasure_reaches_events_projection_and_snapshot_and_changes_nobody_elses() {
     let mut places = Places::new();
     let backup = places.all();
-    places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    places.keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
     let mut forgotten = 0;
     for stored in places.all().iter().chain(&backup) {
         let his = stored.clear["by"] == "jacob";
@@ -138,7 +134,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(),
         ["contract/2025"]
     );
-    places.keys.destroy(&due[0], 1_767_225_600_000).unwrap();
+    places.keys.destroy(&due[0], Destroy::Early, Some(1_767_225_600_000)).unwrap();
     for stored in places.all() {
         // The town is in no bucket: its person's key alone ends it, and its own.
         assert_eq!(places.read(&stored), without(&stored, &["name"]));
@@ -147,7 +143,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         assert_eq!(places.read(stored), stored.clear);
     }
     // V-12: under both keys; either ends it.
-    places.keys.erase(&"wilhelm".into(), "asked for it", 0).unwrap();
+    places.keys.erase(&"wilhelm".into(), "asked for it", Some(0)).unwrap();
     for stored in &carried {
         let expected = if stored.clear["by"] == "wilhelm" {
             without(stored, &["name", "town"])
@@ -163,7 +159,7 @@ fn h06_h41_h43_a_corrected_value_is_unreadable_in_every_copy_and_all_else_is_as_
     let mut places = Places::new();
     let wrong = places.snapshot[0].clone();
     let record = wrong.call.record.clone().unwrap();
-    places.keys.erase(&item(&record), "it was wrong", 0).unwrap();
+    places.keys.erase(&item(&record), "it was wrong", Some(0)).unwrap();
     places
         .keys
         .reopen(&item(&record), &mut KeyContext { now: Some(0), entropy: &mut places.entropy })
@@ -243,7 +239,7 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
         &item(target.call.record.as_deref().unwrap()).reference,
         entropy,
     );
-    places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    places.keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
     places.keys.reopen(&"jacob".into(), &mut KeyContext { now: Some(0), entropy }).unwrap();
     let returned = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
 

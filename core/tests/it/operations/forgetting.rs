@@ -1,8 +1,8 @@
 //! What becomes of documents when their persons' keys are erased, restricted, reopened, or somebody
 //! else's: a policy over the keyring.
 
+use fieldseal::KeyOwner;
 use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::Reference;
 use fieldseal::{
     Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, OpenOptions, Policy, Request,
 };
@@ -49,7 +49,7 @@ fn refusal<T>(result: Result<T, impl Into<Error>>) -> (ErrorCode, Option<String>
 fn v13_h28_every_event_of_the_forgotten_is_unreadable_and_no_other() {
     let (policy, mut keys, mut entropy) = (compile(EVENT), Keyring::memory(), Stream(1));
     let events = stored(&policy, &mut keys, &mut entropy);
-    keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
     let mut forgotten = 0;
     for event in &events {
         let expected = event.1.replace("Jacob Grimm", "(gone)");
@@ -71,8 +71,8 @@ fn v13_h28_every_event_of_the_forgotten_is_unreadable_and_no_other() {
 fn k10_what_comes_after_is_refused_and_no_key_is_made_until_somebody_reopens() {
     let (policy, mut keys, mut entropy) = (compile(EVENT), Keyring::memory(), Stream(1));
     let events = stored(&policy, &mut keys, &mut entropy);
-    keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
-    keys.erase(&"ludwig".into(), "asked before he came", 0).unwrap();
+    keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
+    keys.erase(&"ludwig".into(), "asked before he came", Some(0)).unwrap();
     for person in ["jacob", "ludwig"] {
         let late = format!(r#"{{"by": "{person}", "name": "Grimm"}}"#);
         let drawn = entropy.0;
@@ -191,7 +191,7 @@ fn h30_what_is_restricted_is_stored_and_not_used() {
 #[test]
 fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() {
     let (policy, mut keys, mut entropy) = (compile(EVENT), Keyring::memory(), Stream(1));
-    let jacob = Reference::from("jacob");
+    let jacob = KeyOwner::from("jacob");
     let events = stored(&policy, &mut keys, &mut entropy);
     let request = Request {
         id: None,
@@ -205,7 +205,7 @@ fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() 
         .secret
         .expose();
     keys.rotate(&jacob, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
-    keys.erase(&jacob, "asked for it", 7).unwrap();
+    keys.erase(&jacob, "asked for it", Some(7)).unwrap();
     // Both versions are gone, whoever asks for whatever.
     for purpose in [None, Some("storage".to_owned()), Some("legal_claims".to_owned())] {
         let context = Context { purpose, ..events[0].0.clone() };
@@ -253,7 +253,7 @@ fn v14_an_erasure_reaches_backups_and_log_lines_made_before_it() {
     let line = String::from_utf8(events[0].2.clone()).unwrap();
     let log = format!("2026-11-22T09:30:00Z INFO stored {line}");
     assert!(read(&policy, &backup[0], &mut keys).contains("Jacob Grimm"));
-    keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
     for event in backup.iter().filter(|event| event.1.contains("jacob")) {
         assert!(read(&policy, event, &mut keys).contains("(gone)"), "restored");
     }
@@ -272,20 +272,17 @@ fn k12_an_aggregate_collapses_as_a_whole() {
                                "properties": {"name": {"x-protection": {"subject": "2/by"}}, "orders": {}}}}}"#,
     );
     let clear = r#"{"by": "jacob", "view": {"name": "Jacob Grimm", "orders": [1, 2]}}"#;
-    let bucket = Reference {
-        kind: fieldseal::keys::KeyKind::Retention,
-        tenant: String::new(),
-        reference: "view/2027".into(),
-    };
+    let bucket = KeyOwner::bucket("view/2027");
     for ends in ["person", "bucket"] {
         let (mut keys, call) = (Keyring::memory(), context("jacob", ""));
         let sealed =
             policy.seal(clear.as_bytes(), &call, &mut keys, &mut Stream(1)).unwrap().document;
         assert_eq!(policy.open(&sealed, &call, &mut keys).unwrap().document, clear.as_bytes());
         match ends {
-            "person" => keys.erase(&"jacob".into(), "asked for it", call.now.unwrap()).unwrap(),
-            _ => keys.destroy(&bucket, call.now.unwrap()).unwrap(),
+            "person" => keys.erase(&"jacob".into(), "asked for it", call.now),
+            _ => keys.destroy(&bucket, Destroy::Early, call.now),
         }
+        .unwrap();
         let opened = policy.open(&sealed, &call, &mut keys).unwrap();
         assert_eq!(opened.document, br#"{"by": "jacob", "view": null}"#, "{ends}");
         let kind = if ends == "person" { r#""kind":"subject""# } else { r#""kind":"retention""# };
