@@ -240,8 +240,11 @@ impl fmt::Debug for KeyOwner {
 pub(crate) fn listed(parts: &[&str]) -> String {
     let mut text =
         String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
+    text.push('[');
     for (number, part) in parts.iter().enumerate() {
-        text.push(if number == 0 { '[' } else { ',' });
+        if number > 0 {
+            text.push(',');
+        }
         crate::schema::canonical::string(part, &mut text);
     }
     text.push(']');

@@ -56,7 +56,7 @@ impl Policy {
     /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
     /// assert_eq!(opened.document, br#"{"name": "Ada", "total": 3}"#);
     ///
-    /// keys.erase(&"cust-1".into(), "request of 2026-10-01", 1_790_000_000_000)?;
+    /// keys.erase(&"cust-1".into(), "request of 2026-10-01", Some(1_790_000_000_000))?;
     /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
     /// assert_eq!(opened.document, br#"{"name": "", "total": 3}"#);
     /// # Ok::<(), fieldseal::Error>(())

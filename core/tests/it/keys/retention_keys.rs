@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::{KeyKind, KeyOwner};
 use fieldseal::operations::moment;
-use fieldseal::{Context, ErrorCode, KeyUse, OpenOptions, Policy};
+use fieldseal::{
+    Context, Destroy, ErrorCode, KeyKind, KeyOwner, KeyState, KeyUse, Keyring, OpenOptions, Policy,
+};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -181,12 +181,12 @@ fn h19_what_is_due_is_destroyed_and_no_longer_kept() {
         let now = moment(Some(&text), None).unwrap();
         assert!(keys.due(now - 1).is_empty(), "not a millisecond before");
         let due: Vec<String> =
-            keys.due(now).iter().map(|bucket| bucket.reference.clone()).collect();
+            keys.due(now).iter().map(|bucket| bucket.reference().into_owned()).collect();
         let passed: Vec<String> =
             (month > 1).then(|| format!("year/2026-{:02}", month - 1)).into_iter().collect();
         assert_eq!(due, passed);
         for bucket in keys.due(now) {
-            keys.destroy(&bucket, Destroy::Early, Some(now)).unwrap();
+            keys.destroy(&bucket, Destroy::WhenDue, Some(now)).unwrap();
         }
         assert!(keys.due(now).is_empty());
         for (n, (call, text, sealed)) in entries.iter().enumerate() {
@@ -248,7 +248,7 @@ impl Archive {
             if !step() {
                 return false;
             }
-            keys.destroy(&bucket, Destroy::Early, Some(clock)).unwrap();
+            keys.destroy(&bucket, Destroy::WhenDue, Some(clock)).unwrap();
         }
         true
     }

@@ -134,7 +134,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(),
         ["contract/2025"]
     );
-    places.keys.destroy(&due[0], Destroy::Early, Some(1_767_225_600_000)).unwrap();
+    places.keys.destroy(&due[0], Destroy::WhenDue, Some(1_767_225_600_000)).unwrap();
     for stored in places.all() {
         // The town is in no bucket: its person's key alone ends it, and its own.
         assert_eq!(places.read(&stored), without(&stored, &["name"]));
