@@ -8,5 +8,6 @@ mod limits;
 #[cfg(feature = "validation")]
 mod marker;
 mod overlay;
+mod patterns;
 mod retention;
 mod vocabulary;
