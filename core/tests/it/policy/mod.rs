@@ -9,5 +9,6 @@ mod limits;
 mod marker;
 mod overlay;
 mod patterns;
+mod references;
 mod retention;
 mod vocabulary;
