@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::validator::{self, Validator};
+use super::validator::{self, Validator, dialect};
 use super::{forms, plaintext};
 use crate::error::Error;
 use crate::limits::Limits;
@@ -40,6 +40,7 @@ impl ClearSchema<'_, '_> {
         let formats = self.formats;
         if let [main] = self.bases
             && !self.registry.refers_freely()
+            && !dialect::is_needed(&main.value)
         {
             let clear = plaintext::of(main, self.registry);
             return Validator::build(&clear, main.dialect.draft, formats, self.limits, findings);
@@ -48,9 +49,10 @@ impl ClearSchema<'_, '_> {
         if !findings.is_empty() {
             return Ok(None);
         }
-        let bundle = forms::bundle(self.registry, program, automaton, budget)?;
+        let mut bundle = forms::bundle(self.registry, program, automaton, budget)?;
         let named = bundle.get("$schema").and_then(Value::as_str).unwrap_or_default();
         let draft = Draft::named(named).unwrap_or(Draft::TwentyTwenty);
+        dialect::translate(&mut bundle, draft);
         Validator::build(&bundle, draft, formats, self.limits, findings)
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::Loosened;
 use super::plaintext;
-use super::validator::Validator;
+use super::validator::{self, Validator};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -106,8 +106,9 @@ impl Forms {
                 *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
             }
         }
-        let [Base { value: sealed, .. }] = bases;
+        let [Base { value: mut sealed, .. }] = bases;
         let draft = dialect.draft;
+        validator::dialect::translate(&mut sealed, draft);
         let validator = Validator::build(&sealed, draft, origin.formats, limits, &mut findings)?
             .ok_or_else(underivable)?;
         Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, validator })

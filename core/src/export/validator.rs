@@ -5,6 +5,7 @@
 //! defines lead nowhere there. Nothing is ever fetched.
 
 mod apart;
+pub(crate) mod dialect;
 
 use fieldseal_validation::{Misfit, Outcome};
 use jsonschema::error::ValidationErrorKind;
@@ -52,7 +53,7 @@ pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
         if let Err(error) = outcome {
             let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
             let pointer = format!("{}{}", prefix.unwrap_or_default(), place(&error));
-            findings.error("schema-invalid", pointer, message(&error));
+            refuse(pointer, &error, findings);
         }
     }
 }
@@ -100,7 +101,7 @@ impl Validator {
                 Ok(None)
             }
             Err(error) => {
-                findings.error("schema-invalid", place(&error), message(&error));
+                refuse(place(&error), &error, findings);
                 Ok(None)
             }
         }
@@ -138,6 +139,13 @@ fn draft(draft: Draft) -> jsonschema::Draft {
         Draft::Seven => jsonschema::Draft::Draft7,
         Draft::TwentyNineteen => jsonschema::Draft::Draft201909,
         Draft::TwentyTwenty => jsonschema::Draft::Draft202012,
+    }
+}
+
+/// Reports what the crate finds wrong with a schema, unless a finding says what is wrong there.
+fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings) {
+    if !findings.knows(&pointer) {
+        findings.error("schema-invalid", pointer, message(error));
     }
 }
 

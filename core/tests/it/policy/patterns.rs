@@ -74,3 +74,70 @@ fn patterns_that_agree_and_named_members_are_decided_while_compiling() {
     let error = Policy::compile(own.as_bytes(), fieldseal::Options::default()).unwrap_err();
     assert_eq!(error.record().findings[0].id, "conflict");
 }
+
+fn with_pattern(keyword: &str, pattern: &str) -> String {
+    let path = match keyword {
+        "pattern" => json!({"pattern": pattern}),
+        _ => json!({"patternProperties": {pattern: {"type": "string"}}}),
+    };
+    let properties = json!({"path": path, "name": {"x-protection": {}}});
+    json!({"x-schema-family": "urn:case", "properties": properties}).to_string()
+}
+
+/// ECMA-262 with the flag `u`, as JSON Schema asks for.
+#[test]
+fn regular_expressions_of_ecma_262_compile_and_judge() {
+    for (pattern, yes, no) in [
+        (r"^[^\0]+$", "a", "\0"),
+        (r"\0", "a\0", "a"),
+        (r"^[\b]$", "\u{8}", "b"),
+        ("^a[^]b$", "a\nb", "ab"),
+        ("^a([]|b)$", "ab", "a"),
+        (r"^\ud83d\ude00$", "\u{1f600}", "x"),
+        (r"^[\ud83c\udf00-\ud83c\udfff]$", "\u{1f300}", "\u{1f600}"),
+        (r#"^(?<quote>["']).*\k<quote>$"#, "'a'", "'a\""),
+        (r"^\u{1F600}$", "\u{1f600}", "u"),
+        (r"^\cJ$", "\n", "J"),
+        (r"^\p{L}+$", "é", "1"),
+        (r"^(?<!a)b", "b", "ab"),
+        (r"^\d{4}\-\d{2}$", "2026-11", "2026/11"),
+        (r"^[\w\-]+\/$", "a-b/", "a b"),
+    ] {
+        for keyword in ["pattern", "patternProperties"] {
+            let policy = compile(&with_pattern(keyword, pattern));
+            if !cfg!(feature = "validation") {
+                continue;
+            }
+            for (text, fits) in [(yes, true), (no, keyword == "patternProperties")] {
+                let path = if keyword == "pattern" { json!(text) } else { json!({text: 7}) };
+                let fits = if keyword == "pattern" { fits } else { text == no };
+                let outcome = sealed(&policy, &json!({"path": path, "name": "n"}));
+                let expected = if fits { Ok(1) } else { Err(ErrorCode::Invalid) };
+                assert_eq!(outcome, expected, "{keyword} {pattern} {text:?}");
+                assert_eq!(policy.schemas().is_ok(), true);
+            }
+        }
+    }
+}
+
+#[test]
+fn regular_expressions_of_other_languages_are_findings_that_say_so() {
+    for pattern in
+        [r"^a\Z", "[a-", "(?P<x>a)", "a**", "(", r"\k<x>", r"[\d-z]", r"\1", "a{2,1}", "{"]
+    {
+        for (keyword, place) in [
+            ("pattern", "pattern".to_owned()),
+            ("patternProperties", {
+                format!("patternProperties/{}", pattern.replace('~', "~0").replace('/', "~1"))
+            }),
+        ] {
+            let text = with_pattern(keyword, pattern);
+            let error = Policy::compile(text.as_bytes(), fieldseal::Options::default());
+            let error = error.expect_err(pattern);
+            let finding = &error.record().findings[0];
+            assert_eq!(finding.id, "pattern-malformed", "{pattern}");
+            assert_eq!(finding.pointer, format!("/properties/path/{place}"));
+            assert!(finding.message.contains("regular expression"), "{}", finding.message);
+        }
+    }
+}
