@@ -372,7 +372,7 @@ test("the types of examples and of the contract hold under --strict, and the exa
 });
 
 function caseFiles() {
-  const folder = join(root, "core/tests/cases");
+  const folder = join(root, "core/conformance/cases");
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   assert.ok(files.length > 0, "there are case files");
   return Object.fromEntries(
