@@ -100,6 +100,8 @@ pub(crate) const TEST: &[Step] = &[
             "--package",
             "fieldseal-validation",
             "--package",
+            "fieldseal-vpaes",
+            "--package",
             "fieldseal",
             "--package",
             "host-tests",
