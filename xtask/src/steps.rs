@@ -96,6 +96,8 @@ pub(crate) const TEST: &[Step] = &[
             "--package",
             "fieldseal-json",
             "--package",
+            "fieldseal-normalisation",
+            "--package",
             "fieldseal-primitives",
             "--package",
             "fieldseal-validation",

@@ -10,10 +10,7 @@
 //! While its key lives, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles out
 //! whoever has that value.
 
-mod casefold;
-mod composition;
 mod normalisation;
-mod unicode_16;
 
 use std::fmt;
 

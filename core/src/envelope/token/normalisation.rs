@@ -1,8 +1,7 @@
 //! Which values count as equal.
 
+use fieldseal_normalisation as unicode;
 use zeroize::Zeroizing;
-
-use super::casefold::{fold, nfkc_casefold};
 
 /// What is done to a text before a token is made of it. The names carry a version: a table that
 /// changed would make other tokens.
@@ -66,33 +65,9 @@ impl Normalisation {
     pub fn apply(self, text: &str) -> Zeroizing<String> {
         match self {
             Normalisation::Exact => Zeroizing::new(text.to_owned()),
-            Normalisation::NfkcCasefold => nfkc_casefold(text),
-            Normalisation::Email => trimmed(nfkc_casefold(text)),
-            Normalisation::Digits => digits(text),
+            Normalisation::NfkcCasefold => unicode::nfkc_casefold(text),
+            Normalisation::Email => unicode::email(text),
+            Normalisation::Digits => unicode::digits(text),
         }
     }
-}
-
-/// In its place: a copy would double what a long text takes.
-fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
-    let end = text.trim_end().len();
-    text.truncate(end);
-    let start = text.len() - text.trim_start().len();
-    text.drain(..start);
-    text
-}
-
-/// Of the folded text, whose digits are those of NFKC: folding makes none, takes none and is never
-/// between two. Nothing joins a digit, so that the text need not be composed.
-fn digits(text: &str) -> Zeroizing<String> {
-    if text.is_ascii() {
-        let mut kept = Zeroizing::new(String::with_capacity(text.len()));
-        kept.extend(text.chars().filter(char::is_ascii_digit));
-        return kept;
-    }
-    let mut count = 0;
-    fold(text, &mut |c, _| count += usize::from(c.is_ascii_digit()));
-    let mut kept = Zeroizing::new(String::with_capacity(count));
-    fold(text, &mut |c, _| kept.extend(Some(c).filter(char::is_ascii_digit)));
-    kept
 }

@@ -190,3 +190,13 @@ fn nothing_printed_shows_a_key_or_a_tenant() {
         "{printed}"
     );
 }
+
+#[test]
+fn normalisations_are_named_with_their_version() {
+    for normalisation in Normalisation::ALL {
+        assert_eq!(Normalisation::named(normalisation.as_str()), Some(normalisation));
+        assert_eq!(normalisation.version(), format!("{}/1", normalisation.as_str()));
+        assert_eq!(Normalisation::named(normalisation.version()), None);
+    }
+    assert_eq!(*Normalisation::Exact.apply(" Stra\u{df}e \u{2460}"), " Stra\u{df}e \u{2460}");
+}
