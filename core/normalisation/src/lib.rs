@@ -6,7 +6,7 @@ mod digits;
 mod unicode_16;
 
 pub use casefold::{email, nfkc_casefold};
-pub use digits::digits;
+pub use digits::{digits, has_digit};
 
 /// The version of the Unicode Character Database that the tables hold. It never changes in a
 /// released version of these functions.

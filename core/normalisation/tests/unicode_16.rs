@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use caseless::Caseless;
-use fieldseal_normalisation::{digits, email, nfkc_casefold};
+use fieldseal_normalisation::{digits, email, has_digit, nfkc_casefold};
 use sha2::{Digest, Sha256};
+use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
@@ -298,17 +299,76 @@ fn white_space_is_that_of_unicode_16() {
     assert_eq!(('\0'..=char::MAX).filter(|c| c.is_whitespace()).collect::<Vec<_>>(), expected);
 }
 
+/// The digits by their definition: General_Category Nd after NFKC, each ten in a row from its zero
+/// on.
+struct Decimal(Vec<char>);
+
+impl Decimal {
+    fn new() -> Self {
+        assert_eq!(unicode_general_category::UNICODE_VERSION, (16, 0, 0));
+        let is_decimal = |c: &char| get_general_category(*c) == GeneralCategory::DecimalNumber;
+        let all: Vec<char> = ('\0'..=char::MAX).filter(is_decimal).collect();
+        assert_eq!(all.len(), 760);
+        for ten in all.chunks(10) {
+            assert_eq!(u32::from(ten[9]) - u32::from(ten[0]), 9, "{ten:?}");
+        }
+        Decimal(all)
+    }
+
+    fn of(&self, text: &str) -> Option<String> {
+        let digit = |c: char| {
+            let at = self.0.binary_search(&c).ok()?;
+            char::from_digit((at % 10) as u32, 10)
+        };
+        Some(text.chars().nfkc().filter_map(digit).collect())
+            .filter(|kept: &String| !kept.is_empty())
+    }
+}
+
+fn kept(text: &str) -> Option<String> {
+    let kept = digits(text).map(|kept| kept.to_string());
+    assert_eq!(has_digit(text), kept.is_some(), "{text:?}");
+    kept
+}
+
 #[test]
-fn digits_are_those_of_nfkc() {
-    let of = |text: &str| text.chars().nfkc().filter(char::is_ascii_digit).collect::<String>();
+fn digits_are_those_of_unicode_16_by_value() {
+    let decimal = Decimal::new();
+    let mut with = 0;
     for c in '\0'..=char::MAX {
         let text = c.to_string();
-        assert_eq!(*digits(&text), of(&text), "U+{:04X}", u32::from(c));
+        assert_eq!(kept(&text), decimal.of(&text), "U+{:04X}", u32::from(c));
+        with += usize::from(has_digit(&text));
     }
+    assert!(with > 760, "{with} characters have a digit or become one");
     let mut stream = Stream(4);
-    for _ in 0..10_000 {
-        let text: String = random(&mut stream) + "\u{2460}1\u{301}" + &random(&mut stream);
-        assert_eq!(*digits(&text), of(&text), "{text:?}");
+    for round in 0..20_000 {
+        let digit = decimal.0[stream.below(decimal.0.len())];
+        let mut text = random(&mut stream) + "\u{2460}1\u{301}" + &random(&mut stream);
+        text.insert(0, digit);
+        let text = if round % 2 == 0 { text } else { random(&mut stream) };
+        assert_eq!(kept(&text), decimal.of(&text), "{text:?}");
+    }
+}
+
+/// By hand, since the test above takes the values from the order.
+#[test]
+fn digits_of_some_scripts() {
+    for (text, expected) in [
+        ("+49 (0) 30 / 12-34", "490301234"),
+        (
+            "\u{0660}\u{0661}\u{0662}\u{0663}\u{0664}\u{0665}\u{0666}\u{0667}\u{0668}\u{0669}",
+            "0123456789",
+        ),
+        ("\u{06F0}\u{06F9} \u{0966}\u{096F} \u{0E50}\u{0E59} \u{1040}\u{1049}", "09090909"),
+        ("\u{FF10}\u{FF19} \u{1D7CE}\u{1D7FF} \u{1FBF0}\u{1FBF9} \u{1CCF3}", "0909093"),
+        ("\u{10D40}\u{10D49} \u{1E5F1}\u{1E5FA} \u{16D70} \u{11BF7}", "090907"),
+        ("\u{B2}\u{2460}\u{2469}\u{2488}", "21101"),
+    ] {
+        assert_eq!(kept(text).as_deref(), Some(expected), "{text:?}");
+    }
+    for none in ["", "n/a", "\u{2163}", "\u{4E09}", "\u{0BF0}", "\u{09F4}", "\u{19DA}\u{301}"] {
+        assert_eq!(kept(none), None, "{none:?}");
     }
 }
 
