@@ -97,11 +97,15 @@ def canonical(value):
 def normalised(value):
     """The names of the normalisations, and what each makes of a value."""
     text = value if isinstance(value, str) else canonical(value)
+    yield "exact/1" if isinstance(value, str) else "json/1", text
+    if value is None:
+        return
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    yield "exact/1", text
     yield "nfkc-casefold/1", folded
     yield "email/1", folded.strip()
-    yield "digits/1", "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")
+    digits = [unicodedata.decimal(c, None) for c in unicodedata.normalize("NFKC", text)]
+    if any(digit is not None for digit in digits):
+        yield "digits/1", "".join(str(digit) for digit in digits if digit is not None)
 
 
 def tokens(kind, secret, tenant, domain, value):

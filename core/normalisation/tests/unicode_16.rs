@@ -1,10 +1,10 @@
-//! Normalisations of tokens against the Unicode Character Database, as two crates of version 16 and
-//! ICU 77.1 have it.
+//! Against the Unicode Character Database, as two crates of version 16 and ICU 77.1 have it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use caseless::Caseless;
-use fieldseal::envelope::Normalisation;
-use fieldseal_primitives::Sha256;
-use support::{Stream, say};
+use fieldseal_normalisation::{digits, email, has_digit, nfkc_casefold};
+use sha2::{Digest, Sha256};
+use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
@@ -33,6 +33,23 @@ fn casefold_of(c: char) -> String {
 /// toNFKC_Casefold by its definition.
 fn casefold(text: &str) -> String {
     text.chars().map(casefold_of).collect::<String>().nfc().collect()
+}
+
+/// SplitMix64.
+struct Stream(u64);
+
+impl Stream {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
 }
 
 /// Characters that meet one another: letters, marks, Hangul, what NFKC takes apart, what is
@@ -74,7 +91,7 @@ fn every_character_becomes_what_unicode_16_says() {
     );
     let (mut changed, mut hash) = (0, Sha256::new());
     for c in '\0'..=char::MAX {
-        let (ours, expected) = (Normalisation::NfkcCasefold.apply(&c.to_string()), casefold_of(c));
+        let (ours, expected) = (nfkc_casefold(&c.to_string()), casefold_of(c));
         assert_eq!(*ours, expected, "U+{:04X}", u32::from(c));
         changed += u32::from(!ours.chars().eq([c]));
         hash.update(ours.as_bytes());
@@ -82,11 +99,10 @@ fn every_character_becomes_what_unicode_16_says() {
     }
     // Of what ICU 77.1 (`Normalizer2::getNFKCCasefoldInstance`, Unicode 16.0) makes of the same.
     assert_eq!(
-        hex(&hash.finish()),
+        hex(&hash.finalize()),
         "34737ff4d1b0bc7dd021cdde28610a976918ba496c77ec7d8f2db7d031e6aca2"
     );
     assert_eq!(changed, 10_554);
-    say!("nfkc-casefold/1: 1,112,064 characters, {changed} of which become something else");
 }
 
 #[test]
@@ -94,9 +110,9 @@ fn texts_become_what_unicode_16_says() {
     let (mut stream, mut hash) = (Stream(16), Sha256::new());
     for _ in 0..TEXTS {
         let text = random(&mut stream);
-        let folded = Normalisation::NfkcCasefold.apply(&text);
+        let folded = nfkc_casefold(&text);
         assert_eq!(*folded, casefold(&text), "{text:?}");
-        assert_eq!(Normalisation::NfkcCasefold.apply(&folded), folded, "once is enough: {text:?}");
+        assert_eq!(nfkc_casefold(&folded), folded, "once is enough: {text:?}");
         for line in [&text, &*folded] {
             hash.update(line.as_bytes());
             hash.update(b"\n");
@@ -104,7 +120,7 @@ fn texts_become_what_unicode_16_says() {
     }
     // ICU's, too.
     assert_eq!(
-        hex(&hash.finish()),
+        hex(&hash.finalize()),
         "1bb09ae14f97308e89352b2512be5a3d0a6628f89b6118bb121bbfb1a685c945"
     );
 }
@@ -191,8 +207,7 @@ fn texts_of_what_joins_become_what_unicode_16_says() {
         let each: String = text.chars().map(casefold_of).collect();
         let expected: String = each.nfc().collect();
         let mut folded = None;
-        let info =
-            allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        let info = allocation_counter::measure(|| folded = Some(nfkc_casefold(&text)));
         assert_eq!(**folded.as_ref().unwrap(), expected, "{text:?}");
         // A buffer that had grown would have left a copy of clear text behind.
         assert!(info.count_total <= 2, "{} buffers for {text:?}", info.count_total);
@@ -223,8 +238,7 @@ fn memory_is_that_of_the_result() {
     for unit in texts {
         let text = unit.repeat(BYTES / unit.len()) + "\u{301}";
         let mut folded = None;
-        let info =
-            allocation_counter::measure(|| folded = Some(Normalisation::NfkcCasefold.apply(&text)));
+        let info = allocation_counter::measure(|| folded = Some(nfkc_casefold(&text)));
         let (folded, run) = (
             folded.unwrap(),
             text.split(|c| canonical_combining_class(c) == 0).map(|run| run.chars().count()).max(),
@@ -238,13 +252,12 @@ fn memory_is_that_of_the_result() {
         if unit == "\u{FDFA}" {
             assert!(info.bytes_max < folded.len() as u64 + 64, "{info:?}");
         }
-        for (normalisation, most) in [(Normalisation::Email, most), (Normalisation::Digits, 64)] {
-            let info = allocation_counter::measure(|| drop(normalisation.apply(&text)));
-            assert!(
-                info.bytes_max <= most as u64 && info.count_total <= 2,
-                "{unit:?}: {info:?} for {normalisation:?}"
-            );
-        }
+        let [trimmed, kept] = [
+            allocation_counter::measure(|| drop(email(&text))),
+            allocation_counter::measure(|| drop(digits(&text))),
+        ];
+        assert!(trimmed.bytes_max <= most as u64 && trimmed.count_total <= 2, "{unit:?}: {info:?}");
+        assert!(kept.bytes_max <= 64 && kept.count_total <= 2, "{unit:?}: {kept:?}");
     }
 }
 
@@ -259,7 +272,7 @@ fn a_run_of_100_000_marks_is_put_in_order() {
         format!("\u{1EB7}{run}\u{1161}"),
         "\u{345}\u{301}\u{323}".repeat(33_334) + "o\u{301}",
     ] {
-        assert!(*Normalisation::NfkcCasefold.apply(&text) == casefold(&text));
+        assert!(*nfkc_casefold(&text) == casefold(&text));
     }
 }
 
@@ -268,41 +281,94 @@ fn an_email_is_folded_and_trimmed() {
     let mut stream = Stream(3);
     for _ in 0..10_000 {
         let text = random(&mut stream);
-        let (folded, email) = (casefold(&text), Normalisation::Email.apply(&text));
-        assert_eq!(*email, folded.trim(), "{text:?}");
-        assert_eq!(Normalisation::Email.apply(&email), email, "{text:?}");
+        let trimmed = email(&text);
+        assert_eq!(*trimmed, casefold(&text).trim(), "{text:?}");
+        assert_eq!(email(&trimmed), trimmed, "{text:?}");
     }
     // White_Space in all its forms; what is none of it stays.
     let space = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
-    assert_eq!(*Normalisation::Email.apply(&format!("{space}A b{space}")), "a b");
-    assert_eq!(*Normalisation::Email.apply(&format!("{space}\u{200b}{space}")), "");
-    assert_eq!(
-        *Normalisation::Email.apply("\u{1c}a\u{180e}"),
-        "\u{1c}a",
-        "ignorable, so gone, and a control character"
-    );
+    assert_eq!(*email(&format!("{space}A b{space}")), "a b");
+    assert_eq!(*email(&format!("{space}\u{200b}{space}")), "");
+    assert_eq!(*email("\u{1c}a\u{180e}"), "\u{1c}a", "ignorable, so gone, and a control character");
+}
+
+/// The standard library trims, and its table may move on: White_Space is what Unicode 16 has.
+#[test]
+fn white_space_is_that_of_unicode_16() {
+    let expected: Vec<char> = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}".chars().collect();
+    assert_eq!(('\0'..=char::MAX).filter(|c| c.is_whitespace()).collect::<Vec<_>>(), expected);
+}
+
+/// The digits by their definition: General_Category Nd after NFKC, each ten in a row from its zero
+/// on.
+struct Decimal(Vec<char>);
+
+impl Decimal {
+    fn new() -> Self {
+        assert_eq!(unicode_general_category::UNICODE_VERSION, (16, 0, 0));
+        let is_decimal = |c: &char| get_general_category(*c) == GeneralCategory::DecimalNumber;
+        let all: Vec<char> = ('\0'..=char::MAX).filter(is_decimal).collect();
+        assert_eq!(all.len(), 760);
+        for ten in all.chunks(10) {
+            assert_eq!(u32::from(ten[9]) - u32::from(ten[0]), 9, "{ten:?}");
+        }
+        Decimal(all)
+    }
+
+    fn of(&self, text: &str) -> Option<String> {
+        let digit = |c: char| {
+            let at = self.0.binary_search(&c).ok()?;
+            char::from_digit((at % 10) as u32, 10)
+        };
+        Some(text.chars().nfkc().filter_map(digit).collect())
+            .filter(|kept: &String| !kept.is_empty())
+    }
+}
+
+fn kept(text: &str) -> Option<String> {
+    let kept = digits(text).map(|kept| kept.to_string());
+    assert_eq!(has_digit(text), kept.is_some(), "{text:?}");
+    kept
 }
 
 #[test]
-fn digits_are_those_of_nfkc() {
-    let of = |text: &str| text.chars().nfkc().filter(char::is_ascii_digit).collect::<String>();
+fn digits_are_those_of_unicode_16_by_value() {
+    let decimal = Decimal::new();
+    let mut with = 0;
     for c in '\0'..=char::MAX {
         let text = c.to_string();
-        assert_eq!(*Normalisation::Digits.apply(&text), of(&text), "U+{:04X}", u32::from(c));
+        assert_eq!(kept(&text), decimal.of(&text), "U+{:04X}", u32::from(c));
+        with += usize::from(has_digit(&text));
     }
+    assert!(with > 760, "{with} characters have a digit or become one");
     let mut stream = Stream(4);
-    for _ in 0..10_000 {
-        let text: String = random(&mut stream) + "\u{2460}1\u{301}" + &random(&mut stream);
-        assert_eq!(*Normalisation::Digits.apply(&text), of(&text), "{text:?}");
+    for round in 0..20_000 {
+        let digit = decimal.0[stream.below(decimal.0.len())];
+        let mut text = random(&mut stream) + "\u{2460}1\u{301}" + &random(&mut stream);
+        text.insert(0, digit);
+        let text = if round % 2 == 0 { text } else { random(&mut stream) };
+        assert_eq!(kept(&text), decimal.of(&text), "{text:?}");
     }
 }
 
+/// By hand, since the test above takes the values from the order.
 #[test]
-fn exact_is_the_text() {
-    let mut stream = Stream(5);
-    for _ in 0..1_000 {
-        let text = random(&mut stream);
-        assert_eq!(*Normalisation::Exact.apply(&text), text);
+fn digits_of_some_scripts() {
+    for (text, expected) in [
+        ("+49 (0) 30 / 12-34", "490301234"),
+        (
+            "\u{0660}\u{0661}\u{0662}\u{0663}\u{0664}\u{0665}\u{0666}\u{0667}\u{0668}\u{0669}",
+            "0123456789",
+        ),
+        ("\u{06F0}\u{06F9} \u{0966}\u{096F} \u{0E50}\u{0E59} \u{1040}\u{1049}", "09090909"),
+        ("\u{FF10}\u{FF19} \u{1D7CE}\u{1D7FF} \u{1FBF0}\u{1FBF9} \u{1CCF3}", "0909093"),
+        ("\u{10D40}\u{10D49} \u{1E5F1}\u{1E5FA} \u{16D70} \u{11BF7}", "090907"),
+        ("\u{B2}\u{2460}\u{2469}\u{2488}", "21101"),
+    ] {
+        assert_eq!(kept(text).as_deref(), Some(expected), "{text:?}");
+    }
+    for none in ["", "n/a", "\u{2163}", "\u{4E09}", "\u{0BF0}", "\u{09F4}", "\u{19DA}\u{301}"] {
+        assert_eq!(kept(none), None, "{none:?}");
     }
 }
 
@@ -323,24 +389,11 @@ fn hostile_texts_end_soon() {
         "\u{1EB7}\u{30F}",
     ] {
         let text = unit.repeat(CHARACTERS / unit.chars().count());
-        let folded = Normalisation::NfkcCasefold.apply(&text);
+        let folded = nfkc_casefold(&text);
         assert!(folded.chars().count() <= 18 * CHARACTERS);
     }
     let taken = begun.elapsed();
-    say!(
-        "nfkc-casefold/1: {:.2} µs a hostile character",
-        taken.as_secs_f64() * 1e6 / (8 * CHARACTERS) as f64
-    );
     assert!(taken.as_secs() < 60, "{taken:?}");
-}
-
-#[test]
-fn names() {
-    for normalisation in Normalisation::ALL {
-        assert_eq!(Normalisation::named(normalisation.as_str()), Some(normalisation));
-        assert_eq!(normalisation.version(), format!("{}/1", normalisation.as_str()));
-        assert_eq!(Normalisation::named(normalisation.version()), None);
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

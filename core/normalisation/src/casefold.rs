@@ -1,15 +1,23 @@
 //! toNFKC_Casefold (The Unicode Standard 16.0, section 3.13, R5): each character becomes its
 //! NFKC_Casefold, the result its NFC.
 //!
-//! Clear text is in every buffer here: each is as large as it will be before the first character
-//! comes in, and wiped.
+//! Every buffer here holds clear text. Each gets its full size before the first character comes in,
+//! since growing would leave a copy behind, and is wiped.
 
 use zeroize::Zeroizing;
 
 use super::composition::Composition;
 use super::unicode_16::Character;
 
-pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
+/// Returns toNFKC_Casefold of a text: without differences of case and of presentation, and without
+/// default-ignorable characters.
+///
+/// ```
+/// use fieldseal_normalisation::nfkc_casefold;
+///
+/// assert_eq!(*nfkc_casefold("Straße №\u{a0}５"), "strasse no 5");
+/// ```
+pub fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     if text.is_ascii() {
         let mut folded = Zeroizing::new(text.to_owned());
         folded.make_ascii_lowercase();
@@ -29,11 +37,27 @@ pub(super) fn nfkc_casefold(text: &str) -> Zeroizing<String> {
     folded
 }
 
-/// What is to be done with each character. Not generic, as what takes it is not: each copy for
-/// another closure would be in the module.
+/// Returns [`nfkc_casefold`] of a text without White_Space at both ends.
+///
+/// ```
+/// use fieldseal_normalisation::email;
+///
+/// assert_eq!(*email("\tAda@EXAMPLE.org "), "ada@example.org");
+/// ```
+pub fn email(text: &str) -> Zeroizing<String> {
+    // In its place: a copy would double the memory of a long text.
+    let mut folded = nfkc_casefold(text);
+    let end = folded.trim_end().len();
+    folded.truncate(end);
+    let start = folded.len() - folded.trim_start().len();
+    folded.drain(..start);
+    folded
+}
+
+/// Receives each character. Dynamic, since a module would hold a copy for each closure.
 pub(super) type Take<'t> = &'t mut dyn FnMut(char, Character);
 
-/// Every character of the text's NFKC_Casefold, one after the other.
+/// Gives every character of the text's NFKC_Casefold, one after the other.
 pub(super) fn fold(text: &str, take: Take<'_>) {
     for c in text.chars() {
         match of(c) {
@@ -48,8 +72,8 @@ fn of(c: char) -> Character {
     if c.is_ascii() { Character::Plain } else { Character::of(c) }
 }
 
-/// The full canonical decomposition, but for the syllables of Hangul: what joins one joins it
-/// whole, and none joins what is before it.
+/// Gives the full canonical decomposition, except for the syllables of Hangul: a character that
+/// joins one joins it whole, and no syllable joins the character before it.
 fn decompose(c: char, character: Character, take: Take<'_>) {
     match character {
         Character::Composed(first, second) => {
@@ -60,18 +84,17 @@ fn decompose(c: char, character: Character, take: Take<'_>) {
     }
 }
 
-/// What the folded text takes. Its composed characters are not looked into: the bounds are those of
-/// the worst one.
+/// The space that the folded text takes. Each composed character counts as the worst one would.
 #[derive(Default)]
 struct Size {
-    /// As it is.
+    /// Bytes as it is.
     bytes: usize,
-    /// Decomposed, at most; so is what it is composed to, as no character is longer than the two
-    /// that it is composed of.
+    /// The most bytes decomposed. The composed text has no more, since no character is longer than
+    /// the two that it is composed of.
     decomposed: usize,
-    /// In its longest run of combining marks when it is decomposed, at most.
+    /// The most marks in its longest run of combining marks when it is decomposed.
     marks: usize,
-    /// Whether a character could join another or change places with it.
+    /// True if a character could join another or change places with it.
     joins: bool,
 }
 

@@ -1,10 +1,16 @@
-//! The primitives as their standards have them, with nonces, associated data and lengths that no
-//! envelope has: for the official vectors, which so run through the code under the narrow
-//! functions. Not an interface: nothing here is kept stable, and a nonce that comes twice gives
-//! everything away.
+//! The primitives as their standards define them, with nonces, associated data and lengths that no
+//! envelope has. The official vectors run through them, and thus through the code under the narrow
+//! functions.
+//!
+//! This is no interface: nothing here stays stable, and a nonce that comes twice gives everything
+//! away.
 
+use aes_gcm::KeyInit;
+use aes_gcm::aes::Block;
+use aes_gcm::aes::cipher::BlockCipherEncrypt;
 use zeroize::Zeroizing;
 
+use super::aes::Aes256;
 use super::mac::BLOCK;
 use super::{Mac, Sha256, aes_256_gcm, aes_256_siv, chacha20_poly1305, hkdf};
 
@@ -61,6 +67,11 @@ pub fn decrypt(
         }
         _ => false,
     }
+}
+
+/// FIPS 197: enciphers each block.
+pub fn aes_256(key: &[u8; 32], blocks: &mut [[u8; 16]]) {
+    Aes256::new(key.into()).encrypt_blocks(Block::cast_slice_from_core_mut(blocks));
 }
 
 /// RFC 5869. `None` for more than 255 blocks.

@@ -1,10 +1,8 @@
-//! What toNFKC_Casefold has to know of each character: Unicode 16, for good.
+//! The properties of characters that toNFKC_Casefold needs, as Unicode 16 has them.
 //!
-//! Tables of our own and not a crate's: those move on with Unicode, while a token of today must
-//! still be found in ten years, and these add a fifth of what they add to a module (11 KB instead
-//! of 55, compressed). `cargo run -p fieldseal --example unicode_16` wrote the two files, from the
-//! crates that `core/tests/it/envelope/normalisation.rs` holds all characters against (Unicode
-//! Character Database, © Unicode, Inc., Unicode License V3).
+//! `cargo run -p fieldseal-normalisation --example unicode_16` wrote the two files, from the crates
+//! that `tests/unicode_16.rs` holds all characters against (Unicode Character Database, © Unicode,
+//! Inc., Unicode License V3).
 //!
 //! ```text
 //! number     = LEB128                        signed = number, 2n for n ≥ 0 and -2n - 1 below
@@ -52,7 +50,7 @@ const IGNORED: [(u32, u32); 17] = [
     (0xE_0000, 0xE_0FFF),
 ];
 
-/// What a character is.
+/// The part that a character plays.
 #[derive(Clone, Copy)]
 pub(super) enum Character {
     /// Becomes others, or nothing.
@@ -61,9 +59,9 @@ pub(super) enum Character {
     Composed(char, char),
     /// A combining mark: its Canonical_Combining_Class, which is not 0.
     Mark(u8),
-    /// Class 0, and joins with what is before it.
+    /// Class 0, and joins with the character before it.
     Joins,
-    /// Nothing of all this.
+    /// None of these.
     Plain,
 }
 
@@ -81,7 +79,7 @@ impl Sequence {
 }
 
 impl Character {
-    /// In at most the steps of eight page heads and one page.
+    /// Looks a character up, in at most the steps of eight page heads and one page.
     pub(super) fn of(c: char) -> Character {
         let code = u32::from(c);
         if IGNORED.iter().find(|(_, last)| code <= *last).is_some_and(|(first, _)| code >= *first) {
@@ -91,8 +89,8 @@ impl Character {
     }
 }
 
-/// The character that these two are canonically equivalent to, if there is one that NFC takes (UAX
-/// #15, primary composite).
+/// Returns the character that these two are canonically equivalent to, if NFC takes one (UAX #15,
+/// primary composite).
 pub(super) fn composed(first: char, second: char) -> Option<char> {
     let mut pairs = Reader(PAIRS).group(0, u32::from(second))?;
     let (mut at, mut further) = (0, 0);
@@ -200,7 +198,7 @@ impl Reader {
         Some(if number & 1 == 0 { half } else { -half - 1 })
     }
 
-    /// What stands under this number in a table of ascending ones, from the place on that is after
+    /// Finds the group under this number in a table of ascending ones, from the place on that is after
     /// `last`.
     fn group(mut self, last: u32, wanted: u32) -> Option<Reader> {
         let mut at = last;

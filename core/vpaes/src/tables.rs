@@ -27,7 +27,7 @@
     reason = "in constants, an index out of bounds does not compile"
 )]
 
-use super::vector::Vector;
+use crate::vector::Vector;
 
 /// One over 0, beyond all nibbles.
 const INFINITE: u8 = 0x80;
@@ -127,21 +127,21 @@ const fn reciprocals(factor: u8) -> Vector {
 }
 
 /// 1/g.
-pub(super) const RECIPROCAL: Vector = reciprocals(1);
+pub(crate) const RECIPROCAL: Vector = reciprocals(1);
 
 /// 1/(z g).
-pub(super) const RECIPROCAL_Z: Vector = reciprocals(Z);
+pub(crate) const RECIPROCAL_Z: Vector = reciprocals(Z);
 
 /// A linear map of bytes, as a sum.
-pub(super) struct Linear {
+pub(crate) struct Linear {
     /// By the high nibble.
-    pub(super) high: Vector,
+    pub(crate) high: Vector,
     /// By the low nibble.
-    pub(super) low: Vector,
+    pub(crate) low: Vector,
 }
 
 /// From a byte to its coordinates.
-pub(super) const INTO: Linear = {
+pub(crate) const INTO: Linear = {
     let (mut high, mut low, mut at) = ([0; 16], [0; 16], 0);
     while at < 16 {
         (high[at], low[at]) = (coordinates((at as u8) << 4), coordinates(at as u8));
@@ -151,7 +151,7 @@ pub(super) const INTO: Linear = {
 };
 
 /// From coordinates to the byte.
-pub(super) const OUT_OF: Linear = {
+pub(crate) const OUT_OF: Linear = {
     let (mut high, mut low, mut at) = ([0; 16], [0; 16], 0);
     while at < 16 {
         (high[at], low[at]) = (element((at as u8) << 4), element(at as u8));
@@ -161,11 +161,11 @@ pub(super) const OUT_OF: Linear = {
 };
 
 /// The S-box without its constant, as a sum.
-pub(super) struct Substitution {
+pub(crate) struct Substitution {
     /// By p'.
-    pub(super) p: Vector,
+    pub(crate) p: Vector,
     /// By q'.
-    pub(super) q: Vector,
+    pub(crate) q: Vector,
 }
 
 /// `times` the output of the S-box, in coordinates or as a byte.
@@ -183,29 +183,29 @@ const fn substitution(times: u8, in_coordinates: bool) -> Substitution {
 }
 
 /// The S-box in coordinates.
-pub(super) const ONCE: Substitution = substitution(1, true);
+pub(crate) const ONCE: Substitution = substitution(1, true);
 
 /// Twice the S-box in coordinates, for MixColumns.
-pub(super) const TWICE: Substitution = substitution(2, true);
+pub(crate) const TWICE: Substitution = substitution(2, true);
 
 /// The S-box that gives bytes again, for the last round.
-pub(super) const LAST: Substitution = substitution(1, false);
+pub(crate) const LAST: Substitution = substitution(1, false);
 
 /// What the S-box adds after its linear part, to each byte.
-pub(super) struct Affine {
+pub(crate) struct Affine {
     /// As AES has it.
-    pub(super) bytes: Vector,
+    pub(crate) bytes: Vector,
     /// In coordinates.
-    pub(super) coordinates: Vector,
+    pub(crate) coordinates: Vector,
 }
 
 /// The one constant of the S-box.
-pub(super) const AFFINE: Affine =
+pub(crate) const AFFINE: Affine =
     Affine { bytes: Vector::new([0x63; 16]), coordinates: Vector::new([coordinates(0x63); 16]) };
 
 /// For each second round key: the powers of x, in coordinates, in the first byte of each word, and
 /// what the S-box adds.
-pub(super) const ROUND_CONSTANTS: [Vector; 7] = {
+pub(crate) const ROUND_CONSTANTS: [Vector; 7] = {
     let (mut constants, mut at) = ([AFFINE.coordinates; 7], 0);
     while at < 7 {
         let (sum, other) = (coordinates(0x63 ^ 1 << at), coordinates(0x63));
@@ -219,9 +219,9 @@ pub(super) const ROUND_CONSTANTS: [Vector; 7] = {
 };
 
 /// From columns to rows, and back.
-pub(super) const TRANSPOSE: Vector =
+pub(crate) const TRANSPOSE: Vector =
     Vector::new([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15]);
 
 /// Where ShiftRows takes each byte from, by rows.
-pub(super) const SHIFT_ROWS: Vector =
+pub(crate) const SHIFT_ROWS: Vector =
     Vector::new([0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14]);

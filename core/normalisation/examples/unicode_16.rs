@@ -1,12 +1,13 @@
-//! Writes the two tables of `core/src/envelope/token/unicode_16.rs`, which has their format. They
-//! are there, and nothing runs this again but a change of that format: what it reads is pinned to
-//! Unicode 16, and tokens are bound to the result.
+//! Writes the two tables of `src/unicode_16.rs`, which describes their format, and prints the digits
+//! zero for `src/digits.rs`. Only a change of the format makes another run necessary: the crates
+//! that it reads are pinned to Unicode 16, and tokens are bound to the result.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use caseless::Caseless;
+use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose};
 
@@ -16,7 +17,8 @@ const LONGEST: usize = 18;
 fn main() {
     assert_eq!(unicode_normalization::UNICODE_VERSION, (16, 0, 0));
     assert_eq!(caseless::UNICODE_VERSION, (16, 0, 0));
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/envelope/token");
+    assert_eq!(unicode_general_category::UNICODE_VERSION, (16, 0, 0));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let pairs = pairs();
     for (name, bytes) in [
         ("unicode-16-characters.bin", write_characters(&pairs)),
@@ -24,6 +26,19 @@ fn main() {
     ] {
         println!("{name}: {} bytes", bytes.len());
         std::fs::write(folder.join(name), bytes).expect("the folder is there");
+    }
+    print_zeros();
+}
+
+/// Prints the first of each ten digits that NFKC leaves as they are.
+fn print_zeros() {
+    let decimal = |c: &char| get_general_category(*c) == GeneralCategory::DecimalNumber;
+    let digits: Vec<char> = ('\0'..=char::MAX).filter(decimal).collect();
+    for ten in digits.chunks(10) {
+        assert!(u32::from(ten[9]) - u32::from(ten[0]) == 9, "{ten:?}");
+        if ten[0].to_string().nfkc().eq([ten[0]]) && !ten[0].is_ascii() {
+            println!("'\\u{{{:X}}}',", u32::from(ten[0]));
+        }
     }
 }
 
@@ -34,7 +49,7 @@ struct Pair {
     both: char,
 }
 
-/// Those that folding leaves, but for the syllables of Hangul, which are computed.
+/// Returns those that folding leaves, except for the syllables of Hangul, which are computed.
 fn pairs() -> Vec<Pair> {
     let pair = |both: char| {
         let parts: Vec<char> = both.to_string().nfd().collect();

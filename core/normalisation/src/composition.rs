@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::unicode_16::{Character, composed};
 
-/// What is composed, and the segment that may still change.
+/// The composed text, and the segment that may still change.
 pub(super) struct Composition {
     text: Zeroizing<String>,
     starter: Option<char>,
@@ -19,14 +19,14 @@ const CLASS: u32 = 24;
 const JOINED: Mark = 0;
 
 impl Composition {
-    /// For a text of that many bytes at most, with so many marks after one another: neither buffer
-    /// moves, which would leave a copy behind.
+    /// Makes room for a text of that many bytes at most, with that many marks after one another:
+    /// neither buffer moves, which would leave a copy behind.
     pub(super) fn with_capacity(bytes: usize, marks: usize) -> Self {
         let (text, marks) = (String::with_capacity(bytes), Vec::with_capacity(marks));
         Composition { text: Zeroizing::new(text), starter: None, marks: Zeroizing::new(marks) }
     }
 
-    /// The next character of the decomposed text.
+    /// Takes the next character of the decomposed text.
     pub(super) fn push(&mut self, c: char, character: Character) {
         if let Character::Mark(class) = character {
             self.marks.push(u32::from(class) << CLASS | u32::from(c));
@@ -45,15 +45,15 @@ impl Composition {
         self.starter = Some(c);
     }
 
-    /// The composed text.
+    /// Returns the composed text.
     pub(super) fn finish(mut self) -> Zeroizing<String> {
         self.join_marks();
         self.end_segment();
         self.text
     }
 
-    /// What is not kept from the starter by another of its class joins it, if there is a character
-    /// for both. Whether no mark is left.
+    /// Joins each mark to the starter that no other mark of its class keeps away from it, if a
+    /// character for both exists. Returns true if no mark is left.
     fn join_marks(&mut self) -> bool {
         let mut last = 0;
         let starter = &mut self.starter;
@@ -77,8 +77,8 @@ impl Composition {
     }
 }
 
-/// Marks by class, those of one class as they came. Linear, as Unicode has some fifty classes: the
-/// marks are looked through once for each that occurs, and need neither a second buffer nor a sort.
+/// Gives marks by class, those of one class in the order of the text. Linear, as Unicode has some
+/// fifty classes: one pass for each class that occurs, without a second buffer or a sort.
 fn in_order(marks: &mut [Mark], take: &mut dyn FnMut(&mut Mark, u32, char)) {
     let mut class = 1;
     while class <= u32::from(u8::MAX) {
@@ -98,12 +98,12 @@ fn in_order(marks: &mut [Mark], take: &mut dyn FnMut(&mut Mark, u32, char)) {
     }
 }
 
-/// The character that both make, of which the second is of class 0.
+/// Returns the character that both make, if the second has class 0.
 fn both(first: char, second: char) -> Option<char> {
     hangul(first, second).or_else(|| composed(first, second))
 }
 
-/// A vowel joins its leading consonant, a trailing consonant a syllable without one (The Unicode
+/// Composes Hangul: a vowel joins its leading consonant, a trailing consonant a syllable without one (The Unicode
 /// Standard 16.0, section 3.12).
 fn hangul(first: char, second: char) -> Option<char> {
     const S: u32 = 0xAC00;

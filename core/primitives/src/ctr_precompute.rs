@@ -1,4 +1,4 @@
-//! AES-256 as GCM uses it under one nonce, with the first blocks enciphered ahead.
+//! AES-256 as GCM uses it under one nonce, with the first counter blocks enciphered together.
 
 use aes_gcm::KeyInit;
 use aes_gcm::aes::Block;
@@ -11,29 +11,29 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::aes::Aes256;
 
-/// Blocks made ahead at most: the hash key, the tag's mask and the key stream of 224 bytes.
+/// The most blocks that are precomputed: the hash key, the tag's mask and the key stream of 224 bytes.
 const MOST: usize = 16;
 
 /// Blocks that AES without instructions of its own enciphers in little more than the time of one.
 const BATCH: usize = 4;
 
-/// A key whose first counter blocks are enciphered together. GCM asks for the hash key, for the
-/// tag's mask and, of a short text, for each block of key stream by itself: much of the work
-/// several times over where blocks go side by side, as in WebAssembly.
+/// A key whose first counter blocks are precomputed together. GCM asks for the hash key, for the
+/// tag's mask and, for a short text, for each block of key stream in a call of its own, which
+/// repeats most of the work where blocks go side by side, as in WebAssembly.
 ///
-/// What is looked up is public, the counter, and so is which blocks are there: it follows from the
-/// length of the text.
-pub(super) struct Ahead {
+/// The look-up depends on public values alone: on the counter, and on the number of blocks, which
+/// follows from the length of the text.
+pub(super) struct PrecomputedCtr {
     cipher: Aes256,
     nonce: [u8; 12],
-    /// Under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives
+    /// Each block under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives
     /// the hash key (NIST SP 800-38D, section 7.1).
     made: [Block; MOST],
     count: usize,
 }
 
-impl Ahead {
-    /// For a text of so many bytes.
+impl PrecomputedCtr {
+    /// Precomputes what a text of that many bytes takes.
     pub(super) fn new(key: &[u8; 32], nonce: [u8; 12], text: usize) -> Self {
         let cipher = Aes256::new(key.into());
         let mut made = [Block::default(); MOST];
@@ -44,7 +44,7 @@ impl Ahead {
         if let Some(blocks) = made.get_mut(..count) {
             cipher.encrypt_blocks(blocks);
         }
-        Ahead { cipher, nonce, made, count }
+        PrecomputedCtr { cipher, nonce, made, count }
     }
 
     fn made(&self, block: &Block) -> Option<&Block> {
@@ -64,30 +64,30 @@ fn counter_block(nonce: [u8; 12], counter: u32) -> [u8; 16] {
     block
 }
 
-impl Drop for Ahead {
+impl Drop for PrecomputedCtr {
     fn drop(&mut self) {
         self.made.iter_mut().for_each(|block| block.0.zeroize());
     }
 }
 
 /// The cipher wipes itself.
-impl ZeroizeOnDrop for Ahead where Aes256: ZeroizeOnDrop {}
+impl ZeroizeOnDrop for PrecomputedCtr where Aes256: ZeroizeOnDrop {}
 
-impl BlockSizeUser for Ahead {
+impl BlockSizeUser for PrecomputedCtr {
     type BlockSize = U16;
 }
 
-impl BlockCipherEncrypt for Ahead {
+impl BlockCipherEncrypt for PrecomputedCtr {
     fn encrypt_with_backend(&self, f: impl BlockCipherEncClosure<BlockSize = U16>) {
         f.call(self);
     }
 }
 
-impl ParBlocksSizeUser for Ahead {
+impl ParBlocksSizeUser for PrecomputedCtr {
     type ParBlocksSize = U16;
 }
 
-impl BlockCipherEncBackend for Ahead {
+impl BlockCipherEncBackend for PrecomputedCtr {
     fn encrypt_block(&self, mut block: InOut<'_, '_, Block>) {
         match self.made(block.get_in()) {
             Some(made) => *block.get_out() = *made,
@@ -109,13 +109,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_made_ahead_is_what_the_cipher_makes() {
+    fn precomputed_blocks_are_those_of_the_cipher() {
         for (text, nonce) in [0, 1, 16, 32, 33, 96, 97, 224, 225, usize::MAX]
             .into_iter()
             .flat_map(|text| [(text, [0; 12]), (text, [9; 12])])
         {
-            let (ahead, plain) =
-                (Ahead::new(&[5; 32], nonce, text), Aes256Enc::new(&[5; 32].into()));
+            let (precomputed, plain) =
+                (PrecomputedCtr::new(&[5; 32], nonce, text), Aes256Enc::new(&[5; 32].into()));
             let counters = (0..40).flat_map(|counter| {
                 [counter_block(nonce, counter), counter_block([0; 12], counter)]
             });
@@ -126,7 +126,7 @@ mod tests {
                 (1_u128 << 127).to_be_bytes(),
             ]) {
                 let (mut one, mut other) = (Block::from(input), Block::from(input));
-                BlockCipherEncrypt::encrypt_block(&ahead, &mut one);
+                BlockCipherEncrypt::encrypt_block(&precomputed, &mut one);
                 plain.encrypt_block(&mut other);
                 assert_eq!(one, other, "{text} {input:?}");
             }
