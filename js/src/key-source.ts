@@ -5,9 +5,9 @@ import type { KeyAnswer, KeyRequest, KeySource, SyncKeySource } from "./types.js
 /** The functions of a key source. */
 export type KeyFunction = "current" | "byId";
 
-/** Milliseconds that a source may take which does not say. */
+/** Milliseconds that a source without a `timeoutMs` may take. */
 const TIMEOUT_MS = 10_000;
-/** As many as a timer counts. */
+/** The most that a timer counts. */
 const MOST_MS = 2 ** 31 - 1;
 
 /** Asks a source, and waits for its answers as long as it may take. */
@@ -17,7 +17,7 @@ export async function ask(
   asked: KeyRequest[],
 ): Promise<KeyAnswer[]> {
   let controller: AbortController | undefined;
-  // Made when somebody looks: most sources answer at once, or do not care.
+  // Made when a source reads it, which most do not.
   const call = {
     get signal(): AbortSignal {
       return (controller ??= new AbortController()).signal;
@@ -34,7 +34,7 @@ export async function ask(
       reject(late);
       controller?.abort(late);
     }, timeout);
-    // Nobody's process lives on for it, where an engine's timers do that.
+    // Node keeps a process alive for its timers.
     (timer as { unref?(): void }).unref?.();
     const settled = Promise.resolve(answers).finally(() => clearTimeout(timer));
     settled.then(resolve, (cause: unknown) => reject(unavailable(cause)));
@@ -45,7 +45,7 @@ export async function ask(
 export function askSync(keys: SyncKeySource, name: KeyFunction, asked: KeyRequest[]): KeyAnswer[] {
   const answers = answersOf(keys, name, [asked]);
   if (!isPromise(answers)) return answers;
-  // Nobody else looks at it: a rejection must not end the process.
+  // A rejection that nobody handles would end the process.
   Promise.resolve(answers).catch(() => {});
   throw internal(
     `the key source answers with a promise: call the verb without "Sync", ` +

@@ -7,13 +7,15 @@ import { isBytes } from "./text.js";
 import type { FieldSeal } from "./types.js";
 
 /**
- * The API of the other entries over a module that you give: its bytes, or compiled. Each call has
- * an instance of its own.
+ * Makes the API of the other entries over a module that you give: its bytes, or compiled. Each call
+ * has an instance of its own.
  *
  * ```ts
- * const { Policy, Keyring } = instantiate(await WebAssembly.compileStreaming(fetch("/fieldseal.wasm")));
+ * const module = await WebAssembly.compileStreaming(fetch("/fieldseal.wasm"));
+ * const { Policy, Keyring } = instantiate(module);
  * ```
- * @throws {FieldSealError} `internal` for what is no module of this version, with the cause
+ *
+ * @throws {FieldSealError} `internal`, with the cause, for anything but a module of this version
  */
 export function instantiate(source: Uint8Array | ArrayBuffer | WebAssembly.Module): FieldSeal {
   try {
