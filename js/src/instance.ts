@@ -87,16 +87,36 @@ export class Instance {
 export class Engine {
   readonly #module: WebAssembly.Module;
   readonly #sha256: string | undefined;
+  readonly #isFull: boolean;
   #instance: Instance;
 
   constructor(module: WebAssembly.Module, sha256?: string) {
     this.#module = module;
     this.#sha256 = sha256;
     this.#instance = new Instance(module);
+    this.#isFull = (JSON.parse(this.#instance.version) as { build?: unknown }).build === "full";
   }
 
   get instance(): Instance {
     return this.#instance;
+  }
+
+  /**
+   * Refuses to compile where the host gives no random bytes. The full build draws the seeds of its
+   * hash maps then, and would trap.
+   *
+   * @throws {FieldSealError} `internal`, with the cause
+   */
+  requireEntropy(): void {
+    if (!this.#isFull) return;
+    try {
+      crypto.getRandomValues(new Uint8Array(1));
+    } catch (cause) {
+      throw new FieldSealError(
+        "the host gives no random bytes here: compile inside of a handler, where it is a Worker",
+        { code: "internal", cause },
+      );
+    }
   }
 
   restart(): void {

@@ -37,6 +37,7 @@ export function policyOf(engine: Engine): typeof types.Policy {
   class Policy extends PolicyBody {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
       const texts = [schemaText(schema), optionsText(options)] as const;
+      engine.requireEntropy();
       const instance = engine.instance;
       const handle = instance.run((glue) => glue.Policy.compile(...texts));
       return new Policy(instance, handle);

@@ -1,0 +1,127 @@
+// Runs each project of this folder as a user would: copied to an empty place, with the packed
+// package installed. `node packaging/run.mjs test` runs those that `cargo xtask test` runs, `cases`
+// those that take longer, and names run just these.
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { textOf } from "./chromium.mjs";
+import { input } from "./input.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { version } = JSON.parse(readFileSync(join(here, "../package.json"), "utf8"));
+const tarball = join(root, `target/package/fieldseal-${version}.tgz`);
+/** What every project prints, or shows on its page. */
+const EXPECTED = /sealed Fs1[\w-]+, opened ada@example\.org, forgotten null/;
+
+const projects = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => {
+    const manifest = JSON.parse(readFileSync(join(here, name, "package.json"), "utf8"));
+    return { name, ...manifest.fieldseal };
+  });
+
+/** Runs a program to its end, which must be a good one, and returns what it printed. */
+function run(folder, program, ...given) {
+  const { status, error, stdout, stderr } = spawnSync(program, given, {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 300_000,
+    env: { ...process.env, ...QUIET },
+  });
+  if (status === 0) return stdout;
+  throw new Error(`${program} ${given.join(" ")}: ${error ?? status}\n${stdout}\n${stderr}`);
+}
+
+const QUIET = {
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+  NEXT_TELEMETRY_DISABLED: "1",
+  NO_UPDATE_CHECK: "1",
+};
+
+/** What the project says: its test prints it, or its page shows it. */
+async function outcome(folder, { page }) {
+  run(folder, "npm", "run", "--silent", "build", "--if-present");
+  if (!page) return run(folder, "npm", "test", "--silent");
+  const server = spawn("npm", ["start", "--silent"], {
+    cwd: folder,
+    detached: true,
+    env: { ...process.env, ...QUIET },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve) => server.on("exit", resolve));
+  try {
+    return await textOf(await addressOf(server, ended));
+  } finally {
+    // Its group: npm's child is the server.
+    process.kill(-server.pid, "SIGTERM");
+    await ended;
+  }
+}
+
+/** The address that a server prints when it is ready. */
+async function addressOf(server, ended) {
+  let text = "";
+  const printed = new Promise((resolve) => {
+    server.stdout.setEncoding("utf8").on("data", (part) => {
+      text += part;
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\/?/.exec(text) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+  });
+  const early = ended.then(() => Promise.reject(new Error(`the server ended: ${text}`)));
+  return Promise.race([printed, early]);
+}
+
+/** What every engine must say of the conformance program. */
+let reference;
+
+async function check(project) {
+  const folder = mkdtempSync(join(tmpdir(), `fieldseal-${project.name}-`));
+  try {
+    cpSync(join(here, project.name), folder, { recursive: true });
+    const quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(folder, "npm", "install", "--no-save", "--prefer-offline", ...quietly, tarball);
+    const text = await outcome(folder, project);
+    if (!EXPECTED.test(text)) throw new Error(`it says: ${text}`);
+    if (!project.conformance) return;
+    cpSync(join(here, "conformance.mjs"), join(folder, "program.mjs"));
+    cpSync(join(here, "../tests/cases.mjs"), join(folder, "cases.mjs"));
+    writeFileSync(
+      join(folder, "input.mjs"),
+      `export const text = ${JSON.stringify(JSON.stringify(input()))};\n`,
+    );
+    const [line] = /conforms .*/.exec(await outcome(folder, project)) ?? [];
+    reference ??= line;
+    if (line === undefined || line !== reference)
+      throw new Error(`${line}\nelsewhere ${reference}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const [named = "test", ...more] = process.argv.slice(2);
+const isKind = named === "test" || named === "cases";
+const chosen = projects.filter((project) =>
+  isKind ? project.in === named : [named, ...more].includes(project.name),
+);
+// Node comes first: it says what the others must say.
+const isNode = ({ name }) => name === "node-esm";
+if (chosen.some(({ conformance }) => conformance) && !chosen.some(isNode))
+  chosen.push(projects.find(isNode));
+chosen.sort((a, b) => Number(isNode(b)) - Number(isNode(a)));
+let failed = 0;
+for (const project of chosen) {
+  const begun = performance.now();
+  const error = await check(project).catch((error) => error);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`${error === undefined ? "ok" : "FAILED"} ${project.name}, ${seconds} s`);
+  if (error === undefined) continue;
+  console.log(error);
+  failed++;
+}
+console.log(`${chosen.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;
