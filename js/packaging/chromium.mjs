@@ -17,8 +17,8 @@ const FLAGS = [
   "--remote-debugging-pipe",
 ];
 
-/** Opens an address, and returns the text of the page's body once there is one. */
-export async function textOf(address, seconds = 90) {
+/** Opens an address, and returns the text of the page's body once it is the one waited for. */
+export async function textOf(address, isWanted, seconds = 90) {
   const profile = mkdtempSync(join(tmpdir(), "fieldseal-chromium-"));
   const browser = spawn("chromium", [...FLAGS, `--user-data-dir=${profile}`], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
@@ -34,7 +34,7 @@ export async function textOf(address, seconds = 90) {
   });
   const call = connect(browser);
   try {
-    return await Promise.race([failed, late, read(call, address)]);
+    return await Promise.race([failed, late, read(call, address, isWanted)]);
   } finally {
     clearTimeout(timer);
     // Its children end with it. By its id, where it does not listen.
@@ -47,13 +47,13 @@ export async function textOf(address, seconds = 90) {
   }
 }
 
-async function read(call, address) {
+async function read(call, address, isWanted) {
   const { targetId } = await call("Target.createTarget", { url: address });
   const { sessionId } = await call("Target.attachToTarget", { targetId, flatten: true });
   for (;;) {
     const expression = "document.readyState === 'complete' ? document.body.innerText : ''";
     const { result } = await call("Runtime.evaluate", { expression }, sessionId);
-    if (result.value) return result.value;
+    if (isWanted(result.value)) return result.value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

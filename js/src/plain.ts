@@ -2,6 +2,7 @@
  * The text of plain values: everything that JSON can say, and nothing that JSON.stringify would
  * write as something else, such as a Map as `{}`.
  */
+import { kindOf } from "./text.js";
 
 /** Levels of nesting that are looked into. The core allows fewer, and refuses more itself. */
 const DEEPEST = 130;
@@ -171,7 +172,8 @@ class Copying {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return value;
     const given: unknown = Reflect.apply(toJSON, value, [name]);
-    if (given === null && tagOf(value) === "Date") this.#refuse("an invalid date has no JSON form");
+    if (given === null && kindOf(value) === "Date")
+      this.#refuse("an invalid date has no JSON form");
     return given;
   }
 
@@ -276,17 +278,13 @@ function isOrdinaryDate(value: object): boolean {
   return !Number.isNaN(getTime.call(value));
 }
 
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
 /** Returns the reason why an object has no JSON form, by its kind and without its content. */
 function refusalOf(value: object): string {
   if (typeof (value as { then?: unknown }).then === "function")
     return "a promise has no JSON form: await it first";
   if (value instanceof Map) return "a Map has no JSON form: give Object.fromEntries(map)";
   if (value instanceof Set) return "a Set has no JSON form: give an array";
-  if (ArrayBuffer.isView(value) || tagOf(value).endsWith("ArrayBuffer"))
+  if (ArrayBuffer.isView(value) || kindOf(value).endsWith("ArrayBuffer"))
     return "these bytes have no JSON form: a document in bytes is a Uint8Array";
   return "an instance of a class has no JSON form: give a plain object or a `toJSON`";
 }

@@ -3,7 +3,7 @@
  */
 import { bind } from "./bind.js";
 import { FieldSealError } from "./error.js";
-import { isBytes } from "./text.js";
+import { isArrayBuffer, isBytes } from "./text.js";
 import type { FieldSeal } from "./types.js";
 
 /**
@@ -19,10 +19,8 @@ import type { FieldSeal } from "./types.js";
  */
 export function instantiate(source: Uint8Array | ArrayBuffer | WebAssembly.Module): FieldSeal {
   try {
-    const module =
-      isBytes(source) || source instanceof ArrayBuffer
-        ? new WebAssembly.Module(source as BufferSource)
-        : source;
+    const isCompiled = !isBytes(source) && !isArrayBuffer(source);
+    const module = isCompiled ? source : new WebAssembly.Module(source as BufferSource);
     return bind(module);
   } catch (cause) {
     throw new FieldSealError("this is not a module of this version of FieldSeal", {

@@ -51,6 +51,16 @@ export function isBytes(value: unknown): value is Uint8Array {
   return tagOf(value) === "Uint8Array";
 }
 
+/** Returns the kind that an object of any realm says it is, such as `Date`. */
+export function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Returns true for an `ArrayBuffer` of any realm. */
+export function isArrayBuffer(value: object): value is ArrayBuffer {
+  return kindOf(value) === "ArrayBuffer";
+}
+
 /**
  * Returns the same bytes, not copied, as an array without members of its own: the glue asks for the
  * length more than once.

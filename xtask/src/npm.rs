@@ -156,14 +156,25 @@ pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state
-/// of its own. The parameter stands for the global of that name: the facade's registry knows when
-/// an instance is dead. `document`, which a script asks for its own address, is hidden.
+/// Returns a script of wasm-bindgen as the body of a function, so that every call gives glue with a
+/// state of its own. The parameter stands for the global of that name: the facade's registry knows
+/// when an instance is dead. `document`, which a script asks for its own address, is hidden. A
+/// module is taken for one of any realm (Jest and Next's edge runtime have two): the facade has
+/// compiled what is not.
+///
+/// # Errors
+/// Fails where the script is not one that wasm-bindgen wrote as expected.
 pub(crate) fn glue(script: &str) -> Result<String> {
+    const OF_THIS_REALM: &str = "if (!(module instanceof WebAssembly.Module)) {";
     ensure!(
         script.trim_start().starts_with("let wasm_bindgen"),
         "wasm-bindgen's script declares something else than `wasm_bindgen`"
     );
+    ensure!(
+        script.matches(OF_THIS_REALM).count() == 1,
+        "wasm-bindgen's script tells modules from bytes in another way"
+    );
+    let script = script.replace(OF_THIS_REALM, "if (false) {");
     Ok(format!(
         "export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"
     ))
@@ -281,13 +292,15 @@ mod tests {
 
     #[test]
     fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
-        let wrapped = glue("let wasm_bindgen = 1;\n")?;
+        let script = "let wasm_bindgen = 1;\nif (!(module instanceof WebAssembly.Module)) {}\n";
+        let wrapped = glue(script)?;
         assert!(
             wrapped.starts_with("export function glue(")
-                && wrapped.contains("let wasm_bindgen = 1;")
+                && wrapped.contains("let wasm_bindgen = 1;\nif (false) {}")
                 && wrapped.ends_with("return wasm_bindgen;\n}\n")
         );
         assert!(glue("export function version() {}").is_err());
+        assert!(glue("let wasm_bindgen = 1;\n").is_err());
         Ok(())
     }
 
