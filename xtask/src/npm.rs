@@ -126,6 +126,11 @@ pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     node(workspace).args(["--test", "--test-reporter=spec"]).args(files).run()
 }
 
+/// Runs the packaging projects that fit into the test.
+pub(crate) fn packaging(workspace: &Workspace) -> Result<()> {
+    node(workspace).args(["packaging/run.mjs", "test"]).run()
+}
+
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
     process::program("node", &workspace.js())
@@ -201,12 +206,28 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
     std::fs::copy(workspace.js().join("README.md"), staging.join("README.md"))?;
+    copy_tree(&workspace.root().join("docs"), &staging.join("docs"))?;
     std::fs::write(
         staging.join("package.json"),
         manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?,
     )?;
     let arguments = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
     process::program("npm", &staging).args(arguments).arg(workspace.package()).output()?;
+    Ok(())
+}
+
+/// Copies a folder with everything in it.
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from).with_context(|| format!("no folder {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
     Ok(())
 }
 
