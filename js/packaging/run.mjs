@@ -4,7 +4,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { textOf } from "./chromium.mjs";
 import { input } from "./input.mjs";
@@ -25,15 +26,20 @@ const projects = readdirSync(here, { withFileTypes: true })
   .map(({ name }) => {
     const manifest = JSON.parse(readFileSync(join(here, name, "package.json"), "utf8"));
     return { name, ...manifest.fieldseal };
-  });
+  })
+  // The same on other versions of Node, as npm publishes their programs.
+  .flatMap((project) => [
+    project,
+    ...(project.nodes ?? []).map((node) => ({ ...project, node, in: "cases" })),
+  ]);
 
 /** Runs a program to its end, which must be a good one, and returns what it printed. */
-function run(folder, program, ...given) {
+function run({ folder, env }, program, ...given) {
   const { status, error, stdout, stderr } = spawnSync(program, given, {
     cwd: folder,
+    env,
     encoding: "utf8",
     timeout: 300_000,
-    env: { ...process.env, ...QUIET },
   });
   if (status === 0) return stdout;
   throw new Error(`${program} ${given.join(" ")}: ${error ?? status}\n${stdout}\n${stderr}`);
@@ -47,13 +53,13 @@ const QUIET = {
 };
 
 /** What the project says: its test prints it, or its page shows it. */
-async function outcome(folder, { page, times }, expected) {
-  run(folder, "npm", "run", "--silent", "build", "--if-present");
-  if (!page) return run(folder, "npm", "test", "--silent");
+async function outcome(place, { page, times }, expected) {
+  run(place, "npm", "run", "--silent", "build", "--if-present");
+  if (!page) return run(place, "npm", "test", "--silent");
   const server = spawn("npm", ["start", "--silent"], {
-    cwd: folder,
+    cwd: place.folder,
+    env: place.env,
     detached: true,
-    env: { ...process.env, ...QUIET },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => server.on("exit", resolve));
@@ -61,8 +67,8 @@ async function outcome(folder, { page, times }, expected) {
     const address = await addressOf(server, ended);
     return await textOf(address, (text) => says(text, expected, times));
   } finally {
-    // Its group: npm's child is the server.
-    process.kill(-server.pid, "SIGTERM");
+    // By its group: npm's child is the server.
+    if (server.exitCode === null) process.kill(-server.pid, "SIGTERM");
     await ended;
   }
 }
@@ -77,8 +83,10 @@ async function addressOf(server, ended) {
       if (address !== undefined) resolve(address);
     });
   });
-  const early = ended.then(() => Promise.reject(new Error(`the server ended: ${text}`)));
-  return Promise.race([printed, early]);
+  const fail = (why) => Promise.reject(new Error(`${why}: ${text}`));
+  const early = ended.then(() => fail("the server ended"));
+  const late = wait(60_000, undefined, { ref: false }).then(() => fail("no address in 60 s"));
+  return Promise.race([printed, early, late]);
 }
 
 /** What every engine must say of the conformance program. */
@@ -88,9 +96,20 @@ async function check(project) {
   const folder = mkdtempSync(join(tmpdir(), `fieldseal-${project.name}-`));
   try {
     cpSync(join(here, project.name), folder, { recursive: true });
+    const place = { folder, env: { ...process.env, ...QUIET } };
     const quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    run(folder, "npm", "install", "--no-save", "--prefer-offline", ...quietly, tarball);
-    const text = await outcome(folder, project, EXPECTED);
+    const install = ["install", "--no-save", "--prefer-offline", ...quietly, tarball];
+    if (project.node === undefined) {
+      run(place, "npm", ...install);
+    } else {
+      const program = `node-${process.platform}-${process.arch}`;
+      run(place, "npm", ...install, `${program}@${project.node}`);
+      const path = join(folder, "node_modules", program, "bin");
+      place.env.PATH = `${path}${delimiter}${process.env.PATH}`;
+      const version = run(place, "node", "--version").trim();
+      if (version !== `v${project.node}`) throw new Error(`this is Node ${version}`);
+    }
+    const text = await outcome(place, project, EXPECTED);
     if ((text.match(EXPECTED) ?? []).length < (project.times ?? 1))
       throw new Error(`it says: ${text}`);
     if (!project.conformance) return;
@@ -100,7 +119,7 @@ async function check(project) {
       join(folder, "input.mjs"),
       `export const text = ${JSON.stringify(JSON.stringify(input()))};\n`,
     );
-    const [line] = (await outcome(folder, project, CONFORMS)).match(CONFORMS) ?? [];
+    const [line] = (await outcome(place, project, CONFORMS)).match(CONFORMS) ?? [];
     reference ??= line;
     if (line === undefined || line !== reference)
       throw new Error(`${line}\nelsewhere ${reference}`);
@@ -115,7 +134,7 @@ const chosen = projects.filter((project) =>
   isKind ? project.in === named : [named, ...more].includes(project.name),
 );
 // Node comes first: it says what the others must say.
-const isNode = ({ name }) => name === "node-esm";
+const isNode = ({ name, node }) => name === "node-esm" && node === undefined;
 if (chosen.some(({ conformance }) => conformance) && !chosen.some(isNode))
   chosen.push(projects.find(isNode));
 chosen.sort((a, b) => Number(isNode(b)) - Number(isNode(a)));
@@ -124,7 +143,8 @@ for (const project of chosen) {
   const begun = performance.now();
   const error = await check(project).catch((error) => error);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  console.log(`${error === undefined ? "ok" : "FAILED"} ${project.name}, ${seconds} s`);
+  const name = project.node === undefined ? project.name : `${project.name} ${project.node}`;
+  console.log(`${error === undefined ? "ok" : "FAILED"} ${name}, ${seconds} s`);
   if (error === undefined) continue;
   console.log(error);
   failed++;
