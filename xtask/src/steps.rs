@@ -131,6 +131,7 @@ pub(crate) const TEST: &[Step] = &[
     ),
     call("web binding in Node", wasm_tests::run),
     call("npm package", npm::tests),
+    call("npm package on its hosts", npm::packaging),
     cargo("demonstration", DEMO),
 ];
 
