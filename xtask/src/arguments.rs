@@ -7,15 +7,21 @@ use anyhow::{Result, bail};
 pub(crate) const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup         brings what the build lacks: WebAssembly standard library, node modules, a headless browser
+  setup         brings what the build lacks: WebAssembly standard library, node modules, a browser
   build         the WebAssembly modules, full and lite, into target/modules/
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
-  test          lint, setup, package, vectors and every test; the last line counts the steps
-  demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
+  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop
+  cases         real servers and every bundler, before an issue is resolved
+  soak          the tests with their long counts, before an issue is resolved
+  demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md
-  fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS` for another time
+  fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
+  prose         measures of doc comments, line lengths and sections on errors
+  rooms         files and arrows of the core; fails on a cycle or an upward arrow
+  requirements  holds the rows of core/tests/README.md to the tests that ran
+  docs          pages of codes, the documents and llms.txt into target/docs/
   verify-build  two builds in two folders, compared byte for byte (slow)";
 
 /// Seconds for each target, where nothing else is said.
@@ -28,12 +34,20 @@ pub(crate) enum Command {
     Build,
     Package,
     Vectors,
-    Test,
+    Test {
+        quick: bool,
+    },
+    Cases,
+    Soak,
     Demo(Vec<OsString>),
     Bench,
     /// Seconds for each target.
     Fuzz(u32),
     Lint,
+    Prose,
+    Rooms,
+    Requirements,
+    Docs,
     VerifyBuild,
 }
 
@@ -50,7 +64,13 @@ impl Command {
                 "build" => Self::Build,
                 "package" => Self::Package,
                 "vectors" => Self::Vectors,
-                "test" => Self::Test,
+                "test" => match parser.next()? {
+                    None => Self::Test { quick: false },
+                    Some(Long("quick")) => Self::Test { quick: true },
+                    Some(other) => return Err(other.unexpected().into()),
+                },
+                "cases" => Self::Cases,
+                "soak" => Self::Soak,
                 "demo" => {
                     return Ok(Self::Demo(
                         parser.raw_args()?.skip_while(|argument| argument == "--").collect(),
@@ -63,6 +83,10 @@ impl Command {
                     Some(other) => return Err(other.unexpected().into()),
                 }),
                 "lint" => Self::Lint,
+                "prose" => Self::Prose,
+                "rooms" => Self::Rooms,
+                "requirements" => Self::Requirements,
+                "docs" => Self::Docs,
                 "verify-build" => Self::VerifyBuild,
                 other => bail!("no command `{other}`"),
             },
@@ -88,15 +112,23 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 10);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 16);
     }
 
     #[test]
     fn unknown_commands_and_extra_arguments_are_refused() {
         assert_eq!(parse("tset"), None);
         assert_eq!(parse("test twice"), None);
+        assert_eq!(parse("prose --quick"), None);
         assert_eq!(parse("--fast"), None);
         assert_eq!(parse(""), Some(Command::Help));
+    }
+
+    #[test]
+    fn the_test_has_a_quick_form() {
+        assert_eq!(parse("test"), Some(Command::Test { quick: false }));
+        assert_eq!(parse("test --quick"), Some(Command::Test { quick: true }));
+        assert_eq!([parse("test --slow"), parse("test --quick twice")], [const { None }; 2]);
     }
 
     #[test]

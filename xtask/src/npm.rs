@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::process::{self, Process};
 use crate::python::python;
+use crate::ran;
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
@@ -114,9 +115,28 @@ pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Runs every `*.test.mjs` of the folder of tests and records what passed. Node 20 takes no glob,
+/// and would run the helpers beside the tests if it were given the folder.
+pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
+    let mut files: Vec<_> = std::fs::read_dir(workspace.js().join("test"))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    ensure!(!files.is_empty(), "js holds no tests");
+    files.sort();
+    let tap = workspace.target().join("npm-tests.tap");
+    node(workspace)
+        .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+        .args(["--test-reporter=tap", "--test-reporter-destination"])
+        .arg(&tap)
+        .args(files)
+        .run()?;
+    ran::write(workspace, "npm package", &ran::of_tap(&std::fs::read_to_string(tap)?))
+}
+
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
-    process::program("node", &workspace.js())
+    process::program("node", &workspace.js()).envs(workspace.counts())
 }
 
 /// The module optimised for speed, without debug information, other sections kept.
