@@ -26,8 +26,8 @@ const STEPS: &[(&str, u32)] = &[
     ("npm package", 90),
     ("demonstration", 20),
     ("requirements", 2),
-    ("clippy of the core", 30),
-    ("core", 90),
+    ("clippy of the core", 25),
+    ("core", 85),
     ("one door", 45),
     ("cases through the door", 20),
 ];
