@@ -7,7 +7,7 @@ mod support;
 use std::time::Instant;
 
 use fieldseal::json::{Pointer, Splice, Tape};
-use fieldseal::keys::State;
+use fieldseal::keyring::State;
 use fieldseal::{Context, Keyring, Limits, Options, Policy};
 use support::Pooled;
 

@@ -1,21 +1,26 @@
 #![doc = include_str!("../../README.md")]
 
-mod calendar;
 pub mod envelope;
 pub mod evidence;
+mod export;
 pub mod json;
+pub mod keyring;
 pub mod keys;
 pub mod operations;
 pub mod policy;
+mod resolver;
+mod schema;
+mod time;
 
 pub use fieldseal_json::{error, limits};
 
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
+pub use keyring::Keyring;
 pub use keys::{
-    Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal,
-    Request, Secret,
+    Answer, Entropy, Host, Key, KeyId, KeySource, Kind, Operation, Reference, Refusal, Request,
+    Secret,
 };
 pub use limits::Limits;
 pub use operations::{

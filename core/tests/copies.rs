@@ -11,7 +11,8 @@
 
 mod support;
 
-use fieldseal::keys::{Keyring, Kind, Reference};
+use fieldseal::keyring::Keyring;
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::{
     Answer, Context, Error, ErrorCode, Host, Key, KeySource, Operation, Policy, Request,
 };

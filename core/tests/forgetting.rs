@@ -4,7 +4,8 @@
 
 mod support;
 
-use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::Reference;
 use fieldseal::{Answer, Context, Error, ErrorCode, Host, Key, KeySource, Policy, Request};
 use support::{Stream, compile, context};
 

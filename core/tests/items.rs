@@ -9,7 +9,8 @@
 
 mod support;
 
-use fieldseal::keys::{Keyring, Kind, Reference};
+use fieldseal::keyring::Keyring;
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::{Context, ErrorCode, Host, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};

@@ -9,7 +9,8 @@
     clippy::panic
 )]
 
-use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::Reference;
 use fieldseal::{
     Answer, Entropy, ErrorCode, Host, KeyId, KeySource, Kind, Operation, Refusal, Request,
 };

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use fieldseal::keys::{Keyring, Reference};
+use fieldseal::keyring::Keyring;
+use fieldseal::keys::Reference;
 use fieldseal::{Error, Host, KeySource};
 use lives::{Blocks, DEEDS, Deed, Door, LIVES, Outcome, Step, Told, line, live};
 

@@ -12,7 +12,8 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use fieldseal::keys::{Keyring, Kind, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::{Kind, Reference};
 use fieldseal::operations::moment;
 use fieldseal::{Context, ErrorCode, Operation, Policy};
 use serde_json::{Value, json};

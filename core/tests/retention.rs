@@ -12,7 +12,7 @@ mod support;
 
 use std::io::BufRead as _;
 
-use fieldseal::keys::Keyring;
+use fieldseal::keyring::Keyring;
 use fieldseal::{Context, ErrorCode, Kind, Operation, Policy};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, open, seal};

@@ -113,8 +113,8 @@ pub(crate) fn owner(who: keyring::Reference) -> fieldseal::Reference {
 }
 
 /// No state of this release is `revoked`.
-pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keys::State> {
-    use fieldseal::keys::State;
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyring::State> {
+    use fieldseal::keyring::State;
     Ok(match state {
         keyring::State::Never => State::Never,
         keyring::State::Live => State::Live,

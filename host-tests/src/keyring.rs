@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keys::{Reference, State};
+use fieldseal::keyring::State;
+use fieldseal::keys::Reference;
 use fieldseal::{Answer, Error, Host, KeySource, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keys::{Keyring, Reference, State};
+use fieldseal::keyring::{Keyring, State};
+use fieldseal::keys::Reference;
 use fieldseal::{Answer, Error, Host, KeySource, Kind, Operation, Refusal, Request};
 
 use crate::entropy::Os;

@@ -104,4 +104,4 @@ same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
 same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::keys::State => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::keyring::State => keyring::State { Never, Live, Restricted, Erased, Reopened });

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use fieldseal::keys::{self, Reference};
+use fieldseal::Reference;
 use fieldseal::operations::moment;
 use fieldseal::{Answer, Error, ErrorCode, Host, KeySource, Request};
 use wasm_bindgen::JsValue;
@@ -27,14 +27,14 @@ extern "C" {
 
 /// A keyring in this instance's memory.
 #[wasm_bindgen]
-pub struct Keyring(RefCell<keys::Keyring>);
+pub struct Keyring(RefCell<fieldseal::Keyring>);
 
 #[wasm_bindgen]
 impl Keyring {
     /// An empty one.
     #[must_use]
     pub fn memory() -> Keyring {
-        Keyring(RefCell::new(keys::Keyring::memory()))
+        Keyring(RefCell::new(fieldseal::Keyring::memory()))
     }
 
     /// Answers requests (`KeyRequest[]` as JSON text, ids in hex) into `answers`, which has room
@@ -153,7 +153,7 @@ impl Keyring {
     /// calls back in here.
     pub(crate) fn lend<T>(
         &self,
-        call: impl FnOnce(&mut keys::Keyring) -> Result<T, Error>,
+        call: impl FnOnce(&mut fieldseal::Keyring) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut keys = self.0.try_borrow_mut().map_err(|_| {
             Error::new(ErrorCode::Internal, "the keyring is in use by a call under way")
@@ -165,7 +165,7 @@ impl Keyring {
         &self,
         json: &str,
         into: &Bytes,
-        call: impl FnOnce(&mut keys::Keyring, &[Request]) -> Vec<Answer>,
+        call: impl FnOnce(&mut fieldseal::Keyring, &[Request]) -> Vec<Answer>,
     ) -> Result<(), JsValue> {
         let requests = requests(json).map_err(thrown)?;
         let answers = self.lend(|keys| Ok(call(keys, &requests))).map_err(thrown)?;
@@ -178,7 +178,7 @@ impl Keyring {
         named: &str,
         reference: String,
         tenant: String,
-        verb: impl FnOnce(&mut keys::Keyring, &Reference) -> Result<T, Error>,
+        verb: impl FnOnce(&mut fieldseal::Keyring, &Reference) -> Result<T, Error>,
     ) -> Result<T, JsValue> {
         let kind = kind(named)
             .ok_or_else(|| thrown(Error::new(ErrorCode::Context, "no such kind of key")))?;

@@ -1,11 +1,11 @@
 //! The access record: which values a call revealed, and which it withheld and why (V-18, S-03).
 
 use super::canonical::Canonical;
-use super::instant::Stamp;
 use super::tally::Tally;
 use super::verdict::write_pointer;
 use crate::error::Error;
 use crate::keys::Kind;
+use crate::time::instant::Stamp;
 
 /// Why a value was withheld, and the kind of key that was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //! encrypted (V-05 … V-07).
 
 use super::canonical::Canonical;
-use super::instant::Stamp;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
 use crate::keys::{KeyId, Kind};
+use crate::time::instant::Stamp;
 use fieldseal_json::sort::sorted;
 
 /// One thing a verdict says. Verdicts list them in this order.

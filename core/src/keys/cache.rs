@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Key, KeyId, Kind, Request};
-use crate::policy::push_canonical_string;
+use crate::schema::canonical::string as push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is
 /// gone here, too.

@@ -41,7 +41,7 @@ impl Reference {
 
     /// An empty reference names nobody: acting on it would act on whoever was forgotten to be
     /// filled in.
-    pub(super) fn named(&self) -> Result<(), Error> {
+    pub(crate) fn named(&self) -> Result<(), Error> {
         if self.reference.is_empty() {
             return Err(Error::new(ErrorCode::Context, "an empty reference"));
         }

@@ -11,7 +11,8 @@ use crate::envelope::Demand;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Tape};
 use crate::keys::{Kind, Operation, Request};
-use crate::policy::{Marker, Policy};
+use crate::policy::Policy;
+use crate::schema::marker::Marker;
 
 /// What is asked for so far.
 pub(super) struct Asking<'a> {

@@ -18,10 +18,15 @@ use super::subject::{Subjects, lacking};
 use super::value::open_envelope;
 use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
+use crate::evidence::{Access, Code, Verdict, Withheld};
+use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{Answer, KeyId, KeySource, Operation, Refusal, Request};
-use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
+use crate::policy::Policy;
+use crate::resolver::walk::{Location, Resolution, Sought};
+use crate::schema::marker::Marker;
+use crate::schema::options::Clear;
+use crate::time::instant::Instant;
 
 /// A sealed document read and resolved that waits for its keys: the counterpart of
 /// [`Sealing`](super::Sealing).

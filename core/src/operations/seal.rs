@@ -13,12 +13,17 @@ use super::ring::{Ring, refused};
 use super::site::{Site, demand, marker, protection, pseudonymised, renumber};
 use super::survey::{Survey, clear};
 use super::token::text_of;
-use crate::envelope::{self, Domain, Workspace};
+use crate::envelope;
+use crate::envelope::{Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, Instant, SchemaName, Verdict};
+use crate::evidence::{Code, SchemaName, Verdict};
+use crate::export::validity::Validity;
 use crate::json::{Shape, Splice, Tape};
 use crate::keys::{Answer, Entropy, Host, KeySource, Kind, Operation, Request};
-use crate::policy::{Nonconforming, Policy, Resolution, Sought, Validity};
+use crate::policy::Policy;
+use crate::resolver::walk::{Resolution, Sought};
+use crate::schema::options::Nonconforming;
+use crate::time::instant::Instant;
 
 /// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and
 /// [`Sealing::finish`] an asynchronous host fetches what [`Sealing::requests`] lists; other hosts

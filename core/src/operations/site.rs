@@ -2,12 +2,16 @@
 
 use super::bound::Bound;
 use super::wanted::Keys;
-use crate::envelope::{self, Demand, Envelope, KeyIds, is_pseudonym};
+use crate::envelope;
+use crate::envelope::{Demand, Envelope, KeyIds, is_pseudonym};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
 use crate::keys::{Kind, Request};
-use crate::policy::{Kinds, Location, Marker, Policy, Resolution, SubjectRef};
+use crate::policy::Policy;
+use crate::resolver::walk::{Location, Resolution};
+use crate::schema::marker::{Kinds, Marker};
+use crate::schema::subject::SubjectRef;
 
 /// A marked value and what its envelope depends on.
 pub(super) struct Site {

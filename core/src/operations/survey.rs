@@ -10,10 +10,13 @@ use super::token::listed;
 use super::wanted::Wants;
 use crate::envelope::{Envelope, is_pseudonym};
 use crate::error::{Error, ErrorCode};
-use crate::evidence::Instant;
 use crate::json::{Node, Tape};
 use crate::keys::{Kind, Operation, Request};
-use crate::policy::{Marker, Policy, Resolution, SubjectRef};
+use crate::policy::Policy;
+use crate::resolver::walk::Resolution;
+use crate::schema::marker::Marker;
+use crate::schema::subject::SubjectRef;
+use crate::time::instant::Instant;
 
 /// What a clear document is, and what its call says of it.
 pub(super) struct Survey<'a> {
@@ -38,8 +41,11 @@ impl<'a> Survey<'a> {
     pub(super) fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
         let (plan, locations) = (self.rules.plan(), &self.resolution.locations);
-        let created =
-            self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
+        let created = self
+            .context
+            .at
+            .as_deref()
+            .map_or_else(|| self.now.date(), crate::time::instant::utc_date);
         let mut way = Way {
             subjects: Subjects::new(self.tape, locations, self.context, true),
             buckets: Buckets::new(&plan.retentions, created),

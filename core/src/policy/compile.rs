@@ -5,20 +5,24 @@ use std::sync::Mutex;
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
-use super::automaton::Automaton;
-use super::declared::Declared;
-use super::draft::{Dialect, Draft};
-use super::finding::{Budget, Findings, below};
-use super::marker::{Marker, Setting, Written};
-use super::overlay::{self, Base, bare};
-use super::program::Program;
-use super::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
-use super::retention::Retention;
-use super::{Options, Plan, Policy, canonical, intake, types, uri};
-#[cfg(feature = "validation")]
-use super::{forms::Origin, plaintext, validator::Validator};
+use super::Policy;
+use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
+#[cfg(feature = "validation")]
+use crate::export::{forms::Origin, plaintext, validator::Validator};
 use crate::keys::Cache;
+use crate::resolver::automaton::Automaton;
+use crate::resolver::program::Program;
+use crate::schema::declared::Declared;
+use crate::schema::draft::{Dialect, Draft};
+use crate::schema::finding::{Budget, Findings, below};
+use crate::schema::marker::{Marker, Setting, Written};
+use crate::schema::options::Options;
+use crate::schema::overlay;
+use crate::schema::overlay::{Base, bare};
+use crate::schema::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
+use crate::schema::retention::Retention;
+use crate::schema::{canonical, intake, types, uri};
 
 pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();

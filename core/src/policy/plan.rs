@@ -1,10 +1,10 @@
 //! What sealing and opening need to know of a policy besides its markers.
 
-use super::declared::Declared;
-use super::options::{Clear, Nonconforming};
-use super::retention::Retention;
 use crate::keys::Caching;
 use crate::limits::Limits;
+use crate::schema::declared::Declared;
+use crate::schema::options::{Clear, Nonconforming};
+use crate::schema::retention::Retention;
 
 /// The policy's own facts.
 #[derive(Debug)]

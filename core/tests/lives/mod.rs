@@ -6,7 +6,8 @@ mod dice;
 mod line;
 mod model;
 
-use fieldseal::keys::{Reference, State};
+use fieldseal::keyring::State;
+use fieldseal::keys::Reference;
 use fieldseal::{Entropy, ErrorCode, Refusal, Request};
 
 pub use line::line;

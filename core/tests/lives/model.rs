@@ -1,7 +1,8 @@
 //! A keyring as a reader of keys.md would write it down on paper: lists that only grow, and flags.
 //! No code of the core, the derivation of ids included.
 
-use fieldseal::keys::{Reference, State};
+use fieldseal::keyring::State;
+use fieldseal::keys::Reference;
 use fieldseal::{ErrorCode, KeyId, Kind, Operation, Refusal, Request};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};

@@ -1,7 +1,8 @@
 //! A keyring of the component behind a policy of the component: the life of personal data, without
 //! the native core.
 
-use fieldseal::keys::{Reference, State};
+use fieldseal::keyring::State;
+use fieldseal::keys::Reference;
 use fieldseal::{Context, Kind, Operation, Refusal, Request};
 use host_tests::UNCACHED;
 use host_tests::entropy::Os;

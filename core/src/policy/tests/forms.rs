@@ -7,9 +7,12 @@ use std::io::{BufWriter, Write};
 
 use serde_json::{Value, json};
 
-use super::super::*;
 use super::proof::{Line, lines, sealed_text};
 use crate::Limits;
+use crate::export::validity::Validity;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::{Resolution, Sought};
 
 #[derive(Default, Debug)]
 struct Counts {

@@ -1,12 +1,17 @@
 //! Indexes, remembered glances and single looks at closed objects change nothing: against a program
 //! that has none of them.
 
-use super::super::automaton::StateId;
-use super::super::decide::{Depth, Judge, Subject, Tri};
-use super::super::program::{Here, RuleId};
 use super::*;
 use crate::Error;
+use crate::error::CompileError;
+use crate::json::Tape;
 use crate::json::{Node, Shape};
+use crate::limits::Limits;
+use crate::policy::{Options, Policy};
+use crate::resolver::automaton::StateId;
+use crate::resolver::decide::{Depth, Judge, Subject, Tri};
+use crate::resolver::program::{Here, RuleId};
+use crate::resolver::walk::Sought;
 use serde_json::{Value, json};
 
 /// What was compared.

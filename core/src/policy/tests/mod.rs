@@ -19,8 +19,11 @@ mod oracle;
 mod proof;
 mod walking;
 
-use super::*;
 use crate::Limits;
+use crate::export::validity::Validity;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::Sought;
 
 fn npm(path: &str) -> Vec<u8> {
     let full =

@@ -7,10 +7,15 @@ use std::io::BufRead as _;
 
 use serde_json::Value;
 
-use super::super::decide::trap::{self, Trap};
-use super::super::*;
 use crate::Limits;
+use crate::error::CompileError;
+use crate::export::validity::Validity;
 use crate::json::Splice;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::decide::trap;
+use crate::resolver::decide::trap::Trap;
+use crate::resolver::walk::{Resolution, Sought};
 
 /// One line of a file of the oracle.
 pub(super) struct Line {
