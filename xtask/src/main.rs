@@ -5,7 +5,6 @@ mod budgets;
 mod docs;
 mod fuzz;
 mod modules;
-mod mongodb;
 mod npm;
 mod package;
 mod process;

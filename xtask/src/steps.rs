@@ -5,8 +5,7 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    modules, mongodb, npm, package, process, python, requirements, toolchain, vectors, verify,
-    wasm_tests,
+    modules, npm, package, process, python, requirements, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -195,11 +194,8 @@ pub(crate) const BENCH: &[Step] = &[
             "native_rounds",
         ],
     ),
-    call("values against Python's cryptography", python::peer),
-    node("an order against ajv and node:crypto", &["bench/order.mjs"]),
-    node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
-    call("one value against mongodb-client-encryption", mongodb::bench),
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
+    node("peers", &["../benches/peers/run.mjs"]),
 ];
 
 /// After tools.

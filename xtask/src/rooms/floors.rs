@@ -1,13 +1,14 @@
 //! The floors of the core. An arrow may lead along its floor or down.
 
-/// Rooms, top floor first. The crate's root stands above them.
+/// Rooms, top floor first. The crate's root stands above them; `json` is the face of the crate
+/// below.
 const ROOMS: [&[&str]; 6] = [
     &["operations"],
     &["policy", "keyring"],
     &["export", "evidence"],
     &["resolver"],
     &["schema", "envelope", "keys"],
-    &["time", "error", "limits"],
+    &["time", "error", "limits", "json"],
 ];
 
 /// The crates below the rooms; each lies in `core/` under its name without the first word.
