@@ -21,6 +21,7 @@ cargo xtask COMMAND
   prose         measures of doc comments, line lengths and sections on errors
   rooms         files and arrows of the core; fails on a cycle or an upward arrow
   requirements  holds the rows of core/tests/README.md to the tests that ran
+  readme        the README's files and commands in empty folders, from packed artefacts
   docs          pages of codes, the documents and llms.txt into target/docs/
   verify-build  two builds in two folders, compared byte for byte (slow)";
 
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Prose,
     Rooms,
     Requirements,
+    Readme,
     Docs,
     VerifyBuild,
 }
@@ -86,6 +88,7 @@ impl Command {
                 "prose" => Self::Prose,
                 "rooms" => Self::Rooms,
                 "requirements" => Self::Requirements,
+                "readme" => Self::Readme,
                 "docs" => Self::Docs,
                 "verify-build" => Self::VerifyBuild,
                 other => bail!("no command `{other}`"),
@@ -112,7 +115,7 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 16);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 17);
     }
 
     #[test]

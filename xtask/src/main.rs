@@ -11,6 +11,7 @@ mod process;
 mod prose;
 mod python;
 mod ran;
+mod readme;
 mod requirements;
 mod rooms;
 mod seeds;
@@ -85,6 +86,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Prose => prose::run(workspace),
         Command::Rooms => rooms::run(workspace),
         Command::Requirements => requirements::run(workspace),
+        Command::Readme => readme::run(workspace),
         Command::Docs => docs::write(workspace),
         Command::VerifyBuild => {
             step::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace)
