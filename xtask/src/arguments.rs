@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+
+use crate::mutants::Shard;
 
 pub(crate) const HELP: &str = "\
 cargo xtask COMMAND
@@ -18,6 +20,8 @@ cargo xtask COMMAND
   bench         setup, package, and the ratios of core/benches/README.md
   fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
+  audit         licences, sources, advisories and semver of what we depend on and publish;
+                `audit mutants`: 320 faults, each of which a test must notice; `audit mutants 1/4`
   prose         measures of doc comments, line lengths and sections on errors
   rooms         files and arrows of the core; fails on a cycle or an upward arrow
   requirements  holds the rows of core/tests/README.md to the tests that ran
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     /// Seconds for each target.
     Fuzz(u32),
     Lint,
+    Audit,
+    Mutants(Shard),
     Prose,
     Rooms,
     Requirements,
@@ -85,6 +91,17 @@ impl Command {
                     Some(other) => return Err(other.unexpected().into()),
                 }),
                 "lint" => Self::Lint,
+                "audit" => match parser.next()? {
+                    None => Self::Audit,
+                    Some(Value(part)) if part == "mutants" => match parser.next()? {
+                        None => Self::Mutants(Shard::WHOLE),
+                        Some(Value(shard)) => Self::Mutants(
+                            Shard::parse(&shard.string()?).context("a shard is such as 1/4")?,
+                        ),
+                        Some(other) => return Err(other.unexpected().into()),
+                    },
+                    Some(other) => return Err(other.unexpected().into()),
+                },
                 "prose" => Self::Prose,
                 "rooms" => Self::Rooms,
                 "requirements" => Self::Requirements,
@@ -104,7 +121,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use super::Command;
+    use super::{Command, Shard};
 
     fn parse(line: &str) -> Option<Command> {
         Command::parse(line.split_whitespace().map(Into::into)).ok()
@@ -115,7 +132,7 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 17);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 18);
     }
 
     #[test]
@@ -141,6 +158,17 @@ mod tests {
         assert_eq!(
             [parse("fuzz 0"), parse("fuzz long"), parse("fuzz 1 2"), parse("fuzz --long")],
             [const { None }; 4]
+        );
+    }
+
+    #[test]
+    fn an_audit_is_of_what_we_depend_on_or_of_mutants() {
+        assert_eq!(parse("audit"), Some(Command::Audit));
+        assert_eq!(parse("audit mutants"), Some(Command::Mutants(Shard::WHOLE)));
+        assert_eq!(parse("audit mutants 2/4"), Some(Command::Mutants(Shard { part: 2, of: 4 })));
+        assert_eq!(
+            [parse("audit all"), parse("audit mutants 5/4"), parse("audit mutants 1/4 2/4")],
+            [const { None }; 3]
         );
     }
 

@@ -1,10 +1,12 @@
 //! Builds, packages, tests and measures FieldSeal. `cargo xtask help` lists the commands.
 
 mod arguments;
+mod audit;
 mod budgets;
 mod docs;
 mod fuzz;
 mod modules;
+mod mutants;
 mod npm;
 mod package;
 mod process;
@@ -20,6 +22,7 @@ mod step;
 mod steps;
 mod sums;
 mod toolchain;
+mod tools;
 mod vectors;
 mod verify;
 mod wasm_tests;
@@ -83,6 +86,8 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
         }
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
+        Command::Audit => step::run("audit", steps::AUDIT, workspace),
+        Command::Mutants(shard) => mutants::run(workspace, *shard),
         Command::Prose => prose::run(workspace),
         Command::Rooms => rooms::run(workspace),
         Command::Requirements => requirements::run(workspace),

@@ -5,7 +5,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    modules, npm, package, process, python, requirements, toolchain, vectors, verify, wasm_tests,
+    audit, modules, npm, package, process, python, requirements, toolchain, vectors, verify,
+    wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -137,6 +138,13 @@ pub(crate) const QUICK: &[Step] = &[
     ),
 ];
 
+/// What we depend on, and what we promised: no part of a test but for the first.
+pub(crate) const AUDIT: &[Step] = &[
+    call("dependencies", audit::dependencies),
+    call("advisories", audit::advisories),
+    call("semver", audit::semver),
+];
+
 /// The tests that repeat something, with their long counts: after tools, package and vectors.
 pub(crate) const SOAK: &[Step] = &[
     call("oracle of the resolver", npm::oracle),
@@ -218,5 +226,5 @@ fn setup_browser(workspace: &Workspace) -> Result<()> {
 
 /// Every list, for what holds of all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[Step]; 12] =
-    [LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, VERIFY];
+pub(crate) const ALL: [&[Step]; 13] =
+    [AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, VERIFY];
