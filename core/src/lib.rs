@@ -19,12 +19,12 @@ pub use error::{
 };
 pub use keyring::Keyring;
 pub use keys::{
-    Answer, Entropy, Host, Key, KeyId, KeySource, Kind, Operation, Reference, Refusal, Request,
-    Secret,
+    Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
+    Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
-    Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
+    BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
     SealingMany, version,
 };
 pub use policy::{Options, Policy, Schemas};

@@ -118,11 +118,11 @@ pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
 /// Runs every `*.test.mjs` of the folder of tests and records what passed. Node 20 takes no glob,
 /// and would run the helpers beside the tests if it were given the folder.
 pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
-    let mut files: Vec<_> = std::fs::read_dir(workspace.js().join("test"))?
+    let mut files: Vec<_> = std::fs::read_dir(workspace.js().join("tests"))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    ensure!(!files.is_empty(), "js holds no tests");
+    ensure!(!files.is_empty(), "no tests in js/tests");
     files.sort();
     let tap = workspace.target().join("npm-tests.tap");
     node(workspace)

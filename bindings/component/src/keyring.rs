@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use fieldseal::Reference;
-use fieldseal::{Answer, Host, KeySource, Request};
+use fieldseal::{Answer, KeyContext, KeySource, Request};
 
 use crate::Component;
 use crate::contract::exports::fieldseal::core::keyring::{self, Guest, GuestKeyring, State};
@@ -96,6 +96,6 @@ impl GuestKeyring for Keyring {
     }
 }
 
-fn host(now: u64, entropy: &mut Pooled) -> Host<'_> {
-    Host { now, entropy }
+fn host(now: u64, entropy: &mut Pooled) -> KeyContext<'_> {
+    KeyContext { now, entropy }
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use fieldseal::Reference;
 use fieldseal::operations::moment;
-use fieldseal::{Answer, Error, ErrorCode, Host, KeySource, Request};
+use fieldseal::{Answer, Error, ErrorCode, KeyContext, KeySource, Request};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -41,7 +41,7 @@ impl Keyring {
     /// for one record each.
     pub fn current(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
         self.answer(requests, answers, |keys, requests| {
-            keys.current(requests, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.current(requests, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 
@@ -61,7 +61,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.provision(owner, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.provision(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 
@@ -75,7 +75,11 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.rotate(owner, min_version, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.rotate(
+                owner,
+                min_version,
+                &mut KeyContext { now: now as u64, entropy: &mut Pooled },
+            )
         })
     }
 
@@ -110,7 +114,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.reopen(owner, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.reopen(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 

@@ -4,7 +4,7 @@ use super::canonical::Canonical;
 use super::tally::Tally;
 use super::verdict::write_pointer;
 use crate::error::Error;
-use crate::keys::Kind;
+use crate::keys::KeyKind;
 use crate::time::instant::Stamp;
 
 /// Why a value was withheld, and the kind of key that was refused.
@@ -12,7 +12,7 @@ use crate::time::instant::Stamp;
 pub(crate) struct Withheld {
     /// `erased`, `restricted` or `denied`.
     pub(crate) reason: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: KeyKind,
 }
 
 /// An access record under construction.

@@ -5,7 +5,7 @@ use super::canonical::Canonical;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
-use crate::keys::{KeyId, Kind};
+use crate::keys::{KeyId, KeyKind};
 use crate::time::instant::Stamp;
 use fieldseal_json::sort::sorted;
 
@@ -214,10 +214,10 @@ impl Verdict {
             }
             json.raw("],\"keys\":");
             let kinds = [
-                (subject, Kind::Subject),
-                (retention, Kind::Retention),
-                (item, Kind::Item),
-                (pseudonym, Kind::Pseudonym),
+                (subject, KeyKind::Subject),
+                (retention, KeyKind::Retention),
+                (item, KeyKind::Item),
+                (pseudonym, KeyKind::Pseudonym),
             ];
             json.strings(
                 kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()),

@@ -3,9 +3,9 @@
 
 mod below;
 mod body;
+mod child_rules;
 mod copy;
 mod keyword;
-mod parts;
 mod reach;
 mod step;
 mod table;

@@ -41,7 +41,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use super::*;
-    use crate::keys::Kind;
+    use crate::keys::KeyKind;
 
     #[test]
     fn known_answers() {
@@ -56,7 +56,7 @@ mod tests {
                 u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()
             });
             let secret = Secret::new(bytes);
-            let kind = [Kind::Subject, Kind::Retention]
+            let kind = [KeyKind::Subject, KeyKind::Retention]
                 .into_iter()
                 .find(|kind| kind.as_str() == text(case, "kind"));
             let owner = Reference {

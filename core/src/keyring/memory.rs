@@ -10,31 +10,31 @@ use crate::error::{Error, ErrorCode};
 
 use super::identity;
 use super::identity::Fingerprint;
-use super::row::{Kept, Row};
-use super::state::{Erasure, State};
+use super::row::{KeyVersion, Row};
+use super::state::{Erasure, KeyState};
 use crate::keys::Reference;
-use crate::keys::{Answer, Entropy, Host, Key, KeySource, Kind, Refusal, Request};
+use crate::keys::{Answer, Entropy, Key, KeyContext, KeyKind, KeySource, Refusal, Request};
 use crate::time::bucket;
 
 /// The life of keys, run by the core: a key is made on first use, once, and when it was erased
-/// nothing brings it back. [`State`] has the table of what is answered when.
+/// nothing brings it back. [`KeyState`] has the table of what is answered when.
 ///
 /// Every call that changes something takes `&mut self`, so that two first writers cannot make two
 /// keys of one person. Verbs may be repeated: what is asked for already is no error.
 ///
 /// ```
-/// use fieldseal::keyring::{Keyring, State};
-/// use fieldseal::keys::{Entropy, Host};
+/// use fieldseal::keyring::{Keyring, KeyState};
+/// use fieldseal::keys::{Entropy, KeyContext};
 /// struct Counting(u8);                                  // yours is the system's random source
 /// impl Entropy for Counting {
 ///     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
 /// }
 /// let (mut keys, mut entropy) = (Keyring::memory(), Counting(0));
 /// let ada = "cust-7".into();
-/// keys.provision(&ada, &mut Host { now: 0, entropy: &mut entropy })?;
-/// assert_eq!(keys.state(&ada), State::Live);
+/// keys.provision(&ada, &mut KeyContext { now: 0, entropy: &mut entropy })?;
+/// assert_eq!(keys.state(&ada), KeyState::Live);
 /// keys.erase(&ada, "request of 2026-10-01", 1_790_000_000_000)?;
-/// assert_eq!(keys.state(&ada), State::Erased);
+/// assert_eq!(keys.state(&ada), KeyState::Erased);
 /// assert!(keys.restrict(&ada).is_err());
 /// # Ok::<(), fieldseal::Error>(())
 /// ```
@@ -60,7 +60,7 @@ impl Keyring {
     /// # Errors
     /// `context` for an empty reference, `erased` after an erasure, `unavailable` when the host's
     /// random source repeats itself.
-    pub fn provision(&mut self, owner: &Reference, host: &mut Host<'_>) -> Result<(), Error> {
+    pub fn provision(&mut self, owner: &Reference, host: &mut KeyContext<'_>) -> Result<(), Error> {
         owner.named()?;
         if self.row(owner).map_or(Ok(true), Row::lacks_key)? {
             self.create(owner, host.entropy).map_err(|_| no_key())?;
@@ -78,12 +78,12 @@ impl Keyring {
     ///
     /// ```
     /// # use fieldseal::keyring::Keyring;
-    /// # use fieldseal::keys::{Entropy, Host};
+    /// # use fieldseal::keys::{Entropy, KeyContext};
     /// # struct Counting(u8);
     /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
     /// # let mut entropy = Counting(0);
     /// let (mut keys, ada) = (Keyring::memory(), "cust-7".into());
-    /// let mut host = Host { now: 0, entropy: &mut entropy };
+    /// let mut host = KeyContext { now: 0, entropy: &mut entropy };
     /// keys.provision(&ada, &mut host)?;
     /// keys.rotate(&ada, None, &mut host)?;                 // version 2 seals, 1 and 2 open
     /// keys.rotate(&ada, Some(2), &mut host)?;              // version 3 seals, 2 and 3 open
@@ -99,7 +99,7 @@ impl Keyring {
         &mut self,
         owner: &Reference,
         min_version: Option<u32>,
-        host: &mut Host<'_>,
+        host: &mut KeyContext<'_>,
     ) -> Result<(), Error> {
         owner.named()?;
         self.row(owner).map_or(Ok(true), Row::lacks_key)?;
@@ -168,18 +168,18 @@ impl Keyring {
     /// # Errors
     /// `context` for an empty reference, `unavailable` when the host's random source repeats
     /// itself; still erased then.
-    pub fn reopen(&mut self, owner: &Reference, host: &mut Host<'_>) -> Result<(), Error> {
+    pub fn reopen(&mut self, owner: &Reference, host: &mut KeyContext<'_>) -> Result<(), Error> {
         owner.named()?;
-        if self.state(owner) == State::Erased {
+        if self.state(owner) == KeyState::Erased {
             let kept = self.make(owner, host.entropy).map_err(|_| no_key())?;
             self.rows.entry(owner.clone()).or_default().reopen(kept);
         }
         Ok(())
     }
 
-    /// Where somebody's key stands; [`State::Never`] for who is unknown.
-    pub fn state(&self, owner: &Reference) -> State {
-        self.row(owner).map_or(State::Never, Row::state)
+    /// Where somebody's key stands; [`KeyState::Never`] for who is unknown.
+    pub fn state(&self, owner: &Reference) -> KeyState {
+        self.row(owner).map_or(KeyState::Never, Row::state)
     }
 
     /// When and why somebody's keys were destroyed, and which they were, in the order of time.
@@ -197,24 +197,25 @@ impl Keyring {
     ///
     /// ```
     /// # use fieldseal::keyring::Keyring;
-    /// # use fieldseal::keys::{Entropy, Host, Kind, Reference};
+    /// # use fieldseal::keys::{Entropy, KeyContext, KeyKind, Reference};
     /// # struct Counting(u8);
     /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
     /// # let mut entropy = Counting(0);
     /// let mut keys = Keyring::memory();
-    /// let bucket = Reference { kind: Kind::Retention, tenant: String::new(), reference: "contract/2036".into() };
-    /// keys.provision(&bucket, &mut Host { now: 0, entropy: &mut entropy })?;
+    /// let bucket = Reference { kind: KeyKind::Retention, tenant: String::new(), reference: "contract/2036".into() };
+    /// keys.provision(&bucket, &mut KeyContext { now: 0, entropy: &mut entropy })?;
     /// assert!(keys.due(2_114_380_799_999).is_empty());
     /// assert_eq!(keys.due(2_114_380_800_000), [bucket]);
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
     pub fn due(&self, at: u64) -> Vec<Reference> {
         let passed = |owner: &Reference| {
-            owner.kind == Kind::Retention
+            owner.kind == KeyKind::Retention
                 && bucket::end(&owner.reference).is_some_and(|end| end <= at)
         };
-        let lasts =
-            |row: &Row| matches!(row.state(), State::Live | State::Restricted | State::Reopened);
+        let lasts = |row: &Row| {
+            matches!(row.state(), KeyState::Live | KeyState::Restricted | KeyState::Reopened)
+        };
         self.rows
             .iter()
             .filter(|(owner, row)| lasts(row) && passed(owner))
@@ -245,7 +246,11 @@ impl Keyring {
     }
 
     /// A fresh key that is not on record yet, but known for ever.
-    fn make(&mut self, owner: &Reference, entropy: &mut dyn Entropy) -> Result<Kept, Refusal> {
+    fn make(
+        &mut self,
+        owner: &Reference,
+        entropy: &mut dyn Entropy,
+    ) -> Result<KeyVersion, Refusal> {
         let version = self.next_version(owner).ok_or(Refusal::Unavailable)?;
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
@@ -258,7 +263,7 @@ impl Keyring {
             return Err(Refusal::Unavailable);
         }
         self.owners.insert(id, owner.clone());
-        Ok(Kept { id, version, secret, fingerprint })
+        Ok(KeyVersion { id, version, secret, fingerprint })
     }
 
     fn sealing_key(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Answer {
@@ -284,18 +289,22 @@ impl Keyring {
         let named = match &request.reference {
             Some(reference) => *reference == owner.reference,
             // The envelope finds them by id alone; an item, index or domain is named always.
-            None => matches!(request.kind, Kind::Subject | Kind::Retention),
+            None => matches!(request.kind, KeyKind::Subject | KeyKind::Retention),
         };
         if !named || owner.kind != request.kind || owner.tenant != request.tenant {
             return Err(Refusal::NotFound);
         }
         let row = self.row(owner).ok_or(Refusal::NotFound)?;
-        row.to_open(id, request.purpose.as_deref()).map(Kept::key)
+        row.to_open(id, request.purpose.as_deref()).map(KeyVersion::key)
     }
 }
 
 impl KeySource for Keyring {
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Result<Key, Refusal>> {
+    fn current(
+        &mut self,
+        requests: &[Request],
+        host: &mut KeyContext<'_>,
+    ) -> Vec<Result<Key, Refusal>> {
         requests.iter().map(|request| self.sealing_key(request, host.entropy)).collect()
     }
 

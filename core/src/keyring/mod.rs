@@ -6,4 +6,4 @@ mod row;
 mod state;
 
 pub use memory::Keyring;
-pub use state::{Erasure, State};
+pub use state::{Erasure, KeyState};

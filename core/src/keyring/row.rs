@@ -1,11 +1,11 @@
-//! The life of one owner's keys, as transitions without a store. [`State`] has the table.
+//! The life of one owner's keys, as transitions without a store. [`KeyState`] has the table.
 
 use fieldseal_primitives::{KeyId, Secret};
 
 use crate::error::{Error, ErrorCode};
 
 use super::identity::Fingerprint;
-use super::state::{Erasure, State};
+use super::state::{Erasure, KeyState};
 use crate::keys::{Key, Refusal};
 
 /// Art. 18(2) of the GDPR: storage is what restriction leaves.
@@ -15,14 +15,14 @@ const LEGAL_CLAIMS: &str = "legal_claims";
 
 /// A key in the ring. The secret lies in a box: maps move their entries about and leave the old
 /// bytes behind, which wiping the last copy would not reach.
-pub(crate) struct Kept {
+pub(crate) struct KeyVersion {
     pub(crate) id: KeyId,
     pub(crate) version: u32,
     pub(crate) secret: Secret,
     pub(crate) fingerprint: Fingerprint,
 }
 
-impl Kept {
+impl KeyVersion {
     pub(crate) fn key(&self) -> Key {
         Key { id: self.id, secret: self.secret.clone(), expires: None, erasable: true }
     }
@@ -31,7 +31,7 @@ impl Kept {
 /// What is on record of one owner.
 #[derive(Default)]
 pub(crate) struct Row {
-    standing: Standing,
+    status: KeyStatus,
     /// Older versions are denied to opening.
     minimum: u32,
     /// Everything that was ever destroyed, in the order of time.
@@ -39,40 +39,40 @@ pub(crate) struct Row {
 }
 
 /// The versions are there, oldest first, unless they were destroyed.
-enum Standing {
-    Open(Vec<Kept>),
-    Restricted(Vec<Kept>),
+enum KeyStatus {
+    Open(Vec<KeyVersion>),
+    Restricted(Vec<KeyVersion>),
     Erased,
 }
 
-impl Default for Standing {
+impl Default for KeyStatus {
     fn default() -> Self {
-        Standing::Open(Vec::new())
+        KeyStatus::Open(Vec::new())
     }
 }
 
 impl Row {
-    pub(crate) fn state(&self) -> State {
-        match &self.standing {
-            Standing::Erased => State::Erased,
-            Standing::Restricted(_) => State::Restricted,
-            Standing::Open(versions) if versions.is_empty() => State::Never,
-            Standing::Open(_) if self.erasures.is_empty() => State::Live,
-            Standing::Open(_) => State::Reopened,
+    pub(crate) fn state(&self) -> KeyState {
+        match &self.status {
+            KeyStatus::Erased => KeyState::Erased,
+            KeyStatus::Restricted(_) => KeyState::Restricted,
+            KeyStatus::Open(versions) if versions.is_empty() => KeyState::Never,
+            KeyStatus::Open(_) if self.erasures.is_empty() => KeyState::Live,
+            KeyStatus::Open(_) => KeyState::Reopened,
         }
     }
 
     /// The key to seal with; `Ok(None)` when one is to be made first.
-    pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&Kept>, Refusal> {
-        match &self.standing {
-            Standing::Erased => Err(Refusal::Erased),
-            Standing::Restricted(_) if purpose != Some(STORAGE) => Err(Refusal::Restricted),
-            Standing::Open(versions) | Standing::Restricted(versions) => Ok(versions.last()),
+    pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&KeyVersion>, Refusal> {
+        match &self.status {
+            KeyStatus::Erased => Err(Refusal::Erased),
+            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => Err(Refusal::Restricted),
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.last()),
         }
     }
 
     /// The key of this id to open with.
-    pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&Kept, Refusal> {
+    pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&KeyVersion, Refusal> {
         let Some(kept) = self.versions().iter().find(|kept| kept.id == id) else {
             return Err(if self.destroyed().any(|(destroyed, _)| *destroyed == id) {
                 Refusal::Erased
@@ -81,8 +81,8 @@ impl Row {
             });
         };
         let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
-        match self.standing {
-            Standing::Restricted(_) if !exempt => Err(Refusal::Restricted),
+        match self.status {
+            KeyStatus::Restricted(_) if !exempt => Err(Refusal::Restricted),
             _ if kept.version < self.minimum => Err(Refusal::Denied),
             _ => Ok(kept),
         }
@@ -90,9 +90,9 @@ impl Row {
 
     /// Whether there is no key yet; an error where there is none any more.
     pub(crate) fn lacks_key(&self) -> Result<bool, Error> {
-        match &self.standing {
-            Standing::Open(versions) | Standing::Restricted(versions) => Ok(versions.is_empty()),
-            Standing::Erased => Err(erased()),
+        match &self.status {
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.is_empty()),
+            KeyStatus::Erased => Err(erased()),
         }
     }
 
@@ -104,10 +104,10 @@ impl Row {
 
     /// Gives the next version, with which is sealed from now on; what else is on record stays. Of
     /// no effect after an erasure.
-    pub(crate) fn supply(&mut self, key: Kept) {
-        match &mut self.standing {
-            Standing::Open(versions) | Standing::Restricted(versions) => versions.push(key),
-            Standing::Erased => {}
+    pub(crate) fn supply(&mut self, key: KeyVersion) {
+        match &mut self.status {
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => versions.push(key),
+            KeyStatus::Erased => {}
         }
     }
 
@@ -117,42 +117,44 @@ impl Row {
     }
 
     pub(crate) fn restrict(&mut self) -> Result<(), Error> {
-        self.standing = match std::mem::take(&mut self.standing) {
-            Standing::Open(versions) | Standing::Restricted(versions) => {
-                Standing::Restricted(versions)
+        self.status = match std::mem::take(&mut self.status) {
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => {
+                KeyStatus::Restricted(versions)
             }
-            Standing::Erased => return self.stay_erased(),
+            KeyStatus::Erased => return self.stay_erased(),
         };
         Ok(())
     }
 
     pub(crate) fn lift(&mut self) -> Result<(), Error> {
-        self.standing = match std::mem::take(&mut self.standing) {
-            Standing::Open(versions) | Standing::Restricted(versions) => Standing::Open(versions),
-            Standing::Erased => return self.stay_erased(),
+        self.status = match std::mem::take(&mut self.status) {
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => {
+                KeyStatus::Open(versions)
+            }
+            KeyStatus::Erased => return self.stay_erased(),
         };
         Ok(())
     }
 
     fn stay_erased(&mut self) -> Result<(), Error> {
-        self.standing = Standing::Erased;
+        self.status = KeyStatus::Erased;
         Err(erased())
     }
 
     /// Destroys every version; the secrets are wiped as they are dropped.
     pub(crate) fn erase(&mut self, at: u64, reason: Option<&str>) {
-        if matches!(self.standing, Standing::Erased) {
+        if matches!(self.status, KeyStatus::Erased) {
             return;
         }
         let destroyed = self.versions().iter().map(|kept| (kept.id, kept.fingerprint)).collect();
-        self.standing = Standing::Erased;
+        self.status = KeyStatus::Erased;
         self.erasures.push(Erasure { at, reason: reason.map(str::to_owned), destroyed });
     }
 
     /// Lets an erased owner live on, with this key alone.
-    pub(crate) fn reopen(&mut self, key: Kept) {
-        if matches!(self.standing, Standing::Erased) {
-            self.standing = Standing::Open(vec![key]);
+    pub(crate) fn reopen(&mut self, key: KeyVersion) {
+        if matches!(self.status, KeyStatus::Erased) {
+            self.status = KeyStatus::Open(vec![key]);
         }
     }
 
@@ -160,10 +162,10 @@ impl Row {
         &self.erasures
     }
 
-    fn versions(&self) -> &[Kept] {
-        match &self.standing {
-            Standing::Open(versions) | Standing::Restricted(versions) => versions,
-            Standing::Erased => &[],
+    fn versions(&self) -> &[KeyVersion] {
+        match &self.status {
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => versions,
+            KeyStatus::Erased => &[],
         }
     }
 

@@ -14,12 +14,12 @@ use fieldseal_primitives::KeyId;
 /// | erased | `erased` | `erased` | erase, destroy; only reopen leads away |
 /// | reopened | as live | as live; what was erased stays `erased` | reopen, of the erased alone; lift |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
+pub enum KeyState {
     /// There is no key and there was none.
     Never,
     /// Seals and opens.
     Live,
-    /// Kept and not used (GDPR Art. 18).
+    /// KeyVersion and not used (GDPR Art. 18).
     Restricted,
     /// Destroyed (GDPR Art. 17, Art. 5(1)(e)).
     Erased,
@@ -27,15 +27,15 @@ pub enum State {
     Reopened,
 }
 
-impl State {
+impl KeyState {
     /// The name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
-            State::Never => "never",
-            State::Live => "live",
-            State::Restricted => "restricted",
-            State::Erased => "erased",
-            State::Reopened => "reopened",
+            KeyState::Never => "never",
+            KeyState::Live => "live",
+            KeyState::Restricted => "restricted",
+            KeyState::Erased => "erased",
+            KeyState::Reopened => "reopened",
         }
     }
 }

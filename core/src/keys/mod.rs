@@ -5,7 +5,7 @@ mod reference;
 mod request;
 
 pub use cache::Caching;
-pub(crate) use cache::{Cache, Era, Hit};
+pub(crate) use cache::{Cache, CachedKey, Generation};
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use reference::Reference;
-pub use request::{Answer, Entropy, Host, Key, KeySource, Kind, Operation, Refusal, Request};
+pub use request::{Answer, Entropy, Key, KeyContext, KeyKind, KeySource, KeyUse, Refusal, Request};

@@ -16,7 +16,7 @@ use crate::resolver::program::Program;
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
-use crate::schema::marker::{Marker, Setting, Written};
+use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
 use crate::schema::options::Options;
 use crate::schema::overlay;
 use crate::schema::overlay::{Base, bare};
@@ -99,11 +99,15 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         None => Vec::new(),
     };
     let defaults = match root.and_then(|root| root.get("x-protection-defaults")) {
-        Some(value) => Written::read(value, "/x-protection-defaults", &mut findings),
-        None => Written::default(),
+        Some(value) => RawMarker::read(value, "/x-protection-defaults", &mut findings),
+        None => RawMarker::default(),
     };
-    let setting =
-        Setting { defaults, suite, family: family.unwrap_or_default(), retentions: &retentions };
+    let setting = MarkerDefaults {
+        defaults,
+        suite,
+        family: family.unwrap_or_default(),
+        retentions: &retentions,
+    };
     let markers = markers(&registry, &setting, &mut findings);
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
     for rule in program.endless() {
@@ -219,10 +223,10 @@ fn dialect_of(
 /// The marker of each schema that has one, defaults applied.
 fn markers(
     registry: &Registry<'_>,
-    setting: &Setting<'_>,
+    setting: &MarkerDefaults<'_>,
     findings: &mut Findings,
 ) -> Vec<Option<Marker>> {
-    let mut marker = |(id, written): (NodeId, &Option<Written>)| {
+    let mut marker = |(id, written): (NodeId, &Option<RawMarker>)| {
         let written = written.clone()?;
         let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
         marker.schema_pointer = registry.pointer(id);

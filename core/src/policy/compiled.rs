@@ -15,7 +15,7 @@ use crate::export::forms;
 use crate::export::validator;
 use crate::export::validity::Validity;
 use crate::json::Tape;
-use crate::keys::{Answer, Cache, Era, Hit, Refusal, Request};
+use crate::keys::{Answer, Cache, CachedKey, Generation, Refusal, Request};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
@@ -129,11 +129,15 @@ impl Policy {
 
     /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others;
     /// `None` where the cache is off.
-    pub(crate) fn cached(&self, requests: &[Request], now: u64) -> Option<(Vec<Option<Hit>>, Era)> {
+    pub(crate) fn cached(
+        &self,
+        requests: &[Request],
+        now: u64,
+    ) -> Option<(Vec<Option<CachedKey>>, Generation)> {
         self.with_cache(|cache| {
             cache.bounds().is_on().then(|| {
                 cache.advance(now);
-                (requests.iter().map(|request| cache.get(request)).collect(), cache.era())
+                (requests.iter().map(|request| cache.get(request)).collect(), cache.generation())
             })
         })
     }
@@ -143,13 +147,13 @@ impl Policy {
     pub(crate) fn held(
         &self,
         requests: &[Request],
-        hits: Vec<Option<Hit>>,
-        era: Era,
+        hits: Vec<Option<CachedKey>>,
+        generation: Generation,
     ) -> Vec<Option<Answer>> {
         self.with_cache(|cache| {
-            let answer = |(request, hit): (&Request, Option<Hit>)| {
+            let answer = |(request, hit): (&Request, Option<CachedKey>)| {
                 let hit = hit?;
-                Some(if cache.is_gone(request, &hit, era) {
+                Some(if cache.is_gone(request, &hit, generation) {
                     Err(Refusal::Unavailable)
                 } else {
                     Ok(hit.key)
@@ -161,11 +165,17 @@ impl Policy {
 
     /// Keeps the keys among the answers to what [`Policy::cached`] did not find at `now`. Calls
     /// overlap, and this one may have waited longest: its clock is no news.
-    pub(crate) fn keep(&self, requests: &[Request], answers: &[Answer], now: u64, era: Era) {
+    pub(crate) fn keep(
+        &self,
+        requests: &[Request],
+        answers: &[Answer],
+        now: u64,
+        generation: Generation,
+    ) {
         self.with_cache(|cache| {
             for (request, answer) in requests.iter().zip(answers) {
                 if let Ok(key) = answer {
-                    cache.put(request, key, now, era);
+                    cache.put(request, key, now, generation);
                 }
             }
         });

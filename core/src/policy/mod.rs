@@ -14,4 +14,4 @@ mod tests;
 
 pub use compiled::{Policy, Schemas};
 
-pub use crate::schema::{Clear, Draft, Formats, Nonconforming, Options};
+pub use crate::schema::{Draft, Formats, Nonconforming, OnCleartext, Options};

@@ -6,10 +6,10 @@ mod build;
 #[cfg(feature = "validation")]
 mod children;
 mod evaluated;
-mod survey;
+mod summary;
 
 #[cfg(feature = "validation")]
-pub(crate) use children::Standing;
+pub(crate) use children::SealedShape;
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,8 @@ pub(crate) struct State {
     pub(crate) rules: u32,
     /// Where all these rules apply, whatever is below is decided by where it stands: no condition
     /// is there.
-    pub(crate) plain_below: bool,
-    names: Box<[Entry]>,
+    pub(crate) unconditional_below: bool,
+    names: Box<[NameEntry]>,
     places: Places,
     patterns: Option<Box<Patterned>>,
     /// For members that neither are named nor match.
@@ -57,7 +57,7 @@ pub(crate) struct State {
 /// A member name, found without hashing: by a key of its length and some bytes first, and by its
 /// text only then.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct NameEntry {
     key: u64,
     name: NameId,
     state: StateId,

@@ -54,17 +54,17 @@ struct Alternative {
     from_start: bool,
     to_end: bool,
     nullable: bool,
-    first: Bits,
-    last: Bits,
+    first: PositionBits,
+    last: PositionBits,
     /// A position each: what stands there, and where one may go on.
-    positions: Vec<(Set, Bits)>,
+    positions: Vec<(Set, PositionBits)>,
 }
 
 /// A set of positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Bits([u64; 4]);
+struct PositionBits([u64; 4]);
 
-impl Bits {
+impl PositionBits {
     const CAPACITY: usize = 256;
 
     fn insert(&mut self, position: usize) {
@@ -73,13 +73,13 @@ impl Bits {
         }
     }
 
-    fn union(self, other: Bits) -> Bits {
+    fn union(self, other: PositionBits) -> PositionBits {
         let [a, b, c, d] = self.0;
         let [e, f, g, h] = other.0;
-        Bits([a | e, b | f, c | g, d | h])
+        PositionBits([a | e, b | f, c | g, d | h])
     }
 
-    fn meets(self, other: Bits) -> bool {
+    fn meets(self, other: PositionBits) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 
@@ -112,8 +112,8 @@ impl Pattern {
                 from_start: alternative.from_start,
                 to_end: alternative.to_end,
                 nullable: false,
-                first: Bits::default(),
-                last: Bits::default(),
+                first: PositionBits::default(),
+                last: PositionBits::default(),
                 positions: Vec::new(),
             };
             let ends = built.add(&alternative.part)?;
@@ -154,13 +154,13 @@ impl Pattern {
 /// What a part contributes: the positions it may begin and end with, and whether it may be empty.
 struct Ends {
     nullable: bool,
-    first: Bits,
-    last: Bits,
+    first: PositionBits,
+    last: PositionBits,
 }
 
 impl Ends {
     fn empty() -> Ends {
-        Ends { nullable: true, first: Bits::default(), last: Bits::default() }
+        Ends { nullable: true, first: PositionBits::default(), last: PositionBits::default() }
     }
 }
 
@@ -170,10 +170,10 @@ impl Alternative {
             return true;
         }
         let mut next = self.first;
-        let mut here = Bits::default();
+        let mut here = PositionBits::default();
         for c in name.chars() {
-            here = Bits::default();
-            let mut follow = Bits::default();
+            here = PositionBits::default();
+            let mut follow = PositionBits::default();
             for position in next.iter() {
                 if let Some((set, after)) = self.positions.get(position)
                     && set.contains(c)
@@ -195,11 +195,11 @@ impl Alternative {
         match part {
             Part::One(set) => {
                 let position = self.positions.len();
-                if position >= Bits::CAPACITY {
+                if position >= PositionBits::CAPACITY {
                     return None;
                 }
-                self.positions.push((set.clone(), Bits::default()));
-                let mut at = Bits::default();
+                self.positions.push((set.clone(), PositionBits::default()));
+                let mut at = PositionBits::default();
                 at.insert(position);
                 Some(Ends { nullable: false, first: at, last: at })
             }
@@ -208,8 +208,11 @@ impl Alternative {
                 Some(self.join(before, after))
             }),
             Part::Choice(parts) => {
-                let mut all =
-                    Ends { nullable: false, first: Bits::default(), last: Bits::default() };
+                let mut all = Ends {
+                    nullable: false,
+                    first: PositionBits::default(),
+                    last: PositionBits::default(),
+                };
                 for part in parts {
                     let one = self.add(part)?;
                     all = Ends {
@@ -263,7 +266,7 @@ impl Alternative {
         }
     }
 
-    fn follow(&mut self, from: Bits, to: Bits) {
+    fn follow(&mut self, from: PositionBits, to: PositionBits) {
         for position in from.iter() {
             if let Some((_, after)) = self.positions.get_mut(position) {
                 *after = after.union(to);

@@ -4,7 +4,7 @@
 //! condition.
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
-use super::decide::{HOLE, Judge, Tri};
+use super::decide::{Evaluator, OPAQUE, Truth};
 use super::patterns::{PatternId, Patterns, ROOT};
 use super::program::{Program, RuleId};
 use crate::error::{Error, ErrorCode};
@@ -131,12 +131,12 @@ struct Applied {
 
 /// The walk over one document.
 struct Walk<'a, 's> {
-    judge: Judge<'s>,
+    evaluator: Evaluator<'s>,
     stack: Vec<Frame<'a, 's>>,
     applied: Vec<Applied>,
     remaining: Vec<applied::Remaining>,
     /// Room for the branches of one keyword.
-    outcomes: Vec<(RuleId, Tri)>,
+    outcomes: Vec<(RuleId, Truth)>,
     /// See [`Sought::Present`].
     passing: bool,
     found: Resolution,
@@ -172,7 +172,7 @@ pub(crate) fn resolve<'a>(
     let steps =
         u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
     let mut walk = Walk {
-        judge: Judge::new(program, automaton, steps),
+        evaluator: Evaluator::new(program, automaton, steps),
         stack: Vec::with_capacity(tape.depth() as usize + 1),
         applied: Vec::with_capacity(64),
         remaining: Vec::new(),
@@ -199,7 +199,7 @@ pub(crate) fn resolve<'a>(
         0,
     );
     while walk.step() {}
-    if !walk.judge.is_within() {
+    if !walk.evaluator.is_within() {
         return Err(Error::new(
             ErrorCode::Limit,
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
@@ -214,7 +214,7 @@ impl<'a> Walk<'a, '_> {
     fn step(&mut self) -> bool {
         let end = self.applied.len();
         let remaining_end = self.remaining.len();
-        let program = self.judge.program;
+        let program = self.evaluator.program;
         let Some(frame) = self.stack.last_mut() else { return false };
         let around = Around { outer: frame.outer, hole: frame.hole, plain: frame.plain };
         let (parent, state, rules, remaining) =
@@ -279,7 +279,7 @@ impl<'a> Walk<'a, '_> {
         around: Around,
         from: usize,
     ) {
-        let Some(state) = self.judge.automaton.state(id).filter(|_| id != DEAD) else { return };
+        let Some(state) = self.evaluator.automaton.state(id).filter(|_| id != DEAD) else { return };
         let children = match node.shape() {
             Shape::Object if state.leads_on => Some(Children::Members(node.members(), 0)),
             Shape::Array if state.leads_on => Some(Children::Elements(node.elements(), 0)),
@@ -292,15 +292,15 @@ impl<'a> Walk<'a, '_> {
         let hole = around.hole || state.mark != Mark::None;
         let mut plain = around.plain;
         if !plain {
-            self.close(from, node, if hole { HOLE } else { id });
-            plain = state.plain_below && self.applied.len() - from == state.rules as usize;
+            self.close(from, node, if hole { OPAQUE } else { id });
+            plain = state.unconditional_below && self.applied.len() - from == state.rules as usize;
         }
         let depth = u32::try_from(self.stack.len()).unwrap_or(u32::MAX);
         let pattern = pattern(&mut self.found.patterns);
         let mut outer = around.outer;
         if state.mark != Mark::None {
             let decided = if plain {
-                Some(self.judge.automaton.merged_of(&state.mark))
+                Some(self.evaluator.automaton.merged_of(&state.mark))
             } else {
                 self.decided(from)
             };
@@ -342,7 +342,7 @@ impl<'a> Walk<'a, '_> {
                     });
                 }
                 (None, None) if node.shape() == Shape::String => {
-                    let (marker, disputed) = self.judge.automaton.merged_of(&state.mark);
+                    let (marker, disputed) = self.evaluator.automaton.merged_of(&state.mark);
                     self.found.locations.push(Location {
                         node: node.index(),
                         marker,
@@ -361,7 +361,7 @@ impl<'a> Walk<'a, '_> {
                 if plain {
                     self.applied.truncate(from);
                 } else {
-                    self.find_remaining(from, node, if hole { HOLE } else { id });
+                    self.find_remaining(from, node, if hole { OPAQUE } else { id });
                 }
                 self.stack.push(Frame {
                     children,
@@ -382,7 +382,7 @@ impl<'a> Walk<'a, '_> {
     fn decided(&self, from: usize) -> Option<(u32, bool)> {
         let rules = self.applied.get(from..).unwrap_or_default();
         let mut all =
-            rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker);
+            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker);
         let first = all.next()?;
         if all.all(|other| other == first) {
             return Some((first, false));
@@ -391,7 +391,7 @@ impl<'a> Walk<'a, '_> {
         match numbers.as_slice() {
             [] => None,
             [one] => Some((*one, false)),
-            many => Some(self.judge.automaton.merge(many)),
+            many => Some(self.evaluator.automaton.merge(many)),
         }
     }
 
@@ -400,7 +400,7 @@ impl<'a> Walk<'a, '_> {
         let rules = self.applied.get(from..).unwrap_or_default();
         let mut numbers: Vec<u32> = Vec::new();
         for number in
-            rules.iter().filter_map(|applied| self.judge.program.rule(applied.rule)?.marker)
+            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker)
         {
             if !numbers.contains(&number) {
                 numbers.push(number);
@@ -430,7 +430,7 @@ impl<'a> Walk<'a, '_> {
             Mark::One(marker) => std::slice::from_ref(marker),
             Mark::Many(markers) => markers,
         };
-        let markers: &[Marker] = &self.judge.automaton.markers;
+        let markers: &[Marker] = &self.evaluator.automaton.markers;
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self
             .found

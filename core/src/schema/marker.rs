@@ -1,8 +1,8 @@
 //! `x-protection`: what it means for a value, and what several of them on one value mean together.
 
 mod accept;
+mod raw;
 mod token;
-mod written;
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use super::subject::{Same, SubjectRef};
 use crate::envelope::{Bind, Suite};
 
 pub(crate) use accept::{Accept, Kinds};
+pub(crate) use raw::{MarkerDefaults, RawMarker, chosen};
 pub(crate) use token::{Index, Pseudonym};
-pub(crate) use written::{Setting, Written, chosen};
 
 /// What becomes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,9 +204,13 @@ mod tests {
 
     fn marker(value: Value, placeholder: &'static str) -> Marker {
         let mut findings = Findings::default();
-        let setting =
-            Setting { defaults: Written::default(), suite: None, family: "f", retentions: &[] };
-        let marker = Written::read(&value, "", &mut findings).effective(
+        let setting = MarkerDefaults {
+            defaults: RawMarker::default(),
+            suite: None,
+            family: "f",
+            retentions: &[],
+        };
+        let marker = RawMarker::read(&value, "", &mut findings).effective(
             &setting,
             placeholder,
             &mut findings,

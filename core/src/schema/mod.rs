@@ -19,4 +19,4 @@ pub(crate) mod uri;
 pub(crate) mod vocabulary;
 
 pub use draft::Draft;
-pub use options::{Clear, Formats, Nonconforming, Options};
+pub use options::{Formats, Nonconforming, OnCleartext, Options};

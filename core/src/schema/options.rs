@@ -24,7 +24,7 @@ pub enum Nonconforming {
 
 /// What stands in clear text where an envelope must.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clear {
+pub enum OnCleartext {
     /// Opening refuses it (`not-sealed`).
     #[default]
     Refuse,
@@ -65,7 +65,7 @@ pub struct Options {
     /// What `seal` does with a document that does not fit its schema.
     pub nonconforming: Nonconforming,
     /// What `open` does with clear text where an envelope must stand.
-    pub clear: Clear,
+    pub clear: OnCleartext,
     /// The suite where neither a marker nor `x-protection-defaults` names one. Default
     /// `aes-256-gcm`.
     pub suite: Option<Suite>,
@@ -151,8 +151,10 @@ impl Options {
                 }
             }
             ("mediaTypes", _) => malformed(findings, "`mediaTypes` must be an array of strings"),
-            ("clear", Value::String(choice)) if choice == "refuse" => self.clear = Clear::Refuse,
-            ("clear", Value::String(choice)) if choice == "pass" => self.clear = Clear::Pass,
+            ("clear", Value::String(choice)) if choice == "refuse" => {
+                self.clear = OnCleartext::Refuse
+            }
+            ("clear", Value::String(choice)) if choice == "pass" => self.clear = OnCleartext::Pass,
             ("clear", _) => malformed(findings, "`clear` must be \"refuse\" or \"pass\""),
             ("nonconforming", Value::String(choice)) if choice == "refuse" => {
                 self.nonconforming = Nonconforming::Refuse

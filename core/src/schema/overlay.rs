@@ -94,7 +94,7 @@ pub(crate) fn bare(uri: &str) -> &str {
 
 /// What stands at a step of the way.
 #[derive(Clone, Copy)]
-enum Standing {
+enum SchemaPlace {
     Schema,
     In(Slot),
 }
@@ -102,10 +102,10 @@ enum Standing {
 /// The value at a pointer, if the draft has a schema there.
 fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<&'v mut Value> {
     let mut value = root;
-    let mut standing = Standing::Schema;
+    let mut place = SchemaPlace::Schema;
     for token in tokens {
-        match standing {
-            Standing::Schema => {
+        match place {
+            SchemaPlace::Schema => {
                 let members = value.as_object_mut()?;
                 if let Some(own) =
                     members.get("$schema").and_then(Value::as_str).and_then(Draft::named)
@@ -115,14 +115,14 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
                 }
                 let slot = draft.slot(token);
                 value = members.get_mut(token)?;
-                standing = match slot {
-                    Slot::One => Standing::Schema,
-                    Slot::OneOrList if !value.is_array() => Standing::Schema,
+                place = match slot {
+                    Slot::One => SchemaPlace::Schema,
+                    Slot::OneOrList if !value.is_array() => SchemaPlace::Schema,
                     Slot::Data | Slot::Other => return None,
-                    slot => Standing::In(slot),
+                    slot => SchemaPlace::In(slot),
                 };
             }
-            Standing::In(slot) => {
+            SchemaPlace::In(slot) => {
                 value = match slot {
                     Slot::List | Slot::OneOrList
                         if token == "0" || !token.starts_with(['0', '+']) =>
@@ -132,9 +132,9 @@ fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<
                     Slot::Map | Slot::Dependencies => value.as_object_mut()?.get_mut(token)?,
                     _ => return None,
                 };
-                standing = Standing::Schema;
+                place = SchemaPlace::Schema;
             }
         }
     }
-    matches!(standing, Standing::Schema).then_some(value)
+    matches!(place, SchemaPlace::Schema).then_some(value)
 }

@@ -1,10 +1,10 @@
 //! Every schema of a policy, where it stands, and what it leads to.
 
 mod identify;
+mod keyword_location;
 mod reference;
 mod scan;
 mod scope;
-mod way;
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use serde_json::Value;
 
 use super::draft::Dialect;
 use super::finding::{Budget, Findings};
-use super::marker::Written;
+use super::marker::RawMarker;
 use super::overlay::{Base, bare};
 use super::uri;
 use crate::error::Error;
 
 pub(crate) use identify::DRAFT_UNKNOWN;
-use way::Way;
+use keyword_location::KeywordLocation;
 
 /// An index into [`Registry::nodes`].
 pub(crate) type NodeId = u32;
@@ -83,11 +83,11 @@ impl Target {
 pub(crate) struct SchemaNode<'s> {
     pub(crate) value: &'s Value,
     pub(crate) parent: Option<NodeId>,
-    way: Way<'s>,
+    way: KeywordLocation<'s>,
     pub(crate) document: usize,
     pub(crate) dialect: Dialect,
     pub(crate) resource: usize,
-    pub(crate) marker: Option<Written>,
+    pub(crate) marker: Option<RawMarker>,
     /// It describes an envelope by standard keywords (V-03).
     pub(crate) sealed_first: bool,
     /// It has a `$schema` that does not count, since it is neither a text's root nor names itself

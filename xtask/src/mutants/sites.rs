@@ -168,7 +168,7 @@ impl Visit<'_> for Finder<'_> {
             }),
             Item::Impl(item) => {
                 let name = match &item.trait_ {
-                    Some((_, path, _)) => {
+                    Some((path, _)) => {
                         format!("<{} for {}>", self.source(path), self.source(&item.self_ty))
                     }
                     None => self.source(&item.self_ty).to_owned(),
@@ -233,9 +233,9 @@ impl Visit<'_> for Finder<'_> {
     }
 
     fn visit_expr_match(&mut self, choice: &syn::ExprMatch) {
-        let catches_all = |arm: &syn::Arm| matches!(arm.pat, Pat::Wild(_)) && arm.guard.is_none();
+        let catches_all = |arm: &syn::Arm| matches!(arm.pat, Pat::Wild(_));
         let last = choice.arms.iter().position(catches_all).unwrap_or(0);
-        for arm in choice.arms.iter().take(last).filter(|arm| arm.guard.is_none()) {
+        for arm in choice.arms.iter().take(last).filter(|arm| !matches!(arm.pat, Pat::Guard(_))) {
             let at = arm.pat.span().byte_range().end;
             let edit = Edit::guard(at);
             self.add(arm.pat.span(), "an arm is left out", edit);
@@ -243,15 +243,14 @@ impl Visit<'_> for Finder<'_> {
         syn::visit::visit_expr_match(self, choice);
     }
 
-    fn visit_arm(&mut self, arm: &syn::Arm) {
-        if let Some((_, guard)) = &arm.guard {
-            self.condition(guard);
+    // Patterns and types are the compiler's, but for guards, and so is what macros make of their
+    // words.
+    fn visit_pat(&mut self, pattern: &Pat) {
+        if let Pat::Guard(pattern) = pattern {
+            self.condition(&pattern.guard);
+            self.visit_expr(&pattern.guard);
         }
-        syn::visit::visit_arm(self, arm);
     }
-
-    // Patterns and types are the compiler's, and so is what macros make of their words.
-    fn visit_pat(&mut self, _: &Pat) {}
     fn visit_type(&mut self, _: &syn::Type) {}
     fn visit_generics(&mut self, _: &syn::Generics) {}
     fn visit_angle_bracketed_generic_arguments(&mut self, _: &syn::AngleBracketedGenericArguments) {

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::body::Body;
+use super::child_rules::ChildRules;
 use super::copy::{Copier, Mode};
-use super::parts::Parts;
-use super::step::Step;
+use super::step::ChildStep;
 use super::table::Source;
 use crate::error::Error;
 use crate::resolver::program::RuleId;
@@ -17,7 +17,7 @@ const UNEVALUATED: &str = "what is evaluated may depend on values that are seale
 
 impl Copier<'_, '_> {
     /// What lies below and cannot be sealed is as written.
-    fn mode_below(&self, source: Source<'_, '_>, step: &Step<'_>) -> Mode {
+    fn mode_below(&self, source: Source<'_, '_>, step: &ChildStep<'_>) -> Mode {
         if source.mode != Mode::Plain && self.reach.leads(source.rule, step) {
             source.mode
         } else {
@@ -30,7 +30,7 @@ impl Copier<'_, '_> {
         &mut self,
         source: Source<'_, '_>,
         rule: RuleId,
-        step: &Step<'_>,
+        step: &ChildStep<'_>,
     ) -> Result<Value, Error> {
         self.child(rule, self.mode_below(source, step), source.depth)
     }
@@ -38,12 +38,13 @@ impl Copier<'_, '_> {
     pub(super) fn members(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         body: &mut Body,
     ) -> Result<(), Error> {
         let mut properties = Map::new();
         for (name, rule) in &parts.properties {
-            properties.insert((*name).to_owned(), self.below(source, *rule, &Step::Member(name))?);
+            properties
+                .insert((*name).to_owned(), self.below(source, *rule, &ChildStep::Member(name))?);
         }
         let mut patterns = Map::new();
         let texts = parts.patterns.iter().map(|(pattern, rule)| {
@@ -52,7 +53,7 @@ impl Copier<'_, '_> {
         for (text, pattern, rule) in sorted(texts.collect(), Ord::cmp) {
             patterns.insert(
                 text.unwrap_or_default().to_owned(),
-                self.below(source, rule, &Step::Matching(pattern))?,
+                self.below(source, rule, &ChildStep::Matching(pattern))?,
             );
         }
         for (keyword, map) in [("properties", properties), ("patternProperties", patterns)] {
@@ -73,7 +74,12 @@ impl Copier<'_, '_> {
         Ok(())
     }
 
-    fn unevaluated(&mut self, source: Source<'_, '_>, parts: &Parts<'_>, keyword: &'static str) {
+    fn unevaluated(
+        &mut self,
+        source: Source<'_, '_>,
+        parts: &ChildRules<'_>,
+        keyword: &'static str,
+    ) {
         if parts.here().any(|rule| self.touches(source.mode, rule)) {
             self.loosen(source, keyword, UNEVALUATED);
         }
@@ -82,12 +88,12 @@ impl Copier<'_, '_> {
     pub(super) fn elements(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         body: &mut Body,
     ) -> Result<(), Error> {
         let mut prefix = Vec::with_capacity(parts.prefix.len());
         for (index, rule) in parts.prefix.iter().enumerate() {
-            prefix.push(self.below(source, *rule, &Step::Element(index))?);
+            prefix.push(self.below(source, *rule, &ChildStep::Element(index))?);
         }
         let (first, after) = match self.draft {
             Draft::TwentyTwenty => ("prefixItems", "items"),
@@ -124,7 +130,7 @@ impl Copier<'_, '_> {
                 .filter(|_| dialect.draft >= Draft::TwentyNineteen && dialect.asserts)
                 .cloned()
         };
-        let mode = self.mode_below(source, &Step::ElementsFrom(0));
+        let mode = self.mode_below(source, &ChildStep::ElementsFrom(0));
         let touched = self.touches(mode, rule);
         let mut contains = Map::new();
         contains.insert("contains".to_owned(), self.shared(rule, mode, depth)?);

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::parts::Parts;
+use super::child_rules::ChildRules;
 use super::reach::Reach;
 use crate::error::Error;
 use crate::export::coverage::Loosened;
-use crate::resolver::automaton::{Automaton, Standing};
+use crate::resolver::automaton::{Automaton, SealedShape};
 use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
@@ -52,7 +52,7 @@ type Key = (RuleId, Mode);
 pub(super) struct Copier<'a, 's> {
     pub(super) registry: &'a Registry<'s>,
     pub(super) program: &'a Program,
-    pub(super) parts: Rc<[Parts<'s>]>,
+    pub(super) parts: Rc<[ChildRules<'s>]>,
     pub(super) reach: Reach<'a>,
     /// The draft that is written.
     pub(super) draft: Draft,
@@ -62,7 +62,7 @@ pub(super) struct Copier<'a, 's> {
     taken: BTreeMap<String, u32>,
     open: Vec<(Key, String)>,
     /// Which of the definitions of what stands in place of values are needed.
-    used: Standing,
+    used: SealedShape,
     pub(super) loosened: BTreeMap<(NodeId, &'static str), &'static str>,
     pub(super) budget: &'a mut Budget,
 }
@@ -78,8 +78,8 @@ impl<'a, 's> Copier<'a, 's> {
         automaton: &'a Automaton,
         budget: &'a mut Budget,
     ) -> Result<Self, Error> {
-        let parts: Rc<[Parts<'s>]> =
-            Program::links(registry, budget)?.iter().map(|links| Parts::of(links)).collect();
+        let parts: Rc<[ChildRules<'s>]> =
+            Program::links(registry, budget)?.iter().map(|links| ChildRules::of(links)).collect();
         let used =
             (0..).zip(parts.iter()).filter_map(|(id, _)| registry.node(program.rule(id)?.node?));
         let draft = used.map(|node| node.dialect.draft).max().unwrap_or(Draft::TwentyTwenty);
@@ -93,7 +93,7 @@ impl<'a, 's> Copier<'a, 's> {
             names: BTreeMap::new(),
             taken: BTreeMap::new(),
             open: Vec::new(),
-            used: Standing::default(),
+            used: SealedShape::default(),
             loosened: BTreeMap::new(),
             budget,
         })
@@ -241,25 +241,25 @@ impl<'a, 's> Copier<'a, 's> {
     }
 
     /// What the copy demands, if it demands an envelope, or a token, and nothing else.
-    fn says_sealed(&self, (rule, mode): Key) -> Option<Standing> {
+    fn says_sealed(&self, (rule, mode): Key) -> Option<SealedShape> {
         let marker = self.program.rule(rule).filter(|_| mode == Mode::Sealing)?.marker?;
         let is_token = self
             .program
             .markers
             .get(marker as usize)
             .is_some_and(|marker| marker.pseudonym.is_some());
-        Some(Standing { envelope: !is_token, token: is_token })
+        Some(SealedShape { envelope: !is_token, token: is_token })
     }
 
     /// What describes that.
-    pub(super) fn standing(&mut self, standing: Standing) -> Value {
+    pub(super) fn standing(&mut self, standing: SealedShape) -> Value {
         self.used |= standing;
         let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
         match standing {
-            Standing { envelope: true, token: true } => {
+            SealedShape { envelope: true, token: true } => {
                 json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]})
             }
-            Standing { token: true, .. } => reference(PSEUDONYM),
+            SealedShape { token: true, .. } => reference(PSEUDONYM),
             _ => reference(SEALED),
         }
     }

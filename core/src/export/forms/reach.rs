@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::parts::Parts;
-use super::step::Step;
+use super::child_rules::ChildRules;
+use super::step::ChildStep;
 use crate::error::Error;
-use crate::resolver::automaton::{Automaton, DEAD, Standing, State, StateId};
+use crate::resolver::automaton::{Automaton, DEAD, SealedShape, State, StateId};
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Program, RuleId, UNKNOWN};
 use crate::schema::finding::Budget;
@@ -19,7 +19,7 @@ pub(super) struct Reach<'a> {
     program: &'a Program,
     automaton: &'a Automaton,
     states: Vec<BTreeSet<StateId>>,
-    holes: Vec<Standing>,
+    holes: Vec<SealedShape>,
     touched: Vec<bool>,
 }
 
@@ -32,12 +32,12 @@ impl<'a> Reach<'a> {
     pub(super) fn find(
         &mut self,
         registry: &Registry<'_>,
-        parts: &[Parts<'_>],
+        parts: &[ChildRules<'_>],
         root: RuleId,
         budget: &mut Budget,
     ) -> Result<(), Error> {
         self.states = vec![BTreeSet::new(); parts.len()];
-        self.holes = vec![Standing::default(); parts.len()];
+        self.holes = vec![SealedShape::default(); parts.len()];
         let mut open = Vec::new();
         self.meet(root, self.automaton.root, &mut open);
         while let Some((rule, id)) = open.pop() {
@@ -75,30 +75,30 @@ impl<'a> Reach<'a> {
         }
     }
 
-    fn after(&self, state: &State, step: &Step<'_>) -> Vec<StateId> {
+    fn after(&self, state: &State, step: &ChildStep<'_>) -> Vec<StateId> {
         match step {
-            Step::Member(name) => self
+            ChildStep::Member(name) => self
                 .program
                 .names
                 .id(name)
                 .map(|name| Automaton::named(self.program, state, name))
                 .into_iter()
                 .collect(),
-            Step::Matching(pattern) => {
+            ChildStep::Matching(pattern) => {
                 state.members(self.program, |_, matches| matches(*pattern) != Match::No)
             }
-            Step::Others(names, patterns) => state.members(self.program, |name, matches| {
+            ChildStep::Others(names, patterns) => state.members(self.program, |name, matches| {
                 name.is_none_or(|name| names.binary_search(&name).is_err())
                     && patterns.iter().all(|pattern| matches(*pattern) != Match::Yes)
             }),
-            Step::Element(index) => vec![Automaton::element(state, *index)],
-            Step::ElementsFrom(index) => state.elements(*index).collect(),
+            ChildStep::Element(index) => vec![Automaton::element(state, *index)],
+            ChildStep::ElementsFrom(index) => state.elements(*index).collect(),
         }
     }
 
     /// The rules for which it matters that a value may be sealed: it may be the one judged, or one
     /// that is compared or looked at further down.
-    fn find_touched(&mut self, registry: &Registry<'_>, parts: &[Parts<'_>]) {
+    fn find_touched(&mut self, registry: &Registry<'_>, parts: &[ChildRules<'_>]) {
         let mut sources: Vec<Vec<RuleId>> = vec![Vec::new(); parts.len()];
         for (id, parts) in (0..).zip(parts) {
             let below = parts
@@ -143,16 +143,16 @@ impl<'a> Reach<'a> {
         let has_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
         self.is_hole(rule)
             || compares_below(schema)
-            || (has_unique && self.leads(rule, &Step::ElementsFrom(0)))
+            || (has_unique && self.leads(rule, &ChildStep::ElementsFrom(0)))
     }
 
     /// Whether a value to which the rule applies may be sealed.
     pub(super) fn is_hole(&self, rule: RuleId) -> bool {
-        self.standing(rule) != Standing::default()
+        self.standing(rule) != SealedShape::default()
     }
 
     /// What may stand in place of a value to which the rule applies.
-    pub(super) fn standing(&self, rule: RuleId) -> Standing {
+    pub(super) fn standing(&self, rule: RuleId) -> SealedShape {
         self.holes.get(rule as usize).copied().unwrap_or_default()
     }
 
@@ -172,7 +172,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Whether a value one step further, or below that, may be sealed.
-    pub(super) fn leads(&self, rule: RuleId, step: &Step<'_>) -> bool {
+    pub(super) fn leads(&self, rule: RuleId, step: &ChildStep<'_>) -> bool {
         self.states_of(rule).any(|state| {
             state.leads_on && self.after(state, step).iter().any(|below| *below != DEAD)
         })

@@ -1,7 +1,7 @@
 //! Where a schema below another one applies.
 
 /// A step from a value to some of those below it.
-pub(super) enum Step<'a> {
+pub(super) enum ChildStep<'a> {
     Member(&'a str),
     /// To members that match a pattern.
     Matching(u32),

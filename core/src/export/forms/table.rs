@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::body::Body;
+use super::child_rules::ChildRules;
 use super::copy::{Copier, Mode};
 use super::keyword;
-use super::keyword::Kind;
-use super::parts::Parts;
-use super::step::Step;
+use super::keyword::KeywordClass;
+use super::step::ChildStep;
 use crate::error::Error;
 use crate::export::plaintext;
 use crate::resolver::program::{RuleId, UNKNOWN};
@@ -95,18 +95,18 @@ impl Copier<'_, '_> {
                 continue;
             }
             match keyword::kind(keyword, draft) {
-                Kind::Annotation if !node.sealed_first || plaintext::stays(keyword) => {
+                KeywordClass::Annotation if !node.sealed_first || plaintext::stays(keyword) => {
                     body.add(keyword, value.clone())
                 }
-                Kind::Example if mode == Mode::Plain && !node.sealed_first => {
+                KeywordClass::Example if mode == Mode::Plain && !node.sealed_first => {
                     body.add(keyword, value.clone())
                 }
-                Kind::Judging
+                KeywordClass::Judging
                     if !node.sealed_first && (node.dialect.asserts || keyword == "format") =>
                 {
                     self.judging(source, keyword, value, &mut judging)
                 }
-                Kind::Passing if !node.sealed_first && node.dialect.asserts => {
+                KeywordClass::Passing if !node.sealed_first && node.dialect.asserts => {
                     self.passing(source, keyword, value, body)
                 }
                 _ => {}
@@ -160,7 +160,7 @@ impl Copier<'_, '_> {
         let flag = |keyword: &str| source.node.value.get(keyword) == Some(&Value::Bool(true));
         match keyword {
             "uniqueItems" if source.mode == Mode::Tight && value == &Value::Bool(true) => {
-                if self.reach.leads(source.rule, &Step::ElementsFrom(0)) {
+                if self.reach.leads(source.rule, &ChildStep::ElementsFrom(0)) {
                     self.loosen(source, "uniqueItems", reason::UNIQUE);
                     body.add("maxItems", 1.into());
                 } else {
@@ -171,7 +171,7 @@ impl Copier<'_, '_> {
             "uniqueItems"
                 if source.mode != Mode::Plain
                     && self.reach.has_tokens()
-                    && self.reach.leads(source.rule, &Step::ElementsFrom(0)) =>
+                    && self.reach.leads(source.rule, &ChildStep::ElementsFrom(0)) =>
             {
                 self.loosen(source, "uniqueItems", reason::TOKENS);
             }
@@ -189,7 +189,7 @@ impl Copier<'_, '_> {
     fn references(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         body: &mut Body,
     ) -> Result<(), Error> {
         for target in parts.references.iter().copied() {
@@ -219,7 +219,7 @@ impl Copier<'_, '_> {
     fn branches(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         body: &mut Body,
     ) -> Result<(), Error> {
         let Source { mode, depth, .. } = source;
@@ -276,7 +276,7 @@ impl Copier<'_, '_> {
     fn condition(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         test: RuleId,
         body: &mut Body,
     ) -> Result<(), Error> {
@@ -326,7 +326,7 @@ impl Copier<'_, '_> {
     fn dependents(
         &mut self,
         source: Source<'_, '_>,
-        parts: &Parts<'_>,
+        parts: &ChildRules<'_>,
         body: &mut Body,
     ) -> Result<(), Error> {
         let Source { node, mode, depth, .. } = source;

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Automaton, COMBINED, DEAD, Entry, Mark, Patterned, State, StateId};
+use super::{Automaton, COMBINED, DEAD, Mark, NameEntry, Patterned, State, StateId};
 use crate::error::Error;
 use crate::resolver::pattern::Match;
-use crate::resolver::program::{Here, NameId, Places, Program, Rule, RuleId, key};
+use crate::resolver::program::{Applicator, NameId, Places, Program, Rule, RuleId, key};
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::marker::Marker;
 use fieldseal_json::sort::sorted;
@@ -81,8 +81,8 @@ impl Automaton {
             builder.expand(next, &set, findings)?;
             next += 1;
         }
-        builder.find_plain();
-        let coverage = builder.survey(root, findings)?;
+        builder.find_unconditional();
+        let coverage = builder.summary(root, findings)?;
         let nulls = builder.nulls();
         let Builder { states, markers, merged, .. } = builder;
         Ok(Automaton { root, states, markers, merged, nulls, coverage })
@@ -154,7 +154,7 @@ impl<'g> Builder<'g, '_> {
             let here = rule
                 .here
                 .iter()
-                .flat_map(Here::marking)
+                .flat_map(Applicator::marking)
                 .filter(|(target, _)| self.program.leads(*target));
             for (rule, certain) in here {
                 conditional |= !certain;
@@ -170,7 +170,7 @@ impl<'g> Builder<'g, '_> {
     /// Makes the state of a set, and the sets that it leads to.
     fn expand(&mut self, id: usize, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let rules: Vec<(&'g Rule, bool)> = set.iter().filter_map(|item| self.rule(*item)).collect();
-        let mut step = Step { conditional: false, next: BTreeSet::new() };
+        let mut step = Transition { conditional: false, next: BTreeSet::new() };
 
         let members = self.members(set)?;
         let mut named: BTreeMap<NameId, Vec<Item>> =
@@ -196,7 +196,7 @@ impl<'g> Builder<'g, '_> {
                     .map_or(Match::Maybe, |own| own.matches(text))
             };
             step.conditional |= self.unnamed(&members, Some(name), &matches, &mut targets)?;
-            names.push(Entry { key: key(text), name, state: self.step(targets, &mut step)? });
+            names.push(NameEntry { key: key(text), name, state: self.step(targets, &mut step)? });
         }
         let names = sorted(names, |a, b| a.key.cmp(&b.key));
         let places = Places::of(&names.iter().map(|entry| entry.key).collect::<Vec<_>>());
@@ -224,7 +224,7 @@ impl<'g> Builder<'g, '_> {
             mark,
             leads_on,
             rules,
-            plain_below: false,
+            unconditional_below: false,
             places,
             names: names.into(),
             patterns,
@@ -237,7 +237,7 @@ impl<'g> Builder<'g, '_> {
         Ok(())
     }
 
-    fn step(&mut self, targets: Vec<Item>, step: &mut Step) -> Result<StateId, Error> {
+    fn step(&mut self, targets: Vec<Item>, step: &mut Transition) -> Result<StateId, Error> {
         let (state, conditional) = self.state(targets)?;
         step.conditional |= conditional;
         step.next.insert(state);
@@ -245,7 +245,7 @@ impl<'g> Builder<'g, '_> {
     }
 
     /// From which states on no condition is met.
-    fn find_plain(&mut self) {
+    fn find_unconditional(&mut self) {
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.states.len()];
         for (id, next) in self.next.iter().enumerate() {
             for state in next {
@@ -269,7 +269,7 @@ impl<'g> Builder<'g, '_> {
             }
         }
         for (state, conditional) in self.states.iter_mut().zip(conditional) {
-            state.plain_below = !conditional;
+            state.unconditional_below = !conditional;
         }
     }
 
@@ -278,7 +278,7 @@ impl<'g> Builder<'g, '_> {
     fn patterned(
         &mut self,
         members: &Members,
-        step: &mut Step,
+        step: &mut Transition,
     ) -> Result<(Option<Box<Patterned>>, StateId), Error> {
         let is_decidable = |pattern: &u32| {
             self.program
@@ -390,7 +390,7 @@ impl<'g> Builder<'g, '_> {
 }
 
 /// What was met on the way from one state to others.
-pub(super) struct Step {
+pub(super) struct Transition {
     pub(super) conditional: bool,
     next: BTreeSet<StateId>,
 }

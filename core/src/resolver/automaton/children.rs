@@ -9,13 +9,13 @@ use crate::resolver::program::Program;
 
 /// What may stand in place of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct SealedShape {
     pub(crate) envelope: bool,
     pub(crate) token: bool,
 }
 
-impl BitOrAssign for Standing {
-    fn bitor_assign(&mut self, other: Standing) {
+impl BitOrAssign for SealedShape {
+    fn bitor_assign(&mut self, other: SealedShape) {
         self.envelope |= other.envelope;
         self.token |= other.token;
     }
@@ -85,7 +85,7 @@ impl Patterned {
 
 impl Automaton {
     /// What may stand in place of a value in that state.
-    pub(crate) fn may_stand(&self, id: StateId) -> Standing {
+    pub(crate) fn may_stand(&self, id: StateId) -> SealedShape {
         let markers = match self.state(id).map(|state| &state.mark) {
             Some(Mark::One(marker)) => std::slice::from_ref(marker),
             Some(Mark::Many(markers)) => markers,
@@ -94,7 +94,7 @@ impl Automaton {
         let is_token = |number: &u32| {
             self.markers.get(*number as usize).is_some_and(|marker| marker.pseudonym.is_some())
         };
-        Standing {
+        SealedShape {
             envelope: markers.iter().any(|number| !is_token(number)),
             token: markers.iter().any(is_token),
         }

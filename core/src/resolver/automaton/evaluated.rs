@@ -4,16 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use super::build::{Builder, Item, Items, Members, Step};
+use super::build::{Builder, Item, Items, Members, Transition};
 use crate::error::Error;
 #[cfg(test)]
 use crate::resolver::decide::trap;
 use crate::resolver::pattern::Match;
-use crate::resolver::program::{Here, NameId, Program, Rule, RuleId};
+use crate::resolver::program::{Applicator, NameId, Program, Rule, RuleId};
 
 /// A place in an object or array, as far as a schema tells places apart.
 #[derive(Clone, Copy)]
-enum Place<'m> {
+enum ChildPlace<'m> {
     /// A member: its name, if any schema mentions it, and the patterns that match it.
     Member(Option<NameId>, &'m dyn Fn(u32) -> Match),
     /// An element: its index, if any prefix reaches so far.
@@ -31,7 +31,7 @@ impl<'g> Builder<'g, '_> {
             let leads = |target: Option<RuleId>| target.is_some_and(|target| program.leads(target));
             let remaining = leads(rule.unevaluated_properties);
             if remaining {
-                for inner in here_all(program, item.rule) {
+                for inner in applicators_of(program, item.rule) {
                     self.budget.spend(1 + inner.properties.len() + inner.patterns.len())?;
                     members.names.extend(inner.properties.iter().map(|property| property.name));
                     members.patterns.extend(inner.patterns.iter().map(|(pattern, _)| *pattern));
@@ -92,7 +92,7 @@ impl<'g> Builder<'g, '_> {
             if let Some(target) = rule.unevaluated_properties.filter(leads) {
                 // What is evaluated depends on the document, unless nothing could.
                 conditional = true;
-                if !self.is_evaluated(rule, Place::Member(name, matches))? {
+                if !self.is_evaluated(rule, ChildPlace::Member(name, matches))? {
                     targets.push(Item { rule: target, uncertain: true });
                 }
             }
@@ -113,7 +113,7 @@ impl<'g> Builder<'g, '_> {
             let remaining = leads(rule.unevaluated_items);
             let prefix = rule.prefix.iter().any(|target| self.program.leads(*target));
             if remaining {
-                for inner in here_all(self.program, item.rule) {
+                for inner in applicators_of(self.program, item.rule) {
                     self.budget.spend(1)?;
                     items.longest = items.longest.max(inner.prefix.len());
                 }
@@ -138,7 +138,7 @@ impl<'g> Builder<'g, '_> {
         &mut self,
         items: &Items,
         index: Option<usize>,
-        step: &mut Step,
+        step: &mut Transition,
     ) -> Result<Vec<Item>, Error> {
         let mut targets = Vec::new();
         for item in &items.set {
@@ -153,7 +153,7 @@ impl<'g> Builder<'g, '_> {
             }
             if let Some(target) = rule.unevaluated_items.filter(leads) {
                 step.conditional = true;
-                if !self.is_evaluated(rule, Place::Element(index))? {
+                if !self.is_evaluated(rule, ChildPlace::Element(index))? {
                     targets.push(Item { rule: target, uncertain: true });
                 }
             }
@@ -162,19 +162,19 @@ impl<'g> Builder<'g, '_> {
     }
 
     /// Whether a place is evaluated by what the holder of `unevaluated…` says beside it.
-    fn is_evaluated(&mut self, holder: &Rule, place: Place<'_>) -> Result<bool, Error> {
+    fn is_evaluated(&mut self, holder: &Rule, place: ChildPlace<'_>) -> Result<bool, Error> {
         Ok(self.adjacent(holder, place) || self.applied(holder, place, &mut Vec::new())?)
     }
 
     /// By the schema's own keywords for members or elements.
-    fn adjacent(&self, rule: &Rule, place: Place<'_>) -> bool {
+    fn adjacent(&self, rule: &Rule, place: ChildPlace<'_>) -> bool {
         match place {
-            Place::Member(name, matches) => {
+            ChildPlace::Member(name, matches) => {
                 rule.additional.is_some()
                     || is_named(rule, name)
                     || rule.patterns.iter().any(|(pattern, _)| matches(*pattern) == Match::Yes)
             }
-            Place::Element(index) => {
+            ChildPlace::Element(index) => {
                 rule.rest.is_some() || index.is_some_and(|index| index < rule.prefix.len())
             }
         }
@@ -184,28 +184,30 @@ impl<'g> Builder<'g, '_> {
     fn applied(
         &mut self,
         rule: &Rule,
-        place: Place<'_>,
+        place: ChildPlace<'_>,
         around: &mut Vec<RuleId>,
     ) -> Result<bool, Error> {
         for here in &rule.here {
             let by = match here {
-                Here::Always(target) => self.by(*target, place, around)?,
-                Here::Any(branches) | Here::One(branches) => {
+                Applicator::Always(target) => self.by(*target, place, around)?,
+                Applicator::Any(branches) | Applicator::One(branches) => {
                     let mut all = true;
                     for branch in branches.iter() {
                         all = all && self.by(*branch, place, around)?;
                     }
                     all
                 }
-                Here::If { test, then, otherwise } => {
+                Applicator::If { test, then, otherwise } => {
                     (self.by(*test, place, around)? || self.by(*then, place, around)?)
                         && self.by(*otherwise, place, around)?
                 }
                 #[cfg(test)]
-                Here::Dependent(_, target) if trap::is_set(trap::Trap::ReadsPresenceInPhaseOne) => {
+                Applicator::Dependent(_, target)
+                    if trap::is_set(trap::Trap::ReadsPresenceInPhaseOne) =>
+                {
                     self.by(*target, place, around)?
                 }
-                Here::Not(_) | Here::Idle(_) | Here::Dependent(..) => false,
+                Applicator::Not(_) | Applicator::Idle(_) | Applicator::Dependent(..) => false,
             };
             if by {
                 return Ok(true);
@@ -217,7 +219,7 @@ impl<'g> Builder<'g, '_> {
     fn by(
         &mut self,
         id: RuleId,
-        place: Place<'_>,
+        place: ChildPlace<'_>,
         around: &mut Vec<RuleId>,
     ) -> Result<bool, Error> {
         self.budget.spend(1)?;
@@ -225,8 +227,8 @@ impl<'g> Builder<'g, '_> {
             return Ok(false);
         };
         let remaining = match place {
-            Place::Member(..) => rule.unevaluated_properties.is_some(),
-            Place::Element(_) => rule.unevaluated_items.is_some(),
+            ChildPlace::Member(..) => rule.unevaluated_properties.is_some(),
+            ChildPlace::Element(_) => rule.unevaluated_items.is_some(),
         };
         if remaining || self.adjacent(rule, place) {
             return Ok(true);
@@ -243,14 +245,14 @@ fn is_named(rule: &Rule, name: Option<NameId>) -> bool {
 }
 
 /// A rule and all that it may apply to the same value, each once.
-fn here_all(program: &Program, start: RuleId) -> Vec<&Rule> {
+fn applicators_of(program: &Program, start: RuleId) -> Vec<&Rule> {
     let mut seen = BTreeSet::new();
     let mut open = vec![start];
     let mut all = Vec::new();
     while let Some(id) = open.pop() {
         let Some(rule) = program.rule(id).filter(|_| seen.insert(id)) else { continue };
         all.push(rule);
-        open.extend(rule.here.iter().flat_map(Here::marking).map(|(target, _)| target));
+        open.extend(rule.here.iter().flat_map(Applicator::marking).map(|(target, _)| target));
     }
     all
 }

@@ -1,30 +1,30 @@
 //! Which members or elements of one value are evaluated, for `unevaluatedProperties` and
 //! `unevaluatedItems`, supposing that the schema that holds the keyword passes (resolver.md).
 
-use super::{Depth, Judge, Subject, Tri, program_name};
+use super::{Depth, Evaluator, Subject, Truth, program_name};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::StateId;
 use crate::resolver::pattern::Match;
-use crate::resolver::program::{Here, Rule, RuleId};
+use crate::resolver::program::{Applicator, Rule, RuleId};
 
 /// Members or elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::resolver) enum Kind {
+pub(in crate::resolver) enum ChildKind {
     Members,
     Elements,
 }
 
 /// A set of members or elements, by position.
 #[derive(Clone, Debug, Default)]
-pub(in crate::resolver) struct Bits(Vec<u64>);
+pub(in crate::resolver) struct PositionSet(Vec<u64>);
 
-impl Bits {
-    fn none(count: usize) -> Bits {
-        Bits(vec![0; count.div_ceil(64)])
+impl PositionSet {
+    fn none(count: usize) -> PositionSet {
+        PositionSet(vec![0; count.div_ceil(64)])
     }
 
-    fn all(count: usize) -> Bits {
-        Bits(vec![u64::MAX; count.div_ceil(64)])
+    fn all(count: usize) -> PositionSet {
+        PositionSet(vec![u64::MAX; count.div_ceil(64)])
     }
 
     pub(in crate::resolver) fn has(&self, position: usize) -> bool {
@@ -37,11 +37,11 @@ impl Bits {
         }
     }
 
-    fn union(&mut self, other: &Bits) {
+    fn union(&mut self, other: &PositionSet) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
-    fn intersect(&mut self, other: &Bits) {
+    fn intersect(&mut self, other: &PositionSet) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
     }
 }
@@ -49,17 +49,17 @@ impl Bits {
 /// What is evaluated for certain, and what may be.
 #[derive(Clone, Debug)]
 pub(in crate::resolver) struct Evaluated {
-    pub(in crate::resolver) certain: Bits,
-    pub(in crate::resolver) possible: Bits,
+    pub(in crate::resolver) certain: PositionSet,
+    pub(in crate::resolver) possible: PositionSet,
 }
 
 impl Evaluated {
     fn none(count: usize) -> Evaluated {
-        Evaluated { certain: Bits::none(count), possible: Bits::none(count) }
+        Evaluated { certain: PositionSet::none(count), possible: PositionSet::none(count) }
     }
 
     fn all(count: usize) -> Evaluated {
-        Evaluated { certain: Bits::all(count), possible: Bits::all(count) }
+        Evaluated { certain: PositionSet::all(count), possible: PositionSet::all(count) }
     }
 
     fn union(&mut self, other: &Evaluated) {
@@ -77,14 +77,14 @@ impl Evaluated {
     }
 }
 
-impl<'p> Judge<'p> {
+impl<'p> Evaluator<'p> {
     /// What the keywords beside `unevaluated…` of `holder` evaluate in a value that is read.
     pub(in crate::resolver) fn evaluated(
         &mut self,
         holder: &'p Rule,
         node: Node<'_>,
         state: StateId,
-        kind: Kind,
+        kind: ChildKind,
     ) -> Evaluated {
         let mut found = self.adjacent(holder, node, state, kind);
         self.applied(holder, node, state, kind, &mut found, &mut Vec::new());
@@ -96,16 +96,16 @@ impl<'p> Judge<'p> {
         rule: &'p Rule,
         node: Node<'_>,
         state: StateId,
-        kind: Kind,
+        kind: ChildKind,
     ) -> Evaluated {
         let count = node.len() as usize;
         self.spend(count / 8);
         let mut found = Evaluated::none(count);
         match kind {
-            Kind::Members if node.shape() == Shape::Object && rule.additional.is_some() => {
+            ChildKind::Members if node.shape() == Shape::Object && rule.additional.is_some() => {
                 Evaluated::all(count)
             }
-            Kind::Members if node.shape() == Shape::Object => {
+            ChildKind::Members if node.shape() == Shape::Object => {
                 if rule.properties.is_empty() && rule.patterns.is_empty() {
                     return found;
                 }
@@ -121,21 +121,21 @@ impl<'p> Judge<'p> {
                 }
                 found
             }
-            Kind::Elements if node.shape() == Shape::Array && rule.rest.is_some() => {
+            ChildKind::Elements if node.shape() == Shape::Array && rule.rest.is_some() => {
                 Evaluated::all(count)
             }
-            Kind::Elements if node.shape() == Shape::Array => {
+            ChildKind::Elements if node.shape() == Shape::Array => {
                 (0..count.min(rule.prefix.len())).for_each(|index| found.insert(index, Match::Yes));
                 if let Some(contains) = rule.contains {
                     for (index, value) in node.elements().enumerate() {
                         let below = self.element_state(state, index);
                         match self.test(contains.rule, Subject::Value(value, below), Depth::Whole) {
-                            Tri::Pass if contains.evaluates => found.insert(index, Match::Yes),
+                            Truth::Pass if contains.evaluates => found.insert(index, Match::Yes),
                             // Before 2020-12 it evaluates nothing, but some validators, and ours,
                             // take it so.
-                            Tri::Pass => found.insert(index, Match::Maybe),
-                            Tri::Unknown => found.insert(index, Match::Maybe),
-                            Tri::Fail => {}
+                            Truth::Pass => found.insert(index, Match::Maybe),
+                            Truth::Unknown => found.insert(index, Match::Maybe),
+                            Truth::Fail => {}
                         }
                     }
                 }
@@ -151,38 +151,38 @@ impl<'p> Judge<'p> {
         rule: &'p Rule,
         node: Node<'_>,
         state: StateId,
-        kind: Kind,
+        kind: ChildKind,
         found: &mut Evaluated,
         around: &mut Vec<RuleId>,
     ) {
         let subject = Subject::Value(node, state);
         for here in &rule.here {
             match here {
-                Here::Always(target) => {
+                Applicator::Always(target) => {
                     let own = self.by(*target, node, state, kind, around);
                     found.union(&own);
                 }
-                Here::Any(branches) | Here::One(branches) => {
-                    let one = matches!(here, Here::One(_));
-                    let mut outcomes: Vec<(RuleId, Tri)> = Vec::with_capacity(branches.len());
+                Applicator::Any(branches) | Applicator::One(branches) => {
+                    let one = matches!(here, Applicator::One(_));
+                    let mut outcomes: Vec<(RuleId, Truth)> = Vec::with_capacity(branches.len());
                     for branch in branches.iter() {
                         let outcome = self.test(*branch, subject, Depth::Whole);
                         outcomes.push((*branch, outcome));
                     }
-                    if one && outcomes.iter().any(|(_, outcome)| *outcome == Tri::Pass) {
-                        outcomes.retain(|(_, outcome)| *outcome == Tri::Pass);
+                    if one && outcomes.iter().any(|(_, outcome)| *outcome == Truth::Pass) {
+                        outcomes.retain(|(_, outcome)| *outcome == Truth::Pass);
                     }
                     self.sides(&outcomes, node, state, kind, found, around);
                 }
-                Here::If { test, then, otherwise } => {
+                Applicator::If { test, then, otherwise } => {
                     let decided = self.test(*test, subject, Depth::Whole);
                     let (mut holds, mut fails) = (decided, decided.not());
-                    if decided == Tri::Unknown {
+                    if decided == Truth::Unknown {
                         // A side that cannot pass tells which one the condition takes.
-                        if self.test(*then, subject, Depth::Whole) == Tri::Fail {
-                            (holds, fails) = (Tri::Fail, Tri::Unknown);
-                        } else if self.test(*otherwise, subject, Depth::Whole) == Tri::Fail {
-                            (holds, fails) = (Tri::Unknown, Tri::Fail);
+                        if self.test(*then, subject, Depth::Whole) == Truth::Fail {
+                            (holds, fails) = (Truth::Fail, Truth::Unknown);
+                        } else if self.test(*otherwise, subject, Depth::Whole) == Truth::Fail {
+                            (holds, fails) = (Truth::Unknown, Truth::Fail);
                         }
                     }
                     let mut first = self.by(*test, node, state, kind, around);
@@ -191,7 +191,7 @@ impl<'p> Judge<'p> {
                     let second = self.by(*otherwise, node, state, kind, around);
                     join(&[(holds, first), (fails, second)], found);
                 }
-                Here::Dependent(name, target) => {
+                Applicator::Dependent(name, target) => {
                     let present = self.presence(subject, program_name(self.program, *name));
                     if present != Some(false) {
                         let own = self.by(*target, node, state, kind, around);
@@ -201,21 +201,21 @@ impl<'p> Judge<'p> {
                         }
                     }
                 }
-                Here::Not(_) | Here::Idle(_) => {}
+                Applicator::Not(_) | Applicator::Idle(_) => {}
             }
         }
     }
 
     fn sides(
         &mut self,
-        outcomes: &[(RuleId, Tri)],
+        outcomes: &[(RuleId, Truth)],
         node: Node<'_>,
         state: StateId,
-        kind: Kind,
+        kind: ChildKind,
         found: &mut Evaluated,
         around: &mut Vec<RuleId>,
     ) {
-        let sides: Vec<(Tri, Evaluated)> = outcomes
+        let sides: Vec<(Truth, Evaluated)> = outcomes
             .iter()
             .map(|(branch, outcome)| (*outcome, self.by(*branch, node, state, kind, around)))
             .collect();
@@ -227,7 +227,7 @@ impl<'p> Judge<'p> {
         id: RuleId,
         node: Node<'_>,
         state: StateId,
-        kind: Kind,
+        kind: ChildKind,
         around: &mut Vec<RuleId>,
     ) -> Evaluated {
         let program = self.program;
@@ -240,8 +240,10 @@ impl<'p> Judge<'p> {
             return Evaluated::none(count);
         };
         let remaining = match kind {
-            Kind::Members => rule.unevaluated_properties.is_some() && node.shape() == Shape::Object,
-            Kind::Elements => rule.unevaluated_items.is_some() && node.shape() == Shape::Array,
+            ChildKind::Members => {
+                rule.unevaluated_properties.is_some() && node.shape() == Shape::Object
+            }
+            ChildKind::Elements => rule.unevaluated_items.is_some() && node.shape() == Shape::Array,
         };
         if remaining {
             return Evaluated::all(count);
@@ -256,7 +258,7 @@ impl<'p> Judge<'p> {
 
 /// Certain is what a branch that certainly passes evaluates, and what every branch does that is not
 /// left out; if all are, all count.
-fn join(sides: &[(Tri, Evaluated)], found: &mut Evaluated) {
+fn join(sides: &[(Truth, Evaluated)], found: &mut Evaluated) {
     #[cfg(test)]
     if crate::resolver::decide::trap::is_set(super::trap::Trap::TakesPossibleForEvaluated) {
         sides.iter().for_each(|(_, side)| {
@@ -265,14 +267,14 @@ fn join(sides: &[(Tri, Evaluated)], found: &mut Evaluated) {
         });
         return;
     }
-    let none_left = sides.iter().all(|(outcome, _)| *outcome == Tri::Fail);
-    let mut every: Option<Bits> = None;
+    let none_left = sides.iter().all(|(outcome, _)| *outcome == Truth::Fail);
+    let mut every: Option<PositionSet> = None;
     for (outcome, side) in sides {
-        if *outcome == Tri::Fail && !none_left {
+        if *outcome == Truth::Fail && !none_left {
             continue;
         }
         found.possible.union(&side.possible);
-        if *outcome == Tri::Pass {
+        if *outcome == Truth::Pass {
             found.certain.union(&side.certain);
         }
         match &mut every {

@@ -4,58 +4,58 @@
 //! Three-valued, and blind where a value may be marked: so the clear and the sealed document are
 //! judged alike, and opening finds what sealing marked. What is unknown is never left out.
 
+mod candidates;
 mod check;
 mod children;
 mod equal;
 mod evaluated;
-mod glances;
 mod number;
-mod survivors;
+mod shallow_memo;
 #[cfg(test)]
 pub(crate) mod trap;
 
-pub(in crate::resolver) use evaluated::{Bits, Kind};
+pub(in crate::resolver) use evaluated::{ChildKind, PositionSet};
 pub(crate) use number::is_same_number;
 
-use glances::Glances;
+use shallow_memo::ShallowMemo;
 
 use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
-use super::program::{Check, FALSE, Here, NameId, Program, Rule, RuleId, TRUE, UNKNOWN};
+use super::program::{Applicator, Check, FALSE, NameId, Program, Rule, RuleId, TRUE, UNKNOWN};
 use crate::json::{Name, Node, Shape};
 
 /// What is known of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tri {
+pub(crate) enum Truth {
     Pass,
     Fail,
     Unknown,
 }
 
-impl Tri {
-    const fn known(passes: bool) -> Tri {
-        if passes { Tri::Pass } else { Tri::Fail }
+impl Truth {
+    const fn known(passes: bool) -> Truth {
+        if passes { Truth::Pass } else { Truth::Fail }
     }
 
-    const fn and(self, other: Tri) -> Tri {
+    const fn and(self, other: Truth) -> Truth {
         match (self, other) {
-            (Tri::Fail, _) | (_, Tri::Fail) => Tri::Fail,
-            (Tri::Pass, Tri::Pass) => Tri::Pass,
-            _ => Tri::Unknown,
+            (Truth::Fail, _) | (_, Truth::Fail) => Truth::Fail,
+            (Truth::Pass, Truth::Pass) => Truth::Pass,
+            _ => Truth::Unknown,
         }
     }
 
-    const fn not(self) -> Tri {
+    const fn not(self) -> Truth {
         match self {
-            Tri::Pass => Tri::Fail,
-            Tri::Fail => Tri::Pass,
-            Tri::Unknown => Tri::Unknown,
+            Truth::Pass => Truth::Fail,
+            Truth::Fail => Truth::Pass,
+            Truth::Unknown => Truth::Unknown,
         }
     }
 }
 
 /// The state of a value at or below a place that may be marked: nothing of it is read.
-pub(crate) const HOLE: StateId = StateId::MAX;
+pub(crate) const OPAQUE: StateId = StateId::MAX;
 
 /// Schemas in schemas that are still judged; deeper ones are unknown, which keeps the recursion
 /// within a small stack.
@@ -73,13 +73,13 @@ pub(crate) enum Subject<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
     /// The value itself, and those of its members that tell branches apart.
-    Glance,
+    Shallow,
     /// All of it.
     Whole,
 }
 
 /// Tests of one document.
-pub(crate) struct Judge<'p> {
+pub(crate) struct Evaluator<'p> {
     pub(crate) program: &'p Program,
     pub(crate) automaton: &'p Automaton,
     /// What is left of the steps that a document may take.
@@ -89,19 +89,19 @@ pub(crate) struct Judge<'p> {
     deepest: u32,
     /// The rules that can return to themselves, with the values at which they are being tested.
     around: Vec<(RuleId, usize)>,
-    glances: Glances,
+    shallow_memo: ShallowMemo,
 }
 
-impl<'p> Judge<'p> {
+impl<'p> Evaluator<'p> {
     pub(crate) fn new(program: &'p Program, automaton: &'p Automaton, steps: u64) -> Self {
-        Judge {
+        Evaluator {
             program,
             automaton,
             steps,
             nesting: 0,
             deepest: 0,
             around: Vec::new(),
-            glances: Glances::default(),
+            shallow_memo: ShallowMemo::default(),
         }
     }
 
@@ -117,7 +117,7 @@ impl<'p> Judge<'p> {
     /// The state of a member below a value of that state.
     pub(crate) fn member_state(&self, state: StateId, name: Name<'_>) -> StateId {
         match self.automaton.state(state) {
-            _ if state == DEAD || state == HOLE => state,
+            _ if state == DEAD || state == OPAQUE => state,
             Some(own) => self.below(Automaton::member(self.program, own, name, name.key()).0),
             None => DEAD,
         }
@@ -126,7 +126,7 @@ impl<'p> Judge<'p> {
     /// The same for a name that the schema writes.
     fn named_state(&self, state: StateId, name: NameId) -> StateId {
         match self.automaton.state(state) {
-            _ if state == DEAD || state == HOLE => state,
+            _ if state == DEAD || state == OPAQUE => state,
             Some(own) => self.below(Automaton::named(self.program, own, name)),
             None => DEAD,
         }
@@ -135,7 +135,7 @@ impl<'p> Judge<'p> {
     /// The state of an element below a value of that state.
     pub(crate) fn element_state(&self, state: StateId, index: usize) -> StateId {
         match self.automaton.state(state) {
-            _ if state == DEAD || state == HOLE => state,
+            _ if state == DEAD || state == OPAQUE => state,
             Some(own) => self.below(Automaton::element(own, index)),
             None => DEAD,
         }
@@ -148,44 +148,44 @@ impl<'p> Judge<'p> {
             return state;
         }
         if self.automaton.state(state).is_some_and(|own| own.mark != Mark::None) {
-            HOLE
+            OPAQUE
         } else {
             state
         }
     }
 
     /// Whether the value passes.
-    pub(crate) fn test(&mut self, id: RuleId, subject: Subject<'_>, depth: Depth) -> Tri {
+    pub(crate) fn test(&mut self, id: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
         match id {
-            TRUE => return Tri::Pass,
-            FALSE => return Tri::Fail,
-            UNKNOWN => return Tri::Unknown,
+            TRUE => return Truth::Pass,
+            FALSE => return Truth::Fail,
+            UNKNOWN => return Truth::Unknown,
             _ => {}
         }
         let program = self.program;
         let Some(rule) = program.rule(id).filter(|_| self.nesting < NESTING && self.steps > 0)
         else {
-            return Tri::Unknown;
+            return Truth::Unknown;
         };
         // Branches are glanced at again further in, and what they have in common by each of them.
         // Within a rule that can return to itself the outcome depends on the way, as it does far
         // down.
-        if depth == Depth::Glance
+        if depth == Depth::Shallow
             && let Subject::Value(node, state) = subject
-            && state != HOLE
+            && state != OPAQUE
             && node.shape() == Shape::Object
             && self.around.is_empty()
             && self.nesting < NESTING / 2
         {
             self.spend(1);
-            if let Some(known) = self.glances.find(id, node.index()) {
+            if let Some(known) = self.shallow_memo.find(id, node.index()) {
                 return known;
             }
             let above = std::mem::replace(&mut self.deepest, self.nesting);
             let outcome = self.enter(id, rule, subject, depth);
             // Half of the nesting below and half above: so the same whoever asks.
             if self.deepest - self.nesting < NESTING / 2 {
-                self.glances.keep(id, node.index(), outcome);
+                self.shallow_memo.keep(id, node.index(), outcome);
             }
             self.deepest = self.deepest.max(above);
             return outcome;
@@ -193,7 +193,7 @@ impl<'p> Judge<'p> {
         self.enter(id, rule, subject, depth)
     }
 
-    fn enter(&mut self, id: RuleId, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
+    fn enter(&mut self, id: RuleId, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Truth {
         self.spend(1 + rule.checks.len() + rule.here.len());
         let place = match subject {
             Subject::Value(node, _) => node.index() as usize,
@@ -201,13 +201,13 @@ impl<'p> Judge<'p> {
         };
         if rule.returns {
             if self.around.contains(&(id, place)) {
-                return Tri::Unknown;
+                return Truth::Unknown;
             }
             self.around.push((id, place));
         }
         self.nesting += 1;
         self.deepest = self.deepest.max(self.nesting);
-        let outcome = self.judge(rule, subject, depth);
+        let outcome = self.evaluator(rule, subject, depth);
         self.nesting -= 1;
         if rule.returns {
             self.around.pop();
@@ -215,25 +215,27 @@ impl<'p> Judge<'p> {
         outcome
     }
 
-    fn judge(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Tri {
-        let mut outcome = Tri::Pass;
+    fn evaluator(&mut self, rule: &'p Rule, subject: Subject<'_>, depth: Depth) -> Truth {
+        let mut outcome = Truth::Pass;
         let mut looked = false;
         for check in &rule.checks {
             outcome = outcome.and(match (check, rule.closed, subject) {
                 (Check::Required(_), Some(required), Subject::Value(node, state))
-                    if depth == Depth::Glance && state != HOLE && node.shape() == Shape::Object =>
+                    if depth == Depth::Shallow
+                        && state != OPAQUE
+                        && node.shape() == Shape::Object =>
                 {
                     looked = true;
                     self.glance_closed(rule, required, node, state)
                 }
                 _ => self.check(check, subject),
             });
-            if outcome == Tri::Fail {
+            if outcome == Truth::Fail {
                 return outcome;
             }
         }
         if let Subject::Value(node, state) = subject
-            && state != HOLE
+            && state != OPAQUE
             && node.shape() == Shape::Object
             && !looked
         {
@@ -241,91 +243,92 @@ impl<'p> Judge<'p> {
                 let Some(member) = node.member(program_name(self.program, *name)) else { continue };
                 self.spend(4);
                 let state = self.named_state(state, *name);
-                if self.test(*target, Subject::Value(member, state), Depth::Glance) == Tri::Fail {
-                    return Tri::Fail;
+                if self.test(*target, Subject::Value(member, state), Depth::Shallow) == Truth::Fail
+                {
+                    return Truth::Fail;
                 }
             }
         }
         for here in &rule.here {
             outcome = outcome.and(self.test_here(here, subject, depth));
-            if outcome == Tri::Fail {
+            if outcome == Truth::Fail {
                 return outcome;
             }
         }
         if looked {
-            return Tri::Unknown;
+            return Truth::Unknown;
         }
         outcome.and(self.test_children(rule, subject, depth))
     }
 
-    fn test_here(&mut self, here: &'p Here, subject: Subject<'_>, depth: Depth) -> Tri {
+    fn test_here(&mut self, here: &'p Applicator, subject: Subject<'_>, depth: Depth) -> Truth {
         match here {
-            Here::Always(target) => self.test(*target, subject, depth),
-            Here::Not(target) => match depth {
+            Applicator::Always(target) => self.test(*target, subject, depth),
+            Applicator::Not(target) => match depth {
                 Depth::Whole => self.test(*target, subject, depth).not(),
-                Depth::Glance => Tri::Unknown,
+                Depth::Shallow => Truth::Unknown,
             },
-            Here::Any(branches) => {
-                let mut all = Tri::Fail;
-                let mut survivors = self.survivors(branches, subject);
-                while let Some(branch) = self.next_of(&mut survivors, subject) {
+            Applicator::Any(branches) => {
+                let mut all = Truth::Fail;
+                let mut candidates = self.candidates(branches, subject);
+                while let Some(branch) = self.next_of(&mut candidates, subject) {
                     match self.test(branch, subject, depth) {
-                        Tri::Pass => return Tri::Pass,
-                        Tri::Unknown => all = Tri::Unknown,
-                        Tri::Fail => {}
+                        Truth::Pass => return Truth::Pass,
+                        Truth::Unknown => all = Truth::Unknown,
+                        Truth::Fail => {}
                     }
-                    if depth == Depth::Glance && all == Tri::Unknown {
+                    if depth == Depth::Shallow && all == Truth::Unknown {
                         return all;
                     }
                 }
                 all
             }
-            Here::One(branches) => {
+            Applicator::One(branches) => {
                 let (mut passed, mut unknown) = (0, 0);
-                let mut survivors = self.survivors(branches, subject);
-                while let Some(branch) = self.next_of(&mut survivors, subject) {
+                let mut candidates = self.candidates(branches, subject);
+                while let Some(branch) = self.next_of(&mut candidates, subject) {
                     match self.test(branch, subject, depth) {
-                        Tri::Pass => passed += 1,
-                        Tri::Unknown => unknown += 1,
-                        Tri::Fail => {}
+                        Truth::Pass => passed += 1,
+                        Truth::Unknown => unknown += 1,
+                        Truth::Fail => {}
                     }
                     if passed > 1 {
-                        return Tri::Fail;
+                        return Truth::Fail;
                     }
-                    if depth == Depth::Glance && passed + unknown > 0 {
-                        return Tri::Unknown;
+                    if depth == Depth::Shallow && passed + unknown > 0 {
+                        return Truth::Unknown;
                     }
                 }
                 match (passed, unknown) {
-                    (0, 0) => Tri::Fail,
-                    (1, 0) => Tri::Pass,
-                    _ => Tri::Unknown,
+                    (0, 0) => Truth::Fail,
+                    (1, 0) => Truth::Pass,
+                    _ => Truth::Unknown,
                 }
             }
-            Here::If { test, then, otherwise } => {
-                if depth == Depth::Glance {
-                    return Tri::Unknown;
+            Applicator::If { test, then, otherwise } => {
+                if depth == Depth::Shallow {
+                    return Truth::Unknown;
                 }
                 match self.test(*test, subject, depth) {
-                    Tri::Pass => self.test(*then, subject, depth),
-                    Tri::Fail => self.test(*otherwise, subject, depth),
-                    Tri::Unknown => match (
+                    Truth::Pass => self.test(*then, subject, depth),
+                    Truth::Fail => self.test(*otherwise, subject, depth),
+                    Truth::Unknown => match (
                         self.test(*then, subject, depth),
                         self.test(*otherwise, subject, depth),
                     ) {
-                        (Tri::Pass, Tri::Pass) => Tri::Pass,
-                        (Tri::Fail, Tri::Fail) => Tri::Fail,
-                        _ => Tri::Unknown,
+                        (Truth::Pass, Truth::Pass) => Truth::Pass,
+                        (Truth::Fail, Truth::Fail) => Truth::Fail,
+                        _ => Truth::Unknown,
                     },
                 }
             }
-            Here::Idle(_) => Tri::Pass,
-            Here::Dependent(name, target) => {
+            Applicator::Idle(_) => Truth::Pass,
+            Applicator::Dependent(name, target) => {
                 match self.presence(subject, program_name(self.program, *name)) {
-                    Some(false) => Tri::Pass,
+                    Some(false) => Truth::Pass,
                     Some(true) => self.test(*target, subject, depth),
-                    None if self.test(*target, subject, depth) == Tri::Pass => Tri::Pass,
-                    None => Tri::Unknown,
+                    None if self.test(*target, subject, depth) == Truth::Pass => Truth::Pass,
+                    None => Truth::Unknown,
                 }
             }
         }
@@ -334,7 +337,7 @@ impl<'p> Judge<'p> {
     /// Whether the value is an object with that member; `None` if that is not to be read.
     pub(crate) fn presence(&mut self, subject: Subject<'_>, name: &str) -> Option<bool> {
         match subject {
-            Subject::Value(_, HOLE) => None,
+            Subject::Value(_, OPAQUE) => None,
             Subject::Value(node, _) if node.shape() == Shape::Object => {
                 self.spend(node.len() as usize / 8);
                 Some(node.member(name).is_some())

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Number;
 
-use super::Tri;
+use super::Truth;
 use crate::schema::number;
 
 /// A number's text. Nothing grows with its exponent.
@@ -26,7 +26,7 @@ impl<'t> Decimal<'t> {
         Decimal { text }
     }
 
-    /// Written without fraction and exponent.
+    /// RawMarker without fraction and exponent.
     pub(super) fn is_plain(self) -> bool {
         !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
@@ -71,12 +71,12 @@ impl<'t> Decimal<'t> {
     }
 
     /// Whether it is a number of the schema.
-    pub(super) fn equals(self, expected: &Number) -> Tri {
+    pub(super) fn equals(self, expected: &Number) -> Truth {
         if let (Some(own), Some(value)) = (self.integer(), integer(expected)) {
-            return Tri::known(own == value);
+            return Truth::known(own == value);
         }
         match (number::parse(self.text), expected.as_f64()) {
-            (Some(own), Some(value)) if own != value => Tri::Fail,
+            (Some(own), Some(value)) if own != value => Truth::Fail,
             // Equal as doubles: exactly so if what the schema says is the same number. An integer
             // says more than its double does.
             (Some(own), Some(_)) => {
@@ -86,23 +86,23 @@ impl<'t> Decimal<'t> {
                     None => number::write(own, &mut text),
                 }
                 if Decimal::read(&text).normal() == self.normal() {
-                    Tri::Pass
+                    Truth::Pass
                 } else {
-                    Tri::Unknown
+                    Truth::Unknown
                 }
             }
-            _ => Tri::Unknown,
+            _ => Truth::Unknown,
         }
     }
 
     /// Whether two numbers of a document are one.
-    pub(super) fn same(self, other: Decimal<'_>) -> Tri {
+    pub(super) fn same(self, other: Decimal<'_>) -> Truth {
         if self.text == other.text || self.normal() == other.normal() {
-            return Tri::Pass;
+            return Truth::Pass;
         }
         match (number::parse(self.text), number::parse(other.text)) {
-            (Some(a), Some(b)) if a != b => Tri::Fail,
-            _ => Tri::Unknown,
+            (Some(a), Some(b)) if a != b => Truth::Fail,
+            _ => Truth::Unknown,
         }
     }
 }
@@ -148,22 +148,25 @@ mod tests {
             assert_eq!(Decimal::read(own).compare(&number(limit)), order, "{own} {limit}");
         }
         for (own, value, tri) in [
-            ("1", "1", Tri::Pass),
-            ("1.0", "1", Tri::Pass),
-            ("10e-1", "1", Tri::Pass),
-            ("0.1", "0.1", Tri::Pass),
-            ("0.10000000000000000001", "0.1", Tri::Unknown),
-            ("9007199254740993", "9007199254740992", Tri::Fail),
-            ("9007199254740992.0", "9007199254740993", Tri::Unknown),
-            ("9007199254740993.0", "9007199254740993", Tri::Pass),
-            ("18446744073709551616", "18446744073709551615", Tri::Unknown),
-            ("-0", "0", Tri::Pass),
-            ("2", "1", Tri::Fail),
+            ("1", "1", Truth::Pass),
+            ("1.0", "1", Truth::Pass),
+            ("10e-1", "1", Truth::Pass),
+            ("0.1", "0.1", Truth::Pass),
+            ("0.10000000000000000001", "0.1", Truth::Unknown),
+            ("9007199254740993", "9007199254740992", Truth::Fail),
+            ("9007199254740992.0", "9007199254740993", Truth::Unknown),
+            ("9007199254740993.0", "9007199254740993", Truth::Pass),
+            ("18446744073709551616", "18446744073709551615", Truth::Unknown),
+            ("-0", "0", Truth::Pass),
+            ("2", "1", Truth::Fail),
         ] {
             assert_eq!(Decimal::read(own).equals(&number(value)), tri, "{own} {value}");
         }
-        assert_eq!(Decimal::read("1.0").same(Decimal::read("1")), Tri::Pass);
-        assert_eq!(Decimal::read("1.00000000000000000001").same(Decimal::read("1")), Tri::Unknown);
-        assert_eq!(Decimal::read("2").same(Decimal::read("1")), Tri::Fail);
+        assert_eq!(Decimal::read("1.0").same(Decimal::read("1")), Truth::Pass);
+        assert_eq!(
+            Decimal::read("1.00000000000000000001").same(Decimal::read("1")),
+            Truth::Unknown
+        );
+        assert_eq!(Decimal::read("2").same(Decimal::read("1")), Truth::Fail);
     }
 }

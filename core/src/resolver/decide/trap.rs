@@ -14,7 +14,7 @@ pub(crate) enum Trap {
     /// Lets a dependent schema mark only where its property is present, while looking for what may
     /// be marked.
     ReadsPresenceInPhaseOne,
-    /// Leaves branches out of documents that do not conform.
+    /// BranchSet branches out of documents that do not conform.
     DecidesNonconforming,
 }
 

@@ -1,6 +1,6 @@
 //! What the rules make an evaluation do for one document, bounded before there is any.
 
-use super::{Here, Program, Rule, RuleId};
+use super::{Applicator, Program, Rule, RuleId};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 
@@ -10,9 +10,9 @@ const NESTING: u32 = 4096;
 
 impl Rule {
     /// All that it applies to the same value, `not` and names included.
-    fn here_all(&self) -> impl Iterator<Item = RuleId> {
+    fn applicators_of(&self) -> impl Iterator<Item = RuleId> {
         let here = self.here.iter().flat_map(|here| match here {
-            Here::Not(rule) => vec![(*rule, true)],
+            Applicator::Not(rule) => vec![(*rule, true)],
             other => other.marking(),
         });
         here.map(|(rule, _)| rule).chain(self.names)
@@ -21,7 +21,7 @@ impl Rule {
 
 impl Program {
     fn here(&self, id: usize) -> impl Iterator<Item = usize> {
-        self.rules.get(id).into_iter().flat_map(Rule::here_all).map(|id| id as usize)
+        self.rules.get(id).into_iter().flat_map(Rule::applicators_of).map(|id| id as usize)
     }
 
     /// All rules, after those that they apply to the same value. What leads back is left out: an
@@ -113,7 +113,7 @@ impl Program {
         let always = |id: usize| {
             let here = self.rules.get(id).map(|rule| &*rule.here).unwrap_or_default();
             here.iter().filter_map(|here| {
-                if let Here::Always(target) = here { Some(*target as usize) } else { None }
+                if let Applicator::Always(target) = here { Some(*target as usize) } else { None }
             })
         };
         let mut endless = vec![true; self.rules.len()];

@@ -68,12 +68,12 @@ impl Sets {
 
 /// A set of leaves on the stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Leaves([u64; LEAVES / WORD]);
+pub(crate) struct BranchSet([u64; LEAVES / WORD]);
 
-impl Leaves {
+impl BranchSet {
     /// The first `count`.
-    pub(crate) fn first(count: usize) -> Leaves {
-        let mut leaves = Leaves([0; LEAVES / WORD]);
+    pub(crate) fn first(count: usize) -> BranchSet {
+        let mut leaves = BranchSet([0; LEAVES / WORD]);
         (0..count).for_each(|leaf| leaves.insert(leaf));
         leaves
     }
@@ -97,7 +97,7 @@ impl Leaves {
     }
 
     #[inline]
-    pub(crate) fn meet(&mut self, other: &Leaves) {
+    pub(crate) fn meet(&mut self, other: &BranchSet) {
         self.keep(&other.0);
     }
 
@@ -127,7 +127,7 @@ impl Leaves {
 /// What a value can be told by first, a position each in [`Values::kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Sight {
+pub(crate) enum ConstKind {
     Null = 0,
     False = 1,
     True = 2,
@@ -137,32 +137,32 @@ pub(crate) enum Sight {
     Object = 6,
 }
 
-impl Sight {
-    pub(super) const ALL: [Sight; 7] = [
-        Sight::Null,
-        Sight::False,
-        Sight::True,
-        Sight::Number,
-        Sight::String,
-        Sight::Array,
-        Sight::Object,
+impl ConstKind {
+    pub(super) const ALL: [ConstKind; 7] = [
+        ConstKind::Null,
+        ConstKind::False,
+        ConstKind::True,
+        ConstKind::Number,
+        ConstKind::String,
+        ConstKind::Array,
+        ConstKind::Object,
     ];
 
-    pub(super) fn of(value: &Value) -> Sight {
+    pub(super) fn of(value: &Value) -> ConstKind {
         match value {
-            Value::Null => Sight::Null,
-            Value::Bool(false) => Sight::False,
-            Value::Bool(true) => Sight::True,
-            Value::Number(_) => Sight::Number,
-            Value::String(_) => Sight::String,
-            Value::Array(_) => Sight::Array,
-            Value::Object(_) => Sight::Object,
+            Value::Null => ConstKind::Null,
+            Value::Bool(false) => ConstKind::False,
+            Value::Bool(true) => ConstKind::True,
+            Value::Number(_) => ConstKind::Number,
+            Value::String(_) => ConstKind::String,
+            Value::Array(_) => ConstKind::Array,
+            Value::Object(_) => ConstKind::Object,
         }
     }
 }
 
 /// Which leaves of some branches a look at an object's members leaves over. A leaf is a branch, or
-/// one of the branches within it together with what is around that; it is removed only if a glance
+/// one of the branches within it together with what is around that; it is removed only if a shallow
 /// at it would fail.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
@@ -174,8 +174,8 @@ pub(crate) struct Index {
     pub(super) names: Box<[Named]>,
     /// Of the names.
     pub(super) places: Places,
-    /// Leaves that some object can pass.
-    pub(super) start: Leaves,
+    /// BranchSet that some object can pass.
+    pub(super) start: BranchSet,
     /// By name: the leaves that allow it; last those that allow a name which is not listed here.
     pub(super) allowed: Sets,
     /// How many names are required.
@@ -197,7 +197,7 @@ pub(crate) struct Named {
 /// The leaves that a member's value leaves over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
-    /// By [`Sight`], of strings and numbers, whatever they are; then those that only some strings
+    /// By [`ConstKind`], of strings and numbers, whatever they are; then those that only some strings
     /// leave over besides.
     pub(super) sets: Sets,
     /// Sorted, by key first: most are told apart without a look at their texts.
@@ -207,7 +207,7 @@ pub(crate) struct Values {
 }
 
 impl Index {
-    pub(crate) fn start(&self) -> Leaves {
+    pub(crate) fn start(&self) -> BranchSet {
         self.start
     }
 
@@ -222,7 +222,7 @@ impl Index {
 
     /// By leaf: whether all that it requires was seen.
     #[inline]
-    pub(crate) fn has_all(&self, leaf: usize, seen: &Seen) -> bool {
+    pub(crate) fn has_all(&self, leaf: usize, seen: &RequiredSet) -> bool {
         self.needed.set(leaf).iter().zip(&seen.0).all(|(needed, seen)| needed & !seen == 0)
     }
 
@@ -240,7 +240,7 @@ impl Index {
 
 impl Values {
     #[inline]
-    pub(crate) fn kind(&self, sight: Sight) -> &[u64] {
+    pub(crate) fn kind(&self, sight: ConstKind) -> &[u64] {
         self.sets.set(sight as usize)
     }
 
@@ -251,17 +251,17 @@ impl Values {
             .strings
             .binary_search_by(|own| own.0.cmp(&key).then_with(|| own.1.as_ref().cmp(text)))
             .ok()?;
-        Some(self.sets.set(Sight::ALL.len() + at))
+        Some(self.sets.set(ConstKind::ALL.len() + at))
     }
 }
 
 /// Which required names an object has.
 #[derive(Clone, Copy)]
-pub(crate) struct Seen([u64; NEEDED / WORD]);
+pub(crate) struct RequiredSet([u64; NEEDED / WORD]);
 
-impl Seen {
-    pub(crate) fn none() -> Seen {
-        Seen([0; NEEDED / WORD])
+impl RequiredSet {
+    pub(crate) fn none() -> RequiredSet {
+        RequiredSet([0; NEEDED / WORD])
     }
 
     #[inline]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{NONE, ScopeId, Scopes};
 use super::{
-    Contains, FALSE, Here, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE, UNKNOWN,
-    checks, key,
+    Applicator, Contains, FALSE, NameId, Names, Places, Program, Property, Rule, RuleId, TRUE,
+    UNKNOWN, checks, key,
 };
 use crate::error::Error;
 use crate::limits::Limits;
@@ -102,7 +102,7 @@ impl Program {
         }
         let mut sources: Vec<Vec<RuleId>> = vec![Vec::new(); self.rules.len()];
         for (id, rule) in (0..).zip(&self.rules) {
-            let here = rule.here.iter().flat_map(Here::marking).map(|(target, _)| target);
+            let here = rule.here.iter().flat_map(Applicator::marking).map(|(target, _)| target);
             for target in here.chain(rule.children()) {
                 if let Some(sources) = sources.get_mut(target as usize) {
                     sources.push(id);
@@ -133,7 +133,7 @@ impl Program {
         for (rule, next) in self.rules.iter().zip(&mut next) {
             let is_marked =
                 rule.node.and_then(|node| markers.get(node as usize)).is_some_and(Option::is_some);
-            if let [Here::Always(target)] = &*rule.here
+            if let [Applicator::Always(target)] = &*rule.here
                 && rule.checks.is_empty()
                 && !rule.looks_at_members()
                 && !rule.looks_at_elements()
@@ -228,12 +228,14 @@ impl Rule {
         let go = |rule: &mut RuleId| *rule = end(*rule);
         for here in &mut self.here {
             match here {
-                Here::Always(rule)
-                | Here::Not(rule)
-                | Here::Idle(rule)
-                | Here::Dependent(_, rule) => go(rule),
-                Here::Any(branches) | Here::One(branches) => branches.rules.iter_mut().for_each(go),
-                Here::If { test, then, otherwise } => {
+                Applicator::Always(rule)
+                | Applicator::Not(rule)
+                | Applicator::Idle(rule)
+                | Applicator::Dependent(_, rule) => go(rule),
+                Applicator::Any(branches) | Applicator::One(branches) => {
+                    branches.rules.iter_mut().for_each(go)
+                }
+                Applicator::If { test, then, otherwise } => {
                     [test, then, otherwise].into_iter().for_each(go)
                 }
             }
@@ -333,16 +335,16 @@ impl<'r, 's> Builder<'r, 's> {
         for (link, to) in self.links(id, scope) {
             match link {
                 Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive => {
-                    here.push(Here::Always(to))
+                    here.push(Applicator::Always(to))
                 }
                 Link::AnyOf => any.push(to),
                 Link::OneOf => one.push(to),
                 Link::If => condition[0] = Some(to),
                 Link::Then => condition[1] = Some(to),
                 Link::Else => condition[2] = Some(to),
-                Link::Not => here.push(Here::Not(to)),
+                Link::Not => here.push(Applicator::Not(to)),
                 Link::Dependent(name) => {
-                    here.extend(self.names.id(name).map(|name| Here::Dependent(name, to)))
+                    here.extend(self.names.id(name).map(|name| Applicator::Dependent(name, to)))
                 }
                 Link::Property(name) => properties.extend(self.names.id(name).map(|id| Property {
                     key: key(name),
@@ -363,17 +365,17 @@ impl<'r, 's> Builder<'r, 's> {
             }
         }
         match condition {
-            [Some(test), then, otherwise] => here.push(Here::If {
+            [Some(test), then, otherwise] => here.push(Applicator::If {
                 test,
                 then: then.unwrap_or(TRUE),
                 otherwise: otherwise.unwrap_or(TRUE),
             }),
             [None, then, otherwise] => {
-                here.extend(then.into_iter().chain(otherwise).map(Here::Idle))
+                here.extend(then.into_iter().chain(otherwise).map(Applicator::Idle))
             }
         }
-        here.extend((!any.is_empty()).then(|| Here::Any(any.into())));
-        here.extend((!one.is_empty()).then(|| Here::One(one.into())));
+        here.extend((!any.is_empty()).then(|| Applicator::Any(any.into())));
+        here.extend((!one.is_empty()).then(|| Applicator::One(one.into())));
         rule.here = here.into();
         rule.properties =
             sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();

@@ -57,7 +57,7 @@ pub(crate) enum Bound {
 }
 
 impl Check {
-    /// How well it tells scalars apart at a glance; 0 if not at all.
+    /// How well it tells scalars apart at a shallow; 0 if not at all.
     pub(super) fn tells(&self) -> u8 {
         match self {
             Check::OneOf(values)

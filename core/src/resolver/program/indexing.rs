@@ -1,12 +1,13 @@
-//! Making the indexes of large `anyOf` and `oneOf`, from what a glance at their branches reads.
+//! Making the indexes of large `anyOf` and `oneOf`, from what a shallow at their branches reads.
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::branches::{Index, LEAVES, Leaves, NEEDED, Named, Sets, Sight, Values};
+use super::branches::{BranchSet, ConstKind, Index, LEAVES, NEEDED, Named, Sets, Values};
 use super::{
-    Branches, Check, FALSE, Here, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key, types,
+    Applicator, Branches, Check, FALSE, NameId, Places, Program, Rule, RuleId, TRUE, UNKNOWN, key,
+    types,
 };
 use fieldseal_json::sort::sorted;
 
@@ -35,7 +36,7 @@ impl Program {
         let mut made = Vec::new();
         for (id, rule) in self.rules.iter().enumerate() {
             for (at, here) in rule.here.iter().enumerate() {
-                if let Here::Any(branches) | Here::One(branches) = here {
+                if let Applicator::Any(branches) | Applicator::One(branches) = here {
                     let indexes = self.indexes(branches, &mut left);
                     if !indexes.is_empty() {
                         made.push((id, at, indexes));
@@ -44,7 +45,7 @@ impl Program {
             }
         }
         for (id, at, indexes) in made {
-            if let Some(Here::Any(branches) | Here::One(branches)) =
+            if let Some(Applicator::Any(branches) | Applicator::One(branches)) =
                 self.rules.get_mut(id).and_then(|rule| rule.here.get_mut(at))
             {
                 branches.indexes = indexes.into();
@@ -52,13 +53,13 @@ impl Program {
         }
     }
 
-    /// Leaves only what it was all made from.
+    /// BranchSet only what it was all made from.
     #[cfg(test)]
     pub(crate) fn forget_indexes(&mut self) {
         for rule in &mut self.rules {
             rule.closed = None;
             for here in &mut rule.here {
-                if let Here::Any(branches) | Here::One(branches) = here {
+                if let Applicator::Any(branches) | Applicator::One(branches) = here {
                     branches.indexes = Box::default();
                 }
             }
@@ -125,10 +126,10 @@ impl Program {
         into.rules.push(id);
         for here in &rule.here {
             match here {
-                Here::Always(target) if followed > 0 => {
+                Applicator::Always(target) if followed > 0 => {
                     self.gather(*target, followed - 1, into, left)
                 }
-                Here::Any(branches) | Here::One(branches) if into.choice.is_none() => {
+                Applicator::Any(branches) | Applicator::One(branches) if into.choice.is_none() => {
                     into.choice = Some(branches)
                 }
                 _ => {}
@@ -138,8 +139,11 @@ impl Program {
 
     fn index(&self, leaves: &[(u32, Leaf)], branches: u32, left: &mut usize) -> Option<Index> {
         let count = leaves.len();
-        let mut facts =
-            Facts { start: Leaves::first(count), open: Leaves::first(count), all: Vec::new() };
+        let mut facts = Facts {
+            start: BranchSet::first(count),
+            open: BranchSet::first(count),
+            all: Vec::new(),
+        };
         for (leaf, (_, rules)) in leaves.iter().enumerate() {
             for rule in rules {
                 facts.add(self, leaf, *rule, left);
@@ -153,12 +157,12 @@ impl Program {
         for group in all.chunk_by(|a, b| a.name == b.name) {
             let Some(Fact { key, name, .. }) = group.first() else { continue };
             *left = left.checked_sub(3 * words)?;
-            let (mut needing, mut allowed, mut tells) = (Leaves::first(0), facts.open, false);
+            let (mut needing, mut allowed, mut tells) = (BranchSet::first(0), facts.open, false);
             for fact in group {
                 match fact.kind {
-                    Kind::Needs => needing.insert(fact.leaf),
-                    Kind::Lists => allowed.insert(fact.leaf),
-                    Kind::Tells(_) => tells = true,
+                    LeafFact::Needs => needing.insert(fact.leaf),
+                    LeafFact::Lists => allowed.insert(fact.leaf),
+                    LeafFact::Tells(_) => tells = true,
                 }
             }
             let mut needed = None;
@@ -197,12 +201,12 @@ impl Program {
 
     /// What the values of a member tell, from the rules that leaves have for it; leaves ascend.
     fn values(&self, facts: &[Fact], count: usize, left: &mut usize) -> Option<Values> {
-        let mut kinds = [Leaves::first(count); 7];
+        let mut kinds = [BranchSet::first(count); 7];
         let mut listed: Vec<(&Value, usize)> = Vec::new();
         for group in facts.chunk_by(|a, b| a.leaf == b.leaf) {
             let mut checks: Vec<&Check> = Vec::new();
             for fact in group {
-                if let Kind::Tells(rule) = fact.kind {
+                if let LeafFact::Tells(rule) = fact.kind {
                     checks.extend(self.rule(rule).into_iter().flat_map(|rule| rule.checks.iter()));
                 }
             }
@@ -215,15 +219,16 @@ impl Program {
                 )
                 .unwrap_or_default();
             *left = left.checked_sub(1 + list.len())?;
-            for (sight, kind) in Sight::ALL.into_iter().zip(&mut kinds) {
-                let is_listed = matches!(sight, Sight::String | Sight::Number) && !list.is_empty();
+            for (sight, kind) in ConstKind::ALL.into_iter().zip(&mut kinds) {
+                let is_listed =
+                    matches!(sight, ConstKind::String | ConstKind::Number) && !list.is_empty();
                 if !checks.iter().all(|check| admits(check, sight)) {
                     kind.take(leaf);
                 } else if is_listed {
                     kind.take(leaf);
                     listed.extend(
                         list.iter()
-                            .filter(|value| Sight::of(value) == sight)
+                            .filter(|value| ConstKind::of(value) == sight)
                             .map(|value| (value, leaf)),
                     );
                 }
@@ -234,7 +239,7 @@ impl Program {
         let listed = sorted(listed, |a, b| order(a.0, b.0));
         for group in listed.chunk_by(|a, b| a.0 == b.0) {
             *left = left.checked_sub(count.div_ceil(64))?;
-            let mut leaves = Leaves::first(0);
+            let mut leaves = BranchSet::first(0);
             group.iter().for_each(|(_, leaf)| leaves.insert(*leaf));
             match group.first()?.0 {
                 Value::String(text) => {
@@ -263,20 +268,20 @@ fn order(a: &Value, b: &Value) -> Ordering {
 }
 
 /// Whether a value of this sight can pass; of a list, whether some of its values have it.
-fn admits(check: &Check, sight: Sight) -> bool {
+fn admits(check: &Check, sight: ConstKind) -> bool {
     match check {
         Check::Types { allowed, .. } => {
             let own = match sight {
-                Sight::Null => types::NULL,
-                Sight::False | Sight::True => types::BOOLEAN,
-                Sight::Number => types::NUMBER | types::INTEGER,
-                Sight::String => types::STRING,
-                Sight::Array => types::ARRAY,
-                Sight::Object => types::OBJECT,
+                ConstKind::Null => types::NULL,
+                ConstKind::False | ConstKind::True => types::BOOLEAN,
+                ConstKind::Number => types::NUMBER | types::INTEGER,
+                ConstKind::String => types::STRING,
+                ConstKind::Array => types::ARRAY,
+                ConstKind::Object => types::OBJECT,
             };
             allowed & own != 0
         }
-        Check::OneOf(values) => values.iter().any(|value| Sight::of(value) == sight),
+        Check::OneOf(values) => values.iter().any(|value| ConstKind::of(value) == sight),
         _ => true,
     }
 }
@@ -284,10 +289,10 @@ fn admits(check: &Check, sight: Sight) -> bool {
 /// What the leaves of one index ask of an object.
 struct Facts {
     /// Those that some object can pass.
-    start: Leaves,
+    start: BranchSet,
     /// Those that allow any name.
-    open: Leaves,
-    /// Leaves ascend.
+    open: BranchSet,
+    /// BranchSet ascend.
     all: Vec<Fact>,
 }
 
@@ -295,21 +300,21 @@ struct Fact {
     key: u64,
     name: NameId,
     leaf: usize,
-    kind: Kind,
+    kind: LeafFact,
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum LeafFact {
     /// The leaf requires the name.
     Needs,
     /// It is closed and allows it.
     Lists,
-    /// A rule for its value that a glance reads.
+    /// A rule for its value that a shallow reads.
     Tells(RuleId),
 }
 
 impl Facts {
-    fn push(&mut self, program: &Program, name: NameId, leaf: usize, kind: Kind) {
+    fn push(&mut self, program: &Program, name: NameId, leaf: usize, kind: LeafFact) {
         self.all.push(Fact { key: key(program.names.text(name)), name, leaf, kind });
     }
 
@@ -319,20 +324,20 @@ impl Facts {
         };
         for check in &rule.checks {
             match check {
-                Check::Types { .. } if !admits(check, Sight::Object) => self.start.take(leaf),
+                Check::Types { .. } if !admits(check, ConstKind::Object) => self.start.take(leaf),
                 Check::Required(names) => {
                     *left = left.saturating_sub(names.len());
                     names
                         .iter()
                         .filter(|_| *left > 0)
-                        .for_each(|name| self.push(program, *name, leaf, Kind::Needs));
+                        .for_each(|name| self.push(program, *name, leaf, LeafFact::Needs));
                 }
                 _ => {}
             }
         }
         for (name, target) in &rule.telling {
             *left = left.saturating_sub(1);
-            self.push(program, *name, leaf, Kind::Tells(*target));
+            self.push(program, *name, leaf, LeafFact::Tells(*target));
         }
     }
 
@@ -350,7 +355,7 @@ impl Facts {
                     .binary_search_by(|other| (other.key, other.name).cmp(&(own.key, own.name)))
                     .is_ok()
             }) {
-                self.push(program, own.name, leaf, Kind::Lists);
+                self.push(program, own.name, leaf, LeafFact::Lists);
             }
         }
     }

@@ -9,7 +9,7 @@ mod indexing;
 mod names;
 mod scope;
 
-pub(crate) use branches::{Branches, Index, Leaves, Seen, Sight, Values};
+pub(crate) use branches::{BranchSet, Branches, ConstKind, Index, RequiredSet, Values};
 pub(crate) use checks::{Bound, Check, types};
 pub(crate) use indexing::FOLLOWED;
 pub(crate) use names::{NameId, Names, Places, key};
@@ -42,7 +42,7 @@ pub(crate) struct Property {
 
 /// What a rule applies to the same value.
 #[derive(Clone, Debug)]
-pub(crate) enum Here {
+pub(crate) enum Applicator {
     /// `allOf`, `$ref` and what became of `$dynamicRef` and `$recursiveRef`.
     Always(RuleId),
     /// `anyOf`.
@@ -59,19 +59,19 @@ pub(crate) enum Here {
     Dependent(NameId, RuleId),
 }
 
-impl Here {
+impl Applicator {
     /// The rules that it applies, if only perhaps. `not` marks nothing.
     pub(crate) fn marking(&self) -> Vec<(RuleId, bool)> {
         match self {
-            Here::Always(rule) => vec![(*rule, true)],
-            Here::Any(rules) | Here::One(rules) => {
+            Applicator::Always(rule) => vec![(*rule, true)],
+            Applicator::Any(rules) | Applicator::One(rules) => {
                 rules.iter().map(|rule| (*rule, false)).collect()
             }
-            Here::If { test, then, otherwise } => {
+            Applicator::If { test, then, otherwise } => {
                 vec![(*test, false), (*then, false), (*otherwise, false)]
             }
-            Here::Dependent(_, rule) | Here::Idle(rule) => vec![(*rule, false)],
-            Here::Not(_) => Vec::new(),
+            Applicator::Dependent(_, rule) | Applicator::Idle(rule) => vec![(*rule, false)],
+            Applicator::Not(_) => Vec::new(),
         }
     }
 }
@@ -96,7 +96,7 @@ pub(crate) struct Rule {
     /// Whether it can return to itself at the same value.
     pub(crate) returns: bool,
     pub(crate) checks: Box<[Check]>,
-    pub(crate) here: Box<[Here]>,
+    pub(crate) here: Box<[Applicator]>,
     pub(crate) properties: Box<[Property]>,
     /// Of the properties.
     pub(crate) places: Places,

@@ -5,22 +5,22 @@ use std::ops::Range;
 use super::{Applied, Walk};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::{Alive, StateId};
-use crate::resolver::decide::{Bits, Depth, HOLE, Kind, Subject, Tri};
+use crate::resolver::decide::{ChildKind, Depth, OPAQUE, PositionSet, Subject, Truth};
 use crate::resolver::pattern::Match;
-use crate::resolver::program::{Branches, Here, RuleId};
+use crate::resolver::program::{Applicator, Branches, RuleId};
 
 /// Where the members or elements lead that are not evaluated otherwise.
 pub(super) struct Remaining {
     target: RuleId,
-    kind: Kind,
+    kind: ChildKind,
     /// `None`: nothing is known, so each may be meant.
-    evaluated: Option<Bits>,
+    evaluated: Option<PositionSet>,
 }
 
 impl<'s> Walk<'_, 's> {
     fn push(&mut self, from: usize, rule: RuleId, passes: bool) {
-        if self.judge.program.leads(rule) {
-            self.judge.spend(1 + (self.applied.len() - from) / 8);
+        if self.evaluator.program.leads(rule) {
+            self.evaluator.spend(1 + (self.applied.len() - from) / 8);
             if !self
                 .applied
                 .get(from..)
@@ -38,37 +38,44 @@ impl<'s> Walk<'_, 's> {
         let mut next = from;
         while let Some(applied) = self.applied.get(next).copied() {
             next += 1;
-            let Some(rule) = self.judge.program.rule(applied.rule) else { continue };
+            let Some(rule) = self.evaluator.program.rule(applied.rule) else { continue };
             for here in &rule.here {
                 self.apply(from, here, node, state, applied.passes);
             }
         }
     }
 
-    fn apply(&mut self, from: usize, here: &'s Here, node: Node<'_>, state: StateId, passes: bool) {
+    fn apply(
+        &mut self,
+        from: usize,
+        here: &'s Applicator,
+        node: Node<'_>,
+        state: StateId,
+        passes: bool,
+    ) {
         let subject = Subject::Value(node, state);
         match here {
-            Here::Always(target) => self.push(from, *target, passes),
-            Here::Any(branches) => self.choose(from, branches, false, subject, passes),
-            Here::One(branches) => self.choose(from, branches, true, subject, passes),
-            Here::If { test, then, otherwise } => {
-                let leads = |rule: &RuleId| self.judge.program.leads(*rule);
+            Applicator::Always(target) => self.push(from, *target, passes),
+            Applicator::Any(branches) => self.choose(from, branches, false, subject, passes),
+            Applicator::One(branches) => self.choose(from, branches, true, subject, passes),
+            Applicator::If { test, then, otherwise } => {
+                let leads = |rule: &RuleId| self.evaluator.program.leads(*rule);
                 if ![test, then, otherwise].into_iter().any(leads) {
                     return;
                 }
-                let decided = self.judge.test(*test, subject, Depth::Whole);
-                if decided != Tri::Fail {
-                    self.push(from, *test, decided == Tri::Pass);
-                    self.side(from, *then, subject, passes && decided == Tri::Pass);
+                let decided = self.evaluator.test(*test, subject, Depth::Whole);
+                if decided != Truth::Fail {
+                    self.push(from, *test, decided == Truth::Pass);
+                    self.side(from, *then, subject, passes && decided == Truth::Pass);
                 }
-                if decided != Tri::Pass {
-                    self.side(from, *otherwise, subject, passes && decided == Tri::Fail);
+                if decided != Truth::Pass {
+                    self.side(from, *otherwise, subject, passes && decided == Truth::Fail);
                 }
             }
-            Here::Dependent(name, target) => {
-                if self.judge.program.leads(*target) {
-                    let name = self.judge.program.names.text(*name);
-                    match self.judge.presence(subject, name) {
+            Applicator::Dependent(name, target) => {
+                if self.evaluator.program.leads(*target) {
+                    let name = self.evaluator.program.names.text(*name);
+                    match self.evaluator.presence(subject, name) {
                         Some(false) => {}
                         present => {
                             self.side(from, *target, subject, passes && present == Some(true))
@@ -76,14 +83,14 @@ impl<'s> Walk<'_, 's> {
                     }
                 }
             }
-            Here::Not(_) | Here::Idle(_) => {}
+            Applicator::Not(_) | Applicator::Idle(_) => {}
         }
     }
 
     /// A schema that applies unless it certainly fails.
     fn side(&mut self, from: usize, target: RuleId, subject: Subject<'_>, passes: bool) {
-        if self.judge.program.leads(target)
-            && (passes || self.judge.test(target, subject, Depth::Whole) != Tri::Fail)
+        if self.evaluator.program.leads(target)
+            && (passes || self.evaluator.test(target, subject, Depth::Whole) != Truth::Fail)
         {
             self.push(from, target, passes);
         }
@@ -99,17 +106,17 @@ impl<'s> Walk<'_, 's> {
         subject: Subject<'_>,
         passes: bool,
     ) {
-        if !branches.iter().any(|branch| self.judge.program.leads(*branch)) {
+        if !branches.iter().any(|branch| self.evaluator.program.leads(*branch)) {
             return;
         }
         let mut outcomes = std::mem::take(&mut self.outcomes);
         outcomes.clear();
-        let mut survivors = self.judge.survivors(branches, subject);
-        while let Some(branch) = self.judge.next_of(&mut survivors, subject) {
+        let mut candidates = self.evaluator.candidates(branches, subject);
+        while let Some(branch) = self.evaluator.next_of(&mut candidates, subject) {
             // Of `anyOf` no branch depends on another.
-            let matters = one || passes || self.judge.program.leads(branch);
-            if matters && self.judge.test(branch, subject, Depth::Glance) != Tri::Fail {
-                outcomes.push((branch, Tri::Unknown));
+            let matters = one || passes || self.evaluator.program.leads(branch);
+            if matters && self.evaluator.test(branch, subject, Depth::Shallow) != Truth::Fail {
+                outcomes.push((branch, Truth::Unknown));
             }
         }
         self.weigh(from, &mut outcomes, one, subject, passes);
@@ -120,7 +127,7 @@ impl<'s> Walk<'_, 's> {
     fn weigh(
         &mut self,
         from: usize,
-        outcomes: &mut Vec<(RuleId, Tri)>,
+        outcomes: &mut Vec<(RuleId, Truth)>,
         one: bool,
         subject: Subject<'_>,
         passes: bool,
@@ -129,15 +136,15 @@ impl<'s> Walk<'_, 's> {
             return self.push(from, *last, true);
         }
         for (branch, outcome) in &mut *outcomes {
-            *outcome = self.judge.test(*branch, subject, Depth::Whole);
+            *outcome = self.evaluator.test(*branch, subject, Depth::Whole);
         }
-        outcomes.retain(|(_, outcome)| *outcome != Tri::Fail);
-        if one && outcomes.iter().any(|(_, outcome)| *outcome == Tri::Pass) {
-            outcomes.retain(|(_, outcome)| *outcome == Tri::Pass);
+        outcomes.retain(|(_, outcome)| *outcome != Truth::Fail);
+        if one && outcomes.iter().any(|(_, outcome)| *outcome == Truth::Pass) {
+            outcomes.retain(|(_, outcome)| *outcome == Truth::Pass);
         }
         let only = outcomes.len() == 1 && passes;
         for (branch, outcome) in outcomes {
-            self.push(from, *branch, only || *outcome == Tri::Pass);
+            self.push(from, *branch, only || *outcome == Truth::Pass);
         }
     }
 
@@ -150,7 +157,7 @@ impl<'s> Walk<'_, 's> {
         member: &Alive<'_>,
     ) {
         let from = self.applied.len();
-        let program = self.judge.program;
+        let program = self.evaluator.program;
         for at in rules {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
@@ -161,10 +168,9 @@ impl<'s> Walk<'_, 's> {
                 self.push(from, property.rule, applied.passes);
             }
             for (pattern, target) in &rule.patterns {
-                let found = member
-                    .node
-                    .name()
-                    .map_or(Match::Maybe, |name| self.judge.matches(*pattern, &name.unescaped()));
+                let found = member.node.name().map_or(Match::Maybe, |name| {
+                    self.evaluator.matches(*pattern, &name.unescaped())
+                });
                 if found != Match::No {
                     self.push(from, *target, applied.passes && found == Match::Yes);
                     kept_away = kept_away.or(found);
@@ -176,7 +182,7 @@ impl<'s> Walk<'_, 's> {
                 self.push(from, target, applied.passes && kept_away == Match::No);
             }
         }
-        self.rest(from, remaining, Kind::Members, member.position);
+        self.rest(from, remaining, ChildKind::Members, member.position);
     }
 
     /// The rules for an element, from those of the array.
@@ -190,7 +196,7 @@ impl<'s> Walk<'_, 's> {
         index: usize,
     ) {
         let from = self.applied.len();
-        let program = self.judge.program;
+        let program = self.evaluator.program;
         for at in rules {
             let Some(applied) = self.applied.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
@@ -200,17 +206,17 @@ impl<'s> Walk<'_, 's> {
             if let Some(target) =
                 rule.contains.map(|contains| contains.rule).filter(|target| program.leads(*target))
             {
-                let below = if hole { HOLE } else { self.judge.below(state) };
-                match self.judge.test(target, Subject::Value(node, below), Depth::Whole) {
-                    Tri::Fail => {}
-                    outcome => self.push(from, target, outcome == Tri::Pass),
+                let below = if hole { OPAQUE } else { self.evaluator.below(state) };
+                match self.evaluator.test(target, Subject::Value(node, below), Depth::Whole) {
+                    Truth::Fail => {}
+                    outcome => self.push(from, target, outcome == Truth::Pass),
                 }
             }
         }
-        self.rest(from, remaining, Kind::Elements, index);
+        self.rest(from, remaining, ChildKind::Elements, index);
     }
 
-    fn rest(&mut self, from: usize, remaining: Range<usize>, kind: Kind, position: usize) {
+    fn rest(&mut self, from: usize, remaining: Range<usize>, kind: ChildKind, position: usize) {
         for at in remaining {
             let Some(own) = self.remaining.get(at) else { break };
             if own.kind == kind && !own.evaluated.as_ref().is_some_and(|bits| bits.has(position)) {
@@ -222,21 +228,21 @@ impl<'s> Walk<'_, 's> {
 
     /// What the `unevaluated…` of the rules from `from` on do not apply to.
     pub(super) fn find_remaining(&mut self, from: usize, node: Node<'_>, state: StateId) {
-        let program = self.judge.program;
+        let program = self.evaluator.program;
         for at in from..self.applied.len() {
             let Some(rule) = self.applied.get(at).and_then(|applied| program.rule(applied.rule))
             else {
                 continue;
             };
             let (kind, target) = match node.shape() {
-                Shape::Object => (Kind::Members, rule.unevaluated_properties),
-                _ => (Kind::Elements, rule.unevaluated_items),
+                Shape::Object => (ChildKind::Members, rule.unevaluated_properties),
+                _ => (ChildKind::Elements, rule.unevaluated_items),
             };
             let Some(target) = target.filter(|target| program.leads(*target)) else { continue };
-            let evaluated = if state == HOLE {
+            let evaluated = if state == OPAQUE {
                 None
             } else {
-                Some(self.judge.evaluated(rule, node, state, kind).certain)
+                Some(self.evaluator.evaluated(rule, node, state, kind).certain)
             };
             self.remaining.push(Remaining { target, kind, evaluated });
         }

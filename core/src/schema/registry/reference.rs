@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::scope::Visit;
-use super::{Link, NodeId, Registry, Target, Way};
+use super::{KeywordLocation, Link, NodeId, Registry, Target};
 use crate::error::Error;
 use crate::json::Pointer;
 use crate::schema::finding::{Budget, Findings, below};
@@ -158,7 +158,7 @@ impl<'s> Registry<'s> {
                 let visit = Visit {
                     value,
                     parent: Some(current),
-                    way: Way::Free(way),
+                    way: KeywordLocation::Free(way),
                     link: None,
                     document: node.document,
                     dialect: node.dialect,

@@ -4,11 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::scope::{Scope, Visit};
-use super::{Link, NodeId, Registry, Resource, SchemaNode, Target, Way, address};
+use super::{KeywordLocation, Link, NodeId, Registry, Resource, SchemaNode, Target, address};
 use crate::error::Error;
 use crate::schema::draft::{Draft, Slot};
 use crate::schema::finding::{Budget, Findings, below, push_index};
-use crate::schema::marker::Written;
+use crate::schema::marker::RawMarker;
 use crate::schema::vocabulary;
 use crate::schema::vocabulary::MEDIA_TYPE;
 
@@ -32,7 +32,7 @@ impl<'s> Registry<'s> {
         let visit = Visit {
             value,
             parent: None,
-            way: Way::Root,
+            way: KeywordLocation::Root,
             link: None,
             document,
             dialect,
@@ -170,10 +170,10 @@ impl<'s> Registry<'s> {
         members: &Map<String, Value>,
         at: &str,
         findings: &mut Findings,
-    ) -> Option<Written> {
+    ) -> Option<RawMarker> {
         let written = members
             .get("x-protection")
-            .map(|value| Written::read(value, &below(at, "x-protection"), findings));
+            .map(|value| RawMarker::read(value, &below(at, "x-protection"), findings));
         let sealed_first = self.is_sealed_first(members);
         if self.names_media_type(members) && !sealed_first {
             findings.error(
@@ -249,18 +249,20 @@ impl<'s> Registry<'s> {
             }
             Slot::Other if !is_container(value) => {}
             Slot::Other => self.look_for_strays(value, below(at, keyword), budget)?,
-            Slot::One => {
-                open.push(scope.visit(value, Way::Keyword(keyword), scope.link(keyword, None)))
-            }
+            Slot::One => open.push(scope.visit(
+                value,
+                KeywordLocation::Keyword(keyword),
+                scope.link(keyword, None),
+            )),
             Slot::OneOrList if !value.is_array() => {
-                open.push(scope.visit(value, Way::Keyword(keyword), Link::Rest))
+                open.push(scope.visit(value, KeywordLocation::Keyword(keyword), Link::Rest))
             }
             Slot::List | Slot::OneOrList => match value {
                 Value::Array(schemas) => {
                     for (index, schema) in schemas.iter().enumerate() {
                         open.push(scope.visit(
                             schema,
-                            Way::Index(keyword, index),
+                            KeywordLocation::Index(keyword, index),
                             scope.link(keyword, u32::try_from(index).ok()),
                         ));
                     }
@@ -283,7 +285,11 @@ impl<'s> Registry<'s> {
                             "dependentSchemas" | "dependencies" => Link::Dependent(name),
                             _ => Link::Held,
                         };
-                        open.push(scope.visit(schema, Way::Member(keyword, name), link));
+                        open.push(scope.visit(
+                            schema,
+                            KeywordLocation::Member(keyword, name),
+                            link,
+                        ));
                     }
                 }
                 _ => findings.error(

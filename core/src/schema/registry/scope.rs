@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::{Link, NodeId, Way};
+use super::{KeywordLocation, Link, NodeId};
 use crate::schema::draft::Dialect;
 
 /// A value to be registered as a schema.
 pub(super) struct Visit<'s> {
     pub(super) value: &'s Value,
     pub(super) parent: Option<NodeId>,
-    pub(super) way: Way<'s>,
+    pub(super) way: KeywordLocation<'s>,
     pub(super) link: Option<Link<'s>>,
     pub(super) document: usize,
     pub(super) dialect: Dialect,
@@ -34,10 +34,17 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn visit<'s>(&self, value: &'s Value, way: Way<'s>, link: Link<'s>) -> Visit<'s> {
+    pub(super) fn visit<'s>(
+        &self,
+        value: &'s Value,
+        way: KeywordLocation<'s>,
+        link: Link<'s>,
+    ) -> Visit<'s> {
         let keyword = match &way {
-            Way::Keyword(keyword) | Way::Member(keyword, _) | Way::Index(keyword, _) => *keyword,
-            Way::Root | Way::Free(_) => "",
+            KeywordLocation::Keyword(keyword)
+            | KeywordLocation::Member(keyword, _)
+            | KeywordLocation::Index(keyword, _) => *keyword,
+            KeywordLocation::Root | KeywordLocation::Free(_) => "",
         };
         // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes
         // its place.
