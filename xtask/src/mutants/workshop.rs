@@ -52,15 +52,18 @@ impl Programs {
 /// Where each fault lies in its file of the copy.
 type Ranges = BTreeMap<String, Vec<(usize, Range<usize>)>>;
 
-/// Builds the copy; what does not compile is drawn anew.
+/// Builds the copy; faults that the compiler refuses are drawn anew.
 pub(super) fn build(workspace: &Workspace, drawn: &mut Drawn) -> Result<Programs> {
     let copy = workspace.target().join("mutants/source");
     for _ in 0..ROUNDS {
         let ranges = write(workspace, &copy, drawn)?;
-        let messages = compile(workspace, &copy)?;
+        let messages = cargo(workspace, &copy, "check --lib")?;
         let unviable = unviable(&messages, &ranges)?;
         if unviable.is_empty() {
-            return programs(&messages, &copy);
+            println!("building the mutants");
+            let [_, integration] = PROGRAMS;
+            let programs = format!("test --no-run --lib --test {integration}");
+            return self::programs(&cargo(workspace, &copy, &programs)?, &copy);
         }
         drawn.replace(&unviable)?;
     }
@@ -130,21 +133,18 @@ fn lend(from: &Path, to: &Path) -> Result<()> {
     process::program("cp", from).args(["-a", "--reflink=auto", "."]).arg(to).run()
 }
 
-/// What cargo says of the build, as lines of JSON.
-fn compile(workspace: &Workspace, copy: &Path) -> Result<Vec<Value>> {
+/// Runs cargo for the core; what it says, as lines of JSON.
+fn cargo(workspace: &Workspace, copy: &Path, command: &str) -> Result<Vec<Value>> {
     let log = workspace.target().join("mutants/build.json");
-    let [_, integration] = PROGRAMS;
     let process = process::program("sh", copy)
         .without_cargo_environment()
         .env("RUSTFLAGS", "-Awarnings")
         .env("CARGO_TARGET_DIR", workspace.target().join("mutants/build"))
         .arg("-c")
         .arg(format!(
-            "cargo test --no-run --locked --offline --message-format=json --package fieldseal \
-             --lib --test {integration} > '{}'",
+            "cargo {command} --locked --offline --message-format=json --package fieldseal > '{}'",
             log.display()
         ));
-    println!("building the mutants");
     let complaints = process.output();
     let text = std::fs::read_to_string(&log)?;
     let messages: Vec<Value> =
