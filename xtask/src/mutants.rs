@@ -15,6 +15,7 @@ mod workshop;
 
 use anyhow::{Result, ensure};
 
+use crate::npm;
 use crate::workspace::Workspace;
 use draw::Drawn;
 use judge::Outcome;
@@ -55,6 +56,8 @@ impl Shard {
 /// Fails when the core does not pass its tests without a fault, and when a mutant is missed that
 /// `core/tests/mutants.md` does not explain.
 pub(crate) fn run(workspace: &Workspace, shard: Shard) -> Result<()> {
+    npm::install(workspace)?;
+    npm::oracle(workspace)?;
     let mut drawn = Drawn::read(workspace)?;
     let programs = workshop::build(workspace, &mut drawn)?;
     let mut results = Results::open(workspace, &drawn.digest())?;

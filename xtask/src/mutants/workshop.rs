@@ -100,6 +100,8 @@ fn write(workspace: &Workspace, copy: &Path, drawn: &Drawn) -> Result<Ranges> {
         std::fs::write(&to, bytes).with_context(|| format!("cannot write {}", to.display()))?;
     }
     remove_others(workspace, copy)?;
+    // Tests write there.
+    std::fs::create_dir_all(copy.join("target"))?;
     for folder in ["target/oracle", "target/vectors", "js/node_modules"] {
         lend(&workspace.root().join(folder), &copy.join(folder))?;
     }
