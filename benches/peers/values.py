@@ -1,5 +1,6 @@
-"""One value of 64 bytes, sealed and opened: the native core, in turns with the Python package `cryptography` as people use it for this, a key for
-each value by HKDF-SHA-256 (RFC 5869), then AES-256-GCM. `cargo xtask bench` runs it; nothing is asserted."""
+"""One value of 64 bytes, sealed and opened: the native core, in turns with the Python package
+`cryptography` as people use it for this, a key for each value by HKDF-SHA-256 (RFC 5869), then
+AES-256-GCM. `run.mjs` starts it; nothing is asserted."""
 
 import os
 import statistics
@@ -70,7 +71,8 @@ def main(program):
         print(f"{what}, 64 bytes: native core {base / 1000:.2f} µs")
         for name, taken in theirs.items():
             median = statistics.median(taken)
-            print(f"  Python's cryptography, {name}: {median / 1000:.2f} µs, {median / base:.1f} times as long")
+            line = f"{median / 1000:.2f} µs, {median / base:.1f} times as long"
+            print(f"  Python's cryptography, {name}: {line}")
     native.stdin.close()
     native.wait()
 

@@ -42,7 +42,11 @@ export function seal(text, validate, places, record, secretOf) {
   for (const { way, member, subject, field } of places) {
     let parent = document;
     for (const step of way) parent = parent[step];
-    parent[member] = sealValue(secretOf(subject), `${record}\n${subject}\n${field}`, parent[member]);
+    parent[member] = sealValue(
+      secretOf(subject),
+      `${record}\n${subject}\n${field}`,
+      parent[member],
+    );
   }
   return { document: JSON.stringify(document), fits };
 }
