@@ -2,10 +2,9 @@
 //! sealed values, and nobody can edit the first. Retention, rectification and erasure over the
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
-use fieldseal::keyring::Keyring;
-use fieldseal::keys::{KeyKind, KeyOwner};
 use fieldseal::{
-    Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, KeyUse, Policy, Request,
+    Answer, Context, Destroy, Error, ErrorCode, Key, KeyContext, KeyOwner, KeySource, KeyUse,
+    Keyring, Policy, Request,
 };
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
@@ -130,10 +129,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         .collect();
     // 2026-01-01T00:00:00Z.
     let due = places.keys.due(1_767_225_600_000);
-    assert_eq!(
-        due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(),
-        ["contract/2025"]
-    );
+    assert_eq!(due.iter().map(KeyOwner::reference).collect::<Vec<_>>(), ["contract/2025"]);
     places.keys.destroy(&due[0], Destroy::WhenDue, Some(1_767_225_600_000)).unwrap();
     for stored in places.all() {
         // The town is in no bucket: its person's key alone ends it, and its own.
@@ -236,7 +232,7 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
     let item = key_of(
         &mut places.keys,
         KeyKind::Item,
-        &item(target.call.record.as_deref().unwrap()).reference,
+        &item(target.call.record.as_deref().unwrap()).reference(),
         entropy,
     );
     places.keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();

@@ -1,10 +1,9 @@
 //! What becomes of documents when their persons' keys are erased, restricted, reopened, or somebody
 //! else's: a policy over the keyring.
 
-use fieldseal::KeyOwner;
-use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::{
-    Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, OpenOptions, Policy, Request,
+    Answer, Context, Destroy, Error, ErrorCode, Key, KeyContext, KeyOwner, KeySource, KeyState,
+    Keyring, OpenOptions, Policy, Request,
 };
 use support::{Stream, compile, context};
 

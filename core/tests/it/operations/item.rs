@@ -1,8 +1,6 @@
 //! One value by itself: corrected, dropped, purged, by the key of an item, in every copy.
 
-use fieldseal::keyring::Keyring;
-use fieldseal::keys::{KeyKind, KeyOwner};
-use fieldseal::{Context, ErrorCode, KeyContext, OpenOptions, Policy};
+use fieldseal::{Context, Destroy, ErrorCode, KeyContext, KeyOwner, Keyring, OpenOptions, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -107,7 +105,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
     let (policy, mut keys, mut entropy) = (events(), Keyring::memory(), Stream(1));
     let wrong = store(&policy, "ann", &event("ann", "Wrong Street"), &mut keys, &mut entropy);
     let address = item("urn:example:events", "ann", "/address");
-    keys.destroy(&address, Destroy::Early, Some(0)).unwrap();
+    keys.destroy(&address, Destroy::WhenDue, Some(0)).unwrap();
     // Destroyed is destroyed: nothing is sealed under it until somebody says that the item lives
     // on.
     let refused = policy
@@ -148,7 +146,7 @@ fn h07_h43_one_item_is_purged_from_store_cache_and_snapshot() {
     let sealed = policy.seal(clear.as_bytes(), &call, &mut keys, &mut entropy).unwrap().document;
     let copies: Vec<Stored> =
         (0..3).map(|_| Stored { call: call.clone(), sealed: sealed.clone() }).collect();
-    keys.destroy(&item("f", "r", "/notes/1/text"), Destroy::Early, Some(0)).unwrap();
+    keys.destroy(&item("f", "r", "/notes/1/text"), Destroy::WhenDue, Some(0)).unwrap();
     for copy in &copies {
         assert_eq!(read(&policy, copy, &mut keys), clear.replace("\"b\"", "null"));
     }
@@ -205,7 +203,7 @@ fn an_item_is_as_fine_as_the_bind_of_its_value() {
         };
         let (mine, other) =
             (stored("r", &mut keys, &mut entropy), stored("r2", &mut keys, &mut entropy));
-        keys.destroy(&item("f", "r", destroyed), Destroy::Early, Some(0)).unwrap();
+        keys.destroy(&item("f", "r", destroyed), Destroy::WhenDue, Some(0)).unwrap();
         assert_eq!(read(&policy, &mine, &mut keys), expected, "{bind}");
         assert_eq!(
             read(&policy, &other, &mut keys),

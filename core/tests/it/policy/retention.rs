@@ -166,8 +166,11 @@ fn each_bucket_is_asked_for_once() {
     let (mut keys, mut entropy) = (Keyring::memory(), Stream(1));
     let sealed =
         policy.seal(clear.as_bytes(), &context("r", "p"), &mut keys, &mut entropy).unwrap();
-    let due: Vec<String> =
-        keys.due(2_019_686_400_000).into_iter().map(|bucket| bucket.reference).collect();
+    let due: Vec<String> = keys
+        .due(2_019_686_400_000)
+        .into_iter()
+        .map(|bucket| bucket.reference().into_owned())
+        .collect();
     assert_eq!(due, ["short/2031", "short/2032", "short/2033"]);
     assert_eq!(
         policy
