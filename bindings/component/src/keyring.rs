@@ -1,12 +1,14 @@
 //! The resource `keyring` over the core's.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use fieldseal::Reference;
-use fieldseal::{Answer, KeyContext, KeySource, Request};
+use fieldseal::{Answer, Destroy, KeyContext, KeyOwner, KeySource, Request};
 
 use crate::Component;
-use crate::contract::exports::fieldseal::core::keyring::{self, Guest, GuestKeyring, State};
+use crate::contract::exports::fieldseal::core::keyring::{
+    self, Erased, Erasure, Guest, GuestKeyring, Owner, State,
+};
 use crate::contract::fieldseal::core::keys::{Key, Refusal, Request as Asked};
 use crate::contract::fieldseal::core::types::Error;
 use crate::entropy::Pooled;
@@ -17,12 +19,15 @@ impl Guest for Component {
     type Keyring = Keyring;
 }
 
-/// A keyring in this instance's memory. The component model lets no host call in while a call is
-/// under way, so it is never lent twice.
-pub(crate) struct Keyring(RefCell<fieldseal::Keyring>);
+/// A keyring in this instance's memory, shared with the key sources that were made of it.
+pub(crate) struct Keyring(Rc<RefCell<fieldseal::Keyring>>);
 
 // Not generic over what is called, so that each of them is in the module once.
 impl Keyring {
+    pub(crate) fn shared(&self) -> Rc<RefCell<dyn KeySource>> {
+        Rc::clone(&self.0) as _
+    }
+
     fn answer(
         &self,
         requests: Vec<Asked>,
@@ -34,68 +39,90 @@ impl Keyring {
 
     fn act(
         &self,
-        who: keyring::Reference,
-        verb: &dyn Fn(&mut fieldseal::Keyring, &Reference) -> Result<(), fieldseal::Error>,
+        of: Owner,
+        verb: &dyn Fn(&mut fieldseal::Keyring, &KeyOwner) -> Result<(), fieldseal::Error>,
     ) -> Result<(), Error> {
-        verb(&mut self.0.borrow_mut(), &who.into()).map_err(records::error)
+        let act = || verb(&mut self.0.borrow_mut(), &owner(of)?);
+        act().map_err(records::error)
+    }
+
+    fn end(
+        &self,
+        of: Owner,
+        verb: &dyn Fn(
+            &mut fieldseal::Keyring,
+            &KeyOwner,
+        ) -> Result<fieldseal::Erased, fieldseal::Error>,
+    ) -> Result<Erased, Error> {
+        let act = || verb(&mut self.0.borrow_mut(), &owner(of)?);
+        act().map(Into::into).map_err(records::error)
     }
 }
 
 impl GuestKeyring for Keyring {
     fn memory() -> keyring::Keyring {
-        keyring::Keyring::new(Keyring(RefCell::new(fieldseal::Keyring::memory())))
+        keyring::Keyring::new(Keyring(Rc::new(RefCell::new(fieldseal::Keyring::memory()))))
     }
 
-    fn current(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
-        self.answer(requests, &|keys, requests| keys.current(requests, &mut host(now, &mut Pooled)))
+    fn current(&self, requests: Vec<Asked>, now: Option<u64>) -> Vec<Result<Key, Refusal>> {
+        self.answer(requests, &|keys, requests| {
+            keys.current(requests, &mut KeyContext { now, entropy: &mut Pooled })
+        })
     }
 
-    fn by_id(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
-        self.answer(requests, &|keys, requests| keys.by_id(requests, Some(now)))
+    fn by_id(&self, requests: Vec<Asked>, now: Option<u64>) -> Vec<Result<Key, Refusal>> {
+        self.answer(requests, &|keys, requests| keys.by_id(requests, now))
     }
 
-    fn provision(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.provision(who, &mut host(now, &mut Pooled)))
+    fn provision(&self, of: Owner) -> Result<(), Error> {
+        self.act(of, &|keys, owner| keys.provision(owner, &mut host(&mut Pooled)))
     }
 
-    fn rotate(
-        &self,
-        who: keyring::Reference,
-        min_version: Option<u32>,
-        now: u64,
-    ) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.rotate(who, min_version, &mut host(now, &mut Pooled)))
+    fn rotate(&self, of: Owner, min_version: Option<u32>) -> Result<(), Error> {
+        self.act(of, &|keys, owner| keys.rotate(owner, min_version, &mut host(&mut Pooled)))
     }
 
-    fn restrict(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, &fieldseal::Keyring::restrict)
+    fn restrict(&self, of: Owner) -> Result<(), Error> {
+        self.act(of, &fieldseal::Keyring::restrict)
     }
 
-    fn lift(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, &fieldseal::Keyring::lift)
+    fn lift(&self, of: Owner) -> Result<(), Error> {
+        self.act(of, &fieldseal::Keyring::lift)
     }
 
-    fn erase(&self, who: keyring::Reference, reason: String, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.erase(who, &reason, now))
+    fn erase(&self, of: Owner, reason: String, now: Option<u64>) -> Result<Erased, Error> {
+        self.end(of, &|keys, owner| keys.erase(owner, &reason, now))
     }
 
-    fn reopen(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.reopen(who, &mut host(now, &mut Pooled)))
+    fn reopen(&self, of: Owner) -> Result<(), Error> {
+        self.act(of, &|keys, owner| keys.reopen(owner, &mut host(&mut Pooled)))
     }
 
-    fn destroy(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.destroy(who, now))
+    fn destroy(&self, of: Owner, early: bool, now: Option<u64>) -> Result<Erased, Error> {
+        let permission = if early { Destroy::Early } else { Destroy::WhenDue };
+        self.end(of, &|keys, owner| keys.destroy(owner, permission, now))
     }
 
-    fn state(&self, who: keyring::Reference) -> State {
-        self.0.borrow().state(&who.into()).into()
+    fn state(&self, of: Owner) -> Result<State, Error> {
+        let owner = owner(of).map_err(records::error)?;
+        Ok(self.0.borrow().state(&owner).into())
     }
 
-    fn due(&self, at: u64) -> Vec<keyring::Reference> {
+    fn erasures(&self, of: Owner) -> Result<Vec<Erasure>, Error> {
+        let owner = owner(of).map_err(records::error)?;
+        Ok(self.0.borrow().erasures(&owner).iter().map(Into::into).collect())
+    }
+
+    fn due(&self, at: u64) -> Vec<Owner> {
         self.0.borrow().due(at).into_iter().map(Into::into).collect()
     }
 }
 
-fn host(now: u64, entropy: &mut Pooled) -> KeyContext<'_> {
-    KeyContext { now: Some(now), entropy }
+fn owner(of: Owner) -> Result<KeyOwner, fieldseal::Error> {
+    KeyOwner::from_parts(of.kind.into(), &of.tenant, &of.ref_)
+}
+
+/// The verbs that make a key and record no time.
+fn host(entropy: &mut Pooled) -> KeyContext<'_> {
+    KeyContext { now: None, entropy }
 }

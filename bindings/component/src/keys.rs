@@ -1,25 +1,30 @@
-//! The host's key source: requests out, keys in. And the way round, for a keyring of this instance.
+//! Key requests and answers: the contract's on one side, the core's on the other.
 
-use fieldseal::{Answer, Key, KeyContext, KeyId, KeySource, Request, Secret};
+use fieldseal::{Answer, Consent, Key, KeyContext, KeyId, KeySource, Refusal, Request, Secret};
 use zeroize::Zeroize;
 
-use crate::contract::fieldseal::core::keys;
+use crate::contract::fieldseal::core::{keys, types};
+use crate::records;
 
 /// The imported interface `keys`.
 pub(crate) struct HostKeys;
 
 impl KeySource for HostKeys {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>()))
+        answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>())).unwrap_or_default()
     }
 
     fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
-        answers(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>()))
+        answers(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>())).unwrap_or_default()
     }
 }
 
-/// One request as the contract writes it.
+/// Writes a request as the contract does.
 pub(crate) fn asked(request: &Request) -> keys::Request {
+    let consent = |consent: &Consent| {
+        let Consent { purpose, subject, until } = consent.clone();
+        types::Consent { purpose, subject, until }
+    };
     keys::Request {
         kind: request.kind.into(),
         ref_: request.reference.clone(),
@@ -27,27 +32,38 @@ pub(crate) fn asked(request: &Request) -> keys::Request {
         operation: request.operation.into(),
         purpose: request.purpose.clone(),
         caller: request.caller.clone(),
+        origin: request.origin.clone(),
+        consents: request.consents.iter().map(consent).collect(),
         id: request.id.map_or_else(Vec::new, |id| id.0.to_vec()),
     }
 }
 
-/// Answers as the core reads them. An id or a secret of another length than the contract's leaves
-/// no answer at all: to the core that is a wrong number of answers, which it calls `internal`.
-fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
+/// Reads answers. `None` where an id or a secret has another length than the contract's: to the
+/// core that is a wrong number of answers, which it calls `internal`.
+pub(crate) fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Option<Vec<Answer>> {
     // All of them before any is judged: each is wiped where the host put it.
     let received: Vec<Option<Answer>> = given
         .into_iter()
         .map(|answer| {
             answer.map_or_else(
-                |refusal| Some(Err(fieldseal::RefusalCode::from(refusal).into())),
+                |refusal| Some(Err(refused(refusal))),
                 |key| received(key).map(Ok),
             )
         })
         .collect();
-    received.into_iter().collect::<Option<_>>().unwrap_or_default()
+    received.into_iter().collect()
 }
 
-/// A key whose parts have the lengths of the contract. Its bytes are wiped where the host put them.
+fn refused(refusal: keys::Refusal) -> Refusal {
+    let keys::Refusal { code, cause, ref_: reference } = refusal;
+    let mut refusal = Refusal::from(fieldseal::RefusalCode::from(code));
+    refusal.cause = cause.map(Into::into);
+    refusal.reference = reference;
+    refusal
+}
+
+/// Reads a key whose parts have the lengths of the contract. Its bytes are wiped where the host put
+/// them.
 fn received(mut key: keys::Key) -> Option<Key> {
     let mut bytes = <[u8; 32]>::try_from(key.secret.as_slice());
     key.secret.zeroize();
@@ -55,37 +71,51 @@ fn received(mut key: keys::Key) -> Option<Key> {
     if let Ok(bytes) = &mut bytes {
         bytes.zeroize();
     }
-    let mut received = Key::new(KeyId(key.id.try_into().ok()?), secret?);
-    received.expires = key.expires;
-    received.erasable = key.erasable;
-    Some(received)
+    let mut read = Key::new(KeyId(key.id.try_into().ok()?), secret?);
+    read.expires = key.expires;
+    read.erasable = key.erasable;
+    read.reference = key.ref_;
+    Some(read)
 }
 
-/// One request as the core reads it. An id that is none names no key, as an absent one does.
+/// Reads a request. An id of another length names no key, as an absent one does.
 pub(crate) fn request(asked: keys::Request) -> Request {
-    let keys::Request { kind, ref_: reference, tenant, operation, purpose, caller, id } = asked;
-    let id = id.try_into().ok().map(KeyId);
-    Request {
-        kind: kind.into(),
-        reference,
+    let keys::Request {
+        kind,
+        ref_: reference,
         tenant,
-        operation: operation.into(),
+        operation,
         purpose,
         caller,
-        origin: None,
-        consents: Vec::new(),
+        origin,
+        consents,
         id,
-    }
+    } = asked;
+    let mut request = Request::new(kind.into(), operation.into());
+    request.reference = reference;
+    request.tenant = tenant;
+    request.purpose = purpose;
+    request.caller = caller;
+    request.origin = origin;
+    request.consents = consents.into_iter().map(Into::into).collect();
+    request.id = id.try_into().ok().map(KeyId);
+    request
 }
 
-/// One answer as the contract writes it. What is freed after the host has read it the allocator
-/// wipes.
+/// Writes an answer as the contract does. The allocator wipes what is freed after the host has read
+/// it.
 pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
-    let key = answer.map_err(|refusal| refusal.code)?;
+    let key = answer.map_err(|refusal| keys::Refusal {
+        code: refusal.code.into(),
+        cause: refusal.cause.and_then(records::cause),
+        ref_: refusal.reference,
+    })?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),
         expires: key.expires,
         erasable: key.erasable,
+        ref_: key.reference.clone(),
     })
 }
+

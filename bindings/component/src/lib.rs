@@ -5,13 +5,15 @@ mod entropy;
 mod keyring;
 mod keys;
 mod records;
+mod sources;
 mod wiping;
 
-use contract::exports::fieldseal::core::protect;
+use contract::exports::fieldseal::core::protect::{self, KeySourceBorrow};
 use contract::fieldseal::core::types;
 use entropy::Pooled;
-use fieldseal::Options;
-use keys::{HostKeys, asked};
+use fieldseal::{IndexOptions, Options};
+use keys::asked;
+use sources::Source;
 
 /// What wit-bindgen makes of the contract.
 #[allow(
@@ -33,6 +35,10 @@ struct Component;
 impl protect::Guest for Component {
     type Policy = Policy;
 
+    fn inspect_envelope(text: String) -> Result<String, types::Error> {
+        fieldseal::inspect_envelope(&text).map(|head| head.to_json()).map_err(records::error)
+    }
+
     fn version() -> String {
         fieldseal::version().to_json()
     }
@@ -48,42 +54,50 @@ impl protect::GuestPolicy for Policy {
         Ok(protect::Policy::new(Policy(policy)))
     }
 
+    fn findings(&self) -> Vec<types::Finding> {
+        self.0.findings().iter().cloned().map(Into::into).collect()
+    }
+
     fn seal(
         &self,
         document: Vec<u8>,
         context: types::Context,
+        keys: KeySourceBorrow<'_>,
     ) -> Result<protect::Sealed, types::Error> {
-        self.0
-            .seal(&document, &context.into(), &mut HostKeys, &mut Pooled)
-            .map(Into::into)
-            .map_err(records::error)
+        let sealed = self.0.seal(&document, &context.into(), &mut source(&keys), &mut Pooled);
+        sealed.map(Into::into).map_err(records::error)
     }
 
     fn open(
         &self,
         document: Vec<u8>,
         context: types::Context,
-        strict: bool,
+        options: protect::OpenOptions,
+        keys: KeySourceBorrow<'_>,
     ) -> Result<protect::Opened, types::Error> {
-        self.0
-            .open_with(&document, &context.into(), &mut HostKeys, options(strict))
-            .map(Into::into)
-            .map_err(records::error)
+        let context = context.into();
+        let opened = self.0.open_with(&document, &context, options.into(), &mut source(&keys));
+        opened.map(Into::into).map_err(records::error)
     }
 
-    fn seal_many(&self, calls: Vec<protect::Call>) -> Vec<Result<protect::Sealed, types::Error>> {
-        let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
-        let results = self.0.seal_many(&calls, &mut HostKeys, &mut Pooled);
+    fn seal_many(
+        &self,
+        items: Vec<protect::BatchItem>,
+        keys: KeySourceBorrow<'_>,
+    ) -> Vec<Result<protect::Sealed, types::Error>> {
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        let results = self.0.seal_many(&items, &mut source(&keys), &mut Pooled);
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
     fn open_many(
         &self,
-        calls: Vec<protect::Call>,
-        strict: bool,
+        items: Vec<protect::BatchItem>,
+        options: protect::OpenOptions,
+        keys: KeySourceBorrow<'_>,
     ) -> Vec<Result<protect::Opened, types::Error>> {
-        let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
-        let results = self.0.open_many_with(&calls, &mut HostKeys, options(strict));
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        let results = self.0.open_many_with(&items, options.into(), &mut source(&keys));
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
@@ -95,40 +109,56 @@ impl protect::GuestPolicy for Policy {
         &self,
         document: Vec<u8>,
         context: types::Context,
+        keys: KeySourceBorrow<'_>,
     ) -> Result<String, types::Error> {
+        let verdict = self.0.check_deep(&document, &context.into(), &mut source(&keys));
+        verdict.map(|verdict| verdict.to_json()).map_err(records::error)
+    }
+
+    fn index_values(
+        &self,
+        name: String,
+        value: Vec<u8>,
+        context: types::Context,
+        null: bool,
+        keys: KeySourceBorrow<'_>,
+    ) -> Result<Vec<String>, types::Error> {
+        let options =
+            if null { IndexOptions::with_null() } else { IndexOptions::default() };
         self.0
-            .check_deep(&document, &context.into(), &mut HostKeys)
-            .map(|verdict| verdict.to_json())
+            .index_values_with(&name, &value, &context.into(), options, &mut source(&keys), &mut Pooled)
             .map_err(records::error)
+    }
+
+    fn required_keys(
+        &self,
+        item: protect::BatchItem,
+        operation: protect::Operation,
+    ) -> Result<Vec<protect::Request>, types::Error> {
+        let fieldseal::BatchItem { document, context } = item.into();
+        let requests = self
+            .0
+            .required_keys(&document, &context, operation.into())
+            .map_err(records::error)?;
+        Ok(requests.iter().map(asked).collect())
     }
 
     fn schemas(&self) -> Result<protect::Schemas, types::Error> {
         self.0.schemas().map(Into::into).map_err(records::error)
     }
 
-    fn required_keys(
-        &self,
-        call: protect::Call,
-        operation: protect::Operation,
-    ) -> Result<Vec<protect::Request>, types::Error> {
-        let fieldseal::BatchItem { document, context } = call.into();
-        let requests =
-            self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
-        Ok(requests.iter().map(asked).collect())
-    }
-
     fn coverage(&self) -> String {
-        self.0.coverage()
+        self.0.coverage().to_json()
     }
 
-    fn coverage_text(&self, markdown: bool) -> String {
-        self.0.coverage_text(markdown)
+    fn coverage_text(&self, format: protect::TableFormat) -> String {
+        self.0.coverage().to_text(format.into())
     }
 }
 
-/// The options of a call that opens.
-fn options(strict: bool) -> fieldseal::OpenOptions {
-    if strict { fieldseal::OpenOptions::strict() } else { fieldseal::OpenOptions::default() }
+/// The source that a call was lent.
+fn source(keys: &KeySourceBorrow<'_>) -> Source {
+    keys.get::<Source>().clone()
 }
 
 contract::export!(Component with_types_in contract);

@@ -22,10 +22,27 @@ impl From<fieldseal::Finding> for types::Finding {
     }
 }
 
+impl From<types::Consent> for fieldseal::Consent {
+    fn from(consent: types::Consent) -> Self {
+        let types::Consent { purpose, subject, until } = consent;
+        fieldseal::Consent { purpose, subject, until }
+    }
+}
+
 impl From<types::Context> for fieldseal::Context {
     fn from(context: types::Context) -> Self {
-        let types::Context { tenant, record, revision, subject, purpose, caller, at, now } =
-            context;
+        let types::Context {
+            tenant,
+            record,
+            revision,
+            subject,
+            purpose,
+            caller,
+            origin,
+            consents,
+            at,
+            now,
+        } = context;
         fieldseal::Context {
             tenant,
             record,
@@ -33,16 +50,26 @@ impl From<types::Context> for fieldseal::Context {
             subject,
             purpose,
             caller,
+            origin,
+            consents: consents.into_iter().map(Into::into).collect(),
             at,
-            now: Some(now),
-            ..fieldseal::Context::default()
+            now,
         }
     }
 }
 
-impl From<protect::Call> for fieldseal::BatchItem {
-    fn from(call: protect::Call) -> Self {
-        fieldseal::BatchItem { document: call.document, context: call.context.into() }
+impl From<protect::BatchItem> for fieldseal::BatchItem {
+    fn from(item: protect::BatchItem) -> Self {
+        fieldseal::BatchItem { document: item.document, context: item.context.into() }
+    }
+}
+
+impl From<protect::OpenOptions> for fieldseal::OpenOptions {
+    fn from(options: protect::OpenOptions) -> Self {
+        let protect::OpenOptions { strict } = options;
+        let mut read = fieldseal::OpenOptions::default();
+        read.strict = strict;
+        read
     }
 }
 
@@ -78,18 +105,46 @@ impl From<fieldseal::Opened> for protect::Opened {
     }
 }
 
-impl From<keyring::Reference> for fieldseal::Reference {
-    fn from(who: keyring::Reference) -> Self {
-        let keyring::Reference { kind, ref_: reference, tenant } = who;
-        fieldseal::Reference { kind: kind.into(), tenant, reference }
+impl From<fieldseal::KeyOwner> for keyring::Owner {
+    fn from(owner: fieldseal::KeyOwner) -> Self {
+        keyring::Owner {
+            kind: owner.kind().into(),
+            ref_: owner.reference().into_owned(),
+            tenant: owner.tenant().to_owned(),
+        }
     }
 }
 
-impl From<fieldseal::Reference> for keyring::Reference {
-    fn from(who: fieldseal::Reference) -> Self {
-        let fieldseal::Reference { kind, tenant, reference } = who;
-        keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+impl From<fieldseal::Erased> for keyring::Erased {
+    fn from(erased: fieldseal::Erased) -> Self {
+        keyring::Erased {
+            state: erased.state.into(),
+            destroyed: erased.destroyed.iter().map(|id| id.0.to_vec()).collect(),
+            at: erased.at,
+            reached: erased.reached.into(),
+            residue: erased.residue,
+        }
     }
+}
+
+impl From<&fieldseal::Erasure> for keyring::Erasure {
+    fn from(erasure: &fieldseal::Erasure) -> Self {
+        keyring::Erasure {
+            at: erasure.at,
+            reason: erasure.reason.clone(),
+            destroyed: erasure.destroyed.iter().map(|(id, _)| id.0.to_vec()).collect(),
+        }
+    }
+}
+
+/// Writes the circumstance of a refusal; `None` for one that this contract does not name.
+pub(crate) fn cause(cause: fieldseal::RefusalCause) -> Option<keys::RefusalCause> {
+    Some(match cause {
+        fieldseal::RefusalCause::MinimumVersion => keys::RefusalCause::MinimumVersion,
+        fieldseal::RefusalCause::Expired => keys::RefusalCause::Expired,
+        fieldseal::RefusalCause::NoClock => keys::RefusalCause::NoClock,
+        _ => return None,
+    })
 }
 
 /// Two enums with the same cases.
@@ -112,6 +167,8 @@ same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudo
 same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
-same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::RefusalCode => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::RefusalCause => fieldseal::RefusalCause { MinimumVersion, Expired, NoClock });
 same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::keyring::Reached => keyring::Reached { Committed, Clean, Unreadable });

@@ -1,0 +1,70 @@
+//! A key source made of answers that a host fetched beforehand.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Answer, KeyContext, KeySource, RefusalCode, Request};
+use crate::error::{Error, ErrorCode};
+
+/// Answers given beforehand: each answers the request at its place. Whatever else is asked for is
+/// `unavailable`. For hosts that fetch keys asynchronously:
+/// [`required_keys`](crate::Policy::required_keys) lists the requests of a call.
+///
+/// ```
+/// use fieldseal::{
+///     AnsweredKeys, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, RefusalCode, Request,
+///     Secret,
+/// };
+/// let ada = Request { reference: Some("cust-1".into()), ..Request::new(KeyKind::Subject, KeyUse::Open) };
+/// let fetched = Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32])));     // awaited by the host
+/// let mut keys = AnsweredKeys::new(vec![ada.clone()], vec![fetched])?;
+///
+/// let ben = Request { reference: Some("cust-2".into()), ..ada.clone() };
+/// let answers = keys.by_id(&[ada, ben], None);
+/// assert!(answers[0].is_ok());
+/// assert_eq!(answers[1].as_ref().err().map(|refusal| refusal.code), Some(RefusalCode::Unavailable));
+/// # Ok::<(), fieldseal::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct AnsweredKeys {
+    answers: BTreeMap<Request, Answer>,
+}
+
+impl AnsweredKeys {
+    /// Pairs requests with their answers, which come in the same order.
+    ///
+    /// # Errors
+    /// `internal` where there is another number of answers than of requests.
+    pub fn new(requests: Vec<Request>, answers: Vec<Answer>) -> Result<Self, Error> {
+        if requests.len() != answers.len() {
+            let message =
+                format!("{} answers were given to {} requests", answers.len(), requests.len());
+            return Err(Error::new(ErrorCode::Internal, message));
+        }
+        Ok(AnsweredKeys { answers: requests.into_iter().zip(answers).collect() })
+    }
+
+    fn answer(&self, requests: &[Request]) -> Vec<Answer> {
+        let unavailable = || Err(RefusalCode::Unavailable.into());
+        requests
+            .iter()
+            .map(|request| self.answers.get(request).cloned().unwrap_or_else(unavailable))
+            .collect()
+    }
+}
+
+impl KeySource for AnsweredKeys {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
+        self.answer(requests)
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
+        self.answer(requests)
+    }
+}
+
+impl fmt::Debug for AnsweredKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnsweredKeys").field("requests", &self.answers.len()).finish_non_exhaustive()
+    }
+}
