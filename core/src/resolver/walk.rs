@@ -102,7 +102,7 @@ impl Resolution {
     }
 }
 
-/// A container whose children are being walked.
+/// A container whose children are being visited.
 struct Frame<'a, 's> {
     children: Children<'a>,
     state: &'s State,

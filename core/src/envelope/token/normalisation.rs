@@ -98,7 +98,8 @@ impl Normalisation {
     ///
     /// ```
     /// use fieldseal::envelope::Normalisation;
-    /// let of = |normalisation: Normalisation, text| normalisation.apply(text).unwrap().to_string();
+    /// let of =
+    ///     |normalisation: Normalisation, text| normalisation.apply(text).unwrap().to_string();
     /// assert_eq!(of(Normalisation::NfkcCasefold, "Straße №\u{a0}５"), "strasse no 5");
     /// assert_eq!(of(Normalisation::Email, "\tAda@EXAMPLE.org "), "ada@example.org");
     /// assert_eq!(of(Normalisation::Digits, "+49 (0) 30 / ١٢-३४"), "490301234");

@@ -21,7 +21,7 @@ pub(crate) mod types {
     pub(crate) const OBJECT: u8 = 64;
 }
 
-/// One assertion.
+/// An assertion about a value, compiled from a keyword.
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
     /// `type`. With `by_text` (draft-04) a number with a fraction or exponent may or may not be an
