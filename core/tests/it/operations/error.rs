@@ -105,7 +105,7 @@ fn sealing_refuses_with_code_and_place() {
             ErrorCode::Context,
             None,
         ),
-        (r#"{"id":1}"#, Context { now: u64::MAX, ..here.clone() }, ErrorCode::Context, None),
+        (r#"{"id":1}"#, Context { now: Some(u64::MAX), ..here.clone() }, ErrorCode::Context, None),
         (again.as_str(), here.clone(), ErrorCode::AlreadySealed, Some("/more")),
         (escaped.as_str(), here.clone(), ErrorCode::AlreadySealed, Some("/more")),
     ] {
