@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Paths, ProtectedValue, UnexpectedEnvelopes, clear,
-    demand, protection, pseudonymised, seal_values, text_of,
+    CallInput, ContextBudget, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
+    clear, demand, protection, pseudonymised, seal_values,
 };
 use crate::envelope::{self, Domain, KeyIds, Sealer, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
@@ -265,7 +265,9 @@ impl<'t> SealPlan<'t> {
         if let Some(Pseudonym { domain, normalisation, .. }) = &marker.pseudonym {
             let key = answers.token(value.keys, KeyKind::Pseudonym, now).map_err(refused)?;
             let domain = Domain { tenant, name: domain, normalisation: *normalisation };
-            let token = derived.pseudonym(answers, value.keys)?.token(&domain, &text_of(node)?)?;
+            let token = derived
+                .pseudonym(answers, value.keys)?
+                .token(&domain, TokenText::of(node)?.value())?;
             let (erasable, stale) = (key.erasable, key.stale);
             let keys = EnvelopeKeys { ids: KeyIds::default(), erasable, stale };
             let (token_id, characters) = (Some(key.id), token.len());
@@ -278,7 +280,7 @@ impl<'t> SealPlan<'t> {
                 own.stale |= key.stale;
                 let domain = Domain { tenant, name, normalisation: *normalisation };
                 let index = derived.index(answers, value.keys)?;
-                Some(index.token(&domain, &text_of(node)?, *bits)?)
+                Some(index.token(&domain, TokenText::of(node)?.value(), *bits)?)
             }
             None => None,
         };

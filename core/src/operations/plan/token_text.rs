@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::envelope::TokenValue;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape};
 use crate::resolver::decide::is_same_number;
@@ -27,20 +28,31 @@ pub(crate) fn index_owner(name: &str, person: Option<&str>) -> String {
     person.map_or_else(|| name.to_owned(), |person| listed(&[name, person]))
 }
 
-/// Returns the text that a token is made of: a string's value, else the value's RFC 8785 text.
-/// Wiped, since it is clear.
-///
-/// # Errors
-/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would
-/// round it.
-pub(crate) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
-    if let Some(text) = node.as_str() {
-        return Ok(Zeroizing::new(text.into_owned()));
+/// The clear text that a token is made of, wiped when dropped.
+pub(crate) struct TokenText {
+    text: Zeroizing<String>,
+    is_string: bool,
+}
+
+impl TokenText {
+    /// Takes a string's value, or the RFC 8785 text of another value.
+    ///
+    /// # Errors
+    /// `limit` for a number that no double holds exactly: RFC 8785 (section 3.2.2.3) cannot write
+    /// it, or would round it.
+    pub(crate) fn of(node: Node<'_>) -> Result<Self, Error> {
+        if let Some(text) = node.as_str() {
+            return Ok(TokenText { text: Zeroizing::new(text.into_owned()), is_string: true });
+        }
+        // Numbers and escapes can become longer; growing would leave a copy behind.
+        let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
+        write(node, &mut text)?;
+        Ok(TokenText { text, is_string: false })
     }
-    // Numbers and escapes can become longer; nothing is left behind by growing.
-    let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
-    write(node, &mut text)?;
-    Ok(text)
+
+    pub(crate) fn value(&self) -> TokenValue<'_> {
+        if self.is_string { TokenValue::Text(&self.text) } else { TokenValue::Json(&self.text) }
+    }
 }
 
 /// Recursion is as deep as the value, which the limits bound.

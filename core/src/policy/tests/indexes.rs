@@ -43,8 +43,16 @@ impl Pair {
 
     fn compare(&self, text: &str, depths: &[Depth], all: &mut Compared) {
         let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let mut evaluator = Evaluator::new(&self.quick.0.program, &self.quick.0.automaton, u64::MAX);
-        self.compare_at(&mut evaluator, tape.root(), self.quick.0.automaton.root, depths, text, all);
+        let mut evaluator =
+            Evaluator::new(&self.quick.0.program, &self.quick.0.automaton, u64::MAX);
+        self.compare_at(
+            &mut evaluator,
+            tape.root(),
+            self.quick.0.automaton.root,
+            depths,
+            text,
+            all,
+        );
         let located = |policy: &Policy| -> Result<_, Error> {
             let found = policy.resolve(&tape, Sought::Decided)?;
             Ok((found.locations, found.disputes, found.absorbed))
