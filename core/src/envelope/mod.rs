@@ -46,7 +46,7 @@ pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
+pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use token::{PSEUDONYM_LEN, PSEUDONYM_MARK};
 pub(crate) use wire::MARK;
 pub use workspace::Workspace;

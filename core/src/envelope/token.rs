@@ -34,9 +34,6 @@ pub(crate) const PSEUDONYM_MARK: &str = "Fp1";
 const KEY_PART: usize = 4;
 const T_PART: usize = 20;
 
-/// Characters of a pseudonym.
-pub(crate) const PSEUDONYM_LEN: usize = PSEUDONYM_MARK.len() + (KEY_PART + T_PART) / 3 * 4;
-
 /// Within which equal values give equal tokens: no token of one domain says anything of another.
 #[derive(Clone, Copy)]
 pub struct Domain<'a> {

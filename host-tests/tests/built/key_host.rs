@@ -13,11 +13,11 @@ use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 #[test]
 fn each_refusal_becomes_its_code_or_a_withheld_value() {
     let cases = [
-        (RefusalCode::Erased, "erased", true),
-        (RefusalCode::Restricted, "restricted", true),
-        (RefusalCode::Denied, "denied", true),
-        (RefusalCode::NotFound, "not-found", false),
-        (RefusalCode::Unavailable, "unavailable", false),
+        (Refusal::Erased, "erased", true),
+        (Refusal::Restricted, "restricted", true),
+        (Refusal::Denied, "denied", true),
+        (Refusal::NotFound, "not-found", false),
+        (Refusal::Unavailable, "unavailable", false),
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
