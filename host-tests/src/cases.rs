@@ -6,7 +6,7 @@ use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
 use support::convert::{self, Asked, Entropy};
 use support::native::options_with_cache;
 
-use crate::{Desk, Instance, Module, Policy};
+use crate::{Desk, Instance, Module, Opened, Policy, Sealed};
 
 /// Runs case files: an instance of its own for every case.
 pub struct Component {
@@ -38,12 +38,14 @@ fn host(keys: KeyHost) -> Asked {
     Asked { host: keys, calls: Vec::new() }
 }
 
-fn sealed(sealed: fieldseal::Sealed) -> Outcome {
-    Outcome::Sealed(convert::sealed(sealed))
+fn sealed(sealed: Sealed) -> Outcome {
+    let Sealed { document, verdict, indexes } = sealed;
+    Outcome::Sealed(convert::sealed(document, verdict, indexes))
 }
 
-fn opened(opened: fieldseal::Opened) -> Outcome {
-    Outcome::Opened(convert::opened(opened))
+fn opened(opened: Opened) -> Outcome {
+    let Opened { document, verdict, access } = opened;
+    Outcome::Opened(convert::opened(document, verdict, access))
 }
 
 fn settle<T>(

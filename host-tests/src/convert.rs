@@ -2,6 +2,7 @@
 
 use crate::instance::contract::exports::fieldseal::core::{keyring, protect};
 use crate::instance::contract::fieldseal::core::{keys, types};
+use crate::records::{Opened, Sealed};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } =
@@ -37,7 +38,7 @@ fn finding(finding: types::Finding) -> fieldseal::Finding {
     }
 }
 
-pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
+pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
     let protect::Sealed { document, verdict, indexes } = sealed;
     let indexes = indexes
         .into_iter()
@@ -47,12 +48,12 @@ pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
             value,
         })
         .collect();
-    fieldseal::Sealed { document, verdict, indexes }
+    Sealed { document, verdict, indexes }
 }
 
-pub(crate) fn opened(opened: protect::Opened) -> fieldseal::Opened {
+pub(crate) fn opened(opened: protect::Opened) -> Opened {
     let protect::Opened { document, verdict, access } = opened;
-    fieldseal::Opened { document, verdict, access }
+    Opened { document, verdict, access }
 }
 
 pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refusal> {

@@ -93,7 +93,7 @@ impl State {
         let answers: Vec<Answer> = if current {
             desk.keys.current(
                 &requests,
-                &mut KeyContext { now: desk.now, entropy: desk.entropy.as_mut() },
+                &mut KeyContext { now: Some(desk.now), entropy: desk.entropy.as_mut() },
             )
         } else {
             desk.keys.by_id(&requests, desk.now)

@@ -44,7 +44,7 @@ impl Ring<'_> {
     }
 
     /// `keyring.by-id` of the contract.
-    pub fn by_id(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
         self.keys(|door, store, ring| door.call_by_id(store, ring, &requests, now))
     }
@@ -177,7 +177,7 @@ impl KeySource for Remote {
         self.with(|ring| ring.current(requests, host.now)).unwrap_or_default()
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.with(|ring| ring.by_id(requests, now)).unwrap_or_default()
     }
 }

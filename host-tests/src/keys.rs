@@ -47,16 +47,13 @@ impl Shared {
     #[must_use]
     pub fn id(&self, person: &str) -> Option<[u8; 16]> {
         let request = Request {
-            kind: KeyKind::Subject,
             reference: Some(person.to_owned()),
             tenant: String::new(),
-            operation: KeyUse::Seal,
-            purpose: None,
-            caller: None,
-            id: None,
+            ..fieldseal::Request::new(KeyKind::Subject, KeyUse::Seal)
         };
-        let answers = self
-            .with(|ring| ring.current(&[request], &mut KeyContext { now: 0, entropy: &mut Os }));
+        let answers = self.with(|ring| {
+            ring.current(&[request], &mut KeyContext { now: Some(0), entropy: &mut Os })
+        });
         answers.into_iter().next()?.ok().map(|key| key.id.0)
     }
 
@@ -70,7 +67,7 @@ impl KeySource for Shared {
         self.with(|ring| ring.current(requests, host))
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.with(|ring| ring.by_id(requests, now))
     }
 }
@@ -89,7 +86,7 @@ impl KeySource for Refusing {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }

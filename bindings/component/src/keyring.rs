@@ -51,7 +51,7 @@ impl GuestKeyring for Keyring {
     }
 
     fn by_id(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
-        self.answer(requests, &|keys, requests| keys.by_id(requests, now))
+        self.answer(requests, &|keys, requests| keys.by_id(requests, Some(now)))
     }
 
     fn provision(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
@@ -97,5 +97,5 @@ impl GuestKeyring for Keyring {
 }
 
 fn host(now: u64, entropy: &mut Pooled) -> KeyContext<'_> {
-    KeyContext { now, entropy }
+    KeyContext { now: Some(now), entropy }
 }

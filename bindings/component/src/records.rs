@@ -26,7 +26,17 @@ impl From<types::Context> for fieldseal::Context {
     fn from(context: types::Context) -> Self {
         let types::Context { tenant, record, revision, subject, purpose, caller, at, now } =
             context;
-        fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now }
+        fieldseal::Context {
+            tenant,
+            record,
+            revision,
+            subject,
+            purpose,
+            caller,
+            at,
+            now: Some(now),
+            ..fieldseal::Context::default()
+        }
     }
 }
 
@@ -41,7 +51,7 @@ impl From<fieldseal::Sealed> for protect::Sealed {
         let fieldseal::Sealed { document, verdict, indexes } = sealed;
         protect::Sealed {
             document,
-            verdict,
+            verdict: verdict.to_json(),
             indexes: indexes.into_iter().map(Into::into).collect(),
         }
     }
@@ -64,7 +74,7 @@ impl From<fieldseal::Schemas> for protect::Schemas {
 impl From<fieldseal::Opened> for protect::Opened {
     fn from(opened: fieldseal::Opened) -> Self {
         let fieldseal::Opened { document, verdict, access } = opened;
-        protect::Opened { document, verdict, access }
+        protect::Opened { document, verdict: verdict.to_json(), access: access.to_json() }
     }
 }
 
@@ -102,6 +112,6 @@ same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudo
 same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
-same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });

@@ -41,7 +41,7 @@ impl Keyring {
     /// for one record each.
     pub fn current(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
         self.answer(requests, answers, |keys, requests| {
-            keys.current(requests, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.current(requests, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
@@ -49,7 +49,7 @@ impl Keyring {
     /// for one record each.
     #[wasm_bindgen(js_name = byId)]
     pub fn by_id(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
-        self.answer(requests, answers, |keys, requests| keys.by_id(requests, now as u64))
+        self.answer(requests, answers, |keys, requests| keys.by_id(requests, Some(now as u64)))
     }
 
     /// See the core's verb of this name.
@@ -61,7 +61,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.provision(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.provision(owner, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
@@ -78,7 +78,7 @@ impl Keyring {
             keys.rotate(
                 owner,
                 min_version,
-                &mut KeyContext { now: now as u64, entropy: &mut Pooled },
+                &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled },
             )
         })
     }
@@ -114,7 +114,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.reopen(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.reopen(owner, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
@@ -132,7 +132,7 @@ impl Keyring {
     /// The buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
     /// tenant}`.
     pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
-        let at = moment(at.as_deref(), now as u64).map_err(thrown)?;
+        let at = moment(at.as_deref(), Some(now as u64)).map_err(thrown)?;
         let due = self.lend(|keys| Ok(keys.due(at))).map_err(thrown)?;
         let mut out = String::from("[");
         for bucket in &due {

@@ -3,7 +3,7 @@
 
 use fieldseal::keyring::KeyState;
 use fieldseal::keys::Reference;
-use fieldseal::{Context, KeyKind, KeyUse, Refusal, Request};
+use fieldseal::{Context, KeyKind, KeyUse, RefusalCode, Request};
 use host_tests::UNCACHED;
 use host_tests::entropy::Os;
 use host_tests::keyring::Remote;
@@ -159,17 +159,13 @@ fn buckets_are_due_when_their_last_day_is_over() {
     keys.with(|ring| ring.destroy(&bucket, 2_114_380_800_000)).unwrap().unwrap();
     assert_eq!(keys.with(|ring| ring.due(u64::MAX)).unwrap(), []);
     let request = Request {
-        kind: bucket.kind,
         reference: Some(bucket.reference),
         tenant: bucket.tenant,
-        operation: KeyUse::Seal,
-        purpose: None,
-        caller: None,
-        id: None,
+        ..fieldseal::Request::new(bucket.kind, KeyUse::Seal)
     };
     let answers = keys.with(|ring| ring.current(&[request], NOW)).unwrap();
     assert_eq!(
         answers.into_iter().map(|answer| answer.err()).collect::<Vec<_>>(),
-        [Some(Refusal::Erased)]
+        [Some(RefusalCode::Erased)]
     );
 }

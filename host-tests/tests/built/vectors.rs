@@ -2,7 +2,7 @@
 //! the host: byte for byte.
 
 use fieldseal::{
-    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret,
+    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret,
 };
 use host_tests::UNCACHED;
 use host_tests::entropy::Given;
@@ -36,7 +36,7 @@ impl OfKinds {
         let key = |request: &Request| {
             self.0.iter().find(|(kind, _)| *kind == request.kind).map(|(_, key)| key.clone())
         };
-        requests.iter().map(|request| key(request).ok_or(Refusal::NotFound)).collect()
+        requests.iter().map(|request| key(request).ok_or(RefusalCode::NotFound)).collect()
     }
 }
 
@@ -45,7 +45,7 @@ impl KeySource for OfKinds {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }
