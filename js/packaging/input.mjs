@@ -1,4 +1,4 @@
-// What the conformance program is given: one real payload with its schema and marks, and the case
+// The input of the conformance program: one real payload with its schema and marks, and the case
 // files.
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
