@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::process::{self, Process};
 use crate::python::python;
+use crate::ran;
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
@@ -114,8 +115,8 @@ pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Runs every `js/tests/*.test.mjs`. Node 20 takes no glob, and would run the helpers beside the
-/// tests if it were given the folder.
+/// Runs every `*.test.mjs` of the folder of tests and records what passed. Node 20 takes no glob,
+/// and would run the helpers beside the tests if it were given the folder.
 pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     let mut files: Vec<_> = std::fs::read_dir(workspace.js().join("tests"))?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -123,7 +124,14 @@ pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     ensure!(!files.is_empty(), "no tests in js/tests");
     files.sort();
-    node(workspace).args(["--test", "--test-reporter=spec"]).args(files).run()
+    let tap = workspace.target().join("npm-tests.tap");
+    node(workspace)
+        .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+        .args(["--test-reporter=tap", "--test-reporter-destination"])
+        .arg(&tap)
+        .args(files)
+        .run()?;
+    ran::write(workspace, "npm package", &ran::of_tap(&std::fs::read_to_string(tap)?))
 }
 
 /// Runs the packaging projects that fit into the test.
@@ -133,7 +141,7 @@ pub(crate) fn packaging(workspace: &Workspace) -> Result<()> {
 
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
-    process::program("node", &workspace.js())
+    process::program("node", &workspace.js()).envs(workspace.counts())
 }
 
 /// The module optimised for speed, without debug information, other sections kept.

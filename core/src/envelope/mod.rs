@@ -45,7 +45,7 @@ pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
 pub use seal::{seal, sealed_len};
-pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, is_pseudonym};
+pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
 pub(crate) use token::{PSEUDONYM_LEN, PSEUDONYM_MARK};
 pub(crate) use wire::MARK;
 pub use workspace::Workspace;

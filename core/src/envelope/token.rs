@@ -10,10 +10,7 @@
 //! While its key lives, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles out
 //! whoever has that value.
 
-mod casefold;
-mod composition;
 mod normalisation;
-mod unicode_16;
 
 use std::fmt;
 
@@ -24,7 +21,7 @@ use crate::error::{Error, ErrorCode};
 
 use super::base64url;
 
-pub use normalisation::Normalisation;
+pub use normalisation::{Normalisation, TokenValue};
 
 const EXTRACT: &[u8; 16] = b"fieldseal1 token";
 const INDEX: Label<0, 32> = Label::new(b"index");
@@ -97,12 +94,18 @@ impl IndexKey {
         IndexKey(TokenKey::derive(secret, &INDEX))
     }
 
-    /// The token of a value: a string's own text, else its RFC 8785 text.
+    /// Makes the token of a value.
     ///
     /// # Errors
-    /// `limit` when a part is longer than its 32-bit length can say.
-    pub fn token(&self, domain: &Domain<'_>, value: &str, bits: Bits) -> Result<String, Error> {
-        let t = self.0.compute(domain, value)?;
+    /// `invalid` when the normalisation leaves nothing of the value: for `Digits`, a value without a
+    /// digit. `limit` when a part is longer than its 32-bit length can say.
+    pub fn token<'v>(
+        &self,
+        domain: &Domain<'_>,
+        value: impl Into<TokenValue<'v>>,
+        bits: Bits,
+    ) -> Result<String, Error> {
+        let t = self.0.compute(domain, value.into())?;
         let mut bytes = [0; 1 + Bits::MAX.0 as usize / 8];
         let [count, first @ ..] = &mut bytes;
         *count = bits.0;
@@ -138,12 +141,17 @@ impl PseudonymKey {
         PseudonymKey { key: TokenKey::derive(secret, &PSEUDONYM), id }
     }
 
-    /// The token of a value: a string's own text, else its RFC 8785 text.
+    /// Makes the token of a value.
     ///
     /// # Errors
-    /// `limit` when a part is longer than its 32-bit length can say.
-    pub fn token(&self, domain: &Domain<'_>, value: &str) -> Result<String, Error> {
-        let t = self.key.compute(domain, value)?;
+    /// `invalid` when the normalisation leaves nothing of the value: for `Digits`, a value without a
+    /// digit. `limit` when a part is longer than its 32-bit length can say.
+    pub fn token<'v>(
+        &self,
+        domain: &Domain<'_>,
+        value: impl Into<TokenValue<'v>>,
+    ) -> Result<String, Error> {
+        let t = self.key.compute(domain, value.into())?;
         let mut bytes = [0; KEY_PART + T_PART];
         let (key, first) = bytes.split_at_mut(KEY_PART);
         key.copy_from_slice(self.id.0.split_at(KEY_PART).0);
@@ -173,16 +181,10 @@ impl TokenKey {
         TokenKey(Mac::new(tk))
     }
 
-    fn compute(&self, domain: &Domain<'_>, value: &str) -> Result<[u8; 32], Error> {
-        let normalised;
-        let value = match domain.normalisation {
-            Normalisation::Exact => value,
-            other => {
-                normalised = other.apply(value);
-                &normalised
-            }
-        };
-        let parts = [domain.tenant, domain.name, domain.normalisation.version(), value];
+    fn compute(&self, domain: &Domain<'_>, value: TokenValue<'_>) -> Result<[u8; 32], Error> {
+        let normalised = domain.normalisation.normalise(value)?;
+        let value = normalised.text();
+        let parts = [domain.tenant, domain.name, normalised.name, value];
         let [tenant, name, normalisation, text] =
             parts.map(|part| u32::try_from(part.len()).map(u32::to_be_bytes));
         let (Ok(tenant), Ok(name), Ok(normalisation), Ok(text)) =
@@ -200,7 +202,7 @@ impl TokenKey {
             &name,
             domain.name.as_bytes(),
             &normalisation,
-            domain.normalisation.version().as_bytes(),
+            normalised.name.as_bytes(),
             &text,
             value.as_bytes(),
         ];
