@@ -138,6 +138,8 @@ const isNode = ({ name, node }) => name === "node-esm" && node === undefined;
 if (chosen.some(({ conformance }) => conformance) && !chosen.some(isNode))
   chosen.push(projects.find(isNode));
 chosen.sort((a, b) => Number(isNode(b)) - Number(isNode(a)));
+/** Characters of a failure: a case that differs shows whole documents. */
+const MOST_PRINTED = 4000;
 let failed = 0;
 for (const project of chosen) {
   const begun = performance.now();
@@ -146,7 +148,7 @@ for (const project of chosen) {
   const name = project.node === undefined ? project.name : `${project.name} ${project.node}`;
   console.log(`${error === undefined ? "ok" : "FAILED"} ${name}, ${seconds} s`);
   if (error === undefined) continue;
-  console.log(error);
+  console.log(String(error.stack ?? error).slice(0, MOST_PRINTED));
   failed++;
 }
 console.log(`${chosen.length - failed} passed, ${failed} failed`);
