@@ -134,11 +134,6 @@ pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     ran::write(workspace, "npm package", &ran::of_tap(&std::fs::read_to_string(tap)?))
 }
 
-/// Runs the packaging projects that fit into the test.
-pub(crate) fn packaging(workspace: &Workspace) -> Result<()> {
-    node(workspace).args(["packaging/run.mjs", "test"]).run()
-}
-
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
     process::program("node", &workspace.js()).envs(workspace.counts())

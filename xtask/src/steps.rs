@@ -101,7 +101,7 @@ pub(crate) const TEST: &[Step] = &[
     ),
     call("web binding in Node", wasm_tests::run),
     call("npm package", npm::tests),
-    call("npm package on its hosts", npm::packaging),
+    node("npm package on its hosts", &["packaging/run.mjs", "test"]),
     cargo("demonstration", DEMO),
     call("requirements", requirements::run),
 ];
@@ -168,7 +168,11 @@ pub(crate) const SOAK: &[Step] = &[
 ];
 
 /// Real servers and every bundler: after tools, browser and package.
-pub(crate) const CASES: &[Step] = &[call("npm package", npm::tests)];
+pub(crate) const CASES: &[Step] = &[
+    call("npm package", npm::tests),
+    node("npm package on its hosts", &["packaging/run.mjs", "test"]),
+    node("npm package under every engine and bundler", &["packaging/run.mjs", "cases"]),
+];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
 pub(crate) const DEMO: &[&str] =
