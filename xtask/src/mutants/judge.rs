@@ -78,6 +78,7 @@ struct Tests<'a> {
     program: &'a PathBuf,
     folder: &'a Path,
     filters: &'a [&'a str],
+    without: &'a [&'a str],
     number: usize,
 }
 
@@ -88,6 +89,7 @@ impl Tests<'_> {
             .arg(self.program)
             .args(["--format=pretty", "--include-ignored"])
             .args(self.filters)
+            .args(self.without.iter().flat_map(|part| ["--skip", part]))
             .current_dir(self.folder)
             .env("FIELDSEAL_MUTANT", self.number.to_string())
             .stdin(Stdio::null())
