@@ -64,8 +64,13 @@ pub(super) fn judge(programs: &Programs, room: &Room, number: usize) -> Result<(
     let mut outcome = Outcome::Missed;
     for (program, filters) in room.tests {
         let left = LIMIT.saturating_sub(begun.elapsed());
-        let tests =
-            Tests { program: programs.path(program)?, folder: &programs.folder, filters, number };
+        let tests = Tests {
+            program: programs.path(program)?,
+            folder: &programs.folder,
+            filters,
+            without: room.without,
+            number,
+        };
         outcome = tests.run(left)?;
         if outcome != Outcome::Missed {
             break;
