@@ -138,7 +138,7 @@ fn cargo_rustc(
     // small documents a quarter faster; at which level all of it is optimised together, the door
     // says.
     let levels = match build {
-        Build::Lite => vec![("fieldseal", "\"s\"")],
+        Build::Lite => vec![("fieldseal", "\"s\""), ("fieldseal-normalisation", "\"s\"")],
         Build::Full => vec![("fieldseal", "3"), (package, "3")],
     };
     let level = |(package, level)| format!("profile.release.package.{package}.opt-level={level}");

@@ -12,13 +12,13 @@ use super::results::{IndexValue, Sealed};
 use super::ring::{Ring, refused};
 use super::site::{Site, demand, marker, protection, pseudonymised, renumber};
 use super::survey::{Survey, clear};
-use super::token::text_of;
+use super::token::{TokenText, check_token};
 use crate::envelope;
 use crate::envelope::{Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Code, SchemaName, Verdict};
 use crate::export::validity::Validity;
-use crate::json::{Shape, Splice, Tape};
+use crate::json::{Splice, Tape};
 use crate::keys::{Answer, Entropy, KeyContext, KeyKind, KeySource, KeyUse, Request};
 use crate::policy::Policy;
 use crate::resolver::walk::{Resolution, Sought};
@@ -234,7 +234,7 @@ impl<'t> Work<'t> {
                 let token = ring
                     .pseudonym(site.keys)
                     .map_err(refused)?
-                    .token(&domain, &text_of(node)?)
+                    .token(&domain, TokenText::of(node)?.value())
                     .map_err(|error| error.at(node.pointer()))?;
                 splice.replace(node.span(), |out| {
                     out.push(b'"');
@@ -287,7 +287,7 @@ impl<'t> Work<'t> {
                 };
                 let key = ring.index(site.keys).map_err(refused)?;
                 let value = key
-                    .token(&domain, &text_of(node)?, index.bits)
+                    .token(&domain, TokenText::of(node)?.value(), index.bits)
                     .map_err(|error| error.at(node.pointer()))?;
                 indexes.push(IndexValue {
                     name: index.name.clone(),
@@ -316,21 +316,20 @@ impl<'t> Work<'t> {
         let (mut length, mut randomised) = (self.tape.text().len(), 0);
         for site in &self.sites {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let of_token = |kind| {
+            let of_token = |kind, normalisation| {
                 ring.token(site.keys, kind, call.now)
                     .map_err(|no| refused(no.refusal).at(node.pointer()))?;
-                // Of a string there always is one.
-                if node.shape() == Shape::String { Ok(()) } else { text_of(node).map(drop) }
+                check_token(node, normalisation)
             };
-            let stored = if marker.pseudonym.is_some() {
-                of_token(KeyKind::Pseudonym)?;
+            let stored = if let Some(pseudonym) = &marker.pseudonym {
+                of_token(KeyKind::Pseudonym, pseudonym.normalisation)?;
                 envelope::PSEUDONYM_LEN
             } else {
                 let joined = ring
                     .joined(site.keys, call.now)
                     .map_err(|no| refused(no.refusal).at(node.pointer()))?;
-                if marker.index.is_some() {
-                    of_token(KeyKind::Index)?;
+                if let Some(index) = &marker.index {
+                    of_token(KeyKind::Index, index.normalisation)?;
                 }
                 randomised += usize::from(!marker.suite.is_deterministic());
                 envelope::sealed_len(&joined.ids, marker.pad, node.raw().len())

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::envelope::{Normalisation, TokenValue};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape};
 use crate::resolver::decide::is_same_number;
@@ -22,20 +23,44 @@ pub(super) fn listed(parts: &[&str]) -> String {
     text
 }
 
-/// What a token is made of: a string's value, else the value's RFC 8785 text. Wiped, since it is
-/// clear.
+/// The clear text that a token is made of, wiped when dropped.
+pub(super) struct TokenText {
+    text: Zeroizing<String>,
+    is_string: bool,
+}
+
+impl TokenText {
+    /// Takes a string's value, or the RFC 8785 text of another value.
+    ///
+    /// # Errors
+    /// `limit` for a number that no double holds exactly: RFC 8785 (section 3.2.2.3) cannot write
+    /// it, or would round it.
+    pub(super) fn of(node: Node<'_>) -> Result<Self, Error> {
+        if let Some(text) = node.as_str() {
+            return Ok(TokenText { text: Zeroizing::new(text.into_owned()), is_string: true });
+        }
+        // Numbers and escapes can become longer; growing would leave a copy behind.
+        let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
+        write(node, &mut text)?;
+        Ok(TokenText { text, is_string: false })
+    }
+
+    pub(super) fn value(&self) -> TokenValue<'_> {
+        if self.is_string { TokenValue::Text(&self.text) } else { TokenValue::Json(&self.text) }
+    }
+}
+
+/// Checks that a token can be made of a value, without making it.
 ///
 /// # Errors
-/// `limit` for a number that is no double: RFC 8785 (section 3.2.2.3) cannot write it, or would
-/// round it.
-pub(super) fn text_of(node: Node<'_>) -> Result<Zeroizing<String>, Error> {
-    if let Some(text) = node.as_str() {
-        return Ok(Zeroizing::new(text.into_owned()));
+/// As [`TokenText::of`]; `invalid` for a value of which the normalisation leaves nothing.
+pub(super) fn check_token(node: Node<'_>, normalisation: Normalisation) -> Result<(), Error> {
+    // Only `digits` leaves nothing of some strings.
+    if node.shape() == Shape::String && normalisation != Normalisation::Digits {
+        return Ok(());
     }
-    // Numbers and escapes can become longer; nothing is left behind by growing.
-    let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
-    write(node, &mut text)?;
-    Ok(text)
+    let text = TokenText::of(node)?;
+    normalisation.check(text.value()).map_err(|error| error.at(node.pointer()))
 }
 
 /// Recursion is as deep as the value, which the limits bound.

@@ -1,7 +1,7 @@
 //! `mode: pseudonym` in documents: a token stands in place of the value, for statistics, and nobody
 //! opens it.
 
-use fieldseal::envelope::{Domain, Normalisation, PseudonymKey};
+use fieldseal::envelope::{Domain, Normalisation, PseudonymKey, TokenValue};
 use fieldseal::{Context, ErrorCode, KeyKind, KeyUse, Options, Policy, Refusal, Secret};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, open, seal, text_at};
@@ -31,37 +31,42 @@ fn at(code: ErrorCode, pointer: &str) -> (ErrorCode, Option<String>) {
     (code, Some(pointer.to_owned()))
 }
 
-/// What the store's key of that domain makes of a text.
-fn token(
+/// Makes the token of a value with the store's key of that domain.
+fn token<'v>(
     store: &Store,
     tenant: &str,
     name: &str,
     normalisation: Normalisation,
-    text: &str,
+    value: impl Into<TokenValue<'v>>,
 ) -> String {
     let id = store.keys[&(KeyKind::Pseudonym, Some(name.to_owned()), tenant.to_owned())];
     let mut secret = [7; 32];
     secret[..16].copy_from_slice(&id.0);
     PseudonymKey::derive(&Secret::new(secret), id)
-        .token(&Domain { tenant, name, normalisation }, text)
+        .token(&Domain { tenant, name, normalisation }, value)
         .unwrap()
 }
 
 #[test]
 fn the_token_of_the_value_stands_in_its_place() {
-    for (normalize, normalisation, value, text) in [
-        (None, Normalisation::Exact, json!("Ann"), "Ann"),
-        (Some("exact"), Normalisation::Exact, json!(" Ann "), " Ann "),
-        (Some("email"), Normalisation::Email, json!(" Ann@Example.ORG"), "ann@example.org"),
-        (Some("digits"), Normalisation::Digits, json!("+49 (30) 12"), "493012"),
-        (Some("nfkc-casefold"), Normalisation::NfkcCasefold, json!("STRASSE"), "straße"),
-        (None, Normalisation::Exact, json!(1.50), "1.5"),
-        (None, Normalisation::Exact, json!(null), "null"),
+    use TokenValue::{Json, Text};
+    for (normalize, normalisation, value, hashed) in [
+        (None, Normalisation::Exact, json!("Ann"), Text("Ann")),
+        (Some("exact"), Normalisation::Exact, json!(" Ann "), Text(" Ann ")),
+        (Some("email"), Normalisation::Email, json!(" Ann@Example.ORG"), Text("ann@example.org")),
+        (Some("digits"), Normalisation::Digits, json!("+49 (30) 12"), Text("493012")),
+        (Some("digits"), Normalisation::Digits, json!(493_012), Text("493012")),
+        (Some("nfkc-casefold"), Normalisation::NfkcCasefold, json!("STRASSE"), Text("straße")),
+        (Some("nfkc-casefold"), Normalisation::NfkcCasefold, json!(true), Text("TRUE")),
+        (None, Normalisation::Exact, json!(1.50), Json("1.5")),
+        (None, Normalisation::Exact, json!(null), Json("null")),
+        (Some("digits"), Normalisation::Exact, json!(null), Json("null")),
+        (Some("email"), Normalisation::Exact, json!(null), Json("null")),
         (
             None,
             Normalisation::Exact,
             json!({"b": [true, "x"], "a": 1e3}),
-            r#"{"a":1000,"b":[true,"x"]}"#,
+            Json(r#"{"a":1000,"b":[true,"x"]}"#),
         ),
     ] {
         for domain in [None, Some("people")] {
@@ -87,7 +92,7 @@ fn the_token_of_the_value_stands_in_its_place() {
                     [(KeyKind::Pseudonym, Some(name), None)],
                     "neither person nor record is needed"
                 );
-                let expected = token(&store, tenant, name, normalisation, text);
+                let expected = token(&store, tenant, name, normalisation, hashed);
                 assert_eq!(sealed, format!(r#"{{"a":"{expected}","b":1}}"#), "{value}");
             }
         }
@@ -322,7 +327,74 @@ fn tokens_and_envelopes_do_not_absorb_each_other() {
     }
     let whole = compile(&nested(&pseudonym, &pseudonym, true).to_string());
     let sealed = seal(&whole, r#"{"o": {"i": 1}}"#, &call, &mut store);
-    assert_eq!(text_at(&sealed, "/o"), token(&store, "", "f", Normalisation::Exact, r#"{"i":1}"#));
+    assert_eq!(
+        text_at(&sealed, "/o"),
+        token(&store, "", "f", Normalisation::Exact, TokenValue::Json(r#"{"i":1}"#))
+    );
+}
+
+/// Equal values of a domain share a token and different ones do not: neither a string and another
+/// value with its text, nor numbers of other scripts.
+#[test]
+fn different_values_have_different_tokens() {
+    for (normalize, values) in [
+        ("exact", &["1", "\"1\"", "null", "\"null\"", "true", "\"true\"", "[]", "\"[]\""][..]),
+        ("exact", &["{\"a\":1}", r#""{\"a\":1}""#, "[null]", "\"[null]\""]),
+        ("digits", &["\"٠١٢٣٤٥\"", "\"٩٨٧٦٥\"", "\"०१२\"", "\"۰۳۰\"", "null"]),
+        ("email", &["null", "\"null\"", "\"ann@x\""]),
+        ("nfkc-casefold", &["null", "\"null\"", "\"ann\""]),
+    ] {
+        let marker = json!({"mode": "pseudonym", "normalize": normalize});
+        let policy = compile(
+            &json!({"x-schema-family": "f", "items": {"x-protection": marker}}).to_string(),
+        );
+        let document = format!("[{}]", values.join(","));
+        let sealed = seal(&policy, &document, &Context::default(), &mut Store::default());
+        let tokens: Vec<String> = serde_json::from_str(&sealed).unwrap();
+        let different: std::collections::BTreeSet<&String> = tokens.iter().collect();
+        assert_eq!(different.len(), values.len(), "{normalize}: {values:?}");
+    }
+}
+
+/// A digit counts by its value, whatever script it is written in.
+#[test]
+fn digits_of_all_scripts_are_one_number() {
+    let marker = json!({"mode": "pseudonym", "normalize": "digits"});
+    let policy =
+        compile(&json!({"x-schema-family": "f", "items": {"x-protection": marker}}).to_string());
+    let document = r#"["030", "０３０", "٠٣٠", "۰۳۰", "०३०", "๐๓๐", "0-3 (0)", "𝟎𝟛𝟢"]"#;
+    let sealed = seal(&policy, document, &Context::default(), &mut Store::default());
+    let tokens: Vec<String> = serde_json::from_str(&sealed).unwrap();
+    assert_eq!((tokens.len(), tokens.iter().filter(|token| **token == tokens[0]).count()), (8, 8));
+}
+
+/// The token of no digits would be that of everybody without a number.
+#[test]
+fn a_value_without_a_digit_is_invalid_under_digits() {
+    for marker in [
+        json!({"mode": "pseudonym", "normalize": "digits"}),
+        json!({"index": {"name": "n", "bits": 8, "normalize": "digits"}}),
+    ] {
+        let policy = compile(
+            &json!({"x-schema-family": "f", "items": {"x-protection": marker}}).to_string(),
+        );
+        for value in ["\"n/a\"", "\"\"", "\"½\"", "\"Ⅳ\"", "true", "[]", "{\"a\":\"b\"}"] {
+            let mut entropy = Stream(1);
+            let outcome = policy.seal(
+                format!("[\"1\", {value}]").as_bytes(),
+                &context("r", "p"),
+                &mut Store::default(),
+                &mut entropy,
+            );
+            if value == "\"½\"" {
+                // NFKC makes of it a one, a fraction slash and a two.
+                assert!(outcome.is_ok());
+                continue;
+            }
+            assert_eq!(fault(outcome), at(ErrorCode::Invalid, "/1"), "{value}");
+            assert_eq!(entropy.0, 1, "nothing is drawn for a call that fails: {value}");
+        }
+    }
 }
 
 /// Without a validator, and where a document does not conform, every place that may be marked gets
