@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::docs;
 use crate::process::{self, Process};
 use crate::python::python;
 use crate::ran;
@@ -209,7 +210,8 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
     std::fs::copy(workspace.js().join("README.md"), staging.join("README.md"))?;
-    copy_tree(&workspace.root().join("docs"), &staging.join("docs"))?;
+    docs::write(workspace)?;
+    copy_tree(&workspace.docs(), &staging.join("docs"))?;
     std::fs::write(
         staging.join("package.json"),
         manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?,
