@@ -2,7 +2,8 @@
 
 use crate::instance::contract::exports::fieldseal::core::{keyring, protect};
 use crate::instance::contract::fieldseal::core::{keys, types};
-use crate::records::{Opened, Sealed};
+use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
+use fieldseal::KeyState;
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } =
@@ -103,19 +104,18 @@ pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
     }
 }
 
-pub(crate) fn reference(who: &fieldseal::Reference) -> keyring::Reference {
-    let fieldseal::Reference { kind, tenant, reference } = who.clone();
+pub(crate) fn reference(who: &Owner) -> keyring::Reference {
+    let Owner { kind, tenant, reference } = who.clone();
     keyring::Reference { kind: kind.into(), ref_: reference, tenant }
 }
 
-pub(crate) fn owner(who: keyring::Reference) -> fieldseal::Reference {
+pub(crate) fn owner(who: keyring::Reference) -> Owner {
     let keyring::Reference { kind, ref_: reference, tenant } = who;
-    fieldseal::Reference { kind: kind.into(), tenant, reference }
+    Owner { kind: kind.into(), tenant, reference }
 }
 
 /// No state of this release is `revoked`.
-pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyring::KeyState> {
-    use fieldseal::keyring::KeyState;
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<KeyState> {
     Ok(match state {
         keyring::State::Never => KeyState::Never,
         keyring::State::Live => KeyState::Live,
@@ -124,6 +124,35 @@ pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyrin
         keyring::State::Reopened => KeyState::Reopened,
         keyring::State::Revoked => return Err(wasmtime::Error::msg("nothing can be revoked yet")),
     })
+}
+
+/// A guest whose ids have another length breaks the contract.
+fn ids(ids: Vec<Vec<u8>>) -> wasmtime::Result<Vec<[u8; 16]>> {
+    let id = |id: Vec<u8>| {
+        id.try_into().map_err(|_| wasmtime::Error::msg("an id that is not 16 bytes long"))
+    };
+    ids.into_iter().map(id).collect()
+}
+
+pub(crate) fn erased(erased: keyring::Erased) -> wasmtime::Result<Erased> {
+    let keyring::Erased { state, destroyed, at, reached, residue } = erased;
+    let reached = match reached {
+        keyring::Reached::Committed => "committed",
+        keyring::Reached::Clean => "clean",
+        keyring::Reached::Unreadable => "unreadable",
+    };
+    Ok(Erased {
+        state: self::state(state)?.as_str().to_owned(),
+        destroyed: ids(destroyed)?,
+        at,
+        reached: reached.to_owned(),
+        residue,
+    })
+}
+
+pub(crate) fn erasure(erasure: keyring::Erasure) -> wasmtime::Result<Erasure> {
+    let keyring::Erasure { at, reason, destroyed } = erasure;
+    Ok(Erasure { at, reason, destroyed: ids(destroyed)? })
 }
 
 impl TryFrom<keys::Request> for fieldseal::Request {
