@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use fieldseal::{
-    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeyOwner, KeySource,
-    OpenError, Options, Policy, RefusalCode, Request, Secret,
+    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyOwner, KeySource, OpenError,
+    Options, Policy, RefusalCode, Request, Secret,
 };
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -59,8 +59,9 @@ impl Derived {
 impl KeySource for Derived {
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         let mut answer = |request: &Request| {
-            let reference = request.reference.clone().ok_or(RefusalCode::NotFound)?;
-            let owner = KeyOwner { kind: request.kind, tenant: request.tenant.clone(), reference };
+            let reference = request.reference.as_deref().ok_or(RefusalCode::NotFound)?;
+            let owner = KeyOwner::from_parts(request.kind, &request.tenant, reference)
+                .map_err(|_| RefusalCode::NotFound)?;
             if let Some(row) = self.store.get(&owner) {
                 return self.answer(row);
             }
@@ -78,14 +79,11 @@ impl KeySource for Derived {
     fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
             let theirs = |(owner, row): &(&KeyOwner, &Row)| {
-                let named = request
-                    .reference
-                    .as_ref()
-                    .is_none_or(|reference| *reference == owner.reference);
+                let named = request.reference.as_deref();
                 Some(row.id) == request.id
-                    && owner.kind == request.kind
-                    && owner.tenant == request.tenant
-                    && named
+                    && owner.kind() == request.kind
+                    && owner.tenant() == request.tenant
+                    && named.is_none_or(|reference| reference == owner.reference())
             };
             let (_, row) = self.store.iter().find(theirs).ok_or(RefusalCode::NotFound)?;
             self.answer(row)
@@ -138,8 +136,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Somebody with the master, the sealed document and a guess: it names the right key, and opens
     // nothing.
-    let guess =
-        std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
+    let guess = std::array::from_fn(|at| b"cust-1".get(at).copied().unwrap_or_default());
     let failed: OpenError = policy
         .open(&sealed, &context, &mut Guess(keys.secret(&guess).map_err(|_| "no key")?))
         .err()
