@@ -6,8 +6,9 @@ use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
 use fieldseal::KeyState;
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
-    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } =
+    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now, .. } =
         context.clone();
+    let now = now.unwrap_or_default();
     types::Context { tenant, record, revision, subject, purpose, caller, at, now }
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn opened(opened: protect::Opened) -> Opened {
 }
 
 pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refusal> {
-    let key = answer.map_err(keys::Refusal::from)?;
+    let key = answer.map_err(|refusal| keys::Refusal::from(refusal.code))?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),
@@ -74,23 +75,20 @@ pub(crate) type Given = Result<keys::Key, keys::Refusal>;
 pub(crate) fn given(answer: Given) -> wasmtime::Result<fieldseal::Answer> {
     let keys::Key { id, secret, expires, erasable } = match answer {
         Ok(key) => key,
-        Err(refusal) => return Ok(Err(refusal.into())),
+        Err(refusal) => return Ok(Err(fieldseal::RefusalCode::from(refusal).into())),
     };
     let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
         return Err(wasmtime::Error::msg(
             "a key whose id is not 16 or whose secret is not 32 bytes long",
         ));
     };
-    Ok(Ok(fieldseal::Key {
-        id: fieldseal::KeyId(id),
-        secret: fieldseal::Secret::new(secret),
-        expires,
-        erasable,
-    }))
+    let mut key = fieldseal::Key::new(fieldseal::KeyId(id), fieldseal::Secret::new(secret));
+    (key.expires, key.erasable) = (expires, erasable);
+    Ok(Ok(key))
 }
 
 pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
-    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } =
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id, .. } =
         request.clone();
     let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
     keys::Request {
@@ -171,13 +169,12 @@ impl TryFrom<keys::Request> for fieldseal::Request {
             }
         };
         Ok(fieldseal::Request {
-            kind: kind.into(),
             reference: ref_,
             tenant,
-            operation: operation.into(),
             purpose,
             caller,
             id,
+            ..fieldseal::Request::new(kind.into(), operation.into())
         })
     }
 }
@@ -202,5 +199,5 @@ same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudo
 same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
-same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });

@@ -37,9 +37,13 @@ impl Instance {
 
 impl Ring<'_> {
     /// `keyring.current` of the contract.
-    pub fn current(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn current(
+        &mut self,
+        requests: &[Request],
+        now: Option<u64>,
+    ) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
-        self.keys(|door, store, ring| door.call_current(store, ring, &requests, Some(now)))
+        self.keys(|door, store, ring| door.call_current(store, ring, &requests, now))
     }
 
     /// `keyring.by-id` of the contract.
@@ -49,8 +53,12 @@ impl Ring<'_> {
     }
 
     /// `keyring.provision` of the contract.
-    pub fn provision(&mut self, who: &Owner, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_provision(store, ring, who, Some(now)))
+    pub fn provision(
+        &mut self,
+        who: &Owner,
+        now: Option<u64>,
+    ) -> Result<Result<(), Error>, Broken> {
+        self.verb(who, |door, store, ring, who| door.call_provision(store, ring, who, now))
     }
 
     /// `keyring.rotate` of the contract.
@@ -58,21 +66,21 @@ impl Ring<'_> {
         &mut self,
         who: &Owner,
         min_version: Option<u32>,
-        now: u64,
+        now: Option<u64>,
     ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| {
-            door.call_rotate(store, ring, who, min_version, Some(now))
+            door.call_rotate(store, ring, who, min_version, now)
         })
     }
 
     /// `keyring.restrict` of the contract.
-    pub fn restrict(&mut self, who: &Owner, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_restrict(store, ring, who, Some(now)))
+    pub fn restrict(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
+        self.verb(who, |door, store, ring, who| door.call_restrict(store, ring, who, now))
     }
 
     /// `keyring.lift` of the contract.
-    pub fn lift(&mut self, who: &Owner, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_lift(store, ring, who, Some(now)))
+    pub fn lift(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
+        self.verb(who, |door, store, ring, who| door.call_lift(store, ring, who, now))
     }
 
     /// `keyring.erase` of the contract.
@@ -87,8 +95,8 @@ impl Ring<'_> {
     }
 
     /// `keyring.reopen` of the contract.
-    pub fn reopen(&mut self, who: &Owner, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_reopen(store, ring, who, Some(now)))
+    pub fn reopen(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
+        self.verb(who, |door, store, ring, who| door.call_reopen(store, ring, who, now))
     }
 
     /// `keyring.destroy` of the contract.

@@ -79,7 +79,7 @@ pub struct Refusing(pub Refusal);
 
 impl Refusing {
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        requests.iter().map(|_| Err(self.0)).collect()
+        requests.iter().map(|_| Err(self.0.clone())).collect()
     }
 }
 
