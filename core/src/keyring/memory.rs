@@ -82,14 +82,12 @@ impl Keyring {
     pub(super) fn create(&mut self, owner: &KeyOwner, entropy: &mut dyn Entropy) -> Answer {
         let version = self.make(owner, entropy)?;
         let key = version.key();
-        if let Some((person, index)) = person_of(owner) {
-            self.rows.entry(person).or_default().share(index);
-        }
         self.rows.entry(owner.clone()).or_default().supply(version);
         Ok(key)
     }
 
-    /// Makes a fresh key that is not on record yet, but whose id and fingerprint are.
+    /// Makes a fresh key that is not on record yet, but whose id and fingerprint are. A person's row
+    /// lists the shares of which there ever was a key.
     pub(super) fn make(
         &mut self,
         owner: &KeyOwner,
@@ -107,6 +105,9 @@ impl Keyring {
             return Err(RefusalCode::Unavailable.into());
         }
         self.owners.insert(id, owner.clone());
+        if let Some((person, index)) = person_of(owner) {
+            self.rows.entry(person).or_default().share(index);
+        }
         Ok(KeyVersion { id, version, secret, fingerprint })
     }
 

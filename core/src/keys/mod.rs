@@ -19,4 +19,3 @@ pub use request::{
     Answer, Consent, Key, KeyKind, KeyUse, Refusal, RefusalCause, RefusalCode, Request,
 };
 pub use source::{Entropy, KeyContext, KeySource};
-pub(crate) use unavailable::KeyUnavailable;

@@ -23,7 +23,7 @@ fn each_refusal_becomes_its_code_or_a_withheld_value() {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().keys = Box::new(Refusing(given));
+        instance.desk().keys = Box::new(Refusing(given.into()));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),

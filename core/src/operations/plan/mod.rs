@@ -23,7 +23,7 @@ pub use opener::Opener;
 pub(crate) use paths::Paths;
 pub(crate) use planner::{clear, seal_values};
 pub(crate) use subjects::{NOBODY, Subjects, lacking};
-pub(crate) use token_text::{TokenText, index_owner, listed};
+pub(crate) use token_text::{TokenText, index_owner};
 pub(crate) use unexpected::UnexpectedEnvelopes;
 pub(crate) use value::{
     Acceptance, ProtectedValue, demand, holds_sealed, match_demand, protection, pseudonymised,

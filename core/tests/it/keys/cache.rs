@@ -1,8 +1,8 @@
 //! The key cache (keys.md, *Key cache*): what it saves, and what it must never do.
 
 use fieldseal::{
-    Answer, BatchItem, Caching, Context, ErrorCode, Key, KeyCache, KeyContext, KeyId, KeyKind,
-    KeySource, KeyUse, Keyring, OpenOptions, Policy, RefusalCode, Request, Secret, VerdictCode,
+    Answer, BatchItem, Caching, Context, ErrorCode, Key, KeyCache, KeyContext, KeyId, KeySource,
+    Keyring, OpenOptions, Policy, RefusalCode, Request, Secret, VerdictCode,
 };
 use support::{Store, Stream, compile, context};
 

@@ -3,8 +3,8 @@
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
 use fieldseal::{
-    Answer, Context, Destroy, Error, ErrorCode, Key, KeyContext, KeyOwner, KeySource, KeyUse,
-    Keyring, Policy, Request,
+    Answer, Context, Destroy, Error, ErrorCode, Key, KeyContext, KeyKind, KeyOwner, KeySource,
+    KeyUse, Keyring, Policy, Request,
 };
 use serde_json::{Value, json};
 use support::{Stream, compile, context};

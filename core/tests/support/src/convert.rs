@@ -8,8 +8,17 @@ use fieldseal_conformance::records;
 pub fn context(context: &records::Context) -> Context {
     let records::Context { tenant, record, revision, subject, purpose, caller, at, now } =
         context.clone();
-    let now = Some(now);
-    Context { tenant, record, revision, subject, purpose, caller, at, now, ..Context::default() }
+    Context {
+        tenant,
+        record,
+        revision,
+        subject,
+        purpose,
+        caller,
+        at,
+        now: Some(now),
+        ..Context::default()
+    }
 }
 
 /// Returns a document as a batch takes it.

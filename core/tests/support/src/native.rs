@@ -15,6 +15,7 @@ use crate::evidence::{access_text, verdict_text};
 /// Runs case files. It knows every source of the format, and every verb that the core has.
 pub struct Native {
     source: Source,
+    /// The key host of the case, behind a cache that is off unless the case asks for one.
     asked: KeyCache<Asked>,
     keyring: Keyring,
     entropy: Entropy<Stream>,
@@ -25,7 +26,7 @@ impl Default for Native {
     fn default() -> Self {
         Native {
             source: Source::Rows,
-            asked: uncached(Asked::default()),
+            asked: KeyCache::new(Asked::default(), caching(&Source::Rows)),
             keyring: Keyring::memory(),
             entropy: Entropy(Stream::default()),
             policy: None,
@@ -33,26 +34,20 @@ impl Default for Native {
     }
 }
 
-/// Returns the bounds of the cache that a source stands behind; none holds nothing.
+/// Returns the bounds of the cache that a case asks for: none, unless its source is `cached`.
 pub fn caching(source: &Source) -> Caching {
-    let mut caching = Caching::default();
-    match *source {
-        Source::Cached { entries, max_age_ms } => {
-            if let Some(entries) = entries {
-                caching.entries = u32::try_from(entries).expect("a number of entries");
-            }
-            caching.max_age_ms = max_age_ms.unwrap_or(caching.max_age_ms);
-        }
-        _ => caching.entries = 0,
+    let Source::Cached { entries, max_age_ms } = *source else {
+        return Caching { entries: 0, max_age_ms: 0 };
+    };
+    let default = Caching::default();
+    Caching {
+        entries: entries.map_or(default.entries, |entries| entries.try_into().expect("32 bits")),
+        max_age_ms: max_age_ms.unwrap_or(default.max_age_ms),
     }
-    caching
 }
 
-fn uncached(asked: Asked) -> KeyCache<Asked> {
-    KeyCache::new(asked, caching(&Source::Rows))
-}
-
-fn options(strict: bool) -> OpenOptions {
+/// Returns the options of a call that opens.
+pub fn open_options(strict: bool) -> OpenOptions {
     if strict { OpenOptions::strict() } else { OpenOptions::default() }
 }
 
@@ -100,10 +95,10 @@ impl Native {
             Call::Seal(Document { bytes, context }) => {
                 settle(policy.seal(bytes, &convert::context(context), keys, entropy), sealed)
             }
-            Call::Open(Document { bytes, context }, strict) => settle(
-                policy.open_with(bytes, &convert::context(context), keys, options(*strict)),
-                opened,
-            ),
+            Call::Open(Document { bytes, context }, strict) => {
+                let (context, options) = (convert::context(context), open_options(*strict));
+                settle(policy.open_with(bytes, &context, keys, options), opened)
+            }
             Call::Check(bytes) => settle(policy.check(bytes), verdict),
             Call::CheckDeep(Document { bytes, context }) => {
                 settle(policy.check_deep(bytes, &convert::context(context), keys), verdict)
@@ -120,7 +115,8 @@ impl Native {
                 settle_all(policy.seal_many(&items(documents), keys, entropy), sealed)
             }
             Call::OpenMany(documents, strict) => {
-                settle_all(policy.open_many_with(&items(documents), keys, options(*strict)), opened)
+                let options = open_options(*strict);
+                settle_all(policy.open_many_with(&items(documents), keys, options), opened)
             }
             Call::Keyring(now, command) => self.command(*now, command),
             Call::Reseal(_) | Call::IndexValues(..) => return Err(Missing),
@@ -137,7 +133,7 @@ impl Native {
         };
         Some(match call {
             Call::Seal(Document { bytes, context }) => {
-                let begun = policy.begin_seal(bytes, convert::context(context));
+                let begun = policy.begin_seal(bytes.as_slice(), convert::context(context));
                 let done = begun.and_then(|begun| {
                     let answers = answer(begun.requests());
                     begun.finish(answers, entropy)
@@ -145,7 +141,8 @@ impl Native {
                 settle(done, sealed)
             }
             Call::Open(Document { bytes, context }, strict) => {
-                let begun = policy.begin_open(bytes, convert::context(context), options(*strict));
+                let (context, options) = (convert::context(context), open_options(*strict));
+                let begun = policy.begin_open(bytes.as_slice(), context, options);
                 let done = begun.and_then(|begun| {
                     let answers = answer(begun.requests());
                     begun.finish(answers)
@@ -153,7 +150,7 @@ impl Native {
                 settle(done, opened)
             }
             Call::CheckDeep(Document { bytes, context }) => {
-                let begun = policy.begin_check(bytes, convert::context(context));
+                let begun = policy.begin_check(bytes.as_slice(), convert::context(context));
                 let done = begun.and_then(|begun| {
                     let answers = answer(begun.requests());
                     begun.finish(answers)
@@ -166,7 +163,7 @@ impl Native {
                 settle_all(begun.finish(answers, entropy), sealed)
             }
             Call::OpenMany(documents, strict) => {
-                let begun = policy.begin_open_many(pairs(documents), options(*strict));
+                let begun = policy.begin_open_many(pairs(documents), open_options(*strict));
                 let answers = answer(begun.requests());
                 settle_all(begun.finish(answers), opened)
             }
