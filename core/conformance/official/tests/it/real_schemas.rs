@@ -73,7 +73,7 @@ fn h01_v24_real_resources_are_sealed_where_they_should_be_and_come_back() {
         assert_eq!(found, pointers, "{}", sample["file"]);
         values += found.len();
         let opened =
-            policy.open_with(&sealed.document, &call, OpenOptions::strict(), &mut store).unwrap();
+            policy.open_with(&sealed.document, &call, &mut store, OpenOptions::strict()).unwrap();
         assert_eq!(opened.document, clear, "{}", sample["file"]);
         for verdict in [
             opened.verdict,
