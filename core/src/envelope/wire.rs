@@ -14,7 +14,10 @@ use fieldseal_primitives::{KeyId, padding};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
-/// The first characters of every envelope.
+/// The version of the wire format.
+pub(crate) const VERSION: u32 = 1;
+
+/// The characters that every envelope starts with.
 pub(crate) const MARK: &str = "Fs1";
 
 pub(super) const SALT: usize = 16;
