@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::Reference;
-use fieldseal::{Answer, Error, KeyContext, KeyKind, KeySource, KeyUse, Refusal, Request};
+use fieldseal::{
+    Answer, Error, KeyContext, KeyKind, KeyOwner, KeySource, KeyState, KeyUse, Keyring, Refusal,
+    Request,
+};
 
 use crate::entropy::Os;
 
@@ -18,7 +19,8 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::erase`].
     pub fn erase(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.erase(&Reference::from(person), "request of the person", 0))
+        let person = KeyOwner::person(person);
+        self.with(|ring| ring.erase(&person, "request of the person", Some(0))).map(drop)
     }
 
     /// Restricts the use of a person's data.
@@ -26,7 +28,7 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::restrict`].
     pub fn restrict(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.restrict(&Reference::from(person)))
+        self.with(|ring| ring.restrict(&KeyOwner::person(person)))
     }
 
     /// Ends a restriction.
@@ -34,13 +36,13 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::lift`].
     pub fn lift(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.lift(&Reference::from(person)))
+        self.with(|ring| ring.lift(&KeyOwner::person(person)))
     }
 
     /// Where a person's key stands.
     #[must_use]
     pub fn state(&self, person: &str) -> KeyState {
-        self.with(|ring| ring.state(&Reference::from(person)))
+        self.with(|ring| ring.state(&KeyOwner::person(person)))
     }
 
     /// The id of the key that a person's values are sealed under now.
@@ -77,7 +79,7 @@ pub struct Refusing(pub Refusal);
 
 impl Refusing {
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        requests.iter().map(|_| Err(self.0)).collect()
+        requests.iter().map(|_| Err(self.0.clone())).collect()
     }
 }
 

@@ -78,17 +78,43 @@ impl From<fieldseal::Opened> for protect::Opened {
     }
 }
 
-impl From<keyring::Reference> for fieldseal::Reference {
-    fn from(who: keyring::Reference) -> Self {
-        let keyring::Reference { kind, ref_: reference, tenant } = who;
-        fieldseal::Reference { kind: kind.into(), tenant, reference }
+/// Returns the owner of a key.
+///
+/// # Errors
+/// `context` for a text that names nobody.
+pub(crate) fn owner(who: &keyring::Reference) -> Result<fieldseal::KeyOwner, fieldseal::Error> {
+    fieldseal::KeyOwner::from_parts(who.kind.into(), &who.tenant, &who.ref_)
+}
+
+impl From<&fieldseal::KeyOwner> for keyring::Reference {
+    fn from(owner: &fieldseal::KeyOwner) -> Self {
+        keyring::Reference {
+            kind: owner.kind().into(),
+            ref_: owner.reference().into_owned(),
+            tenant: owner.tenant().to_owned(),
+        }
     }
 }
 
-impl From<fieldseal::Reference> for keyring::Reference {
-    fn from(who: fieldseal::Reference) -> Self {
-        let fieldseal::Reference { kind, tenant, reference } = who;
-        keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+impl From<fieldseal::Erased> for keyring::Erased {
+    fn from(erased: fieldseal::Erased) -> Self {
+        keyring::Erased {
+            state: erased.state.into(),
+            destroyed: erased.destroyed.iter().map(|id| id.0.to_vec()).collect(),
+            at: erased.at,
+            reached: erased.reached.into(),
+            residue: erased.residue,
+        }
+    }
+}
+
+impl From<&fieldseal::Erasure> for keyring::Erasure {
+    fn from(erasure: &fieldseal::Erasure) -> Self {
+        keyring::Erasure {
+            at: erasure.at,
+            reason: erasure.reason.clone(),
+            destroyed: erasure.destroyed.iter().map(|(id, _)| id.0.to_vec()).collect(),
+        }
     }
 }
 
@@ -114,4 +140,5 @@ same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
 same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::Reached => keyring::Reached { Committed, Clean, Unreadable });

@@ -13,17 +13,17 @@ use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 #[test]
 fn each_refusal_becomes_its_code_or_a_withheld_value() {
     let cases = [
-        (Refusal::Erased, "erased", true),
-        (Refusal::Restricted, "restricted", true),
-        (Refusal::Denied, "denied", true),
-        (Refusal::NotFound, "not-found", false),
-        (Refusal::Unavailable, "unavailable", false),
+        (RefusalCode::Erased, "erased", true),
+        (RefusalCode::Restricted, "restricted", true),
+        (RefusalCode::Denied, "denied", true),
+        (RefusalCode::NotFound, "not-found", false),
+        (RefusalCode::Unavailable, "unavailable", false),
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().keys = Box::new(Refusing(given));
+        instance.desk().keys = Box::new(Refusing(given.into()));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),
