@@ -212,7 +212,9 @@ impl Verdict {
         }
         json.raw("}");
         json.keep_below(most)?;
-        Ok(json.finish())
+        let text = json.finish();
+        debug_assert!(text.len() <= self.most_bytes(), "a bound that the text exceeds");
+        Ok(text)
     }
 }
 
