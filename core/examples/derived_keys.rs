@@ -1,13 +1,16 @@
-//! A key source that stores no keys: each is derived from one master key and a context value of its
-//! owner, a person or a period, as a talk on GDPR and event sourcing proposes. Deleting the context
-//! value shreds what was sealed.
+//! A key source that stores no keys.
 //!
-//! **The context value is random and lives in the deletable store alone.** A key is gone when
-//! nobody can make it again. Were the context value a customer number or a year, the master and a
-//! guess would bring every forgotten person back, today and from any backup, and deleting would be
-//! theatre. So the store of context values needs the care of a key store: no copy in an event, a
-//! log, or a backup that cannot forget. What the master adds is that the store alone, when it is
-//! stolen, opens nothing. If that is not needed, keep random keys, as [`fieldseal::Keyring`] does.
+//! It derives each key from one master key and a context value of its owner, a person or a period,
+//! as a talk on GDPR and event sourcing proposes. Deleting the context value shreds the values
+//! sealed under the key.
+//!
+//! **The context value must be random and kept only in a store that can delete it.** A key is
+//! destroyed when nobody can derive it again. If the context value were a customer number or a
+//! year, anybody with the master key could guess it and recover every forgotten person, today and
+//! from any backup. The store of context values therefore needs the same care as a key store: no
+//! copies in events, in logs, or in backups that cannot delete. In return, a thief of that store
+//! alone can open nothing without the master key. If you do not need that, keep random keys, as
+//! [`fieldseal::Keyring`] does.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -19,14 +22,13 @@ use fieldseal::{
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-/// Stands for the master key, which lasts and is kept elsewhere, and for the store of context
-/// values, which can forget.
+/// Simulates a permanent master key, kept elsewhere, and a store of context values that can delete.
 struct Derived {
     master: [u8; 32],
     store: BTreeMap<KeyOwner, Row>,
 }
 
-/// The id, random too, stays when the context value is deleted, so that a forgotten person is told
+/// The random id stays when the context value is deleted, which distinguishes a forgotten person
 /// from an unknown one.
 struct Row {
     id: KeyId,
@@ -96,7 +98,8 @@ struct Os;
 
 impl Entropy for Os {
     fn fill(&mut self, buffer: &mut [u8]) {
-        // Without entropy nothing may go on: it would be sealed under what anybody can guess.
+        // Without entropy the program must stop, since it would seal under keys that anybody can
+        // guess.
         if getrandom::fill(buffer).is_err() {
             std::process::abort();
         }
@@ -151,7 +154,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         policy.open(&other, &context, &mut keys)?.document,
         br#"{"customer": "cust-2", "email": null}"#
     );
-    // In every language the same.
+    // The known answer that every language must give.
     let known = Derived { master: [0; 32], store: BTreeMap::new() }
         .secret(&[1; 32])
         .map_err(|_| "no key")?;
@@ -160,7 +163,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A source that claims to have every key.
+/// A key source that claims to have every key.
 struct Guess(Secret);
 
 impl KeySource for Guess {

@@ -1,4 +1,4 @@
-//! From a clear value to an envelope.
+//! Seals a clear value into an envelope.
 
 use fieldseal_primitives::padding;
 
@@ -8,8 +8,10 @@ use super::value_key::ValueKey;
 use super::wire::{COMMITMENT, Head, NO_SALT, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 
-/// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where
-/// that is more than this machine can address, which [`seal`] refuses.
+/// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
+/// bytes.
+///
+/// Returns `usize::MAX` if the machine cannot address that many; [`seal`] refuses such a value.
 ///
 /// ```
 /// use fieldseal::envelope::{KeyIds, sealed_len};
