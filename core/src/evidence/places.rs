@@ -15,10 +15,6 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn new(patterns: &Arc<Patterns>) -> Self {
-        Places::with_others(patterns, Vec::new())
-    }
-
     /// Numbers `others` after the patterns.
     pub(crate) fn with_others(patterns: &Arc<Patterns>, others: Vec<String>) -> Self {
         Places { patterns: Arc::clone(patterns), others }
