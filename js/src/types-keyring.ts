@@ -7,6 +7,9 @@ import type {
   SyncKeySource,
 } from "./types-keys.js";
 
+/** The name of an item. */
+export type ItemRef = [family: string, record: string, field: string];
+
 /**
  * A data subject by reference, or the owner of another kind of key. A string is a data subject in
  * the empty tenant: if your contexts have a tenant, it names somebody else.
@@ -14,7 +17,7 @@ import type {
 export type PersonRef =
   | string
   | { kind: KeyKind; ref: string; tenant?: string }
-  | { kind: "item"; ref: [family: string, record: string, field: string]; tenant?: string };
+  | { kind: "item"; ref: ItemRef; tenant?: string };
 
 /**
  * The owner of a key whose time passes: a retention bucket, as `due` returns it, or an item by its
@@ -22,7 +25,7 @@ export type PersonRef =
  */
 export type BucketOrItem =
   | { ref: string; tenant?: string }
-  | { kind: "item"; ref: string | [family: string, record: string, field: string]; tenant?: string };
+  | { kind: "item"; ref: string | ItemRef; tenant?: string };
 
 /** The record of an erasure or destruction. Later releases add members. */
 export interface Erased {

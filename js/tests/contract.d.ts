@@ -287,13 +287,14 @@ export class Policy {
 }
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;
 
+export type ItemRef = [family: string, record: string, field: string];
 export type PersonRef =
   | string
   | { kind: KeyKind; ref: string; tenant?: string }
-  | { kind: "item"; ref: [family: string, record: string, field: string]; tenant?: string };
+  | { kind: "item"; ref: ItemRef; tenant?: string };
 export type BucketOrItem =
   | { ref: string; tenant?: string }
-  | { kind: "item"; ref: string | [family: string, record: string, field: string]; tenant?: string };
+  | { kind: "item"; ref: string | ItemRef; tenant?: string };
 /** Later releases add members. `destroyed`: ids in hex, the owner's own first. */
 export interface Erased {
   state: KeyState;

@@ -39,7 +39,7 @@ impl WithheldReason {
 pub(crate) struct Withheld {
     pub(crate) reason: WithheldReason,
     pub(crate) kind: KeyKind,
-    /// The number that the record gave the bucket's name, where the answer told it.
+    /// The number that the record gave the bucket's name, where the answer names it.
     pub(crate) bucket: Option<u32>,
 }
 
@@ -189,7 +189,7 @@ impl RevealedPlace<'_> {
         self.record.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many values were revealed.
+    /// Returns the number of values.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -225,7 +225,7 @@ impl<'a> WithheldPlace<'a> {
         self.record.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many values were withheld.
+    /// Returns the number of values.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -240,7 +240,7 @@ impl<'a> WithheldPlace<'a> {
         self.entry.kind.kind
     }
 
-    /// Returns the name of the retention bucket whose key was refused, where the answer told it.
+    /// Returns the name of the retention bucket whose key was refused, where the answer names it.
     pub fn bucket(&self) -> Option<&'a str> {
         self.record.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
     }

@@ -35,7 +35,8 @@ const ENGINE: &str = concat!("fieldseal ", env!("CARGO_PKG_VERSION"));
 /// assert_eq!(verdict.level(), VerdictLevel::Warn);
 /// assert!(verdict.says(VerdictCode::NotSealed));
 /// for fault in verdict.faults() {
-///     assert_eq!((fault.code(), fault.pointer()), (VerdictCode::NotSealed, "/customer".to_owned()));
+///     assert_eq!(fault.code(), VerdictCode::NotSealed);
+///     assert_eq!(fault.pointer(), "/customer");
 /// }
 /// assert!(verdict.to_json().contains(r#""codes":["nonconforming","not-sealed"]"#));
 /// # Ok::<(), fieldseal::Error>(())
@@ -127,8 +128,8 @@ impl Verdict {
         self.faults.entries().iter().map(|entry| PlaceFault { verdict: self, entry })
     }
 
-    /// Returns for how many milliseconds a key that was destroyed elsewhere may still be used
-    /// here.
+    /// Returns the number of milliseconds for which a key that was destroyed elsewhere may still be
+    /// used here.
     pub fn shred_latency_ms(&self) -> u64 {
         self.latency
     }
@@ -248,7 +249,7 @@ impl<'a> SealedPlace<'a> {
         self.verdict.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many there are.
+    /// Returns the number of envelopes or pseudonyms.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -353,7 +354,7 @@ impl PlaceFault<'_> {
         self.entry.kind
     }
 
-    /// Returns to how many values of the place it applies.
+    /// Returns the number of values of the place to which it applies.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
