@@ -21,6 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod canonical;
+pub mod decimal;
 mod duplicate;
 pub mod error;
 mod fault;

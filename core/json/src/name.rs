@@ -101,6 +101,16 @@ impl<'a> Name<'a> {
             .unwrap_or_default()
     }
 
+    /// Gives the characters that it writes in pieces, without a copy of the whole.
+    pub(super) fn each_part(self, take: &mut dyn FnMut(&str)) {
+        if !self.escaped {
+            return take(self.inner());
+        }
+        for character in Unescape::new(self.inner()) {
+            take(character.encode_utf8(&mut [0; 4]));
+        }
+    }
+
     pub(super) fn characters(self) -> u64 {
         let characters = if self.escaped {
             Unescape::new(self.inner()).count()

@@ -186,7 +186,7 @@ impl<'a> Node<'a> {
     }
 
     /// A string's text, which is read as a name's is.
-    fn string(self) -> Option<Name<'a>> {
+    pub(super) fn string(self) -> Option<Name<'a>> {
         let entry = self.entry();
         (entry.token() == Token::String).then(|| Name::of(self.tape.text(), &entry))
     }

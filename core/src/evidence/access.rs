@@ -1,6 +1,8 @@
 //! The access record: which values a call revealed, and which it withheld and why (V-18, S-03).
 
-use super::canonical::Canonical;
+use fieldseal_json::canonical::Writer;
+
+use super::bound::keep_below;
 use super::tally::Tally;
 use super::verdict::write_pointer;
 use crate::error::Error;
@@ -50,7 +52,7 @@ impl Access {
         most: u32,
         pointer: impl Fn(u32, &mut String),
     ) -> Result<String, Error> {
-        let mut json = Canonical::with_capacity(
+        let mut json = Writer::with_capacity(
             (128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len()))
                 .min(most as usize),
         );
@@ -70,7 +72,7 @@ impl Access {
             json.number(entry.count);
             write_pointer(&mut json, entry.pattern, &pointer);
             json.close('}');
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"withheld\":[");
         for entry in self.withheld.entries() {
@@ -84,7 +86,7 @@ impl Access {
             json.raw(",\"reason\":\"");
             json.raw(entry.kind.reason);
             json.raw("\"}");
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("]}");
         Ok(json.finish())

@@ -2,7 +2,7 @@
 //! hold clear values or keys.
 
 mod access;
-mod canonical;
+mod bound;
 mod tally;
 mod verdict;
 

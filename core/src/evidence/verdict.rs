@@ -1,12 +1,13 @@
 //! The verdict: what a call found, as a test oracle and, in production, the proof of what was
 //! encrypted (V-05 … V-07).
 
-use super::canonical::Canonical;
+use super::bound::keep_below;
 use super::tally::Tally;
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
 use crate::keys::{KeyId, KeyKind};
 use crate::time::instant::Stamp;
+use fieldseal_json::canonical::Writer;
 use fieldseal_json::sort::sorted;
 
 /// One thing a verdict says. Verdicts list them in this order.
@@ -165,7 +166,7 @@ impl Verdict {
             self.key_ids = sorted(self.key_ids, Ord::cmp);
             self.key_ids.dedup();
         }
-        let mut json = Canonical::with_capacity(
+        let mut json = Writer::with_capacity(
             (640 + 192 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize),
         );
         json.raw("{");
@@ -187,7 +188,7 @@ impl Verdict {
             json.number(fault.count);
             write_pointer(&mut json, fault.pattern, &pointer);
             json.close('}');
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         let fine = Code::Conforming.bit() | Code::Withheld.bit();
         json.raw(if self.codes & !fine == 0 {
@@ -230,7 +231,7 @@ impl Verdict {
             json.raw(",\"suite\":\"");
             json.raw(if pseudonym { "pseudonym" } else { suite.as_str() });
             json.raw("\"}");
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"shredLatencyMs\":");
         json.number(self.latency);
@@ -240,11 +241,7 @@ impl Verdict {
 }
 
 /// The member `pointer` of a location count, after others.
-pub(super) fn write_pointer(
-    json: &mut Canonical,
-    pattern: u32,
-    pointer: &impl Fn(u32, &mut String),
-) {
+pub(super) fn write_pointer(json: &mut Writer, pattern: u32, pointer: &impl Fn(u32, &mut String)) {
     json.raw(",\"pointer\":");
     json.written(|out| pointer(pattern, out));
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use fieldseal_json::canonical;
+
 use super::{Key, KeyId, KeyKind, Request};
-use crate::schema::canonical::string as push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is
 /// gone here, too.
@@ -200,7 +201,7 @@ fn concerns(reference: Option<&str>, request: &Request) -> bool {
     // for again.
     let is_its_index = || {
         let mut end = String::from(",");
-        push_canonical_string(reference, &mut end);
+        canonical::string(reference, &mut end);
         end.push(']');
         own.ends_with(&end)
     };

@@ -1,10 +1,10 @@
 //! From text to a tree to work on: the tape is the strict reader, the tree is what a schema is
 //! compiled from.
 
+use fieldseal_json::decimal::nearest_double;
 use serde_json::{Map, Number, Value};
 
 use super::finding::{Findings, push_index};
-use super::number;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape, Tape, push_token};
 use crate::limits::Limits;
@@ -93,7 +93,7 @@ fn number_of(raw: &str) -> Option<Number> {
     if let Ok(integer) = raw.parse::<u64>() {
         return Some(integer.into());
     }
-    Number::from_f64(number::parse(raw)?)
+    Number::from_f64(nearest_double(raw)?)
 }
 
 /// Takes a tree apart without recursion, as dropping one that is nested too deep would not.

@@ -4,7 +4,6 @@
 //! `uniqueItems`, which writes the array's elements once. Trees are built only for the instance
 //! inside a validation error, and only when somebody reads that.
 
-mod decimal;
 mod number;
 mod unique;
 mod validator;

@@ -2,7 +2,7 @@
 //! which a glance may not fail. What is removed would fail whoever asks, at a glance as judged
 //! whole, so only the others are tested.
 
-use super::number::Decimal;
+use super::number::WrittenNumber;
 use super::{Evaluator, NESTING, OPAQUE, Subject, Truth};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::{Automaton, StateId};
@@ -141,7 +141,7 @@ impl<'p> Evaluator<'p> {
                 left.add(values.kind(ConstKind::Number));
                 self.spend(values.numbers.len());
                 for (number, more) in &values.numbers {
-                    if Decimal::read(node.raw()).equals(number) != Truth::Fail {
+                    if WrittenNumber::read(node.raw()).equals(number) != Truth::Fail {
                         left.add(more);
                     }
                 }
