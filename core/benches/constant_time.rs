@@ -26,7 +26,7 @@ fn main() {
 /// A commitment that is right, and one whose first byte is wrong.
 fn comparison() {
     let stream = &mut Stream(1);
-    let right: [u8; 32] = std::array::from_fn(|_| stream.next() as u8);
+    let right: [u8; 32] = std::array::from_fn(|_| stream.draw() as u8);
     let mut wrong = right;
     wrong[0] ^= 1;
     let classes = [right, wrong];
@@ -41,7 +41,7 @@ fn comparison() {
 /// One byte of padding, and 32. What is before the padding is as random as it comes.
 fn unpadding() {
     let stream = &mut Stream(2);
-    let mut text: [u8; 64] = std::array::from_fn(|_| stream.next() as u8 | 1);
+    let mut text: [u8; 64] = std::array::from_fn(|_| stream.draw() as u8 | 1);
     text[63] = 0x80;
     let mut long = text;
     long[32] = 0x80;

@@ -108,7 +108,7 @@ impl Entropy for Os {
     }
 }
 
-pub(crate) fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let schema = br#"{"x-schema-family": "urn:example:orders",
         "x-retention": {"contract": {"period": "P10Y", "from": "created", "bucket": "P1Y"}},
         "properties": {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer", "retention": "contract"}}}}"#;
@@ -189,7 +189,8 @@ impl KeySource for Guess {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn v09_a_key_derived_from_a_deleted_context_value_is_gone() {
-        super::main().unwrap();
+    fn v09_a_key_derived_from_a_deleted_context_value_is_gone()
+    -> Result<(), Box<dyn std::error::Error>> {
+        super::main()
     }
 }

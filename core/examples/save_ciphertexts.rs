@@ -1,19 +1,17 @@
-//! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds
+//! Writes `core/conformance/vectors/saved-0.1.json`, or the like of another release: values of many kinds
 //! sealed with all parameters, with their keys and entropy, which every later release must open. Once
 //! for each release; what is there stays as it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-use std::path::Path;
-
 use fieldseal::envelope::Workspace;
+use fieldseal_conformance::vectors::{Envelope, Place, Step, folder};
 use support::Stream;
 use support::params::all_params;
-use support::sealed::{Place, Sealed, Token};
+use support::vectors::sealed;
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(format!("tests/vectors/saved-{major}.{minor}.json"));
+    let path = folder().join(format!("saved-{major}.{minor}.json"));
     assert!(
         !path.exists(),
         "{} is there: what a release sealed is never sealed anew",
@@ -25,7 +23,7 @@ fn main() {
     let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
     let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
         let mut case = case(number, params, value, &mut stream);
-        case.envelope = case.seal(&mut work);
+        case.envelope = sealed(&case, &mut work);
         serde_json::to_string(&case).unwrap()
     });
     let lines: Vec<String> = cases.collect();
@@ -42,13 +40,13 @@ fn case(
     params: usize,
     (name, plaintext): &(&str, String),
     stream: &mut Stream,
-) -> Sealed {
+) -> Envelope {
     let all = all_params();
     let (demand, padded) = (all[params % all.len()].demand, all[params % all.len()].padded);
     let mut digits = |present: bool, bytes: usize| {
         (0..bytes)
             .filter(|_| present)
-            .map(|_| format!("{:02x}", stream.next() as u8))
+            .map(|_| format!("{:02x}", stream.draw() as u8))
             .collect::<String>()
     };
     let [subject_key, retention_key, item_key] =
@@ -56,7 +54,7 @@ fn case(
     let [subject_key_id, retention_key_id, item_key_id] =
         [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
     let entropy = digits(!demand.suite.is_deterministic(), 32);
-    Sealed {
+    Envelope {
         name: format!("{}: {name}", number + 1),
         plaintext: plaintext.clone(),
         suite: demand.suite as u8,
@@ -78,13 +76,13 @@ fn case(
 /// Tenants, families, records, revisions, persons and locations of every kind.
 fn place(number: usize) -> Place {
     let pick = |of: &[&str]| of[number % of.len()].to_owned();
-    let member = |name: &str| Token::Member(name.to_owned());
+    let member = |name: &str| Step::Member(name.to_owned());
     let path = match number % 7 {
         0 => vec![],
         1 => vec![member("email")],
-        2 => vec![member("contacts"), Token::Element(number as u32), member("email")],
+        2 => vec![member("contacts"), Step::Element(number as u32), member("email")],
         3 => vec![member("a/b"), member("~c"), member("")],
-        4 => vec![Token::Element(0), Token::Element(1)],
+        4 => vec![Step::Element(0), Step::Element(1)],
         5 => vec![member("7"), member("~*"), member("Straße 🧂")],
         _ => vec![member("deep"); 12],
     };

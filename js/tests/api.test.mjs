@@ -4,6 +4,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { createContext, runInContext } from "node:vm";
 import {
   bytes,
   context,
@@ -339,4 +340,20 @@ test("entries do not share instances, and print nothing of what they hold", asyn
   assert.equal(inspect(policy, { showHidden: true }), "Policy {}");
   assert.equal(inspect(keys, { showHidden: true }), "Keyring {}");
   assert.equal(JSON.stringify([policy, keys]), "[{},{}]");
+});
+
+test("slim takes bytes and modules of any realm, and nothing else", () => {
+  const other = createContext({ bytes: bytes.lite });
+  const given = {
+    "a Buffer": bytes.lite,
+    "an ArrayBuffer": new Uint8Array(bytes.lite).buffer,
+    "a module": new WebAssembly.Module(bytes.lite),
+    "bytes of another realm": runInContext("new Uint8Array(bytes)", other),
+    "an ArrayBuffer of another realm": runInContext("new Uint8Array(bytes).buffer", other),
+    "a module of another realm": runInContext("new WebAssembly.Module(bytes)", other),
+  };
+  for (const [what, source] of Object.entries(given))
+    assert.equal(instantiate(source).version().build, "lite", what);
+  for (const bad of [undefined, null, "", {}, new Uint8Array(8), new Promise(() => {})])
+    assert.throws(() => instantiate(bad), { name: "FieldSealError", code: "internal" });
 });

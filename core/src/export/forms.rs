@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::Loosened;
 use super::plaintext;
-use super::validator::Validator;
+use super::validator::{self, Validator};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -47,6 +47,20 @@ pub(crate) struct Forms {
     validator: Validator,
 }
 
+/// Writes the schema of clear documents as one schema that refers to nothing else, also where the
+/// author's refers to other texts or through keywords that no draft defines.
+///
+/// # Errors
+/// `limit` when the copies of schemas are more than the budget allows.
+pub(crate) fn bundle(
+    registry: &Registry<'_>,
+    program: &Program,
+    automaton: &Automaton,
+    budget: &mut Budget,
+) -> Result<Value, Error> {
+    Copier::new(registry, program, automaton, budget)?.plain(Program::root_of(registry))
+}
+
 impl Forms {
     /// Derives them.
     ///
@@ -70,8 +84,8 @@ impl Forms {
         let root = Program::root_of(&registry);
         let mut plaintext = match origin.bases.as_slice() {
             // The author's own text, as far as it goes.
-            [only] => plaintext::of(only, &registry),
-            _ => Copier::new(&registry, program, automaton, &mut budget)?.plain(root)?,
+            [only] if !registry.refers_freely() => plaintext::of(only, &registry),
+            _ => bundle(&registry, program, automaton, &mut budget)?,
         };
         let (mut sealed, loosened) =
             Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
@@ -92,7 +106,10 @@ impl Forms {
                 *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
             }
         }
-        let validator = Validator::build(&bases, origin.formats, limits, &mut findings)?
+        let [Base { value: mut sealed, .. }] = bases;
+        let draft = dialect.draft;
+        validator::dialect::translate(&mut sealed, draft);
+        let validator = Validator::build(&sealed, draft, origin.formats, limits, &mut findings)?
             .ok_or_else(underivable)?;
         Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, validator })
     }

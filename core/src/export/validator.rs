@@ -1,11 +1,15 @@
-//! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is
-//! ever fetched.
+//! Judges documents with the validator crate on the tape.
+//!
+//! The crate is given one schema that refers to nothing else: schema files that refer to one another
+//! take it time and memory that grow exponentially, and references through keywords that no draft
+//! defines lead nowhere there. Nothing is ever fetched.
 
 mod apart;
+pub(crate) mod dialect;
 
 use fieldseal_validation::{Misfit, Outcome};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError};
+use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError};
 use serde_json::Value;
 
 use super::validity::Validity;
@@ -15,6 +19,7 @@ use crate::schema::draft::Draft;
 use crate::schema::finding::Findings;
 use crate::schema::options::Formats;
 use crate::schema::overlay::{Base, bare};
+use crate::schema::uri;
 
 use crate::limits::Limits;
 
@@ -26,7 +31,7 @@ const SEARCHED: u32 = 10_000;
 #[derive(Debug)]
 pub(crate) struct Validator(fieldseal_validation::Validator);
 
-/// References are given when compiling, or not at all.
+/// References are part of the schema, or metaschemas that the crate brings.
 struct Refuse;
 
 impl Retrieve for Refuse {
@@ -35,67 +40,51 @@ impl Retrieve for Refuse {
     }
 }
 
+/// Holds every schema text against the metaschema of its draft.
+pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
+    for base in bases {
+        let outcome = match base.dialect.draft {
+            Draft::Four => jsonschema::draft4::meta::validate(&base.value),
+            Draft::Six => jsonschema::draft6::meta::validate(&base.value),
+            Draft::Seven => jsonschema::draft7::meta::validate(&base.value),
+            Draft::TwentyNineteen => jsonschema::draft201909::meta::validate(&base.value),
+            Draft::TwentyTwenty => jsonschema::draft202012::meta::validate(&base.value),
+        };
+        if let Err(error) = outcome {
+            let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
+            let pointer = format!("{}{}", prefix.unwrap_or_default(), place(&error));
+            refuse(pointer, &error, findings);
+        }
+    }
+}
+
 impl Validator {
-    /// Compiles the main schema of `bases`, the others being what it may refer to.
+    /// Compiles a schema that refers to nothing else but metaschemas. A fault of the schema is a
+    /// finding, and gives no validator.
+    ///
+    /// # Errors
+    /// `limit` where a regular expression is too large.
     pub(crate) fn build(
-        bases: &[Base],
+        schema: &Value,
+        written: Draft,
         formats: Formats,
         limits: &Limits,
         findings: &mut Findings,
     ) -> Result<Option<Validator>, Error> {
-        let Some((main, references)) = bases.split_first() else { return Ok(None) };
-        let apart = |base: &Base| apart::apart(&base.value, base.dialect.draft);
-        let main_apart = apart(main);
-        let schema = main_apart.as_ref().unwrap_or(&main.value);
-        let references: Vec<(&Base, Option<Value>)> =
-            references.iter().map(|base| (base, apart(base))).collect();
-        let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
-        for (base, apart) in &references {
-            let Some(uri) = base.uri.as_deref() else { continue };
-            let uri = crate::schema::uri::resolve(crate::schema::uri::BASE, bare(uri));
-            registry = match registry.add(
-                &uri,
-                draft(base.dialect.draft)
-                    .create_resource_ref(apart.as_ref().unwrap_or(&base.value)),
-            ) {
-                Ok(registry) => registry,
-                Err(_) => {
-                    findings.error(
-                        "reference-malformed",
-                        crate::schema::finding::below("references#", &uri),
-                        "this is no uri",
-                    );
-                    return Ok(None);
-                }
-            };
-        }
-        let Ok(registry) = registry.prepare() else {
-            // What cannot be resolved was found before, with its place.
-            if findings.is_empty() {
-                findings.error(
-                    "schema-invalid",
-                    "",
-                    "the references cannot be made ready: a uri is malformed or leads nowhere",
-                );
-            }
-            return Ok(None);
-        };
+        let apart = apart::apart(schema, written);
+        let schema = apart.as_ref().unwrap_or(schema);
         let patterns =
             || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
         let options = annotated(fieldseal_validation::Options::default())
-            .with_draft(draft(main.dialect.draft))
-            .with_base_uri(crate::schema::uri::BASE)
-            .with_registry(&registry)
+            .with_draft(draft(written))
+            .with_base_uri(uri::BASE)
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
-        let backtracks = bases.iter().any(|base| holds_pattern(&base.value));
+        let backtracks = holds_pattern(schema);
         let build = |patterns| {
-            fieldseal_validation::Validator::build(
-                &options.clone().with_pattern_options(patterns),
-                schema,
-                backtracks,
-            )
+            let options = options.clone().with_pattern_options(patterns);
+            fieldseal_validation::Validator::build(&options, schema, backtracks)
         };
         match build(bounded) {
             Ok(inner) => Ok(Some(Validator(inner))),
@@ -104,6 +93,7 @@ impl Validator {
                 ErrorCode::Limit,
                 "a regular expression of the schema is over the limit `regex_bytes`",
             )),
+            // References that lead nowhere were found before, each with its place.
             Err(error)
                 if matches!(error.kind(), ValidationErrorKind::Referencing(_))
                     && !findings.is_empty() =>
@@ -111,7 +101,7 @@ impl Validator {
                 Ok(None)
             }
             Err(error) => {
-                findings.error("schema-invalid", place(&error), message(&error));
+                refuse(place(&error), &error, findings);
                 Ok(None)
             }
         }
@@ -149,6 +139,13 @@ fn draft(draft: Draft) -> jsonschema::Draft {
         Draft::Seven => jsonschema::Draft::Draft7,
         Draft::TwentyNineteen => jsonschema::Draft::Draft201909,
         Draft::TwentyTwenty => jsonschema::Draft::Draft202012,
+    }
+}
+
+/// Reports what the crate finds wrong with a schema, unless a finding says what is wrong there.
+fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings) {
+    if !findings.knows(&pointer) {
+        findings.error("schema-invalid", pointer, message(error));
     }
 }
 

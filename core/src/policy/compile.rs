@@ -9,7 +9,7 @@ use super::Policy;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
 #[cfg(feature = "validation")]
-use crate::export::{forms::Origin, plaintext, validator::Validator};
+use crate::export::{clear::ClearSchema, forms::Origin};
 use crate::keys::Cache;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
@@ -17,7 +17,7 @@ use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::Options;
+use crate::schema::options::{Formats, Options};
 use crate::schema::overlay;
 use crate::schema::overlay::{Base, bare};
 use crate::schema::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
@@ -56,6 +56,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         "",
         &mut findings,
     );
+    let formats = if main_dialect.asserts_formats { Formats::Assert } else { formats };
     let mut bases = vec![Base { uri: None, value: main, dialect: main_dialect }];
     for (uri, value) in &references {
         let prefix = format!("{}#", bare(uri));
@@ -130,18 +131,10 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {
-        let replacements = plaintext::replacements(&registry);
+        let clear =
+            ClearSchema { bases: &bases, registry: &registry, formats, limits: &plan.limits };
+        let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
         drop(registry);
-        let mut clear = None;
-        if !replacements.is_empty() {
-            plaintext::replace(clear.insert(bases.clone()), &replacements);
-        }
-        let validator = Validator::build(
-            clear.as_deref().unwrap_or(&bases),
-            formats,
-            &plan.limits,
-            &mut findings,
-        )?;
         (validator, Origin { bases, media_types, formats })
     };
     #[cfg(not(feature = "validation"))]

@@ -14,6 +14,7 @@
 //! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions: a match
 //! takes time linear in the name, with four words of state and no allocation.
 
+mod overlap;
 mod syntax;
 
 use syntax::{Part, Set};

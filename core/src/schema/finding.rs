@@ -41,6 +41,12 @@ impl Findings {
         self.0.is_empty()
     }
 
+    /// Returns whether something was found at that place.
+    #[cfg(feature = "validation")]
+    pub(crate) fn knows(&self, pointer: &str) -> bool {
+        self.0.iter().any(|finding| finding.pointer == pointer)
+    }
+
     pub(crate) fn into_result(self) -> Result<(), Error> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::schema(self.0)) }
     }

@@ -9,6 +9,7 @@ pub(crate) mod intake;
 pub(crate) mod marker;
 pub(crate) mod options;
 pub(crate) mod overlay;
+pub(crate) mod pattern_syntax;
 pub(crate) mod registry;
 pub(crate) mod retention;
 pub(crate) mod subject;

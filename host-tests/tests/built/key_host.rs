@@ -1,11 +1,12 @@
 //! A key host that refuses, lies or dies.
 
 use fieldseal::{Context, Refusal};
+use fieldseal_conformance::cases::Stream;
 use host_tests::UNCACHED;
-use host_tests::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Refusing;
 use host_tests::{Broken, Desk, Instance, Module, Switch};
+use support::convert::Entropy;
 
 use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 
@@ -156,14 +157,15 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0")).unwrap().unwrap();
     let mut pooled =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
+            .unwrap();
     let there = pooled.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     let native = fieldseal::Policy::compile(
         FAMILY.as_bytes(),
         fieldseal::Options::from_json(UNCACHED).unwrap(),
     )
     .unwrap();
-    let (mut keys, mut entropy) = (keys, Stream::default());
+    let (mut keys, mut entropy) = (keys, Entropy(Stream::default()));
     // 100 documents with two values each draw 6,400 bytes: more than one pool.
     for n in 0..100 {
         let context = record(&format!("tale-{n}"));

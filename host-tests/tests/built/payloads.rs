@@ -2,11 +2,12 @@
 //! makes of them byte for byte.
 
 use fieldseal::{BatchItem, Options, Policy};
-use host_tests::cases::Stream;
+use fieldseal_conformance::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Shared;
 use host_tests::payloads::Payloads;
 use host_tests::{Desk, Instance, Module};
+use support::convert::Entropy;
 
 use crate::support::refusal;
 
@@ -22,9 +23,10 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
     }
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
+            .unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-    let mut entropy = Stream::default();
+    let mut entropy = Entropy(Stream::default());
     for payload in &payloads.documents {
         let context = payload.context();
         let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();

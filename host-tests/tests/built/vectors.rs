@@ -6,7 +6,7 @@ use fieldseal::{
 };
 use host_tests::UNCACHED;
 use host_tests::entropy::Given;
-use host_tests::{Desk, Instance, Module, Policy, artefacts};
+use host_tests::{Desk, Instance, Module, Policy};
 use serde_json::{Value, json};
 
 fn bytes<const N: usize>(hex: &Value) -> [u8; N] {
@@ -80,7 +80,7 @@ fn compiled(keys: OfKinds, entropy: Vec<u8>, schema: &Value) -> (Instance, Polic
 }
 
 fn vectors() -> Value {
-    serde_json::from_str(&artefacts::source("core/tests/vectors/envelope-1.json").unwrap()).unwrap()
+    serde_json::from_str(include_str!("../../../core/conformance/vectors/envelope-1.json")).unwrap()
 }
 
 #[test]

@@ -95,6 +95,8 @@ impl Copier<'_, '_> {
                 continue;
             }
             match keyword::kind(keyword, draft) {
+                // Markers that a reference finds there are part of the copy by that reference.
+                KeywordClass::Annotation if vocabulary::holds_ours(value) => {}
                 KeywordClass::Annotation if !node.sealed_first || plaintext::stays(keyword) => {
                     body.add(keyword, value.clone())
                 }

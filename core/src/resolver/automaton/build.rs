@@ -287,28 +287,41 @@ impl<'g> Builder<'g, '_> {
                 .is_some_and(|pattern| pattern.is_decidable())
         };
         let decidable: Vec<u32> = members.patterns.iter().copied().filter(is_decidable).collect();
-        let mut state = |chosen: &dyn Fn(usize) -> bool| {
-            let mut targets = Vec::new();
+        let apart = self.disjoint(&decidable)?;
+        let mut state = |chosen: &dyn Fn(usize) -> bool, several: bool| {
             let matches = |pattern: u32| match decidable.binary_search(&pattern) {
                 Ok(bit) if chosen(bit) => Match::Yes,
                 Ok(_) => Match::No,
                 Err(_) => Match::Maybe,
             };
+            let mut targets = Vec::new();
             step.conditional |= self.unnamed(members, None, &matches, &mut targets)?;
+            if several && self.disagree(&targets)? {
+                // The schema conflicts with itself only for a member whose name several patterns
+                // match: such a document is refused, not the schema.
+                step.conditional = true;
+                targets.iter_mut().for_each(|target| target.uncertain = true);
+            }
             self.step(targets, step)
         };
-        let other = state(&|_| false)?;
+        let other = state(&|_| false, false)?;
         if decidable.is_empty() {
             return Ok((None, other));
         }
         let mut states = vec![other];
         if decidable.len() <= COMBINED {
             for code in 1..1usize << decidable.len() {
-                states.push(state(&|bit| code >> bit & 1 == 1)?);
+                // No name leads to a combination of patterns that exclude each other.
+                let is_empty = apart.iter().any(|pair| code & pair == *pair);
+                states.push(if is_empty {
+                    DEAD
+                } else {
+                    state(&|bit| code >> bit & 1 == 1, code.count_ones() > 1)?
+                });
             }
         } else {
             for only in 0..decidable.len() {
-                states.push(state(&|bit| bit == only)?);
+                states.push(state(&|bit| bit == only, false)?);
             }
         }
         let mut targets = Vec::new();
@@ -320,6 +333,39 @@ impl<'g> Builder<'g, '_> {
             Some(Box::new(Patterned { patterns: decidable.into(), states: states.into(), any })),
             other,
         ))
+    }
+
+    /// The pairs of patterns that no name matches together, each as two bits of a combination.
+    fn disjoint(&mut self, patterns: &[u32]) -> Result<Vec<usize>, Error> {
+        let mut pairs = Vec::new();
+        if patterns.len() > COMBINED {
+            return Ok(pairs);
+        }
+        for (bit, own) in patterns.iter().enumerate() {
+            for (above, other) in patterns.iter().enumerate().skip(bit + 1) {
+                self.budget.spend(1)?;
+                let pattern = |number: &u32| self.program.patterns.get(*number as usize);
+                let (Some(own), Some(other)) = (pattern(own), pattern(other)) else { continue };
+                if !own.meets(other) {
+                    pairs.push(1 << bit | 1 << above);
+                }
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Returns whether markers disagree that certainly apply where these schemas do.
+    fn disagree(&mut self, targets: &[Item]) -> Result<bool, Error> {
+        let mut all = Vec::new();
+        for target in targets {
+            let closure = self.closure(*target)?;
+            self.budget.spend(closure.items.len())?;
+            all.extend_from_slice(&closure.items);
+        }
+        let marked = self.marked(&normalise(all));
+        let certain = marked.into_iter().filter(|(_, _, uncertain)| !uncertain);
+        let certain: Vec<&Marker> = certain.map(|(_, marker, _)| marker).collect();
+        Ok(Marker::merge(&certain).is_err())
     }
 
     /// The schemas of a set that are marked: the number of the marker, and whether it applies only

@@ -18,6 +18,15 @@ impl Set {
         Set { ranges: LINE_ENDS.to_vec(), negated: true, class: true }
     }
 
+    /// The ranges as written, and in [`Set::is_negated`] whether the set is what lies outside them.
+    pub(super) fn ranges(&self) -> &[(char, char)] {
+        &self.ranges
+    }
+
+    pub(super) fn is_negated(&self) -> bool {
+        self.negated
+    }
+
     pub(super) fn contains(&self, c: char) -> bool {
         self.ranges.iter().any(|&(from, to)| from <= c && c <= to) != self.negated
     }

@@ -7,6 +7,10 @@ mod finding;
 mod limits;
 #[cfg(feature = "validation")]
 mod marker;
+#[cfg(feature = "validation")]
+mod metaschema;
 mod overlay;
+mod patterns;
+mod references;
 mod retention;
 mod vocabulary;
