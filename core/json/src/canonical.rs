@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use crate::decimal::{is_same_number, write_canonical};
+use crate::entry::Shape;
 use crate::name::Name;
-use crate::node::{Elements, Members, Node, Shape};
+use crate::node::{Elements, Members, Node};
 use crate::sort::sorted;
 
 /// A value that has a canonical text.

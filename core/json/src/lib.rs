@@ -24,6 +24,7 @@
 pub mod canonical;
 pub mod decimal;
 mod duplicate;
+mod entry;
 pub mod error;
 mod fault;
 pub mod limits;
@@ -33,19 +34,22 @@ mod parse;
 mod pointer;
 mod relative;
 mod scan;
+mod segment;
 #[doc(hidden)]
 pub mod sort;
 mod splice;
 mod tape;
 mod unescape;
 
+pub use entry::Shape;
 pub use error::{Error, ErrorCode};
 pub use limits::Limits;
 pub use name::Name;
 #[doc(hidden)]
 pub use name::key;
-pub use node::{Elements, Members, Node, Shape};
-pub use pointer::{Pointer, PointerError, Reached, push_token};
+pub use node::{Elements, Members, Node};
+pub use pointer::{Pointer, PointerError, Reached};
 pub use relative::Relative;
+pub use segment::push_token;
 pub use splice::Splice;
 pub use tape::Tape;

@@ -2,11 +2,11 @@
 //! linked through the tape.
 
 use super::duplicate;
+use super::entry::{Entry, NONE, Token};
 use super::fault::{Fault, Place};
 use super::name::{Name, key_at};
-use super::pointer::push_token;
 use super::scan::{self, BadToken, peek};
-use super::tape::{Entry, NONE, Token};
+use super::segment::push_token;
 use crate::error::Error;
 use crate::limits::Limits;
 
