@@ -1,18 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 pub mod envelope;
+pub mod error;
 pub mod evidence;
 mod export;
 pub mod json;
 pub mod keyring;
 pub mod keys;
+pub mod limits;
 pub mod operations;
 pub mod policy;
 mod resolver;
 mod schema;
 mod time;
-
-pub use fieldseal_json::{error, limits};
 
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,

@@ -9,7 +9,7 @@ use fieldseal::envelope::Envelope;
 use fieldseal::json::{Pointer, Shape, Tape};
 use fieldseal::operations::stages;
 use fieldseal::policy::Formats;
-use fieldseal::{Error, ErrorCode, Keyring, Limits, KeyUse, Options, Policy, Sealed};
+use fieldseal::{Error, ErrorCode, KeyUse, Keyring, Limits, Options, Policy, Sealed};
 use fieldseal_fuzz::exported;
 use fieldseal_fuzz::host::{NOW, Stream, bounded, context, keys};
 use fieldseal_fuzz::input::split;
@@ -247,7 +247,7 @@ fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Key
 fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
     let tape = Tape::parse(document, limits);
     match error.code {
-        ErrorCode::Document => assert_eq!(tape.err().as_ref(), Some(error)),
+        ErrorCode::Document => assert_eq!(tape.err().map(Error::from).as_ref(), Some(error)),
         ErrorCode::Invalid => {
             assert!(!stages::validate(policy, &tape.expect("is read before it is judged")))
         }

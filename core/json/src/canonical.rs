@@ -254,7 +254,7 @@ impl Writer {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::{Limits, Tape};
+    use crate::{DocumentLimits, Tape};
 
     #[test]
     fn members_elements_and_escapes() {
@@ -278,7 +278,8 @@ mod tests {
         );
     }
     fn canonical(document: &str) -> Result<String, String> {
-        let (tape, mut out) = (Tape::parse(document.as_bytes(), &Limits::default()), String::new());
+        let (tape, mut out) =
+            (Tape::parse(document.as_bytes(), &DocumentLimits::default()), String::new());
         match write(tape.as_ref().unwrap().root(), &mut out) {
             Ok(()) => Ok(out),
             Err(number) => Err(number.pointer()),

@@ -6,16 +6,15 @@
 //! survive byte for byte.
 //!
 //! ```
-//! use fieldseal_json::Limits;
-//! use fieldseal_json::{Pointer, Splice, Tape};
+//! use fieldseal_json::{DocumentLimits, Pointer, Splice, Tape};
 //!
 //! let text = br#"{"name": "Ada", "total": 1.50}"#;
-//! let limits = Limits::default();
-//! let tape = Tape::parse(&text[..], &limits)?;
-//! let name = Pointer::parse("/name").ok().and_then(|pointer| pointer.resolve(tape.root())).ok_or("no name")?;
+//! let limits = DocumentLimits::default();
+//! let tape = Tape::parse(&text[..], limits)?;
+//! let name = Pointer::parse("/name")?.resolve(tape.root()).ok_or("no name")?;
 //! assert_eq!(name.as_str().as_deref(), Some("Ada"));
 //!
-//! let mut splice = Splice::new(tape.text(), text.len(), &limits);
+//! let mut splice = Splice::new(tape.text(), text.len(), limits);
 //! splice.replace(name.span(), |out| out.extend_from_slice(b"null"));
 //! assert_eq!(splice.finish()?, br#"{"name": null, "total": 1.50}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -25,9 +24,9 @@ pub mod canonical;
 pub mod decimal;
 mod duplicate;
 mod entry;
-pub mod error;
+mod error;
 mod fault;
-pub mod limits;
+mod limits;
 mod name;
 mod node;
 mod parse;
@@ -42,8 +41,8 @@ mod tape;
 mod unescape;
 
 pub use entry::Shape;
-pub use error::{Error, ErrorCode};
-pub use limits::Limits;
+pub use error::{JsonError, JsonErrorKind};
+pub use limits::DocumentLimits;
 pub use name::Name;
 #[doc(hidden)]
 pub use name::key;

@@ -313,7 +313,7 @@ impl ExactSizeIterator for Elements<'_> {}
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::Limits;
+    use crate::DocumentLimits;
 
     /// However it is written, and wherever it stands.
     #[test]
@@ -335,7 +335,7 @@ mod tests {
                 name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
             for written in [name, escaped.as_str()] {
                 let text = format!("{{\"{written}\":1}}");
-                let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+                let tape = Tape::parse(text.as_bytes(), &DocumentLimits::default()).unwrap();
                 let (own, value) = tape.root().members().next().unwrap();
                 assert_eq!(own.key(), key(name.as_bytes()), "{written}");
                 assert!(own.is(name.as_bytes()) && own == *name && value.name() == Some(own));

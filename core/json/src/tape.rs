@@ -8,8 +8,8 @@ use super::entry::Entry;
 use super::fault::{Fault, Place};
 use super::parse::Pass;
 use super::scan;
-use crate::error::Error;
-use crate::limits::Limits;
+use crate::error::{JsonError, JsonErrorKind};
+use crate::limits::DocumentLimits;
 
 /// One JSON document (RFC 8259): its text, checked once, and where in it every value stands.
 ///
@@ -27,14 +27,21 @@ impl<'t> Tape<'t> {
     ///
     /// # Errors
     /// With byte offset and exact pointer:
-    /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are
-    ///   one name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything
-    ///   after the document;
-    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set)
-    ///   or [`Limits::values`] (2^28 − 1 at most); or the memory for the tape is not there.
-    pub fn parse(text: impl Into<Cow<'t, [u8]>>, limits: &Limits) -> Result<Tape<'t>, Error> {
-        let bytes = text.into();
-        let most = limits.document_bytes as usize;
+    /// - `Document`: not JSON, two members of one name (as characters: `"a"` and `"\u0061"` are one
+    ///   name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything after the
+    ///   document;
+    /// - `Limit`: over [`DocumentLimits::bytes`], [`DocumentLimits::depth`] (128 at most, whatever is
+    ///   set) or [`DocumentLimits::values`] (2^28 − 1 at most); or the memory for the tape is not
+    ///   there.
+    pub fn parse(
+        text: impl Into<Cow<'t, [u8]>>,
+        limits: impl Into<DocumentLimits>,
+    ) -> Result<Tape<'t>, JsonError> {
+        Tape::read(text.into(), limits.into())
+    }
+
+    fn read(bytes: Cow<'t, [u8]>, limits: DocumentLimits) -> Result<Tape<'t>, JsonError> {
+        let most = limits.bytes as usize;
         if bytes.len() > most {
             return Err(Pass::new("", limits).error(Fault::limit(
                 "the document is over the limit of bytes",
@@ -61,11 +68,12 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Whether a text is one JSON string and nothing else, by the rules and limits of
-    /// [`Tape::parse`], which takes longer to say so.
-    pub fn is_string(text: &[u8], limits: &Limits) -> bool {
+    /// Returns true if a text is one JSON string and nothing else, by the rules and limits of
+    /// [`Tape::parse`], which takes longer to decide it.
+    pub fn is_string(text: &[u8], limits: impl Into<DocumentLimits>) -> bool {
+        let limits = limits.into();
         let whole = || scan::string(text, 1).is_ok_and(|(end, _)| end == text.len());
-        text.len() <= limits.document_bytes as usize
+        text.len() <= limits.bytes as usize
             && limits.values > 0
             && text.first() == Some(&b'"')
             && whole()
@@ -83,13 +91,13 @@ impl<'t> Tape<'t> {
         self.entries.len()
     }
 
-    /// The number of values, objects and arrays included; what [`Limits::values`] bounds.
+    /// The number of values, objects and arrays included; what [`DocumentLimits::values`] bounds.
     pub fn values(&self) -> u32 {
         self.values
     }
 
     /// The greatest number of objects and arrays around a value, itself included; what
-    /// [`Limits::depth`] bounds.
+    /// [`DocumentLimits::depth`] bounds.
     pub fn depth(&self) -> u32 {
         self.depth
     }
@@ -123,12 +131,12 @@ impl fmt::Debug for Tape<'_> {
 /// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to
 /// find the pointer.
 #[cold]
-fn utf8_error(bytes: &[u8], at: usize, limits: &Limits) -> Error {
+fn utf8_error(bytes: &[u8], at: usize, limits: DocumentLimits) -> JsonError {
     let valid = bytes.get(..at).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default();
     let mut pass = Pass::new(valid, limits);
     let place = match pass.run() {
         Ok(()) => Place::Root,
-        Err(fault) if fault.at < at || fault.code != crate::ErrorCode::Document => {
+        Err(fault) if fault.at < at || fault.kind != JsonErrorKind::Document => {
             return pass.error(fault);
         }
         Err(fault) => fault.place,
@@ -145,8 +153,8 @@ mod tests {
     /// What is one string by a quick look is one by the tape, cut or changed at every place.
     #[test]
     fn a_string_alone_is_what_the_tape_says() {
-        let limits = Limits { document_bytes: 60, ..Limits::default() };
-        let by_tape = |text: &[u8], limits: &Limits| {
+        let limits = DocumentLimits { bytes: 60, ..DocumentLimits::default() };
+        let by_tape = |text: &[u8], limits: &DocumentLimits| {
             Tape::parse(text, limits).is_ok_and(|tape| {
                 tape.root().shape() == Shape::String && tape.root().span() == (0..text.len())
             })
@@ -182,8 +190,11 @@ mod tests {
         let long = format!("\"{}\"", "x".repeat(59));
         assert!(
             !Tape::is_string(long.as_bytes(), &limits)
-                && Tape::is_string(long.as_bytes(), &Limits::default())
+                && Tape::is_string(long.as_bytes(), &DocumentLimits::default())
         );
-        assert!(!Tape::is_string(b"\"\"", &Limits { values: 0, ..Limits::default() }));
+        assert!(!Tape::is_string(
+            b"\"\"",
+            DocumentLimits { values: 0, ..DocumentLimits::default() }
+        ));
     }
 }

@@ -215,8 +215,9 @@ impl<'t> Work<'t> {
 /// Whether an opened document fits its schema, as far as this build knows. What is wrong with it is
 /// told without a place: that would show something of it.
 fn fits(rules: &Policy, clear: &[u8]) -> Result<bool, Error> {
-    let tape = Tape::parse(clear, &rules.plan().limits)
-        .map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
+    let tape = Tape::parse(clear, &rules.plan().limits).map_err(|error| {
+        Error::new(Error::from(error).code, "the opened document would be over a limit")
+    })?;
     match rules.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),

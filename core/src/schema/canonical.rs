@@ -50,12 +50,14 @@ type Member<'v> = (Cow<'v, str>, Tree<'v>);
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::json::Tape;
+    use crate::limits::Limits;
 
     /// The tree of a schema and the document that it was read from have one text.
     #[test]
     fn a_tree_is_written_as_its_document_is() {
         let document = r#"{"\u20ac":[1.0, 100, -0.5, 1e30],"\r":null,"\ufb33":{},"1":[],"\ud83d\ude00":true,"\u0080":false,"s":"\u000f\u000aA'\u0042\u0022\u005c\\\"\/"}"#;
-        let tape = crate::json::Tape::parse(document.as_bytes(), &Default::default()).unwrap();
+        let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
         let mut expected = String::new();
         canonical::write(tape.root(), &mut expected).unwrap();
         assert_eq!(text(&serde_json::from_str(document).unwrap()), expected);

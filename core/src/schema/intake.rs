@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::finding::{Findings, push_index};
 use crate::error::{Error, ErrorCode};
-use crate::json::{Node, Shape, Tape, push_token};
+use crate::json::{JsonErrorKind, Node, Shape, Tape, push_token};
 use crate::limits::Limits;
 
 /// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
@@ -24,7 +24,7 @@ pub(crate) fn read(
     let limits = Limits { document_bytes: bytes, depth: DEPTH, values, ..Limits::default() };
     let tape = match Tape::parse(text, &limits) {
         Ok(tape) => tape,
-        Err(error) if error.code == ErrorCode::Document => {
+        Err(error) if error.kind == JsonErrorKind::Document => {
             let pointer = format!("{place}{}", error.pointer.as_deref().unwrap_or_default());
             let offset =
                 error.offset.map(|offset| format!(" (at byte {offset})")).unwrap_or_default();
@@ -34,7 +34,7 @@ pub(crate) fn read(
         Err(error) => {
             return Err(Error {
                 message: "the schema, overlay or options are over a limit".into(),
-                ..error
+                ..error.into()
             });
         }
     };
