@@ -1,5 +1,6 @@
-//! Where the time of sealing goes: tape, resolve, validate, derive, seal, splice. `cargo bench -p
-//! fieldseal --bench phases`.
+//! The phases of sealing and their time: tape, resolve, validate, derive, seal, splice.
+//!
+//! Run with `cargo bench -p fieldseal --bench phases`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;

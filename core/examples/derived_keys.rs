@@ -1,13 +1,16 @@
-//! A key source that stores no keys: each is derived from one master key and a context value of its
-//! owner, a person or a period, as a talk on GDPR and event sourcing proposes. Deleting the context
-//! value shreds what was sealed.
+//! A key source that stores no keys.
 //!
-//! **The context value is random and lives in the deletable store alone.** A key is gone when
-//! nobody can make it again. Were the context value a customer number or a year, the master and a
-//! guess would bring every forgotten person back, today and from any backup, and deleting would be
-//! theatre. So the store of context values needs the care of a key store: no copy in an event, a
-//! log, or a backup that cannot forget. What the master adds is that the store alone, when it is
-//! stolen, opens nothing. If that is not needed, keep random keys, as [`fieldseal::Keyring`] does.
+//! It derives each key from one master key and a context value of its owner, a person or a period,
+//! as a talk on GDPR and event sourcing proposes. Deleting the context value shreds the values
+//! sealed under the key.
+//!
+//! **The context value must be random and kept only in a store that can delete it.** A key is
+//! destroyed when nobody can derive it again. If the context value were a customer number or a
+//! year, anybody with the master key could guess it and recover every forgotten person, today and
+//! from any backup. The store of context values therefore needs the same care as a key store: no
+//! copies in events, in logs, or in backups that cannot delete. In return, a thief of that store
+//! alone can open nothing without the master key. If you do not need that, keep random keys, as
+//! [`fieldseal::Keyring`] does.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -19,14 +22,13 @@ use fieldseal::{
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-/// Stands for the master key, which lasts and is kept elsewhere, and for the store of context
-/// values, which can forget.
+/// Simulates a permanent master key, kept elsewhere, and a store of context values that can delete.
 struct Derived {
     master: [u8; 32],
     store: BTreeMap<Reference, Row>,
 }
 
-/// The id, random too, stays when the context value is deleted, so that a forgotten person is told
+/// The random id stays when the context value is deleted, which distinguishes a forgotten person
 /// from an unknown one.
 struct Row {
     id: KeyId,
@@ -34,8 +36,10 @@ struct Row {
 }
 
 impl Derived {
-    /// HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in
-    /// TypeScript derives it: services in both languages can share one store.
+    /// Derives a key with HKDF-SHA-256 (RFC 5869) from the master key, salted by the context value.
+    ///
+    /// The example in TypeScript derives the same keys, so services in both languages can share a
+    /// store.
     fn secret(&self, context: &[u8; 32]) -> Result<Secret, Refusal> {
         let mut secret = [0; 32];
         Hkdf::<Sha256>::new(Some(context), &self.master)
@@ -101,7 +105,8 @@ struct Os;
 
 impl Entropy for Os {
     fn fill(&mut self, buffer: &mut [u8]) {
-        // Without entropy nothing may go on: it would be sealed under what anybody can guess.
+        // Without entropy the program must stop, since it would seal under keys that anybody can
+        // guess.
         if getrandom::fill(buffer).is_err() {
             std::process::abort();
         }
@@ -126,7 +131,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let other = policy.seal(bobs, &context, &mut keys, &mut Os)?.document;
 
     keys.forget(&ada);
-    // The policy keeps keys for five minutes: it is told, or waits.
+    // The policy caches keys for five minutes, so evict the key or wait.
     policy.evict(Some(&ada.reference));
     assert_eq!(
         policy.open(&sealed, &context, false, &mut keys)?.document,
@@ -137,8 +142,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "and no new context value is made in silence"
     );
 
-    // Somebody with the master, the sealed document and a guess: it names the right key, and opens
-    // nothing.
+    // An attacker with the master key, the sealed document and a guess names the right key, but
+    // opens nothing.
     let guess =
         std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
     let failed: OpenError = policy
@@ -147,8 +152,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("it opened")?;
     assert_eq!(fieldseal::Error::from(failed).code, ErrorCode::Integrity);
 
-    // A period ends as a person is forgotten: the context value of its bucket is deleted, and
-    // everybody's values of that time are gone.
+    // A period is forgotten like a person: deleting the context value of its bucket makes the
+    // values of all persons in that period unreadable.
     assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, bobs);
     keys.forget(&Reference {
         kind: KeyKind::Retention,
@@ -160,7 +165,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         policy.open(&other, &context, false, &mut keys)?.document,
         br#"{"customer": "cust-2", "email": null}"#
     );
-    // In every language the same.
+    // The known answer that every language must give.
     let known = Derived { master: [0; 32], store: BTreeMap::new() }
         .secret(&[1; 32])
         .map_err(|_| "no key")?;
@@ -169,7 +174,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A source that claims to have every key.
+/// A key source that claims to have every key.
 struct Guess(Secret);
 
 impl KeySource for Guess {

@@ -1,6 +1,7 @@
-//! Writes `core/conformance/vectors/saved-0.1.json`, or the like of another release: values of many kinds
-//! sealed with all parameters, with their keys and entropy, which every later release must open. Once
-//! for each release; what is there stays as it is.
+//! Writes `core/conformance/vectors/saved-0.1.json`, or the file of another release.
+//!
+//! It holds values of many kinds, sealed with all parameters, with their keys and entropy. Every
+//! later release must open them. Run once for each release: existing files never change.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use fieldseal::envelope::Workspace;
@@ -18,7 +19,7 @@ fn main() {
         path.display()
     );
     let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
-    // All parameters with some short value, then every long one under every suite.
+    // Every combination of parameters with a short value, then every long value under every suite.
     let every = (0..all_params().len()).map(|at| (at, &short[at % short.len()]));
     let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
     let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
@@ -73,7 +74,7 @@ fn case(
     }
 }
 
-/// Tenants, families, records, revisions, persons and locations of every kind.
+/// Returns tenants, families, records, revisions, persons and locations of many kinds.
 fn place(number: usize) -> Place {
     let pick = |of: &[&str]| of[number % of.len()].to_owned();
     let member = |name: &str| Step::Member(name.to_owned());
@@ -115,7 +116,7 @@ fn place(number: usize) -> Place {
     }
 }
 
-/// JSON texts of every kind, as they come.
+/// Returns JSON texts of many kinds, as they might be received.
 fn short() -> Vec<(&'static str, String)> {
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
     let named = |values: &[(&'static str, &str)]| {
@@ -153,7 +154,7 @@ fn short() -> Vec<(&'static str, String)> {
     all
 }
 
-/// The same, of several kilobytes each.
+/// Returns such texts of several kilobytes each.
 fn long() -> Vec<(&'static str, String)> {
     let paragraph = "Grüße aus Łódź, 東京 und Αθήνα – \\\"zitiert\\\", mit \\\\ und \\u0000. ";
     let numbers: Vec<String> =

@@ -1,4 +1,4 @@
-//! One value of 64 bytes in one place, sealed and opened under a suite.
+//! One value of 64 bytes at one place, sealed and opened under a suite.
 
 use fieldseal::KeyId;
 use fieldseal::Secret;
@@ -25,7 +25,7 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// Sealed once.
+    /// Creates the value and seals it once.
     pub(crate) fn new(suite: Suite) -> Self {
         let demand = Demand {
             suite,

@@ -1,4 +1,4 @@
-//! One protected value: wire format 1, its context, and the rules of opening.
+//! Seals and opens single values in wire format 1, bound to their context.
 //!
 //! ```
 //! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
@@ -9,12 +9,15 @@
 //!     subject: true, retention: false, item: false, subject_bound: true,
 //! };
 //! let ids = KeyIds { subject: Some(KeyId([7; 16])), ..KeyIds::default() };
-//! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);         // random, from a key store
-//! let context = Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
-//! let mut work = Workspace::new();
+//! // A real key is random and comes from a key store.
+//! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);
+//! let context =
+//!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
+//! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
 //!
-//! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
-//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
+//! let entropy = [2; 32];                       // fresh random bytes for each value
+//! let clear = b"\"ada@example.org\"";
+//! seal(&prk, &demand, true, &ids, &context, clear, Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!

@@ -1,4 +1,4 @@
-//! From a clear value to an envelope.
+//! Seals a clear value into an envelope.
 
 use fieldseal_primitives::padding;
 
@@ -8,8 +8,10 @@ use super::value_key::ValueKey;
 use super::wire::{COMMITMENT, Head, NO_SALT, Prefix, SALT, TAG};
 use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 
-/// Characters of the envelope of a value whose JSON text has `plaintext` bytes. `usize::MAX` where
-/// that is more than this machine can address, which [`seal`] refuses.
+/// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
+/// bytes.
+///
+/// Returns `usize::MAX` if the machine cannot address that many; [`seal`] refuses such a value.
 ///
 /// ```
 /// use fieldseal::envelope::{KeyIds, sealed_len};
@@ -26,17 +28,16 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
+/// Appends the envelope of one value to `out` as base64url, without the quotes of a JSON string.
 ///
-/// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the host,
-/// or none under a [deterministic](super::Suite::is_deterministic) suite; the same entropy, value,
+/// `plaintext` is the value's JSON text exactly as received. `entropy` is 32 fresh random bytes, or
+/// `None` under a [deterministic](super::Suite::is_deterministic) suite. The same entropy, value,
 /// keys and context give the same envelope.
 ///
 /// # Errors
-/// `limit` when the value or a part of the context is too long for the format or this machine;
-/// `internal` when `ids`, `prk` and `demand` do not speak of the same keys, or of neither a subject
-/// nor a retention key, and when there is entropy where the suite takes none, or none where it
-/// takes some. Nothing is appended then.
+/// `limit` if the value or a part of the context is too long for the format or this machine.
+/// `internal` if `ids`, `prk` and `demand` name different kinds of key, or neither a subject nor a
+/// retention key, or if `entropy` does not fit the suite. Nothing is appended in either case.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a different thing, and all are needed for every value"
@@ -88,8 +89,8 @@ pub fn seal(
     let mut key = ValueKey::empty(demand.suite);
     prk.fill(&mut key, &hash, &salt);
 
-    // All the room there will be, before clear text comes in: a vector that grows leaves its old
-    // bytes behind.
+    // Reserves all the room before clear text is written: a vector that grows would leave the old
+    // bytes in freed memory.
     let bytes = &mut work.bytes;
     bytes.clear();
     bytes.reserve(base64url::decoded_len(characters));
@@ -100,7 +101,8 @@ pub fn seal(
     bytes.extend_from_slice(plaintext);
     bytes.extend_from_slice(padding);
     let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
-        // The mode's bound, out of reach of documents: what lies here is still clear.
+        // The text exceeds the limit of the mode, which no document reaches. It is still clear
+        // here.
         zeroize::Zeroize::zeroize(bytes);
         return Err(too_long());
     };

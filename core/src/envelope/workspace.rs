@@ -1,4 +1,4 @@
-//! Memory that values share.
+//! Scratch memory that consecutive values share.
 
 use std::fmt;
 
@@ -6,11 +6,10 @@ use zeroize::Zeroize;
 
 use super::context::Beginning;
 
-/// The scratch memory of sealing and opening, so that values after the first allocate nothing but
-/// their output. One per thread.
+/// The scratch memory of sealing and opening, one per thread.
 ///
-/// Clear text is in it only while [`seal`](super::seal) runs and is enciphered where it lies; it is
-/// wiped all the same when dropped.
+/// After the first value, only output is allocated. The memory holds clear text only while
+/// [`seal`](super::seal) runs, which encrypts it in place. It is wiped when dropped nonetheless.
 #[derive(Default)]
 pub struct Workspace {
     pub(super) bytes: Vec<u8>,
@@ -18,7 +17,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Empty; grows to the greatest value that it meets.
+    /// Creates an empty workspace, which grows to the size of the largest value.
     pub const fn new() -> Self {
         Workspace { bytes: Vec::new(), beginning: Beginning::new() }
     }

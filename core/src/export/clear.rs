@@ -14,7 +14,7 @@ use crate::schema::options::Formats;
 use crate::schema::overlay::Base;
 use crate::schema::registry::Registry;
 
-/// The schema of clear documents, and how its validator is compiled.
+/// The schema of clear documents and the settings of its validator.
 pub(crate) struct ClearSchema<'a, 's> {
     pub(crate) bases: &'a [Base],
     pub(crate) registry: &'a Registry<'s>,
@@ -23,13 +23,14 @@ pub(crate) struct ClearSchema<'a, 's> {
 }
 
 impl ClearSchema<'_, '_> {
-    /// Compiles the schema of clear documents: the author's own text where it refers to nothing
-    /// else, so that a fault is found at its place; otherwise one schema that holds all texts.
-    /// A fault of the schema is a finding, and gives no validator.
+    /// Compiles the schema of clear documents.
+    ///
+    /// Compiles the author's own text if it refers to no other, so that faults are found at their
+    /// places; otherwise one schema that holds all texts. A fault of the schema is a finding, and
+    /// the result is then `None`.
     ///
     /// # Errors
-    /// `limit` where the one schema is more than the budget allows, or a regular expression too
-    /// large.
+    /// `limit` if the combined schema exceeds the budget, or a regular expression is too large.
     pub(crate) fn validator(
         &self,
         program: &Program,

@@ -1,6 +1,7 @@
-//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema`
-//! says of the clear value takes its place; and a `$schema` that does not count goes, since there
-//! are readers who go by it all the same.
+//! The schema of clear documents.
+//!
+//! A schema that describes an envelope is replaced by its `contentSchema`. A `$schema` without
+//! effect is removed, since some readers respect it nevertheless.
 
 use serde_json::{Map, Value, json};
 
@@ -8,19 +9,19 @@ use crate::schema::draft::Draft;
 use crate::schema::overlay::Base;
 use crate::schema::registry::Registry;
 
-/// A schema that reads otherwise in the schema of clear documents.
+/// A schema that is replaced in the schema of clear documents.
 pub(crate) struct Replacement {
     document: usize,
-    /// From the document's root.
+    /// The pointer from the root of the document.
     pointer: String,
-    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a
-    /// reference within that resource takes.
+    /// For the description of an envelope: the pointer to its `contentSchema` from the root of its
+    /// resource, as a reference within that resource.
     content: Option<String>,
-    /// Its `$schema` does not count.
+    /// True if its `$schema` has no effect.
     stray_draft: bool,
 }
 
-/// All such schemas.
+/// Lists the schemas to be replaced.
 pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
     (0..)
         .zip(&registry.nodes)
@@ -36,8 +37,9 @@ pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
         .collect()
 }
 
-/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it
-/// still lead there.
+/// Replaces the schemas.
+///
+/// `contentSchema` stays in place and is referred to, so that references into it still work.
 pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
         let Some(schema) = bases
@@ -65,12 +67,12 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     }
 }
 
-/// The schema of clear documents, where it refers to no other.
+/// Returns the schema of clear documents for a schema that refers to no other text.
 pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     let mut bases = [main.clone()];
     replace(&mut bases, &replacements(registry));
     let [Base { mut value, dialect, .. }] = bases;
-    // A draft that only a compile option chose is one that no other reader would guess.
+    // Readers cannot know a draft that only a compile option selected, so it is written.
     let draft = match value.get("$schema") {
         Some(named) => named.as_str().and_then(Draft::named),
         None => Some(Draft::TwentyTwenty),
@@ -83,7 +85,8 @@ pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     value
 }
 
-/// What names, comments on or holds other schemas says nothing of the envelope.
+/// Returns true for keywords that identify, comment on or contain schemas, and thus do not describe
+/// the envelope.
 pub(crate) fn stays(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
@@ -103,7 +106,7 @@ pub(crate) fn stays(keyword: &str) -> bool {
         )
 }
 
-/// A pointer as a URI fragment (RFC 6901, section 6).
+/// Encodes a pointer as a URI fragment (RFC 6901, section 6).
 fn encode(pointer: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(pointer.len());

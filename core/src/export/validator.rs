@@ -1,8 +1,8 @@
-//! Judges documents with the validator crate on the tape.
+//! Validates documents on the tape with the validator crate.
 //!
-//! The crate is given one schema that refers to nothing else: schema files that refer to one another
-//! take it time and memory that grow exponentially, and references through keywords that no draft
-//! defines lead nowhere there. Nothing is ever fetched.
+//! The crate receives one schema without references to other texts. For schema files that refer to
+//! one another its time and memory grow exponentially, and it does not follow references through
+//! keywords that no draft defines. Nothing is ever fetched.
 
 mod apart;
 pub(crate) mod dialect;
@@ -23,15 +23,16 @@ use crate::schema::uri;
 
 use crate::limits::Limits;
 
-/// Documents of more values than this are not searched for their first fault: that search is two
-/// hundred times slower than asking whether there is one.
+/// The greatest number of values in a document that is searched for its first fault. The search
+/// takes two hundred times longer than validation.
 const SEARCHED: u32 = 10_000;
 
-/// The compiled plaintext schema.
+/// The compiled schema of one form of a document.
 #[derive(Debug)]
 pub(crate) struct Validator(fieldseal_validation::Validator);
 
-/// References are part of the schema, or metaschemas that the crate brings.
+/// Refuses to fetch: references are part of the schema, or lead to metaschemas that the crate
+/// includes.
 struct Refuse;
 
 impl Retrieve for Refuse {
@@ -40,7 +41,7 @@ impl Retrieve for Refuse {
     }
 }
 
-/// Holds every schema text against the metaschema of its draft.
+/// Validates every schema text against the metaschema of its draft.
 pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
     for base in bases {
         let outcome = match base.dialect.draft {
@@ -59,11 +60,12 @@ pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
 }
 
 impl Validator {
-    /// Compiles a schema that refers to nothing else but metaschemas. A fault of the schema is a
-    /// finding, and gives no validator.
+    /// Compiles a schema that refers only to itself and to metaschemas.
+    ///
+    /// A fault of the schema is a finding, and the result is then `None`.
     ///
     /// # Errors
-    /// `limit` where a regular expression is too large.
+    /// `limit` if a regular expression is too large.
     pub(crate) fn build(
         schema: &Value,
         written: Draft,
@@ -93,7 +95,7 @@ impl Validator {
                 ErrorCode::Limit,
                 "a regular expression of the schema is over the limit `regex_bytes`",
             )),
-            // References that lead nowhere were found before, each with its place.
+            // References that lead nowhere were reported before, with their places.
             Err(error)
                 if matches!(error.kind(), ValidationErrorKind::Referencing(_))
                     && !findings.is_empty() =>
@@ -115,15 +117,18 @@ impl Validator {
         }
     }
 
-    /// One fault of an invalid document; `None` where it was not looked for.
+    /// Returns the first fault of an invalid document, or `None` if the document is too large to be
+    /// searched.
     pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> Option<Misfit> {
         if tape.values() > SEARCHED { None } else { self.0.first_fault(tape) }
     }
 }
 
-/// What a string holds is annotated, as it is from 2019-09 on: in draft-07 it may be asserted
-/// (validation, section 8.2), and who does so refuses an envelope where a clear value was
-/// described, and without padding even as the `base64url` that it is.
+/// Turns content keywords into annotations, as they are from 2019-09 on.
+///
+/// In draft-07 validators may assert them (validation, section 8.2). They would then refuse an
+/// envelope in place of a clear value with an encoding, and even, without padding, an envelope as
+/// the `base64url` that it is.
 fn annotated(options: fieldseal_validation::Options<'_>) -> fieldseal_validation::Options<'_> {
     let encodings = ["base16", "base32", "base32hex", "base64", "base64url"];
     let options = encodings
@@ -142,14 +147,14 @@ fn draft(draft: Draft) -> jsonschema::Draft {
     }
 }
 
-/// Reports what the crate finds wrong with a schema, unless a finding says what is wrong there.
+/// Reports a fault that the crate finds in a schema, unless a finding already names its place.
 fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings) {
     if !findings.knows(&pointer) {
         findings.error("schema-invalid", pointer, message(error));
     }
 }
 
-/// A fault of the schema is found by validating it: its place is an instance's.
+/// Returns the place of a fault. The schema is the validated instance here.
 fn place(error: &ValidationError<'_>) -> String {
     error.instance_path().to_string()
 }
@@ -164,8 +169,8 @@ fn message(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Whether any pattern is there, but for that of an envelope; only then the slow search for a
-/// reached limit is worth its time.
+/// Returns true if the schema has a pattern other than that of envelopes. Only then is the slow
+/// check for a reached limit worth its time.
 fn holds_pattern(schema: &Value) -> bool {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {

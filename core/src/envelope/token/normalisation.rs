@@ -1,4 +1,4 @@
-//! Which values count as equal.
+//! The rules by which values count as equal.
 
 use std::fmt;
 
@@ -7,25 +7,26 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 
-/// The change that a text undergoes before a token is made of it. The names carry a version, since
-/// another table would make other tokens.
+/// The change that a text undergoes before a token is made of it.
+///
+/// The versioned names are hashed, since another table would make other tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Normalisation {
-    /// None: a string's value, or the RFC 8785 text of another value, which tokens then keep apart
-    /// from a string of that text.
+    /// No change. A string is its value; any other value is its RFC 8785 text, and its token
+    /// differs from the token of a string with that text.
     #[default]
     Exact,
-    /// toNFKC_Casefold of Unicode 16 (section 3.13 of the standard, R5): without differences of
-    /// case and of presentation, and without default-ignorable characters.
+    /// toNFKC_Casefold of Unicode 16 (section 3.13 of the standard, R5): removes differences of
+    /// case and presentation, and default-ignorable characters.
     NfkcCasefold,
-    /// The same without White_Space at both ends.
+    /// [`NfkcCasefold`](Self::NfkcCasefold) without White_Space at both ends.
     Email,
     /// The decimal digits of all scripts by value, after NFKC (`4`, `٤`, `४`, `４` and `④` are one
-    /// digit): for telephone and account numbers. A number equals the text of its digits.
+    /// digit), for telephone and account numbers. A number equals the text of its digits.
     Digits,
 }
 
-/// A value that a token is made of.
+/// The value from which a token is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum TokenValue<'v> {
     /// A string, by its value.
@@ -34,11 +35,11 @@ pub enum TokenValue<'v> {
     Json(&'v str),
 }
 
-/// The name that is hashed for a value of JSON under [`Normalisation::Exact`], and for `null` under
-/// every normalisation.
+/// The normalisation name that is hashed for a value other than a string under
+/// [`Normalisation::Exact`], and for `null` under every normalisation.
 const JSON: &str = "json/1";
 
-/// A text to be hashed, with the name of its normalisation.
+/// The text to be hashed, with the name of its normalisation.
 pub(super) struct Normalised<'v> {
     pub(super) name: &'static str,
     text: Text<'v>,
@@ -59,7 +60,7 @@ impl Normalised<'_> {
 }
 
 impl Normalisation {
-    /// All that the format knows.
+    /// All normalisations of the format.
     pub const ALL: [Normalisation; 4] = [
         Normalisation::Exact,
         Normalisation::NfkcCasefold,
@@ -67,7 +68,7 @@ impl Normalisation {
         Normalisation::Digits,
     ];
 
-    /// The name in schemas.
+    /// Returns the name in schemas.
     pub const fn as_str(self) -> &'static str {
         match self {
             Normalisation::Exact => "exact",
@@ -77,7 +78,7 @@ impl Normalisation {
         }
     }
 
-    /// The name with its version, as the tokens of strings are bound to it.
+    /// Returns the versioned name to which the tokens of strings are bound.
     pub const fn version(self) -> &'static str {
         match self {
             Normalisation::Exact => "exact/1",
@@ -87,17 +88,18 @@ impl Normalisation {
         }
     }
 
-    /// Returns the normalisation that schemas call so.
+    /// Returns the normalisation with this name in schemas.
     pub fn named(name: &str) -> Option<Normalisation> {
         Normalisation::ALL.into_iter().find(|normalisation| normalisation.as_str() == name)
     }
 
-    /// Normalises a text. Returns `None` where nothing is left that a token could be made of: for
-    /// `Digits`, a text without a digit.
+    /// Normalises a text. Returns `None` if nothing is left to make a token from: for `Digits`, a
+    /// text without a digit.
     ///
     /// ```
     /// use fieldseal::envelope::Normalisation;
-    /// let of = |normalisation: Normalisation, text| normalisation.apply(text).unwrap().to_string();
+    /// let of =
+    ///     |normalisation: Normalisation, text| normalisation.apply(text).unwrap().to_string();
     /// assert_eq!(of(Normalisation::NfkcCasefold, "Straße №\u{a0}５"), "strasse no 5");
     /// assert_eq!(of(Normalisation::Email, "\tAda@EXAMPLE.org "), "ada@example.org");
     /// assert_eq!(of(Normalisation::Digits, "+49 (0) 30 / ١٢-३४"), "490301234");
@@ -129,7 +131,7 @@ impl Normalisation {
         }
     }
 
-    /// Returns the text that is hashed for a value.
+    /// Returns the text to be hashed for a value.
     ///
     /// # Errors
     /// As [`check`](Self::check).

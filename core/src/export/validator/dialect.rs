@@ -1,7 +1,7 @@
-//! Regular expressions of ECMA-262 as the engine of the validator crate can read them.
+//! Translates regular expressions of ECMA-262 for the engine of the validator crate.
 //!
 //! The engine lacks a few forms that the flag `u` allows: `\0`, `\b` in a class, `[]`, `[^]`,
-//! surrogate pairs, and back references by name. Each has an equal that it knows.
+//! surrogate pairs, and back references by name. For each of them it has an equivalent.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::schema::draft::{Draft, Slot};
 
-/// Returns whether a pattern of the schema needs another form. Looks at every `pattern` and
-/// `patternProperties`, wherever they stand.
+/// Returns true if a pattern of the schema must be translated. Considers every `pattern` and
+/// `patternProperties`, at any place.
 pub(crate) fn is_needed(schema: &Value) -> bool {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
@@ -34,8 +34,9 @@ pub(crate) fn is_needed(schema: &Value) -> bool {
     false
 }
 
-/// Translates the patterns of a schema in which no reference leads below `patternProperties`. The
-/// recursion is as deep as schemas may be nested.
+/// Translates the patterns of a schema in which no reference leads below `patternProperties`.
+///
+/// Recurses as deep as schemas may be nested.
 pub(crate) fn translate(schema: &mut Value, draft: Draft) {
     let Value::Object(members) = schema else { return };
     if let Some(Value::String(pattern)) = members.get_mut("pattern")
@@ -71,7 +72,7 @@ pub(crate) fn translate(schema: &mut Value, draft: Draft) {
     }
 }
 
-/// Returns the pattern as the engine reads it.
+/// Returns the pattern in the form that the engine supports.
 fn translated(pattern: &str) -> Cow<'_, str> {
     let mut out = String::new();
     // Everything before `kept` is in `out`.
@@ -100,7 +101,7 @@ fn translated(pattern: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many bytes one form takes, and the form in its place.
+/// The length of one form in bytes, and its replacement if the engine lacks it.
 enum Form {
     Same(usize),
     Other(usize, Cow<'static, str>),
@@ -124,7 +125,7 @@ fn form(rest: &str, in_class: bool, pattern: &str) -> Form {
     {
         let (name, _) = name;
         if let Some(number) = group_number(pattern, name) {
-            // A digit after it belongs to the text, not to the number.
+            // A digit after the reference belongs to the text, not to the number.
             return Form::Other(name.len() + 4, Cow::Owned(format!(r"(?:\{number})")));
         }
     }
@@ -134,7 +135,7 @@ fn form(rest: &str, in_class: bool, pattern: &str) -> Form {
                 let code = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
                 Form::Other(12, Cow::Owned(format!(r"\u{{{code:x}}}")))
             }
-            // Half a pair, which no JSON text of UTF-8 holds.
+            // Half a surrogate pair, which never occurs in a JSON text in UTF-8.
             (0xd800..0xe000, _) if in_class => other(6, r"\u{10ffff}"),
             (0xd800..0xe000, _) => other(6, r"[^\s\S]"),
             _ => Form::Same(6),

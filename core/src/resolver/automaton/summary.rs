@@ -1,5 +1,4 @@
-//! What the finished states say as a whole: markers nested in markers that disagree, and the
-//! coverage.
+//! Summarises the finished states: conflicts of nested markers, and coverage.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -13,7 +12,11 @@ use crate::schema::subject::Same;
 use fieldseal_json::sort::sorted;
 
 impl<'g> Builder<'g, '_> {
-    /// Walks all states once, nearest first, so that each schema is met by its shortest way.
+    /// Visits every state once, nearest first, so that each schema is listed at its shortest
+    /// pattern. Returns the marked schemas sorted by pointer.
+    ///
+    /// # Errors
+    /// `limit` if the patterns exceed the budget.
     pub(super) fn summary(
         &mut self,
         root: StateId,
@@ -53,8 +56,11 @@ impl<'g> Builder<'g, '_> {
         Ok(sorted(covered, |a, b| a.schema_pointer.cmp(&b.schema_pointer)))
     }
 
-    /// A marked value holds one that always is marked for another subject, or to become a token: no
-    /// document could be sealed.
+    /// Reports markers below `id` that certainly conflict with the marker of `id`: they have
+    /// another subject, or only one of the two asks for a token. No document could be sealed.
+    ///
+    /// # Errors
+    /// `limit` if the search exceeds the budget.
     fn refuse_nested(
         &mut self,
         id: StateId,
@@ -102,8 +108,8 @@ impl<'g> Builder<'g, '_> {
             .map(|(_, marker, _)| marker)
     }
 
-    /// Where a state leads, by which name; `None` for elements and for members that a pattern or
-    /// `additionalProperties` finds.
+    /// Lists the states that a state leads to, each with the member name, or `None` for elements
+    /// and for members found by a pattern or `additionalProperties`.
     fn steps(&self, id: StateId) -> Vec<(Option<&'g str>, StateId)> {
         let Some(state) = self.states.get(id as usize) else { return Vec::new() };
         let mut steps: Vec<(Option<&'g str>, StateId)> = state

@@ -1,4 +1,4 @@
-//! Numbers as they are written, compared with those of a schema.
+//! Compares numbers of a document, as written, with numbers of a schema.
 
 use std::cmp::Ordering;
 
@@ -7,8 +7,7 @@ use serde_json::Number;
 
 use super::Truth;
 
-/// A number as the document writes it. Nothing is computed before it is asked for, and nothing grows
-/// with the exponent.
+/// The text of a number. No operation takes space in proportion to the exponent.
 #[derive(Clone, Copy)]
 pub(super) struct WrittenNumber<'t> {
     text: &'t str,
@@ -19,7 +18,7 @@ impl<'t> WrittenNumber<'t> {
         WrittenNumber { text }
     }
 
-    /// Returns true if it is written without fraction and exponent.
+    /// Returns true if the number is written without fraction and exponent.
     pub(super) fn is_plain(self) -> bool {
         !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
@@ -28,30 +27,30 @@ impl<'t> WrittenNumber<'t> {
         self.is_plain() || Decimal::of(self.text).is_integer()
     }
 
-    /// Returns its value, if it is an integer of 63 bits that is written as one.
+    /// Returns the value if the number is written as an integer and is an `i64`.
     pub(super) fn integer(self) -> Option<i128> {
         if self.is_plain() { self.text.parse::<i64>().ok().map(i128::from) } else { None }
     }
 
-    /// Compares it with a number of the schema; `None` where readers may differ.
+    /// Compares with a number of the schema. Returns `None` if readers may differ about the order.
     pub(super) fn compare(self, limit: &Number) -> Option<Ordering> {
         if let (Some(own), Some(bound)) = (self.integer(), integer(limit)) {
             return Some(own.cmp(&bound));
         }
-        // Rounding to doubles keeps the order, but may make equal what is not.
+        // Rounding to doubles preserves the order, but may make different numbers equal.
         let own = nearest_double(self.text)?;
         own.partial_cmp(&limit.as_f64()?).filter(|order| order.is_ne())
     }
 
-    /// Decides whether it is a number of the schema.
+    /// Evaluates equality with a number of the schema.
     pub(super) fn equals(self, expected: &Number) -> Truth {
         if let (Some(own), Some(value)) = (self.integer(), integer(expected)) {
             return Truth::known(own == value);
         }
         match (nearest_double(self.text), expected.as_f64()) {
             (Some(own), Some(value)) if own != value => Truth::Fail,
-            // Equal as doubles: exactly so if the schema says the same number. An integer says more
-            // than its double does.
+            // They are equal as doubles. They are equal exactly if the number of the schema,
+            // written out, is the same. An integer is more precise than its double.
             (Some(own), Some(_)) => {
                 let mut text = String::new();
                 match integer(expected) {
@@ -64,7 +63,7 @@ impl<'t> WrittenNumber<'t> {
         }
     }
 
-    /// Decides whether two numbers of a document are one.
+    /// Evaluates equality of two numbers of a document.
     pub(super) fn same(self, other: WrittenNumber<'_>) -> Truth {
         if is_same_number(self.text, other.text) {
             return Truth::Pass;
@@ -76,7 +75,7 @@ impl<'t> WrittenNumber<'t> {
     }
 }
 
-/// Returns the value of a schema's number that is an integer.
+/// Returns the value of a schema's number if it is an integer.
 fn integer(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }

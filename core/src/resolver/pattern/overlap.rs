@@ -1,24 +1,24 @@
-//! Decides whether one name can match two patterns: a search of the product of their automata.
+//! Decides if one name can match two patterns, by searching the product of their automata.
 
 use std::collections::BTreeSet;
 
 use super::syntax::Set;
 use super::{Alternative, Pattern, PositionBits};
 
-/// Steps of one search. Patterns whose product takes more count as meeting.
+/// The greatest number of steps of one search. Patterns whose product takes more count as meeting.
 const STEPS: usize = 1 << 16;
 
 /// A sorted list of code point ranges.
 type Ranges = Vec<(u32, u32)>;
 
-/// Progress of one alternative in a name.
+/// The progress of one alternative within a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
-    /// No character of the match was read.
+    /// No character of the match was read yet.
     Before,
-    /// The last character read stands at that position.
+    /// The last character was read at this position.
     At(usize),
-    /// The alternative was found, and any rest is allowed.
+    /// The alternative was found, and any rest of the name is allowed.
     Found,
 }
 
@@ -35,7 +35,7 @@ impl Pattern {
     }
 }
 
-/// Two alternatives, with the characters of their positions made comparable.
+/// Two alternatives whose positions have comparable character sets.
 struct Product<'a> {
     sides: [(&'a Alternative, Vec<Ranges>); 2],
 }
@@ -48,7 +48,7 @@ impl<'a> Product<'a> {
         Product { sides: [side(a), side(b)] }
     }
 
-    /// Returns whether some name leads both alternatives to their ends; `None` when the search
+    /// Returns true if some name leads both alternatives to their ends, or `None` if the search
     /// takes too many steps.
     fn is_reachable(&self, left: &mut usize) -> Option<bool> {
         let [(a, _), (b, _)] = &self.sides;
@@ -73,7 +73,7 @@ impl<'a> Product<'a> {
         Some(false)
     }
 
-    /// Lists the progress that one more character allows, each with the characters that lead there
+    /// Lists the progress after one more character, each with the characters that lead to it
     /// (`None` for every character).
     fn moves(&self, side: usize, from: Progress) -> Vec<(Progress, Option<&Ranges>)> {
         let Some((alternative, characters)) = self.sides.get(side) else { return Vec::new() };
@@ -110,7 +110,7 @@ impl Alternative {
         match progress {
             Progress::Found => true,
             Progress::At(position) => self.is_last(position),
-            // Anchored at both ends, which nothing but the empty name passes here.
+            // Anchored at both ends, so only the empty name is accepted here.
             Progress::Before => self.nullable,
         }
     }
@@ -128,7 +128,7 @@ fn share(a: Option<&Ranges>, b: Option<&Ranges>) -> bool {
 }
 
 impl Set {
-    /// Lists the code points of the set in ascending ranges.
+    /// Returns the code points of the set in ascending ranges.
     fn code_points(&self) -> Ranges {
         let mut ranges: Ranges =
             self.ranges().iter().map(|&(from, to)| (u32::from(from), u32::from(to))).collect();
@@ -186,7 +186,7 @@ mod tests {
         "^[\\x00-\\x1f]$",
     ];
 
-    /// Every name up to four characters of an alphabet that the patterns tell apart.
+    /// Tests all names of up to four characters over an alphabet that the patterns distinguish.
     #[test]
     fn meets_exactly_where_a_name_matches_both() {
         let alphabet = ['a', 'b', 'c', '1', '_', '\u{1}'];
@@ -207,7 +207,7 @@ mod tests {
                     own.matches(name) == Match::Yes && other.matches(name) == Match::Yes
                 });
                 assert_eq!(own.meets(&other), other.meets(&own), "{a} {b}");
-                // `^own_` and `^\D$`, for instance, differ on longer names than these alone.
+                // Some pairs, such as `^own_` and `^\D$`, meet on longer names only.
                 assert!(own.meets(&other) || !both, "{a} {b}");
                 let decided_by_short_names = !a.contains("_") && !b.contains("_");
                 if decided_by_short_names {
