@@ -54,7 +54,10 @@ pub(super) struct Refused {
 const OF_ENVELOPES: [KeyKind; 3] = [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
 
 impl Ring {
-    /// One answer per request, no key under another id, and no two keys under one; anything else is
+    /// Checks that every request has an answer, no key another id or one of zeros, no key zeros
+    /// alone, and no two keys one id.
+    ///
+    /// # Errors
     /// `internal`.
     pub(super) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Error> {
         if answers.len() != requests.len() {
@@ -71,6 +74,10 @@ impl Ring {
             let Ok(key) = answer else { continue };
             if request.id.is_some_and(|id| id != key.id) {
                 return internal("the key source answered with another key than was asked for");
+            }
+            // A key source that wiped what it hands out, or never filled it: anybody tries zeros.
+            if equal(key.secret.expose(), &[0; 32]) || key.id == KeyId([0; 16]) {
+                return internal("the key source answered with a key or an id of zeros");
             }
             known.push((key.id, &key.secret));
         }

@@ -4,7 +4,7 @@ use fieldseal::operations::Sealing;
 use fieldseal::{
     BatchItem, Context, ErrorCode, KeyContext, KeySource, Keyring, Options, Policy, Refusal,
 };
-use support::{Store, Stream, context};
+use support::{Store, Stream, compile, context};
 
 const SCHEMA: &str = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}},"b":{"x-protection":{"subject":"1/who"}}}}"#;
 const NOW: u64 = 1_795_000_000_000;
@@ -325,6 +325,70 @@ fn k11_two_keys_of_one_id_are_refused() {
         let code = sealed.map(drop).map_err(|error| error.record().code);
         assert_eq!(code, if expected { Ok(()) } else { Err(ErrorCode::Internal) }, "{secrets:?}");
     }
+}
+
+/// A source that wiped its key, or never filled it, must not seal or open with what anybody tries.
+#[test]
+fn k11_a_key_or_an_id_of_zeros_is_refused() {
+    struct Zeros(Store, fn(&mut fieldseal::Key));
+    impl Zeros {
+        fn change(&self, answers: Vec<fieldseal::Answer>) -> Vec<fieldseal::Answer> {
+            let change = |answer: fieldseal::Answer| {
+                answer.map(|mut key| {
+                    (self.1)(&mut key);
+                    key
+                })
+            };
+            answers.into_iter().map(change).collect()
+        }
+    }
+    impl fieldseal::KeySource for Zeros {
+        fn current(
+            &mut self,
+            requests: &[fieldseal::Request],
+            host: &mut fieldseal::KeyContext<'_>,
+        ) -> Vec<fieldseal::Answer> {
+            let answers = self.0.current(requests, host);
+            self.change(answers)
+        }
+        fn by_id(&mut self, requests: &[fieldseal::Request], now: u64) -> Vec<fieldseal::Answer> {
+            let answers = self.0.by_id(requests, now);
+            self.change(answers)
+        }
+    }
+    let secret: fn(&mut fieldseal::Key) = |key| key.secret = fieldseal::Secret::new([0; 32]);
+    let id: fn(&mut fieldseal::Key) = |key| key.id = fieldseal::KeyId([0; 16]);
+    let nearly: fn(&mut fieldseal::Key) = |key| {
+        let mut bytes = [0; 32];
+        bytes[31] = 1;
+        key.secret = fieldseal::Secret::new(bytes);
+        key.id.0[..15].fill(0);
+        key.id.0[15] = 1;
+    };
+    for marker in [r#"{}"#, r#"{"mode":"pseudonym"}"#, r#"{"index":{"name":"i","bits":8}}"#] {
+        let schema = format!(
+            r#"{{"x-schema-family":"f","properties":{{"a":{{"x-protection":{marker}}}}}}}"#
+        );
+        let policy = compile(&schema);
+        for (change, is_refused) in [(secret, true), (id, true), (nearly, false)] {
+            let mut source = Zeros(far(), change);
+            let sealed =
+                policy.seal(br#"{"a":1}"#, &context("r", "p"), &mut source, &mut Stream(1));
+            let code = sealed.map(drop).map_err(|error| error.record().code);
+            let expected = if is_refused { Err(ErrorCode::Internal) } else { Ok(()) };
+            // Two keys of one id, where a value has two.
+            if is_refused || !marker.contains("index") {
+                assert_eq!(code, expected, "{marker}");
+            }
+        }
+    }
+    let policy = compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#);
+    let mut source = Zeros(far(), |_| {});
+    let sealed =
+        policy.seal(br#"{"a":1}"#, &context("r", "p"), &mut source, &mut Stream(1)).unwrap();
+    source.1 = secret;
+    let opened = policy.open(&sealed.document, &context("r", "p"), false, &mut source);
+    assert_eq!(opened.map(drop).map_err(|error| error.record().code), Err(ErrorCode::Internal));
 }
 
 /// What does not open was perhaps sealed with a wrong key: the next value is sealed with one that
