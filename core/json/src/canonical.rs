@@ -114,6 +114,7 @@ impl<'v> Value<'v> for Node<'v> {
 }
 
 /// Appends a string with its quotes (section 3.2.2.2).
+#[inline]
 pub fn string(text: &str, out: &mut String) {
     out.push('"');
     escaped(text, out);
@@ -184,12 +185,14 @@ impl Writer {
     }
 
     /// Opens an object or array, after a comma where one is needed; [`Writer::close`] ends it.
+    #[inline]
     pub fn open(&mut self, bracket: char) {
         self.separate();
         self.text.push(bracket);
     }
 
     /// Closes an object or array.
+    #[inline]
     pub fn close(&mut self, bracket: char) {
         self.text.push(bracket);
     }
@@ -203,12 +206,14 @@ impl Writer {
     }
 
     /// Appends a string, after a comma where one is needed.
+    #[inline]
     pub fn string(&mut self, value: &str) {
         self.separate();
         string(value, &mut self.text);
     }
 
     /// Appends the text between the quotes of a string.
+    #[inline]
     pub fn escaped(&mut self, value: &str) {
         escaped(value, &mut self.text);
     }
@@ -227,6 +232,7 @@ impl Writer {
     }
 
     /// Appends a number, after the name of its member.
+    #[inline]
     pub fn number(&mut self, value: u64) {
         match u8::try_from(value) {
             Ok(digit @ 0..10) => self.text.push(char::from(b'0' + digit)),
@@ -243,6 +249,7 @@ impl Writer {
         self.close(']');
     }
 
+    #[inline]
     fn separate(&mut self) {
         if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.text.push(',');

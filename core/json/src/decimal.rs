@@ -34,24 +34,22 @@ impl<'a> Decimal<'a> {
     /// Reads a text that is known to be a number (RFC 8259 section 6).
     pub fn of(text: &'a str) -> Self {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction = fraction.trim_end_matches('0');
+        let (mantissa, exponent) = cut(text, |byte| matches!(byte, b'e' | b'E'));
+        let (whole, fraction) = cut(mantissa, |byte| byte == b'.');
+        let fraction = without_trailing_zeros(fraction.unwrap_or_default());
         let (whole, shift) = if fraction.is_empty() {
-            let kept = whole.trim_end_matches('0');
+            let kept = without_trailing_zeros(whole);
             (kept, (whole.len() - kept.len()) as i64)
         } else {
             (whole, -(fraction.len() as i64))
         };
-        let whole = whole.trim_start_matches('0');
-        let fraction = if whole.is_empty() { fraction.trim_start_matches('0') } else { fraction };
+        let whole = without_leading_zeros(whole);
+        let fraction = if whole.is_empty() { without_leading_zeros(fraction) } else { fraction };
         if whole.is_empty() && fraction.is_empty() {
             return Decimal { negative: false, whole, fraction, scale: 0 };
         }
-        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
-            -GREATEST
-        } else {
-            GREATEST
+        let exponent = exponent.map_or(0, |digits| {
+            digits.parse().unwrap_or(if digits.starts_with('-') { -GREATEST } else { GREATEST })
         });
         let scale = shift.saturating_add(exponent).clamp(-GREATEST, GREATEST);
         Decimal { negative, whole, fraction, scale }
@@ -104,6 +102,27 @@ impl PartialEq for Decimal<'_> {
             && self.whole.len() + self.fraction.len() == other.whole.len() + other.fraction.len()
             && self.digits().eq(other.digits())
     }
+}
+
+/// Cuts a text of ASCII in two at the first such byte, which is in neither.
+#[inline]
+fn cut(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
+    match text.bytes().position(at) {
+        Some(place) => (text.get(..place).unwrap_or_default(), text.get(place + 1..)),
+        None => (text, None),
+    }
+}
+
+#[inline]
+fn without_leading_zeros(digits: &str) -> &str {
+    let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
+    digits.get(zeros..).unwrap_or_default()
+}
+
+#[inline]
+fn without_trailing_zeros(digits: &str) -> &str {
+    let zeros = digits.bytes().rev().take_while(|digit| *digit == b'0').count();
+    digits.get(..digits.len() - zeros).unwrap_or_default()
 }
 
 /// Returns true if two texts write one number, to the last digit.
