@@ -4,14 +4,12 @@ use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::records::{self, Document};
 use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
 use support::convert::{self, Asked, Entropy};
-use support::native::options_with_cache;
 
-use crate::{Desk, Instance, Module, Policy};
+use crate::{Desk, Instance, Module, Opened, Policy, Sealed};
 
 /// Runs case files: an instance of its own for every case.
 pub struct Component {
     module: &'static Module,
-    source: Source,
     live: Option<(Instance, Option<Policy>)>,
 }
 
@@ -19,7 +17,7 @@ impl Component {
     /// The runtime over one of the built components.
     #[must_use]
     pub fn new(module: &'static Module) -> Component {
-        Component { module, source: Source::Rows, live: None }
+        Component { module, live: None }
     }
 
     fn instance(&mut self) -> &mut Instance {
@@ -38,12 +36,14 @@ fn host(keys: KeyHost) -> Asked {
     Asked { host: keys, calls: Vec::new() }
 }
 
-fn sealed(sealed: fieldseal::Sealed) -> Outcome {
-    Outcome::Sealed(convert::sealed(sealed))
+fn sealed(sealed: Sealed) -> Outcome {
+    let Sealed { document, verdict, indexes } = sealed;
+    Outcome::Sealed(convert::sealed(document, verdict, indexes))
 }
 
-fn opened(opened: fieldseal::Opened) -> Outcome {
-    Outcome::Opened(convert::opened(opened))
+fn opened(opened: Opened) -> Outcome {
+    let Opened { document, verdict, access } = opened;
+    Outcome::Opened(convert::opened(document, verdict, access))
 }
 
 fn settle<T>(
@@ -66,12 +66,12 @@ impl Runtime for Component {
     }
 
     fn begin(&mut self, source: &Source, keys: KeyHost) -> Result<(), Missing> {
-        // An instance cannot call its own keyring from an import, and takes no answers beforehand.
-        if matches!(source, Source::Keyring | Source::Answers) {
+        // An instance cannot call its own keyring from an import, takes no answers beforehand, and
+        // has no cache.
+        if *source != Source::Rows {
             return Err(Missing);
         }
         let desk = Desk::new(host(keys), Entropy(Stream::default()));
-        self.source = *source;
         self.live = Some((Instance::new(self.module, desk).expect(ALIVE), None));
         Ok(())
     }
@@ -86,8 +86,7 @@ impl Runtime for Component {
     }
 
     fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), records::Error> {
-        let options = options_with_cache(options, &self.source);
-        let policy = self.instance().compile(schema, &options).expect(ALIVE);
+        let policy = self.instance().compile(schema, options).expect(ALIVE);
         let policy = policy.map_err(convert::error)?;
         self.live.as_mut().expect("a case has begun").1 = Some(policy);
         Ok(())
