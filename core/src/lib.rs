@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod envelope;
+pub mod error;
 pub mod evidence;
 mod export;
 #[doc(hidden)]
@@ -8,13 +9,12 @@ pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
+pub mod limits;
 pub mod operations;
 pub mod policy;
 mod resolver;
 mod schema;
 mod time;
-
-pub use fieldseal_json::{error, limits};
 
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,

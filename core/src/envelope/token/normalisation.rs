@@ -114,27 +114,10 @@ impl Normalisation {
         }
     }
 
-    /// Checks that a token can be made of a value.
-    ///
-    /// # Errors
-    /// `invalid` for a value without a digit under `Digits`.
-    pub(crate) fn check(self, value: TokenValue<'_>) -> Result<(), Error> {
-        match value {
-            TokenValue::Text(text) | TokenValue::Json(text)
-                if self == Normalisation::Digits
-                    && !value.is_null()
-                    && !unicode::has_digit(text) =>
-            {
-                Err(no_digit())
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Returns the text to be hashed for a value.
     ///
     /// # Errors
-    /// As [`check`](Self::check).
+    /// `invalid` for a value without a digit under `Digits`.
     pub(super) fn normalise(self, value: TokenValue<'_>) -> Result<Normalised<'_>, Error> {
         let (name, text) = match (self, value) {
             (Normalisation::Exact, TokenValue::Text(text)) => (self.version(), Text::Given(text)),
