@@ -4,8 +4,8 @@
 //! things (RFC 8259 section 4). Hash values here only save work: when many agree, by chance or on
 //! purpose, names are sorted, so that no choice of names costs more than `n log n` comparisons.
 
+use super::entry::Entry;
 use super::name::Name;
-use super::tape::Entry;
 use crate::sort::sorted;
 
 /// Up to here each pair of hash values is compared.

@@ -4,32 +4,30 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use super::entry::{Entry, NONE, Shape, Token};
 use super::name::{Name, key};
-use super::pointer::push_token;
-use super::tape::{Entry, NONE, Tape, Token};
-
-/// The six kinds of JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shape {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Bool,
-    /// A number, however written.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
+use super::segment::push_token;
+use super::tape::Tape;
 
 /// One value of a document: a tape and a place on it. Small, and copied freely.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
     tape: &'a Tape<'a>,
     index: u32,
+}
+
+impl Tape<'_> {
+    /// Returns the document's one outermost value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// Returns the value at an index that [`Node::index`] gave; nothing for the index of a member's
+    /// name or beyond the end.
+    pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        let entry = self.get(index)?;
+        (entry.token() != Token::Name).then(|| Node::new(self, index))
+    }
 }
 
 impl<'a> Node<'a> {
@@ -186,7 +184,7 @@ impl<'a> Node<'a> {
     }
 
     /// A string's text, which is read as a name's is.
-    fn string(self) -> Option<Name<'a>> {
+    pub(super) fn string(self) -> Option<Name<'a>> {
         let entry = self.entry();
         (entry.token() == Token::String).then(|| Name::of(self.tape.text(), &entry))
     }
@@ -310,3 +308,40 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl ExactSizeIterator for Elements<'_> {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::DocumentLimits;
+
+    /// However it is written, and wherever it stands.
+    #[test]
+    fn a_members_name_has_the_key_of_its_characters() {
+        for name in [
+            "",
+            "a",
+            "ab",
+            "abc",
+            "abcd",
+            "abcde",
+            "abcdefg",
+            "abcdefgh",
+            "\u{e9}",
+            "\u{1F600}",
+            &"long ".repeat(60),
+        ] {
+            let escaped: String =
+                name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            for written in [name, escaped.as_str()] {
+                let text = format!("{{\"{written}\":1}}");
+                let tape = Tape::parse(text.as_bytes(), &DocumentLimits::default()).unwrap();
+                let (own, value) = tape.root().members().next().unwrap();
+                assert_eq!(own.key(), key(name.as_bytes()), "{written}");
+                assert!(own.is(name.as_bytes()) && own == *name && value.name() == Some(own));
+                assert!(!own.is(format!("{name}x").as_bytes()) && !own.is(b"abcdefgx"));
+                assert_eq!(tape.root().member(name), Some(value));
+            }
+        }
+    }
+}

@@ -2,13 +2,13 @@
 //! linked through the tape.
 
 use super::duplicate;
+use super::entry::{Entry, NONE, Token};
 use super::fault::{Fault, Place};
 use super::name::{Name, key_at};
-use super::pointer::push_token;
 use super::scan::{self, BadToken, peek};
-use super::tape::{Entry, NONE, Token};
-use crate::error::Error;
-use crate::limits::Limits;
+use super::segment::push_token;
+use crate::error::JsonError;
+use crate::limits::DocumentLimits;
 
 /// As deep as any setting allows, since the validator recurses over what the tape holds.
 const DEEPEST: u32 = 128;
@@ -32,7 +32,7 @@ pub(super) struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
+    pub(super) fn new(text: &'a str, limits: DocumentLimits) -> Self {
         Pass {
             text,
             at: 0,
@@ -276,7 +276,7 @@ impl<'a> Pass<'a> {
 
     /// The fault with its place in the document.
     #[cold]
-    pub(super) fn error(mut self, fault: Fault) -> Error {
+    pub(super) fn error(mut self, fault: Fault) -> JsonError {
         self.save_count();
         let mut pointer = String::new();
         match fault.place {
@@ -295,7 +295,11 @@ impl<'a> Pass<'a> {
                 }
             }
         }
-        Error::new(fault.code, fault.message).at(pointer).at_offset(fault.at)
+        JsonError {
+            pointer: Some(pointer),
+            offset: Some(fault.at as u64),
+            ..JsonError::new(fault.kind, fault.message)
+        }
     }
 
     /// The pointer of the innermost open container. Each container on the way is the last, so far,
@@ -342,7 +346,7 @@ mod tests {
         let objects = |n: usize| format!("[{}0]", r#"{"a":[1,"b",{}],"c,:[{":"x,y"},"#.repeat(n));
         let numbers = |n: usize| format!("[{}0]", "0,".repeat(n));
         let strings = |n: usize| format!("[\"{}\"]", ",".repeat(n));
-        let few = Limits { values: 100_000, ..Limits::default() };
+        let few = DocumentLimits { values: 100_000, ..DocumentLimits::default() };
         for text in [
             objects(5),
             objects(500),
@@ -353,7 +357,7 @@ mod tests {
             "7".to_owned(),
             "[]".to_owned(),
         ] {
-            let mut pass = Pass::new(&text, &few);
+            let mut pass = Pass::new(&text, few);
             let most = pass.most_entries();
             pass.run().unwrap();
             assert_eq!(pass.entries.capacity(), most);

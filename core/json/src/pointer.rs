@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::node::{Node, Shape};
+use super::entry::Shape;
+use super::node::Node;
+use super::segment::push_token;
 
 /// A JSON Pointer: the way from a document's root to a value, as member names and array positions.
 ///
@@ -102,19 +104,6 @@ pub enum Reached<'a> {
     Short(Node<'a>),
     /// Above the root, or beside an array.
     Nowhere,
-}
-
-/// Appends `/` and a token, escaped (RFC 6901 section 3).
-pub fn push_token(out: &mut String, token: &str) {
-    out.push('/');
-    let mut rest = token;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        out.push_str(if special.starts_with('~') { "~0" } else { "~1" });
-        rest = special.get(1..).unwrap_or_default();
-    }
-    out.push_str(rest);
 }
 
 /// Why a text is no pointer, and at which of its bytes.

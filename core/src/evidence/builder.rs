@@ -41,7 +41,8 @@ impl VerdictBuilder {
         }
     }
 
-    /// Sets for how many milliseconds a key that was destroyed elsewhere may still be used here.
+    /// Sets the number of milliseconds for which a key that was destroyed elsewhere may still be
+    /// used here.
     pub(crate) fn latency(&mut self, millis: u64) {
         self.latency = millis;
     }
@@ -127,7 +128,7 @@ pub(super) struct BucketNames {
     numbers: BTreeMap<String, u32>,
 }
 
-/// A name among so many is found as quickly by looking at each.
+/// The number of names up to which a linear search is as quick.
 const FEW: usize = 8;
 
 impl BucketNames {

@@ -75,7 +75,7 @@ impl VerdictCode {
     }
 }
 
-/// How much attention a verdict asks for.
+/// The attention that a verdict asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum VerdictLevel {
     /// The verdict says nothing but [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].

@@ -24,7 +24,8 @@ impl Stamp {
 const LAST: u64 = 253_402_300_799_999;
 
 impl Instant {
-    /// Returns the moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
+    /// Returns the moment that lies `millis` after 1970-01-01T00:00:00Z; `None` after the year
+    /// 9999.
     pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
