@@ -4,45 +4,120 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorCode, Finding, Severity};
 use crate::json::push_token;
+use crate::schema::nearest::nearest;
 
 /// All findings of one compilation, in the order in which they were met.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(Vec<Finding>);
+pub(crate) struct Findings {
+    all: Vec<Finding>,
+    has_errors: bool,
+}
 
 impl Findings {
+    /// Adds what keeps the schema from compiling.
     pub(crate) fn error(
         &mut self,
         id: &'static str,
         pointer: impl Into<String>,
         message: impl Into<String>,
     ) {
-        self.push(id, pointer.into(), message.into());
+        self.push(Severity::Error, id, pointer.into(), message.into(), None);
+    }
+
+    /// Adds what keeps the schema from compiling, and the one change that mends it.
+    pub(crate) fn error_with_fix(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.push(Severity::Error, id, pointer.into(), message.into(), Some(fix.into()));
+    }
+
+    /// Adds what compiles and is probably not meant, and the one change that mends it.
+    pub(crate) fn warning_with_fix(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.push(Severity::Warning, id, pointer.into(), message.into(), Some(fix.into()));
+    }
+
+    /// Adds what is worth knowing.
+    pub(crate) fn note(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) {
+        self.push(Severity::Note, id, pointer.into(), message.into(), None);
+    }
+
+    /// Adds an error about a name that nobody knows, and names the known one that it resembles. A
+    /// name that resembles none is left out of the message: the pointer has it.
+    pub(crate) fn unknown(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        kind: &str,
+        name: &str,
+        known: &[&str],
+    ) {
+        let (message, fix) = match nearest(name, known) {
+            Some(meant) => (
+                format!("unknown {kind} `{name}`: did you mean `{meant}`?"),
+                Some(format!("write `{meant}`")),
+            ),
+            None => (format!("unknown {kind}; known are {}", known.join(", ")), None),
+        };
+        self.push(Severity::Error, id, pointer.into(), message, fix);
     }
 
     /// Once for all callers, of whatever types theirs are.
     #[inline(never)]
-    fn push(&mut self, id: &'static str, pointer: String, message: String) {
-        let finding = Finding { id, severity: Severity::Error, pointer, message, fix: None };
+    fn push(
+        &mut self,
+        severity: Severity,
+        id: &'static str,
+        pointer: String,
+        message: String,
+        fix: Option<String>,
+    ) {
         // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings
         // stay linear.
-        if !self
-            .0
-            .iter()
-            .rev()
-            .take(4)
-            .any(|known| known.id == finding.id && known.pointer == finding.pointer)
-        {
-            self.0.push(finding);
+        let is_known = |known: &Finding| known.id == id && known.pointer == pointer;
+        if self.all.iter().rev().take(4).any(is_known) {
+            return;
         }
+        self.has_errors |= severity == Severity::Error;
+        self.all.push(Finding { id, severity, pointer, message, fix });
     }
 
-    #[cfg(feature = "validation")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Returns true if something keeps the schema from compiling.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.has_errors
     }
 
-    pub(crate) fn into_result(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::schema(self.0)) }
+    /// Appends the findings of a later pass.
+    pub(crate) fn append(&mut self, later: Findings) {
+        self.has_errors |= later.has_errors;
+        self.all.extend(later.all);
+    }
+
+    /// Changes every pointer.
+    pub(crate) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        self.all.iter_mut().for_each(|finding| rename(&mut finding.pointer));
+    }
+
+    /// Returns what compiles and is worth a look.
+    ///
+    /// # Errors
+    /// `schema` with everything that was found, if some of it keeps the schema from compiling.
+    pub(crate) fn into_result(self) -> Result<Vec<Finding>, Error> {
+        if self.has_errors { Err(Error::schema(self.all)) } else { Ok(self.all) }
     }
 }
 

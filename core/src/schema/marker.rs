@@ -4,6 +4,8 @@ mod accept;
 mod raw;
 mod token;
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::canonical;
@@ -53,7 +55,7 @@ pub(crate) enum Erased {
 
 /// The value that stands in for one withheld.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Placeholder<T = String> {
+pub(crate) struct Placeholder<T = Arc<str>> {
     /// Its JSON text.
     pub(crate) text: T,
     /// The values that it holds, itself included.
@@ -78,7 +80,7 @@ impl Placeholder {
                 _ => {}
             }
         }
-        Placeholder { text: canonical::text(value), values, depth }
+        Placeholder { text: canonical::text(value).into(), values, depth }
     }
 }
 
@@ -108,6 +110,32 @@ pub(crate) struct Marker {
     pub(crate) schema_pointer: String,
 }
 
+/// What a marker around another does not keep of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lost {
+    retention: bool,
+    rectifiable: bool,
+    index: bool,
+    suite: bool,
+    /// The value would be sealed under fewer keys.
+    pub(crate) keys: bool,
+}
+
+impl Lost {
+    /// The members, for a message.
+    pub(crate) fn members(self) -> String {
+        let members = [
+            (self.retention, "`retention`"),
+            (self.rectifiable, "`rectifiable`"),
+            (self.index, "`index`"),
+            (self.suite, "the suite"),
+        ];
+        let lost: Vec<&str> =
+            members.iter().filter(|(is_lost, _)| *is_lost).map(|(_, member)| *member).collect();
+        lost.join(" and ")
+    }
+}
+
 impl Marker {
     /// What stands in for a value withheld.
     pub(crate) fn erased(&self) -> Placeholder<&str> {
@@ -119,6 +147,11 @@ impl Marker {
                 Placeholder { text, values: 1, depth: u32::from(text.starts_with(['[', '{'])) }
             }
         }
+    }
+
+    /// Steps that it costs to have one more of it: what may be long in it is shared or counted.
+    pub(crate) fn weight(&self) -> usize {
+        self.accept.len() + self.pseudonym.as_ref().map_or(0, |own| own.domain.len() / 64)
     }
 
     /// The same with `null` for a placeholder that follows from the type.
@@ -151,6 +184,22 @@ impl Marker {
         }
     }
 
+    /// What `inner` demands and this one, which absorbs it, does not keep. `None` if nothing is lost.
+    pub(crate) fn loses(&self, inner: &Marker) -> Option<Lost> {
+        let retention = inner.retention.is_some() && inner.retention != self.retention;
+        let lost = Lost {
+            retention,
+            rectifiable: inner.rectifiable && !self.rectifiable,
+            index: inner.index.is_some(),
+            suite: inner.suite != self.suite,
+            keys: (retention && self.retention.is_none())
+                || (inner.rectifiable && !self.rectifiable),
+        };
+        let is_any = lost.retention || lost.rectifiable || lost.index || lost.suite;
+        // In place of a token no envelope is made, and nothing of one can be lost.
+        (is_any && self.pseudonym.is_none()).then_some(lost)
+    }
+
     /// Whether both demand the same, but for the placeholder.
     fn agrees(&self, other: &Marker) -> bool {
         let marker = |marker: &Marker| Marker {
@@ -181,7 +230,7 @@ impl Marker {
         let mut written: Option<&str> = default;
         for marker in markers {
             if let Erased::Chosen(chosen) = &marker.erased {
-                if written.is_some_and(|known| known != chosen.text) {
+                if written.is_some_and(|known| *known != *chosen.text) {
                     return Err(marker);
                 }
                 written = Some(&chosen.text);

@@ -47,6 +47,8 @@ const LONGEST: u32 = 9999 * 366;
 
 const BUCKETS: &str = "`bucket` must be P1Y, a number of months that divides the year (P1M, P2M, P3M, P4M, P6M, P12M), or of days or weeks (P7D, P1W)";
 
+const MEMBERS: [&str; 4] = ["period", "from", "lawfulBasis", "bucket"];
+
 impl Retention {
     /// The rules of the keyword; each fault is a finding at its place.
     pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> Vec<Retention> {
@@ -110,7 +112,7 @@ impl Retention {
                     &at,
                     "`lawfulBasis` must be a code of the W3C Data Privacy Vocabulary, A6-1-a to A6-1-f, or a list of them",
                 ),
-                _ => unknown.push(at),
+                name => unknown.push((name, at)),
             }
         }
         for member in
@@ -118,9 +120,9 @@ impl Retention {
         {
             malformed(at, &format!("a retention needs `{member}`"));
         }
-        unknown
-            .into_iter()
-            .for_each(|at| findings.error("unknown-member", at, "a retention has no such member"));
+        for (name, at) in unknown {
+            findings.unknown("unknown-member", at, "member", name, &MEMBERS);
+        }
         match (from, period, bucket) {
             (Some(from), Some(period), Some(bucket)) => {
                 Retention { from, period, bucket, ..faulty }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
+use super::nearest::nearest;
 
 /// What `contentMediaType` says of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
@@ -34,18 +35,20 @@ pub(crate) fn check(
             "x-protection" => {}
             "x-protection-defaults" if is_main_root => {}
             "x-protection-defaults" => {
-                findings.error(
+                findings.error_with_fix(
                     "defaults-misplaced",
                     place(),
-                    "x-protection-defaults counts only at the root of the schema that is compiled",
+                    "`x-protection-defaults` counts only at the root of the schema that is compiled",
+                    "move it to the root, or write its members in each marker",
                 );
             }
             "x-retention" if is_main_root => {}
             "x-retention" => {
-                findings.error(
+                findings.error_with_fix(
                     "retention-misplaced",
                     place(),
-                    "x-retention counts only at the root of the schema that is compiled",
+                    "`x-retention` counts only at the root of the schema that is compiled",
+                    "move its rules to the root",
                 );
             }
             // A reference may be a policy of its own; its family is not this one's.
@@ -54,29 +57,47 @@ pub(crate) fn check(
             "x-schema-family" if is_root => findings.error(
                 "family-malformed",
                 place(),
-                "x-schema-family must be a string, and not empty",
+                "`x-schema-family` must be a string that is not empty",
             ),
-            "x-schema-family" => findings.error(
+            "x-schema-family" => findings.error_with_fix(
                 "family-misplaced",
                 place(),
-                "x-schema-family counts only at the root of a schema",
+                "`x-schema-family` counts only at the root of a schema",
+                "move it to the root",
             ),
             name if NOT_BUILT.contains(&name) => {
-                findings.error(
+                findings.error_with_fix(
                     "not-built",
                     place(),
-                    format!("the keyword `{name}` is not built yet"),
+                    format!(
+                        "the vocabulary has `{name}`, and this release does not build it yet: the facts in it would not be checked"
+                    ),
+                    format!("leave `{name}` out until a release builds it"),
                 );
             }
-            name if is_misspelt(name) => {
-                findings.error(
-                    "unknown-keyword",
-                    place(),
-                    "this looks like a keyword of the vocabulary, and is none",
-                );
-            }
+            name if is_misspelt(name) => misspelt(name, place(), findings),
             _ => {}
         }
+    }
+}
+
+fn misspelt(name: &str, at: String, findings: &mut Findings) {
+    const ID: &str = "unknown-keyword";
+    match nearest(name, &BUILT) {
+        Some(meant) => findings.error_with_fix(
+            ID,
+            at,
+            format!("unknown keyword `{name}`: did you mean `{meant}`?"),
+            format!("write `{meant}`"),
+        ),
+        None => findings.error(
+            ID,
+            at,
+            format!(
+                "this looks like a keyword of the vocabulary and is not one; known are {}",
+                BUILT.join(", ")
+            ),
+        ),
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Kinds {
     pub(crate) item: bool,
 }
 
+const MEMBERS: [&str; 4] = ["suite", "bind", "keys", "subjectBound"];
+
 impl Accept {
     /// Reads one entry; each fault is a finding at its member.
     pub(super) fn read(value: &Value, at: &str, findings: &mut Findings) -> Option<Accept> {
@@ -43,7 +45,7 @@ impl Accept {
                 ("suite" | "bind" | "subjectBound" | "keys", _) => {
                     findings.error("marker-malformed", at, "`accept` takes a suite, a bind profile, a list of key kinds, true or false");
                 }
-                _ => findings.error("unknown-member", at, "an entry of `accept` has no such member"),
+                (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
             }
         }
         Some(accept)

@@ -7,6 +7,7 @@ use super::token::{Index, Pseudonym, normalisation};
 use super::{Erased, Marker, Mode, Placeholder};
 use crate::envelope::{Bind, Normalisation, Suite};
 use crate::schema::finding::{Findings, below};
+use crate::schema::nearest::nearest;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
 
@@ -47,7 +48,23 @@ pub(crate) struct MarkerDefaults<'a> {
     pub(crate) retentions: &'a [Retention],
 }
 
-/// Members of vocabulary.md that later releases build.
+/// The members that this release builds.
+const MEMBERS: [&str; 12] = [
+    "mode",
+    "subject",
+    "retention",
+    "bind",
+    "suite",
+    "pad",
+    "rectifiable",
+    "accept",
+    "index",
+    "domain",
+    "normalize",
+    "erased",
+];
+
+/// Members of the vocabulary that later releases build.
 const NOT_BUILT: [&str; 1] = ["mask"];
 
 impl RawMarker {
@@ -116,11 +133,21 @@ impl RawMarker {
                 malformed("`normalize` must be one of exact, nfkc-casefold, email, digits")
             }
             ("erased", value) => self.erased = Some(Placeholder::of(value)),
-            (name, _) if NOT_BUILT.contains(&name) => {
-                findings.error("not-built", at, format!("the member `{name}` is not built yet"))
-            }
-            _ => findings.error("unknown-member", at, "x-protection has no such member"),
+            (name, _) if NOT_BUILT.contains(&name) => findings.error_with_fix(
+                "not-built",
+                at,
+                format!(
+                    "the vocabulary has `{name}`, and this release does not build it yet: the value would not be masked"
+                ),
+                format!("leave `{name}` out; `erased` says what stands in for a withheld value"),
+            ),
+            (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
         }
+    }
+
+    /// Returns true if the marker says itself what readers get in place of a withheld value.
+    pub(crate) fn writes_placeholder(&self) -> bool {
+        self.erased.is_some()
     }
 
     /// The marker that these members make: its own, else the defaults', else the compile option's,
@@ -138,11 +165,24 @@ impl RawMarker {
             Some(WrittenRetention::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
-                    findings.error(
-                        "retention-unknown",
-                        below(&self.at, "retention"),
-                        "x-retention has no such name",
-                    );
+                    // As many as a person writes: each marker may ask.
+                    let names: Vec<&str> =
+                        setting.retentions.iter().take(64).map(|own| own.name.as_str()).collect();
+                    let at = below(&self.at, "retention");
+                    match nearest(name, &names) {
+                        Some(meant) => findings.error_with_fix(
+                            "retention-unknown",
+                            at,
+                            format!("`x-retention` has no such name: did you mean `{meant}`?"),
+                            format!("write `{meant}`"),
+                        ),
+                        None => findings.error_with_fix(
+                            "retention-unknown",
+                            at,
+                            "`x-retention` at the root has no such name",
+                            "add a rule of that name to `x-retention`",
+                        ),
+                    }
                 }
                 known.and_then(|number| u32::try_from(number).ok())
             }
@@ -155,10 +195,11 @@ impl RawMarker {
         if mode != Mode::Pseudonym && subject == SubjectRef::Nobody && retention.is_none() {
             let at =
                 if self.subject.is_some() { below(&self.at, "subject") } else { self.at.clone() };
-            findings.error(
+            findings.error_with_fix(
                 "retention-missing",
                 at,
-                "without a person and without a retention, no key could ever be destroyed",
+                "without a data subject and without a retention, no key could ever be destroyed",
+                "add `retention` with a name from `x-retention`",
             );
         }
         let suite = match mode {
@@ -175,7 +216,7 @@ impl RawMarker {
                 findings.error(
                     "marker-malformed",
                     below(&self.at, "accept"),
-                    "with `subject: false` nobody could say whose envelopes these are",
+                    "`subject: false` names no data subject, so no key of a data subject can be accepted",
                 );
             }
         }
@@ -184,7 +225,7 @@ impl RawMarker {
             findings.error(
                 "marker-malformed",
                 below(&self.at, "index"),
-                "with `subject: false` there is no person to have an index of",
+                "`subject: false` names no data subject, so no index can be kept per data subject",
             );
         }
         let erased = match self.erased.or(defaults.erased) {
@@ -221,12 +262,14 @@ impl RawMarker {
     fn refuse_idle(&self, mode: Mode, findings: &mut Findings) {
         let mut idle = |written: bool, member: &str, message: &str| {
             if written {
-                findings.error("marker-malformed", below(&self.at, member), message);
+                let fix = format!("leave `{member}` out");
+                findings.error_with_fix("marker-malformed", below(&self.at, member), message, fix);
             }
         };
         match mode {
             Mode::Pseudonym => {
-                const IDLE: &str = "means nothing for a pseudonym, which nobody opens";
+                const IDLE: &str =
+                    "this member has no meaning for a pseudonym, which is never opened";
                 idle(self.subject.is_some(), "subject", IDLE);
                 idle(matches!(self.retention, Some(WrittenRetention::For(_))), "retention", IDLE);
                 idle(self.bind.is_some(), "bind", IDLE);
@@ -238,11 +281,11 @@ impl RawMarker {
                 idle(self.erased.is_some(), "erased", IDLE);
             }
             Mode::Sealed | Mode::Deterministic => {
-                const IDLE: &str = "is for the mode `pseudonym` only";
+                const IDLE: &str = "this member belongs to the mode `pseudonym` only";
                 idle(
                     mode == Mode::Deterministic && self.suite.is_some(),
                     "suite",
-                    "`deterministic` has a suite of its own, aes-256-siv",
+                    "`deterministic` has one suite, aes-256-siv",
                 );
                 idle(self.domain.is_some(), "domain", IDLE);
                 idle(self.normalise.is_some(), "normalize", IDLE);

@@ -15,6 +15,8 @@ pub(crate) struct Index {
     pub(crate) per_subject: bool,
 }
 
+const MEMBERS: [&str; 4] = ["name", "normalize", "bits", "per"];
+
 /// A keyed one-way token in place of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pseudonym {
@@ -69,7 +71,7 @@ impl Index {
                 ("per", _) => {
                     findings.error("marker-malformed", at, "`per` must be domain or subject")
                 }
-                _ => findings.error("unknown-member", at, "`index` has no such member"),
+                (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
             }
         }
         for (is_there, member) in
