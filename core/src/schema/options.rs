@@ -42,6 +42,17 @@ pub enum Formats {
     Assert,
 }
 
+/// The language of schemas that name none by `$schema`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemaDialect {
+    /// JSON Schema, of the draft that [`Options::draft`] names.
+    #[default]
+    JsonSchema,
+    /// The Schema Object of OpenAPI 3.0: JSON Schema draft-04, and `nullable: true` also lets
+    /// `null` pass. `discriminator` only annotates.
+    OpenApi30,
+}
+
 /// The compile options. [`Options::default`] is right for most schemas.
 ///
 /// ```
@@ -60,6 +71,9 @@ pub struct Options {
     /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default
     /// 2020-12.
     pub draft: Option<Draft>,
+    /// The language of schemas without `$schema`. Default JSON Schema. OpenAPI 3.0 stands on one
+    /// draft, and `draft` cannot be given beside it.
+    pub dialect: SchemaDialect,
     /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
     pub media_types: Vec<String>,
     /// What `seal` does with a document that does not fit its schema.
@@ -124,9 +138,11 @@ impl Options {
                     }
                 }
             }
-            ("overlay", _) => {
-                malformed(findings, "`overlay` must be an object: pointer → keywords")
-            }
+            ("overlay", _) => findings.error(
+                "overlay-malformed",
+                at,
+                "`overlay` must be an object: JSON Pointer into the schema → keywords",
+            ),
             ("references", Value::Object(entries)) => self.references.extend(entries),
             ("references", _) => {
                 malformed(findings, "`references` must be an object: uri → schema")
@@ -138,6 +154,15 @@ impl Options {
                 }
             }
             ("draft", _) => malformed(findings, DRAFTS),
+            ("dialect", Value::String(choice)) if choice == OPENAPI => {
+                self.dialect = SchemaDialect::OpenApi30
+            }
+            ("dialect", _) => findings.error_with_fix(
+                "option-malformed",
+                at,
+                "`dialect` must be \"openapi-3.0\"; JSON Schema needs no option",
+                "write \"openapi-3.0\", or leave `dialect` out",
+            ),
             ("mediaTypes", Value::Array(types)) => {
                 for (index, media) in types.into_iter().enumerate() {
                     match media {
@@ -190,15 +215,32 @@ impl Options {
                 }
             }
             ("cache", _) => malformed(findings, "`cache` must be an object: entries, maxAgeMs"),
-            _ => findings.error("option-unknown", at, "there is no such option"),
+            (name, _) => findings.unknown("option-unknown", at, "option", name, &NAMES),
         }
     }
 }
 
+const NAMES: [&str; 11] = [
+    "overlay",
+    "references",
+    "draft",
+    "dialect",
+    "mediaTypes",
+    "clear",
+    "nonconforming",
+    "suite",
+    "formats",
+    "limits",
+    "cache",
+];
+
 const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \"2020-12\"";
 
+/// As the option `dialect` writes it.
+pub(crate) const OPENAPI: &str = "openapi-3.0";
+
 /// Tells pointers into the options from pointers into the schema.
-const PLACE: &str = "options#";
+pub(crate) const PLACE: &str = "options#";
 
 fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings: &mut Findings) {
     // As many milliseconds as a double counts exactly.
@@ -212,9 +254,25 @@ fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings:
             at,
             "a bound of the cache must be a whole number, 0 for none",
         ),
-        _ => findings.error("option-unknown", at, "there is no such bound of the cache"),
+        _ => findings.unknown(
+            "option-unknown",
+            at,
+            "bound of the cache",
+            name,
+            &["entries", "maxAgeMs"],
+        ),
     }
 }
+
+const LIMITS: [&str; 7] = [
+    "documentBytes",
+    "depth",
+    "values",
+    "schemaBytes",
+    "expansions",
+    "regexBytes",
+    "regexBacktracks",
+];
 
 fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings: &mut Findings) {
     let (bound, most) = match name {
@@ -225,7 +283,7 @@ fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings:
         "expansions" => (&mut limits.expansions, u32::MAX),
         "regexBytes" => (&mut limits.regex_bytes, u32::MAX),
         "regexBacktracks" => (&mut limits.regex_backtracks, u32::MAX),
-        _ => return findings.error("option-unknown", at, "there is no such limit"),
+        _ => return findings.unknown("option-unknown", at, "limit", name, &LIMITS),
     };
     match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
         Some(number) if (1..=most).contains(&number) => *bound = number,

@@ -1,0 +1,245 @@
+//! OpenAPI 3.0: writes what `nullable` means in the words of draft-04, on which its Schema Object
+//! stands, so that every later pass reads plain JSON Schema.
+//!
+//! Nothing moves but a lone `$ref`, so pointers into the schema stay those of its author. `nullable`
+//! lets `null` pass beside `type`, `enum`, `anyOf`, `oneOf` and through `allOf`, since that is how
+//! generators write it; `not` still refuses what it refuses.
+
+mod accepts;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::finding::{Budget, below, push_index};
+use super::overlay::{Base, bare};
+use crate::error::Error;
+use crate::json::push_token;
+use accepts::NullTest;
+
+/// A keyword that has to let `null` pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// Drops `nullable`, which draft-04 does not know.
+    Flag,
+    Type,
+    Enum,
+    AnyOf,
+    OneOf,
+    /// A lone `$ref`, of which nothing else can be said in draft-04.
+    Reference,
+}
+
+/// The places to which a lone `$ref` moved.
+#[derive(Debug, Default)]
+pub(crate) struct Moved(BTreeSet<String>);
+
+impl Moved {
+    /// Changes a pointer into the rewritten schema into one into the author's.
+    pub(crate) fn undo(&self, pointer: &mut String) {
+        const BRANCH: &str = "/anyOf/1";
+        let mut from = 0;
+        while let Some(at) =
+            pointer.get(from..).and_then(|rest| rest.find(BRANCH)).map(|at| at + from)
+        {
+            from = at + BRANCH.len();
+            if pointer.get(..at).is_some_and(|before| self.0.contains(before)) {
+                pointer.replace_range(at..from, "");
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Rewrites all schemas that name no draft.
+///
+/// # Errors
+/// `limit` if the pointers to what changes are longer than the budget.
+pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, Error> {
+    let mut plan = Plan { changes: BTreeSet::new(), budget, test: NullTest::new(bases) };
+    for (number, base) in bases.iter().enumerate() {
+        if base.value.get("$schema").is_none() {
+            plan.visit(number, &base.value, Reading::Keywords, &mut String::new())?;
+        }
+    }
+    let mut moved = Moved::default();
+    // What is further down changes first.
+    for (number, pointer, change) in plan.changes.into_iter().rev() {
+        let Some(base) = bases.get_mut(number) else { continue };
+        if change == Change::Reference {
+            let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
+            moved.0.insert(format!("{}{pointer}", prefix.unwrap_or_default()));
+        }
+        if let Some(schema) = base.value.pointer_mut(&pointer) {
+            change.apply(schema);
+        }
+    }
+    Ok(moved)
+}
+
+impl Change {
+    fn apply(self, schema: &mut Value) {
+        let null = || json!({"enum": [null]});
+        if self == Change::Reference {
+            let branches = vec![null(), schema.take()];
+            *schema = json!({"anyOf": branches});
+            return;
+        }
+        let Some(members) = schema.as_object_mut() else { return };
+        let keyword = match self {
+            Change::Flag => {
+                members.remove("nullable");
+                return;
+            }
+            Change::Type => "type",
+            Change::Enum => "enum",
+            Change::AnyOf => "anyOf",
+            Change::OneOf => "oneOf",
+            Change::Reference => return,
+        };
+        match (members.get_mut(keyword), self) {
+            (Some(name @ Value::String(_)), Change::Type) => {
+                *name = Value::Array(vec![name.take(), "null".into()]);
+            }
+            (Some(Value::Array(names)), Change::Type) => names.push("null".into()),
+            (Some(Value::Array(values)), Change::Enum) => values.push(Value::Null),
+            (Some(Value::Array(branches)), _) => branches.push(null()),
+            _ => {}
+        }
+    }
+}
+
+/// How the members of an object are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    Keywords,
+    /// Their names are an author's own.
+    Names,
+}
+
+/// The keywords of OpenAPI and JSON Schema whose members have names of their own.
+const MAPS: [&str; 14] = [
+    "properties",
+    "patternProperties",
+    "definitions",
+    "dependencies",
+    "schemas",
+    "responses",
+    "parameters",
+    "requestBodies",
+    "headers",
+    "content",
+    "callbacks",
+    "paths",
+    "links",
+    "securitySchemes",
+];
+
+/// The keywords that hold data.
+const DATA: [&str; 5] = ["enum", "default", "example", "examples", "const"];
+
+/// What changes where.
+struct Plan<'v, 'b> {
+    changes: BTreeSet<(usize, String, Change)>,
+    budget: &'b mut Budget,
+    test: NullTest<'v>,
+}
+
+impl<'v> Plan<'v, '_> {
+    /// Looks at every object, since references lead where no keyword of JSON Schema does. The
+    /// recursion is as deep as schemas may be nested; one buffer holds the pointer.
+    fn visit(
+        &mut self,
+        base: usize,
+        value: &'v Value,
+        reading: Reading,
+        pointer: &mut String,
+    ) -> Result<(), Error> {
+        let length = pointer.len();
+        match value {
+            Value::Object(members) => {
+                if reading == Reading::Keywords
+                    && members.get("nullable") == Some(&Value::Bool(true))
+                    && !is_reference(value)
+                {
+                    self.add(base, pointer, Change::Flag)?;
+                    self.let_null_pass(base, value, pointer)?;
+                }
+                for (name, value) in members {
+                    self.budget.spend(1)?;
+                    let is_keyword = reading == Reading::Keywords;
+                    if is_keyword && DATA.contains(&name.as_str()) {
+                        continue;
+                    }
+                    let below = if is_keyword && MAPS.contains(&name.as_str()) {
+                        Reading::Names
+                    } else {
+                        Reading::Keywords
+                    };
+                    push_token(pointer, name);
+                    self.visit(base, value, below, pointer)?;
+                    pointer.truncate(length);
+                }
+            }
+            Value::Array(elements) => {
+                for (index, value) in elements.iter().enumerate() {
+                    push_index(pointer, index);
+                    self.visit(base, value, Reading::Keywords, pointer)?;
+                    pointer.truncate(length);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Plans the changes of one schema, and of those that `allOf` applies with it.
+    fn let_null_pass(&mut self, base: usize, schema: &'v Value, at: &str) -> Result<(), Error> {
+        if is_reference(schema) {
+            return if self.test.passes(base, schema) {
+                Ok(())
+            } else {
+                self.add(base, at, Change::Reference)
+            };
+        }
+        let refuses = |names: &Value| match names {
+            Value::String(name) => name != "null",
+            Value::Array(names) => !names.iter().any(|name| name == "null"),
+            _ => false,
+        };
+        if schema.get("type").is_some_and(refuses) {
+            self.add(base, at, Change::Type)?;
+        }
+        let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
+        if list("enum").is_some_and(|values| !values.contains(&Value::Null)) {
+            self.add(base, at, Change::Enum)?;
+        }
+        for (keyword, change) in [("anyOf", Change::AnyOf), ("oneOf", Change::OneOf)] {
+            if let Some(branches) = list(keyword)
+                && !branches.iter().any(|branch| self.test.passes(base, branch))
+            {
+                self.add(base, at, change)?;
+            }
+        }
+        for (index, schema) in list("allOf").into_iter().flatten().enumerate() {
+            self.let_null_pass(base, schema, &below(&below(at, "allOf"), &index.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, base: usize, at: &str, change: Change) -> Result<(), Error> {
+        self.budget.spend(1)?;
+        self.budget.spend_text(at)?;
+        self.changes.insert((base, at.to_owned(), change));
+        Ok(())
+    }
+}
+
+/// A Reference Object, in which nothing beside `$ref` counts.
+fn is_reference(schema: &Value) -> bool {
+    schema.get("$ref").is_some_and(Value::is_string)
+}
