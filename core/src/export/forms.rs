@@ -108,7 +108,7 @@ fn bound(bases: &[Base], limits: &Limits) -> Result<(), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
     let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;
     Program::build(&registry, &[], limits, &mut budget)?;
-    findings.into_result().map_err(|_| underivable())
+    findings.into_result().map(|_| ()).map_err(|_| underivable())
 }
 
 fn underivable() -> Error {

@@ -2,11 +2,13 @@
 //! says of the clear value takes its place; and a `$schema` that does not count goes, since there
 //! are readers who go by it all the same.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::schema::draft::Draft;
 use crate::schema::overlay::Base;
-use crate::schema::registry::Registry;
+use crate::schema::registry::{NodeId, Registry};
 
 /// A schema that reads otherwise in the schema of clear documents.
 pub(crate) struct Replacement {
@@ -18,14 +20,19 @@ pub(crate) struct Replacement {
     content: Option<String>,
     /// Its `$schema` does not count.
     stray_draft: bool,
+    /// A reference in it leads nowhere, and nothing leads to it.
+    dangling: Option<&'static str>,
 }
 
 /// All such schemas.
 pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
+    let mut dangling: BTreeMap<NodeId, &'static str> = BTreeMap::new();
+    dangling.extend(registry.dangling.iter().copied());
     (0..)
         .zip(&registry.nodes)
-        .filter(|(_, node)| node.sealed_first || node.stray_draft)
+        .filter(|(id, node)| node.sealed_first || node.stray_draft || dangling.contains_key(id))
         .map(|(id, node)| Replacement {
+            dangling: dangling.get(&id).copied(),
             document: node.document,
             pointer: registry.pointer_in_document(id),
             content: node
@@ -49,6 +56,9 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
         let Some(members) = schema.as_object_mut() else { continue };
         if replacement.stray_draft {
             members.remove("$schema");
+        }
+        if let Some(keyword) = replacement.dangling {
+            members.remove(keyword);
         }
         let Some(content) = &replacement.content else { continue };
         let clear = match members.get("contentSchema") {

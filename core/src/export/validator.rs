@@ -71,7 +71,7 @@ impl Validator {
         }
         let Ok(registry) = registry.prepare() else {
             // What cannot be resolved was found before, with its place.
-            if findings.is_empty() {
+            if !findings.has_errors() {
                 findings.error(
                     "schema-invalid",
                     "",
@@ -106,7 +106,7 @@ impl Validator {
             )),
             Err(error)
                 if matches!(error.kind(), ValidationErrorKind::Referencing(_))
-                    && !findings.is_empty() =>
+                    && findings.has_errors() =>
             {
                 Ok(None)
             }

@@ -6,7 +6,8 @@ mod build;
 #[cfg(feature = "validation")]
 mod children;
 mod evaluated;
-mod summary;
+mod nested;
+mod steps;
 
 #[cfg(feature = "validation")]
 pub(crate) use children::SealedShape;
@@ -99,17 +100,6 @@ pub(crate) struct Automaton {
     merged: BTreeMap<Box<[u32]>, u32>,
     /// By the number of a marker whose placeholder follows from its type: the same with `null`.
     nulls: BTreeMap<u32, u32>,
-    /// Of each marked schema that the document can meet: its pointer, the shortest pattern of its
-    /// locations, its marker.
-    pub(crate) coverage: Vec<Covered>,
-}
-
-/// A marked schema, and where in a document it applies.
-#[derive(Debug)]
-pub(crate) struct Covered {
-    pub(crate) schema_pointer: String,
-    pub(crate) pattern: String,
-    pub(crate) marker: Marker,
 }
 
 impl Automaton {

@@ -7,8 +7,11 @@ pub(crate) mod declared;
 pub(crate) mod draft;
 pub(crate) mod finding;
 pub(crate) mod intake;
+pub(crate) mod lint;
 pub(crate) mod marker;
+pub(crate) mod nearest;
 pub(crate) mod number;
+pub(crate) mod openapi;
 pub(crate) mod options;
 pub(crate) mod overlay;
 pub(crate) mod registry;
@@ -19,4 +22,4 @@ pub(crate) mod uri;
 pub(crate) mod vocabulary;
 
 pub use draft::Draft;
-pub use options::{Formats, Nonconforming, OnCleartext, Options};
+pub use options::{Formats, Nonconforming, OnCleartext, Options, SchemaDialect};

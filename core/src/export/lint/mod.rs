@@ -1,0 +1,51 @@
+//! Rules that need to know which values markers reach, one a file: what compiles and is probably
+//! not meant. They stand above the resolver, whose decision they ask.
+
+mod dangling;
+mod nothing_marked;
+mod placeholder;
+mod unreached;
+
+use std::collections::BTreeSet;
+
+use crate::limits::Limits;
+use crate::resolver::automaton::Automaton;
+use crate::resolver::program::Program;
+use crate::schema::finding::Findings;
+use crate::schema::marker::Marker;
+use crate::schema::registry::Registry;
+
+/// A schema that was resolved.
+pub(crate) struct Linted<'a, 's> {
+    pub(crate) registry: &'a Registry<'s>,
+    /// By schema of the registry.
+    pub(crate) markers: &'a [Option<Marker>],
+    pub(crate) program: &'a Program,
+    pub(crate) automaton: &'a Automaton,
+    /// The pointers of the schemas that the overlay marks, as the registry writes them.
+    pub(crate) overlaid: &'a BTreeSet<String>,
+    pub(crate) limits: &'a Limits,
+}
+
+impl Linted<'_, '_> {
+    /// Adds the errors of all rules to `findings`, and to `warnings` the rest, which counts only for
+    /// a schema that compiles.
+    pub(crate) fn check(&self, findings: &mut Findings, warnings: &mut Findings) {
+        let reached = self.automaton.reached();
+        dangling::check(self, findings, warnings);
+        nothing_marked::check(&reached, warnings);
+        unreached::check(self, &reached, warnings);
+        placeholder::check(self, findings, warnings);
+    }
+
+    /// Returns true for each schema of the registry that the root leads to.
+    fn schemas_in_use(&self) -> Vec<bool> {
+        let mut in_use = vec![false; self.registry.nodes.len()];
+        for node in self.program.rules.iter().filter_map(|rule| rule.node) {
+            if let Some(known) = in_use.get_mut(node as usize) {
+                *known = true;
+            }
+        }
+        in_use
+    }
+}

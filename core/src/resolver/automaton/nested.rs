@@ -1,0 +1,155 @@
+//! Markers below marked values: those that disagree with the marker around them, and those of which
+//! that one keeps less.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::build::Builder;
+use super::{DEAD, StateId};
+use crate::error::Error;
+use crate::schema::finding::{Budget, Findings};
+use crate::schema::marker::Marker;
+use crate::schema::subject::Same;
+
+/// A marker that a value below a marked one has, seen from there.
+struct Nested<'g> {
+    number: u32,
+    inner: &'g Marker,
+    /// Both apply whatever the document is.
+    certain: bool,
+    /// Whether the marker around it names the same data subject.
+    same: Same,
+}
+
+impl<'g> Builder<'g, '_> {
+    /// Looks below each marked value. What only a condition makes meet has a budget of its own, so
+    /// that a warning never keeps a schema from compiling.
+    pub(super) fn check_nested(
+        &mut self,
+        steps: u32,
+        findings: &mut Findings,
+        warnings: &mut Findings,
+    ) -> Result<(), Error> {
+        let mut lint = Budget::new(steps);
+        let mut is_whole = true;
+        // One warning for a marker is enough, however many stand around it.
+        let mut warned = BTreeSet::new();
+        for id in (0..).take(self.states.len()) {
+            let Some(set) = self.sets.get(id as usize).cloned() else { continue };
+            let marked = self.marked(&set);
+            let outer = marked.iter().find(|(_, _, uncertain)| !uncertain).or(marked.first());
+            let Some((_, outer, uncertain)) = outer.copied() else { continue };
+            let nested = if uncertain {
+                match self.below_marked(id, outer, false, &mut lint) {
+                    Ok(nested) => nested,
+                    Err(_) => {
+                        is_whole = false;
+                        continue;
+                    }
+                }
+            } else {
+                let mut budget = std::mem::replace(self.budget, Budget::new(0));
+                let nested = self.below_marked(id, outer, true, &mut budget);
+                *self.budget = budget;
+                nested?
+            };
+            for nested in nested {
+                nested.report(outer, &mut warned, findings, warnings);
+            }
+        }
+        if !is_whole {
+            warnings.note(
+                "nesting-unjudged",
+                "",
+                "not all markers within marked values were compared: that takes more steps than the limit `expansions` allows",
+            );
+        }
+        Ok(())
+    }
+
+    /// The markers of all values below one of that state, nearest first.
+    fn below_marked(
+        &self,
+        id: StateId,
+        outer: &Marker,
+        is_certain: bool,
+        budget: &mut Budget,
+    ) -> Result<Vec<Nested<'g>>, Error> {
+        let mut nested = Vec::new();
+        let mut seen = BTreeSet::new();
+        seen.insert(DEAD);
+        let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> =
+            self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
+        while let Some((id, way)) = open.pop_front() {
+            if !seen.insert(id) {
+                continue;
+            }
+            budget.spend(way.len())?;
+            let Some(set) = self.sets.get(id as usize) else { continue };
+            let names: Option<Vec<&str>> = way.iter().copied().collect();
+            let depth = u32::try_from(way.len()).unwrap_or(u32::MAX);
+            for (number, inner, uncertain) in self.marked(set) {
+                nested.push(Nested {
+                    number,
+                    inner,
+                    certain: is_certain && !uncertain,
+                    same: outer.absorbs(inner, depth, names.as_deref()),
+                });
+            }
+            for (step, next) in self.steps(id) {
+                if !seen.contains(&next) {
+                    budget.spend(way.len())?;
+                    let mut longer = way.clone();
+                    longer.push(step);
+                    open.push_back((next, longer));
+                }
+            }
+        }
+        Ok(nested)
+    }
+
+    /// Where a state leads, by which name; `None` for elements and for members that a pattern or
+    /// `additionalProperties` finds.
+    fn steps(&self, id: StateId) -> Vec<(Option<&'g str>, StateId)> {
+        let steps = self.states.get(id as usize).map(|state| state.steps(self.program));
+        steps.unwrap_or_default()
+    }
+}
+
+impl Nested<'_> {
+    /// Says what is wrong with it: no document could be sealed, keys that it asks for would never be
+    /// made, or something that it asks for is lost.
+    fn report(
+        &self,
+        outer: &Marker,
+        warned: &mut BTreeSet<u32>,
+        findings: &mut Findings,
+        warnings: &mut Findings,
+    ) {
+        let (inner, around) = (self.inner, outer.schema_pointer.as_str());
+        if self.same == Same::No {
+            if self.certain {
+                let message = format!(
+                    "the marker at {around} always seals the value around this one, for another subject or in another mode"
+                );
+                findings.error("conflict", inner.schema_pointer.as_str(), message);
+            }
+            return;
+        }
+        let Some(lost) = outer.loses(inner) else { return };
+        let at = inner.schema_pointer.as_str();
+        let members = lost.members();
+        let fix = format!("say the same in the marker at {around}, or remove this one");
+        if lost.keys && self.certain && self.same == Same::Yes {
+            let message = format!(
+                "the marker at {around} always seals the value around this one as a whole, under fewer keys: it does not keep {members} of this marker"
+            );
+            findings.error_with_fix("key-absorbed", at, message, fix);
+        } else if warned.insert(self.number) {
+            let may = if self.certain { "seals" } else { "may seal" };
+            let message = format!(
+                "the marker at {around} {may} the value around this one as a whole, and does not keep {members} of this marker"
+            );
+            warnings.warning_with_fix("marker-absorbed", at, message, fix);
+        }
+    }
+}
