@@ -27,7 +27,7 @@ pub use operations::{
     BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
     SealingMany, version,
 };
-pub use policy::{Options, Policy, Schemas};
+pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 
 /// The examples of the page are run.
 #[cfg(doctest)]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use fieldseal::operations;
 use fieldseal::policy::Options;
-use fieldseal::{Error, ErrorCode, KeyContext, KeySource};
+use fieldseal::{CoverageFormat, Error, ErrorCode, KeyContext, KeySource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -274,14 +274,15 @@ impl Policy {
     /// `Coverage` as JSON text.
     #[must_use]
     pub fn coverage(&self) -> String {
-        self.0.coverage()
+        self.0.coverage().to_json()
     }
 
     /// The coverage for people.
     #[wasm_bindgen(js_name = coverageText)]
     #[must_use]
     pub fn coverage_text(&self, markdown: bool) -> String {
-        self.0.coverage_text(markdown)
+        let format = if markdown { CoverageFormat::Markdown } else { CoverageFormat::Text };
+        self.0.coverage().to_text(format)
     }
 }
 

@@ -2,8 +2,8 @@
 //! a `Debug` may not hold.
 
 use fieldseal::{
-    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits, Options,
-    Policy, Refusal, Request,
+    Answer, BatchItem, Context, CoverageFormat, Error, ErrorCode, KeyContext, KeySource, KeyUse,
+    Limits, Options, Policy, Refusal, Request,
 };
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -311,8 +311,8 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
         opened.verdict.clone(),
         opened.access.clone(),
         policy.check(&sealed.document).unwrap(),
-        policy.coverage(),
-        policy.coverage_text(true),
+        policy.coverage().to_json(),
+        policy.coverage().to_text(CoverageFormat::Markdown),
         format!("{policy:?} {sealed:?} {opened:?} {here:?} {:?}", store.asked),
         format!(
             "{:?}",

@@ -1,0 +1,185 @@
+//! Every way through a graph of places, as a pattern of a document.
+//!
+//! A schema that applies itself again further down has endlessly many places. Each place is listed
+//! with the recursion left out, with it once, and with `**` for one level or more. Where so many
+//! schemas lead to one another that nobody would read all of that, `**` alone stands for the ways
+//! between them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use super::components::components;
+use crate::json::push_token;
+use crate::schema::finding::Budget;
+
+/// An index into [`Graph::edges`].
+pub(super) type NodeId = u32;
+
+/// The name of a member, or `None` for elements and for members that are not named.
+pub(super) type Step<'p> = Option<&'p str>;
+
+/// Where places lead.
+#[derive(Debug, Default)]
+pub(super) struct Graph<'p> {
+    pub(super) edges: Vec<Vec<(Step<'p>, NodeId)>>,
+}
+
+/// Bounds the ways that are listed: more than anybody reads, and seconds of work at most.
+const STEPS: u32 = 400_000;
+
+/// Ways round a recursion that are listed once each.
+const ROUNDS: usize = 4;
+
+/// Nodes of a recursion whose ways are listed.
+const SMALL: usize = 16;
+
+/// What is yet to be entered.
+struct Entry {
+    node: NodeId,
+    pattern: Rc<str>,
+}
+
+/// A walk over all ways.
+struct Paths<'g, 'p, V> {
+    graph: &'g Graph<'p>,
+    /// By node, the number of its strongly connected component.
+    component: Vec<u32>,
+    /// By component, its nodes; those that lead nowhere back to themselves have one, and no loop.
+    members: BTreeMap<u32, Vec<NodeId>>,
+    looping: BTreeSet<u32>,
+    open: VecDeque<Entry>,
+    budget: Budget,
+    visit: V,
+}
+
+impl<'p> Graph<'p> {
+    pub(super) fn edges(&self, node: NodeId) -> &[(Step<'p>, NodeId)] {
+        self.edges.get(node as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Visits every node once, by its shortest way, as far as the budget goes.
+    pub(super) fn walk_once(&self, root: NodeId, mut visit: impl FnMut(NodeId, &str)) {
+        let mut budget = Budget::new(STEPS);
+        let mut seen = BTreeSet::new();
+        seen.insert(root);
+        let mut open = VecDeque::from([(root, String::new())]);
+        while let Some((node, pattern)) = open.pop_front() {
+            visit(node, &pattern);
+            for (step, next) in self.edges(node) {
+                if seen.insert(*next) {
+                    if budget.spend(1).and_then(|()| budget.spend_text(&pattern)).is_err() {
+                        return;
+                    }
+                    let mut longer = pattern.clone();
+                    push_token(&mut longer, step.unwrap_or("*"));
+                    open.push_back((*next, longer));
+                }
+            }
+        }
+    }
+
+    /// Visits every node by every way, the shortest first, as long as `visit` returns true. Returns
+    /// false if not all was visited.
+    pub(super) fn walk(&self, root: NodeId, visit: impl FnMut(NodeId, &str) -> bool) -> bool {
+        let component = components(self);
+        let mut members: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
+        let mut looping = BTreeSet::new();
+        for (node, own) in (0..).zip(&component) {
+            let known = members.entry(*own).or_default();
+            known.push(node);
+            if known.len() > 1 || self.edges(node).iter().any(|(_, next)| *next == node) {
+                looping.insert(*own);
+            }
+        }
+        let open = VecDeque::from([Entry { node: root, pattern: Rc::from("") }]);
+        let budget = Budget::new(STEPS);
+        let mut paths = Paths { graph: self, component, members, looping, open, budget, visit };
+        paths.run().is_some()
+    }
+}
+
+impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
+    /// `None` if the budget or the visitor ended it.
+    fn run(&mut self) -> Option<()> {
+        while let Some(Entry { node, pattern }) = self.open.pop_front() {
+            let own = self.component_of(node);
+            if self.looping.contains(&own) {
+                self.enter_loop(node, own, &pattern)?;
+            } else {
+                self.pass(node, &pattern)?;
+                self.leave(node, None, &pattern)?;
+            }
+        }
+        Some(())
+    }
+
+    fn component_of(&self, node: NodeId) -> u32 {
+        self.component.get(node as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    fn pass(&mut self, node: NodeId, pattern: &str) -> Option<()> {
+        (self.visit)(node, pattern).then_some(())
+    }
+
+    fn longer(&mut self, pattern: &str, step: Step<'_>) -> Option<Rc<str>> {
+        self.budget.spend(1).ok()?;
+        self.budget.spend_text(pattern).ok()?;
+        let mut longer = pattern.to_owned();
+        push_token(&mut longer, step.unwrap_or("*"));
+        Some(longer.into())
+    }
+
+    /// Opens what a node leads to outside of a component; `None` for all of it.
+    fn leave(&mut self, node: NodeId, inside: Option<u32>, pattern: &str) -> Option<()> {
+        let graph = self.graph;
+        for (step, next) in graph.edges(node) {
+            if inside.is_none_or(|own| own != self.component_of(*next)) {
+                let pattern = self.longer(pattern, *step)?;
+                self.open.push_back(Entry { node: *next, pattern });
+            }
+        }
+        Some(())
+    }
+
+    fn enter_loop(&mut self, start: NodeId, own: u32, pattern: &str) -> Option<()> {
+        let graph = self.graph;
+        let members = self.members.get(&own).cloned().unwrap_or_default();
+        let is_small = members.len() <= SMALL;
+        // Without recursion: each node of the component by its shortest way.
+        let mut seen = BTreeSet::new();
+        seen.insert(start);
+        let mut inside: VecDeque<(NodeId, Rc<str>)> = VecDeque::from([(start, pattern.into())]);
+        let mut rounds: Vec<Rc<str>> = Vec::new();
+        while let Some((node, pattern)) = inside.pop_front() {
+            self.pass(node, &pattern)?;
+            self.leave(node, Some(own), &pattern)?;
+            for (step, next) in graph.edges(node) {
+                if self.component_of(*next) != own || !is_small {
+                    continue;
+                }
+                if *next == start && rounds.len() < ROUNDS {
+                    rounds.push(self.longer(&pattern, *step)?);
+                } else if seen.insert(*next) {
+                    inside.push_back((*next, self.longer(&pattern, *step)?));
+                }
+            }
+        }
+        // Once round.
+        for round in rounds {
+            self.pass(start, &round)?;
+            self.leave(start, Some(own), &round)?;
+        }
+        // And further down.
+        let deep = self.longer(pattern, Some("**"))?;
+        for node in members {
+            self.leave(node, Some(own), &deep)?;
+            for (step, next) in graph.edges(node) {
+                if self.component_of(*next) == own {
+                    let pattern = self.longer(&deep, *step)?;
+                    self.pass(*next, &pattern)?;
+                }
+            }
+        }
+        Some(())
+    }
+}
