@@ -1,8 +1,11 @@
-//! Whether time tells what is compared and what is padding: two classes of input in random order,
-//! and Welch's t of their times, as in *dude, is my code constant time?* (Reparaz, Balasch,
-//! Verbauwhede, 2017). `cargo bench -p fieldseal --bench constant_time`.
+//! Tests that timing reveals neither compared bytes nor padding.
 //!
-//! |t| above 10 is a leak, below 4.5 is none that so many measurements show; the careless ways beside them show that they would.
+//! Measures two classes of input in random order and computes Welch's t of their times, as in
+//! *dude, is my code constant time?* (Reparaz, Balasch, Verbauwhede, 2017). Run with `cargo bench
+//! -p fieldseal --bench constant_time`.
+//!
+//! A |t| above 10 is a leak; below 4.5 this number of measurements shows no leak. Careless
+//! implementations beside them show that the test would detect one.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::hint::black_box;
@@ -14,7 +17,7 @@ use support::Stream;
 
 const MEASUREMENTS: usize = 200_000;
 
-/// Calls in one measurement: a clock does not see a single one.
+/// Number of calls in one measurement, since a clock cannot resolve a single call.
 const CALLS: usize = 100;
 
 fn main() {
@@ -23,10 +26,10 @@ fn main() {
     unpadding();
 }
 
-/// A commitment that is right, and one whose first byte is wrong.
+/// Compares a correct commitment and one whose first byte is wrong.
 fn comparison() {
     let stream = &mut Stream(1);
-    let right: [u8; 32] = std::array::from_fn(|_| stream.next() as u8);
+    let right: [u8; 32] = std::array::from_fn(|_| stream.draw() as u8);
     let mut wrong = right;
     wrong[0] ^= 1;
     let classes = [right, wrong];
@@ -38,10 +41,10 @@ fn comparison() {
     });
 }
 
-/// One byte of padding, and 32. What is before the padding is as random as it comes.
+/// Removes one byte of padding, and 32 bytes. The bytes before the padding are equally random.
 fn unpadding() {
     let stream = &mut Stream(2);
-    let mut text: [u8; 64] = std::array::from_fn(|_| stream.next() as u8 | 1);
+    let mut text: [u8; 64] = std::array::from_fn(|_| stream.draw() as u8 | 1);
     text[63] = 0x80;
     let mut long = text;
     long[32] = 0x80;
@@ -64,7 +67,7 @@ fn report<const N: usize>(
     call: impl Fn(&[u8; N]) -> bool,
 ) {
     let mut times = [Vec::with_capacity(MEASUREMENTS), Vec::with_capacity(MEASUREMENTS)];
-    // A place for each class would differ in its address; both come through this one.
+    // Separate buffers would differ in their addresses, so both classes use this one.
     let mut given = classes[0];
     for measurement in 0..MEASUREMENTS {
         let class = stream.below(2);
@@ -73,12 +76,12 @@ fn report<const N: usize>(
         for _ in 0..CALLS {
             black_box(call(black_box(&given)));
         }
-        // The first only warm up.
+        // The first measurements only warm up.
         if measurement > MEASUREMENTS / 100 {
             times[class].push(begun.elapsed().as_nanos() as f64 / CALLS as f64);
         }
     }
-    // What interrupts the machine has nothing to do with either class.
+    // Interruptions by the system are unrelated to the classes, so the slowest tenth is dropped.
     let mut all = times.concat();
     all.sort_by(f64::total_cmp);
     let most = all[all.len() * 9 / 10];

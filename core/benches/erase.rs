@@ -1,5 +1,7 @@
-//! Forgetting one person among the events of many: destroying that person's key against rewriting
-//! the log without that person's values. `cargo bench -p fieldseal --bench erase`.
+//! Compares two ways to forget one person among the events of many: destroying the person's key,
+//! and rewriting the log without the person's values.
+//!
+//! Run with `cargo bench -p fieldseal --bench erase`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -16,10 +18,10 @@ const SCHEMA: &str = r#"{"x-schema-family": "urn:example:orders", "type": "objec
 
 const NOW: u64 = 1_795_000_000_000;
 
-/// How many events each person has.
+/// Number of events of each person.
 const EACH: usize = 10;
 
-/// How many people are forgotten, for a median.
+/// Number of persons who are forgotten, for a median.
 const FORGOTTEN: usize = 51;
 
 fn main() {
@@ -54,7 +56,7 @@ fn forget(events: usize) {
     let erasing = median((0..FORGOTTEN).map(|person| {
         let reference = reference(person).as_str().into();
         let begun = Instant::now();
-        keys.erase(&reference, "asked for it", NOW).unwrap();
+        keys.erase(&reference, "asked for it", Some(NOW)).unwrap();
         let taken = begun.elapsed().as_nanos() as f64;
         assert_eq!(keys.state(&reference), KeyState::Erased);
         taken
@@ -62,7 +64,7 @@ fn forget(events: usize) {
     let mut reading = |number: usize| {
         let (text, context) = (sealed.event(number), context(number));
         let begun = Instant::now();
-        let opened = policy.open(text, &context, false, &mut keys).unwrap().document;
+        let opened = policy.open(text, &context, &mut keys).unwrap().document;
         let taken = begun.elapsed().as_nanos() as f64;
         let forgotten = number % people < FORGOTTEN;
         assert_eq!(opened == clear.event(number), !forgotten);
@@ -99,7 +101,7 @@ fn reference(person: usize) -> String {
     format!("c{person:06}")
 }
 
-/// Events of all people in turn.
+/// Returns an event. Persons take turns.
 fn event(number: usize, people: usize) -> String {
     let person = reference(number % people);
     format!(
@@ -108,10 +110,10 @@ fn event(number: usize, people: usize) -> String {
 }
 
 fn context(number: usize) -> Context {
-    Context { record: Some(format!("orders@{number}")), now: NOW, ..Context::default() }
+    Context { record: Some(format!("orders@{number}")), now: Some(NOW), ..Context::default() }
 }
 
-/// Events one behind the other.
+/// A log of consecutive events.
 #[derive(Default)]
 struct Log {
     text: Vec<u8>,
@@ -129,8 +131,10 @@ impl Log {
         &self.text[start..self.ends[number]]
     }
 
-    /// The same log without one person's address. As quick as it can be: in memory, by a search for
-    /// the reference's bytes, and only what holds it is read as JSON.
+    /// Returns the log without one person's address.
+    ///
+    /// It is as fast as possible: in memory, with a search for the bytes of the reference, and only
+    /// events that contain it are read as JSON.
     fn without(&self, person: &str) -> Log {
         let sought = format!("\"person\":\"{person}\"");
         let (limits, email) = (Limits::default(), Pointer::parse("/email").unwrap());

@@ -1,6 +1,7 @@
-//! What real schemas cost: milliseconds to compile natively and to derive both forms, and memory.
-//! `cargo bench --bench schemas`; each schema is measured in a process of its own, since memory is
-//! counted at its highest.
+//! The cost of real schemas: milliseconds to compile natively and to derive both forms, and memory.
+//!
+//! Run with `cargo bench --bench schemas`. Each schema is measured in its own process, since memory
+//! is counted at its peak.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ fn read(path: PathBuf) -> Vec<u8> {
     })
 }
 
-/// Kilobytes at the highest, where the system tells.
+/// Returns the peak memory in kilobytes, or 0 if the system does not report it.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -42,7 +43,7 @@ fn measure(name: &str) {
     let before = peak();
     let mut compiling = Vec::new();
     let mut policies = Vec::new();
-    // The first is what a service waits for; memory is that of one.
+    // A service waits for the first compilation. Memory is measured for one policy.
     for _ in 0..5 {
         let options = Options::from_json(&format!(r#"{{"overlay":{overlay}}}"#)).unwrap();
         policies.clear();

@@ -1,5 +1,6 @@
-//! The suites against one another, and what a token costs. `cargo bench -p fieldseal --bench
-//! suites`.
+//! Compares the suites, and measures the cost of a token.
+//!
+//! Run with `cargo bench -p fieldseal --bench suites`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;

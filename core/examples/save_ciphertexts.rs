@@ -1,31 +1,30 @@
-//! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds
-//! sealed with all parameters, with their keys and entropy, which every later release must open. Once
-//! for each release; what is there stays as it is.
+//! Writes `core/conformance/vectors/saved-0.1.json`, or the file of another release.
+//!
+//! It holds values of many kinds, sealed with all parameters, with their keys and entropy. Every
+//! later release must open them. Run once for each release: existing files never change.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-use std::path::Path;
-
 use fieldseal::envelope::Workspace;
+use fieldseal_conformance::vectors::{Envelope, Place, Step, folder};
 use support::Stream;
 use support::params::all_params;
-use support::sealed::{Place, Sealed, Token};
+use support::vectors::sealed;
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(format!("tests/vectors/saved-{major}.{minor}.json"));
+    let path = folder().join(format!("saved-{major}.{minor}.json"));
     assert!(
         !path.exists(),
         "{} is there: what a release sealed is never sealed anew",
         path.display()
     );
     let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
-    // All parameters with some short value, then every long one under every suite.
+    // Every combination of parameters with a short value, then every long value under every suite.
     let every = (0..all_params().len()).map(|at| (at, &short[at % short.len()]));
     let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
     let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
         let mut case = case(number, params, value, &mut stream);
-        case.envelope = case.seal(&mut work);
+        case.envelope = sealed(&case, &mut work);
         serde_json::to_string(&case).unwrap()
     });
     let lines: Vec<String> = cases.collect();
@@ -42,13 +41,13 @@ fn case(
     params: usize,
     (name, plaintext): &(&str, String),
     stream: &mut Stream,
-) -> Sealed {
+) -> Envelope {
     let all = all_params();
     let (demand, padded) = (all[params % all.len()].demand, all[params % all.len()].padded);
     let mut digits = |present: bool, bytes: usize| {
         (0..bytes)
             .filter(|_| present)
-            .map(|_| format!("{:02x}", stream.next() as u8))
+            .map(|_| format!("{:02x}", stream.draw() as u8))
             .collect::<String>()
     };
     let [subject_key, retention_key, item_key] =
@@ -56,7 +55,7 @@ fn case(
     let [subject_key_id, retention_key_id, item_key_id] =
         [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
     let entropy = digits(!demand.suite.is_deterministic(), 32);
-    Sealed {
+    Envelope {
         name: format!("{}: {name}", number + 1),
         plaintext: plaintext.clone(),
         suite: demand.suite as u8,
@@ -75,16 +74,16 @@ fn case(
     }
 }
 
-/// Tenants, families, records, revisions, persons and locations of every kind.
+/// Returns tenants, families, records, revisions, persons and locations of many kinds.
 fn place(number: usize) -> Place {
     let pick = |of: &[&str]| of[number % of.len()].to_owned();
-    let member = |name: &str| Token::Member(name.to_owned());
+    let member = |name: &str| Step::Member(name.to_owned());
     let path = match number % 7 {
         0 => vec![],
         1 => vec![member("email")],
-        2 => vec![member("contacts"), Token::Element(number as u32), member("email")],
+        2 => vec![member("contacts"), Step::Element(number as u32), member("email")],
         3 => vec![member("a/b"), member("~c"), member("")],
-        4 => vec![Token::Element(0), Token::Element(1)],
+        4 => vec![Step::Element(0), Step::Element(1)],
         5 => vec![member("7"), member("~*"), member("Straße 🧂")],
         _ => vec![member("deep"); 12],
     };
@@ -117,7 +116,7 @@ fn place(number: usize) -> Place {
     }
 }
 
-/// JSON texts of every kind, as they come.
+/// Returns JSON texts of many kinds, as they might be received.
 fn short() -> Vec<(&'static str, String)> {
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
     let named = |values: &[(&'static str, &str)]| {
@@ -155,7 +154,7 @@ fn short() -> Vec<(&'static str, String)> {
     all
 }
 
-/// The same, of several kilobytes each.
+/// Returns such texts of several kilobytes each.
 fn long() -> Vec<(&'static str, String)> {
     let paragraph = "Grüße aus Łódź, 東京 und Αθήνα – \\\"zitiert\\\", mit \\\\ und \\u0000. ";
     let numbers: Vec<String> =

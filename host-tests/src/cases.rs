@@ -1,16 +1,13 @@
-//! The component as a runtime that the case files of `core/tests/cases` run through.
+//! The component as a runtime of the conformance runner.
 
-#[path = "../../core/tests/cases/runner.rs"]
-#[allow(missing_docs, clippy::expect_used, reason = "shared with core/tests")]
-mod runner;
+use fieldseal_conformance::cases::{KeyHost, Stream};
+use fieldseal_conformance::records::{self, Document};
+use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
+use support::convert::{self, Asked, Entropy};
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
+use crate::{Desk, Instance, Module, Opened, Policy, Sealed};
 
-pub use runner::{Door, Stream, Table, differences, run};
-
-use crate::{Desk, Instance, Module, Policy};
-
-/// Every case gets an instance of its own.
+/// Runs case files: an instance of its own for every case.
 pub struct Component {
     module: &'static Module,
     live: Option<(Instance, Option<Policy>)>,
@@ -35,64 +32,100 @@ impl Component {
 
 const ALIVE: &str = "the instance lives on";
 
-impl Door for Component {
-    fn begin(&mut self, keys: Table) {
-        self.live = Some((
-            Instance::new(self.module, Desk::new(keys, Stream::default())).expect(ALIVE),
-            None,
-        ));
+fn host(keys: KeyHost) -> Asked {
+    Asked { host: keys, calls: Vec::new() }
+}
+
+fn sealed(sealed: Sealed) -> Outcome {
+    let Sealed { document, verdict, indexes } = sealed;
+    Outcome::Sealed(convert::sealed(document, verdict, indexes))
+}
+
+fn opened(opened: Opened) -> Outcome {
+    let Opened { document, verdict, access } = opened;
+    Outcome::Opened(convert::opened(document, verdict, access))
+}
+
+fn settle<T>(
+    result: Result<T, fieldseal::Error>,
+    outcome: impl Fn(T) -> Outcome,
+) -> Result<Outcome, records::Error> {
+    result.map(outcome).map_err(convert::error)
+}
+
+fn settle_all<T>(
+    results: Vec<Result<T, fieldseal::Error>>,
+    outcome: impl Fn(T) -> Outcome,
+) -> Result<Outcome, records::Error> {
+    Ok(Outcome::Results(results.into_iter().map(|result| settle(result, &outcome)).collect()))
+}
+
+impl Runtime for Component {
+    fn name(&self) -> &str {
+        "the component"
     }
 
-    fn rekey(&mut self, keys: Table) {
-        self.instance().desk().keys = Box::new(keys);
+    fn begin(&mut self, source: &Source, keys: KeyHost) -> Result<(), Missing> {
+        // An instance cannot call its own keyring from an import, takes no answers beforehand, and
+        // has no cache.
+        if *source != Source::Rows {
+            return Err(Missing);
+        }
+        let desk = Desk::new(host(keys), Entropy(Stream::default()));
+        self.live = Some((Instance::new(self.module, desk).expect(ALIVE), None));
+        Ok(())
     }
 
-    fn asked(&mut self) -> Vec<Vec<Request>> {
-        self.instance().desk().asked.drain(..).map(|asked| asked.requests).collect()
+    fn rekey(&mut self, keys: KeyHost) {
+        self.instance().desk().keys = Box::new(host(keys));
     }
 
-    fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), Error> {
-        let policy = self.instance().compile(schema, options).expect(ALIVE)?;
+    fn asked(&mut self) -> Vec<Vec<records::Request>> {
+        let mut desk = self.instance().desk();
+        desk.asked.drain(..).map(|asked| convert::request_records(&asked.requests)).collect()
+    }
+
+    fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), records::Error> {
+        let policy = self.instance().compile(schema, options).expect(ALIVE);
+        let policy = policy.map_err(convert::error)?;
         self.live.as_mut().expect("a case has begun").1 = Some(policy);
         Ok(())
     }
 
-    fn seal(&mut self, document: &[u8], context: &Context) -> Result<Sealed, Error> {
+    fn call(&mut self, call: &Call) -> Result<Result<Outcome, records::Error>, Missing> {
         let (instance, policy) = self.both();
-        instance.seal(policy, document, context).expect(ALIVE)
-    }
-
-    fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error> {
-        let (instance, policy) = self.both();
-        instance.open(policy, document, context, strict).expect(ALIVE)
-    }
-
-    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
-        let (instance, policy) = self.both();
-        instance.seal_many(policy, calls).expect(ALIVE)
-    }
-
-    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
-        let (instance, policy) = self.both();
-        instance.open_many(policy, calls, strict).expect(ALIVE)
-    }
-
-    fn check(&mut self, document: &[u8]) -> Result<String, Error> {
-        let (instance, policy) = self.both();
-        instance.check(policy, document).expect(ALIVE)
-    }
-
-    fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error> {
-        let (instance, policy) = self.both();
-        instance.check_deep(policy, document, context).expect(ALIVE)
-    }
-
-    fn required_keys(
-        &mut self,
-        call: &BatchItem,
-        operation: KeyUse,
-    ) -> Result<Vec<Request>, Error> {
-        let (instance, policy) = self.both();
-        instance.required_keys(policy, call, operation).expect(ALIVE)
+        Ok(match call {
+            Call::Seal(Document { bytes, context }) => settle(
+                instance.seal(policy, bytes, &convert::context(context)).expect(ALIVE),
+                sealed,
+            ),
+            Call::Open(Document { bytes, context }, strict) => settle(
+                instance.open(policy, bytes, &convert::context(context), *strict).expect(ALIVE),
+                opened,
+            ),
+            Call::Check(bytes) => {
+                settle(instance.check(policy, bytes).expect(ALIVE), Outcome::Verdict)
+            }
+            Call::CheckDeep(Document { bytes, context }) => settle(
+                instance.check_deep(policy, bytes, &convert::context(context)).expect(ALIVE),
+                Outcome::Verdict,
+            ),
+            Call::RequiredKeys(document, operation) => {
+                let operation = convert::key_use(operation);
+                let requests = instance.required_keys(policy, &convert::item(document), operation);
+                settle(requests.expect(ALIVE), |requests| {
+                    Outcome::Requests(convert::request_records(&requests))
+                })
+            }
+            Call::SealMany(documents) => {
+                let calls: Vec<_> = documents.iter().map(convert::item).collect();
+                settle_all(instance.seal_many(policy, &calls).expect(ALIVE), sealed)
+            }
+            Call::OpenMany(documents, strict) => {
+                let calls: Vec<_> = documents.iter().map(convert::item).collect();
+                settle_all(instance.open_many(policy, &calls, *strict).expect(ALIVE), opened)
+            }
+            Call::Reseal(_) | Call::IndexValues(..) | Call::Keyring(..) => return Err(Missing),
+        })
     }
 }

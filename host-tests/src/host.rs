@@ -93,10 +93,10 @@ impl State {
         let answers: Vec<Answer> = if current {
             desk.keys.current(
                 &requests,
-                &mut KeyContext { now: desk.now, entropy: desk.entropy.as_mut() },
+                &mut KeyContext { now: Some(desk.now), entropy: desk.entropy.as_mut() },
             )
         } else {
-            desk.keys.by_id(&requests, desk.now)
+            desk.keys.by_id(&requests, Some(desk.now))
         };
         let mut answers: Vec<Result<keys::Key, keys::Refusal>> =
             answers.into_iter().map(crate::convert::answer).collect();

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Request};
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 
 use crate::convert;
 use crate::host::{Desk, State, lock};
 use crate::module::Module;
+use crate::records::{Opened, Sealed};
 use contract::Fieldseal;
 use contract::exports::fieldseal::core::protect::GuestPolicy;
 

@@ -2,15 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keyring::KeyState;
-use fieldseal::keys::Reference;
-use fieldseal::{Answer, Error, KeyContext, KeySource, Request};
+use fieldseal::{Answer, Error, KeyContext, KeySource, KeyState, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
 use crate::convert;
 use crate::host;
 use crate::instance::contract::exports::fieldseal::core::keyring::{self, GuestKeyring};
+use crate::records::{Erased, Erasure, Owner};
 use crate::{Broken, Instance};
 
 /// A keyring inside an [`Instance`].
@@ -38,28 +37,36 @@ impl Instance {
 
 impl Ring<'_> {
     /// `keyring.current` of the contract.
-    pub fn current(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn current(
+        &mut self,
+        requests: &[Request],
+        now: Option<u64>,
+    ) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
         self.keys(|door, store, ring| door.call_current(store, ring, &requests, now))
     }
 
     /// `keyring.by-id` of the contract.
-    pub fn by_id(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
         self.keys(|door, store, ring| door.call_by_id(store, ring, &requests, now))
     }
 
     /// `keyring.provision` of the contract.
-    pub fn provision(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn provision(
+        &mut self,
+        who: &Owner,
+        now: Option<u64>,
+    ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| door.call_provision(store, ring, who, now))
     }
 
     /// `keyring.rotate` of the contract.
     pub fn rotate(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         min_version: Option<u32>,
-        now: u64,
+        now: Option<u64>,
     ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| {
             door.call_rotate(store, ring, who, min_version, now)
@@ -67,45 +74,74 @@ impl Ring<'_> {
     }
 
     /// `keyring.restrict` of the contract.
-    pub fn restrict(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn restrict(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| door.call_restrict(store, ring, who, now))
     }
 
     /// `keyring.lift` of the contract.
-    pub fn lift(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn lift(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| door.call_lift(store, ring, who, now))
     }
 
     /// `keyring.erase` of the contract.
     pub fn erase(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         reason: &str,
-        now: u64,
-    ) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_erase(store, ring, who, reason, now))
+        now: Option<u64>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        let who = convert::reference(who);
+        self.end(|door, store, ring| door.call_erase(store, ring, &who, reason, now))
     }
 
     /// `keyring.reopen` of the contract.
-    pub fn reopen(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn reopen(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |door, store, ring, who| door.call_reopen(store, ring, who, now))
     }
 
     /// `keyring.destroy` of the contract.
-    pub fn destroy(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |door, store, ring, who| door.call_destroy(store, ring, who, now))
+    pub fn destroy(
+        &mut self,
+        who: &Owner,
+        early: bool,
+        now: Option<u64>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        let who = convert::reference(who);
+        self.end(|door, store, ring| door.call_destroy(store, ring, &who, early, now))
+    }
+
+    /// `keyring.erasures` of the contract.
+    pub fn erasures(&mut self, who: &Owner) -> Result<Vec<Erasure>, Broken> {
+        let who = convert::reference(who);
+        self.call(|door, store, ring| {
+            door.call_erasures(store, ring, &who)?.into_iter().map(convert::erasure).collect()
+        })
     }
 
     /// `keyring.state` of the contract. What the core has no word for is a trap of the harness.
-    pub fn state(&mut self, who: &Reference) -> Result<KeyState, Broken> {
+    pub fn state(&mut self, who: &Owner) -> Result<KeyState, Broken> {
         let who = convert::reference(who);
         self.call(|door, store, ring| convert::state(door.call_state(store, ring, &who)?))
     }
 
     /// `keyring.due` of the contract.
-    pub fn due(&mut self, at: u64) -> Result<Vec<Reference>, Broken> {
+    pub fn due(&mut self, at: u64) -> Result<Vec<Owner>, Broken> {
         let due = self.call(|door, store, ring| door.call_due(store, ring, at))?;
         Ok(due.into_iter().map(convert::owner).collect())
+    }
+
+    fn end(
+        &mut self,
+        verb: impl FnOnce(
+            GuestKeyring<'_>,
+            &mut Store<host::State>,
+            ResourceAny,
+        ) -> wasmtime::Result<Result<keyring::Erased, keyring::Error>>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        self.call(|door, store, ring| match verb(door, store, ring)? {
+            Ok(erased) => convert::erased(erased).map(Ok),
+            Err(error) => Ok(Err(convert::error(error))),
+        })
     }
 
     fn keys(
@@ -123,7 +159,7 @@ impl Ring<'_> {
 
     fn verb(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         verb: impl FnOnce(
             GuestKeyring<'_>,
             &mut Store<host::State>,
@@ -177,7 +213,7 @@ impl KeySource for Remote {
         self.with(|ring| ring.current(requests, host.now)).unwrap_or_default()
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.with(|ring| ring.by_id(requests, now)).unwrap_or_default()
     }
 }

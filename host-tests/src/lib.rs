@@ -13,10 +13,12 @@ pub mod keyring;
 pub mod keys;
 pub mod module;
 pub mod payloads;
+pub mod records;
 
 pub use host::{Asked, Desk, Switch};
 pub use instance::{Broken, Instance, Policy};
 pub use module::Module;
+pub use records::{Opened, Sealed};
 
-/// Compile options for tests whose key host forgets from one call to the next.
-pub const UNCACHED: &str = r#"{"cache":{"entries":0}}"#;
+/// Compile options of tests: the defaults.
+pub const UNCACHED: &str = "{}";

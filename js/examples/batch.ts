@@ -10,15 +10,15 @@ const people = ["ada", "bob"].map((id) => ({
   document: JSON.stringify({ id, name: id.toUpperCase() }),
   context: { record: id },
 }));
+
 const sealed = (await policy.sealMany(people, keys)).map((outcome, index) => {
   if ("error" in outcome) throw outcome.error;
   return { document: outcome.ok.document, context: people[index]!.context };
 });
+
 await keys.erase("bob", { reason: "he asked for it" });
-const opened: Settled<Opened<string>>[] = await policy.openMany(
-  [...sealed, { document: "{", context: {} }],
-  keys,
-);
+const calls = [...sealed, { document: "{", context: {} }];
+const opened: Settled<Opened<string>>[] = await policy.openMany(calls, keys);
 for (const outcome of opened) {
   const failed: FieldSealError | undefined = "error" in outcome ? outcome.error : undefined;
   console.log(failed?.code ?? ("ok" in outcome && outcome.ok.document));

@@ -5,14 +5,14 @@ import type { Key, KeyAnswer, KeyRequest, Refusal } from "./types.js";
 
 const ID = 16;
 const SECRET = 32;
-/** Bytes of an answer as it crosses: what it is, id, secret, `expires` (NaN: none), `erasable`. */
+/** Bytes of an answer as it crosses: tag, id, secret, `expires` (NaN: none), `erasable`. */
 const ANSWER = 1 + ID + SECRET + 8 + 1;
-/** A first byte that no answer has. */
+/** A tag that no answer has. */
 const NONE = 0xff;
-/** What an answer is, from 1; 0 is a key. */
+/** The tags of refusals, from 1; 0 is a key. */
 const REFUSALS: readonly Refusal[] = ["erased", "restricted", "denied", "not-found", "unavailable"];
 
-/** Requests as the core writes them. */
+/** Reads requests as the core writes them. */
 export function requests(text: string): KeyRequest[] {
   const requests = JSON.parse(text) as (Omit<KeyRequest, "id"> & { id?: string })[];
   return requests.map(({ id, ...request }) =>
@@ -33,8 +33,8 @@ export interface Written {
 }
 
 /**
- * The way back: each as it is written into JSON. What is absent is absent there, and nothing else
- * is: `ref: 7` must not become a request for anybody's key.
+ * Returns requests as they are written into JSON, which leaves out absent members and nothing else:
+ * `ref: 7` must not become a request for anybody's key.
  */
 export function written(requests: KeyRequest[]): Written[] {
   return elements("key requests are an array", "a key request", requests, undefined, (request) => {
@@ -67,9 +67,8 @@ function idText(id: unknown): string | undefined {
 }
 
 /**
- * What is read out of a list of the host's, before anything else is done with it: its getters and
- * proxies run here. What they throw is the cause and never the outcome, even if it is an error of
- * ours.
+ * Reads a list of the host's, before anything else is done with it: its getters and proxies run
+ * here. An error that they throw is the cause and never the outcome, not even a `FieldSealError`.
  */
 function elements<T>(
   isNone: string,
@@ -97,7 +96,7 @@ function reading<T>(name: string, read: () => T): T {
   }
 }
 
-/** Answers as they cross. Wipe them once they did. */
+/** Returns answers as they cross. Wipe them afterwards. */
 export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
   const given = elements(
     "a key source answers with an array",
@@ -117,7 +116,7 @@ export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
   return records;
 }
 
-/** An answer's members as the host gave them: references, no copies. */
+/** The members of an answer as the host gave them: references, no copies. */
 type Given =
   { code: unknown } | { id: unknown; secret: unknown; expires: unknown; erasable: unknown };
 
@@ -154,9 +153,9 @@ function encodeAnswer(
   records[at + 57] = erasable ? 1 : 0;
 }
 
-/** Answers that `fill` writes as they cross, into a buffer that is wiped. */
+/** Returns answers that `fill` writes as they cross, into a buffer that is wiped. */
 export function decodeAnswers(count: number, fill: (records: Uint8Array) => void): KeyAnswer[] {
-  // What is not written is no answer: zeros would be a key.
+  // Unwritten records are no answers: zeros would be a key.
   const records = new Uint8Array(count * ANSWER).fill(NONE);
   try {
     fill(records);
@@ -181,7 +180,7 @@ function decodeAnswer(records: Uint8Array, view: DataView, at: number): KeyAnswe
   );
 }
 
-/** Copies of answers, keys covered. */
+/** Copies answers, and covers their keys. */
 export function copies(answers: KeyAnswer[], count: number): KeyAnswer[] {
   const encoded = encodeAnswers(answers, count);
   try {
@@ -191,10 +190,7 @@ export function copies(answers: KeyAnswer[], count: number): KeyAnswer[] {
   }
 }
 
-/**
- * A key whose secret is there for whoever asks and in nothing that is printed, logged or
- * serialised.
- */
+/** A key whose secret is a member like others, and in nothing that is printed or serialised. */
 class CoveredKey implements Key {
   readonly id: Uint8Array;
   declare readonly secret: Uint8Array;
@@ -216,7 +212,7 @@ class CoveredKey implements Key {
     return { ...this, id: hex(this.id) };
   }
 
-  /** What Node's inspector asks, `showHidden` or not. */
+  /** Answers Node's inspector, with `showHidden` and without. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }

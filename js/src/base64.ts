@@ -1,4 +1,4 @@
-/** Bytes out of base64. */
+/** Reads base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> })
     .fromBase64;

@@ -5,7 +5,7 @@ import { keysFrom } from "./keys-from.js";
 import { policyOf } from "./policy.js";
 import type { FieldSeal, Version } from "./types.js";
 
-/** Everything that an entry exports, over one module. */
+/** Makes everything that an entry exports, over one module. */
 export function bind(module: WebAssembly.Module, sha256?: string): FieldSeal {
   const engine = new Engine(module, sha256);
   return {

@@ -75,7 +75,7 @@ export function string(name: string, value: unknown): string | undefined {
   return value;
 }
 
-/** Reads what a clock says. */
+/** Reads the time of a clock. */
 export function instant(value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0)
     throw malformed("`now` is not a whole number of milliseconds since 1970");

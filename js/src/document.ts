@@ -5,15 +5,15 @@ import { encode, isBytes, plain } from "./text.js";
 import type { Document } from "./types.js";
 
 /**
- * Bytes that an instance's memory can hold beside its result. The core refuses what is over the
- * policy's own limit.
+ * Bytes of a document that an instance's memory can hold beside its result. The policy's own limit
+ * is the core's to check.
  */
 const MOST_BYTES = 2 ** 29;
 
-/** Members that are functions are left out, as JSON.stringify does. */
+/** A document may have functions, which are left out as JSON.stringify does. */
 const RULES: Rules = { exact: true, complete: false };
 
-/** How a document came, and so how the result goes out. */
+/** The form in which a document came, and in which its result goes out. */
 export type Kind = "text" | "bytes" | "buffer" | "value";
 
 /** A document on its way in: its text, or its bytes as they are. */
@@ -34,7 +34,7 @@ export function incoming(document: Document): Incoming {
   return { kind: "value", content: located(() => plainText(document, RULES)) };
 }
 
-/** Lends the bytes that cross to a call. Those made here are gone afterwards. */
+/** Lends the bytes that cross to a call. Those made here are wiped afterwards. */
 export function withBytes<T>(incoming: Incoming, call: (bytes: Uint8Array) => T): T {
   const { content } = incoming;
   const bytes = typeof content === "string" ? encode(content) : content;
@@ -71,14 +71,16 @@ export function outgoing<D extends Document>(kind: Kind, text: string): D {
   }
 }
 
-/** As much of Node's `Buffer` as is needed; other engines have none, or a library's. */
+/** The part of Node's `Buffer` that is used. Other engines have none, or a library's. */
 interface Buffers {
   isBuffer(value: unknown): boolean;
   from(buffer: ArrayBufferLike, offset: number, length: number): Uint8Array;
 }
 
 function buffers(): Buffers | undefined {
-  return (globalThis as { Buffer?: Buffers }).Buffer;
+  const { Buffer } = globalThis as { Buffer?: Partial<Buffers> };
+  const isKnown = typeof Buffer?.isBuffer === "function" && typeof Buffer.from === "function";
+  return isKnown ? (Buffer as Buffers) : undefined;
 }
 
 function isBuffer(bytes: Uint8Array): boolean {

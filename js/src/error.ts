@@ -1,20 +1,22 @@
 /**
- * What went wrong, as a closed and stable list, spelled alike in every language.
+ * The kind of a failure: a closed and stable list, spelled alike in every language.
  *
- * | code | meaning |
- * |---|---|
- * | `schema` | schema, overlay or options have findings |
- * | `document` | not one JSON document: syntax, a repeated member name, a lone surrogate, invalid UTF-8, a value that JSON cannot hold |
- * | `limit` | over one of `Limits` |
- * | `context` | the call lacks what a marked value needs, or gives something malformed |
- * | `invalid` | the clear document does not fit its schema |
- * | `conflict` | two markers disagree about one value |
- * | `not-sealed`, `already-sealed` | clear text where an envelope must stand, and the reverse |
- * | `unsupported` | an unknown suite or a reserved bit, or an operation that this version does not have |
- * | `integrity` | an envelope that does not open here; says nothing more on purpose |
- * | `not-found`, `erased`, `restricted`, `denied`, `unavailable` | what the key source answered; `unavailable` also when it threw, with the `cause` |
- * | `poisoned` | the WebAssembly instance trapped; see `restart` |
- * | `internal` | a fault of the host or of this library, such as key answers of wrong number or shape |
+ * - `schema`: schema, overlay or options have findings.
+ * - `document`: not one JSON document, because of its syntax, a repeated member name, a lone
+ *   surrogate, invalid UTF-8, or a value that JSON cannot hold.
+ * - `limit`: over one of `Limits`.
+ * - `context`: the call lacks a member that a marked value needs, or gives something malformed or
+ *   unknown.
+ * - `invalid`: the clear document does not fit its schema.
+ * - `conflict`: two markers disagree about one value.
+ * - `not-sealed`, `already-sealed`: clear text where an envelope must stand, and the reverse.
+ * - `unsupported`: an unknown suite, a reserved bit, or an operation that is not built yet.
+ * - `integrity`: an envelope that does not open here; it says nothing more on purpose.
+ * - `not-found`, `erased`, `restricted`, `denied`, `unavailable`: the answer of the key source;
+ *   `unavailable` also when it threw, with the `cause`, or did not answer in time.
+ * - `poisoned`: the WebAssembly instance trapped; see `restart`.
+ * - `internal`: a fault of the host or of this library, such as key answers of a wrong number or
+ *   shape, or an engine that lacks something.
  */
 export type ErrorCode =
   | "schema"
@@ -35,23 +37,26 @@ export type ErrorCode =
   | "poisoned"
   | "internal";
 
-/** How grave a finding is. Only an `error` keeps a schema from compiling. */
+/** The weight of a finding. Only an `error` keeps a schema from compiling. */
 export type Severity = "error" | "warning" | "note";
 
-/** Something found in a schema, an overlay or the options. */
+/** A fault or a trap in a schema, an overlay or the options. */
 export interface Finding {
-  /** Stable name of the kind of finding. */
+  /** The stable name of the kind of finding. */
   id: string;
   severity: Severity;
-  /** RFC 6901 pointer into the schema; `uri#pointer` into a reference. */
+  /**
+   * RFC 6901 pointer into the schema; `uri#pointer` into a reference, `options#pointer` into the
+   * options.
+   */
   pointer: string;
-  /** What is wrong, without values out of documents. */
+  /** The message, without values out of documents. */
   message: string;
-  /** What would mend it. */
+  /** A change that would mend it. */
   fix?: string;
 }
 
-/** Where and what, besides the message. */
+/** The members of an error besides its message. */
 export interface FieldSealErrorOptions {
   cause?: unknown;
   code?: ErrorCode;
@@ -61,7 +66,7 @@ export interface FieldSealErrorOptions {
 }
 
 /**
- * Every failure of this package. Messages never hold clear values, keys or references to persons.
+ * A failure of this package. Messages never hold clear values, keys or references to persons.
  *
  * ```ts
  * try { policy.openSync(text, context, keys) } catch (error) {
@@ -71,7 +76,7 @@ export interface FieldSealErrorOptions {
  * ```
  */
 export class FieldSealError extends Error {
-  /** What went wrong. */
+  /** The kind of the failure. */
   readonly code: ErrorCode;
   /**
    * RFC 6901 pointer into the document; for `schema` into the schema. Exact, so it may itself be
@@ -86,7 +91,7 @@ export class FieldSealError extends Error {
   constructor(message?: string, options: FieldSealErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = options.code ?? "internal";
-    // Absent, not undefined: `"pointer" in error` is true where there is a place.
+    // Absent, not undefined: `"pointer" in error` is true where the place is known.
     if (options.pointer !== undefined) this.pointer = options.pointer;
     if (options.offset !== undefined) this.offset = options.offset;
     if (options.findings !== undefined) this.findings = options.findings;

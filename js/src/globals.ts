@@ -11,5 +11,5 @@ if (missing.length > 0)
     { code: "internal" },
   );
 
-/** Writes UTF-8. Its export keeps bundlers from dropping the checks above. */
+/** Writes UTF-8. Since it is exported, bundlers do not drop the checks above. */
 export const encoder = new TextEncoder();

@@ -11,9 +11,9 @@ interface ErrorRecord {
 }
 
 /**
- * One WebAssembly instance. Every call into it goes through {@link run}: what a call throws besides
- * an error record is a trap, or an import that threw, and stopped it in its middle. Its memory may
- * then be half changed, so nothing runs on it any more, not even what frees its objects.
+ * One WebAssembly instance. Every call into it goes through {@link run}. Anything but an error
+ * record that a call throws is a trap, or an import that threw, and stopped the instance in its
+ * middle. Its memory may then be half changed: nothing runs on it any more, not even destructors.
  */
 export class Instance {
   #dead: { cause: unknown } | undefined;
@@ -27,13 +27,17 @@ export class Instance {
     this.version = this.#glue.version();
   }
 
-  /** Calls into the instance. */
+  /**
+   * Calls into the instance.
+   *
+   * @throws {FieldSealError} the error record of the core, or `poisoned`
+   */
   run<T>(call: (glue: Glue) => T): T {
     if (this.#dead !== undefined) throw this.#poisoned(this.#dead.cause);
     try {
       return call(this.#glue);
     } catch (thrown) {
-      // Records are the only strings beginning so that come out.
+      // Only error records begin so.
       if (typeof thrown === "string" && thrown.startsWith("{")) {
         const { message, ...place } = JSON.parse(thrown) as ErrorRecord;
         throw new FieldSealError(message, place);
@@ -43,21 +47,22 @@ export class Instance {
     }
   }
 
-  /** Gives an object of the instance back; nothing to do on a dead one. */
+  /** Gives an object of the instance back. Does nothing on a dead one. */
   free(handle: { free(): void }): void {
     if (this.#dead === undefined) this.run(() => handle.free());
   }
 
   #poisoned(cause: unknown): FieldSealError {
     return new FieldSealError(
-      "the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew",
+      "the WebAssembly instance trapped and is dead: restart() gives a fresh one, " +
+        "and policies and keyrings must be made anew",
       { code: "poisoned", cause },
     );
   }
 
   /**
-   * The glue's registry of forgotten objects. On a dead instance a destructor could trap in the
-   * middle of nowhere.
+   * Makes the glue's registry of forgotten objects. On a dead instance it frees nothing: a
+   * destructor could trap outside of any call.
    */
   #registry(): unknown {
     const alive = (): boolean => this.#dead === undefined;
@@ -82,16 +87,36 @@ export class Instance {
 export class Engine {
   readonly #module: WebAssembly.Module;
   readonly #sha256: string | undefined;
+  readonly #isFull: boolean;
   #instance: Instance;
 
   constructor(module: WebAssembly.Module, sha256?: string) {
     this.#module = module;
     this.#sha256 = sha256;
     this.#instance = new Instance(module);
+    this.#isFull = (JSON.parse(this.#instance.version) as { build?: unknown }).build === "full";
   }
 
   get instance(): Instance {
     return this.#instance;
+  }
+
+  /**
+   * Refuses to compile where the host gives no random bytes. The full build draws the seeds of its
+   * hash maps then, and would trap.
+   *
+   * @throws {FieldSealError} `internal`, with the cause
+   */
+  requireEntropy(): void {
+    if (!this.#isFull) return;
+    try {
+      crypto.getRandomValues(new Uint8Array(1));
+    } catch (cause) {
+      throw new FieldSealError(
+        "the host gives no random bytes here: compile inside of a handler, where it is a Worker",
+        { code: "internal", cause },
+      );
+    }
   }
 
   restart(): void {

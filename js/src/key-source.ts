@@ -1,28 +1,51 @@
+import { FieldSealError } from "./error.js";
 import { internal, unavailable } from "./faults.js";
-import type { KeyAnswer, KeyRequest, KeySource } from "./types.js";
+import type { KeyAnswer, KeyRequest, KeySource, SyncKeySource } from "./types.js";
 
 /** The functions of a key source. */
 export type KeyFunction = "current" | "byId";
 
-/** Asks a source, and waits for its answers. */
+/** Milliseconds that a source without a `timeoutMs` may take. */
+const TIMEOUT_MS = 10_000;
+/** The most that a timer counts. */
+const MOST_MS = 2 ** 31 - 1;
+
+/** Asks a source, and waits for its answers as long as it may take. */
 export async function ask(
   keys: KeySource,
   name: KeyFunction,
   asked: KeyRequest[],
 ): Promise<KeyAnswer[]> {
-  const answers = call(keys, name, asked);
-  try {
-    return await answers;
-  } catch (cause) {
-    throw unavailable(cause);
-  }
+  let controller: AbortController | undefined;
+  // Made when a source reads it, which most do not.
+  const call = {
+    get signal(): AbortSignal {
+      return (controller ??= new AbortController()).signal;
+    },
+  };
+  const timeout = timeoutOf(keys);
+  const answers = answersOf(keys, name, [asked, call]);
+  if (!isPromise(answers)) return answers;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const late = new FieldSealError(`the key source did not answer within ${timeout} ms`, {
+        code: "unavailable",
+      });
+      reject(late);
+      controller?.abort(late);
+    }, timeout);
+    // Node keeps a process alive for its timers.
+    (timer as { unref?(): void }).unref?.();
+    const settled = Promise.resolve(answers).finally(() => clearTimeout(timer));
+    settled.then(resolve, (cause: unknown) => reject(unavailable(cause)));
+  });
 }
 
 /** Asks a source that must answer at once. */
-export function askSync(keys: KeySource, name: KeyFunction, asked: KeyRequest[]): KeyAnswer[] {
-  const answers = call(keys, name, asked);
+export function askSync(keys: SyncKeySource, name: KeyFunction, asked: KeyRequest[]): KeyAnswer[] {
+  const answers = answersOf(keys, name, [asked]);
   if (!isPromise(answers)) return answers;
-  // Nobody else looks at it: a rejection must not end the process.
+  // A rejection that nobody handles would end the process.
   Promise.resolve(answers).catch(() => {});
   throw internal(
     `the key source answers with a promise: call the verb without "Sync", ` +
@@ -30,16 +53,13 @@ export function askSync(keys: KeySource, name: KeyFunction, asked: KeyRequest[])
   );
 }
 
-function call(
-  keys: KeySource,
-  name: KeyFunction,
-  asked: KeyRequest[],
-): KeyAnswer[] | Promise<KeyAnswer[]> {
-  if ((typeof keys === "object" && keys !== null) || typeof keys === "function") {
+type Answers = KeyAnswer[] | Promise<KeyAnswer[]>;
+
+function answersOf(keys: unknown, name: KeyFunction, given: unknown[]): Answers {
+  if (isObject(keys)) {
     try {
-      const answer: unknown = keys[name];
-      if (typeof answer === "function")
-        return Reflect.apply(answer, keys, [asked]) as KeyAnswer[] | Promise<KeyAnswer[]>;
+      const answer = keys[name];
+      if (typeof answer === "function") return Reflect.apply(answer, keys, given) as Answers;
     } catch (cause) {
       throw unavailable(cause);
     }
@@ -47,7 +67,24 @@ function call(
   throw internal("a key source has the functions current and byId");
 }
 
-function isPromise(answers: KeyAnswer[] | Promise<KeyAnswer[]>): answers is Promise<KeyAnswer[]> {
+function timeoutOf(keys: unknown): number {
+  if (!isObject(keys)) return TIMEOUT_MS;
+  let given: unknown;
+  try {
+    given = keys.timeoutMs ?? TIMEOUT_MS;
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+  if (!Number.isInteger(given) || (given as number) < 1 || (given as number) > MOST_MS)
+    throw internal(`\`timeoutMs\` of a key source is a whole number from 1 to ${MOST_MS}`);
+  return given as number;
+}
+
+function isObject(keys: unknown): keys is { [member: string]: unknown } {
+  return (typeof keys === "object" && keys !== null) || typeof keys === "function";
+}
+
+function isPromise(answers: Answers): answers is Promise<KeyAnswer[]> {
   try {
     return typeof (answers as { then?: unknown } | undefined | null)?.then === "function";
   } catch (cause) {

@@ -7,10 +7,10 @@ import type { Engine, Instance } from "./instance.js";
 import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
 import type * as types from "./types.js";
 
-/** A keyring's place, for policies of the same instance. */
+/** The place of each keyring, for policies of the same instance. */
 const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>();
 
-/** The handle of a keyring of this instance, unless somebody changed how it answers. */
+/** Returns the handle of a keyring of this instance, unless somebody replaced its functions. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
   const place = placeOf(keys);
   return place?.instance === instance && isUnchanged(keys as KeyringBody)
@@ -19,8 +19,8 @@ export function handleIn(instance: Instance, keys: unknown): glue.Keyring | unde
 }
 
 /**
- * Whether it is a keyring of another instance, made before `restart()` or by another entry. It is
- * asked like any source, but each time: what it erased is erased at once, as in its own instance.
+ * Returns true for a keyring of another instance, made before `restart()` or by another entry. It
+ * is asked like any source, but each time: an erasure there counts at once, as in its own instance.
  */
 export function isElsewhere(instance: Instance, keys: unknown): boolean {
   const place = placeOf(keys);
@@ -35,7 +35,7 @@ function isUnchanged({ current, byId }: KeyringBody): boolean {
   return current === KeyringBody.prototype.current && byId === KeyringBody.prototype.byId;
 }
 
-/** The class `Keyring` of an engine. */
+/** Makes the class `Keyring` of an engine. */
 export function keyringOf(engine: Engine): typeof types.Keyring {
   class Keyring extends KeyringBody {
     static memory(options: { now?: () => number } = {}): KeyringBody {
@@ -118,7 +118,7 @@ class KeyringBody {
 
   async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
     const { kind = "retention", ref, tenant } = membersOf("a bucket", OWNER, bucket);
-    // It would otherwise be another key than the one that was meant.
+    // Else another key than the one that was meant would be destroyed.
     if (kind !== "retention")
       throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();

@@ -2,15 +2,16 @@ import { copies, written, type Written } from "./answers.js";
 import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
 
 /**
- * A key source out of answers that are at hand, for keys that must be awaited before a …Sync call.
- * What was not asked before is answered `unavailable`. The keys are copied, so yours may be wiped
- * at once; the copies live as long as the source.
+ * Makes a key source of answers that are at hand, for keys that must be awaited before a …Sync
+ * call. Other requests are answered `unavailable`. The keys are copied, and yours may be wiped at
+ * once; the copies live as long as the source.
  *
  * ```ts
  * const requests = policy.requiredKeys(text, context, "seal");
  * const answers = await Promise.all(requests.map((request) => kms.key(request)));
  * const { document } = policy.sealSync(text, context, keysFrom(requests, answers));
  * ```
+ *
  * @throws {FieldSealError} `internal` for a wrong number or shape of answers
  */
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource {

@@ -5,8 +5,8 @@ import { nearest } from "./nearest.js";
 export type Members = { [member: string]: unknown };
 
 /**
- * Returns an argument that says something by its members. An unknown member is a slip, and a Map or
- * a promise would say nothing.
+ * Returns an argument for its members to be read. An unknown member is a slip, and a Map or a
+ * promise has none at all.
  *
  * @throws {FieldSealError} `context`
  */
@@ -21,7 +21,9 @@ export function membersOf(what: string, known: readonly string[], given: unknown
   return given as Members;
 }
 
-/** Makes the error of an unknown member. A name that is no slip may be a value: it is left out. */
+/**
+ * Makes the error of an unknown member. Only a slip is repeated: another name may be personal.
+ */
 function unknown(what: string, known: readonly string[], name: string): Error {
   if (name === "strict")
     return malformed("`strict` is a member for open and openSync, and an option of openMany");

@@ -21,10 +21,10 @@ export class Pending<S extends glue.Step> {
     return requests(this.#instance.run(() => this.#step.requests()));
   }
 
-  /** Asks the source for what is needed, and returns the answers as they cross. */
+  /** Asks the source, and returns the answers as they cross. */
   async answers(keys: KeySource): Promise<Uint8Array> {
     const asked = this.requests();
-    // Before the source is asked, which may change the list.
+    // The source may change the list.
     const { length } = asked;
     return length === 0 ? NONE : encodeAnswers(await ask(keys, this.#asks, asked), length);
   }

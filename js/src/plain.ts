@@ -1,12 +1,10 @@
 /**
- * The text of plain values: what JSON can say, and nothing that JSON.stringify would write as
- * something else, such as a Map as `{}`.
+ * The text of plain values: everything that JSON can say, and nothing that JSON.stringify would
+ * write as something else, such as a Map as `{}`.
  */
+import { kindOf } from "./text.js";
 
-/**
- * Objects and arrays around a value that are looked into. The core allows fewer, and says so
- * itself.
- */
+/** Levels of nesting that are looked into. The core allows fewer, and refuses more itself. */
 const DEEPEST = 130;
 
 /** A part of a value that has no JSON form, and where it is. */
@@ -100,7 +98,7 @@ function rounded(value: unknown): Misfit | undefined {
   return undefined;
 }
 
-/** The look saw something that it must not ask twice, or that may go on without an end. */
+/** A look met a `toJSON`, which must be called once, or more levels than it follows. */
 const UNDECIDED = Symbol("undecided");
 
 /**
@@ -168,13 +166,14 @@ class Copying {
     throw new Misfit("its `toJSON` gives neither an array nor a plain object");
   }
 
-  /** Returns what `toJSON` makes of a value. */
+  /** Calls the `toJSON` of a value that has one. */
   #given(name: string, value: unknown): unknown {
     if ((typeof value !== "object" || value === null) && typeof value !== "function") return value;
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return value;
     const given: unknown = Reflect.apply(toJSON, value, [name]);
-    if (given === null && tagOf(value) === "Date") this.#refuse("an invalid date has no JSON form");
+    if (given === null && kindOf(value) === "Date")
+      this.#refuse("an invalid date has no JSON form");
     return given;
   }
 
@@ -185,7 +184,7 @@ class Copying {
     if (misfit !== undefined) this.#refuse(misfit.message);
     const copy = typeof given === "object" && given !== null ? this.#object(given) : given;
     this.#path.pop();
-    // It would be called as `toJSON` if it had that name.
+    // A function under the name `toJSON` would be called again.
     return typeof copy === "function" ? undefined : copy;
   }
 
@@ -229,7 +228,7 @@ function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
         return new Misfit("an integer beyond 2^53 - 1 is rounded; text keeps every digit");
       if (Number.isNaN(value)) return new Misfit("NaN has no JSON form");
       if (!Number.isFinite(value))
-        return new Misfit("a number beyond 1.8e308 is no number here; text keeps every digit");
+        return new Misfit("a number beyond 1.8e308 becomes Infinity; text keeps every digit");
       return undefined;
     case "bigint":
       return new Misfit("a BigInt has no JSON form; text keeps every digit");
@@ -241,7 +240,7 @@ function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
   }
 }
 
-/** Whether an object is plain: its members are its own, and all that it has. */
+/** Returns true for a plain object: one that is nothing but its own members. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && !isPlainPrototype(prototype, value)) return false;
@@ -250,7 +249,7 @@ function isPlain(value: object): boolean {
 
 function isPlainPrototype(prototype: unknown, value: object): boolean {
   if (prototype === null) return !isRaw(value);
-  // `Object.prototype` of another realm: the one whose constructor is that realm's `Object`.
+  // The `Object.prototype` of another realm has that realm's `Object` as its constructor.
   if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype as object, KEY))
     return false;
   const { constructor } = prototype as { constructor: unknown };
@@ -264,7 +263,7 @@ function isPlainPrototype(prototype: unknown, value: object): boolean {
 const KEY = "constructor";
 const OBJECT = Function.prototype.toString.call(Object);
 
-/** Whether JSON.stringify writes text of the value's own, unread: what `JSON.rawJSON` makes. */
+/** Returns true for a value of `JSON.rawJSON`, whose text JSON.stringify writes unread. */
 function isRaw(value: object): boolean {
   const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean };
   return isRawJSON?.(value) ?? false;
@@ -272,24 +271,20 @@ function isRaw(value: object): boolean {
 
 const { toJSON, toISOString, getTime } = Date.prototype;
 
-/** Whether a date writes itself as every date does, and can. */
+/** Returns true for a valid date that writes itself as every date does. */
 function isOrdinaryDate(value: object): boolean {
   if (!(value instanceof Date) || value.toJSON !== toJSON || value.toISOString !== toISOString)
     return false;
   return !Number.isNaN(getTime.call(value));
 }
 
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
-/** Says why an object has no JSON form, by its kind and without anything that it holds. */
+/** Returns the reason why an object has no JSON form, by its kind and without its content. */
 function refusalOf(value: object): string {
   if (typeof (value as { then?: unknown }).then === "function")
     return "a promise has no JSON form: await it first";
   if (value instanceof Map) return "a Map has no JSON form: give Object.fromEntries(map)";
   if (value instanceof Set) return "a Set has no JSON form: give an array";
-  if (ArrayBuffer.isView(value) || tagOf(value).endsWith("ArrayBuffer"))
+  if (ArrayBuffer.isView(value) || kindOf(value).endsWith("ArrayBuffer"))
     return "these bytes have no JSON form: a document in bytes is a Uint8Array";
   return "an instance of a class has no JSON form: give a plain object or a `toJSON`";
 }

@@ -29,7 +29,7 @@ import type * as glue from "./wasm/glue.js";
 
 type Openable = Context & { strict?: boolean };
 
-/** The name that polyfills take where an engine lacks it. */
+/** `Symbol.dispose`, or the symbol that polyfills take where an engine lacks it. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 /** Makes the class `Policy` of an engine. */
@@ -37,6 +37,7 @@ export function policyOf(engine: Engine): typeof types.Policy {
   class Policy extends PolicyBody {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
       const texts = [schemaText(schema), optionsText(options)] as const;
+      engine.requireEntropy();
       const instance = engine.instance;
       const handle = instance.run((glue) => glue.Policy.compile(...texts));
       return new Policy(instance, handle);
@@ -45,7 +46,7 @@ export function policyOf(engine: Engine): typeof types.Policy {
   return Policy as unknown as typeof types.Policy;
 }
 
-/** A call as it was given, read. */
+/** The arguments of a call, read. */
 interface Call {
   fields: ContextFields;
   given: Incoming;
@@ -123,7 +124,7 @@ class PolicyBody {
   schemas(): { plaintext: JsonObject; sealed: JsonObject } {
     const policy = this.#live();
     const text = this.#instance.run(() => policy.schemas());
-    // JSON text without line breaks of its own: the first is the one between.
+    // Neither text has a line break of its own.
     const end = text.indexOf("\n");
     return {
       plaintext: JSON.parse(text.slice(0, end)) as JsonObject,
@@ -159,9 +160,7 @@ class PolicyBody {
     return this.#handle;
   }
 
-  /**
-   * Runs a verb whose keys may be awaited. The document is read before the promise is handed out.
-   */
+  /** Runs a verb whose keys may be awaited. The document is read before this returns. */
   async #await<S extends glue.Step, R>(
     verb: Verb<S, R>,
     document: Document,
@@ -214,8 +213,8 @@ class PolicyBody {
   }
 
   /**
-   * Runs one call with a document, whose bytes are gone from here afterwards. The policy is taken
-   * last: a getter, a toJSON or a clock of the caller's may have disposed of it.
+   * Runs one call with a document, whose bytes are wiped afterwards. The policy is taken last: a
+   * getter, a toJSON or a clock of the caller's may have disposed of it.
    */
   #run<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
     return withBytes(given, (bytes) => {

@@ -2,12 +2,12 @@ import { outgoing, type Kind } from "./document.js";
 import type { Access, Document, IndexValue, Opened, Sealed, Verdict } from "./types.js";
 
 /**
- * The text of a result, a line a record and the rest, in which the records wait: parsing them would
- * be a tenth of the call, and not everybody looks.
+ * The text of a result: a line for each record, then the document. The records wait in it until
+ * somebody reads them, since parsing them takes a tenth of the call.
  */
 interface Records {
   text: string;
-  /** Where the first two lines end. */
+  /** The ends of the first two lines. */
   first: number;
   second: number;
   verdict: Verdict | undefined;
@@ -15,8 +15,8 @@ interface Records {
 }
 
 /**
- * Not enumerable, so that copies, comparisons and inspectors do not meet it; a property, so that
- * proxies and heirs of a result do.
+ * The member that holds the records. Copies, comparisons and inspectors do not meet it, since it is
+ * not enumerable; proxies and heirs of a result do, since it is a property.
  */
 const RECORDS = Symbol("records");
 interface Holder {
@@ -31,8 +31,8 @@ const access = accessor(
 );
 
 /**
- * To the caller a member like the others: own, enumerable. The same function for all results;
- * getters written into each object would be new ones, which the engine keeps until its next full
+ * Makes a member that reads like the others: own, enumerable. All results share its function.
+ * Getters written into each object would be new ones, which the engine keeps until its next full
  * collection: two microseconds a call.
  */
 function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
@@ -42,7 +42,7 @@ function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
   return { get, enumerable: true, configurable: true };
 }
 
-/** A result with its document, and where its records are. */
+/** Makes a result with its document, and the text of its records. */
 function holding<D extends Document>(
   kind: Kind,
   text: string,
@@ -57,11 +57,11 @@ function holding<D extends Document>(
   };
 }
 
-/** Verdict, index values, document. */
+/** Reads verdict, index values and document. */
 export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
   const result = holding<D>(kind, text);
   const { first, second } = result[RECORDS];
-  // Mostly there are none: `[]`.
+  // Mostly an empty list: `[]`.
   const indexes =
     second - first === 3 ? [] : (JSON.parse(text.slice(first + 1, second)) as IndexValue[]);
   const whole = Object.defineProperty(result, "verdict", verdict) as typeof result & Sealed<D>;
@@ -69,7 +69,7 @@ export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> 
   return whole;
 }
 
-/** Verdict, access record, document. */
+/** Reads verdict, access record and document. */
 export function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
   const result = Object.defineProperty(holding<D>(kind, text), "verdict", verdict);
   return Object.defineProperty(result, "access", access) as object as Opened<D>;

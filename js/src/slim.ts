@@ -3,24 +3,24 @@
  */
 import { bind } from "./bind.js";
 import { FieldSealError } from "./error.js";
-import { isBytes } from "./text.js";
+import { isArrayBuffer, isBytes } from "./text.js";
 import type { FieldSeal } from "./types.js";
 
 /**
- * The API of the other entries over a module that you give: its bytes, or compiled. Each call has
- * an instance of its own.
+ * Makes the API of the other entries over a module that you give: its bytes, or compiled. Each call
+ * has an instance of its own.
  *
  * ```ts
- * const { Policy, Keyring } = instantiate(await WebAssembly.compileStreaming(fetch("/fieldseal.wasm")));
+ * const module = await WebAssembly.compileStreaming(fetch("/fieldseal.wasm"));
+ * const { Policy, Keyring } = instantiate(module);
  * ```
- * @throws {FieldSealError} `internal` for what is no module of this version, with the cause
+ *
+ * @throws {FieldSealError} `internal`, with the cause, for anything but a module of this version
  */
 export function instantiate(source: Uint8Array | ArrayBuffer | WebAssembly.Module): FieldSeal {
   try {
-    const module =
-      isBytes(source) || source instanceof ArrayBuffer
-        ? new WebAssembly.Module(source as BufferSource)
-        : source;
+    const isCompiled = !isBytes(source) && !isArrayBuffer(source);
+    const module = isCompiled ? source : new WebAssembly.Module(source as BufferSource);
     return bind(module);
   } catch (cause) {
     throw new FieldSealError("this is not a module of this version of FieldSeal", {

@@ -1,22 +1,22 @@
 import { FieldSealError } from "./error.js";
 import { encoder } from "./globals.js";
 
-/** In Unicode mode a surrogate that has its partner is not seen. */
+/** Finds a lone surrogate: in Unicode mode one that has its partner does not match. */
 const LONE = /\p{Surrogate}/u;
 
-/** Whether the text has a UTF-8 form. */
+/** Returns true if a text has a UTF-8 form. */
 export const isWellFormed: (text: string) => boolean =
   typeof ("" as { isWellFormed?: unknown }).isWellFormed === "function"
     ? (text) => (text as unknown as { isWellFormed(): boolean }).isWellFormed()
     : (text) => !LONE.test(text);
 
 /**
- * Typed arrays on V8's own heap and off it differ in cost: most documents fit into one that is
- * there already.
+ * Memory that most documents fit into. A typed array of their own would be made off V8's heap,
+ * which costs more than the call.
  */
 const scratch = new Uint8Array(32 * 1024);
 
-/** UTF-8 of a document's text. Clear it once it was copied: no document stays behind. */
+/** Returns the UTF-8 of a document's text. Clear it once it was copied. */
 export function encode(text: string): Uint8Array {
   if (!isWellFormed(text)) {
     const offset = encoder.encode(text.slice(0, LONE.exec(text)?.index)).length;
@@ -31,8 +31,8 @@ export function encode(text: string): Uint8Array {
 }
 
 /**
- * What an array is by the engine's own word: members that were put on it, or that its class has,
- * may say something else.
+ * Reads a property of a typed array by the engine's own getter. Members that were put on the array,
+ * or that its class has, may say something else.
  */
 function engine<T>(name: PropertyKey): (of: unknown) => T {
   const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)
@@ -43,27 +43,37 @@ const tagOf = engine<string | undefined>(Symbol.toStringTag);
 const bufferOf = engine<ArrayBuffer>("buffer");
 const offsetOf = engine<number>("byteOffset");
 
-/** How many bytes there are. */
+/** Returns the number of bytes. */
 export const lengthOf: (bytes: Uint8Array) => number = engine<number>("byteLength");
 
-/** Bytes of any realm, `Buffer` included. */
+/** Returns true for bytes of any realm, `Buffer` included. */
 export function isBytes(value: unknown): value is Uint8Array {
   return tagOf(value) === "Uint8Array";
 }
 
+/** Returns the kind that an object of any realm says it is, such as `Date`. */
+export function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Returns true for an `ArrayBuffer` of any realm. */
+export function isArrayBuffer(value: object): value is ArrayBuffer {
+  return kindOf(value) === "ArrayBuffer";
+}
+
 /**
- * The same bytes, not copied, as an array that has nothing of its own: what crosses is asked for
- * its length more than once.
+ * Returns the same bytes, not copied, as an array without members of its own: the glue asks for the
+ * length more than once.
  */
 export function plain(bytes: Uint8Array): Uint8Array {
   const length = lengthOf(bytes);
-  // Bytes that were transferred away have no buffer to look into.
+  // Bytes that were transferred away have no buffer.
   return length === 0 ? new Uint8Array() : new Uint8Array(bufferOf(bytes), offsetOf(bytes), length);
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** Lower-case hex. */
+/** Writes lower-case hex. */
 export function hex(bytes: Uint8Array): string {
   const length = lengthOf(bytes);
   let text = "";
@@ -71,7 +81,7 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes that {@link hex} wrote. */
+/** Reads the bytes that {@link hex} wrote. */
 export function unhex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
   for (let at = 0; at < bytes.length; at++)

@@ -9,7 +9,7 @@ import type * as glue from "./wasm/glue.js";
 export interface Verb<S extends glue.Step, R> {
   /** The function of a key source that answers this verb. */
   asks: KeyFunction;
-  /** Whether its context may have the member `strict`. */
+  /** True if its context may have the member `strict`. */
   canBeStrict: boolean;
   /** Runs both steps at once, under a keyring of the same instance. */
   within(
@@ -19,7 +19,7 @@ export interface Verb<S extends glue.Step, R> {
     fields: ContextFields,
     strict: boolean,
   ): string;
-  /** Runs the first step, which says what keys are needed. */
+  /** Runs the first step, which names the keys that are needed. */
   begin(policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, fields: ContextFields): S;
   /** Runs the second step, with the answers. */
   finish(step: S, answers: Uint8Array, strict: boolean): string;
@@ -42,7 +42,7 @@ export interface BatchVerb<S extends glue.Step, R> {
   read(kind: Kind, text: string): R;
 }
 
-// `never` as the document's type: such a result is one of every type of document.
+// With `never` as the type of its document, a result is one of every type of document.
 
 export const SEAL: Verb<glue.Sealing, Sealed<never>> = {
   asks: "current",

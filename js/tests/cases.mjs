@@ -1,4 +1,4 @@
-// Runs the shared case files (core/tests/cases, its README says what they hold) through the API of
+// Runs the shared case files (core/conformance, its README says what they hold) through the API of
 // one entry. No import: workerd and browsers run it too.
 
 const NOW = 1_795_339_800_000;

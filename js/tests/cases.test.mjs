@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { runFile } from "./cases.mjs";
 import { bytes, full, instantiate, lite, replaceEntropy } from "./fieldseal.mjs";
 
-const folder = new URL("../../core/tests/cases/", import.meta.url);
+const folder = new URL("../../core/conformance/cases/", import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
 test("there are case files", () => assert.ok(files.length > 0));

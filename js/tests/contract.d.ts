@@ -52,6 +52,15 @@ export interface Context {
   at?: string | Date;
   /** The host's clock, for tests; default Date.now(). */
   now?: number;
+  /** Not built yet: a list that is not empty is `context`. */
+  consents?: Consent[];
+  /** Not built yet: it is checked, and goes nowhere. */
+  origin?: string;
+}
+export interface Consent {
+  purpose: string;
+  subject?: string;
+  until?: string | Date;
 }
 
 export type KeyKind = "subject" | "retention" | "item" | "index" | "pseudonym";
@@ -64,6 +73,13 @@ export interface KeyRequest {
   purpose?: string;
   caller?: string;
   id?: Uint8Array;
+}
+export interface CurrentRequest extends KeyRequest {
+  ref: string;
+  id?: never;
+}
+export interface ByIdRequest extends KeyRequest {
+  id: Uint8Array;
 }
 /**
  * `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns.
@@ -81,12 +97,18 @@ export type KeyAnswer = Key | { code: Refusal };
  * answers is `internal`; the instance lives on in both cases.
  */
 export interface KeySource {
-  current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
-  byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  /** `signal` is aborted when the time of `timeoutMs` is over. */
+  current(
+    requests: CurrentRequest[],
+    call: { signal: AbortSignal },
+  ): KeyAnswer[] | Promise<KeyAnswer[]>;
+  byId(requests: ByIdRequest[], call: { signal: AbortSignal }): KeyAnswer[] | Promise<KeyAnswer[]>;
+  /** Milliseconds that an answer may take, 10,000 by default; then the call is `unavailable`. */
+  readonly timeoutMs?: number;
 }
 export interface SyncKeySource {
-  current(requests: KeyRequest[]): KeyAnswer[];
-  byId(requests: KeyRequest[]): KeyAnswer[];
+  current(requests: CurrentRequest[]): KeyAnswer[];
+  byId(requests: ByIdRequest[]): KeyAnswer[];
 }
 
 export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
@@ -237,6 +259,12 @@ export class Policy {
   checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
   checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;
   /** Await what these ask for, then pass `keysFrom(requests, answers)` to a …Sync call. */
+  requiredKeys(document: Document, context: Context, operation: "seal"): CurrentRequest[];
+  requiredKeys(
+    document: Document,
+    context: Context & { strict?: boolean },
+    operation: "open",
+  ): ByIdRequest[];
   requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
   /** Not in "fieldseal/lite". */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
@@ -256,8 +284,8 @@ export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | 
  */
 export class Keyring implements KeySource {
   static memory(options?: { now?: () => number }): Keyring & SyncKeySource;
-  current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
-  byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  current(requests: CurrentRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  byId(requests: ByIdRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   provision(person: PersonRef): Promise<void>;
   rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
   restrict(person: PersonRef): Promise<void>;

@@ -8,8 +8,8 @@ test("sources, tests and examples are formatted", () => {
   const js = fileURLToPath(new URL("..", import.meta.url));
   const { status, stderr } = spawnSync(
     process.execPath,
-    ["node_modules/prettier/bin/prettier.cjs", "--check", "src", "tests", "examples"],
+    ["node_modules/prettier/bin/prettier.cjs", "--check", "src", "tests", "examples", "packaging"],
     { cwd: js, encoding: "utf8" },
   );
-  assert.equal(status, 0, `${stderr}\nnpx prettier --write src tests examples`);
+  assert.equal(status, 0, `${stderr}\nnpx prettier --write src tests examples packaging`);
 });

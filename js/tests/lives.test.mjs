@@ -1,5 +1,5 @@
-// The long random lives that `cargo test -p fieldseal --test lives` wrote down, through both
-// builds. core/tests/lives/README.md says what a line means.
+// The long random lives that `cargo test -p fieldseal --test it` wrote down, through both
+// builds. core/conformance/keyring-traces.md says what a line means.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -267,3 +267,19 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
   }
   assert.equal(Policy.compile(schema).openSync(sealed, context, keys).document, document);
 });
+
+test("compiling without random bytes, as at the top of a Worker, kills nothing", () => {
+  const error = new Error("Disallowed operation called within global scope");
+  const [large, small] = [instantiate(bytes.full), instantiate(bytes.lite)];
+  const policy = large.Policy.compile(schema);
+  fails(error);
+  try {
+    assert.throws(() => large.Policy.compile(schema), { code: "internal", cause: error });
+    // The lite build draws none then.
+    assert.ok(small.Policy.compile(schema));
+  } finally {
+    replaceEntropy(undefined);
+  }
+  assert.ok(large.Policy.compile(schema).sealSync(document, context, oneKey()));
+  assert.ok(policy.sealSync(document, context, oneKey()));
+});

@@ -2,20 +2,31 @@
 
 use std::ffi::OsString;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+
+use crate::mutants::Shard;
 
 pub(crate) const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup         brings what the build lacks: WebAssembly standard library, node modules, a headless browser
+  setup         brings what the build lacks: WebAssembly standard library, node modules, a browser
   build         the WebAssembly modules, full and lite, into target/modules/
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
-  test          lint, setup, package, vectors and every test; the last line counts the steps
-  demo          setup, package, and the webhook demonstration in wasmtime (arguments after `--` go to it)
+  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop
+  cases         real servers and every bundler, before an issue is resolved
+  soak          the tests with their long counts, before an issue is resolved
+  demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md
-  fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS` for another time
+  fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
+  audit         licences, sources, advisories and semver of what we depend on and publish;
+                `audit mutants`: 320 faults, each of which a test must notice; `audit mutants 1/4`
+  prose         measures of doc comments, line lengths and sections on errors
+  rooms         files and arrows of the core; fails on a cycle or an upward arrow
+  requirements  holds the rows of core/tests/README.md to the tests that ran
+  readme        the README's files and commands in empty folders, from packed artefacts
+  docs          pages of codes, the documents and llms.txt into target/docs/
   verify-build  two builds in two folders, compared byte for byte (slow)";
 
 /// Seconds for each target, where nothing else is said.
@@ -28,12 +39,23 @@ pub(crate) enum Command {
     Build,
     Package,
     Vectors,
-    Test,
+    Test {
+        quick: bool,
+    },
+    Cases,
+    Soak,
     Demo(Vec<OsString>),
     Bench,
     /// Seconds for each target.
     Fuzz(u32),
     Lint,
+    Audit,
+    Mutants(Shard),
+    Prose,
+    Rooms,
+    Requirements,
+    Readme,
+    Docs,
     VerifyBuild,
 }
 
@@ -50,7 +72,13 @@ impl Command {
                 "build" => Self::Build,
                 "package" => Self::Package,
                 "vectors" => Self::Vectors,
-                "test" => Self::Test,
+                "test" => match parser.next()? {
+                    None => Self::Test { quick: false },
+                    Some(Long("quick")) => Self::Test { quick: true },
+                    Some(other) => return Err(other.unexpected().into()),
+                },
+                "cases" => Self::Cases,
+                "soak" => Self::Soak,
                 "demo" => {
                     return Ok(Self::Demo(
                         parser.raw_args()?.skip_while(|argument| argument == "--").collect(),
@@ -63,6 +91,22 @@ impl Command {
                     Some(other) => return Err(other.unexpected().into()),
                 }),
                 "lint" => Self::Lint,
+                "audit" => match parser.next()? {
+                    None => Self::Audit,
+                    Some(Value(part)) if part == "mutants" => match parser.next()? {
+                        None => Self::Mutants(Shard::WHOLE),
+                        Some(Value(shard)) => Self::Mutants(
+                            Shard::parse(&shard.string()?).context("a shard is such as 1/4")?,
+                        ),
+                        Some(other) => return Err(other.unexpected().into()),
+                    },
+                    Some(other) => return Err(other.unexpected().into()),
+                },
+                "prose" => Self::Prose,
+                "rooms" => Self::Rooms,
+                "requirements" => Self::Requirements,
+                "readme" => Self::Readme,
+                "docs" => Self::Docs,
                 "verify-build" => Self::VerifyBuild,
                 other => bail!("no command `{other}`"),
             },
@@ -77,7 +121,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use super::Command;
+    use super::{Command, Shard};
 
     fn parse(line: &str) -> Option<Command> {
         Command::parse(line.split_whitespace().map(Into::into)).ok()
@@ -88,15 +132,23 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 10);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 18);
     }
 
     #[test]
     fn unknown_commands_and_extra_arguments_are_refused() {
         assert_eq!(parse("tset"), None);
         assert_eq!(parse("test twice"), None);
+        assert_eq!(parse("prose --quick"), None);
         assert_eq!(parse("--fast"), None);
         assert_eq!(parse(""), Some(Command::Help));
+    }
+
+    #[test]
+    fn the_test_has_a_quick_form() {
+        assert_eq!(parse("test"), Some(Command::Test { quick: false }));
+        assert_eq!(parse("test --quick"), Some(Command::Test { quick: true }));
+        assert_eq!([parse("test --slow"), parse("test --quick twice")], [const { None }; 2]);
     }
 
     #[test]
@@ -106,6 +158,17 @@ mod tests {
         assert_eq!(
             [parse("fuzz 0"), parse("fuzz long"), parse("fuzz 1 2"), parse("fuzz --long")],
             [const { None }; 4]
+        );
+    }
+
+    #[test]
+    fn an_audit_is_of_what_we_depend_on_or_of_mutants() {
+        assert_eq!(parse("audit"), Some(Command::Audit));
+        assert_eq!(parse("audit mutants"), Some(Command::Mutants(Shard::WHOLE)));
+        assert_eq!(parse("audit mutants 2/4"), Some(Command::Mutants(Shard { part: 2, of: 4 })));
+        assert_eq!(
+            [parse("audit all"), parse("audit mutants 5/4"), parse("audit mutants 1/4 2/4")],
+            [const { None }; 3]
         );
     }
 

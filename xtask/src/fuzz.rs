@@ -6,10 +6,11 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::process;
 use crate::seeds;
+use crate::tools::Tool;
 use crate::workspace::Workspace;
 
 /// Builds the targets. Any version would do; a pinned one gives everybody the same flags.
-const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", options: &[] };
 
 /// A target of `core/fuzz`, and the dictionary that it is given.
 const TARGETS: [(&str, &str); 4] =
@@ -64,7 +65,7 @@ fn folder(workspace: &Workspace) -> PathBuf {
 /// The targets as programs; their folder. Without a sanitizer a stable compiler will do, and it is
 /// twice as fast: the core has no `unsafe`.
 fn build(workspace: &Workspace, project: &Path) -> Result<PathBuf> {
-    let tool = tool(workspace)?;
+    let tool = CARGO_FUZZ.program(workspace)?;
     let version = process::program("rustc", workspace.root()).arg("-vV").output()?;
     let host = version
         .lines()
@@ -79,28 +80,6 @@ fn build(workspace: &Workspace, project: &Path) -> Result<PathBuf> {
         .arg(&into)
         .run()?;
     Ok(into.join(host).join("release"))
-}
-
-/// `cargo-fuzz` of the pinned version, installed where nobody else's is.
-fn tool(workspace: &Workspace) -> Result<PathBuf> {
-    let root = workspace.target().join("tools");
-    let tool = root.join("bin/cargo-fuzz");
-    let version = process::program(&tool, workspace.root()).arg("--version").output();
-    if !version.is_ok_and(|version| version == format!("cargo-fuzz {CARGO_FUZZ}")) {
-        println!("installing cargo-fuzz {CARGO_FUZZ}");
-        let options = [
-            "install",
-            "--quiet",
-            "--locked",
-            "--force",
-            "cargo-fuzz",
-            "--version",
-            CARGO_FUZZ,
-            "--root",
-        ];
-        process::cargo(workspace).args(options).arg(&root).run()?;
-    }
-    Ok(tool)
 }
 
 /// One target's turn.

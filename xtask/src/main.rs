@@ -1,17 +1,28 @@
 //! Builds, packages, tests and measures FieldSeal. `cargo xtask help` lists the commands.
 
 mod arguments;
+mod audit;
+mod budgets;
+mod docs;
 mod fuzz;
 mod modules;
-mod mongodb;
+mod mutants;
 mod npm;
 mod package;
 mod process;
+mod prose;
 mod python;
+mod ran;
+mod readme;
+mod requirements;
+mod rooms;
 mod seeds;
+mod sources;
+mod step;
 mod steps;
 mod sums;
 mod toolchain;
+mod tools;
 mod vectors;
 mod verify;
 mod wasm_tests;
@@ -47,33 +58,43 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             println!("{}", arguments::HELP);
             Ok(())
         }
-        Command::Setup => steps::run_all("setup", &[steps::TOOLS, steps::BROWSER], workspace),
-        Command::Build => steps::run("build", steps::BUILD, workspace),
-        Command::Package => steps::run("package", steps::PACKAGE, workspace),
-        Command::Lint => steps::run("lint", steps::LINT, workspace),
-        Command::Vectors => steps::run_all("vectors", &[steps::TOOLS, steps::VECTORS], workspace),
-        Command::Test => steps::run_all(
-            "test",
-            &[
-                steps::LINT,
-                steps::TOOLS,
-                steps::BROWSER,
-                steps::PACKAGE,
-                steps::VECTORS,
-                steps::TEST,
-            ],
+        Command::Setup => step::run_all("setup", &[steps::TOOLS, steps::BROWSER], workspace),
+        Command::Build => step::run("build", steps::BUILD, workspace),
+        Command::Package => step::run("package", steps::PACKAGE, workspace),
+        Command::Lint => step::run("lint", steps::LINT, workspace),
+        Command::Vectors => step::run_all("vectors", &[steps::TOOLS, steps::VECTORS], workspace),
+        Command::Test { quick: false } => {
+            ran::clear(workspace)?;
+            step::run_all("test", steps::WHOLE_TEST, workspace)
+        }
+        Command::Test { quick: true } => step::run("test --quick", steps::QUICK, workspace),
+        Command::Cases => step::run_all(
+            "cases",
+            &[steps::TOOLS, steps::BROWSER, steps::PACKAGE, steps::CASES],
             workspace,
         ),
+        Command::Soak => step::run_all(
+            "soak",
+            &[steps::TOOLS, steps::PACKAGE, steps::VECTORS, steps::SOAK],
+            &workspace.with_long_counts(),
+        ),
         Command::Demo(rest) => {
-            steps::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
+            step::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
             process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
         Command::Bench => {
-            steps::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
+            step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
         }
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
+        Command::Audit => step::run("audit", steps::AUDIT, workspace),
+        Command::Mutants(shard) => mutants::run(workspace, *shard),
+        Command::Prose => prose::run(workspace),
+        Command::Rooms => rooms::run(workspace),
+        Command::Requirements => requirements::run(workspace),
+        Command::Readme => readme::run(workspace),
+        Command::Docs => docs::write(workspace),
         Command::VerifyBuild => {
-            steps::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace)
+            step::run_all("verify-build", &[steps::TOOLS, steps::VERIFY], workspace)
         }
     }
 }

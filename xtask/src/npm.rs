@@ -5,8 +5,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::docs;
 use crate::process::{self, Process};
 use crate::python::python;
+use crate::ran;
 use crate::sums::sha256;
 use crate::workspace::Workspace;
 
@@ -114,8 +116,8 @@ pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Runs every `js/tests/*.test.mjs`. Node 20 takes no glob, and would run the helpers beside the
-/// tests if it were given the folder.
+/// Runs every `*.test.mjs` of the folder of tests and records what passed. Node 20 takes no glob,
+/// and would run the helpers beside the tests if it were given the folder.
 pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     let mut files: Vec<_> = std::fs::read_dir(workspace.js().join("tests"))?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -123,12 +125,19 @@ pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     ensure!(!files.is_empty(), "no tests in js/tests");
     files.sort();
-    node(workspace).args(["--test", "--test-reporter=spec"]).args(files).run()
+    let tap = workspace.target().join("npm-tests.tap");
+    node(workspace)
+        .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+        .args(["--test-reporter=tap", "--test-reporter-destination"])
+        .arg(&tap)
+        .args(files)
+        .run()?;
+    ran::write(workspace, "npm package", &ran::of_tap(&std::fs::read_to_string(tap)?))
 }
 
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
-    process::program("node", &workspace.js())
+    process::program("node", &workspace.js()).envs(workspace.counts())
 }
 
 /// The module optimised for speed, without debug information, other sections kept.
@@ -156,14 +165,25 @@ pub(crate) fn write_module(folder: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A script of wasm-bindgen as the body of a function, so that every call gives glue with a state
-/// of its own. The parameter stands for the global of that name: the facade's registry knows when
-/// an instance is dead. `document`, which a script asks for its own address, is hidden.
+/// Returns a script of wasm-bindgen as the body of a function, so that every call gives glue with a
+/// state of its own. The parameter stands for the global of that name: the facade's registry knows
+/// when an instance is dead. `document`, which a script asks for its own address, is hidden. A
+/// module is taken for one of any realm (Jest and Next's edge runtime have two): the facade has
+/// compiled what is not.
+///
+/// # Errors
+/// Fails where the script is not one that wasm-bindgen wrote as expected.
 pub(crate) fn glue(script: &str) -> Result<String> {
+    const OF_THIS_REALM: &str = "if (!(module instanceof WebAssembly.Module)) {";
     ensure!(
         script.trim_start().starts_with("let wasm_bindgen"),
         "wasm-bindgen's script declares something else than `wasm_bindgen`"
     );
+    ensure!(
+        script.matches(OF_THIS_REALM).count() == 1,
+        "wasm-bindgen's script tells modules from bytes in another way"
+    );
+    let script = script.replace(OF_THIS_REALM, "if (false) {");
     Ok(format!(
         "export function glue(FinalizationRegistry) {{\nconst document = undefined;\n{script}\nreturn wasm_bindgen;\n}}\n"
     ))
@@ -190,12 +210,29 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
     std::fs::copy(workspace.js().join("README.md"), staging.join("README.md"))?;
+    docs::write(workspace)?;
+    copy_tree(&workspace.docs(), &staging.join("docs"))?;
     std::fs::write(
         staging.join("package.json"),
         manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?,
     )?;
     let arguments = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
     process::program("npm", &staging).args(arguments).arg(workspace.package()).output()?;
+    Ok(())
+}
+
+/// Copies a folder with everything in it.
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from).with_context(|| format!("no folder {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
     Ok(())
 }
 
@@ -281,13 +318,15 @@ mod tests {
 
     #[test]
     fn glue_is_a_function_around_the_script() -> anyhow::Result<()> {
-        let wrapped = glue("let wasm_bindgen = 1;\n")?;
+        let script = "let wasm_bindgen = 1;\nif (!(module instanceof WebAssembly.Module)) {}\n";
+        let wrapped = glue(script)?;
         assert!(
             wrapped.starts_with("export function glue(")
-                && wrapped.contains("let wasm_bindgen = 1;")
+                && wrapped.contains("let wasm_bindgen = 1;\nif (false) {}")
                 && wrapped.ends_with("return wasm_bindgen;\n}\n")
         );
         assert!(glue("export function version() {}").is_err());
+        assert!(glue("let wasm_bindgen = 1;\n").is_err());
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Child processes: none reads our input, and a failure names the command.
 
 use std::ffi::OsStr;
+use std::io::BufRead as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -19,7 +20,8 @@ pub(crate) fn program(name: impl AsRef<OsStr>, folder: &Path) -> Process {
 
 /// The cargo that runs us.
 pub(crate) fn cargo(workspace: &Workspace) -> Process {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), workspace.root())
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    program(cargo, workspace.root()).envs(workspace.counts())
 }
 
 impl Process {
@@ -35,6 +37,14 @@ impl Process {
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
+        self
+    }
+
+    pub(crate) fn envs(
+        mut self,
+        pairs: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
+        self.0.envs(pairs);
         self
     }
 
@@ -70,6 +80,27 @@ impl Process {
     /// Runs it with its output shown.
     pub(crate) fn run(mut self) -> Result<()> {
         let status = self.0.status().with_context(|| format!("cannot start {}", self.line()))?;
+        if !status.success() {
+            bail!("{} ended with {status}", self.line());
+        }
+        Ok(())
+    }
+
+    /// Runs it and gives each line that it prints; its complaints are shown.
+    pub(crate) fn each_line<L: for<'a> From<&'a str>>(
+        mut self,
+        mut take: impl FnMut(L),
+    ) -> Result<()> {
+        let mut child = self
+            .0
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.line()))?;
+        let printed = child.stdout.take().context("a piped output is there")?;
+        for line in std::io::BufReader::new(printed).split(b'\n') {
+            take(L::from(&*String::from_utf8_lossy(&line?)));
+        }
+        let status = child.wait()?;
         if !status.success() {
             bail!("{} ended with {status}", self.line());
         }

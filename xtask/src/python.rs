@@ -1,5 +1,5 @@
 //! The Python side: packages from PyPI, each list in a folder of its own below `target/`, and the
-//! scripts of others' libraries that tests and benchmarks compare with.
+//! scripts of others' libraries that tests compare with.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::sums::sha256;
 use crate::workspace::Workspace;
 
 /// Installs what the list names into the folder, unless it is there from this very list.
-pub(crate) fn install(workspace: &Workspace, list: &Path, folder: &Path) -> Result<()> {
+fn install(workspace: &Workspace, list: &Path, folder: &Path) -> Result<()> {
     let beside = |ending: &str| {
         let mut name = folder.as_os_str().to_owned();
         name.push(ending);
@@ -68,17 +68,4 @@ pub(crate) fn retention(workspace: &Workspace) -> Result<()> {
     python(workspace)?.args(["oracle/retention.py"]).arg(folder.join("retention.ndjson")).run()?;
     std::fs::write(stamp, state)?;
     Ok(())
-}
-
-/// The native core against the package `cryptography`, in turns.
-pub(crate) fn peer(workspace: &Workspace) -> Result<()> {
-    let (benches, packages) =
-        (workspace.root().join("core/benches"), workspace.target().join("python-bench"));
-    install(workspace, &benches.join("requirements.txt"), &packages)?;
-    let program = workspace.target().join("release/examples/native_rounds");
-    process::program("python3", &benches)
-        .env("PYTHONPATH", &packages)
-        .arg("peer_values.py")
-        .arg(program)
-        .run()
 }

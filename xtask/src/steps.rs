@@ -1,32 +1,16 @@
 //! The lists of what each command does, as data: a new check is a new line here.
 
-use std::time::Instant;
-
 use anyhow::Result;
 
+use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    modules, mongodb, npm, package, process, python, toolchain, vectors, verify, wasm_tests,
+    audit, modules, npm, package, process, python, readme, requirements, toolchain, vectors,
+    verify, wasm_tests,
 };
 
-/// One thing to do, printed with the time it took.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
-    name: &'static str,
-    action: Action,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Action {
-    /// A function of this program.
-    Call(fn(&Workspace) -> Result<()>),
-    /// `cargo` with these arguments.
-    Cargo(&'static [&'static str]),
-    /// `node` with these arguments, in `js/`.
-    Node(&'static [&'static str]),
-}
-
 pub(crate) const LINT: &[Step] = &[
+    // Here `call("prose", prose::run)` and `call("rooms", rooms::run)` belong, once they pass.
     cargo("formatting", &["fmt", "--all", "--check"]),
     cargo(
         "formatting of the fuzz targets",
@@ -82,23 +66,25 @@ pub(crate) const VECTORS: &[Step] = &[
 
 /// After lint, setup, package and vectors.
 pub(crate) const TEST: &[Step] = &[
-    cargo("build tool", &["test", "--quiet", "--locked", "--package", "xtask"]),
+    tests("build tool", &["--package", "xtask"]),
+    call("dependencies", audit::dependencies),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is
     // selected together.
-    cargo(
+    tests(
         "core, and component in wasmtime",
         &[
-            "test",
-            "--quiet",
-            "--locked",
             "--package",
             "fieldseal-json",
+            "--package",
+            "fieldseal-normalisation",
             "--package",
             "fieldseal-primitives",
             "--package",
             "fieldseal-validation",
+            "--package",
+            "fieldseal-vpaes",
             "--package",
             "fieldseal",
             "--package",
@@ -111,23 +97,104 @@ pub(crate) const TEST: &[Step] = &[
         ],
     ),
     call("sealed schemas in foreign validators", npm::foreign),
-    cargo(
+    tests(
         "core without validation",
+        &["--package", "fieldseal", "--no-default-features", "--lib", "--test", "it"],
+    ),
+    call("web binding in Node", wasm_tests::run),
+    call("npm package", npm::tests),
+    node("npm package on its hosts", &["packaging/run.mjs", "test"]),
+    cargo("demonstration", DEMO),
+    call("requirements", requirements::run),
+];
+
+/// All that CI runs, in order.
+pub(crate) const WHOLE_TEST: &[&[Step]] = &[LINT, TOOLS, BROWSER, PACKAGE, VECTORS, TEST];
+
+/// The inner loop, after the first build: formatting, clippy, the core natively, and one door.
+pub(crate) const QUICK: &[Step] = &[
+    cargo("formatting", &["fmt", "--all", "--check"]),
+    cargo(
+        "clippy of the core",
         &[
-            "test",
+            "clippy",
             "--quiet",
             "--locked",
             "--package",
             "fieldseal",
-            "--no-default-features",
-            "--lib",
-            "--test",
-            "it",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
         ],
     ),
-    call("web binding in Node", wasm_tests::run),
+    tests(
+        "core",
+        &[
+            "--package",
+            "fieldseal-json",
+            "--package",
+            "fieldseal-normalisation",
+            "--package",
+            "fieldseal-primitives",
+            "--package",
+            "fieldseal-validation",
+            "--package",
+            "fieldseal-vpaes",
+            "--package",
+            "fieldseal",
+            "--lib",
+            "--tests",
+        ],
+    ),
+    call("one door", modules::quick),
+    tests(
+        "cases through the door",
+        &["--package", "host-tests", "--test", "built", "--", "the_lite_component_gives"],
+    ),
+];
+
+/// What we depend on, and what we promised. Only the first is a step of the test: the others need a
+/// network and a release.
+pub(crate) const AUDIT: &[Step] = &[
+    call("dependencies", audit::dependencies),
+    call("advisories", audit::advisories),
+    call("semver", audit::semver),
+];
+
+/// The tests that repeat something, with their long counts: after tools, package and vectors.
+pub(crate) const SOAK: &[Step] = &[
+    call("oracle of the resolver", npm::oracle),
+    call("oracle of the calendar", python::retention),
+    tests(
+        "core, and component in wasmtime",
+        &[
+            "--package",
+            "fieldseal-json",
+            "--package",
+            "fieldseal-normalisation",
+            "--package",
+            "fieldseal-vpaes",
+            "--package",
+            "fieldseal",
+            "--package",
+            "fieldseal-official",
+            "--package",
+            "host-tests",
+            "--",
+            "--include-ignored",
+        ],
+    ),
+    call("sealed schemas in foreign validators", npm::foreign),
     call("npm package", npm::tests),
-    cargo("demonstration", DEMO),
+];
+
+/// Real servers and every bundler: after tools, browser and package.
+pub(crate) const CASES: &[Step] = &[
+    call("npm package", npm::tests),
+    node("npm package on its hosts", &["packaging/run.mjs", "test"]),
+    node("npm package under every engine and bundler", &["packaging/run.mjs", "cases"]),
+    call("README", readme::run),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
@@ -172,66 +239,12 @@ pub(crate) const BENCH: &[Step] = &[
             "native_rounds",
         ],
     ),
-    call("values against Python's cryptography", python::peer),
-    node("an order against ajv and node:crypto", &["bench/order.mjs"]),
-    node("webhooks against ajv and node:crypto", &["bench/webhooks.mjs"]),
-    call("one value against mongodb-client-encryption", mongodb::bench),
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
+    node("peers", &["../benches/peers/run.mjs"]),
 ];
 
 /// After tools.
 pub(crate) const VERIFY: &[Step] = &[call("two builds in two folders", verify::two_folders)];
-
-const fn call(name: &'static str, function: fn(&Workspace) -> Result<()>) -> Step {
-    Step { name, action: Action::Call(function) }
-}
-
-const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
-    Step { name, action: Action::Cargo(arguments) }
-}
-
-const fn node(name: &'static str, arguments: &'static [&'static str]) -> Step {
-    Step { name, action: Action::Node(arguments) }
-}
-
-pub(crate) fn run(command: &str, steps: &[Step], workspace: &Workspace) -> Result<()> {
-    run_all(command, &[steps], workspace)
-}
-
-/// Runs the steps in order up to the first that fails. The last line says how many passed.
-pub(crate) fn run_all(command: &str, lists: &[&[Step]], workspace: &Workspace) -> Result<()> {
-    let (mut passed, start) = (0, Instant::now());
-    for step in lists.iter().copied().flatten() {
-        println!("== {}", step.name);
-        let begun = Instant::now();
-        let outcome = step.action.run(workspace);
-        println!(
-            "== {} {}, {:.1} s",
-            step.name,
-            if outcome.is_ok() { "passed" } else { "FAILED" },
-            begun.elapsed().as_secs_f32()
-        );
-        if let Err(error) = outcome {
-            eprintln!("{error:#}");
-            println!("{passed} passed, 1 failed");
-            return Err(error.context(format!("{command} stopped at: {}", step.name)));
-        }
-        passed += 1;
-    }
-    println!("{command} took {:.0} s", start.elapsed().as_secs_f32());
-    println!("{passed} passed, 0 failed");
-    Ok(())
-}
-
-impl Action {
-    fn run(self, workspace: &Workspace) -> Result<()> {
-        match self {
-            Self::Call(function) => function(workspace),
-            Self::Cargo(arguments) => process::cargo(workspace).args(arguments).run(),
-            Self::Node(arguments) => npm::node(workspace).args(arguments).run(),
-        }
-    }
-}
 
 fn setup_toolchain(workspace: &Workspace) -> Result<()> {
     println!("{}", toolchain::Toolchain::find_or_install(workspace)?);
@@ -248,32 +261,7 @@ fn setup_browser(workspace: &Workspace) -> Result<()> {
     toolchain::apt_install(workspace, &["chromium", "chromium-driver"])
 }
 
+/// Every list, for what holds of all of them.
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    /// Every package that a step names is one of this workspace.
-    #[test]
-    fn steps_name_packages_that_exist() {
-        let root = Workspace::here();
-        let metadata = process::cargo(&root)
-            .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-            .output()
-            .unwrap();
-        let mut named = 0;
-        for action in [LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, BENCH, VERIFY]
-            .iter()
-            .copied()
-            .flatten()
-            .map(|step| step.action)
-        {
-            let Action::Cargo(arguments) = action else { continue };
-            for pair in arguments.windows(2).filter(|pair| pair.first() == Some(&"--package")) {
-                named += 1;
-                assert!(metadata.contains(&format!("\"name\":\"{}\"", pair[1])), "{pair:?}");
-            }
-        }
-        assert!(named > 5);
-    }
-}
+pub(crate) const ALL: [&[Step]; 13] =
+    [AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, VERIFY];

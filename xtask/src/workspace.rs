@@ -32,6 +32,7 @@ impl Build {
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
     root: PathBuf,
+    long_counts: bool,
 }
 
 impl Workspace {
@@ -41,7 +42,17 @@ impl Workspace {
     }
 
     pub(crate) fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        Self { root: root.to_path_buf(), long_counts: false }
+    }
+
+    /// The same, for tests that repeat themselves as often as `soak` asks.
+    pub(crate) fn with_long_counts(&self) -> Self {
+        Self { long_counts: true, ..self.clone() }
+    }
+
+    /// The environment that tells tests how often to repeat themselves.
+    pub(crate) fn counts(&self) -> Option<(&'static str, &'static str)> {
+        self.long_counts.then_some(("FIELDSEAL_COUNTS", "soak"))
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -80,6 +91,11 @@ impl Workspace {
     /// What is shipped.
     pub(crate) fn package(&self) -> PathBuf {
         self.target().join("package")
+    }
+
+    /// The documentation as it ships.
+    pub(crate) fn docs(&self) -> PathBuf {
+        self.target().join("docs")
     }
 
     /// Notes on what need not be done again.

@@ -16,6 +16,10 @@ fn relative_links_of_all_pages_lead_somewhere() {
         Command::new("git").args(["ls-files", "*.md"]).current_dir(root).output().unwrap();
     let mut seen = 0;
     for name in String::from_utf8(tracked.stdout).unwrap().lines() {
+        // The page that a symbolic link stands for is read itself.
+        if root.join(name).is_symlink() {
+            continue;
+        }
         let page = std::fs::read_to_string(root.join(name)).unwrap();
         let folder = root.join(name).parent().unwrap().to_path_buf();
         for link in links(&page).filter(|link| !link.contains("://") && !link.starts_with('#')) {

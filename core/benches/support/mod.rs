@@ -1,5 +1,5 @@
-//! What the benchmarks share: the order document, random bytes, and rounds that interleave what is
-//! compared.
+//! Shared parts of the benchmarks: the order document, random bytes, and interleaved rounds of the
+//! measured operations.
 #![allow(
     dead_code,
     missing_docs,
@@ -23,19 +23,20 @@ pub(crate) fn read(path: &str) -> Vec<u8> {
     })
 }
 
-/// The order, its policy and its context.
+/// Returns the order, its policy and its context.
 pub(crate) fn order() -> (Vec<u8>, Policy, Context) {
     let policy = Policy::compile(&read("benches/data/order.schema.json"), Options::default())
         .expect("the order's schema compiles");
     let context = Context {
         record: Some("ord-2026-11-000417".to_owned()),
-        now: 1_795_000_000_000,
+        now: Some(1_795_000_000_000),
         ..Context::default()
     };
     (read("benches/data/order.json"), policy, context)
 }
 
-/// GitHub's schema with the demonstration's overlay, and its 329 published payloads.
+/// Returns GitHub's schema, options with the demonstration's overlay, and the 329 published
+/// payloads.
 pub(crate) fn webhooks() -> (Vec<u8>, Options, Vec<Vec<u8>>) {
     let schema = read("../js/node_modules/@octokit/webhooks-schemas/schema.json");
     let overlay = String::from_utf8(read("tests/data/webhooks-overlay.json")).unwrap();
@@ -51,7 +52,7 @@ pub(crate) fn webhooks() -> (Vec<u8>, Options, Vec<Vec<u8>>) {
     (schema, options, examples.map(|example| serde_json::to_vec(example).unwrap()).collect())
 }
 
-/// Random bytes of the system, 4 KiB at a time, as the WebAssembly bindings take them.
+/// Random bytes of the system, drawn 4 KiB at a time as in the WebAssembly bindings.
 pub(crate) struct Pooled {
     bytes: Vec<u8>,
 }
@@ -74,7 +75,7 @@ impl Entropy for Pooled {
     }
 }
 
-/// Nanoseconds that one call of `run` takes, over `calls` of them.
+/// Returns the nanoseconds per call of `run`, averaged over `calls` calls.
 pub(crate) fn time(calls: u32, mut run: impl FnMut()) -> f64 {
     let begun = Instant::now();
     for _ in 0..calls {
@@ -83,10 +84,10 @@ pub(crate) fn time(calls: u32, mut run: impl FnMut()) -> f64 {
     begun.elapsed().as_nanos() as f64 / f64::from(calls)
 }
 
-/// A named thing to measure.
+/// A named operation to measure.
 pub(crate) type Side<'a> = (&'a str, Box<dyn FnMut() + 'a>);
 
-/// Medians of interleaved rounds, in nanoseconds.
+/// Returns the median nanoseconds per call of each operation, from interleaved rounds.
 pub(crate) fn medians(sides: &mut [Side<'_>], rounds: usize, calls: u32) -> Vec<f64> {
     let mut all = vec![Vec::with_capacity(rounds); sides.len()];
     for round in 0..=rounds {

@@ -1,8 +1,8 @@
-//! One value of 64 bytes in one place, sealed and opened under a suite.
+//! One value of 64 bytes at one place, sealed and opened under a suite.
 
 use fieldseal::KeyId;
 use fieldseal::Secret;
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
 
 const TEXT: &[u8; 64] = b"\"Ada Lovelace, 12, St James's Square, London SW1Y 4JH, England.\"";
 
@@ -25,7 +25,7 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// Sealed once.
+    /// Creates the value and seals it once.
     pub(crate) fn new(suite: Suite) -> Self {
         let demand = Demand {
             suite,
@@ -53,7 +53,9 @@ impl Value {
         let Value { demand, ids, prk, work, sealed, .. } = self;
         sealed.clear();
         let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
-        seal(prk, demand, true, ids, &CONTEXT, TEXT, entropy, work, sealed).unwrap();
+        Sealer { prk, demand: *demand, padded: true, ids: *ids, context: CONTEXT }
+            .seal(TEXT, entropy, work, sealed)
+            .unwrap();
     }
 
     pub(crate) fn open(&mut self) {

@@ -9,16 +9,14 @@
 mod aes;
 pub mod aes_256_gcm;
 pub mod aes_256_siv;
-mod ahead;
 pub mod chacha20_poly1305;
 mod compare;
+mod ctr_precompute;
 #[doc(hidden)]
-pub mod general;
+pub mod hazmat;
 mod hkdf;
 mod mac;
 pub mod padding;
-#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
-mod permute;
 mod secret;
 mod sha_256;
 

@@ -1,15 +1,16 @@
 //! base64url without padding, canonical (RFC 4648 §5 and §3.5).
 //!
-//! The crate `base64` and not `base64ct`: an envelope is public, so constant time buys nothing
-//! here, and the tables decode four times as fast. Clear text never goes through this file.
+//! Uses the crate `base64`, not `base64ct`: an envelope is public, so constant time gains nothing
+//! here, and table lookups decode four times as fast. Clear text never passes through this file.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Characters that stand for three bytes.
+/// Number of characters that encode three bytes.
 const QUANTUM: usize = 4;
 
-/// Characters that `bytes` bytes become. `None` beyond what this machine can address.
+/// Returns the number of characters that encode `bytes` bytes, or `None` if the machine cannot
+/// address that many.
 pub(super) const fn encoded_len(bytes: usize) -> Option<usize> {
     let rest = match bytes % 3 {
         0 => 0,
@@ -22,8 +23,9 @@ pub(super) const fn encoded_len(bytes: usize) -> Option<usize> {
     }
 }
 
-/// Bytes that canonical text of this length stands for. Less than the length, so that it cannot
-/// overflow.
+/// Returns the number of bytes that a canonical text of this length encodes.
+///
+/// The result is less than the length, so it cannot overflow.
 pub(super) const fn decoded_len(characters: usize) -> usize {
     let rest = match characters % QUANTUM {
         0 | 1 => 0,
@@ -33,15 +35,17 @@ pub(super) const fn decoded_len(characters: usize) -> usize {
     characters / QUANTUM * 3 + rest
 }
 
-/// Writes the text of `bytes` over `out`, whose length must be [`encoded_len`]. `false` if it is
-/// not.
+/// Overwrites `out` with the text of `bytes`. Returns false unless the length of `out` is
+/// [`encoded_len`].
 #[must_use]
 pub(super) fn encode(bytes: &[u8], out: &mut [u8]) -> bool {
     URL_SAFE_NO_PAD.encode_slice(bytes, out) == Ok(out.len())
 }
 
-/// Writes the bytes of `text` over `out`, whose length must be [`decoded_len`]. `None` unless the
-/// text is canonical: no padding, no other character, no bit set that stands for nothing.
+/// Overwrites `out`, whose length must be [`decoded_len`], with the bytes of `text`.
+///
+/// Returns `None` unless the text is canonical: no padding, no other character, and zero in the
+/// unused bits of the last character.
 pub(super) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     match URL_SAFE_NO_PAD.decode_slice(text, out) {
         Ok(written) => out.get(..written),

@@ -1,4 +1,4 @@
-//! What a value is bound to.
+//! The context that a value is bound to.
 
 use std::fmt;
 
@@ -8,30 +8,34 @@ use zeroize::Zeroize;
 use super::Bind;
 use super::wire::Head;
 
-/// Where a value stands and whose it is. All of it may be given always: which parts count follows
-/// from the policy's [`Demand`](super::Demand). `Debug` leaves the values out, since they may name
-/// a person.
+/// The place of a value and its owner.
+///
+/// All members may always be given: the policy's [`Demand`](super::Demand) decides which of them
+/// count. `Debug` omits the values, since they may identify a person.
 #[derive(Clone, Copy, Default)]
 pub struct Context<'a> {
     /// The tenant of the call.
     pub tenant: &'a str,
-    /// The schema family.
+    /// The schema family of the policy.
     pub family: &'a str,
-    /// The record; counts under [`Bind::RecordField`] and [`Bind::RecordPath`].
+    /// The record. Counts under [`Bind::RecordField`] and [`Bind::RecordPath`].
     pub record: &'a str,
-    /// The record's revision; counts where the record does.
+    /// The revision of the record. Counts where the record counts.
     pub revision: &'a str,
-    /// The person's reference; counts under a subject key unless the policy leaves it unbound.
+    /// The person's reference. Counts under a subject key unless the policy leaves it unbound.
     pub subject: &'a str,
-    /// For [`Bind::RecordPath`] the RFC 6901 pointer of the location; for [`Bind::RecordField`] and
-    /// [`Bind::Field`] the same with `~*` for every token that names an array element.
+    /// The RFC 6901 pointer of the value.
+    ///
+    /// For [`Bind::RecordField`] and [`Bind::Field`], `~*` replaces every token that names an array
+    /// element. For [`Bind::RecordPath`] the pointer is exact.
     pub field: &'a str,
 }
 
 impl Context<'_> {
-    /// `SHA-256(prefix ‖ LV(tenant) ‖ LV(family) ‖ LV(record) ‖ LV(revision) ‖ LV(subject) ‖
-    /// LV(field))`, the parts that do not count empty. `None` when one is longer than its 32-bit
-    /// length can say.
+    /// Returns `SHA-256(prefix ‖ LV(tenant) ‖ LV(family) ‖ LV(record) ‖ LV(revision) ‖ LV(subject)
+    /// ‖ LV(field))`, in which parts that do not count are empty.
+    ///
+    /// Returns `None` if a part is too long for its 32-bit length.
     pub(super) fn hash(&self, prefix: &[u8], head: Head) -> Option<[u8; 32]> {
         let mut hash = Sha256::new();
         hash.update(prefix);
@@ -42,7 +46,8 @@ impl Context<'_> {
         self.finish(hash, head)
     }
 
-    /// The same, for values in a row: what they share is hashed once.
+    /// Returns the same as [`hash`](Self::hash), but hashes the beginning that consecutive values
+    /// share only once.
     pub(super) fn hash_after(
         &self,
         beginning: &mut Beginning,
@@ -50,7 +55,8 @@ impl Context<'_> {
         head: Head,
     ) -> Option<[u8; 32]> {
         if !std::mem::replace(&mut beginning.is_used, true) {
-            // Often the first value is the only one.
+            // Documents often have one value only, which would not profit from the shared
+            // beginning.
             return self.hash(prefix, head);
         }
         let text = &mut beginning.next;
@@ -73,7 +79,7 @@ impl Context<'_> {
         self.finish(hash, head)
     }
 
-    /// All but the place: tenant, family, record, revision, subject.
+    /// Returns tenant, family, record, revision and subject; parts that do not count are empty.
     fn owner(&self, head: Head) -> [&str; 5] {
         let when = |counts: bool, part| if counts { part } else { "" };
         let recorded = head.bind().needs_record();
@@ -98,8 +104,10 @@ fn length(part: &str) -> Option<[u8; 4]> {
     Some(u32::try_from(part.len()).ok()?.to_be_bytes())
 }
 
-/// What the contexts of a record's values begin with, hashed: they often differ in their field
-/// alone. Names a person, so it is wiped.
+/// The hashed beginning of a context, which the values of a record often share: only their field
+/// differs.
+///
+/// It may identify a person, so it is wiped when dropped.
 #[derive(Default)]
 pub(super) struct Beginning {
     is_used: bool,

@@ -1,26 +1,27 @@
-//! What an envelope says of itself, and what a policy demands of it.
+//! The properties that an envelope states and a policy demands: suite, bind profile and keys.
 
 use fieldseal_primitives::KeyId;
 
-/// How a value is enciphered. The number is the wire's. Of each the key comes from HKDF-SHA-256
-/// (RFC 5869), one per value.
+/// The algorithm that encrypts a value, with its number on the wire.
+///
+/// Each value has a key of its own, derived with HKDF-SHA-256 (RFC 5869).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Suite {
     /// AES-256-GCM (NIST SP 800-38D), the default.
     Aes256Gcm = 1,
-    /// AES-256-SIV (RFC 5297): equal values under equal keys in equal contexts give equal
-    /// envelopes, and it draws no entropy.
+    /// AES-256-SIV (RFC 5297). Equal values under equal keys in equal contexts give equal
+    /// envelopes, and sealing draws no entropy.
     Aes256Siv = 2,
-    /// ChaCha20-Poly1305 (RFC 8439), for hosts without instructions for AES.
+    /// ChaCha20-Poly1305 (RFC 8439), for hosts without AES instructions.
     ChaCha20Poly1305 = 3,
 }
 
 impl Suite {
-    /// All that the format knows.
+    /// All suites of the format.
     pub const ALL: [Suite; 3] = [Suite::Aes256Gcm, Suite::Aes256Siv, Suite::ChaCha20Poly1305];
 
-    /// The name in schemas, options and verdicts.
+    /// Returns the name in schemas, options and verdicts.
     pub const fn as_str(self) -> &'static str {
         match self {
             Suite::Aes256Gcm => "aes-256-gcm",
@@ -29,7 +30,7 @@ impl Suite {
         }
     }
 
-    /// The suite of that name.
+    /// Returns the suite with this name.
     ///
     /// ```
     /// use fieldseal::envelope::Suite;
@@ -40,36 +41,37 @@ impl Suite {
         Suite::ALL.into_iter().find(|suite| suite.as_str() == name)
     }
 
-    /// The suite of that number on the wire.
+    /// Returns the suite with this number on the wire.
     pub(super) fn numbered(number: u8) -> Option<Suite> {
         Suite::ALL.into_iter().find(|suite| *suite as u8 == number)
     }
 
-    /// Whether equal values become equal envelopes. Such a suite takes no entropy.
+    /// Returns true if equal values give equal envelopes. Such a suite takes no entropy.
     pub const fn is_deterministic(self) -> bool {
         matches!(self, Suite::Aes256Siv)
     }
 }
 
-/// What of the context a value is bound to, besides tenant, schema family and subject. The number
-/// is the wire's.
+/// The part of the context that a value is bound to, besides tenant, schema family and subject.
+///
+/// The discriminant is the number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Bind {
-    /// Nothing more.
+    /// No further part.
     None = 0,
-    /// Record, revision and field; the elements of an array share a field. The default.
+    /// Record, revision and field, where the elements of an array share a field. The default.
     RecordField = 1,
     /// Record, revision and exact location.
     RecordPath = 2,
-    /// The field.
+    /// The field alone.
     Field = 3,
 }
 
 impl Bind {
-    /// All of them.
+    /// All bind profiles of the format.
     pub const ALL: [Bind; 4] = [Bind::None, Bind::RecordField, Bind::RecordPath, Bind::Field];
 
-    /// The profile that schemas call so.
+    /// Returns the bind profile with this name in schemas.
     ///
     /// ```
     /// use fieldseal::envelope::Bind;
@@ -81,7 +83,7 @@ impl Bind {
         Bind::ALL.into_iter().find(|bind| bind.as_str() == name)
     }
 
-    /// The name in schemas and verdicts.
+    /// Returns the name in schemas and verdicts.
     pub const fn as_str(self) -> &'static str {
         match self {
             Bind::None => "none",
@@ -91,36 +93,45 @@ impl Bind {
         }
     }
 
-    /// Whether the call must name a record.
+    /// Returns true if the call must name a record.
     pub const fn needs_record(self) -> bool {
         matches!(self, Bind::RecordField | Bind::RecordPath)
     }
 }
 
-/// What the policy demands of the envelope at a location. The policy rules, not the envelope.
+/// The properties that the policy demands of the envelope at a location.
+///
+/// The policy decides them, never the envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Demand {
-    /// The suite.
+    /// The suite to use.
     pub suite: Suite,
-    /// The bind profile.
+    /// The bind profile to use.
     pub bind: Bind,
-    /// Sealed under a person's key.
+    /// True if the value is sealed under a person's key.
     pub subject: bool,
-    /// Sealed under a retention bucket's key.
+    /// True if the value is sealed under a retention bucket's key.
     pub retention: bool,
-    /// Sealed under a key of its own.
+    /// True if the value is sealed under an item key.
     pub item: bool,
-    /// The person's reference is bound (flag b6 clear).
+    /// True if the value is bound to the person's reference (flag b6 is clear).
     pub subject_bound: bool,
 }
 
-/// The keys that an envelope names.
+/// The ids of the keys that an envelope names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeyIds {
-    /// The person's.
+    /// The id of the person's key.
     pub subject: Option<KeyId>,
-    /// The retention bucket's.
+    /// The id of the retention bucket's key.
     pub retention: Option<KeyId>,
-    /// The value's own.
+    /// The id of the item key.
     pub item: Option<KeyId>,
+}
+
+impl KeyIds {
+    /// Returns the ids, in the order of the envelope.
+    pub fn all(&self) -> impl Iterator<Item = KeyId> + use<> {
+        [self.subject, self.retention, self.item].into_iter().flatten()
+    }
 }

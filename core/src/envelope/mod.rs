@@ -1,7 +1,7 @@
-//! One protected value: wire format 1, its context, and the rules of opening.
+//! Seals and opens single values in wire format 1, bound to their context.
 //!
 //! ```
-//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
 //! use fieldseal::{KeyId, Secret};
 //!
 //! let demand = Demand {
@@ -9,12 +9,15 @@
 //!     subject: true, retention: false, item: false, subject_bound: true,
 //! };
 //! let ids = KeyIds { subject: Some(KeyId([7; 16])), ..KeyIds::default() };
-//! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);         // random, from a key store
-//! let context = Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
-//! let mut work = Workspace::new();
+//! // A real key is random and comes from a key store.
+//! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);
+//! let context =
+//!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
+//! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
 //!
 //! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
-//! seal(&prk, &demand, true, &ids, &context, b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
+//! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
+//! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!
@@ -44,8 +47,8 @@ pub use context::Context;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
-pub use seal::{seal, sealed_len};
-pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, is_pseudonym};
-pub(crate) use token::{PSEUDONYM_LEN, PSEUDONYM_MARK};
+pub use seal::{Sealer, sealed_len};
+pub(crate) use token::PSEUDONYM_MARK;
+pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
 pub(crate) use wire::MARK;
 pub use workspace::Workspace;

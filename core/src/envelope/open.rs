@@ -1,4 +1,4 @@
-//! From an envelope to a clear value.
+//! Decodes and opens envelopes.
 
 use std::fmt;
 use std::ops::Range;
@@ -13,20 +13,22 @@ use super::value_key::ValueKey;
 use super::wire::{Head, MARK, NO_SALT, Parts};
 use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
 
-/// Why a string does not open here. Says nothing more on purpose.
+/// The reason why a string does not open as an envelope.
+///
+/// An integrity fault deliberately carries no detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It does not start as an envelope does.
+    /// The string does not begin with `Fs1`.
     NotSealed,
-    /// A suite that the format does not know, or the reserved bit.
+    /// The envelope has an unknown suite or sets the reserved bit.
     Unsupported,
-    /// Anything else.
+    /// Any other fault.
     Integrity,
 }
 
 impl Fault {
-    /// The code that crosses every border.
+    /// Returns the stable error code of the fault.
     pub const fn code(self) -> ErrorCode {
         match self {
             Fault::NotSealed => ErrorCode::NotSealed,
@@ -55,8 +57,9 @@ impl From<Fault> for Error {
     }
 }
 
-/// A whole envelope, decoded and not yet opened. Lives in the [`Workspace`] that it was decoded
-/// into.
+/// A whole envelope, decoded but not opened.
+///
+/// It borrows the [`Workspace`] that it was decoded into.
 #[derive(Clone, Copy)]
 pub struct Envelope<'w> {
     head: Head,
@@ -64,40 +67,46 @@ pub struct Envelope<'w> {
 }
 
 impl<'w> Envelope<'w> {
-    /// Decodes the content of a JSON string, its escapes resolved.
+    /// Decodes an envelope from the content of a JSON string whose escapes are resolved.
     ///
     /// # Errors
-    /// In this order: [`Fault::NotSealed`] if it does not start with `Fs1`; [`Fault::Integrity`] if
-    /// it is not canonical base64url; [`Fault::Unsupported`] for an unknown suite or the reserved
-    /// bit; [`Fault::Integrity`] if it is shorter than its flags need or names neither a subject
-    /// nor a retention key.
+    /// In this order: [`Fault::NotSealed`] if the text does not start with `Fs1`;
+    /// [`Fault::Integrity`] if it is not canonical base64url; [`Fault::Unsupported`] for an unknown
+    /// suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags require or
+    /// names neither a subject nor a retention key.
     pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
         work.bytes.clear();
         let bytes = decoded(text, &mut work.bytes)?;
         Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
     }
 
-    /// The same, its bytes after those of others, and where they are, to be [read](Envelope::read)
-    /// again.
+    /// The same, its bytes after those of others, with the place of its own, to be
+    /// [read](Envelope::read) again.
     pub(crate) fn decode_after<'b>(
         text: &str,
         bytes: &'b mut Vec<u8>,
-    ) -> Result<(Envelope<'b>, Range<usize>), Fault> {
+    ) -> Result<(Envelope<'b>, (u32, u32)), Fault> {
         let range = decoded(text, bytes)?;
-        let envelope = Envelope::read(bytes.get(range.clone()).ok_or(Fault::Integrity)?)?;
-        Ok((envelope, range))
+        // All bytes together are fewer than the document's, which 32 bits can count.
+        let place = u32::try_from(range.start).ok().zip(u32::try_from(range.end).ok());
+        let envelope = Envelope::read(bytes.get(range).ok_or(Fault::Integrity)?)?;
+        Ok((envelope, place.ok_or(Fault::Integrity)?))
     }
 
-    /// Takes the bytes of an envelope apart; the rest of what [`Envelope::decode`] does.
+    /// Splits the decoded bytes of an envelope into its parts.
+    ///
+    /// # Errors
+    /// As [`decode`](Envelope::decode), except for the faults of the text.
     pub(crate) fn read(bytes: &'w [u8]) -> Result<Self, Fault> {
         let head = Head::parse(bytes, bytes.len())?;
         let parts = Parts::split(head, bytes).ok_or(Fault::Integrity)?;
         Ok(Envelope { head, parts })
     }
 
-    /// Whether a string is a whole envelope: of a suite that the format knows, canonical, as long
-    /// as its flags need. Costs a comparison for a string that does not start with `Fs1`, and never
-    /// allocates.
+    /// Returns true if the string is a whole envelope: it is canonical, has a known suite and is as
+    /// long as its flags require.
+    ///
+    /// A string that does not start with `Fs1` costs one comparison. The function never allocates.
     ///
     /// ```
     /// use fieldseal::envelope::Envelope;
@@ -107,7 +116,7 @@ impl<'w> Envelope<'w> {
         if !text.starts_with(MARK) {
             return false;
         }
-        // In quanta of four characters, so that every piece but the last is canonical for itself.
+        // Each piece but the last is a multiple of four characters, so pieces can be checked alone.
         let mut room = [0; 768];
         let mut pieces = text.as_bytes().chunks(1024);
         let mut canonical = |piece: &[u8]| -> Option<Result<Head, Fault>> {
@@ -119,33 +128,35 @@ impl<'w> Envelope<'w> {
         matches!(head, Some(Ok(_))) && pieces.all(|piece| canonical(piece).is_some())
     }
 
-    /// The keys that it names.
+    /// Returns the ids of the keys that the envelope names.
     pub const fn ids(&self) -> KeyIds {
         self.parts.ids
     }
 
-    /// The suite that it names.
+    /// Returns the suite that the envelope names.
     pub const fn suite(&self) -> Suite {
         self.head.suite()
     }
 
-    /// The bind profile that it names.
+    /// Returns the bind profile that the envelope names.
     pub const fn bind(&self) -> Bind {
         self.head.bind()
     }
 
-    /// Whether the value was padded.
+    /// Returns true if the value was padded.
     pub const fn padded(&self) -> bool {
         self.head.padded()
     }
 
-    /// Whether the person's reference is bound.
+    /// Returns true if the envelope is bound to the person's reference.
     pub const fn subject_bound(&self) -> bool {
         self.head.subject_bound()
     }
 
-    /// Whether it is what the policy demands here: suite, bind profile, which keys, and whether the
-    /// subject is bound. One that does not is an integrity error, whether or not it would open.
+    /// Returns true if the envelope has the suite, bind profile, kinds of key and subject binding
+    /// that the policy demands.
+    ///
+    /// An envelope that does not meet the demand is an integrity fault, even if it would open.
     pub fn meets(&self, demand: &Demand) -> bool {
         *demand
             == Demand {
@@ -158,13 +169,14 @@ impl<'w> Envelope<'w> {
             }
     }
 
-    /// Opens and appends what was sealed to `out`. Whether that is one JSON value is for the caller
-    /// to find out.
+    /// Decrypts the value and appends it to `out`.
     ///
-    /// Ask [`Envelope::meets`] first: this goes by what the envelope says of itself.
+    /// The caller must check that the value is one JSON value, and call [`Envelope::meets`] first:
+    /// this function relies on what the envelope states about its suite and binding.
     ///
     /// # Errors
-    /// [`Fault::Integrity`] for another key, another context or any change; `out` is as it was.
+    /// [`Fault::Integrity`] for another key, another context or any change; `out` is then
+    /// unchanged.
     pub fn open(&self, prk: &Prk, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let Parts { prefix, salt, commitment, text, tag, .. } = self.parts;
         if !prk.fits(&self.parts.ids) {
@@ -205,7 +217,10 @@ impl<'w> Envelope<'w> {
     }
 }
 
-/// Appends the bytes of an envelope's text; nothing, if it has no such form.
+/// Appends the decoded bytes of an envelope's text and returns their range.
+///
+/// # Errors
+/// The faults of the text, as listed at [`Envelope::decode`]; nothing is appended then.
 fn decoded(text: &str, bytes: &mut Vec<u8>) -> Result<Range<usize>, Fault> {
     if !text.starts_with(MARK) {
         return Err(Fault::NotSealed);

@@ -1,4 +1,4 @@
-//! The keys of a value, joined.
+//! The pseudorandom key that is derived from all keys of a value.
 
 use fieldseal_primitives::{Label, Mac, Secret, expand, extract};
 use zeroize::Zeroizing;
@@ -10,11 +10,12 @@ use super::wire::SALT;
 const EXTRACT: &[u8; 16] = b"fieldseal1 value";
 const HEDGE: Label<0, 32> = Label::new(b"hedge");
 
-/// `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`: any of the keys gone, value gone.
+/// The pseudorandom key of a value: `HKDF-Extract(salt = "fieldseal1 value", IKM = Ks ‖ Kr ‖ Ki)`.
 ///
-/// Depends on the keys alone, so derive it once per set of keys and call, never per value; of one
-/// key alone it stays with the key. Keeps the HMAC midstates of the pseudorandom key and of the
-/// hedge key; both are as secret as the keys, wiped when dropped and never printed.
+/// The value is lost as soon as one of the keys is destroyed. The pseudorandom key depends on the
+/// keys alone, so derive it once per set of keys and call, not per value; for a single key it is
+/// cached in the [`Secret`]. Holds the HMAC midstates of the pseudorandom key and of the hedge key.
+/// Both are as secret as the keys, wiped when dropped and never printed.
 #[derive(Debug)]
 pub struct Prk {
     macs: Macs,
@@ -24,8 +25,9 @@ pub struct Prk {
 }
 
 impl Prk {
-    /// Joins the keys that a value is under. What lacks both a subject and a retention key seals
-    /// and opens nothing.
+    /// Derives the pseudorandom key from the keys that protect a value.
+    ///
+    /// Without a subject or retention key the result neither seals nor opens anything.
     pub fn derive(
         subject: Option<&Secret>,
         retention: Option<&Secret>,
@@ -47,8 +49,8 @@ impl Prk {
         }
     }
 
-    /// Whether it was derived from the kinds of key that the ids name, of which one must be a
-    /// subject or retention key.
+    /// Returns true if this was derived from the kinds of key that `ids` names, and one of them is
+    /// a subject or retention key.
     pub(super) const fn fits(&self, ids: &KeyIds) -> bool {
         self.subject == ids.subject.is_some()
             && self.retention == ids.retention.is_some()
@@ -56,9 +58,11 @@ impl Prk {
             && (self.subject || self.retention)
     }
 
-    /// The salt of a value: a PRF of the host's randomness, the context and the padded text, so
-    /// that a stuck random source shows at most that the same value was sealed again in the same
-    /// place.
+    /// Derives the salt of a value: a PRF of the host's randomness, the context and the padded
+    /// text.
+    ///
+    /// With a stuck random source it reveals at most that the same value was sealed again in the
+    /// same place.
     pub(super) fn salt(
         &self,
         entropy: &[u8; 32],
@@ -74,17 +78,17 @@ impl Prk {
         salt
     }
 
-    /// Derives key and commitment of one value.
+    /// Derives the key and the commitment of one value.
     pub(super) fn fill(&self, key: &mut ValueKey, context: &[u8; 32], salt: &[u8; SALT]) {
         let [value, _] = self.macs.get();
         key.derive(value, context, salt);
     }
 }
 
-/// The midstates of the pseudorandom key, and those of the hedge key.
+/// The HMAC midstates of the pseudorandom key and of the hedge key.
 #[derive(Debug)]
 enum Macs {
-    /// They stay with the key.
+    /// The midstates of a single key, cached in that key.
     OfOne(Secret),
     Joined(Box<[Mac; 2]>),
 }
@@ -98,7 +102,7 @@ impl Macs {
     }
 }
 
-/// The pseudorandom key of keys in a row, and the hedge key below it.
+/// Derives the pseudorandom key of concatenated keys, and the hedge key below it.
 fn join(keys: &[&[u8]]) -> [Mac; 2] {
     let value = extract(EXTRACT, keys);
     let mut okm = Zeroizing::new([[0; 32]]);

@@ -1,19 +1,17 @@
-//! Tokens: one-way, equal for equal values, never opened.
+//! One-way tokens: equal values give equal tokens, and no key opens them.
 //!
 //! ```text
-//! TK        = HKDF-Expand(HKDF-Extract(salt = "fieldseal1 token", IKM = key), label("index" | "pseudonym", "", 32), 32)
+//! PRK       = HKDF-Extract(salt = "fieldseal1 token", IKM = key)
+//! TK        = HKDF-Expand(PRK, label("index" | "pseudonym", "", 32), 32)
 //! T         = HMAC-SHA-256(TK, LV(tenant) ‖ LV(domain) ‖ LV(normalisation) ‖ LV(normalised value))
 //! index     = "Fi1" ‖ base64url(u8(bits) ‖ first `bits` bits of T, the rest of the last byte zero)
 //! pseudonym = "Fp1" ‖ base64url(key id[0..4] ‖ T[0..20])
 //! ```
 //!
-//! While its key lives, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles out
-//! whoever has that value.
+//! Until its key is destroyed, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles
+//! out the persons who have that value.
 
-mod casefold;
-mod composition;
 mod normalisation;
-mod unicode_16;
 
 use std::fmt;
 
@@ -24,7 +22,7 @@ use crate::error::{Error, ErrorCode};
 
 use super::base64url;
 
-pub use normalisation::Normalisation;
+pub use normalisation::{Normalisation, TokenValue};
 
 const EXTRACT: &[u8; 16] = b"fieldseal1 token";
 const INDEX: Label<0, 32> = Label::new(b"index");
@@ -33,55 +31,56 @@ const PSEUDONYM: Label<0, 32> = Label::new(b"pseudonym");
 const INDEX_MARK: &str = "Fi1";
 pub(crate) const PSEUDONYM_MARK: &str = "Fp1";
 
-/// Bytes of the key's id in a pseudonym, and of T.
+/// Lengths in bytes of the two parts of a pseudonym: of the key id, and of T.
 const KEY_PART: usize = 4;
 const T_PART: usize = 20;
-
-/// Characters of a pseudonym.
-pub(crate) const PSEUDONYM_LEN: usize = PSEUDONYM_MARK.len() + (KEY_PART + T_PART) / 3 * 4;
 
 /// Within which equal values give equal tokens: no token of one domain says anything of another.
 #[derive(Clone, Copy)]
 pub struct Domain<'a> {
     /// The tenant of the call.
     pub tenant: &'a str,
-    /// The name of the index, or the domain of the pseudonym.
+    /// The name of the index, or the pseudonym domain.
     pub name: &'a str,
-    /// Which values count as equal.
+    /// The rule by which values count as equal.
     pub normalisation: Normalisation,
 }
 
-/// Bits of a blind index: 8 to 64. Few let values collide on purpose, so that an index shows less
-/// of how often each occurs.
+/// Number of bits of an index value: 8 to 64.
+///
+/// With few bits different values collide deliberately, so that the index reveals less about the
+/// frequency of each value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bits(u8);
 
 impl Bits {
-    /// The fewest.
+    /// The smallest number of bits.
     pub const MIN: Bits = Bits(8);
 
-    /// The most.
+    /// The greatest number of bits.
     pub const MAX: Bits = Bits(64);
 
-    /// `None` unless it is one of 8 to 64.
+    /// Returns `None` unless the number is between 8 and 64.
     pub const fn new(bits: u8) -> Option<Bits> {
         if bits < Bits::MIN.0 || bits > Bits::MAX.0 { None } else { Some(Bits(bits)) }
     }
 
-    /// The number.
+    /// Returns the number of bits.
     pub const fn count(self) -> u8 {
         self.0
     }
 }
 
-/// A key that makes blind index tokens, `Fi1…`: to be stored beside a sealed value, so that it is
-/// found by equality.
+/// A key that makes index values, `Fi1…`.
+///
+/// An index value is stored beside a sealed value, so that the value can be found by equality.
 ///
 /// ```
 /// use fieldseal::Secret;
 /// use fieldseal::envelope::{Bits, Domain, IndexKey, Normalisation};
 ///
-/// let key = IndexKey::derive(&Secret::new([1; 32]));                       // random, from a key store
+/// // A real key is random and comes from a key store.
+/// let key = IndexKey::derive(&Secret::new([1; 32]));
 /// let domain = Domain { tenant: "", name: "email", normalisation: Normalisation::Email };
 /// let token = key.token(&domain, "Ada@Example.org", Bits::MAX)?;
 /// assert!(token.starts_with("Fi1"));
@@ -92,17 +91,24 @@ impl Bits {
 pub struct IndexKey(TokenKey);
 
 impl IndexKey {
-    /// Depends on the key alone: derive it once for each.
+    /// Derives the index key from a secret. Derive it once per key, since it depends on nothing
+    /// else.
     pub fn derive(secret: &Secret) -> Self {
         IndexKey(TokenKey::derive(secret, &INDEX))
     }
 
-    /// The token of a value: a string's own text, else its RFC 8785 text.
+    /// Returns the index value of a value.
     ///
     /// # Errors
-    /// `limit` when a part is longer than its 32-bit length can say.
-    pub fn token(&self, domain: &Domain<'_>, value: &str, bits: Bits) -> Result<String, Error> {
-        let t = self.0.compute(domain, value)?;
+    /// `invalid` if nothing is left of the value after normalisation: for `Digits`, a value without
+    /// a digit. `limit` if a part is too long for its 32-bit length.
+    pub fn token<'v>(
+        &self,
+        domain: &Domain<'_>,
+        value: impl Into<TokenValue<'v>>,
+        bits: Bits,
+    ) -> Result<String, Error> {
+        let t = self.0.compute(domain, value.into())?;
         let mut bytes = [0; 1 + Bits::MAX.0 as usize / 8];
         let [count, first @ ..] = &mut bytes;
         *count = bits.0;
@@ -113,14 +119,16 @@ impl IndexKey {
     }
 }
 
-/// A key that makes pseudonyms, `Fp1…`: they stand in place of a value, for statistics that outlive
-/// the person's key.
+/// A key that makes pseudonyms, `Fp1…`.
+///
+/// A pseudonym stands in place of a value, for statistics that outlive the person's key.
 ///
 /// ```
 /// use fieldseal::envelope::{Domain, Normalisation, PseudonymKey, is_pseudonym};
 /// use fieldseal::{KeyId, Secret};
 ///
-/// let key = PseudonymKey::derive(&Secret::new([1; 32]), KeyId([7; 16]));   // random, from a key store
+/// // A real key is random and comes from a key store.
+/// let key = PseudonymKey::derive(&Secret::new([1; 32]), KeyId([7; 16]));
 /// let domain = Domain { tenant: "", name: "analytics", normalisation: Normalisation::Exact };
 /// let token = key.token(&domain, "cust-1")?;
 /// assert!(is_pseudonym(&token) && !is_pseudonym("cust-1"));
@@ -133,17 +141,23 @@ pub struct PseudonymKey {
 }
 
 impl PseudonymKey {
-    /// Depends on the key alone: derive it once for each.
+    /// Derives the pseudonym key from a secret. Derive it once per key, since it depends on nothing
+    /// else.
     pub fn derive(secret: &Secret, id: KeyId) -> Self {
         PseudonymKey { key: TokenKey::derive(secret, &PSEUDONYM), id }
     }
 
-    /// The token of a value: a string's own text, else its RFC 8785 text.
+    /// Returns the pseudonym of a value.
     ///
     /// # Errors
-    /// `limit` when a part is longer than its 32-bit length can say.
-    pub fn token(&self, domain: &Domain<'_>, value: &str) -> Result<String, Error> {
-        let t = self.key.compute(domain, value)?;
+    /// `invalid` if nothing is left of the value after normalisation: for `Digits`, a value without
+    /// a digit. `limit` if a part is too long for its 32-bit length.
+    pub fn token<'v>(
+        &self,
+        domain: &Domain<'_>,
+        value: impl Into<TokenValue<'v>>,
+    ) -> Result<String, Error> {
+        let t = self.key.compute(domain, value.into())?;
         let mut bytes = [0; KEY_PART + T_PART];
         let (key, first) = bytes.split_at_mut(KEY_PART);
         key.copy_from_slice(self.id.0.split_at(KEY_PART).0);
@@ -152,8 +166,9 @@ impl PseudonymKey {
     }
 }
 
-/// Whether a string is a whole pseudonym: `^Fp1[A-Za-z0-9_-]{32}$`. As many characters stand for 24
-/// bytes exactly, so that each such string is canonical.
+/// Returns true if the string is a whole pseudonym: `^Fp1[A-Za-z0-9_-]{32}$`.
+///
+/// The 32 characters encode exactly 24 bytes, so every such string is canonical.
 pub fn is_pseudonym(text: &str) -> bool {
     let of_the_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     text.strip_prefix(PSEUDONYM_MARK).is_some_and(|rest| {
@@ -161,7 +176,7 @@ pub fn is_pseudonym(text: &str) -> bool {
     })
 }
 
-/// TK, absorbed; as secret as its key, wiped when dropped and never printed.
+/// The token key TK as HMAC midstates. As secret as its key, wiped when dropped, never printed.
 #[derive(Debug)]
 struct TokenKey(Mac);
 
@@ -173,16 +188,10 @@ impl TokenKey {
         TokenKey(Mac::new(tk))
     }
 
-    fn compute(&self, domain: &Domain<'_>, value: &str) -> Result<[u8; 32], Error> {
-        let normalised;
-        let value = match domain.normalisation {
-            Normalisation::Exact => value,
-            other => {
-                normalised = other.apply(value);
-                &normalised
-            }
-        };
-        let parts = [domain.tenant, domain.name, domain.normalisation.version(), value];
+    fn compute(&self, domain: &Domain<'_>, value: TokenValue<'_>) -> Result<[u8; 32], Error> {
+        let normalised = domain.normalisation.normalise(value)?;
+        let value = normalised.text();
+        let parts = [domain.tenant, domain.name, normalised.name, value];
         let [tenant, name, normalisation, text] =
             parts.map(|part| u32::try_from(part.len()).map(u32::to_be_bytes));
         let (Ok(tenant), Ok(name), Ok(normalisation), Ok(text)) =
@@ -200,7 +209,7 @@ impl TokenKey {
             &name,
             domain.name.as_bytes(),
             &normalisation,
-            domain.normalisation.version().as_bytes(),
+            normalised.name.as_bytes(),
             &text,
             value.as_bytes(),
         ];

@@ -1,4 +1,4 @@
-//! The key of one value.
+//! The encryption key of one value.
 
 use fieldseal_primitives::{Label, Mac, aes_256_gcm, aes_256_siv, chacha20_poly1305, expand};
 use zeroize::Zeroize;
@@ -6,25 +6,26 @@ use zeroize::Zeroize;
 use super::Suite;
 use super::wire::{COMMITMENT, SALT, TAG};
 
-/// Bytes of context hash and salt.
+/// Length of context hash and salt in bytes.
 const CONTEXT: usize = 32 + SALT;
 
 const GCM: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"gcm");
 const SIV: Label<CONTEXT, { 64 + COMMITMENT }> = Label::new(b"siv");
 const CHACHA: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"chacha");
 
-/// `K ‖ C` in blocks of 32 bytes: the key, for one value only, and what commits to keys and
-/// context, so that no ciphertext opens under two of them. Filled where it lies and wiped when
-/// dropped.
+/// The derived bytes `K ‖ C` in blocks of 32 bytes.
+///
+/// K encrypts one value only. C commits to keys and context, so that no ciphertext opens under two
+/// of them. The bytes are written in place and wiped when dropped.
 pub(super) enum ValueKey {
     Aes256Gcm([[u8; 32]; 2]),
-    /// K is two keys, of the synthetic initialization vector and of the key stream.
+    /// K holds two keys: one for the synthetic initialization vector, one for the key stream.
     Aes256Siv([[u8; 32]; 3]),
     ChaCha20Poly1305([[u8; 32]; 2]),
 }
 
 impl ValueKey {
-    /// Room for one; a key only after [`ValueKey::derive`].
+    /// Returns an empty buffer, which holds a key only after [`ValueKey::derive`].
     pub(super) const fn empty(suite: Suite) -> Self {
         match suite {
             Suite::Aes256Gcm => ValueKey::Aes256Gcm([[0; 32]; 2]),
@@ -52,7 +53,7 @@ impl ValueKey {
         commitment
     }
 
-    /// Enciphers in place and answers the tag. `None` for a text that is too long for its mode.
+    /// Encrypts in place and returns the tag, or `None` if the text is too long for the mode.
     pub(super) fn encrypt(&self, text: &mut [u8]) -> Option<[u8; TAG]> {
         match self {
             ValueKey::Aes256Gcm([key, _]) => aes_256_gcm::encrypt(key, text),
@@ -61,7 +62,7 @@ impl ValueKey {
         }
     }
 
-    /// Deciphers in place. `false` when the tag is wrong.
+    /// Decrypts in place. Returns false if the tag is wrong.
     #[must_use]
     pub(super) fn decrypt(&self, text: &mut [u8], tag: &[u8; TAG]) -> bool {
         match self {

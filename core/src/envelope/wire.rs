@@ -1,34 +1,37 @@
-//! The bytes before the salt, and the lengths of what follows.
+//! The layout of an envelope's bytes.
 //!
 //! ```text
 //! 0  3   0x16CD40 | suite, big-endian: base64url `Fs1` and one character for the suite
-//! 3  1   b0 subject key, b1 retention key, b2 padded, b3 item key, b4-5 bind profile, b6 subject not bound, b7 zero
+//! 3  1   b0 subject key, b1 retention key, b2 padded, b3 item key, b4-5 bind profile,
+//!        b6 subject not bound, b7 zero
 //! 4  16  ids of the subject, retention and item key, each only if its flag is set
-//! .  16  salt            .  32  commitment            .  n  body: ciphertext and 16 bytes of tag, which suite 2 has first
+//! .  16  salt
+//! .  32  commitment
+//! .  n   body: ciphertext and 16 bytes of tag; in suite 2 the tag stands first
 //! ```
 
 use fieldseal_primitives::{KeyId, padding};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
-/// The characters that every envelope starts with.
+/// The first characters of every envelope.
 pub(crate) const MARK: &str = "Fs1";
 
 pub(super) const SALT: usize = 16;
 
-/// The salt of a deterministic suite.
+/// The salt under a deterministic suite.
 pub(super) const NO_SALT: [u8; SALT] = [0; SALT];
 
 pub(super) const COMMITMENT: usize = 32;
 
-/// Bytes of the tag, which every suite has as many of.
+/// Length of the tag in bytes, the same in every suite.
 pub(super) const TAG: usize = 16;
 
-/// Bytes of suite and flags.
+/// Length of suite and flags in bytes.
 const HEAD: usize = 4;
 const ID: usize = 16;
 
-/// The greatest number of bytes before the salt.
+/// The greatest length of the prefix, which ends before the salt.
 const LONGEST: usize = HEAD + 3 * ID;
 
 const SUBJECT: u8 = 1 << 0;
@@ -39,7 +42,7 @@ const BIND: u8 = 3 << 4;
 const UNBOUND: u8 = 1 << 6;
 const RESERVED: u8 = 1 << 7;
 
-/// Suite and flags.
+/// Suite and flags of an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     suite: Suite,
@@ -58,8 +61,10 @@ impl Head {
         Head { suite: demand.suite, flags }
     }
 
-    /// Reads the first bytes of an envelope of `length` bytes and applies the rest of step 1 of
-    /// *Opening*, in its order.
+    /// Reads the first bytes of an envelope of `length` bytes.
+    ///
+    /// # Errors
+    /// The faults of step 1 of *Opening* (docs/envelope.md) that follow decoding, in that order.
     pub(super) fn parse(start: &[u8], length: usize) -> Result<Self, Fault> {
         let [_, _, third, rest @ ..] = start else { return Err(Fault::Integrity) };
         let suite = Suite::numbered(third & 0x3f).ok_or(Fault::Unsupported)?;
@@ -81,7 +86,7 @@ impl Head {
         self.suite
     }
 
-    /// Whether the tag stands before the ciphertext, as RFC 5297 has it.
+    /// Returns true if the tag stands before the ciphertext, as in RFC 5297.
     pub(super) const fn tag_leads(self) -> bool {
         matches!(self.suite, Suite::Aes256Siv)
     }
@@ -115,7 +120,7 @@ impl Head {
         self.flags & UNBOUND == 0
     }
 
-    /// Bytes before the salt.
+    /// Returns the length of the prefix in bytes.
     const fn prefix(self) -> usize {
         HEAD + ID * (self.flags & (SUBJECT | RETENTION | ITEM)).count_ones() as usize
     }
@@ -125,7 +130,7 @@ impl Head {
     }
 }
 
-/// Everything before the salt, as bytes.
+/// The bytes of an envelope before its salt.
 pub(super) struct Prefix {
     bytes: [u8; LONGEST],
     length: usize,
@@ -149,7 +154,7 @@ impl Prefix {
     }
 }
 
-/// An envelope taken apart.
+/// The parts of an envelope.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'e> {
     pub(super) prefix: &'e [u8],
@@ -161,7 +166,7 @@ pub(super) struct Parts<'e> {
 }
 
 impl<'e> Parts<'e> {
-    /// `None` only if the bytes are shorter than [`Head::parse`] found them to be.
+    /// Splits an envelope. Returns `None` only if it is shorter than [`Head::parse`] ensured.
     pub(super) fn split(head: Head, envelope: &'e [u8]) -> Option<Self> {
         let (prefix, rest) = envelope.split_at_checked(head.prefix())?;
         let (salt, rest) = rest.split_first_chunk()?;

@@ -1,4 +1,4 @@
-//! Memory that values share.
+//! Scratch memory that consecutive values share.
 
 use std::fmt;
 
@@ -6,10 +6,9 @@ use zeroize::Zeroize;
 
 use super::context::Beginning;
 
-/// The scratch memory of sealing and opening, so that values after the first allocate nothing but
-/// their output. One per thread.
+/// The scratch memory of sealing and opening, one per thread.
 ///
-/// Clear text is in it only while [`seal`](super::seal) runs and is enciphered where it lies; it is
+/// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs and is enciphered where it lies; it is
 /// wiped all the same when dropped.
 #[derive(Default)]
 pub struct Workspace {
@@ -18,7 +17,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Empty; grows to the greatest value that it meets.
+    /// Creates an empty workspace, which grows to the size of the largest value.
     pub const fn new() -> Self {
         Workspace { bytes: Vec::new(), beginning: Beginning::new() }
     }

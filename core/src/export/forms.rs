@@ -1,5 +1,5 @@
-//! The two forms of a document as plain JSON Schema, for whoever has no more than a validator:
-//! clear, and sealed (resolver.md, *The sealed schema*).
+//! The schemas of the clear and the sealed form of a document as plain JSON Schema, for readers
+//! that have only a validator (docs/what-is-sealed.md, *The sealed schema*).
 
 mod below;
 mod body;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::Loosened;
 use super::plaintext;
-use super::validator::Validator;
+use super::validator::{self, Validator};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -29,16 +29,16 @@ use crate::schema::registry::{Document, Registry};
 use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
 
-/// What the forms are derived from.
+/// The sources from which the forms are derived.
 #[derive(Debug)]
 pub(crate) struct Origin {
-    /// The main schema and those that it may refer to, with the overlay.
+    /// The main schema and the schemas that it may refer to, with the overlay applied.
     pub(crate) bases: Vec<Base>,
     pub(crate) media_types: Vec<String>,
     pub(crate) formats: Formats,
 }
 
-/// Both forms.
+/// The schemas of both forms, and the validator of the sealed one.
 #[derive(Debug)]
 pub(crate) struct Forms {
     pub(crate) plaintext: String,
@@ -47,11 +47,27 @@ pub(crate) struct Forms {
     validator: Validator,
 }
 
+/// Writes the schema of clear documents as one schema without references to other texts.
+///
+/// This is possible even if the author's schema refers to other texts, or through keywords that no
+/// draft defines.
+///
+/// # Errors
+/// `limit` if the copies of schemas exceed the budget.
+pub(crate) fn bundle(
+    registry: &Registry<'_>,
+    program: &Program,
+    automaton: &Automaton,
+    budget: &mut Budget,
+) -> Result<Value, Error> {
+    Copier::new(registry, program, automaton, budget)?.plain(Program::root_of(registry))
+}
+
 impl Forms {
-    /// Derives them.
+    /// Derives both forms.
     ///
     /// # Errors
-    /// `limit` when the copies of schemas, or the steps of checking a value, are more than
+    /// `limit` if the copies of schemas, or the steps of checking a value, are more than
     /// `expansions`.
     pub(crate) fn derive(
         origin: &Origin,
@@ -69,13 +85,13 @@ impl Forms {
         )?;
         let root = Program::root_of(&registry);
         let mut plaintext = match origin.bases.as_slice() {
-            // The author's own text, as far as it goes.
-            [only] => plaintext::of(only, &registry),
-            _ => Copier::new(&registry, program, automaton, &mut budget)?.plain(root)?,
+            // Uses the author's own text if it needs no other.
+            [only] if !registry.refers_freely() => plaintext::of(only, &registry),
+            _ => bundle(&registry, program, automaton, &mut budget)?,
         };
         let (mut sealed, loosened) =
             Copier::new(&registry, program, automaton, &mut budget)?.sealing(root)?;
-        // The same text whatever order the maps of this build keep.
+        // Gives the same text for every order that the maps of a build keep.
         sealed.sort_all_objects();
         plaintext.sort_all_objects();
         let text = sealed.to_string();
@@ -83,8 +99,8 @@ impl Forms {
         let dialect = Dialect::named(named, &[]).ok_or_else(underivable)?;
         let mut bases = [Base { uri: None, value: sealed, dialect }];
         bound(&bases, limits)?;
-        // Counting characters is what length is for: as a pattern it takes longer to compile than
-        // all the rest.
+        // Replaces the count in the pattern of an envelope by `minLength`: such a pattern takes
+        // longer to compile than everything else.
         for keyword in ["$defs", "definitions"] {
             if let Some(envelope) =
                 bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED))
@@ -92,18 +108,25 @@ impl Forms {
                 *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
             }
         }
-        let validator = Validator::build(&bases, origin.formats, limits, &mut findings)?
+        let [Base { value: mut sealed, .. }] = bases;
+        let draft = dialect.draft;
+        validator::dialect::translate(&mut sealed, draft);
+        let validator = Validator::build(&sealed, draft, origin.formats, limits, &mut findings)?
             .ok_or_else(underivable)?;
         Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, validator })
     }
 
-    /// Whether a sealed document fits.
+    /// Validates a sealed document.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
         self.validator.is_valid(tape)
     }
 }
 
-/// The validator of the sealed form must find room on its stack, as that of the clear form does.
+/// Checks that the stack has room for the validator of the sealed form, as compiling does for the
+/// clear form.
+///
+/// # Errors
+/// `limit` if it has not.
 fn bound(bases: &[Base], limits: &Limits) -> Result<(), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
     let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;

@@ -1,6 +1,8 @@
-//! Schemas and tables derived from a policy for others to read: the plain JSON Schemas of both forms
-//! of a document, the validator compiled from them, and the coverage.
+//! Schemas and tables that a policy derives for readers: the plain JSON Schemas of both forms of a
+//! document, the validator compiled from them, and the coverage.
 
+#[cfg(feature = "validation")]
+pub(crate) mod clear;
 pub(crate) mod coverage;
 #[cfg(feature = "validation")]
 pub(crate) mod forms;

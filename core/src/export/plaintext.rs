@@ -1,38 +1,32 @@
-//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema`
-//! says of the clear value takes its place; and a `$schema` that does not count goes, since there
-//! are readers who go by it all the same.
-
-use std::collections::BTreeMap;
+//! The schema of clear documents.
+//!
+//! A schema that describes an envelope is replaced by its `contentSchema`. A `$schema` without
+//! effect is removed, since some readers respect it nevertheless.
 
 use serde_json::{Map, Value, json};
 
 use crate::schema::draft::Draft;
 use crate::schema::overlay::Base;
-use crate::schema::registry::{NodeId, Registry};
+use crate::schema::registry::Registry;
 
-/// A schema that reads otherwise in the schema of clear documents.
+/// A schema that is replaced in the schema of clear documents.
 pub(crate) struct Replacement {
     document: usize,
-    /// From the document's root.
+    /// The pointer from the root of the document.
     pointer: String,
-    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a
-    /// reference within that resource takes.
+    /// For the description of an envelope: the pointer to its `contentSchema` from the root of its
+    /// resource, as a reference within that resource.
     content: Option<String>,
-    /// Its `$schema` does not count.
+    /// True if its `$schema` has no effect.
     stray_draft: bool,
-    /// A reference in it leads nowhere, and nothing leads to it.
-    dangling: Option<&'static str>,
 }
 
-/// All such schemas.
+/// Lists the schemas to be replaced.
 pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
-    let mut dangling: BTreeMap<NodeId, &'static str> = BTreeMap::new();
-    dangling.extend(registry.dangling.iter().copied());
     (0..)
         .zip(&registry.nodes)
-        .filter(|(id, node)| node.sealed_first || node.stray_draft || dangling.contains_key(id))
+        .filter(|(_, node)| node.sealed_first || node.stray_draft)
         .map(|(id, node)| Replacement {
-            dangling: dangling.get(&id).copied(),
             document: node.document,
             pointer: registry.pointer_in_document(id),
             content: node
@@ -43,8 +37,9 @@ pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
         .collect()
 }
 
-/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it
-/// still lead there.
+/// Replaces the schemas.
+///
+/// `contentSchema` stays in place and is referred to, so that references into it still work.
 pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
         let Some(schema) = bases
@@ -56,9 +51,6 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
         let Some(members) = schema.as_object_mut() else { continue };
         if replacement.stray_draft {
             members.remove("$schema");
-        }
-        if let Some(keyword) = replacement.dangling {
-            members.remove(keyword);
         }
         let Some(content) = &replacement.content else { continue };
         let clear = match members.get("contentSchema") {
@@ -75,12 +67,12 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     }
 }
 
-/// The schema of clear documents, where it refers to no other.
+/// Returns the schema of clear documents for a schema that refers to no other text.
 pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     let mut bases = [main.clone()];
     replace(&mut bases, &replacements(registry));
     let [Base { mut value, dialect, .. }] = bases;
-    // A draft that only a compile option chose is one that no other reader would guess.
+    // Readers cannot know a draft that only a compile option selected, so it is written.
     let draft = match value.get("$schema") {
         Some(named) => named.as_str().and_then(Draft::named),
         None => Some(Draft::TwentyTwenty),
@@ -93,7 +85,8 @@ pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
     value
 }
 
-/// What names, comments on or holds other schemas says nothing of the envelope.
+/// Returns true for keywords that identify, comment on or contain schemas, and thus do not describe
+/// the envelope.
 pub(crate) fn stays(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
@@ -113,7 +106,7 @@ pub(crate) fn stays(keyword: &str) -> bool {
         )
 }
 
-/// A pointer as a URI fragment (RFC 6901, section 6).
+/// Encodes a pointer as a URI fragment (RFC 6901, section 6).
 fn encode(pointer: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(pointer.len());

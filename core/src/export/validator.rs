@@ -1,11 +1,15 @@
-//! Whether a clear document fits the plaintext schema: the validator crate on the tape. Nothing is
-//! ever fetched.
+//! Validates documents on the tape with the validator crate.
+//!
+//! The crate receives one schema without references to other texts. For schema files that refer to
+//! one another its time and memory grow exponentially, and it does not follow references through
+//! keywords that no draft defines. Nothing is ever fetched.
 
 mod apart;
+pub(crate) mod dialect;
 
 use fieldseal_validation::{Misfit, Outcome};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, Registry, Retrieve, Uri, ValidationError};
+use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError};
 use serde_json::Value;
 
 use super::validity::Validity;
@@ -15,18 +19,20 @@ use crate::schema::draft::Draft;
 use crate::schema::finding::Findings;
 use crate::schema::options::Formats;
 use crate::schema::overlay::{Base, bare};
+use crate::schema::uri;
 
 use crate::limits::Limits;
 
-/// Documents of more values than this are not searched for their first fault: that search is two
-/// hundred times slower than asking whether there is one.
+/// The greatest number of values in a document that is searched for its first fault. The search
+/// takes two hundred times longer than validation.
 const SEARCHED: u32 = 10_000;
 
-/// The compiled plaintext schema.
+/// The compiled schema of one form of a document.
 #[derive(Debug)]
 pub(crate) struct Validator(fieldseal_validation::Validator);
 
-/// References are given when compiling, or not at all.
+/// Refuses to fetch: references are part of the schema, or lead to metaschemas that the crate
+/// includes.
 struct Refuse;
 
 impl Retrieve for Refuse {
@@ -35,67 +41,52 @@ impl Retrieve for Refuse {
     }
 }
 
+/// Validates every schema text against the metaschema of its draft.
+pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
+    for base in bases {
+        let outcome = match base.dialect.draft {
+            Draft::Four => jsonschema::draft4::meta::validate(&base.value),
+            Draft::Six => jsonschema::draft6::meta::validate(&base.value),
+            Draft::Seven => jsonschema::draft7::meta::validate(&base.value),
+            Draft::TwentyNineteen => jsonschema::draft201909::meta::validate(&base.value),
+            Draft::TwentyTwenty => jsonschema::draft202012::meta::validate(&base.value),
+        };
+        if let Err(error) = outcome {
+            let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
+            let pointer = format!("{}{}", prefix.unwrap_or_default(), place(&error));
+            refuse(pointer, &error, findings);
+        }
+    }
+}
+
 impl Validator {
-    /// Compiles the main schema of `bases`, the others being what it may refer to.
+    /// Compiles a schema that refers only to itself and to metaschemas.
+    ///
+    /// A fault of the schema is a finding, and the result is then `None`.
+    ///
+    /// # Errors
+    /// `limit` if a regular expression is too large.
     pub(crate) fn build(
-        bases: &[Base],
+        schema: &Value,
+        written: Draft,
         formats: Formats,
         limits: &Limits,
         findings: &mut Findings,
     ) -> Result<Option<Validator>, Error> {
-        let Some((main, references)) = bases.split_first() else { return Ok(None) };
-        let apart = |base: &Base| apart::apart(&base.value, base.dialect.draft);
-        let main_apart = apart(main);
-        let schema = main_apart.as_ref().unwrap_or(&main.value);
-        let references: Vec<(&Base, Option<Value>)> =
-            references.iter().map(|base| (base, apart(base))).collect();
-        let mut registry = Registry::new().retriever(Refuse).draft(draft(main.dialect.draft));
-        for (base, apart) in &references {
-            let Some(uri) = base.uri.as_deref() else { continue };
-            let uri = crate::schema::uri::resolve(crate::schema::uri::BASE, bare(uri));
-            registry = match registry.add(
-                &uri,
-                draft(base.dialect.draft)
-                    .create_resource_ref(apart.as_ref().unwrap_or(&base.value)),
-            ) {
-                Ok(registry) => registry,
-                Err(_) => {
-                    findings.error(
-                        "reference-malformed",
-                        crate::schema::finding::below("references#", &uri),
-                        "this is no uri",
-                    );
-                    return Ok(None);
-                }
-            };
-        }
-        let Ok(registry) = registry.prepare() else {
-            // What cannot be resolved was found before, with its place.
-            if !findings.has_errors() {
-                findings.error(
-                    "schema-invalid",
-                    "",
-                    "the references cannot be made ready: a uri is malformed or leads nowhere",
-                );
-            }
-            return Ok(None);
-        };
+        let apart = apart::apart(schema, written);
+        let schema = apart.as_ref().unwrap_or(schema);
         let patterns =
             || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
         let options = annotated(fieldseal_validation::Options::default())
-            .with_draft(draft(main.dialect.draft))
-            .with_base_uri(crate::schema::uri::BASE)
-            .with_registry(&registry)
+            .with_draft(draft(written))
+            .with_base_uri(uri::BASE)
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
-        let backtracks = bases.iter().any(|base| holds_pattern(&base.value));
+        let backtracks = holds_pattern(schema);
         let build = |patterns| {
-            fieldseal_validation::Validator::build(
-                &options.clone().with_pattern_options(patterns),
-                schema,
-                backtracks,
-            )
+            let options = options.clone().with_pattern_options(patterns);
+            fieldseal_validation::Validator::build(&options, schema, backtracks)
         };
         match build(bounded) {
             Ok(inner) => Ok(Some(Validator(inner))),
@@ -104,6 +95,7 @@ impl Validator {
                 ErrorCode::Limit,
                 "a regular expression of the schema is over the limit `regex_bytes`",
             )),
+            // References that lead nowhere were reported before, with their places.
             Err(error)
                 if matches!(error.kind(), ValidationErrorKind::Referencing(_))
                     && findings.has_errors() =>
@@ -111,7 +103,7 @@ impl Validator {
                 Ok(None)
             }
             Err(error) => {
-                findings.error("schema-invalid", place(&error), message(&error));
+                refuse(place(&error), &error, findings);
                 Ok(None)
             }
         }
@@ -125,15 +117,18 @@ impl Validator {
         }
     }
 
-    /// One fault of an invalid document; `None` where it was not looked for.
+    /// Returns the first fault of an invalid document, or `None` if the document is too large to be
+    /// searched.
     pub(crate) fn first_fault(&self, tape: &Tape<'_>) -> Option<Misfit> {
         if tape.values() > SEARCHED { None } else { self.0.first_fault(tape) }
     }
 }
 
-/// What a string holds is annotated, as it is from 2019-09 on: in draft-07 it may be asserted
-/// (validation, section 8.2), and who does so refuses an envelope where a clear value was
-/// described, and without padding even as the `base64url` that it is.
+/// Turns content keywords into annotations, as they are from 2019-09 on.
+///
+/// In draft-07 validators may assert them (validation, section 8.2). They would then refuse an
+/// envelope in place of a clear value with an encoding, and even, without padding, an envelope as
+/// the `base64url` that it is.
 fn annotated(options: fieldseal_validation::Options<'_>) -> fieldseal_validation::Options<'_> {
     let encodings = ["base16", "base32", "base32hex", "base64", "base64url"];
     let options = encodings
@@ -152,7 +147,14 @@ fn draft(draft: Draft) -> jsonschema::Draft {
     }
 }
 
-/// A fault of the schema is found by validating it: its place is an instance's.
+/// Reports a fault that the crate finds in a schema, unless a finding already names its place.
+fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings) {
+    if !findings.knows(&pointer) {
+        findings.error("schema-invalid", pointer, message(error));
+    }
+}
+
+/// Returns the place of a fault. The schema is the validated instance here.
 fn place(error: &ValidationError<'_>) -> String {
     error.instance_path().to_string()
 }
@@ -167,8 +169,8 @@ fn message(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Whether any pattern is there, but for that of an envelope; only then the slow search for a
-/// reached limit is worth its time.
+/// Returns true if the schema has a pattern other than that of envelopes. Only then is the slow
+/// check for a reached limit worth its time.
 fn holds_pattern(schema: &Value) -> bool {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {

@@ -1,17 +1,17 @@
-//! The answer of a validator.
+//! The result of validating a document.
 
-/// Whether a clear document fits its schema.
+/// The result of validating a document against its schema.
 #[cfg_attr(
     not(feature = "validation"),
     allow(dead_code, reason = "only a validator knows more than `Unvalidated`")
 )]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Validity {
-    /// It does.
+    /// The document conforms.
     Valid,
-    /// It does not.
+    /// The document does not conform.
     Invalid,
-    /// A regular expression reached its limit, so that nothing is known: `limit`.
+    /// A regular expression reached its limit, so the result is unknown: `limit`.
     Limit,
     /// This build has no validator.
     Unvalidated,

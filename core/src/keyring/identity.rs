@@ -1,4 +1,4 @@
-//! How a keyring names its keys, and how it knows a destroyed one again.
+//! The ids of a keyring's keys, and the fingerprints by which it knows destroyed ones again.
 //!
 //! ```text
 //! id          = HKDF-Expand(secret, label("id", SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version)), 16), 16)
@@ -7,19 +7,19 @@
 
 use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
 
-use crate::keys::Reference;
+use crate::keys::KeyOwner;
 
 const ID: Label<32, 16> = Label::new(b"id");
 const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
-/// Tells whether two secrets are the same without either. Needs no other key, so that it outlives
-/// all of them.
+/// A value that is equal for equal secrets and shows neither. It depends on no other key, and so
+/// outlives all of them.
 pub(crate) type Fingerprint = [u8; 32];
 
-/// `None` when a name is longer than its 32-bit length can say.
-pub(crate) fn id(secret: &Secret, owner: &Reference, version: u32) -> Option<KeyId> {
+/// Returns the id of a version. `None` when a name is longer than its 32-bit length can say.
+pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyId> {
     let mut hash = Sha256::new();
-    for name in [owner.kind.as_str(), &owner.tenant, &owner.reference] {
+    for name in [owner.kind().as_str(), owner.tenant(), &owner.reference()] {
         hash.update(&u32::try_from(name.len()).ok()?.to_be_bytes());
         hash.update(name.as_bytes());
     }
@@ -38,37 +38,25 @@ pub(crate) fn fingerprint(secret: &Secret) -> Fingerprint {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used)]
 
     use super::*;
     use crate::keys::KeyKind;
 
     #[test]
     fn known_answers() {
-        let file: serde_json::Value =
-            serde_json::from_str(include_str!("../../tests/vectors/envelope-1.json")).unwrap();
-        let cases = file["keys"].as_array().unwrap();
-        let text =
-            |case: &serde_json::Value, member: &str| case[member].as_str().unwrap().to_owned();
-        for case in cases {
-            let digits = text(case, "secret");
-            let bytes = std::array::from_fn(|at| {
-                u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()
-            });
-            let secret = Secret::new(bytes);
+        let cases = fieldseal_conformance::vectors::known_answers().keys;
+        for case in &cases {
+            let secret =
+                Secret::new(fieldseal_conformance::unhex(&case.secret).try_into().unwrap());
             let kind = [KeyKind::Subject, KeyKind::Retention]
                 .into_iter()
-                .find(|kind| kind.as_str() == text(case, "kind"));
-            let owner = Reference {
-                kind: kind.unwrap(),
-                tenant: text(case, "tenant"),
-                reference: text(case, "ref"),
-            };
-            let version = u32::try_from(case["version"].as_u64().unwrap()).unwrap();
-            assert_eq!(id(&secret, &owner, version).unwrap().to_string(), text(case, "id"));
+                .find(|kind| kind.as_str() == case.kind);
+            let owner = KeyOwner::from_parts(kind.unwrap(), &case.tenant, &case.reference).unwrap();
+            assert_eq!(id(&secret, &owner, case.version).unwrap().to_string(), case.id);
             let fingerprint: String =
                 fingerprint(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(fingerprint, text(case, "fingerprint"));
+            assert_eq!(fingerprint, case.fingerprint);
         }
         assert_eq!(cases.len(), 4);
     }

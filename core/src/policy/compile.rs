@@ -1,24 +1,25 @@
 //! From text to policy, in the order in which one step needs the other.
 
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
 use super::Policy;
+use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
+use crate::evidence::SchemaName;
 use crate::export::lint::Linted;
 #[cfg(feature = "validation")]
-use crate::export::{forms::Origin, plaintext, validator::Validator};
-use crate::keys::Cache;
+use crate::export::{clear::ClearSchema, forms::Origin};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::{Options, PLACE as OPTIONS, SchemaDialect};
+use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect};
 use crate::schema::overlay;
 use crate::schema::overlay::{Base, bare};
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
@@ -40,7 +41,6 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         suite,
         formats,
         limits,
-        cache,
     } = options;
 
     let Some(main) =
@@ -62,6 +62,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let without = draft.unwrap_or(if is_openapi { Draft::Four } else { Draft::TwentyTwenty });
     let main_dialect =
         dialect_of(&main, without.into(), draft.is_some(), &known, "", &mut findings);
+    let formats = if main_dialect.asserts_formats { Formats::Assert } else { formats };
     let mut bases = vec![Base { uri: None, value: main, dialect: main_dialect }];
     for (uri, value) in &references {
         let prefix = format!("{}#", bare(uri));
@@ -146,29 +147,24 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let pointers = SchemaPointers::of(&registry);
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),
-        schema_json: named(family.unwrap_or_default(), id, &digest),
-        digest,
+        schema: Arc::new(SchemaName::new(
+            digest,
+            family.unwrap_or_default().to_owned(),
+            id.map(str::to_owned),
+            retentions.iter().map(|retention| retention.name.clone()).collect(),
+        )),
         retentions,
         declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
         clear,
-        caching: cache,
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {
-        let replacements = plaintext::replacements(&registry);
+        let clear =
+            ClearSchema { bases: &bases, registry: &registry, formats, limits: &plan.limits };
+        let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
         drop(registry);
-        let mut clear = None;
-        if !replacements.is_empty() {
-            plaintext::replace(clear.insert(bases.clone()), &replacements);
-        }
-        let validator = Validator::build(
-            clear.as_deref().unwrap_or(&bases),
-            formats,
-            &plan.limits,
-            &mut findings,
-        )?;
         (validator, Origin { bases, media_types, formats })
     };
     #[cfg(not(feature = "validation"))]
@@ -180,20 +176,19 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         findings.rename(|pointer| moved.undo(pointer));
     }
     let findings = findings.into_result()?;
-    Ok(Policy {
+    Ok(Policy(Arc::new(Compiled {
         plan,
         findings,
         pointers,
         program,
         automaton,
-        cache: Mutex::new(Cache::new(cache)),
         #[cfg(feature = "validation")]
         validator,
         #[cfg(feature = "validation")]
         origin,
         #[cfg(feature = "validation")]
         forms: std::sync::OnceLock::new(),
-    })
+    })))
 }
 
 fn refused(findings: Findings) -> Error {
@@ -278,15 +273,4 @@ fn digest(schema: &Value) -> String {
     let mut hash = Sha256::new();
     hash.update(canonical::text(schema).as_bytes());
     hash.finish().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What verdicts call the schema.
-fn named(family: &str, id: Option<&str>, digest: &str) -> String {
-    let members = [("digest", Some(digest)), ("family", Some(family)), ("id", id)];
-    canonical::text(
-        &members
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-            .collect(),
-    )
 }

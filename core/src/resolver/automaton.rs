@@ -1,6 +1,8 @@
-//! The search for markers, decided ahead: which schemas apply to a value depends only on the way to
-//! it (phase 1 of resolver.md: every branch counts), so the sets of schemas that can apply together
-//! are made once, while compiling, and a document is walked with one state a value.
+//! A state machine that finds the values that markers may apply to.
+//!
+//! In phase 1 (docs/what-is-sealed.md) every branch counts, so the schemas that apply to a value
+//! depend only on its path. Compiling builds the sets of schemas that can apply together, and a
+//! traversal needs one state for each value.
 
 mod build;
 #[cfg(feature = "validation")]
@@ -19,44 +21,46 @@ use super::program::{NameId, Places, Program, key};
 use crate::json::{Members, Name, Node};
 use crate::schema::marker::Marker;
 
-/// An index into the states.
+/// An index into [`Automaton::states`].
 pub(crate) type StateId = u32;
 
-/// No marker is here or below.
+/// The state of values without a marker at or below them.
 pub(crate) const DEAD: StateId = 0;
 
-/// What the markers at a location come to.
+/// The combined markers of a location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     None,
-    /// An index into the markers.
+    /// One marker, as an index into [`Automaton::markers`].
     One(u32),
-    /// They disagree.
+    /// Markers that disagree, as indices into [`Automaton::markers`].
     Many(Box<[u32]>),
 }
 
-/// A set of schemas that apply to one value.
+/// A set of schemas that can apply to one value together.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) mark: Mark,
-    /// Whether a marker can stand further down.
+    /// True if a marker can apply further down.
     pub(crate) leads_on: bool,
-    /// How many rules that say something apply here.
+    /// Number of rules in the set.
     pub(crate) rules: u32,
-    /// Where all these rules apply, whatever is below is decided by where it stands: no condition
-    /// is there.
+    /// True if no condition occurs below: once all rules of the set apply, location alone decides
+    /// everything below.
     pub(crate) unconditional_below: bool,
     names: Box<[NameEntry]>,
     places: Places,
     patterns: Option<Box<Patterned>>,
-    /// For members that neither are named nor match.
+    /// The state of members that are neither named nor matched by a pattern.
     other: StateId,
     prefix: Box<[StateId]>,
     rest: StateId,
 }
 
-/// A member name, found without hashing: by a key of its length and some bytes first, and by its
-/// text only then.
+/// A member name and its state.
+///
+/// Names are found without hashing: first by a key of their length and some bytes, then by their
+/// text.
 #[derive(Clone, Copy, Debug)]
 struct NameEntry {
     key: u64,
@@ -64,41 +68,43 @@ struct NameEntry {
     state: StateId,
 }
 
-/// A member at or below which a marker can stand.
+/// A member at or below which a marker can apply.
 pub(crate) struct Alive<'a> {
     pub(crate) node: Node<'a>,
-    /// Of its name.
+    /// The key of its name.
     pub(crate) key: u64,
-    /// Among the members of its object.
+    /// Its position among the members of its object.
     pub(crate) position: usize,
     pub(crate) state: StateId,
-    /// The number of its name, if a schema mentions it here.
+    /// The number of its name, if a schema mentions the name here.
     pub(crate) known: Option<NameId>,
 }
 
-/// Where members go whose names match patterns.
+/// The states of members whose names match patterns.
 #[derive(Debug)]
 struct Patterned {
-    /// Indices of decidable patterns.
+    /// Indices of the decidable patterns.
     patterns: Box<[u32]>,
-    /// By the bits of the patterns that match, if those are few; else for each pattern alone.
+    /// States by the bit set of matching patterns if the patterns are few, otherwise by single
+    /// pattern.
     states: Box<[StateId]>,
-    /// If a pattern cannot be decided for the name, or several of many match: as if all might.
+    /// The state that supposes that every pattern might match. It applies if a pattern cannot be
+    /// decided for the name, or if several of many patterns match.
     any: StateId,
 }
 
-/// With more patterns in one state, combinations of two and more of them count as all.
+/// The greatest number of patterns in one state for which all combinations get states.
 const COMBINED: usize = 6;
 
-/// The states, from the root's on.
+/// All states, beginning with [`DEAD`], and their markers.
 #[derive(Debug)]
 pub(crate) struct Automaton {
     pub(crate) root: StateId,
     states: Vec<State>,
     pub(crate) markers: Vec<Marker>,
-    /// Sets of markers that are met together and agree, by their numbers: what they come to.
+    /// Merged markers, by the sorted indices of markers that occur together and agree.
     merged: BTreeMap<Box<[u32]>, u32>,
-    /// By the number of a marker whose placeholder follows from its type: the same with `null`.
+    /// By a marker whose placeholder follows from its type: the same marker with `null` instead.
     nulls: BTreeMap<u32, u32>,
 }
 
@@ -108,8 +114,8 @@ impl Automaton {
         self.states.get(id as usize)
     }
 
-    /// The state of the member of that name and [`key`](super::program::key), and the name's number
-    /// if a schema mentions it here.
+    /// Returns the state of a member by its name and [`key`](super::program::key), and the number
+    /// of the name if a schema mentions it here.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn member(
         program: &Program,
@@ -134,8 +140,9 @@ impl Automaton {
         }
     }
 
-    /// The next member that is not dead, its position, its state and the number of its name. A
-    /// function of its own, so that a loop over what is dead stays in registers.
+    /// Returns the next member that is not dead, and advances past it.
+    ///
+    /// A function of its own keeps the loop over dead members in registers.
     #[inline(never)]
     pub(crate) fn next_member<'a>(
         program: &Program,
@@ -158,7 +165,7 @@ impl Automaton {
         found
     }
 
-    /// The state of the member of a name that the schema writes.
+    /// Returns the state of a member whose name a schema mentions.
     pub(crate) fn named(program: &Program, state: &State, name: NameId) -> StateId {
         let text = program.names.text(name);
         let at = state.places.find(
@@ -174,7 +181,7 @@ impl Automaton {
         }
     }
 
-    /// The marker that a whole state comes to, and whether its markers disagree.
+    /// Returns the combined marker of a whole state, and true if its markers disagree.
     pub(crate) fn merged_of(&self, mark: &Mark) -> (u32, bool) {
         match mark {
             Mark::None => (u32::MAX, false),
@@ -183,7 +190,7 @@ impl Automaton {
         }
     }
 
-    /// What some of the markers of a state come to, and whether they disagree.
+    /// Returns the combined marker of some markers of a state, and true if they disagree.
     pub(crate) fn merge(&self, numbers: &[u32]) -> (u32, bool) {
         let first = numbers.first().copied().unwrap_or(u32::MAX);
         if let Some(known) = self.merged.get(numbers) {
@@ -202,7 +209,7 @@ impl Automaton {
         (candidates.into_iter().find(is_it).unwrap_or(first), false)
     }
 
-    /// The state of the element at that index.
+    /// Returns the state of the element at this index.
     #[inline]
     pub(crate) fn element(state: &State, index: usize) -> StateId {
         state.prefix.get(index).copied().unwrap_or(state.rest)

@@ -1,8 +1,8 @@
 //! Decides which values of a document are sealed.
 //!
-//! `program` turns schemas into rules, `automaton` finds every value that may be marked, `decide`
-//! evaluates rules with three truth values over the clear part of a document, and `walk` combines
-//! them into one pass.
+//! `program` compiles schemas into rules, `automaton` finds every value that may be marked,
+//! `decide` evaluates rules in three-valued logic over the clear part of a document, and `walk`
+//! combines them in one traversal.
 
 pub(crate) mod automaton;
 pub(crate) mod decide;

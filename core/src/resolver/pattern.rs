@@ -1,24 +1,32 @@
-//! Which member names a `patternProperties` pattern matches.
+//! Matches member names against `patternProperties` patterns.
 //!
-//! Both builds use this engine and rule, so that they seal the same locations; the validator's own
-//! engine never decides what is sealed. It decides the part of ECMA-262 on which implementations
-//! agree: literals and escapes, `.`, classes with ranges and `\d \D \w \W \s \S`, groups,
-//! alternation, the quantifiers `* + ? {n} {n,} {n,m}` greedy or lazy, and `^` and `$` at the ends
-//! of a top-level alternative. Whatever else a pattern holds (assertions, back references, `\b`,
-//! `\p`, more than 256 positions) makes it [`Match::Maybe`] for every name, and so does a name
-//! beyond the Basic Multilingual Plane for a pattern in which `.`, a class or a quantifier occurs,
-//! since with and without the `u` flag these differ, and a name with a line end other than `\n` for
-//! a pattern with `.`, which matches it outside ECMA-262. A name that might match counts
-//! (resolver.md): too much may be sealed by this, never too little.
+//! Both builds use this engine, so that they seal the same locations; the engine of the validator
+//! never decides about sealing. It decides the part of ECMA-262 on which implementations agree:
+//! literals and escapes, `.`, classes with ranges and `\d \D \w \W \s \S`, groups, alternation, the
+//! quantifiers `* + ? {n} {n,} {n,m}` greedy or lazy, and `^` and `$` at the ends of a top-level
+//! alternative.
 //!
-//! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions: a match
-//! takes time linear in the name, with four words of state and no allocation.
+//! The result is [`Match::Maybe`], which counts as a match (docs/what-is-sealed.md), in these
+//! cases:
+//!
+//! - for every name, if the pattern holds anything else (assertions, back references, `\b`, `\p`)
+//!   or more than 256 positions;
+//! - for a name beyond the Basic Multilingual Plane, if the pattern holds `.`, a class or a
+//!   quantifier, since these differ with and without the flag `u`;
+//! - for a name with a line end other than `\n`, if the pattern holds `.`, which matches it outside
+//!   ECMA-262.
+//!
+//! Too much may be sealed by this rule, never too little.
+//!
+//! A pattern becomes a position automaton (V. M. Glushkov, 1961) of at most 256 positions. Matching
+//! takes time linear in the name, four words of state and no allocation.
 
+mod overlap;
 mod syntax;
 
 use syntax::{Part, Set};
 
-/// Whether a name matches.
+/// The result of matching a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
     Yes,
@@ -27,7 +35,7 @@ pub(crate) enum Match {
 }
 
 impl Match {
-    /// Whether either of two matches.
+    /// Returns the result of matching either of two patterns.
     pub(crate) const fn or(self, other: Match) -> Match {
         match (self, other) {
             (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
@@ -40,11 +48,11 @@ impl Match {
 /// A compiled pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// `None`: not decidable here.
+    /// The top-level alternatives; `None` if the pattern is undecidable.
     alternatives: Option<Vec<Alternative>>,
-    /// Holds `.`, a class or a quantifier, which count UTF-16 units without the `u` flag.
+    /// True if `.`, a class or a quantifier occurs. Without the flag `u` these count UTF-16 units.
     units: bool,
-    /// Holds `.`, for which engines differ about the line ends that are not `\n`.
+    /// True if `.` occurs, for which engines differ about line ends other than `\n`.
     dots: bool,
 }
 
@@ -56,7 +64,7 @@ struct Alternative {
     nullable: bool,
     first: PositionBits,
     last: PositionBits,
-    /// A position each: what stands there, and where one may go on.
+    /// For each position its characters, and the positions that may follow.
     positions: Vec<(Set, PositionBits)>,
 }
 
@@ -99,8 +107,7 @@ impl PositionBits {
 }
 
 impl Pattern {
-    /// Compiles any text: what is not decidable here, malformed patterns included, might match
-    /// every name.
+    /// Compiles any text. An undecidable or malformed pattern might match every name.
     pub(crate) fn compile(source: &str) -> Pattern {
         let Some(parsed) = syntax::parse(source) else {
             return Pattern { alternatives: None, units: true, dots: true };
@@ -123,18 +130,18 @@ impl Pattern {
         Pattern { alternatives: alternatives.collect(), units, dots }
     }
 
-    /// Whether it can tell anything: else every name might match.
+    /// Returns true if the pattern is decidable. Otherwise every name might match.
     pub(crate) fn is_decidable(&self) -> bool {
         self.alternatives.is_some()
     }
 
-    /// Whether there is no name for which it cannot.
+    /// Returns true if the pattern is decidable for every name.
     #[cfg(feature = "validation")]
     pub(crate) fn decides_every_name(&self) -> bool {
         self.is_decidable() && !self.units
     }
 
-    /// Whether the pattern is found in the name.
+    /// Searches for the pattern in the name.
     pub(crate) fn matches(&self, name: &str) -> Match {
         let Some(alternatives) = &self.alternatives else { return Match::Maybe };
         if self.units && name.chars().any(|c| c > '\u{ffff}') {
@@ -151,7 +158,7 @@ impl Pattern {
     }
 }
 
-/// What a part contributes: the positions it may begin and end with, and whether it may be empty.
+/// The positions with which a part may begin and end, and whether it may be empty.
 struct Ends {
     nullable: bool,
     first: PositionBits,
@@ -190,7 +197,7 @@ impl Alternative {
         self.to_end && here.meets(self.last)
     }
 
-    /// Adds a part's positions; `None` when they are more than 256.
+    /// Adds the positions of a part. Returns `None` if they are more than 256.
     fn add(&mut self, part: &Part) -> Option<Ends> {
         match part {
             Part::One(set) => {
@@ -228,8 +235,8 @@ impl Alternative {
                 for _ in 0..*least {
                     let one = self.add(part)?;
                     if one.first.is_empty() {
-                        // Holds no position and never will: 255 copies of 255 copies of nothing are
-                        // nothing.
+                        // The part holds no position, and neither do its copies: this ends 255 ×
+                        // 255 empty repetitions early.
                         return Some(all);
                     }
                     all = self.join(all, one);
@@ -341,11 +348,11 @@ mod tests {
         ] {
             assert_eq!(matching(pattern, "zzz"), Match::Maybe, "{pattern}");
         }
-        // With the `u` flag one position, without it two.
+        // One position with the flag `u`, two without it.
         assert_eq!(matching("^.$", "😀"), Match::Maybe);
         assert_eq!(matching("^😀$", "😀"), Match::Yes);
         assert_eq!(matching("^x-", "😀"), Match::No);
-        // ECMA-262 says that `.` matches none of these, and most other engines that it does.
+        // According to ECMA-262 `.` matches none of these; in most other engines it does.
         for name in ["\r", "\u{2028}", "\u{2029}", "a\r"] {
             assert_eq!(matching("^a?.$", name), Match::Maybe, "{name:?}");
             assert_eq!(

@@ -1,5 +1,5 @@
-//! Where values stand, written so that it names nobody: array indices and members that no schema
-//! mentions are `*`.
+//! Location patterns that identify nobody: array indices, and members that no schema mentions, are
+//! written `*`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,20 +7,20 @@ use std::fmt;
 use super::program::{NameId, Names};
 use crate::json::push_token;
 
-/// An index into [`Patterns`]. Two locations of one pattern have one number.
+/// An index into [`Patterns`]. Locations with the same pattern have the same index.
 pub(crate) type PatternId = u32;
 
-/// The pattern of the root.
+/// The pattern of the document's root.
 pub(crate) const ROOT: PatternId = 0;
 
 const STAR: u32 = u32::MAX;
 
-/// The patterns of one document's locations, as a tree.
+/// The patterns of one document's locations, stored as a tree.
 #[derive(Clone)]
 pub(crate) struct Patterns {
     names: Names,
     nodes: Vec<Node>,
-    /// The children of those nodes whose members come in another order than before.
+    /// The children of nodes whose members occurred in another order than before.
     children: BTreeMap<(PatternId, u32), PatternId>,
 }
 
@@ -28,18 +28,17 @@ pub(crate) struct Patterns {
 struct Node {
     parent: PatternId,
     segment: u32,
-    /// Its children, in the order in which they were first met.
+    /// The first and last of its children, in the order of their first occurrence.
     first: PatternId,
     last: PatternId,
-    /// The child asked for last: the elements of an array ask for the same ones in turn.
+    /// The child requested last: the elements of an array request the same children in turn.
     recent: PatternId,
     /// The next child of the same parent.
     next: PatternId,
-    /// At least one value of it was walked, and another one is. The members of the first are all
-    /// new.
+    /// True from the second container of this pattern on. All members of the first one are new.
     again: bool,
     entered: bool,
-    /// Its children are listed by segment.
+    /// True if its children are listed by segment in [`Patterns::children`].
     listed: bool,
 }
 
@@ -66,12 +65,12 @@ impl Patterns {
         Patterns { names, nodes, children: BTreeMap::new() }
     }
 
-    /// How many there are; every number below is one.
+    /// Returns the number of patterns. Every smaller number is a pattern.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// A container of that pattern is walked, of which each member asks for a child once.
+    /// Begins a container of this pattern, whose members each request a child once.
     #[inline]
     pub(crate) fn enter(&mut self, id: PatternId) {
         if let Some(node) = self.nodes.get_mut(id as usize) {
@@ -80,7 +79,7 @@ impl Patterns {
         }
     }
 
-    /// The pattern of the member of that name, or of `*`.
+    /// Returns the pattern of a member by its name, or of `*`.
     #[inline]
     pub(crate) fn child(&mut self, parent: PatternId, name: Option<NameId>) -> PatternId {
         let segment = name.unwrap_or(STAR);
@@ -127,7 +126,7 @@ impl Patterns {
         id
     }
 
-    /// Among all children, which are listed for it.
+    /// Searches all children of a node, and lists them by segment first.
     #[cold]
     fn search(&mut self, parent: PatternId, segment: u32) -> Option<PatternId> {
         let own = self.nodes.get_mut(parent as usize)?;
@@ -143,9 +142,21 @@ impl Patterns {
         self.children.get(&(parent, segment)).copied()
     }
 
+    /// Returns the length of the pointer before anything in it is escaped.
+    pub(crate) fn most_bytes(&self, mut id: PatternId) -> usize {
+        let mut bytes = 0;
+        while id != ROOT
+            && let Some(node) = self.nodes.get(id as usize)
+        {
+            bytes += 1 + if node.segment == STAR { 1 } else { self.names.text(node.segment).len() };
+            id = node.parent;
+        }
+        bytes
+    }
+
     /// Appends the RFC 6901 pointer with its stars.
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
-        // As deep as documents may be.
+        // Recurses as deep as documents may be.
         if id != ROOT
             && let Some(node) = self.nodes.get(id as usize)
         {

@@ -1,7 +1,10 @@
-//! Finding the marked values of a document: one walk, one state a value, subtrees without markers
-//! skipped. Beside the state, which says what may be marked (phase 1 of resolver.md), the walk
-//! carries the rules that were not left out (phase 2), until nothing further down depends on a
-//! condition.
+//! Finds the marked values of a document in one traversal that skips subtrees without markers.
+//!
+//! Each value has a state, which lists the markers that may apply (phase 1 of
+//! docs/what-is-sealed.md). Until nothing further down depends on a condition, the traversal also
+//! carries the rules that are not pruned (phase 2).
+
+use std::sync::Arc;
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{Evaluator, OPAQUE, Truth};
@@ -15,62 +18,72 @@ use crate::schema::subject::Same;
 
 mod applied;
 
-/// Which values are to be found.
+/// The values to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sought {
-    /// Those that the decision marks; strings that only may be marked are listed beside them.
+    /// Values of the decided set. Strings that are only in the may-mark set are listed as well.
     Decided,
-    /// Every one that may be marked, at the outermost place.
+    /// All values of the may-mark set, at the outermost locations.
     All,
-    /// As [`Sought::Decided`], but within an object or array that ought to be sealed and is not,
-    /// too: the envelopes of a document that is being moved.
+    /// As [`Sought::Decided`], but also within an object or array that should be sealed and is
+    /// clear. Finds the envelopes of a document that is being migrated.
     Present,
 }
 
-/// A value to seal, or a string that may be marked and was not decided to be. None lies within a
-/// value to seal.
+/// A value to seal, or a string in the may-mark set that is not in the decided set.
+///
+/// No location lies within a value to seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Location {
-    /// Its index on the tape.
+    /// The index of the value on the tape.
     pub(crate) node: u32,
     /// An index into the policy's markers.
     pub(crate) marker: u32,
-    /// How verdicts name the place.
+    /// The pattern by which verdicts name the location.
     pub(crate) pattern: PatternId,
-    /// Whether it is to be sealed.
+    /// True if the value is in the decided set.
     pub(crate) decided: bool,
-    /// Its markers disagree (`marker` is the first): sealing refuses it.
+    /// True if the markers of the value disagree; `marker` is then the first. Sealing refuses it.
     pub(crate) disputed: bool,
 }
 
-/// A marker within a marked value, which is not by its text the same subject's. Sealing compares
-/// what both lead to.
+/// A marker within a marked value whose subject is not evidently the same.
+///
+/// Sealing compares the persons that both subjects lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dispute {
-    /// An index into the locations.
+    /// The location around it, as an index into the locations.
     pub(crate) outer: u32,
-    /// The inner value's index on the tape.
+    /// The index of the inner value on the tape.
     pub(crate) node: u32,
-    /// The inner marker.
+    /// The inner marker, as an index into the policy's markers.
     pub(crate) marker: u32,
 }
 
-/// What a policy says of one document.
+/// The locations that a policy marks in one document.
 #[derive(Debug)]
 pub(crate) struct Resolution {
-    /// In document order.
+    /// Locations in document order.
     pub(crate) locations: Vec<Location>,
-    /// The names of the places.
-    pub(crate) patterns: Patterns,
+    /// The names of the places, which the records of a call share.
+    pub(crate) patterns: Arc<Patterns>,
     /// In document order.
     pub(crate) disputes: Vec<Dispute>,
-    /// Strings at places that may be marked within values to seal, by tape index: sealing looks
-    /// whether one is an envelope already.
+    /// Strings of the may-mark set within values to seal, by tape index. Sealing checks that none
+    /// of them is an envelope.
     pub(crate) absorbed: Vec<u32>,
 }
 
+/// A [`Resolution`] while the document is walked.
+struct Found {
+    locations: Vec<Location>,
+    patterns: Patterns,
+    disputes: Vec<Dispute>,
+    absorbed: Vec<u32>,
+}
+
 impl Resolution {
-    /// Drops those locations that are of no use.
+    /// Keeps the locations that `is_of_use` accepts, and the disputes within them.
     pub(crate) fn keep(&mut self, is_of_use: impl Fn(&Location) -> bool) {
         if self.locations.iter().all(&is_of_use) {
             return;
@@ -99,20 +112,21 @@ impl Resolution {
     }
 }
 
-/// A container whose children are being walked.
+/// A container whose children are being visited.
 struct Frame<'a, 's> {
     children: Children<'a>,
     state: &'s State,
     pattern: PatternId,
-    /// The value to seal around, and how deep that is.
+    /// The location to seal around the container, and its depth.
     outer: Option<(u32, u32)>,
-    /// It is at or below a place that may be marked, so nothing of it is read.
+    /// True if the container is at or below a place of the may-mark set, so that its content is not
+    /// read.
     hole: bool,
-    /// What may be marked below is decided to be.
+    /// True if everything in the may-mark set below is also in the decided set.
     plain: bool,
-    /// Its rules: from here to those of the next frame.
+    /// Its rules are those from here up to the ones of the next frame.
     rules: usize,
-    /// Its `unevaluated…`, likewise.
+    /// The start of its `unevaluated…` keywords, likewise.
     remaining: usize,
 }
 
@@ -125,24 +139,24 @@ enum Children<'a> {
 #[derive(Clone, Copy)]
 struct Applied {
     rule: RuleId,
-    /// In a document that conforms it passes.
+    /// True if the rule passes in every conforming document.
     passes: bool,
 }
 
-/// The walk over one document.
+/// The state of a traversal of one document.
 struct Walk<'a, 's> {
     evaluator: Evaluator<'s>,
     stack: Vec<Frame<'a, 's>>,
     applied: Vec<Applied>,
     remaining: Vec<applied::Remaining>,
-    /// Room for the branches of one keyword.
+    /// Scratch memory for the branches of one keyword.
     outcomes: Vec<(RuleId, Truth)>,
-    /// See [`Sought::Present`].
+    /// True for [`Sought::Present`].
     passing: bool,
-    found: Resolution,
+    found: Found,
 }
 
-/// What a value takes from the container around it.
+/// The properties that a value inherits from its container.
 #[derive(Clone, Copy)]
 struct Around {
     outer: Option<(u32, u32)>,
@@ -150,11 +164,12 @@ struct Around {
     plain: bool,
 }
 
-/// All locations. The depth of the stack is the tape's, at most 128; nothing is allocated for a
-/// single value.
+/// Returns all locations of a document.
+///
+/// The stack is as deep as the tape, at most 128, and single values allocate nothing.
 ///
 /// # Errors
-/// `limit` when the conditions of the schema take more steps than a document of that size may cost.
+/// `limit` if the conditions of the schema take more steps than a document of this size may cost.
 pub(crate) fn resolve<'a>(
     program: &'a Program,
     automaton: &'a Automaton,
@@ -162,7 +177,7 @@ pub(crate) fn resolve<'a>(
     sought: Sought,
     limits: &Limits,
 ) -> Result<Resolution, Error> {
-    let found = Resolution {
+    let found = Found {
         // As many as there can be, so that the number of sealed values costs no allocation.
         locations: Vec::with_capacity(tape.values() as usize),
         patterns: Patterns::new(program.names.clone()),
@@ -205,11 +220,13 @@ pub(crate) fn resolve<'a>(
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
         ));
     }
-    Ok(walk.found)
+    let Found { locations, patterns, disputes, absorbed } = walk.found;
+    Ok(Resolution { locations, patterns: Arc::new(patterns), disputes, absorbed })
 }
 
 impl<'a> Walk<'a, '_> {
-    /// One child of the innermost container; false after the last of the document.
+    /// Visits the next child of the innermost container. Returns false after the last child of the
+    /// document.
     #[inline]
     fn step(&mut self) -> bool {
         let end = self.applied.len();
@@ -269,7 +286,7 @@ impl<'a> Walk<'a, '_> {
         true
     }
 
-    /// A value, whose rules stand from `from` on.
+    /// Visits a value whose rules begin at index `from`.
     #[inline]
     fn enter(
         &mut self,
@@ -378,7 +395,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// The marker that the rules from `from` on come to, and whether they disagree.
+    /// Returns the combined marker of the rules from `from` on, and true if their markers disagree.
     fn decided(&self, from: usize) -> Option<(u32, bool)> {
         let rules = self.applied.get(from..).unwrap_or_default();
         let mut all =
@@ -395,7 +412,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// The numbers of their markers, each once.
+    /// Returns the distinct markers of the rules from `from` on.
     fn markers(&self, from: usize) -> Vec<u32> {
         let rules = self.applied.get(from..).unwrap_or_default();
         let mut numbers: Vec<u32> = Vec::new();
@@ -409,8 +426,8 @@ impl<'a> Walk<'a, '_> {
         numbers
     }
 
-    /// A marker within a value to seal is absorbed if its subject is the same, and neither or both
-    /// ask for a token.
+    /// Records a dispute for each marker within a value to seal that the outer marker does not
+    /// absorb. It absorbs markers of the same subject if neither or both ask for a token.
     fn absorb(
         &mut self,
         node: Node<'_>,

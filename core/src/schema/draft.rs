@@ -24,6 +24,8 @@ pub(crate) struct Dialect {
     /// Whether `type`, `required` and their like assert anything (2019-09 and later, core, section
     /// 8.1.2).
     pub(crate) asserts: bool,
+    /// `format` asserts, as the vocabulary of 2020-12 for it says (validation, section 7.2.2).
+    pub(crate) asserts_formats: bool,
 }
 
 /// What the value of a keyword holds.
@@ -47,7 +49,7 @@ pub(crate) enum Slot {
 
 impl From<Draft> for Dialect {
     fn from(draft: Draft) -> Self {
-        Dialect { draft, asserts: true }
+        Dialect { draft, asserts: true, asserts_formats: false }
     }
 }
 
@@ -128,17 +130,19 @@ impl Dialect {
     /// The dialect that a `$schema` names: a draft's metaschema, or one among the `references` (by
     /// bare URI) that stands on a draft.
     pub(crate) fn named(uri: &str, references: &[(&str, &Value)]) -> Option<Dialect> {
-        let mut asserts = true;
+        let (mut asserts, mut asserts_formats) = (true, false);
         let mut uri = uri;
         // Each metaschema names its own; a chain is as long as there are references.
         for _ in 0..=references.len() {
             if let Some(draft) = Draft::named(uri) {
-                return Some(Dialect { draft, asserts });
+                return Some(Dialect { draft, asserts, asserts_formats });
             }
             let bare = uri.strip_suffix('#').unwrap_or(uri);
             let (_, metaschema) = references.iter().find(|(own, _)| *own == bare)?;
             if let Some(Value::Object(vocabularies)) = metaschema.get("$vocabulary") {
-                asserts &= vocabularies.keys().any(|name| name.ends_with("/vocab/validation"));
+                let names = |own: &str| vocabularies.keys().any(|name| name.ends_with(own));
+                asserts &= names("/vocab/validation");
+                asserts_formats |= names("/vocab/format-assertion");
             }
             uri = metaschema.get("$schema")?.as_str()?;
         }
@@ -171,6 +175,7 @@ pub(crate) fn is_metaschema(uri: &str) -> bool {
                     | "format"
                     | "unevaluated"
                     | "format-annotation"
+                    | "format-assertion"
             )
         })
 }

@@ -112,6 +112,12 @@ impl Findings {
         self.all.iter_mut().for_each(|finding| rename(&mut finding.pointer));
     }
 
+    /// Returns whether something was found at that place.
+    #[cfg(feature = "validation")]
+    pub(crate) fn knows(&self, pointer: &str) -> bool {
+        self.all.iter().any(|finding| finding.pointer == pointer)
+    }
+
     /// Returns what compiles and is worth a look.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub(crate) mod number;
 pub(crate) mod openapi;
 pub(crate) mod options;
 pub(crate) mod overlay;
+pub(crate) mod pattern_syntax;
 pub(crate) mod registry;
 pub(crate) mod retention;
 pub(crate) mod subject;

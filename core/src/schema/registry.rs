@@ -232,6 +232,13 @@ impl<'s> Registry<'s> {
         pointer
     }
 
+    /// Returns whether a reference leads through a keyword that no draft defines, where other
+    /// readers need not look for schemas.
+    #[cfg(feature = "validation")]
+    pub(crate) fn refers_freely(&self) -> bool {
+        self.nodes.iter().any(|node| matches!(node.way, KeywordLocation::Free(_)))
+    }
+
     #[cfg(feature = "validation")]
     /// The pointer of a schema from the root of its document.
     pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {

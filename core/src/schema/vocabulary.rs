@@ -21,6 +21,23 @@ pub(crate) fn is_ours(keyword: &str) -> bool {
     BUILT.contains(&keyword) || NOT_BUILT.contains(&keyword)
 }
 
+/// Returns whether a value holds a keyword of the vocabulary at any depth.
+#[cfg(feature = "validation")]
+pub(crate) fn holds_ours(value: &Value) -> bool {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) if members.keys().any(|keyword| is_ours(keyword)) => {
+                return true;
+            }
+            Value::Object(members) => open.extend(members.values()),
+            Value::Array(elements) => open.extend(elements),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Looks at one schema's keywords.
 pub(crate) fn check(
     schema: &Map<String, Value>,

@@ -1,7 +1,7 @@
 //! The primitives as a component: translation, no decisions.
 
 use fieldseal_primitives::Sha256;
-use fieldseal_primitives::general::{self, Aead};
+use fieldseal_primitives::hazmat::{self, Aead};
 
 #[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from wit/")]
 mod contract {
@@ -20,7 +20,7 @@ impl contract::Guest for Component {
     ) -> Option<contract::Enciphered> {
         let (key, nonce) = (keys(&key)?, nonce_of(&nonce)?);
         let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
-        let tag = general::encrypt(mode(aead), &key, nonce, &strings, &mut text)?;
+        let tag = hazmat::encrypt(mode(aead), &key, nonce, &strings, &mut text)?;
         Some(contract::Enciphered { text, tag: tag.to_vec() })
     }
 
@@ -34,15 +34,21 @@ impl contract::Guest for Component {
     ) -> Option<Vec<u8>> {
         let (key, nonce, tag) = (keys(&key)?, nonce_of(&nonce)?, tag.try_into().ok()?);
         let strings: Vec<&[u8]> = strings.iter().map(Vec::as_slice).collect();
-        general::decrypt(mode(aead), &key, nonce, &strings, &mut text, &tag).then_some(text)
+        hazmat::decrypt(mode(aead), &key, nonce, &strings, &mut text, &tag).then_some(text)
+    }
+
+    fn aes256(key: Vec<u8>, mut blocks: Vec<u8>) -> Option<Vec<u8>> {
+        let (whole, []) = blocks.as_chunks_mut() else { return None };
+        hazmat::aes_256(key.as_slice().try_into().ok()?, whole);
+        Some(blocks)
     }
 
     fn hkdf_sha256(salt: Vec<u8>, ikm: Vec<u8>, info: Vec<u8>, length: u32) -> Option<Vec<u8>> {
-        general::hkdf_sha_256(&salt, &ikm, &info, usize::try_from(length).ok()?)
+        hazmat::hkdf_sha_256(&salt, &ikm, &info, usize::try_from(length).ok()?)
     }
 
     fn hmac_sha256(key: Vec<u8>, message: Vec<u8>) -> Vec<u8> {
-        general::hmac_sha_256(&key, &message).to_vec()
+        hazmat::hmac_sha_256(&key, &message).to_vec()
     }
 
     fn sha256(message: Vec<u8>) -> Vec<u8> {

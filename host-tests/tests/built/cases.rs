@@ -1,19 +1,16 @@
 //! The case files, through both builds of the component.
 
-use host_tests::cases::{Component, differences, run};
-use host_tests::{Module, artefacts};
+use fieldseal_conformance::cases::{differences, files, run};
+use host_tests::Module;
+use host_tests::cases::Component;
 
 fn through(module: &'static Module, build: &str) {
-    let folder = artefacts::workspace().join("core/tests/cases");
     let mut cases = 0;
     let mut wrong = Vec::new();
-    for path in std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "json"))
-    {
-        let expected = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let actual = run(&expected, build, &mut Component::new(module));
+    for path in files() {
+        let expected = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let actual = run(&expected, build, &mut Component::new(module))
+            .unwrap_or_else(|unknown| panic!("{}: {unknown}", path.display()));
         cases += actual["cases"].as_array().unwrap().len();
         wrong.extend(differences(&expected, &actual));
     }

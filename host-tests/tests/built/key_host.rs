@@ -1,28 +1,29 @@
 //! A key host that refuses, lies or dies.
 
-use fieldseal::{Context, Refusal};
+use fieldseal::{Context, RefusalCode};
+use fieldseal_conformance::cases::Stream;
 use host_tests::UNCACHED;
-use host_tests::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Refusing;
 use host_tests::{Broken, Desk, Instance, Module, Switch};
+use support::convert::Entropy;
 
 use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 
 #[test]
 fn each_refusal_becomes_its_code_or_a_withheld_value() {
     let cases = [
-        (Refusal::Erased, "erased", true),
-        (Refusal::Restricted, "restricted", true),
-        (Refusal::Denied, "denied", true),
-        (Refusal::NotFound, "not-found", false),
-        (Refusal::Unavailable, "unavailable", false),
+        (RefusalCode::Erased, "erased", true),
+        (RefusalCode::Restricted, "restricted", true),
+        (RefusalCode::Denied, "denied", true),
+        (RefusalCode::NotFound, "not-found", false),
+        (RefusalCode::Unavailable, "unavailable", false),
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().keys = Box::new(Refusing(given));
+        instance.desk().keys = Box::new(Refusing(given.into()));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),
@@ -156,21 +157,22 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0")).unwrap().unwrap();
     let mut pooled =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
+            .unwrap();
     let there = pooled.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     let native = fieldseal::Policy::compile(
         FAMILY.as_bytes(),
         fieldseal::Options::from_json(UNCACHED).unwrap(),
     )
     .unwrap();
-    let (mut keys, mut entropy) = (keys, Stream::default());
+    let (mut keys, mut entropy) = (keys, Entropy(Stream::default()));
     // 100 documents with two values each draw 6,400 bytes: more than one pool.
     for n in 0..100 {
         let context = record(&format!("tale-{n}"));
         let component = pooled.seal(there, BROTHERS.as_bytes(), &context).unwrap().unwrap();
         assert_eq!(
             component,
-            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap().into(),
             "document {n}"
         );
     }

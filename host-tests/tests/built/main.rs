@@ -7,7 +7,7 @@ mod contract;
 mod faults;
 mod key_host;
 mod keyring;
-mod lives;
+mod keyring_model;
 mod memory;
 mod payloads;
 mod requirements;

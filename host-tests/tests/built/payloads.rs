@@ -1,12 +1,13 @@
 //! GitHub's webhook payloads through the component: back byte for byte, and what the native core
 //! makes of them byte for byte.
 
-use fieldseal::{BatchItem, CoverageFormat, Options, Policy};
-use host_tests::cases::Stream;
+use fieldseal::{BatchItem, CoverageFormat, OpenOptions, Options, Policy};
+use fieldseal_conformance::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Shared;
 use host_tests::payloads::Payloads;
 use host_tests::{Desk, Instance, Module};
+use support::convert::Entropy;
 
 use crate::support::refusal;
 
@@ -22,15 +23,16 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
     }
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Stream::default())).unwrap();
+        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
+            .unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-    let mut entropy = Stream::default();
+    let mut entropy = Entropy(Stream::default());
     for payload in &payloads.documents {
         let context = payload.context();
         let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();
         assert_eq!(
             sealed,
-            native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap().into(),
             "{}",
             payload.record
         );
@@ -38,13 +40,16 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
         assert_eq!(
             opened,
-            native.open(&sealed.document, &context, true, &mut keys).unwrap(),
+            native
+                .open_with(&sealed.document, &context, &mut keys, OpenOptions::strict())
+                .unwrap()
+                .into(),
             "{}",
             payload.record
         );
         assert_eq!(
             instance.check(policy, &sealed.document).unwrap().unwrap(),
-            native.check(&sealed.document).unwrap(),
+            native.check(&sealed.document).unwrap().to_json(),
             "{}",
             payload.record
         );

@@ -2,11 +2,11 @@
 //! the host: byte for byte.
 
 use fieldseal::{
-    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret,
+    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret,
 };
 use host_tests::UNCACHED;
 use host_tests::entropy::Given;
-use host_tests::{Desk, Instance, Module, Policy, artefacts};
+use host_tests::{Desk, Instance, Module, Policy};
 use serde_json::{Value, json};
 
 fn bytes<const N: usize>(hex: &Value) -> [u8; N] {
@@ -20,15 +20,7 @@ struct OfKinds(Vec<(KeyKind, Key)>);
 
 impl OfKinds {
     fn with(mut self, kind: KeyKind, id: [u8; 16], secret: &Value) -> Self {
-        self.0.push((
-            kind,
-            Key {
-                id: KeyId(id),
-                secret: Secret::new(bytes(secret)),
-                expires: None,
-                erasable: true,
-            },
-        ));
+        self.0.push((kind, Key::new(KeyId(id), Secret::new(bytes(secret)))));
         self
     }
 
@@ -36,7 +28,10 @@ impl OfKinds {
         let key = |request: &Request| {
             self.0.iter().find(|(kind, _)| *kind == request.kind).map(|(_, key)| key.clone())
         };
-        requests.iter().map(|request| key(request).ok_or(Refusal::NotFound)).collect()
+        requests
+            .iter()
+            .map(|request| key(request).ok_or_else(|| RefusalCode::NotFound.into()))
+            .collect()
     }
 }
 
@@ -45,7 +40,7 @@ impl KeySource for OfKinds {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }
@@ -80,7 +75,7 @@ fn compiled(keys: OfKinds, entropy: Vec<u8>, schema: &Value) -> (Instance, Polic
 }
 
 fn vectors() -> Value {
-    serde_json::from_str(&artefacts::source("core/tests/vectors/envelope-1.json").unwrap()).unwrap()
+    serde_json::from_str(include_str!("../../../core/conformance/vectors/envelope-1.json")).unwrap()
 }
 
 #[test]

@@ -65,6 +65,10 @@ impl Primitives for Instance {
             .unwrap()
     }
 
+    fn aes_256(&mut self, key: &[u8], blocks: &[u8]) -> Vec<u8> {
+        self.door.call_aes256(&mut self.store, key, blocks).unwrap().unwrap()
+    }
+
     fn hkdf_sha_256(
         &mut self,
         salt: &[u8],

@@ -1,7 +1,7 @@
 //! The crate itself.
 
 use fieldseal_primitives::Sha256;
-use fieldseal_primitives::general::{self, Aead as Mode};
+use fieldseal_primitives::hazmat::{self, Aead as Mode};
 
 use crate::{Aead, Primitives};
 
@@ -17,7 +17,7 @@ impl Primitives for Native {
         text: &[u8],
     ) -> Option<(Vec<u8>, Vec<u8>)> {
         let mut text = text.to_vec();
-        let tag = general::encrypt(mode(aead), &keys(key), nonce_of(nonce), strings, &mut text)?;
+        let tag = hazmat::encrypt(mode(aead), &keys(key), nonce_of(nonce), strings, &mut text)?;
         Some((text, tag.to_vec()))
     }
 
@@ -31,7 +31,7 @@ impl Primitives for Native {
         tag: &[u8],
     ) -> Option<Vec<u8>> {
         let mut text = text.to_vec();
-        general::decrypt(
+        hazmat::decrypt(
             mode(aead),
             &keys(key),
             nonce_of(nonce),
@@ -42,6 +42,14 @@ impl Primitives for Native {
         .then_some(text)
     }
 
+    fn aes_256(&mut self, key: &[u8], blocks: &[u8]) -> Vec<u8> {
+        let mut blocks = blocks.to_vec();
+        let (whole, rest) = blocks.as_chunks_mut();
+        assert!(rest.is_empty());
+        hazmat::aes_256(key.try_into().unwrap(), whole);
+        blocks
+    }
+
     fn hkdf_sha_256(
         &mut self,
         salt: &[u8],
@@ -49,11 +57,11 @@ impl Primitives for Native {
         info: &[u8],
         length: usize,
     ) -> Option<Vec<u8>> {
-        general::hkdf_sha_256(salt, ikm, info, length)
+        hazmat::hkdf_sha_256(salt, ikm, info, length)
     }
 
     fn hmac_sha_256(&mut self, key: &[u8], message: &[u8]) -> Vec<u8> {
-        general::hmac_sha_256(key, message).to_vec()
+        hazmat::hmac_sha_256(key, message).to_vec()
     }
 
     fn sha_256(&mut self, message: &[u8]) -> Vec<u8> {

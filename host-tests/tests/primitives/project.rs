@@ -6,12 +6,26 @@ use crate::tally::{Enciphered, Tally};
 use crate::{Aead, Primitives};
 
 pub(crate) fn run(primitives: &mut impl Primitives, tally: &mut Tally) {
+    ecb(primitives, tally);
     gcm(primitives, tally);
     siv(primitives, tally);
     chacha(primitives, tally);
     hkdf(primitives, tally);
     hmac(primitives, tally);
     sha(primitives, tally);
+}
+
+/// The Advanced Encryption Standard Algorithm Validation Suite. A record of deciphering holds for
+/// enciphering, too.
+fn ecb(primitives: &mut impl Primitives, tally: &mut Tally) {
+    let files = ["GFSbox", "KeySbox", "VarKey", "VarTxt", "MMT"];
+    for file in files.map(|name| format!("ciphers/AES/ECB/ECB{name}256.rsp")) {
+        for record in records::read(&file) {
+            let made = primitives.aes_256(&record.bytes("key"), &record.bytes("plaintext"));
+            assert_eq!(made, record.bytes("ciphertext"), "{}", record.origin());
+            tally.ran("AES-256");
+        }
+    }
 }
 
 fn gcm(primitives: &mut impl Primitives, tally: &mut Tally) {

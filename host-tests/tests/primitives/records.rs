@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use host_tests::artefacts;
 
 pub(crate) struct Record {
-    file: &'static str,
+    file: String,
     number: usize,
     fields: BTreeMap<String, String>,
 }
 
 /// The records of a file that `cargo xtask vectors` fetched.
-pub(crate) fn read(file: &'static str) -> Vec<Record> {
+pub(crate) fn read(file: &str) -> Vec<Record> {
     let path = artefacts::target().join("vectors/cryptography_vectors").join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; run `cargo xtask vectors` first", path.display())
@@ -22,7 +22,7 @@ pub(crate) fn read(file: &'static str) -> Vec<Record> {
     let mut end = |fields: &mut BTreeMap<String, String>| {
         if !fields.is_empty() {
             records.push(Record {
-                file,
+                file: file.to_owned(),
                 number: records.len() + 1,
                 fields: std::mem::take(fields),
             });

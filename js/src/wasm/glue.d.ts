@@ -1,9 +1,8 @@
 import type { ContextFields } from "../context.js";
 
-/**
- * What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped
- * in a function so that each call gives an instance with state of its own.
- */
+// `cargo xtask package` writes this module beside the compiled facade: the output of wasm-bindgen,
+// wrapped in a function. Each call gives an instance with state of its own.
+
 interface Handle {
   free(): void;
 }
@@ -82,7 +81,7 @@ export interface Glue {
 }
 
 /**
- * A fresh set of classes around an instance that `initSync` makes. Collected handles are freed
- * through the given registry.
+ * Makes a fresh set of classes around an instance that `initSync` makes. Collected handles are
+ * freed through the given registry.
  */
 export function glue(FinalizationRegistry: unknown): Glue;

@@ -1,4 +1,4 @@
-//! The rows of the table that speak of members and elements.
+//! The rows of the table for members and elements.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,8 @@ const CONTAINS: &str = "how many elements fit may depend on values that are seal
 const UNEVALUATED: &str = "what is evaluated may depend on values that are sealed";
 
 impl Copier<'_, '_> {
-    /// What lies below and cannot be sealed is as written.
+    /// Returns the mode of a copy below. A schema whose values cannot be sealed is copied as
+    /// written.
     fn mode_below(&self, source: Source<'_, '_>, step: &ChildStep<'_>) -> Mode {
         if source.mode != Mode::Plain && self.reach.leads(source.rule, step) {
             source.mode
@@ -25,7 +26,7 @@ impl Copier<'_, '_> {
         }
     }
 
-    /// A keyword for what lies below.
+    /// Copies a schema for the values below.
     fn below(
         &mut self,
         source: Source<'_, '_>,
@@ -148,7 +149,7 @@ impl Copier<'_, '_> {
         if touched {
             self.loosen(source, "contains", CONTAINS);
         }
-        // In 2019-09 it evaluates nothing (core, section 9.3.1.4), later it does.
+        // `contains` evaluates nothing in 2019-09 (core, section 9.3.1.4), but does so later.
         if dialect.draft == Draft::TwentyNineteen && self.draft > dialect.draft {
             body.add_silently(Value::Object(contains));
         } else {

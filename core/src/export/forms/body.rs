@@ -1,8 +1,8 @@
-//! A schema in the making.
+//! A schema under construction.
 
 use serde_json::{Map, Value, json};
 
-/// Keywords, and what could not be said by a keyword that is there already.
+/// Keywords, and the schemas whose keyword occurs already, which go to `allOf`.
 #[derive(Default)]
 pub(super) struct Body {
     members: Map<String, Value>,
@@ -10,7 +10,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// One more assertion: beside the others, or in `allOf` if the keyword is taken.
+    /// Adds an assertion, in `allOf` if the keyword occurs already.
     pub(super) fn add(&mut self, keyword: &str, value: Value) {
         if self.members.contains_key(keyword) {
             self.all.push(json!({keyword: value}));
@@ -19,12 +19,12 @@ impl Body {
         }
     }
 
-    /// One more schema that must hold.
+    /// Adds a schema that must hold as well.
     pub(super) fn also(&mut self, schema: Value) {
         self.all.push(schema);
     }
 
-    /// Asserts without what it says of evaluated members and elements.
+    /// Adds a schema without its annotations about evaluated members and elements.
     pub(super) fn add_silently(&mut self, schema: Value) {
         self.add("not", json!({"not": schema}));
     }
@@ -33,7 +33,7 @@ impl Body {
         self.members.is_empty() && self.all.is_empty()
     }
 
-    /// Whether nothing is said but a type, and strings are of it.
+    /// Returns true if the only keyword is a `type` that includes strings.
     pub(super) fn admits_strings(&self) -> bool {
         let admits = match self.members.get("type") {
             Some(Value::String(name)) => name == "string",
@@ -43,7 +43,7 @@ impl Body {
         admits && self.members.len() == 1 && self.all.is_empty()
     }
 
-    /// The keywords of strings and scalars that are here.
+    /// Returns the keywords for strings and scalars that occur.
     pub(super) fn keywords(&self) -> impl Iterator<Item = &'static str> {
         let all = [
             "type",
@@ -59,7 +59,7 @@ impl Body {
         all.into_iter().filter(|keyword| self.members.contains_key(*keyword))
     }
 
-    /// Takes over what another says.
+    /// Adds everything that another body asserts.
     pub(super) fn extend(&mut self, other: Body) {
         other.members.into_iter().for_each(|(keyword, value)| self.add(&keyword, value));
         self.all.extend(other.all);
@@ -68,7 +68,7 @@ impl Body {
     pub(super) fn finish(self) -> Value {
         let mut members = self.members;
         let mut all = self.all;
-        // A schema that only refers is said by the reference.
+        // A schema that only refers is equal to its reference.
         if members.is_empty() && all.len() == 1 {
             return all.remove(0);
         }

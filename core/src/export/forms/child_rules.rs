@@ -1,4 +1,4 @@
-//! The keywords of a schema that hold other schemas, each with the rules that they lead to.
+//! The keywords of a schema that hold other schemas, with the rules that they lead to.
 
 use super::step::ChildStep;
 use crate::resolver::program::RuleId;
@@ -7,8 +7,8 @@ use fieldseal_json::sort::sorted;
 
 #[derive(Default)]
 pub(super) struct ChildRules<'s> {
-    /// `$ref` and its dynamic kin, and the `contentSchema` that stands in for what describes an
-    /// envelope.
+    /// `$ref`, `$dynamicRef` and `$recursiveRef`, and the `contentSchema` that replaces the
+    /// description of an envelope.
     pub(super) references: Vec<RuleId>,
     pub(super) all: Vec<RuleId>,
     pub(super) any: Vec<RuleId>,
@@ -19,7 +19,7 @@ pub(super) struct ChildRules<'s> {
     pub(super) not: Option<RuleId>,
     pub(super) dependents: Vec<(&'s str, RuleId)>,
     pub(super) properties: Vec<(&'s str, RuleId)>,
-    /// By the number of the pattern.
+    /// Pairs of a pattern's number and a rule.
     pub(super) patterns: Vec<(u32, RuleId)>,
     pub(super) additional: Option<RuleId>,
     pub(super) unevaluated_properties: Option<RuleId>,
@@ -56,18 +56,18 @@ impl<'s> ChildRules<'s> {
                 Link::Held => {}
             }
         }
-        // `then` and `else` say nothing without `if`.
+        // `then` and `else` have no effect without `if`.
         if parts.test.is_none() {
             (parts.then, parts.otherwise) = (None, None);
         }
-        // Whatever order a reader of JSON keeps, copies get the same names.
+        // Copies get the same names for every order in which a JSON parser keeps members.
         parts.properties = sorted(parts.properties, Ord::cmp);
         parts.dependents = sorted(parts.dependents, Ord::cmp);
         parts
     }
 
-    /// What applies to the same value. Names are no values: what `propertyNames` holds is not among
-    /// it.
+    /// Returns the rules that apply to the same value. Rules of `propertyNames` apply to names, so
+    /// they are not included.
     pub(super) fn here(&self) -> impl Iterator<Item = RuleId> {
         let lists =
             [&self.references, &self.all, &self.any, &self.one].into_iter().flatten().copied();
@@ -75,7 +75,7 @@ impl<'s> ChildRules<'s> {
         lists.chain(single).chain(self.dependents.iter().map(|(_, rule)| *rule))
     }
 
-    /// What applies to members and elements, with the step to them.
+    /// Returns the rules that apply to members and elements, each with the step that leads to them.
     pub(super) fn below(&self) -> Vec<(RuleId, ChildStep<'s>)> {
         let mut below: Vec<(RuleId, ChildStep<'s>)> =
             self.properties.iter().map(|(name, rule)| (*rule, ChildStep::Member(name))).collect();

@@ -1,5 +1,5 @@
-//! Copies of the schemas of a policy, one for each purpose, as one schema that refers to nothing
-//! else.
+//! Copies the schemas of a policy, once for each mode, into one schema without references to other
+//! texts.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,22 +17,22 @@ use crate::schema::finding::Budget;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
 use fieldseal_json::sort::sorted;
 
-/// What a copy is good for (resolver.md, *The sealed schema*).
+/// The guarantee of a copy (docs/what-is-sealed.md, *The sealed schema*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
-    /// As written.
+    /// A copy of the schema as written.
     Plain,
-    /// Holds for the sealed form of whatever the schema holds for, and demands envelopes where its
-    /// markers stand.
+    /// Accepts the sealed form of every value that the schema accepts, and requires envelopes at
+    /// its markers.
     Sealing,
-    /// Holds for the sealed form of whatever the schema holds for.
+    /// Accepts the sealed form of every value that the schema accepts.
     Loose,
-    /// Holds only for the sealed form of what the schema holds for.
+    /// Accepts no sealed form of a value that the schema refuses.
     Tight,
 }
 
 impl Mode {
-    /// Where the schema's holding makes another fail.
+    /// Returns the mode for a schema whose success makes the schema around it fail.
     pub(super) fn opposite(self) -> Mode {
         match self {
             Mode::Plain => Mode::Plain,
@@ -42,8 +42,8 @@ impl Mode {
     }
 }
 
-/// How deep copies stand in one another before one is given a name, so that what is written never
-/// nests as deep as a reader would refuse.
+/// The greatest nesting of copies without a name. It keeps the output within the nesting that
+/// readers accept.
 const INLINE: u32 = 12;
 
 type Key = (RuleId, Mode);
@@ -54,20 +54,20 @@ pub(super) struct Copier<'a, 's> {
     pub(super) program: &'a Program,
     pub(super) parts: Rc<[ChildRules<'s>]>,
     pub(super) reach: Reach<'a>,
-    /// The draft that is written.
+    /// The draft of the output.
     pub(super) draft: Draft,
-    /// Whether our own keywords stay.
+    /// True if the keywords of the vocabulary are kept.
     pub(super) marked: bool,
     names: BTreeMap<Key, String>,
     taken: BTreeMap<String, u32>,
     open: Vec<(Key, String)>,
-    /// Which of the definitions of what stands in place of values are needed.
+    /// The definitions of envelope and token that are needed.
     used: SealedShape,
     pub(super) loosened: BTreeMap<(NodeId, &'static str), &'static str>,
     pub(super) budget: &'a mut Budget,
 }
 
-/// The names of what describes an envelope, and a token, among the definitions.
+/// The names of the definitions of an envelope and a token.
 pub(super) const SEALED: &str = "sealed";
 const PSEUDONYM: &str = "pseudonym";
 
@@ -99,13 +99,19 @@ impl<'a, 's> Copier<'a, 's> {
         })
     }
 
-    /// The whole schema of the clear form.
+    /// Returns the schema of the clear form.
+    ///
+    /// # Errors
+    /// `limit` if the copies exceed the budget.
     pub(super) fn plain(mut self, root: RuleId) -> Result<Value, Error> {
         self.marked = true;
         self.whole(root, Mode::Plain)
     }
 
-    /// The whole schema of the sealed form, and what it does not demand any more.
+    /// Returns the schema of the sealed form and its loosened keywords.
+    ///
+    /// # Errors
+    /// `limit` if the copies exceed the budget.
     pub(super) fn sealing(mut self, root: RuleId) -> Result<(Value, Vec<Loosened>), Error> {
         self.reach.find(self.registry, &self.parts, root, self.budget)?;
         let schema = self.whole(root, Mode::Sealing)?;
@@ -163,7 +169,7 @@ impl<'a, 's> Copier<'a, 's> {
         if self.draft.hides_siblings() { "definitions" } else { "$defs" }
     }
 
-    /// What is not touched is the same for every purpose.
+    /// Returns the key of a copy. An untouched schema has the same copy in every mode.
     fn key(&self, rule: RuleId, mode: Mode) -> Key {
         (rule, if self.reach.is_touched(rule) { mode } else { Mode::Plain })
     }
@@ -173,7 +179,7 @@ impl<'a, 's> Copier<'a, 's> {
         Some((id, self.registry.node(id)?))
     }
 
-    /// A copy where it is needed once.
+    /// Copies a schema that is needed at one place.
     pub(super) fn child(&mut self, rule: RuleId, mode: Mode, depth: u32) -> Result<Value, Error> {
         if depth < INLINE {
             self.schema(self.key(rule, mode), depth + 1)
@@ -182,7 +188,7 @@ impl<'a, 's> Copier<'a, 's> {
         }
     }
 
-    /// A copy that stands in several places: by its name, unless it holds no other.
+    /// Copies a schema that is needed at several places: by name, unless it contains no other.
     pub(super) fn shared(&mut self, rule: RuleId, mode: Mode, depth: u32) -> Result<Value, Error> {
         let is_leaf = self
             .parts
@@ -191,7 +197,7 @@ impl<'a, 's> Copier<'a, 's> {
         if is_leaf { self.child(rule, mode, depth) } else { self.named(rule, mode) }
     }
 
-    /// A reference to a copy.
+    /// Returns a reference to the named copy of a schema.
     pub(super) fn named(&mut self, rule: RuleId, mode: Mode) -> Result<Value, Error> {
         let key = self.key(rule, mode);
         let Some((id, _)) = self.node(rule) else { return self.schema(key, 0) };
@@ -212,7 +218,7 @@ impl<'a, 's> Copier<'a, 's> {
         Ok(json!({"$ref": reference}))
     }
 
-    /// A name that tells where the schema stands, and needs no escapes in a reference.
+    /// Returns a name that indicates the place of the schema and needs no escapes in a reference.
     fn name(&mut self, id: NodeId, mode: Mode) -> String {
         let pointer = self.registry.pointer(id);
         let token = pointer.rsplit('/').next().unwrap_or_default();
@@ -240,7 +246,7 @@ impl<'a, 's> Copier<'a, 's> {
         }
     }
 
-    /// What the copy demands, if it demands an envelope, or a token, and nothing else.
+    /// Returns the form that the copy demands if it demands only an envelope or a token.
     fn says_sealed(&self, (rule, mode): Key) -> Option<SealedShape> {
         let marker = self.program.rule(rule).filter(|_| mode == Mode::Sealing)?.marker?;
         let is_token = self
@@ -251,7 +257,7 @@ impl<'a, 's> Copier<'a, 's> {
         Some(SealedShape { envelope: !is_token, token: is_token })
     }
 
-    /// What describes that.
+    /// Returns a schema for these forms.
     pub(super) fn standing(&mut self, standing: SealedShape) -> Value {
         self.used |= standing;
         let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
@@ -277,7 +283,7 @@ impl<'a, 's> Copier<'a, 's> {
     }
 }
 
-/// An envelope, by standard keywords alone (V-03).
+/// Returns the description of an envelope by standard keywords alone (V-03).
 fn envelope() -> Value {
     json!({
         "type": "string",

@@ -1,19 +1,20 @@
-//! The keywords of JSON Schema that hold no schemas, and since when each is one.
+//! The keywords of JSON Schema that hold no schemas, and the draft that introduced each.
 
 use crate::schema::draft::{Draft, Slot};
 
-/// What a keyword that holds no schema does.
+/// The effect of a keyword that holds no schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeywordClass {
-    /// Names the schema or leads elsewhere.
+    /// Identifies the schema or refers to another one.
     Identity,
-    /// Judges strings or any value: an envelope would be judged as what it is not.
+    /// Asserts something about strings or any value, so it would be applied to an envelope in place
+    /// of the clear value.
     Judging,
-    /// Judges numbers, arrays or objects only.
+    /// Asserts something about numbers, arrays or objects only.
     Passing,
-    /// Shows a clear value.
+    /// Contains a clear value.
     Example,
-    /// Says something to people or tools.
+    /// Informs people or tools.
     Annotation,
     /// Holds schemas, or is a keyword of another draft only.
     Elsewhere,
@@ -22,7 +23,7 @@ pub(super) enum KeywordClass {
 const DRAFTS: [Draft; 5] =
     [Draft::Four, Draft::Six, Draft::Seven, Draft::TwentyNineteen, Draft::TwentyTwenty];
 
-/// The draft in which an asserting keyword came up.
+/// Returns the draft that introduced an asserting keyword.
 fn since(keyword: &str) -> Option<(Draft, KeywordClass)> {
     use Draft::{Four, Six, TwentyNineteen};
     Some(match keyword {
@@ -43,10 +44,11 @@ pub(super) fn kind(keyword: &str, draft: Draft) -> KeywordClass {
         "id" if draft == Draft::Four => return KeywordClass::Identity,
         "$comment" => return KeywordClass::Annotation,
         "default" | "examples" => return KeywordClass::Example,
-        // They belong to `contains`, and what a text holds is told in clear only.
+        // The first two belong to `contains`; the content of a string is described in the clear
+        // form only.
         "minContains" | "maxContains" | "contentSchema" => return KeywordClass::Elsewhere,
-        // Later drafts only annotate; up to draft-07 (validation, section 8) validators may assert
-        // them, and ours does.
+        // Later drafts only annotate. Up to draft-07 (validation, section 8) validators may assert
+        // them, and the one used here does.
         "contentEncoding" | "contentMediaType" if draft.hides_siblings() => {
             return KeywordClass::Judging;
         }

@@ -1,4 +1,5 @@
-//! Where markers can stand around each schema: which states the values have to which it applies.
+//! Finds the schemas that markers touch, from the states of the values to which each schema
+//! applies.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +14,10 @@ use crate::resolver::program::{Program, RuleId, UNKNOWN};
 use crate::schema::finding::Budget;
 use crate::schema::registry::Registry;
 
-/// By rule, what its values can be. One copy of a schema serves all places to which it applies and
-/// which markers can touch: copies by place would be exponentially many.
+/// The possible states of values, by rule.
+///
+/// One copy of a schema serves all places to which it applies and which markers can touch, since
+/// copies by place would be exponentially many.
 pub(super) struct Reach<'a> {
     program: &'a Program,
     automaton: &'a Automaton,
@@ -24,7 +27,7 @@ pub(super) struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// Nothing is known to be marked.
+    /// Returns a reach without any marked value.
     pub(super) fn nowhere(program: &'a Program, automaton: &'a Automaton) -> Self {
         Reach { program, automaton, states: Vec::new(), holes: Vec::new(), touched: Vec::new() }
     }
@@ -96,8 +99,8 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// The rules for which it matters that a value may be sealed: it may be the one judged, or one
-    /// that is compared or looked at further down.
+    /// Finds the rules that depend on sealed values: the value itself, or one below it that is
+    /// compared or evaluated, may be sealed.
     fn find_touched(&mut self, registry: &Registry<'_>, parts: &[ChildRules<'_>]) {
         let mut sources: Vec<Vec<RuleId>> = vec![Vec::new(); parts.len()];
         for (id, parts) in (0..).zip(parts) {
@@ -146,32 +149,32 @@ impl<'a> Reach<'a> {
             || (has_unique && self.leads(rule, &ChildStep::ElementsFrom(0)))
     }
 
-    /// Whether a value to which the rule applies may be sealed.
+    /// Returns true if a value to which the rule applies may be sealed.
     pub(super) fn is_hole(&self, rule: RuleId) -> bool {
         self.standing(rule) != SealedShape::default()
     }
 
-    /// What may stand in place of a value to which the rule applies.
+    /// Returns the forms that may stand in place of a value to which the rule applies.
     pub(super) fn standing(&self, rule: RuleId) -> SealedShape {
         self.holes.get(rule as usize).copied().unwrap_or_default()
     }
 
-    /// Whether tokens may stand anywhere.
+    /// Returns true if a value anywhere may be replaced by a token.
     pub(super) fn has_tokens(&self) -> bool {
         self.holes.iter().any(|hole| hole.token)
     }
 
-    /// Whether its sealed form differs from the clear one.
+    /// Returns true if the sealed form of the schema differs from the clear one.
     pub(super) fn is_touched(&self, rule: RuleId) -> bool {
         self.touched.get(rule as usize).is_some_and(|touched| *touched)
     }
 
-    /// Whether a value further down may be sealed.
+    /// Returns true if a value below may be sealed.
     pub(super) fn leads_on(&self, rule: RuleId) -> bool {
         self.states_of(rule).any(|state| state.leads_on)
     }
 
-    /// Whether a value one step further, or below that, may be sealed.
+    /// Returns true if a value at or below this step may be sealed.
     pub(super) fn leads(&self, rule: RuleId, step: &ChildStep<'_>) -> bool {
         self.states_of(rule).any(|state| {
             state.leads_on && self.after(state, step).iter().any(|below| *below != DEAD)
@@ -187,7 +190,7 @@ impl<'a> Reach<'a> {
     }
 }
 
-/// Whether `const` or `enum` names objects or arrays.
+/// Returns true if `const` or `enum` contains an object or array.
 fn compares_below(schema: &Value) -> bool {
     let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
     listed.chain(schema.get("const")).any(|value| value.is_object() || value.is_array())

@@ -1,11 +1,11 @@
-//! Where a schema below another one applies.
+//! The steps from a value to the values below it.
 
-/// A step from a value to some of those below it.
+/// A step from a value to some of the values below it.
 pub(super) enum ChildStep<'a> {
     Member(&'a str),
     /// To members that match a pattern.
     Matching(u32),
-    /// To members that neither have one of these names, sorted, nor match one of these patterns.
+    /// To members that have none of these sorted names and match none of these patterns.
     Others(Vec<&'a str>, Vec<u32>),
     Element(usize),
     ElementsFrom(usize),

@@ -1,4 +1,4 @@
-//! The table of resolver.md, *The sealed schema*: keyword by keyword, what a copy says.
+//! Copies schemas by the table of docs/what-is-sealed.md, *The sealed schema*, keyword by keyword.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use crate::schema::draft::Draft;
 use crate::schema::registry::{NodeId, SchemaNode};
 use crate::schema::vocabulary;
 
-/// One schema that is being copied.
+/// A schema that is being copied.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a, 's> {
     id: NodeId,
@@ -65,7 +65,7 @@ impl Copier<'_, '_> {
         Ok(body.finish())
     }
 
-    /// Whether a schema that applies to the same value is another for sealed documents.
+    /// Returns true if the copy of a schema that applies to the same value differs from it.
     pub(super) fn touches(&self, mode: Mode, rule: RuleId) -> bool {
         mode != Mode::Plain && self.reach.is_touched(rule)
     }
@@ -79,7 +79,7 @@ impl Copier<'_, '_> {
         self.loosened.entry((source.id, keyword)).or_insert(reason);
     }
 
-    /// The keywords that hold no schemas.
+    /// Copies the keywords that hold no schemas.
     fn own(&mut self, source: Source<'_, '_>, body: &mut Body) -> Result<(), Error> {
         let Source { node, mode, .. } = source;
         let draft = node.dialect.draft;
@@ -95,6 +95,8 @@ impl Copier<'_, '_> {
                 continue;
             }
             match keyword::kind(keyword, draft) {
+                // Markers that a reference finds below belong to the copy of that reference.
+                KeywordClass::Annotation if vocabulary::holds_ours(value) => {}
                 KeywordClass::Annotation if !node.sealed_first || plaintext::stays(keyword) => {
                     body.add(keyword, value.clone())
                 }
@@ -126,7 +128,7 @@ impl Copier<'_, '_> {
         Ok(())
     }
 
-    /// Keywords that judge envelopes too.
+    /// Copies a keyword that would be applied to envelopes as well.
     fn judging(
         &mut self,
         source: Source<'_, '_>,
@@ -154,7 +156,7 @@ impl Copier<'_, '_> {
         judging.add("anyOf", Value::Array(shapes));
     }
 
-    /// Keywords that let every string pass.
+    /// Copies a keyword that every string passes.
     fn passing(&mut self, source: Source<'_, '_>, keyword: &str, value: &Value, body: &mut Body) {
         let from_four = source.node.dialect.draft == Draft::Four && self.draft > Draft::Four;
         let flag = |keyword: &str| source.node.value.get(keyword) == Some(&Value::Bool(true));
@@ -167,7 +169,7 @@ impl Copier<'_, '_> {
                     body.add(keyword, value.clone());
                 }
             }
-            // Values that are normalised alike have one token.
+            // Different values that normalise alike have one token.
             "uniqueItems"
                 if source.mode != Mode::Plain
                     && self.reach.has_tokens()
@@ -200,7 +202,7 @@ impl Copier<'_, '_> {
             } else {
                 self.loosen(source, "$ref", reason::METASCHEMA);
                 match (source.mode, self.draft) {
-                    // Draft-04 knows no boolean schemas.
+                    // Draft-04 has no boolean schemas.
                     (Mode::Tight, Draft::Four) => json!({"not": {}}),
                     (_, Draft::Four) => json!({}),
                     (mode, _) => Value::Bool(mode != Mode::Tight),
@@ -272,7 +274,7 @@ impl Copier<'_, '_> {
         Ok(())
     }
 
-    /// An `if` that nobody can decide on sealed values.
+    /// Copies an `if` that cannot be decided on sealed values.
     fn condition(
         &mut self,
         source: Source<'_, '_>,
@@ -284,7 +286,7 @@ impl Copier<'_, '_> {
         self.loosen(source, "if", reason::IF);
         let holds = self.shared(test, mode, depth)?;
         if parts.then.is_none() && parts.otherwise.is_none() {
-            // It refuses nothing, and only tells what is evaluated.
+            // It refuses nothing and only determines the evaluated children.
             if mode != Mode::Tight {
                 body.add("anyOf", json!([holds, true]));
             }
@@ -366,7 +368,8 @@ fn is_container(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 
-/// What stays of an object or array once values in it may be sealed.
+/// Returns the shape of an object or array, which is all that can be compared once values in it may
+/// be sealed.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) if members.is_empty() => {
@@ -382,7 +385,8 @@ fn shape(value: &Value) -> Value {
     }
 }
 
-/// What copying a value costs: a step for each value in it, and for each 64 bytes of text.
+/// Returns the cost of copying a value: one step for each value in it, and for each 64 bytes of
+/// text.
 fn weight(value: &Value) -> usize {
     let (mut weight, mut open) = (0usize, vec![value]);
     while let Some(value) = open.pop() {

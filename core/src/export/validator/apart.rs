@@ -1,14 +1,16 @@
-//! A fault of the validator crate (0.60 and 0.61), kept away from: to know what is evaluated it
-//! compiles the schemas below `patternProperties`, throws them away, and later may look for what
-//! they alone held. It then panics, on schemas that combine `unevaluatedProperties`, references
-//! below `patternProperties` and loops of references. Said within `not not`, those schemas evaluate
-//! the same values and are never thrown away.
+//! Avoids a fault of the validator crate (0.60 and 0.61).
+//!
+//! To find evaluated members the crate compiles the schemas below `patternProperties` and discards
+//! them, but may later look for parts that only those schemas held. It then panics. This happens
+//! for schemas that combine `unevaluatedProperties`, references below `patternProperties`, and
+//! loops of references. Within `not not` the schemas below `patternProperties` evaluate the same
+//! values and are not discarded.
 
 use serde_json::{Map, Value, json};
 
 use crate::schema::draft::{Draft, Slot};
 
-/// The schema as it can be compiled, if it has to be another.
+/// Returns a schema that compiles without the fault, or `None` if the schema needs no change.
 pub(super) fn apart(schema: &Value, draft: Draft) -> Option<Value> {
     let signs = Signs::of(schema);
     if draft < Draft::TwentyNineteen || !signs.unevaluated || !signs.patterned || signs.pointed {
@@ -19,7 +21,7 @@ pub(super) fn apart(schema: &Value, draft: Draft) -> Option<Value> {
     Some(schema)
 }
 
-/// The recursion is as deep as schemas may be nested.
+/// Recurses as deep as schemas may be nested.
 fn visit(schema: &mut Value, draft: Draft) {
     let Value::Object(members) = schema else { return };
     for (keyword, value) in members.iter_mut() {
@@ -48,19 +50,19 @@ fn rewrite(members: &mut Map<String, Value>) {
     }
     let own = std::mem::replace(patterns, evaluated);
     let silent = json!({"not": {"not": {"patternProperties": own}}});
-    // Anything else is no schema of its draft, as whoever compiles it finds out.
+    // Anything else is not valid in its draft, which compiling reports.
     if let Value::Array(all) = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
         all.push(silent);
     }
 }
 
-/// What a text holds, be it schema or not.
+/// The keywords that occur in a text, whether it is a schema or not.
 #[derive(Default)]
 struct Signs {
     unevaluated: bool,
-    /// References stand below `patternProperties`.
+    /// True if references occur below `patternProperties`.
     patterned: bool,
-    /// A reference leads below `patternProperties`.
+    /// True if a reference leads below `patternProperties`.
     pointed: bool,
     refers: bool,
 }

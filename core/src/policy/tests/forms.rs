@@ -1,6 +1,8 @@
-//! The sealed schema against the documents of the oracle: what is sealed from a valid document
-//! fits, what is left clear or does not conform is refused as far as the table of resolver.md can;
-//! others judge the same cases afterwards (js/oracle/foreign).
+//! Tests the sealed schema with the documents of the oracle.
+//!
+//! It must accept documents sealed from valid ones, and refuse documents with clear or
+//! nonconforming values as far as the table of docs/what-is-sealed.md, *The sealed schema*, allows.
+//! Foreign validators judge the same cases afterwards (js/oracle/foreign).
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
@@ -19,17 +21,18 @@ struct Counts {
     schemas: u32,
     underivable: Vec<String>,
     valid: u32,
-    /// Documents with a token in them.
+    /// Documents that contain a token.
     tokens: u32,
-    /// Documents at which markers disagree.
+    /// Documents in which markers disagree.
     disputed: u32,
     refused: Vec<String>,
-    /// Documents with one marked value left clear, and how many of them another branch accepts so.
+    /// Documents with one marked value left clear, and the number of those that another branch
+    /// accepts.
     clear: u32,
     clear_accepted: u32,
-    /// Documents that do not conform, sealed wherever a marker might be; how many of them are
-    /// accepted; and how many of those although no other values in the envelopes were found with
-    /// which the document would conform.
+    /// Documents that do not conform, sealed in the whole may-mark set; the number of those that
+    /// are accepted; and the number of accepted ones for which no other content of the envelopes
+    /// was found with which the document would conform.
     invalid: u32,
     invalid_accepted: u32,
     invalid_at_large: u32,
@@ -45,7 +48,7 @@ fn judge(policy: &Policy, text: &[u8], sealed: bool) -> bool {
     }
 }
 
-/// The document with other values where envelopes stand: one for all of them.
+/// Returns the document with one other value in place of all envelopes.
 fn refilled(data: &Value, pointers: &[String], filling: &Value) -> Value {
     let mut data = data.clone();
     for pointer in pointers {
@@ -57,7 +60,7 @@ fn refilled(data: &Value, pointers: &[String], filling: &Value) -> Value {
 }
 
 impl Counts {
-    /// `out`: where others find the cases.
+    /// Checks one line, and writes its cases to `out` for foreign validators.
     fn judge(&mut self, line: &Line, policy: &Policy, out: Option<&mut impl Write>) {
         let forms = match policy.forms() {
             Ok(forms) => forms,
@@ -83,7 +86,7 @@ impl Counts {
             let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
             let valid = policy.is_valid(&tape) == Validity::Valid;
             if instance["valid"] != valid {
-                // Where the validator crate is wrong, which the proof of the resolver counts.
+                // The validator crate is wrong here, which the proof of the resolver counts.
                 continue;
             }
             plain_documents.push(json!({"data": instance["data"], "valid": valid}));
@@ -92,7 +95,7 @@ impl Counts {
             if !found.disputes.is_empty()
                 || found.locations.iter().any(|location| location.disputed)
             {
-                // Sealing is a `conflict`: one marker asks for a token, another for an envelope.
+                // Sealing ends in `conflict`: one marker asks for a token, another for an envelope.
                 self.disputed += 1;
                 continue;
             }
@@ -173,7 +176,7 @@ impl Counts {
         writeln!(out, "{line}").unwrap();
     }
 
-    /// Foreign validators get each `share`th schema.
+    /// Runs a file. Foreign validators get every `share`th schema.
     fn run(name: &str, share: usize) -> Counts {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../target/oracle")
@@ -234,8 +237,8 @@ fn v05_the_sealed_schema_accepts_what_is_sealed_under_random_schemas() {
     assert!(counts.valid >= 100_000 && counts.clear > 20_000 && counts.tokens > 20_000);
 }
 
-/// The figures of resolver.md: all 277 documents that conform are accepted once sealed; none is
-/// with one value left clear, and none of the 52 others.
+/// Checks the figures for the webhooks: all 277 conforming documents are accepted once sealed. No
+/// document with one value left clear is accepted, and none of the 52 others.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
@@ -276,7 +279,7 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
             .filter(|location| valid && location.decided)
             .map(|location| location.node)
             .collect();
-        // Of each document a few, from other places in each.
+        // A few values of each document, at different places in each.
         for at in 0..decided.len().min(5) {
             let left = decided[(number * 7 + at * decided.len() / 5) % decided.len()];
             let mut other = policy.resolve(&tape, sought).unwrap();
@@ -290,7 +293,7 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
         forms.plaintext.len(),
         forms.loosened.len()
     );
-    // Judging one takes the slower of the others most of a second: that gets a share.
+    // The slowest foreign validator takes almost a second for a document, so it gets a share.
     for (name, step) in [("forms-webhooks.ndjson", 1), ("forms-webhooks-few.ndjson", 40)] {
         let path =
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
@@ -311,8 +314,8 @@ fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     assert!(left_clear.0 > 1_000 && left_clear.1 == 0);
 }
 
-/// Keywords of what a text holds only annotate here; other validators assert them in drafts 6 and
-/// 7, so the exported schema loosens them.
+/// Content keywords only annotate here. Other validators assert them in drafts 6 and 7, so the
+/// exported schema loosens them.
 #[test]
 fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
     for draft in ["06", "07"] {
@@ -340,8 +343,7 @@ fn v05_a_sealed_text_need_not_hold_what_the_clear_one_does() {
     }
 }
 
-/// Schemas of draft-04 are objects: a metaschema that is not at hand cannot become `true` or
-/// `false`.
+/// Schemas of draft-04 are objects, so a missing metaschema cannot become `true` or `false`.
 #[test]
 fn v05_a_reference_to_the_metaschema_has_a_sealed_form_in_each_draft() {
     for draft in [

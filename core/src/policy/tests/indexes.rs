@@ -1,5 +1,5 @@
-//! Indexes, remembered glances and single looks at closed objects change nothing: against a program
-//! that has none of them.
+//! Indexes, cached shallow evaluations and single passes over closed objects change no outcome. The
+//! tests compare with a program that has none of them.
 
 use super::*;
 use crate::Error;
@@ -14,7 +14,7 @@ use crate::resolver::program::{Applicator, RuleId};
 use crate::resolver::walk::Sought;
 use serde_json::{Value, json};
 
-/// What was compared.
+/// Counts of the comparisons.
 #[derive(Debug, Default)]
 struct Compared {
     branches: usize,
@@ -22,7 +22,7 @@ struct Compared {
     failed: usize,
 }
 
-/// A policy, and the same one without what only makes it quick.
+/// A policy, and the same policy without its optimisations.
 struct Pair {
     quick: Policy,
     plain: Policy,
@@ -31,20 +31,28 @@ struct Pair {
 impl Pair {
     fn new(compile: impl Fn() -> Result<Policy, CompileError>) -> Result<Pair, CompileError> {
         let (quick, mut plain) = (compile()?, compile()?);
-        plain.program.forget_indexes();
+        std::sync::Arc::get_mut(&mut plain.0).unwrap().program.forget_indexes();
         Ok(Pair { quick, plain })
     }
 
     fn plain(&self, rule: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
         // A evaluator that has been asked nothing remembers nothing.
-        Evaluator::new(&self.plain.program, &self.plain.automaton, u64::MAX)
+        Evaluator::new(&self.plain.0.program, &self.plain.0.automaton, u64::MAX)
             .test(rule, subject, depth)
     }
 
     fn compare(&self, text: &str, depths: &[Depth], all: &mut Compared) {
         let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let mut evaluator = Evaluator::new(&self.quick.program, &self.quick.automaton, u64::MAX);
-        self.compare_at(&mut evaluator, tape.root(), self.quick.automaton.root, depths, text, all);
+        let mut evaluator =
+            Evaluator::new(&self.quick.0.program, &self.quick.0.automaton, u64::MAX);
+        self.compare_at(
+            &mut evaluator,
+            tape.root(),
+            self.quick.0.automaton.root,
+            depths,
+            text,
+            all,
+        );
         let located = |policy: &Policy| -> Result<_, Error> {
             let found = policy.resolve(&tape, Sought::Decided)?;
             Ok((found.locations, found.disputes, found.absorbed))
@@ -52,7 +60,8 @@ impl Pair {
         assert_eq!(located(&self.quick).unwrap(), located(&self.plain).unwrap(), "{text}");
     }
 
-    /// At a value and all in it, whatever its schemas are: each list of branches that has an index.
+    /// Compares every list of branches that has an index, at a value and all objects in it, no
+    /// matter which schemas apply there.
     fn compare_at<'p>(
         &'p self,
         evaluator: &mut Evaluator<'p>,
@@ -63,7 +72,7 @@ impl Pair {
         all: &mut Compared,
     ) {
         let subject = Subject::Value(node, state);
-        for rule in &self.quick.program.rules {
+        for rule in &self.quick.0.program.rules {
             for here in &rule.here {
                 let (Applicator::Any(branches) | Applicator::One(branches)) = here else {
                     continue;
@@ -110,7 +119,7 @@ impl Pair {
     }
 }
 
-/// Numbers that look random and are the same each time.
+/// A deterministic generator of pseudorandom numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -158,7 +167,7 @@ fn object(dice: &mut Dice, depth: usize) -> Value {
         .into()
 }
 
-/// Only keywords that a glance reads, and some that it must not conclude from.
+/// Uses only keywords that shallow evaluation reads, and some that it must not conclude from.
 fn schema(dice: &mut Dice, depth: usize) -> Value {
     let mut made = serde_json::Map::new();
     let types = ["object", "string", "integer", "null", "object", "number", "boolean", "array"];
@@ -231,7 +240,7 @@ fn random_branches_are_decided_as_without_an_index() {
     );
 }
 
-/// More leaves and more names than fit into one index.
+/// Uses more leaves and more names than fit into one index.
 #[test]
 fn a_thousand_branches_have_several_indexes() {
     let branch = |number: usize| {
@@ -255,7 +264,7 @@ fn a_thousand_branches_have_several_indexes() {
     assert!(all.removed > all.branches - 1300 && all.branches == 27 * 1300, "{all:?}");
 }
 
-/// The published payloads, and what becomes of them where their outermost members are changed.
+/// Compares the published payloads, and variants of them with one changed outermost member.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn webhooks_are_decided_as_without_an_index() {
@@ -281,7 +290,7 @@ fn webhooks_are_decided_as_without_an_index() {
             2 => _ = members.insert("unheard of".to_owned(), Value::Null),
             _ => _ = members.insert(name, scalar(&mut dice)),
         }
-        // Each value with each list of branches is slow without optimisation.
+        // Comparing every value with every list of branches is slow without optimisation.
         if number % 16 == 0 {
             pair.compare(&example.to_string(), &[Depth::Shallow], &mut all);
         }

@@ -1,7 +1,9 @@
-//! The real schema: GitHub's webhooks with the demo's overlay.
+//! Tests of compiled policies, including GitHub's webhook schema with the overlay of the
+//! demonstration.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-/// What the run prints, also where all is well: a test's own output is only shown when it fails.
+/// Prints to the standard error stream, since the test harness shows captured output of failed
+/// tests only.
 #[cfg(feature = "validation")]
 macro_rules! say {
     ($($text:tt)*) => {{
@@ -39,8 +41,9 @@ fn webhooks() -> Policy {
     Policy::compile(&npm("@octokit/webhooks-schemas/schema.json"), options).unwrap()
 }
 
-/// resolver.md: of GitHub's 329 published documents 277 conform, and these have 16,530 sealed
-/// values when every branch counts, 16,391 when those are left out that certainly do not apply.
+/// Checks the published counts (docs/what-is-sealed.md): 277 of GitHub's 329 documents conform.
+/// They have 16,530 sealed values if every branch counts, and 16,391 without the branches that
+/// certainly do not apply.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v01_webhooks_seal_the_published_counts() {
@@ -68,7 +71,7 @@ fn v01_webhooks_seal_the_published_counts() {
                 }
                 Validity::Invalid => {
                     invalid += 1;
-                    // The search for a place is slow without optimisation: one is enough here.
+                    // The search for a fault is slow without optimisation, so one suffices here.
                     if invalid == 1 {
                         let fault = policy.misfit(&tape).pointer.unwrap();
                         assert!(example.pointer(&fault).is_some(), "a fault has a place");

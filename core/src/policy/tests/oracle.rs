@@ -1,5 +1,6 @@
-//! Random schemas and documents against phase 1 of resolver.md written down once more, in the
-//! plainest way: by recursion over schema and document, without graph, sets or states.
+//! Compares random schemas and documents with a second implementation of phase 1
+//! (docs/what-is-sealed.md), written in the plainest way: by recursion over schema and document,
+//! without graph, sets or states.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -10,7 +11,7 @@ use crate::json::Tape;
 use crate::policy::{Options, Policy};
 use crate::resolver::walk::Sought;
 
-/// A small linear congruential generator: the same cases in every run.
+/// A small linear congruential generator, which gives the same cases in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -28,7 +29,7 @@ impl Dice {
 const NAMES: [&str; 6] = ["a", "b", "ab", "x-a", "x-b", "é"];
 const PATTERNS: [&str; 4] = ["^x-", "^[ab]+$", "a$", "(?=b)"];
 
-/// Whether a name matches, by hand: `None` might.
+/// Returns true if a name matches the pattern, written by hand; `None` means that it might.
 fn matches(pattern: &str, name: &str) -> Option<bool> {
     match pattern {
         "^x-" => Some(name.starts_with("x-")),
@@ -90,7 +91,7 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
         out.insert(keyword.into(), value);
     }
     if !out.contains_key("if") {
-        // A marker there would be a finding.
+        // A marker in `then` or `else` without `if` would be a finding.
         out.remove("then");
         out.remove("else");
     }
@@ -98,7 +99,7 @@ fn schema(dice: &mut Dice, depth: u32, seven: bool, marks: bool) -> Value {
         && out.contains_key("additionalItems")
         && !out.get("items").is_some_and(Value::is_array)
     {
-        // A marker there would be a finding.
+        // A marker in an `additionalItems` without effect would be a finding.
         out.remove("additionalItems");
     }
     Value::Object(out)
@@ -117,7 +118,7 @@ fn document(dice: &mut Dice, depth: u32) -> Value {
     }
 }
 
-/// What may be marked.
+/// The second implementation, which collects the may-mark set.
 struct Oracle<'a> {
     root: &'a Value,
     seven: bool,
@@ -211,7 +212,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-/// Never under-protects, and seals no more than what might be marked.
+/// Checks that everything in the may-mark set is sealed, and nothing else.
 #[test]
 fn random_schemas_mark_what_the_text_of_phase_1_marks() {
     let mut dice = Dice(20_261_122);
@@ -234,7 +235,7 @@ fn random_schemas_mark_what_the_text_of_phase_1_marks() {
         members.insert("x-schema-family".into(), "f".into());
         let policy = match Policy::compile(root.to_string().as_bytes(), Options::default()) {
             Ok(policy) => policy,
-            // Dice also make definitions that only refer to one another.
+            // The generator also makes definitions that only refer to one another.
             Err(error)
                 if error
                     .record()

@@ -1,6 +1,7 @@
-//! The proof that resolver.md asks for, against an evaluation that others wrote in another language
-//! (js/oracle): what it marks is sealed, itself or by an ancestor; the clear and the sealed
-//! document are decided alike; markers change no verdict.
+//! Compares decisions with an independent evaluation in another language (js/oracle), as
+//! docs/what-is-sealed.md, *How this is known*, describes: every value that it marks is sealed,
+//! alone or with an ancestor; the clear and the sealed document are decided alike; markers change
+//! no verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
@@ -23,7 +24,7 @@ pub(super) struct Line {
     pub(super) value: Value,
 }
 
-/// The lines of a file that `cargo xtask test` had the oracle write.
+/// Reads the lines of a file that the oracle has written for `cargo xtask test`.
 pub(super) fn lines(name: &str) -> impl Iterator<Item = Line> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oracle").join(name);
     let file = std::fs::File::open(&path).unwrap_or_else(|error| {
@@ -38,7 +39,7 @@ pub(super) fn lines(name: &str) -> impl Iterator<Item = Line> {
     })
 }
 
-/// Every other marker becomes one of a pseudonym.
+/// Turns every other marker into a pseudonym marker.
 fn every_other(schema: &mut Value, met: &mut usize) {
     match schema {
         Value::Object(members) => {
@@ -59,7 +60,7 @@ fn every_other(schema: &mut Value, met: &mut usize) {
 }
 
 impl Line {
-    /// Takes the markers away that have no effect: those beside them must do without.
+    /// Removes markers without effect. Returns true if these were all findings.
     fn unmark(&mut self, error: &CompileError) -> bool {
         let findings = error.record().findings.iter();
         let idle: Vec<&str> = findings
@@ -78,9 +79,10 @@ impl Line {
         taken > 0 && taken == idle.len() && idle.len() == error.record().findings.len()
     }
 
-    /// Asks for tokens or deterministic envelopes in place of envelopes: by turns nowhere,
-    /// everywhere, and at every other marker. What is marked stays the same; markers may disagree
-    /// in the last case.
+    /// Asks for tokens or deterministic envelopes instead of envelopes: by turns nowhere,
+    /// everywhere, and at every other marker.
+    ///
+    /// The marked values stay the same. In the last case markers may disagree.
     pub(super) fn change_mode(&mut self, turn: usize) {
         let everywhere = match turn % 4 {
             1 => "pseudonym",
@@ -96,8 +98,8 @@ impl Line {
         }
     }
 
-    /// In 2019-09 `contains` evaluates nothing (core, section 9.3.1.4); the validator crate takes
-    /// it as 2020-12 does.
+    /// Returns true if the validator crate may count items as evaluated by `contains` in 2019-09,
+    /// as in 2020-12. The standard does not (core, section 9.3.1.4).
     fn takes_contains_for_evaluating(&self) -> bool {
         let text = self.value["schema"].to_string();
         self.value["draft"] == "2019-09"
@@ -121,7 +123,7 @@ struct Counts {
     marks: u32,
     over: u32,
     skipped: u32,
-    /// Verdicts of the validator crate that the standard does not share.
+    /// Verdicts of the validator crate that differ from the standard.
     validator: u32,
     under: Vec<String>,
     disagreements: Vec<String>,
@@ -141,7 +143,7 @@ fn is_at_or_below(pointer: &str, sealed: &BTreeSet<String>) -> bool {
         || pointer.match_indices('/').any(|(end, _)| sealed.contains(&pointer[..end]))
 }
 
-/// The same objects and arrays, with `null` for every scalar.
+/// Returns the same objects and arrays with `null` in place of every scalar.
 fn emptied(value: &Value) -> Value {
     match value {
         Value::Array(elements) => elements.iter().map(emptied).collect(),
@@ -152,14 +154,14 @@ fn emptied(value: &Value) -> Value {
     }
 }
 
-/// The document with an envelope at each location.
+/// Returns the document with an envelope or token at each decided location.
 pub(super) fn sealed_text(policy: &Policy, tape: &Tape<'_>, found: &Resolution) -> Vec<u8> {
     let limits = Limits::default();
     let mut splice = Splice::new(tape.text(), tape.text().len(), &limits);
     for (number, location) in found.locations.iter().filter(|location| location.decided).enumerate()
     {
         let node = tape.node(location.node).unwrap();
-        // No two envelopes are alike, and no two tokens.
+        // All envelopes and all tokens are distinct.
         let text = match &policy.markers()[location.marker as usize].pseudonym {
             None => format!("\"Fs1B{}{number:08}\"", "A".repeat(132)),
             Some(_) => format!("\"Fp1{}{number:08}\"", "A".repeat(24)),
@@ -218,7 +220,7 @@ impl Counts {
                 }
             }
             if validity != Validity::Valid {
-                // Phase 1 looks at no scalar: whatever stood there, the same places are sealed.
+                // Phase 1 reads no scalar, so other scalars lead to the same sealed places.
                 let emptied = emptied(&instance["data"]).to_string();
                 let other = Tape::parse(emptied.as_bytes(), &Limits::default()).unwrap();
                 if pointers(&other, &policy.resolve(&other, sought).unwrap()) != sealed {
@@ -228,7 +230,7 @@ impl Counts {
                     ));
                 }
             }
-            // What the sealed document is found to hold is what was sealed.
+            // The locations found in the sealed document must be the sealed ones.
             let written = sealed_text(policy, &tape, &found);
             let again = Tape::parse(&written[..], &Limits::default()).unwrap();
             let opened = pointers(&again, &policy.resolve(&again, sought).unwrap());
@@ -310,7 +312,7 @@ fn what_others_mark_in_random_schemas_is_sealed() {
     assert!(counts.valid >= 100_000 && counts.marks > 20_000 && counts.validator < 100);
 }
 
-/// The mistakes that resolver.md lists, made on purpose: the proof catches each of them.
+/// Makes the mistakes listed in `Trap` on purpose: the proof must catch each of them.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn each_trap_is_caught() {
@@ -331,8 +333,9 @@ fn each_trap_is_caught() {
     }
 }
 
-/// The official suite through our own entry point, in all drafts; with `formats` asserted, its
-/// cases of formats.
+/// Runs a file of the official suite, in all drafts, through the library's own entry point.
+///
+/// Returns the number of cases and the faults.
 fn official(name: &str, formats: &str) -> (u32, Vec<String>) {
     let (mut cases, mut faults) = (0, Vec::new());
     for line in lines(name) {
@@ -382,13 +385,13 @@ fn the_official_suite_is_judged_as_it_says() {
     assert!(cases > 4_000 && faults.is_empty());
 }
 
-/// With `formats` asserted, its cases of formats; without, none is refused.
+/// With asserted formats the suite's cases of formats hold; without, every value is accepted.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn formats_are_asserted_only_if_asked_for() {
     let (cases, faults) = official("formats.ndjson", "assert");
     say!("official suite, formats asserted: {cases} cases, {} judged otherwise", faults.len());
-    // Internationalised host names and addresses need tables that this build leaves out: they pass.
+    // Internationalised host names and addresses need tables that this build omits, so they pass.
     let others: Vec<&String> = faults
         .iter()
         .filter(|fault| !fault.contains("/idn-hostname.json") && !fault.contains("/idn-email.json"))
@@ -402,8 +405,8 @@ fn formats_are_asserted_only_if_asked_for() {
     );
 }
 
-/// GitHub's webhooks: what is sealed in a payload that conforms is what an annotation-collecting
-/// evaluation marks, no less and no more.
+/// In conforming webhook payloads exactly those values are sealed that an annotation-collecting
+/// evaluation marks.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v01_what_others_mark_in_the_webhooks_is_what_is_sealed() {

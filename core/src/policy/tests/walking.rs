@@ -1,4 +1,4 @@
-//! Single properties of the walk: patterns, disputes, conflicts, the plaintext form, limits of
+//! Single properties of the traversal: patterns, disputes, conflicts, the clear form, and limits of
 //! regular expressions.
 
 use crate::Limits;
@@ -16,7 +16,7 @@ fn policy(members: &str) -> Policy {
         .unwrap_or_else(|error| panic!("{schema}: {:?}", error.record()))
 }
 
-/// Pointer and pattern of each location, then disputes and conflicts by pointer.
+/// Returns pointer and pattern of each location, then the pointers of disputes and of conflicts.
 fn found(policy: &Policy, document: &str) -> (Vec<(String, String)>, Vec<String>, Vec<String>) {
     let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
     let found = policy.resolve(&tape, Sought::All).unwrap();
@@ -101,8 +101,8 @@ fn an_ancestor_absorbs_the_same_subject_and_disputes_another() {
     assert_eq!(disputes, ["/a/0/n", "/a/1/n"]);
 }
 
-/// More patterns than are combined: a name that one matches is exact, a name that several match
-/// counts as all.
+/// Uses more patterns than are combined: a name that matches one pattern is exact, a name that
+/// matches several counts as matching all.
 #[test]
 fn many_patterns_in_one_state() {
     let patterns: Vec<String> = (0..9)
@@ -119,7 +119,7 @@ fn many_patterns_in_one_state() {
     assert_eq!(found(&policy, r#"{"30":1}"#).0, pairs(&[("/30", "/*")]));
 }
 
-/// `null` unless the clear schema excludes it; by `$ref` and `allOf` too.
+/// The placeholder is `null` unless the clear schema excludes it, also through `$ref` and `allOf`.
 #[test]
 fn v25_placeholders_follow_from_the_type() {
     for (schema, erased) in [
@@ -156,7 +156,7 @@ mod validation {
         policy.is_valid(&Tape::parse(document.as_bytes(), &Limits::default()).unwrap())
     }
 
-    /// Where a schema describes an envelope, the clear document is judged by its `contentSchema`.
+    /// If a schema describes an envelope, its `contentSchema` validates the clear document.
     #[test]
     fn v03_clear_values_are_judged_by_content_schema() {
         for draft in [

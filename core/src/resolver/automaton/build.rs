@@ -1,5 +1,6 @@
-//! Making the states (subset construction): each is a set of schemas, closed under the keywords
-//! that apply to the same value.
+//! Builds the states by subset construction.
+//!
+//! Each state is a set of schemas, closed under the keywords that apply to the same value.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -13,15 +14,15 @@ use crate::schema::finding::{Budget, Findings};
 use crate::schema::marker::Marker;
 use fieldseal_json::sort::sorted;
 
-/// A schema in a set. Ordered so that the certain one of a pair comes first.
+/// A schema in a set. Of two items with one rule, the certain one sorts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Item {
     pub(super) rule: RuleId,
-    /// It applies only if some condition holds.
+    /// True if the schema applies only under some condition.
     pub(super) uncertain: bool,
 }
 
-/// The sets of states under construction.
+/// The states and sets under construction.
 pub(super) struct Builder<'g, 'b> {
     pub(super) program: &'g Program,
     pub(super) budget: &'b mut Budget,
@@ -32,21 +33,24 @@ pub(super) struct Builder<'g, 'b> {
     by_targets: BTreeMap<Box<[Item]>, StateId>,
     closures: BTreeMap<Item, Rc<Closure>>,
     merged: BTreeMap<Box<[u32]>, u32>,
-    /// Whether some step from the state to another goes through a condition, by state.
+    /// By state: true if a transition to another state depends on a condition.
     conditional: Vec<bool>,
     /// By state: the states that it leads to.
     next: Vec<Vec<StateId>>,
 }
 
-/// What a schema applies to the same value.
+/// The schemas that apply to a value because one schema does.
 struct Closure {
     items: Box<[Item]>,
-    /// Not all of it applies for certain.
+    /// True if not all of them certainly apply.
     conditional: bool,
 }
 
 impl Automaton {
-    /// Ends in `limit` when the sets are more than the budget allows.
+    /// Builds the automaton of a program. Markers that always disagree are findings.
+    ///
+    /// # Errors
+    /// `limit` if the sets of schemas exceed the budget.
     pub(crate) fn build(
         program: &Program,
         budget: &mut Budget,
@@ -103,8 +107,8 @@ impl<'g> Builder<'g, '_> {
         self.program.rule(item.rule).map(|rule| (rule, item.uncertain))
     }
 
-    /// The state of a value to which these schemas, and what they apply to the same value, apply;
-    /// and whether a condition is met on the way.
+    /// Returns the state of a value to which `targets` and all that they apply to the same value
+    /// apply, and true if a condition occurs among them.
     fn state(&mut self, targets: Vec<Item>) -> Result<(StateId, bool), Error> {
         let targets = normalise(targets).into_boxed_slice();
         if targets.is_empty() {
@@ -138,7 +142,7 @@ impl<'g> Builder<'g, '_> {
         id
     }
 
-    /// All schemas that apply where this one does, as far as they lead to a marker.
+    /// Returns the schemas that apply where this one does and from which a marker can be reached.
     fn closure(&mut self, start: Item) -> Result<Rc<Closure>, Error> {
         if let Some(known) = self.closures.get(&start) {
             return Ok(known.clone());
@@ -170,7 +174,7 @@ impl<'g> Builder<'g, '_> {
         Ok(closure)
     }
 
-    /// Makes the state of a set, and the sets that it leads to.
+    /// Builds the state of a set and interns the sets that it leads to.
     fn expand(&mut self, id: usize, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let rules: Vec<(&'g Rule, bool)> = set.iter().filter_map(|item| self.rule(*item)).collect();
         let mut step = Transition { conditional: false, next: BTreeSet::new() };
@@ -247,7 +251,7 @@ impl<'g> Builder<'g, '_> {
         Ok(state)
     }
 
-    /// From which states on no condition is met.
+    /// Finds the states below which no condition occurs.
     fn find_unconditional(&mut self) {
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.states.len()];
         for (id, next) in self.next.iter().enumerate() {
@@ -276,8 +280,8 @@ impl<'g> Builder<'g, '_> {
         }
     }
 
-    /// For names that no schema mentions: a state for each combination of matching patterns, as far
-    /// as these are few.
+    /// Builds the states of names that no schema mentions: one for each combination of matching
+    /// patterns if the patterns are few.
     fn patterned(
         &mut self,
         members: &Members,
@@ -290,33 +294,46 @@ impl<'g> Builder<'g, '_> {
                 .is_some_and(|pattern| pattern.is_decidable())
         };
         let decidable: Vec<u32> = members.patterns.iter().copied().filter(is_decidable).collect();
-        let mut state = |chosen: &dyn Fn(usize) -> bool| {
-            let mut targets = Vec::new();
+        let apart = self.disjoint(&decidable)?;
+        let mut state = |chosen: &dyn Fn(usize) -> bool, several: bool| {
             let matches = |pattern: u32| match decidable.binary_search(&pattern) {
                 Ok(bit) if chosen(bit) => Match::Yes,
                 Ok(_) => Match::No,
                 Err(_) => Match::Maybe,
             };
+            let mut targets = Vec::new();
             step.conditional |= self.unnamed(members, None, &matches, &mut targets)?;
+            if several && self.disagree(&targets)? {
+                // The schema conflicts with itself only for a member whose name matches several
+                // patterns. Such a document is refused, but not the schema.
+                step.conditional = true;
+                targets.iter_mut().for_each(|target| target.uncertain = true);
+            }
             self.step(targets, step)
         };
-        let other = state(&|_| false)?;
+        let other = state(&|_| false, false)?;
         if decidable.is_empty() {
             return Ok((None, other));
         }
         let mut states = vec![other];
         if decidable.len() <= COMBINED {
             for code in 1..1usize << decidable.len() {
-                states.push(state(&|bit| code >> bit & 1 == 1)?);
+                // No name matches a combination of patterns that exclude each other.
+                let is_empty = apart.iter().any(|pair| code & pair == *pair);
+                states.push(if is_empty {
+                    DEAD
+                } else {
+                    state(&|bit| code >> bit & 1 == 1, code.count_ones() > 1)?
+                });
             }
         } else {
             for only in 0..decidable.len() {
-                states.push(state(&|bit| bit == only)?);
+                states.push(state(&|bit| bit == only, false)?);
             }
         }
         let mut targets = Vec::new();
         self.unnamed(members, None, &|_| Match::Maybe, &mut targets)?;
-        // A name for which patterns cannot be told apart is a condition of its own.
+        // A name for which patterns cannot be decided is a condition as well.
         step.conditional = true;
         let any = self.step(targets, step)?;
         Ok((
@@ -325,8 +342,42 @@ impl<'g> Builder<'g, '_> {
         ))
     }
 
-    /// The schemas of a set that are marked: the number of the marker, and whether it applies only
-    /// perhaps.
+    /// Returns the pairs of patterns that no name matches together, each as two bits of a
+    /// combination.
+    fn disjoint(&mut self, patterns: &[u32]) -> Result<Vec<usize>, Error> {
+        let mut pairs = Vec::new();
+        if patterns.len() > COMBINED {
+            return Ok(pairs);
+        }
+        for (bit, own) in patterns.iter().enumerate() {
+            for (above, other) in patterns.iter().enumerate().skip(bit + 1) {
+                self.budget.spend(1)?;
+                let pattern = |number: &u32| self.program.patterns.get(*number as usize);
+                let (Some(own), Some(other)) = (pattern(own), pattern(other)) else { continue };
+                if !own.meets(other) {
+                    pairs.push(1 << bit | 1 << above);
+                }
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Returns true if markers disagree that certainly apply where these schemas do.
+    fn disagree(&mut self, targets: &[Item]) -> Result<bool, Error> {
+        let mut all = Vec::new();
+        for target in targets {
+            let closure = self.closure(*target)?;
+            self.budget.spend(closure.items.len())?;
+            all.extend_from_slice(&closure.items);
+        }
+        let marked = self.marked(&normalise(all));
+        let certain = marked.into_iter().filter(|(_, _, uncertain)| !uncertain);
+        let certain: Vec<&Marker> = certain.map(|(_, marker, _)| marker).collect();
+        Ok(Marker::merge(&certain).is_err())
+    }
+
+    /// Lists the marked schemas of a set: number of the marker, the marker, and true if it applies
+    /// only under a condition.
     pub(super) fn marked(&self, set: &[Item]) -> Vec<(u32, &'g Marker, bool)> {
         let marker = |item: &Item| {
             let number = self.program.rule(item.rule)?.marker?;
@@ -367,8 +418,10 @@ impl<'g> Builder<'g, '_> {
         }
     }
 
-    /// A document may meet some of the markers that apply to one value, whose placeholders then
-    /// need not be those of all.
+    /// Adds twins with a `null` placeholder for markers that disagree with others.
+    ///
+    /// A document may meet only some of the markers of a value, and the placeholder of those may
+    /// then differ from the placeholder of all.
     fn nulls(&mut self) -> BTreeMap<u32, u32> {
         let together = self.states.iter().filter_map(|state| {
             if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None }
@@ -392,24 +445,24 @@ impl<'g> Builder<'g, '_> {
     }
 }
 
-/// What was met on the way from one state to others.
+/// The properties of the transitions from one state to others.
 pub(super) struct Transition {
     pub(super) conditional: bool,
     next: BTreeSet<StateId>,
 }
 
-/// Where the members lead of which `properties` does not say it alone.
+/// The data for transitions to members that `properties` alone does not decide.
 pub(super) struct Members {
-    /// Those schemas of the set that say something of names that they do not list.
+    /// The schemas of the set that apply to names that they do not list.
     pub(super) choosy: Vec<Item>,
-    /// The names that they tell apart, and the patterns.
+    /// The names that these schemas distinguish.
     pub(super) names: BTreeSet<NameId>,
     pub(super) patterns: BTreeSet<u32>,
 }
 
-/// Where elements lead.
+/// The data for transitions to elements.
 pub(super) struct Items {
     pub(super) set: Vec<Item>,
-    /// How many of the first elements are told apart.
+    /// Number of leading elements that are distinguished by index.
     pub(super) longest: usize,
 }

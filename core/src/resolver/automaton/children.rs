@@ -1,5 +1,4 @@
-//! All states that the members or elements of a value can have, for what is said of them without a
-//! document.
+//! The states that the members or elements of a value can have, independent of a document.
 
 use std::ops::BitOrAssign;
 
@@ -7,7 +6,7 @@ use super::{Automaton, COMBINED, Mark, Patterned, State, StateId};
 use crate::resolver::pattern::Match;
 use crate::resolver::program::Program;
 
-/// What may stand in place of a value.
+/// The forms that may stand in place of a sealed value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SealedShape {
     pub(crate) envelope: bool,
@@ -22,8 +21,8 @@ impl BitOrAssign for SealedShape {
 }
 
 impl State {
-    /// The states of those members that `are_meant`: by their name, if a schema mentions it, and
-    /// the patterns that match it.
+    /// Lists the states of the members selected by `are_meant`, which sees the name, if a schema
+    /// mentions it, and the patterns that match it.
     pub(crate) fn members(
         &self,
         program: &Program,
@@ -47,7 +46,7 @@ impl State {
         states
     }
 
-    /// The states of the elements from an index on.
+    /// Returns the states of the elements from an index on.
     pub(crate) fn elements(&self, from: usize) -> impl Iterator<Item = StateId> {
         self.prefix.get(from..).unwrap_or_default().iter().copied().chain([self.rest])
     }
@@ -73,7 +72,7 @@ impl Patterned {
                 states.push(if code == 0 { other } else { *state });
             }
         }
-        // For some names nothing is known, or too much to tell it apart.
+        // For some names matches are undecidable, or the patterns are too many to be combined.
         let always = |pattern: &u32| {
             program.patterns.get(*pattern as usize).is_some_and(super::Pattern::decides_every_name)
         };
@@ -84,7 +83,7 @@ impl Patterned {
 }
 
 impl Automaton {
-    /// What may stand in place of a value in that state.
+    /// Returns the forms that may stand in place of a value in this state.
     pub(crate) fn may_stand(&self, id: StateId) -> SealedShape {
         let markers = match self.state(id).map(|state| &state.mark) {
             Some(Mark::One(marker)) => std::slice::from_ref(marker),

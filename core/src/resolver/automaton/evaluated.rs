@@ -1,6 +1,8 @@
-//! Where members and elements lead that `properties` or `prefixItems` alone does not decide, and
-//! which of them are evaluated whatever the document: phase 1, in which no branch is certain and no
-//! dependent schema is known to apply (resolver.md).
+//! Finds the schemas that apply to members and elements beyond `properties` and `prefixItems`, and
+//! the children that are evaluated in every document.
+//!
+//! This is phase 1 (docs/what-is-sealed.md): no branch is certain, and no dependent schema is known
+//! to apply.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +13,18 @@ use crate::resolver::decide::trap;
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Applicator, NameId, Program, Rule, RuleId};
 
-/// A place in an object or array, as far as a schema tells places apart.
+/// A place in an object or array, as precisely as schemas distinguish places.
 #[derive(Clone, Copy)]
 enum ChildPlace<'m> {
-    /// A member: its name, if any schema mentions it, and the patterns that match it.
+    /// A member: its name, if a schema mentions it, and the patterns that match it.
     Member(Option<NameId>, &'m dyn Fn(u32) -> Match),
-    /// An element: its index, if any prefix reaches so far.
+    /// An element: its index, unless it lies beyond every prefix.
     Element(Option<usize>),
 }
 
 impl<'g> Builder<'g, '_> {
-    /// What the schemas of a set say of members beyond their own `properties`.
+    /// Collects the names and patterns by which the schemas of a set distinguish members, beyond
+    /// their own `properties`.
     pub(super) fn members(&mut self, set: &[Item]) -> Result<Members, Error> {
         let program = self.program;
         let mut members =
@@ -55,9 +58,10 @@ impl<'g> Builder<'g, '_> {
         Ok(members)
     }
 
-    /// Adds where `patternProperties`, `additionalProperties` and `unevaluatedProperties` lead. A
-    /// pattern that might match counts, and `additionalProperties` beside it too. Whether any of
-    /// that is a condition.
+    /// Adds the targets of `patternProperties`, `additionalProperties` and `unevaluatedProperties`
+    /// for a member. Returns true if one of them depends on a condition.
+    ///
+    /// A pattern that might match counts, and so does `additionalProperties` beside it.
     pub(super) fn unnamed(
         &mut self,
         members: &Members,
@@ -90,7 +94,8 @@ impl<'g> Builder<'g, '_> {
                     .push(Item { rule: target, uncertain: uncertain || kept_away == Match::Maybe });
             }
             if let Some(target) = rule.unevaluated_properties.filter(leads) {
-                // What is evaluated depends on the document, unless nothing could.
+                // Evaluation depends on the document, except where nothing could evaluate the
+                // member.
                 conditional = true;
                 if !self.is_evaluated(rule, ChildPlace::Member(name, matches))? {
                     targets.push(Item { rule: target, uncertain: true });
@@ -100,7 +105,7 @@ impl<'g> Builder<'g, '_> {
         Ok(conditional)
     }
 
-    /// What the schemas of a set say of elements.
+    /// Collects the schemas of a set that apply to elements.
     pub(super) fn items(&mut self, set: &[Item]) -> Result<Items, Error> {
         let leads =
             |target: Option<RuleId>| target.is_some_and(|target| self.program.leads(target));
@@ -133,7 +138,8 @@ impl<'g> Builder<'g, '_> {
         Ok(items)
     }
 
-    /// Where the elements at an index, or those after every prefix, lead.
+    /// Returns the schemas that apply to the element at `index`, or to the elements beyond every
+    /// prefix if `index` is `None`.
     pub(super) fn elements(
         &mut self,
         items: &Items,
@@ -161,12 +167,13 @@ impl<'g> Builder<'g, '_> {
         Ok(targets)
     }
 
-    /// Whether a place is evaluated by what the holder of `unevaluated…` says beside it.
+    /// Returns true if the schema that holds `unevaluated…` certainly evaluates the place by its
+    /// other keywords.
     fn is_evaluated(&mut self, holder: &Rule, place: ChildPlace<'_>) -> Result<bool, Error> {
         Ok(self.adjacent(holder, place) || self.applied(holder, place, &mut Vec::new())?)
     }
 
-    /// By the schema's own keywords for members or elements.
+    /// Returns true if the schema's own keywords for members or elements evaluate the place.
     fn adjacent(&self, rule: &Rule, place: ChildPlace<'_>) -> bool {
         match place {
             ChildPlace::Member(name, matches) => {
@@ -180,7 +187,9 @@ impl<'g> Builder<'g, '_> {
         }
     }
 
-    /// By what it applies to the same value. A branch counts only with all others.
+    /// Returns true if schemas that the rule applies to the same value evaluate the place.
+    ///
+    /// A branch counts only if all other branches evaluate the place as well.
     fn applied(
         &mut self,
         rule: &Rule,
@@ -244,7 +253,7 @@ fn is_named(rule: &Rule, name: Option<NameId>) -> bool {
     name.is_some_and(|name| rule.properties.iter().any(|property| property.name == name))
 }
 
-/// A rule and all that it may apply to the same value, each once.
+/// Lists a rule and all rules that it may apply to the same value, each once.
 fn applicators_of(program: &Program, start: RuleId) -> Vec<&Rule> {
     let mut seen = BTreeSet::new();
     let mut open = vec![start];

@@ -1,6 +1,5 @@
-//! Which branches of `anyOf` or `oneOf` a look at the members of an object leaves over: those at
-//! which a glance may not fail. What is removed would fail whoever asks, at a glance as judged
-//! whole, so only the others are tested.
+//! Prunes `anyOf`/`oneOf` branches that cannot match, using only an object's member names and the
+//! values of some members. A pruned branch would also fail shallow and full evaluation.
 
 use super::number::Decimal;
 use super::{Evaluator, NESTING, OPAQUE, Subject, Truth};
@@ -10,18 +9,18 @@ use crate::resolver::program::{
     BranchSet, Branches, ConstKind, FOLLOWED, Index, RequiredSet, RuleId, Values,
 };
 
-/// The lite build, which must be small, decides the same without.
+/// True if indexes are used. The lite build has to be small and decides the same without them.
 const INDEXED: bool = cfg!(feature = "validation");
 
-/// A walk over the branches that are left.
+/// An iterator over the branches that remain.
 pub(crate) struct Candidates<'p> {
     branches: &'p Branches,
-    /// Of the index in use.
+    /// The number of the index in use.
     number: usize,
     leaves: BranchSet,
-    /// The first leaf or, without indexes, the first branch that is not looked at yet.
+    /// The next leaf to visit or, without indexes, the next branch.
     next: usize,
-    /// The branch that the index in use begins with.
+    /// The first branch of the index in use.
     first: usize,
     indexed: bool,
 }
@@ -32,7 +31,8 @@ impl<'p> Evaluator<'p> {
         branches: &'p Branches,
         subject: Subject<'_>,
     ) -> Candidates<'p> {
-        // What is nested too deeply is unknown to a test: an index must not know more.
+        // Evaluation too deep in the nesting is unknown, and an index must not decide more than
+        // evaluation.
         let indexed = INDEXED
             && matches!(subject, Subject::Value(node, state) if state != OPAQUE && node.shape() == Shape::Object)
             && !branches.indexes().is_empty()
@@ -51,7 +51,7 @@ impl<'p> Evaluator<'p> {
         candidates
     }
 
-    /// The next branch, of the same subject.
+    /// Returns the next remaining branch. `subject` must be the one given to `candidates`.
     pub(crate) fn next_of(
         &mut self,
         candidates: &mut Candidates<'p>,
@@ -65,7 +65,7 @@ impl<'p> Evaluator<'p> {
             let index = candidates.branches.indexes().get(candidates.number)?;
             if let Some(leaf) = candidates.leaves.next(candidates.next) {
                 let branch = index.branch_of(leaf);
-                // The other leaves of this branch say nothing more.
+                // The other leaves of this branch add nothing.
                 candidates.next = leaf + 1;
                 while candidates
                     .leaves
@@ -106,8 +106,8 @@ impl<'p> Evaluator<'p> {
                 self.look_at(values, value, below, &mut leaves);
             }
         }
-        // What the values leave over is little, so it is asked what each leaf lacks, not who lacks
-        // each name.
+        // Few leaves remain after the values, so this checks each leaf for missing names instead of
+        // removing leaves by each absent name.
         let mut next = 0;
         while let Some(leaf) = leaves.next(next) {
             if !index.has_all(leaf, &seen) {
@@ -118,7 +118,7 @@ impl<'p> Evaluator<'p> {
         leaves
     }
 
-    /// A value that may be marked is not read.
+    /// Prunes leaves by the value of a member. A value that may be marked is not read.
     fn look_at(&mut self, values: &Values, node: Node<'_>, state: StateId, leaves: &mut BranchSet) {
         if state == OPAQUE {
             return;

@@ -1,4 +1,4 @@
-//! Assertions about one value.
+//! Evaluates assertions about one value.
 
 use super::equal::{equals, unique};
 use super::number::Decimal;
@@ -36,7 +36,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A string, as it is written.
+    /// Evaluates a check on a string without unescaping it.
     fn check_string(&mut self, check: &Check, node: Node<'_>) -> Truth {
         match check {
             Check::Length(least, most) => {
@@ -59,7 +59,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A string's characters.
+    /// Evaluates a check on the characters of a string.
     fn check_text(&mut self, check: &Check, text: &str) -> Truth {
         match check {
             Check::Types { allowed, .. } => Truth::known(allowed & types::STRING != 0),
@@ -147,7 +147,7 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
         Check::Types { allowed, .. } if allowed & types::INTEGER == 0 => Truth::Fail,
         Check::Types { by_text, .. } => match Decimal::read(node.raw()) {
             number if !number.is_integer() => Truth::Fail,
-            // 1.0 is an integer from draft-06 on, and for some readers of draft-04.
+            // From draft-06 on, and for some readers of draft-04, 1.0 is an integer.
             number if *by_text && !number.is_plain() => Truth::Unknown,
             _ => Truth::Pass,
         },

@@ -1,4 +1,4 @@
-//! What a rule says of the members or elements of a value.
+//! Evaluates the keywords of a rule for members and elements.
 
 use super::evaluated::ChildKind;
 use super::{Depth, Evaluator, OPAQUE, Subject, Truth};
@@ -33,7 +33,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Only whether there is a member that nothing allows.
+    /// Fails if the object has a member that nothing allows; otherwise the outcome is unknown.
     fn glance_members(&mut self, rule: &Rule, node: Node<'_>) -> Truth {
         if rule.additional != Some(FALSE) || !rule.patterns.is_empty() {
             return Truth::Unknown;
@@ -47,8 +47,8 @@ impl<'p> Evaluator<'p> {
         Truth::Unknown
     }
 
-    /// What is required and what is allowed, of an object whose members' names are all known, and
-    /// those members that tell branches apart.
+    /// Evaluates `required` and `additionalProperties` of a closed object, and the members that
+    /// distinguish branches, in one pass over the members.
     #[inline(never)]
     pub(super) fn glance_closed(
         &mut self,
@@ -158,7 +158,7 @@ impl<'p> Evaluator<'p> {
 }
 
 impl Contains {
-    /// How many elements fit for certain, and how many at most.
+    /// Returns the outcome for `fit` elements that certainly match and `may_fit` that may match.
     fn evaluator(self, fit: u64, may_fit: u64) -> Truth {
         let most = self.most.unwrap_or(u64::MAX);
         if fit > most || may_fit < self.least {
@@ -171,7 +171,7 @@ impl Contains {
     }
 }
 
-/// The outcome of a test that may not apply.
+/// Returns the outcome of a test that may not apply: it then cannot fail.
 const fn perhaps(own: Truth, applies: bool) -> Truth {
     match own {
         Truth::Fail if !applies => Truth::Unknown,

@@ -1,4 +1,4 @@
-//! Equality of values of which some parts may not be read.
+//! Equality of values that may contain unreadable parts.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use super::{Evaluator, OPAQUE, Truth};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::StateId;
 
-/// Whether a value is one of the schema's. Recursive, which the depth of the schema's value bounds.
+/// Evaluates equality of a value with one of the schema's. The depth of the schema's value bounds
+/// the recursion.
 pub(super) fn equals(
     evaluator: &mut Evaluator<'_>,
     node: Node<'_>,
@@ -60,15 +61,15 @@ pub(super) fn equals(
     }
 }
 
-/// `uniqueItems`: two equal items that are readable decide against it; it is certain only where
-/// every item is readable.
+/// Evaluates `uniqueItems`: it fails if two readable items are equal, and certainly passes only if
+/// all items are readable.
 pub(super) fn unique(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: StateId) -> Truth {
     let mut outcome = Truth::Pass;
-    // What is read of two elements is the same only where they are of one state.
+    // The same parts of two elements are read only if both have the same state.
     let first = evaluator.element_state(state, 0);
     let alike =
         (1..node.len() as usize).all(|index| evaluator.element_state(state, index) == first);
-    // Only values of one kind and first sight can be equal: so most arrays need few comparisons.
+    // Only values with equal digests can be equal, so most arrays need few comparisons.
     let mut groups: BTreeMap<(u8, u64), Vec<(Node<'_>, StateId)>> = BTreeMap::new();
     for (index, element) in node.elements().enumerate() {
         let below = evaluator.element_state(state, index);
@@ -98,7 +99,7 @@ pub(super) fn unique(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: State
     outcome
 }
 
-/// Equal values have equal sights.
+/// Returns the kind and a digest of a value. Equal values have equal digests.
 fn sight(node: Node<'_>) -> (u8, u64) {
     match node.shape() {
         Shape::Null => (0, 0),
@@ -114,15 +115,16 @@ fn sight(node: Node<'_>) -> (u8, u64) {
     }
 }
 
-/// Objects of one state that are equal, as far as they are read, have equal ones: whatever order
-/// their members are in.
+/// Returns a digest of an object's readable parts that does not depend on the order of members.
+///
+/// Objects of one state whose readable parts are equal have equal digests.
 fn members_sight(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: StateId) -> u64 {
     evaluator.spend(1 + node.len() as usize);
     node.members().fold(u64::from(node.len()), |sum, (name, value)| {
         let (kind, seen) =
             if evaluator.member_state(state, name) == OPAQUE { (u8::MAX, 0) } else { sight(value) };
         let own = name.key().rotate_left(17) ^ seen.rotate_left(u32::from(kind));
-        // Spread, so that sums of different members differ.
+        // Mixes the bits, so that sums of different members differ.
         sum.wrapping_add((own ^ own >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     })
 }

@@ -1,5 +1,7 @@
-//! Which members or elements of one value are evaluated, for `unevaluatedProperties` and
-//! `unevaluatedItems`, supposing that the schema that holds the keyword passes (resolver.md).
+//! Finds the members or elements of a value that are evaluated, for `unevaluatedProperties` and
+//! `unevaluatedItems`.
+//!
+//! Supposes that the schema that holds the keyword passes (docs/what-is-sealed.md).
 
 use super::{Depth, Evaluator, Subject, Truth, program_name};
 use crate::json::{Node, Shape};
@@ -7,14 +9,14 @@ use crate::resolver::automaton::StateId;
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Applicator, Rule, RuleId};
 
-/// Members or elements.
+/// The kind of children: members or elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::resolver) enum ChildKind {
     Members,
     Elements,
 }
 
-/// A set of members or elements, by position.
+/// A set of members or elements by position.
 #[derive(Clone, Debug, Default)]
 pub(in crate::resolver) struct PositionSet(Vec<u64>);
 
@@ -46,7 +48,7 @@ impl PositionSet {
     }
 }
 
-/// What is evaluated for certain, and what may be.
+/// The children that are certainly evaluated, and those that may be.
 #[derive(Clone, Debug)]
 pub(in crate::resolver) struct Evaluated {
     pub(in crate::resolver) certain: PositionSet,
@@ -78,7 +80,8 @@ impl Evaluated {
 }
 
 impl<'p> Evaluator<'p> {
-    /// What the keywords beside `unevaluated…` of `holder` evaluate in a value that is read.
+    /// Returns the children that the keywords beside `unevaluated…` of `holder` evaluate in a
+    /// readable value.
     pub(in crate::resolver) fn evaluated(
         &mut self,
         holder: &'p Rule,
@@ -131,8 +134,8 @@ impl<'p> Evaluator<'p> {
                         let below = self.element_state(state, index);
                         match self.test(contains.rule, Subject::Value(value, below), Depth::Whole) {
                             Truth::Pass if contains.evaluates => found.insert(index, Match::Yes),
-                            // Before 2020-12 it evaluates nothing, but some validators, and ours,
-                            // take it so.
+                            // Before 2020-12 `contains` evaluates nothing, but some validators,
+                            // including the one used here, count the item as evaluated.
                             Truth::Pass => found.insert(index, Match::Maybe),
                             Truth::Unknown => found.insert(index, Match::Maybe),
                             Truth::Fail => {}
@@ -145,7 +148,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Adds what is evaluated by what the rule applies to the same value.
+    /// Adds the children evaluated by the schemas that the rule applies to the same value.
     fn applied(
         &mut self,
         rule: &'p Rule,
@@ -178,7 +181,7 @@ impl<'p> Evaluator<'p> {
                     let decided = self.test(*test, subject, Depth::Whole);
                     let (mut holds, mut fails) = (decided, decided.not());
                     if decided == Truth::Unknown {
-                        // A side that cannot pass tells which one the condition takes.
+                        // A side that cannot pass decides the condition.
                         if self.test(*then, subject, Depth::Whole) == Truth::Fail {
                             (holds, fails) = (Truth::Fail, Truth::Unknown);
                         } else if self.test(*otherwise, subject, Depth::Whole) == Truth::Fail {
@@ -256,8 +259,8 @@ impl<'p> Evaluator<'p> {
     }
 }
 
-/// Certain is what a branch that certainly passes evaluates, and what every branch does that is not
-/// left out; if all are, all count.
+/// Combines the sides of a choice. A child is certainly evaluated if a side that certainly passes
+/// evaluates it, or if every side does that is not pruned. If all sides are pruned, all count.
 fn join(sides: &[(Truth, Evaluated)], found: &mut Evaluated) {
     #[cfg(test)]
     if crate::resolver::decide::trap::is_set(super::trap::Trap::TakesPossibleForEvaluated) {

@@ -1,8 +1,8 @@
-//! Phase 2 of resolver.md: which branches certainly do not apply to a document, judged by what no
-//! marker could seal.
+//! Phase 2 (docs/what-is-sealed.md): finds the branches that certainly do not apply to a document.
 //!
-//! Three-valued, and blind where a value may be marked: so the clear and the sealed document are
-//! judged alike, and opening finds what sealing marked. What is unknown is never left out.
+//! Evaluation is three-valued and does not read values that may be marked. The clear and the sealed
+//! document are therefore decided alike, and opening finds the values that sealing marked. An
+//! unknown branch is never pruned.
 
 mod candidates;
 mod check;
@@ -24,7 +24,7 @@ use super::pattern::Match;
 use super::program::{Applicator, Check, FALSE, NameId, Program, Rule, RuleId, TRUE, UNKNOWN};
 use crate::json::{Name, Node, Shape};
 
-/// What is known of a test.
+/// The outcome of a test in three-valued logic (Kleene).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
     Pass,
@@ -54,40 +54,40 @@ impl Truth {
     }
 }
 
-/// The state of a value at or below a place that may be marked: nothing of it is read.
+/// The state of a value at or below a place of the may-mark set, which must not be read.
 pub(crate) const OPAQUE: StateId = StateId::MAX;
 
-/// Schemas in schemas that are still judged; deeper ones are unknown, which keeps the recursion
-/// within a small stack.
+/// The greatest nesting of schemas that is evaluated. Deeper ones are unknown, which bounds the
+/// recursion to a small stack.
 const NESTING: u32 = 512;
 
-/// What a schema is asked about.
+/// The value or name that a schema is evaluated on.
 #[derive(Clone, Copy)]
 pub(crate) enum Subject<'t> {
     Value(Node<'t>, StateId),
-    /// A member's name, for `propertyNames`.
+    /// The name of a member, for `propertyNames`.
     Name(&'t str),
 }
 
-/// How far a test goes.
+/// The extent of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// The value itself, and those of its members that tell branches apart.
+    /// The value itself and the members that distinguish branches.
     Shallow,
-    /// All of it.
+    /// The value and everything below it.
     Whole,
 }
 
-/// Tests of one document.
+/// The evaluation of schemas on one document.
 pub(crate) struct Evaluator<'p> {
     pub(crate) program: &'p Program,
     pub(crate) automaton: &'p Automaton,
-    /// What is left of the steps that a document may take.
+    /// The steps that the document may still take.
     steps: u64,
     nesting: u32,
-    /// The greatest nesting since it was set back.
+    /// The greatest nesting since it was last reset.
     deepest: u32,
-    /// The rules that can return to themselves, with the values at which they are being tested.
+    /// The rules under evaluation that can return to themselves, with their values.
     around: Vec<(RuleId, usize)>,
     shallow_memo: ShallowMemo,
 }
@@ -105,7 +105,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Whether the steps were enough; what was asked after the last one is unknown.
+    /// Returns true if the steps have sufficed. Once they are used up, every test is unknown.
     pub(crate) fn is_within(&self) -> bool {
         self.steps > 0
     }
@@ -119,7 +119,7 @@ impl<'p> Evaluator<'p> {
         self.steps = self.steps.saturating_sub(steps as u64);
     }
 
-    /// The state of a member below a value of that state.
+    /// Returns the state of a member below a value with this state.
     pub(crate) fn member_state(&self, state: StateId, name: Name<'_>) -> StateId {
         match self.automaton.state(state) {
             _ if state == DEAD || state == OPAQUE => state,
@@ -128,7 +128,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// The same for a name that the schema writes.
+    /// Returns the state of a member whose name a schema mentions.
     fn named_state(&self, state: StateId, name: NameId) -> StateId {
         match self.automaton.state(state) {
             _ if state == DEAD || state == OPAQUE => state,
@@ -137,7 +137,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// The state of an element below a value of that state.
+    /// Returns the state of an element below a value with this state.
     pub(crate) fn element_state(&self, state: StateId, index: usize) -> StateId {
         match self.automaton.state(state) {
             _ if state == DEAD || state == OPAQUE => state,
@@ -146,7 +146,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// A state, or that it is not to be read.
+    /// Returns the state, or [`OPAQUE`] if a value with this state must not be read.
     pub(crate) fn below(&self, state: StateId) -> StateId {
         #[cfg(test)]
         if trap::is_set(trap::Trap::ReadsClearValues) {
@@ -159,7 +159,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Whether the value passes.
+    /// Evaluates a rule on a value or name.
     pub(crate) fn test(&mut self, id: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
         match id {
             TRUE => return Truth::Pass,
@@ -172,9 +172,9 @@ impl<'p> Evaluator<'p> {
         else {
             return Truth::Unknown;
         };
-        // Branches are glanced at again further in, and what they have in common by each of them.
-        // Within a rule that can return to itself the outcome depends on the way, as it does far
-        // down.
+        // Nested keywords evaluate the same branches again, and branches share subschemas, so
+        // shallow outcomes are kept. Within a rule that can return to itself, and deep in the
+        // nesting, an outcome depends on the path and is not kept.
         if depth == Depth::Shallow
             && let Subject::Value(node, state) = subject
             && state != OPAQUE
@@ -188,7 +188,8 @@ impl<'p> Evaluator<'p> {
             }
             let above = std::mem::replace(&mut self.deepest, self.nesting);
             let outcome = self.enter(id, rule, subject, depth);
-            // Half of the nesting below and half above: so the same whoever asks.
+            // Keeps outcomes that took less than half of the nesting. They are used in the other
+            // half, so the bound on nesting never decides them.
             if self.deepest - self.nesting < NESTING / 2 {
                 self.shallow_memo.keep(id, node.index(), outcome);
             }
@@ -339,7 +340,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Whether the value is an object with that member; `None` if that is not to be read.
+    /// Returns true if the value is an object with this member, or `None` if it must not be read.
     pub(crate) fn presence(&mut self, subject: Subject<'_>, name: &str) -> Option<bool> {
         match subject {
             Subject::Value(_, OPAQUE) => None,

@@ -1,4 +1,4 @@
-//! Numbers as they are written, compared with those of a schema.
+//! Compares numbers of a document, as written, with numbers of a schema.
 
 use std::cmp::Ordering;
 
@@ -7,13 +7,13 @@ use serde_json::Number;
 use super::Truth;
 use crate::schema::number;
 
-/// A number's text. Nothing grows with its exponent.
+/// The text of a number. No operation takes space in proportion to the exponent.
 #[derive(Clone, Copy)]
 pub(super) struct Decimal<'t> {
     text: &'t str,
 }
 
-/// Sign, digits without zeros at either end, and the power of ten of the last of them.
+/// A sign, digits without zeros at either end, and the power of ten of the last digit.
 #[derive(PartialEq, Eq)]
 struct Normal {
     negative: bool,
@@ -26,7 +26,7 @@ impl<'t> Decimal<'t> {
         Decimal { text }
     }
 
-    /// RawMarker without fraction and exponent.
+    /// Returns true if the number is written without fraction and exponent.
     pub(super) fn is_plain(self) -> bool {
         !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
@@ -35,7 +35,7 @@ impl<'t> Decimal<'t> {
         self.is_plain() || self.normal().power >= 0
     }
 
-    /// Its value, if it is an integer of 63 bits that is written as one.
+    /// Returns the value if the number is written as an integer and is an `i64`.
     pub(super) fn integer(self) -> Option<i128> {
         if self.is_plain() { self.text.parse::<i64>().ok().map(i128::from) } else { None }
     }
@@ -60,25 +60,25 @@ impl<'t> Decimal<'t> {
         Normal { negative: mantissa.starts_with('-'), digits, power }
     }
 
-    /// How it stands to a number of the schema; `None` where readers may differ.
+    /// Compares with a number of the schema. Returns `None` if readers may differ about the order.
     pub(super) fn compare(self, limit: &Number) -> Option<Ordering> {
         if let (Some(own), Some(bound)) = (self.integer(), integer(limit)) {
             return Some(own.cmp(&bound));
         }
-        // Rounding to doubles keeps the order, but may make equal what is not.
+        // Rounding to doubles preserves the order, but may make different numbers equal.
         let own = number::parse(self.text)?;
         own.partial_cmp(&limit.as_f64()?).filter(|order| order.is_ne())
     }
 
-    /// Whether it is a number of the schema.
+    /// Evaluates equality with a number of the schema.
     pub(super) fn equals(self, expected: &Number) -> Truth {
         if let (Some(own), Some(value)) = (self.integer(), integer(expected)) {
             return Truth::known(own == value);
         }
         match (number::parse(self.text), expected.as_f64()) {
             (Some(own), Some(value)) if own != value => Truth::Fail,
-            // Equal as doubles: exactly so if what the schema says is the same number. An integer
-            // says more than its double does.
+            // They are equal as doubles. They are equal exactly if the number of the schema,
+            // written out, is the same. An integer is more precise than its double.
             (Some(own), Some(_)) => {
                 let mut text = String::new();
                 match integer(expected) {
@@ -95,7 +95,7 @@ impl<'t> Decimal<'t> {
         }
     }
 
-    /// Whether two numbers of a document are one.
+    /// Evaluates equality of two numbers of a document.
     pub(super) fn same(self, other: Decimal<'_>) -> Truth {
         if self.text == other.text || self.normal() == other.normal() {
             return Truth::Pass;
@@ -107,12 +107,12 @@ impl<'t> Decimal<'t> {
     }
 }
 
-/// Whether two texts write one number, to the last digit.
+/// Returns true if two texts denote the same number, to the last digit.
 pub(crate) fn is_same_number(one: &str, other: &str) -> bool {
     Decimal::read(one).normal() == Decimal::read(other).normal()
 }
 
-/// The value of a schema's number that is an integer.
+/// Returns the value of a schema's number if it is an integer.
 fn integer(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }

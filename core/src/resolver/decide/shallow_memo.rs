@@ -1,13 +1,13 @@
-//! What shallow_memo at the objects of a document have come to, as far as there is room.
+//! A small cache of shallow evaluations of the objects of a document.
 
 use super::Truth;
 use crate::resolver::program::RuleId;
 
-/// A power of two.
+/// Number of slots, a power of two.
 const ROOM: usize = 64;
 
-/// Each place holds the latest of those that share it. The rule is never 0 where there is one:
-/// shallow_memo at that are known.
+/// A slot holds the latest of the outcomes that share it. Rule 0 marks an empty slot: its outcome
+/// is known without a test.
 #[derive(Clone)]
 pub(super) struct ShallowMemo([(RuleId, u32, Truth); ROOM]);
 

@@ -1,20 +1,19 @@
-//! Mistakes to be made on purpose, so that the proof is shown to catch each of them (resolver.md,
-//! *Proof obligations*).
+//! Deliberate mistakes, each of which the proof must catch (docs/what-is-sealed.md, *How this is
+//! known*).
 
 use std::cell::Cell;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trap {
-    /// Judges branches by values that may be sealed.
+    /// Decides branches by values that may be sealed.
     ReadsClearValues,
-    /// Takes a place that may be marked for a string, as the sealed document has one there.
+    /// Takes a value of the may-mark set for a string, as it is in the sealed document.
     TakesHolesForStrings,
-    /// Takes what a branch may evaluate for evaluated.
+    /// Takes a value that a branch may evaluate for evaluated.
     TakesPossibleForEvaluated,
-    /// Lets a dependent schema mark only where its property is present, while looking for what may
-    /// be marked.
+    /// Lets a dependent schema mark in phase 1 only if its property is present.
     ReadsPresenceInPhaseOne,
-    /// BranchSet branches out of documents that do not conform.
+    /// Prunes branches in documents that do not conform.
     DecidesNonconforming,
 }
 
@@ -26,7 +25,7 @@ pub(crate) fn is_set(trap: Trap) -> bool {
     SET.get() == Some(trap)
 }
 
-/// Falls into a trap as long as `run` runs.
+/// Sets a trap while `run` runs.
 pub(crate) fn with<T>(trap: Trap, run: impl FnOnce() -> T) -> T {
     SET.set(Some(trap));
     let result = run();

@@ -1,4 +1,4 @@
-//! Reading the decidable part of ECMA-262's pattern syntax (section 22.2.1).
+//! Parses the decidable part of ECMA-262's pattern syntax (section 22.2.1).
 
 /// The characters that may stand at one position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +13,19 @@ impl Set {
         Set { ranges: vec![(c, c)], negated: false, class: false }
     }
 
-    /// `.`: whatever ends no line.
+    /// Returns the set of `.`: all characters except line ends.
     fn dot() -> Set {
         Set { ranges: LINE_ENDS.to_vec(), negated: true, class: true }
+    }
+
+    /// Returns the ranges as written. If [`Set::is_negated`], the set holds the characters outside
+    /// them.
+    pub(super) fn ranges(&self) -> &[(char, char)] {
+        &self.ranges
+    }
+
+    pub(super) fn is_negated(&self) -> bool {
+        self.negated
     }
 
     pub(super) fn contains(&self, c: char) -> bool {
@@ -23,7 +33,7 @@ impl Set {
     }
 }
 
-/// A pattern's tree.
+/// The syntax tree of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     One(Set),
@@ -33,7 +43,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Whether `.`, a class or a quantifier occurs.
+    /// Returns true if `.`, a class or a quantifier occurs.
     pub(super) fn counts_units(&self) -> bool {
         match self {
             Part::One(set) => set.class,
@@ -42,7 +52,7 @@ impl Part {
         }
     }
 
-    /// Whether `.` occurs.
+    /// Returns true if `.` occurs.
     pub(super) fn holds_dot(&self) -> bool {
         match self {
             Part::One(set) => *set == Set::dot(),
@@ -59,11 +69,10 @@ pub(super) struct Anchored {
     pub(super) part: Part,
 }
 
-/// Groups in groups that are still read; deeper ones are not decidable, which keeps the recursion
-/// bounded.
+/// The greatest nesting of groups. Deeper patterns are undecidable, which bounds the recursion.
 const DEPTH: u32 = 32;
 
-/// `\d`, `\w` and `\s` of ECMA-262 (22.2.2.9): the first two are ASCII only.
+/// `\d`, `\w` and `\s` of ECMA-262 (22.2.2.9). The first two are ASCII only.
 const DIGITS: &[(char, char)] = &[('0', '9')];
 const WORD: &[(char, char)] = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
 const SPACE: &[(char, char)] = &[
@@ -80,7 +89,7 @@ const SPACE: &[(char, char)] = &[
 ];
 const LINE_ENDS: &[(char, char)] = &[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')];
 
-/// The top-level alternatives; `None` for what is malformed or not decidable here.
+/// Returns the top-level alternatives, or `None` if the pattern is malformed or undecidable.
 pub(super) fn parse(source: &str) -> Option<Vec<Anchored>> {
     let mut reader = Reader { rest: source };
     let mut alternatives = Vec::new();
@@ -122,8 +131,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Up to `|`, `)`, `$` or the end. An anchor elsewhere is left standing and makes the caller
-    /// give up.
+    /// Parses up to `|`, `)`, `$` or the end. An anchor elsewhere stays unread, and the caller
+    /// gives up.
     fn sequence(&mut self, depth: u32) -> Option<Part> {
         let mut parts = Vec::new();
         while let Some(c) = self.peek() {
@@ -184,7 +193,7 @@ impl Reader<'_> {
                 if bounds.1.is_some_and(|most| most < bounds.0) {
                     return None;
                 }
-                // Lazy or greedy, the same names match.
+                // Lazy and greedy quantifiers match the same names.
                 self.take('?');
                 return Some(repeat(part, bounds.0, bounds.1));
             }
@@ -195,7 +204,7 @@ impl Reader<'_> {
         Some(repeat(part, least, most))
     }
 
-    /// After the backslash, outside a class.
+    /// Parses an escape after its backslash, outside a class.
     fn escape(&mut self) -> Option<Set> {
         Some(match self.next()? {
             'd' => class(DIGITS, false),
@@ -208,7 +217,7 @@ impl Reader<'_> {
         })
     }
 
-    /// An escape that stands for one character.
+    /// Parses an escape for one character.
     fn character(&mut self, c: char) -> Option<char> {
         match c {
             't' => Some('\t'),
@@ -217,7 +226,7 @@ impl Reader<'_> {
             'v' => Some('\u{b}'),
             'f' => Some('\u{c}'),
             'x' => self.hex(2),
-            // A surrogate is no character here and is given up.
+            // A lone surrogate is not a character and makes the pattern undecidable.
             'u' => self.hex(4),
             '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
             | '/' | '-' => Some(c),
@@ -241,7 +250,7 @@ impl Reader<'_> {
         loop {
             let from = match self.next()? {
                 ']' => break,
-                // Set notation of the `v` flag, on which implementations differ.
+                // Set notation of the flag `v`, about which implementations differ.
                 '[' => return None,
                 '\\' => match self.next()? {
                     'd' => {
@@ -291,7 +300,7 @@ fn repeat(part: Part, least: u32, most: Option<u32>) -> Part {
     Part::Repeat { part: Box::new(part), least, most }
 }
 
-/// A count; what is above the number of positions cannot be built anyway.
+/// Parses a count. Returns `None` above the number of positions, which could not be built.
 fn number(text: &str) -> Option<u32> {
     let count = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))?;
     (count <= 256).then_some(count)

@@ -1,15 +1,18 @@
-//! What the rules make an evaluation do for one document, bounded before there is any.
+//! Bounds the work that rules can cause for any document.
 
 use super::{Applicator, Program, Rule, RuleId};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 
-/// How many schemas a validator may be in at once: each is a few frames of its stack, of which a
-/// WebAssembly instance has 4 MiB and a thread often 2 MiB.
+/// The greatest number of schemas that a validator may be evaluating at once.
+///
+/// Each takes a few stack frames. The stack of a WebAssembly instance has 4 MiB, that of a thread
+/// often 2 MiB.
 const NESTING: u32 = 4096;
 
 impl Rule {
-    /// All that it applies to the same value, `not` and names included.
+    /// Returns all rules that this one applies to the same value, including those of `not` and
+    /// `propertyNames`.
     fn applicators_of(&self) -> impl Iterator<Item = RuleId> {
         let here = self.here.iter().flat_map(|here| match here {
             Applicator::Not(rule) => vec![(*rule, true)],
@@ -24,8 +27,9 @@ impl Program {
         self.rules.get(id).into_iter().flat_map(Rule::applicators_of).map(|id| id as usize)
     }
 
-    /// All rules, after those that they apply to the same value. What leads back is left out: an
-    /// evaluation ends such a loop.
+    /// Lists all rules, each after those that it applies to the same value.
+    ///
+    /// References back are ignored, since evaluation ends such loops.
     fn innermost_first(&self) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.rules.len());
         let (mut entered, mut left) =
@@ -51,16 +55,19 @@ impl Program {
         order
     }
 
-    /// Ends in `limit` where a validator would look at one value more often than `expansions`, or
-    /// be in more schemas at once than its stack has room for in a document of the greatest depth.
+    /// Checks that the work for any document is bounded.
+    ///
+    /// # Errors
+    /// `limit` if a validator would evaluate one value more often than `expansions`, or if a
+    /// document of the greatest depth would nest more schemas than the stack has room for.
     pub(super) fn bound(&self, limits: &Limits) -> Result<(), Error> {
         let order = self.innermost_first();
         self.bound_evaluations(&order, u64::from(limits.expansions))?;
         self.bound_nesting(&order, limits.depth)
     }
 
-    /// References that double in turn make the evaluations of one value exponential in the schema's
-    /// size, without any recursion.
+    /// Checks the number of evaluations of one value: references that double in turn make it
+    /// exponential in the size of the schema, without any recursion.
     fn bound_evaluations(&self, order: &[usize], most: u64) -> Result<(), Error> {
         let mut counts: Vec<u64> = vec![1; self.rules.len()];
         for id in order.iter().copied() {
@@ -79,10 +86,11 @@ impl Program {
         Ok(())
     }
 
-    /// Schemas that apply further ones to the same value multiply with the depth of the document,
-    /// and validators are recursive.
+    /// Checks the nesting of schemas: those that apply others to the same value multiply with the
+    /// depth of the document, and validators are recursive.
     fn bound_nesting(&self, order: &[usize], depth: u32) -> Result<(), Error> {
-        // By rule: how many from it on, where the document goes on for so many levels.
+        // By rule: the nesting from this rule on, if the document has as many further levels as the
+        // iterations so far.
         let mut above: Vec<u32> = vec![0; self.rules.len()];
         for _ in 0..=depth {
             let mut here: Vec<u32> = vec![0; self.rules.len()];
@@ -107,8 +115,8 @@ impl Program {
         Ok(())
     }
 
-    /// Rules that apply themselves to the same value whatever it is, by `$ref` and `allOf` alone:
-    /// no evaluation of them ends.
+    /// Lists the rules that always apply themselves to the same value, through `$ref` and `allOf`
+    /// alone. Their evaluation never ends.
     pub(crate) fn endless(&self) -> Vec<RuleId> {
         let always = |id: usize| {
             let here = self.rules.get(id).map(|rule| &*rule.here).unwrap_or_default();
@@ -117,7 +125,8 @@ impl Program {
             })
         };
         let mut endless = vec![true; self.rules.len()];
-        // What leads to no rule that is left, or is led to by none, is on no loop.
+        // A rule that leads to no remaining rule, or that no remaining rule leads to, lies outside
+        // every loop.
         for forward in [true, false] {
             let mut edges: Vec<Vec<usize>> = vec![Vec::new(); self.rules.len()];
             let mut waiting = vec![0usize; self.rules.len()];
@@ -152,10 +161,11 @@ impl Program {
         (0..).zip(endless).filter(|(_, endless)| *endless).map(|(id, _)| id).collect()
     }
 
-    /// Which rules can return to themselves at the same value: an evaluation remembers where it has
-    /// met those.
+    /// Marks the rules that can return to themselves at the same value, or lead to such a rule.
+    ///
+    /// Evaluation keeps track of the values at which it has met them.
     pub(super) fn find_returning(&mut self) {
-        // A rule outside every loop is left once all that it applies is left.
+        // A rule outside every loop is removed once all rules that it applies are removed.
         let mut waiting: Vec<usize> =
             (0..self.rules.len()).map(|id| self.here(id).count()).collect();
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.rules.len()];

@@ -1,4 +1,4 @@
-//! The branches of `anyOf` and `oneOf`, with what tells many of them apart at once.
+//! The branches of `anyOf` and `oneOf`, with indexes that prune many of them at once.
 
 use std::ops::Deref;
 
@@ -6,21 +6,20 @@ use serde_json::{Number, Value};
 
 use super::{NameId, Places, RuleId, key};
 
-/// Bits of one word.
+/// Number of bits in one word.
 const WORD: usize = u64::BITS as usize;
 
-/// So many leaves has an index at most: its sets stand on the stack.
+/// The greatest number of leaves of an index, whose sets are stored on the stack.
 pub(super) const LEAVES: usize = 512;
 
-/// So many names are looked for because a leaf requires them; what is required beyond them tells
-/// nothing.
+/// The greatest number of required names in an index. Further required names prune nothing.
 pub(super) const NEEDED: usize = 512;
 
 /// The branches of one keyword.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Branches {
     pub(super) rules: Box<[RuleId]>,
-    /// Each for the branches after those of the one before it; none where the branches are few.
+    /// Indexes of consecutive groups of branches; empty if the branches are few.
     pub(super) indexes: Box<[Index]>,
 }
 
@@ -44,8 +43,7 @@ impl Branches {
     }
 }
 
-/// Sets of one size, one after the other in one piece of memory: a look at an object reads many of
-/// them.
+/// Sets of equal size in one block of memory, since pruning reads many of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sets {
     words: usize,
@@ -53,12 +51,12 @@ pub(super) struct Sets {
 }
 
 impl Sets {
-    /// Sets of so many words.
+    /// Wraps sets of `words` words each.
     pub(super) fn of(words: usize, all: Vec<u64>) -> Sets {
         Sets { words, all: all.into() }
     }
 
-    /// By its number.
+    /// Returns the set with this number.
     #[inline]
     pub(super) fn set(&self, number: usize) -> &[u64] {
         let first = number * self.words;
@@ -66,12 +64,12 @@ impl Sets {
     }
 }
 
-/// A set of leaves on the stack.
+/// A set of leaves, stored on the stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BranchSet([u64; LEAVES / WORD]);
 
 impl BranchSet {
-    /// The first `count`.
+    /// Returns the set of the first `count` leaves.
     pub(crate) fn first(count: usize) -> BranchSet {
         let mut leaves = BranchSet([0; LEAVES / WORD]);
         (0..count).for_each(|leaf| leaves.insert(leaf));
@@ -90,7 +88,7 @@ impl BranchSet {
         }
     }
 
-    /// Only what is in `kept` too, which holds as many words as the index needs.
+    /// Keeps only the leaves that are also in `kept`, which has as many words as the index needs.
     #[inline]
     pub(crate) fn keep(&mut self, kept: &[u64]) {
         self.0.iter_mut().zip(kept).for_each(|(word, kept)| *word &= kept);
@@ -106,7 +104,7 @@ impl BranchSet {
         self.0.iter_mut().zip(added).for_each(|(word, added)| *word |= added);
     }
 
-    /// The first leaf from `from` on.
+    /// Returns the first leaf at or after `from`.
     pub(crate) fn next(&self, from: usize) -> Option<usize> {
         let mut mask = u64::MAX << (from % WORD);
         for (at, word) in self.0.iter().enumerate().skip(from / WORD) {
@@ -124,7 +122,7 @@ impl BranchSet {
     }
 }
 
-/// What a value can be told by first, a position each in [`Values::kinds`].
+/// The kinds of values that are distinguished first, each a position in [`Values::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum ConstKind {
@@ -161,48 +159,51 @@ impl ConstKind {
     }
 }
 
-/// Which leaves of some branches a look at an object's members leaves over. A leaf is a branch, or
-/// one of the branches within it together with what is around that; it is removed only if a shallow
-/// at it would fail.
+/// A discriminator index: finds the leaves of a group of branches that an object may match.
+///
+/// A leaf is a branch, or one of the branches within it together with the schemas around them. A
+/// leaf is removed only if its shallow evaluation would fail.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    /// How many branches it is about.
+    /// Number of branches in the group.
     pub(crate) branches: usize,
-    /// By leaf: the branch, counted from the index's first. Ascending.
+    /// By leaf: its branch, counted from the first of the group, ascending.
     pub(super) branch_of: Box<[u32]>,
-    /// Sorted by key.
+    /// The names that distinguish leaves, sorted by key.
     pub(super) names: Box<[Named]>,
-    /// Of the names.
+    /// An index of the names by key.
     pub(super) places: Places,
-    /// BranchSet that some object can pass.
+    /// The leaves that some object can match.
     pub(super) start: BranchSet,
-    /// By name: the leaves that allow it; last those that allow a name which is not listed here.
+    /// By name: the leaves that allow it. The last set holds the leaves that allow a name that is
+    /// not listed.
     pub(super) allowed: Sets,
-    /// How many names are required.
+    /// Number of required names.
     pub(super) needs: usize,
     /// By leaf: the numbers of the names that it requires.
     pub(super) needed: Sets,
 }
 
-/// A name that tells leaves apart.
+/// A name that distinguishes leaves.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(super) key: u64,
     pub(crate) name: NameId,
-    /// Its number among the required.
+    /// Its number among the required names.
     pub(crate) needed: Option<u16>,
     pub(crate) values: Option<Box<Values>>,
 }
 
-/// The leaves that a member's value leaves over.
+/// The leaves that may match, by the value of a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
-    /// By [`ConstKind`], of strings and numbers, whatever they are; then those that only some strings
-    /// leave over besides.
+    /// First a set for each [`ConstKind`]: the leaves that admit values of this kind, for strings
+    /// and numbers those that admit every one. Then a set for each listed string.
     pub(super) sets: Sets,
-    /// Sorted, by key first: most are told apart without a look at their texts.
+    /// The listed strings, sorted by key first, so that most are distinguished without reading
+    /// their texts.
     pub(super) strings: Box<[(u64, Box<str>)]>,
-    /// The same for numbers.
+    /// The listed numbers, each with the leaves that list it.
     pub(crate) numbers: Box<[(Number, Box<[u64]>)]>,
 }
 
@@ -215,18 +216,18 @@ impl Index {
         self.branch_of.get(leaf).map_or(0, |branch| *branch as usize)
     }
 
-    /// How many names its leaves require.
+    /// Returns the number of names that the leaves require.
     pub(crate) fn needs(&self) -> usize {
         self.needs
     }
 
-    /// By leaf: whether all that it requires was seen.
+    /// Returns true if all names that the leaf requires were seen.
     #[inline]
     pub(crate) fn has_all(&self, leaf: usize, seen: &RequiredSet) -> bool {
         self.needed.set(leaf).iter().zip(&seen.0).all(|(needed, seen)| needed & !seen == 0)
     }
 
-    /// The name, if it tells anything, and the leaves that allow it.
+    /// Returns the name, if it distinguishes leaves, and the leaves that allow it.
     #[inline]
     pub(crate) fn named(
         &self,
@@ -244,7 +245,7 @@ impl Values {
         self.sets.set(sight as usize)
     }
 
-    /// The leaves that admit this string and not every one.
+    /// Returns the leaves that admit this string because they list it.
     pub(crate) fn string(&self, text: &str) -> Option<&[u64]> {
         let key = key(text);
         let at = self
@@ -255,7 +256,7 @@ impl Values {
     }
 }
 
-/// Which required names an object has.
+/// The required names that an object has.
 #[derive(Clone, Copy)]
 pub(crate) struct RequiredSet([u64; NEEDED / WORD]);
 

@@ -1,4 +1,4 @@
-//! From the registry to rules, the root's first.
+//! Compiles the schemas of a registry into rules, beginning with the root's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,15 @@ use crate::schema::marker::Marker;
 use crate::schema::registry::{Link, NodeId, Registry, SchemaNode, Target};
 use fieldseal_json::sort::sorted;
 
-/// So many properties of a schema are looked at before all others.
+/// The greatest number of properties of a schema that are evaluated before all others.
 const TELLING: usize = 4;
 
 impl Program {
-    /// Makes the rules of all schemas that the root can lead to. `markers` holds one for each
-    /// schema of the registry that is marked.
+    /// Compiles all schemas that can be reached from the root. `markers` holds one entry for each
+    /// schema of the registry.
     ///
     /// # Errors
-    /// `limit`, when dynamic scopes or nested schemas are more than `limits` allow.
+    /// `limit` if dynamic scopes or nested schemas exceed `limits`.
     pub(crate) fn build(
         registry: &Registry<'_>,
         markers: &[Option<Marker>],
@@ -48,14 +48,14 @@ impl Program {
         program.mark(markers);
         program.find_returning();
         program.find_telling();
-        // The lite build, which must be small, decides the same without.
+        // The lite build has to be small and decides the same without indexes.
         if cfg!(feature = "validation") {
             program.index_branches();
         }
         Ok(program)
     }
 
-    /// The rule of the main schema, before any is led past.
+    /// Returns the rule of the main schema before references are skipped.
     #[cfg(feature = "validation")]
     pub(crate) fn root_of(registry: &Registry<'_>) -> RuleId {
         match registry.root() {
@@ -66,8 +66,13 @@ impl Program {
         }
     }
 
-    /// By rule, where each keyword of its schema leads, in the order of the registry; the rules as
-    /// they were numbered by [`Program::build`] from the same registry, and none led past another.
+    /// Returns, by rule, the targets of its schema's keywords in the order of the registry.
+    ///
+    /// Rules have the numbers that [`Program::build`] gives them for the same registry; no
+    /// reference is skipped.
+    ///
+    /// # Errors
+    /// `limit` if dynamic scopes exceed the budget.
     #[cfg(feature = "validation")]
     pub(crate) fn links<'s>(
         registry: &Registry<'s>,
@@ -84,7 +89,7 @@ impl Program {
         Ok(links)
     }
 
-    /// The marker of each rule, and which rules lead to one.
+    /// Sets the marker of each rule and finds the rules from which a marker can be reached.
     fn mark(&mut self, markers: &[Option<Marker>]) {
         let mut numbers = BTreeMap::new();
         for rule in &mut self.rules {
@@ -127,7 +132,7 @@ impl Program {
         }
     }
 
-    /// Leads past rules that only refer to another.
+    /// Skips rules that only refer to another rule.
     fn shorten(&mut self, markers: &[Option<Marker>]) {
         let mut next: Vec<RuleId> = (0..).take(self.rules.len()).collect();
         for (rule, next) in self.rules.iter().zip(&mut next) {
@@ -144,7 +149,7 @@ impl Program {
         }
         let end = |start: RuleId| {
             let mut at = start;
-            // A loop of nothing but references ends where it began.
+            // A loop of references alone ends at its start, and so does a very long chain.
             for _ in 0..64 {
                 match next.get(at as usize) {
                     Some(further) if *further != at => at = *further,
@@ -161,7 +166,7 @@ impl Program {
     }
 
     fn find_telling(&mut self) {
-        // What names its values tells most; a type tells something.
+        // A list of values distinguishes branches best, a type less.
         let telling = |id: RuleId| {
             let rule = self.rule(id).filter(|rule| rule.here.is_empty())?;
             rule.checks.iter().map(checks::Check::tells).max().filter(|rank| *rank > 0)
@@ -189,7 +194,7 @@ impl Program {
 }
 
 impl Rule {
-    /// The rules for members and elements; not those for names.
+    /// Returns the rules for members and elements, without those for names.
     pub(crate) fn children(&self) -> impl Iterator<Item = RuleId> {
         let members = self
             .properties
@@ -219,8 +224,7 @@ impl Rule {
         names.extend(required.iter().copied());
         self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
         let count = self.properties.iter().filter(|own| own.required).count();
-        // A name that is required twice or is no property: then the two are looked at one after the
-        // other.
+        // A name that is required twice or is not a property prevents evaluation in one pass.
         self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
     }
 
@@ -257,7 +261,7 @@ impl Rule {
     }
 }
 
-/// Every name that a schema mentions as a member's.
+/// Collects every member name that a schema mentions.
 fn names(registry: &Registry<'_>) -> Names {
     let mut names = BTreeSet::new();
     for node in &registry.nodes {
@@ -291,7 +295,7 @@ impl<'r, 's> Builder<'r, 's> {
         }
     }
 
-    /// The rule of a target; `from` is the resource that it is reached from.
+    /// Returns the rule of a target that is reached from the resource `from`.
     fn target(&mut self, target: Target, scope: ScopeId, from: Option<usize>) -> RuleId {
         let id = match target {
             Target::Boolean(true) => return TRUE,
@@ -313,7 +317,7 @@ impl<'r, 's> Builder<'r, 's> {
         rule
     }
 
-    /// Where the keywords of a schema lead.
+    /// Returns the targets of the keywords of a schema.
     fn links(&mut self, id: NodeId, scope: ScopeId) -> Vec<(Link<'s>, RuleId)> {
         let registry = self.registry;
         let Some(node) = registry.node(id) else { return Vec::new() };
@@ -389,7 +393,7 @@ impl<'r, 's> Builder<'r, 's> {
         rule
     }
 
-    /// Where a dynamic reference leads in this scope.
+    /// Resolves a dynamic reference in this scope.
     fn dynamic(&self, link: Link<'_>, target: Target, scope: ScopeId) -> Target {
         let found = match link {
             Link::Dynamic(name) => self.scopes.find(scope, Some(name)),

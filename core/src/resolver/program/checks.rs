@@ -1,5 +1,5 @@
-//! What a schema asserts of a value itself, as far as the decision may know it (resolver.md, *Phase
-//! 2*).
+//! Compiles the assertions of a schema that evaluation can decide (docs/what-is-sealed.md, phase
+//! 2).
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,23 @@ use super::{NameId, Names};
 use crate::schema::draft::Draft;
 use crate::schema::registry::SchemaNode;
 
-/// The JSON types, a bit each.
+/// The JSON types, one bit each.
 pub(crate) mod types {
     pub(crate) const NULL: u8 = 1;
     pub(crate) const BOOLEAN: u8 = 2;
     pub(crate) const INTEGER: u8 = 4;
-    /// Any number.
+    /// Any number, also an integer.
     pub(crate) const NUMBER: u8 = 8;
     pub(crate) const STRING: u8 = 16;
     pub(crate) const ARRAY: u8 = 32;
     pub(crate) const OBJECT: u8 = 64;
 }
 
-/// One assertion.
+/// An assertion about a value, compiled from a keyword.
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
-    /// `type`; `by_text` where a number with a fraction or exponent may or may not be an integer
-    /// (draft-04).
+    /// `type`. With `by_text` (draft-04) a number with a fraction or exponent may or may not be an
+    /// integer.
     Types {
         allowed: u8,
         by_text: bool,
@@ -36,18 +36,18 @@ pub(crate) enum Check {
     DependentRequired(NameId, Box<[NameId]>),
     Bound(Bound, Number),
     MultipleOf(u64),
-    /// The number of characters, items, members: at least, at most.
+    /// The least and greatest number of characters, and below of items and members.
     Length(u64, u64),
     Items(u64, u64),
     Properties(u64, u64),
     UniqueItems,
     /// An index into the program's patterns.
     Pattern(u32),
-    /// What is never decided: `format`, `content…`, a `multipleOf` of fractions.
+    /// Assertions that are never decided: `format`, `content…`, `multipleOf` with fractions.
     Undecided,
 }
 
-/// How a number must stand to that of the schema.
+/// The relation of a number to the one in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bound {
     AtLeast,
@@ -57,7 +57,7 @@ pub(crate) enum Bound {
 }
 
 impl Check {
-    /// How well it tells scalars apart at a shallow; 0 if not at all.
+    /// Returns how well the check distinguishes scalars in shallow evaluation; 0 means not at all.
     pub(super) fn tells(&self) -> u8 {
         match self {
             Check::OneOf(values)
@@ -71,7 +71,7 @@ impl Check {
     }
 }
 
-/// The names that assertions mention.
+/// Collects the names that assertions mention.
 pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
     let strings =
         |value: &'s Value| value.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -88,7 +88,7 @@ pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
     }
 }
 
-/// The assertions of a schema, the cheapest first.
+/// Returns the assertions of a schema, cheapest first.
 pub(super) fn of<'s>(
     node: &SchemaNode<'s>,
     names: &Names,
@@ -151,7 +151,8 @@ pub(super) fn of<'s>(
         }
     }
     let undecided = ["format", "contentEncoding", "contentMediaType", "contentSchema"];
-    // No keyword from 2019-09 on, which leaves validators free to go on with it, as ours does.
+    // From 2019-09 on `dependencies` is not a keyword, but validators may still evaluate it, and
+    // the one used here does.
     let outlived = !draft.hides_siblings() && schema.contains_key("dependencies");
     if outlived || undecided.iter().any(|keyword| schema.contains_key(*keyword)) {
         checks.push(Check::Undecided);
@@ -159,7 +160,7 @@ pub(super) fn of<'s>(
     checks
 }
 
-/// `minimum` and its like. In draft-04 the exclusive ones are flags beside the others.
+/// Adds `minimum`, `maximum` and the exclusive bounds, which in draft-04 are flags beside them.
 fn bounds(schema: &serde_json::Map<String, Value>, draft: Draft, checks: &mut Vec<Check>) {
     for (keyword, exclusive, bound, strict) in [
         ("minimum", "exclusiveMinimum", Bound::AtLeast, Bound::Above),
@@ -192,12 +193,12 @@ fn ids(list: &[Value], names: &Names) -> Box<[NameId]> {
     list.iter().filter_map(Value::as_str).filter_map(|name| names.id(name)).collect()
 }
 
-/// A count, which may be written `2.0`.
+/// Reads a count, which may be written `2.0`.
 pub(super) fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| whole_number(value))
 }
 
-/// An integer below 2^53, however it is written.
+/// Reads an integer below 2^53 in any notation.
 fn whole_number(value: &Value) -> Option<u64> {
     match value.as_u64() {
         Some(number) => Some(number),

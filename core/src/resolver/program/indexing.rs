@@ -1,4 +1,5 @@
-//! Making the indexes of large `anyOf` and `oneOf`, from what a shallow at their branches reads.
+//! Builds the discriminator indexes of large `anyOf` and `oneOf` from the parts of their branches
+//! that shallow evaluation reads.
 
 use std::cmp::Ordering;
 
@@ -11,20 +12,21 @@ use super::{
 };
 use fieldseal_json::sort::sorted;
 
-/// From so many leaves on an index is worth its making.
+/// The least number of leaves for which an index is built.
 const LEAST: usize = 4;
 
-/// References and branches in branches that are followed; what is deeper tells nothing.
+/// The greatest depth of references and nested branches that is followed. Deeper ones prune
+/// nothing.
 pub(crate) const FOLLOWED: u32 = 8;
 
-/// Facts and words that the indexes of one policy may come to, so that no schema makes them large;
-/// keywords after that have none.
+/// The greatest size of all indexes of a policy, in facts and words, so that no schema makes them
+/// large. Keywords beyond it have no index.
 const MOST: usize = 1 << 18;
 
-/// A leaf: the rules that all apply where it does.
+/// A leaf, given by all rules that apply to an object that matches it.
 type Leaf = Vec<RuleId>;
 
-/// What a rule applies to the same value for certain, and the first choice on the way.
+/// The rules that a rule certainly applies to the same value, and the first choice among them.
 struct Gathered<'p> {
     rules: Vec<RuleId>,
     choice: Option<&'p Branches>,
@@ -53,7 +55,7 @@ impl Program {
         }
     }
 
-    /// BranchSet only what it was all made from.
+    /// Removes the indexes, so that tests can compare evaluation without them.
     #[cfg(test)]
     pub(crate) fn forget_indexes(&mut self) {
         for rule in &mut self.rules {
@@ -83,8 +85,8 @@ impl Program {
             return indexes;
         }
         indexes.extend(self.index(&leaves, count, left));
-        // Without the allowance for all there are none: the branches of each are counted from where
-        // those before end.
+        // If the budget ends early, drops all indexes: each one counts its branches from the end of
+        // the one before.
         if indexes.iter().map(|index| index.branches).sum::<usize>() == branches.len() {
             indexes
         } else {
@@ -92,7 +94,7 @@ impl Program {
         }
     }
 
-    /// The leaves of a branch, at least one and at most [`LEAVES`].
+    /// Returns the leaves of a branch, at least one and at most [`LEAVES`].
     fn leaves(&self, branch: RuleId, followed: u32, left: &mut usize) -> Vec<Leaf> {
         let mut gathered = Gathered { rules: Vec::new(), choice: None };
         self.gather(branch, followed, &mut gathered, left);
@@ -114,8 +116,9 @@ impl Program {
         all
     }
 
-    /// A rule that can return to itself is unknown at that return, so nothing is concluded from
-    /// one.
+    /// Collects the rules that `id` certainly applies to the same value.
+    ///
+    /// A rule that can return to itself is unknown at its return, so nothing is concluded from it.
     fn gather<'p>(&'p self, id: RuleId, followed: u32, into: &mut Gathered<'p>, left: &mut usize) {
         *left = left.saturating_sub(1);
         let Some(rule) =
@@ -199,7 +202,7 @@ impl Program {
         })
     }
 
-    /// What the values of a member tell, from the rules that leaves have for it; leaves ascend.
+    /// Indexes the values of a member, from the rules that leaves have for it. Leaves ascend.
     fn values(&self, facts: &[Fact], count: usize, left: &mut usize) -> Option<Values> {
         let mut kinds = [BranchSet::first(count); 7];
         let mut listed: Vec<(&Value, usize)> = Vec::new();
@@ -211,7 +214,7 @@ impl Program {
                 }
             }
             let leaf = group.first()?.leaf;
-            // Of several lists one is enough to remove a leaf.
+            // One of several lists suffices to remove a leaf.
             let list: &[Value] = checks
                 .iter()
                 .find_map(
@@ -258,7 +261,7 @@ impl Program {
     }
 }
 
-/// Strings as they are searched, after numbers.
+/// Compares values for searching: numbers first, then strings by key and text.
 fn order(a: &Value, b: &Value) -> Ordering {
     let text = |value: &Value| value.as_str().map(key);
     text(a)
@@ -267,7 +270,7 @@ fn order(a: &Value, b: &Value) -> Ordering {
         .then_with(|| a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default()))
 }
 
-/// Whether a value of this sight can pass; of a list, whether some of its values have it.
+/// Returns true if a value of this kind can pass; for a list, if it contains such a value.
 fn admits(check: &Check, sight: ConstKind) -> bool {
     match check {
         Check::Types { allowed, .. } => {
@@ -286,13 +289,13 @@ fn admits(check: &Check, sight: ConstKind) -> bool {
     }
 }
 
-/// What the leaves of one index ask of an object.
+/// The requirements of the leaves of one index.
 struct Facts {
-    /// Those that some object can pass.
+    /// The leaves that some object can match.
     start: BranchSet,
-    /// Those that allow any name.
+    /// The leaves that allow any name.
     open: BranchSet,
-    /// BranchSet ascend.
+    /// All facts, with ascending leaves.
     all: Vec<Fact>,
 }
 
@@ -307,9 +310,9 @@ struct Fact {
 enum LeafFact {
     /// The leaf requires the name.
     Needs,
-    /// It is closed and allows it.
+    /// The leaf is closed and allows the name.
     Lists,
-    /// A rule for its value that a shallow reads.
+    /// The leaf has a rule for the member's value that shallow evaluation reads.
     Tells(RuleId),
 }
 
@@ -341,7 +344,7 @@ impl Facts {
         }
     }
 
-    /// A name is allowed if every closed rule lists it.
+    /// Records the names that a closed leaf allows: those that every closed rule lists.
     fn close(&mut self, program: &Program, leaf: usize, rules: &[RuleId], left: &mut usize) {
         let is_closed = |rule: &&Rule| rule.additional == Some(FALSE) && rule.patterns.is_empty();
         let closed: Vec<&Rule> =

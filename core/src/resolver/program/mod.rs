@@ -1,5 +1,4 @@
-//! The schemas of a policy as rules: what each tests of a value, and where it leads, per dynamic
-//! scope.
+//! The schemas of a policy as rules, one for each dynamic scope in which a schema applies.
 
 mod bounds;
 mod branches;
@@ -22,45 +21,47 @@ use crate::schema::registry::NodeId;
 /// An index into [`Program::rules`].
 pub(crate) type RuleId = u32;
 
-/// The boolean schemas, and a metaschema that nobody brought: the first three rules of every
+/// The boolean schemas, and a metaschema that was not supplied: the first three rules of every
 /// program.
 pub(crate) const TRUE: RuleId = 0;
 pub(crate) const FALSE: RuleId = 1;
 pub(crate) const UNKNOWN: RuleId = 2;
 
-/// A property: the key and number of its name, and the rule for its value. Sorted by key.
+/// A property: the key and number of its name, and the rule for its value. Properties are sorted by
+/// key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property {
     pub(crate) key: u64,
     pub(crate) name: NameId,
     pub(crate) rule: RuleId,
-    /// It is required.
+    /// True if the property is required.
     pub(crate) required: bool,
-    /// It is one of those that tell branches apart.
+    /// True if the property is one of [`Rule::telling`].
     pub(crate) telling: bool,
 }
 
-/// What a rule applies to the same value.
+/// An in-place applicator (2020-12 core, section 10.2), which applies rules to the same value.
 #[derive(Clone, Debug)]
 pub(crate) enum Applicator {
-    /// `allOf`, `$ref` and what became of `$dynamicRef` and `$recursiveRef`.
+    /// `allOf`, `$ref`, and resolved `$dynamicRef` and `$recursiveRef`.
     Always(RuleId),
     /// `anyOf`.
     Any(Branches),
     /// `oneOf`.
     One(Branches),
-    /// `if`; where `then` or `else` is absent, it is [`TRUE`].
+    /// `if`, with [`TRUE`] for an absent `then` or `else`.
     If { test: RuleId, then: RuleId, otherwise: RuleId },
-    /// `then` or `else` without `if`: no document makes it apply.
+    /// `then` or `else` without `if`, which never applies.
     Idle(RuleId),
     /// `not`.
     Not(RuleId),
-    /// `dependentSchemas`, or `dependencies` with a schema: if the object has that member.
+    /// `dependentSchemas`, or `dependencies` with a schema: applies if the object has the member.
     Dependent(NameId, RuleId),
 }
 
 impl Applicator {
-    /// The rules that it applies, if only perhaps. `not` marks nothing.
+    /// Lists the rules that may mark the value, each with true if it certainly applies. `not` marks
+    /// nothing.
     pub(crate) fn marking(&self) -> Vec<(RuleId, bool)> {
         match self {
             Applicator::Always(rule) => vec![(*rule, true)],
@@ -82,28 +83,29 @@ pub(crate) struct Contains {
     pub(crate) rule: RuleId,
     pub(crate) least: u64,
     pub(crate) most: Option<u64>,
-    /// Items that fit count as evaluated (2020-12 core, section 10.3.1.3).
+    /// True if items that match count as evaluated (2020-12 core, section 10.3.1.3).
     pub(crate) evaluates: bool,
 }
 
 /// One schema in one dynamic scope.
 #[derive(Debug, Default)]
 pub(crate) struct Rule {
-    /// The schema in the registry; `None` for the first three.
+    /// The schema in the registry; `None` for the first three rules.
     pub(crate) node: Option<NodeId>,
     /// An index into [`Program::markers`].
     pub(crate) marker: Option<u32>,
-    /// Whether it can return to itself at the same value.
+    /// True if the rule can return to itself at the same value.
     pub(crate) returns: bool,
     pub(crate) checks: Box<[Check]>,
     pub(crate) here: Box<[Applicator]>,
     pub(crate) properties: Box<[Property]>,
-    /// Of the properties.
+    /// An index of the properties by key.
     pub(crate) places: Places,
-    /// How many of them are required, where nothing else is and no other member may be: one look at
-    /// the members tells both.
+    /// Number of required properties of a closed object: all required names are distinct
+    /// properties, and no other member is allowed. One pass over the members evaluates both
+    /// keywords.
     pub(crate) closed: Option<u32>,
-    /// Indices into [`Program::patterns`].
+    /// Pairs of an index into [`Program::patterns`] and a rule.
     pub(crate) patterns: Box<[(u32, RuleId)]>,
     pub(crate) additional: Option<RuleId>,
     pub(crate) unevaluated_properties: Option<RuleId>,
@@ -112,12 +114,12 @@ pub(crate) struct Rule {
     pub(crate) rest: Option<RuleId>,
     pub(crate) unevaluated_items: Option<RuleId>,
     pub(crate) contains: Option<Contains>,
-    /// Properties that tell branches apart: those whose rules only look at a scalar.
+    /// The properties that distinguish branches: their rules read scalars only.
     pub(crate) telling: Box<[(NameId, RuleId)]>,
 }
 
 impl Rule {
-    /// Whether it looks at members.
+    /// Returns true if the rule has keywords for members.
     pub(crate) fn looks_at_members(&self) -> bool {
         !self.properties.is_empty()
             || !self.patterns.is_empty()
@@ -126,7 +128,7 @@ impl Rule {
             || self.names.is_some()
     }
 
-    /// Whether it looks at elements.
+    /// Returns true if the rule has keywords for elements.
     pub(crate) fn looks_at_elements(&self) -> bool {
         !self.prefix.is_empty()
             || self.rest.is_some()
@@ -134,7 +136,7 @@ impl Rule {
             || self.contains.is_some()
     }
 
-    /// The rule for the member of that name, if `properties` has one.
+    /// Returns the property with this name, if `properties` has one.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn property(&self, names: &Names, key: u64, name: Name<'_>) -> Option<&Property> {
         let at = self.places.find(
@@ -146,7 +148,7 @@ impl Rule {
         self.properties.get(at)
     }
 
-    /// The same for a name whose number is known.
+    /// Returns the property with this name, whose number is known.
     #[inline]
     pub(crate) fn numbered(&self, key: u64, name: NameId) -> Option<&Property> {
         let at = self.places.find(&self.properties, key, |own| own.key, |own| own.name == name)?;
@@ -154,17 +156,17 @@ impl Rule {
     }
 }
 
-/// All rules that a value can meet.
+/// All rules that can apply to the values of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
     pub(crate) rules: Vec<Rule>,
     pub(crate) root: RuleId,
     pub(crate) names: Names,
     pub(crate) patterns: Vec<Pattern>,
-    /// One for each marked rule, in the order of the schemas.
+    /// The markers of the marked rules, each once, in the order of the schemas.
     pub(crate) markers: Vec<Marker>,
-    /// A bit for each rule from which a marker can be reached: asked so often that it stands apart
-    /// from the rules.
+    /// One bit for each rule: set if a marker can be reached from it. Stored apart from the rules,
+    /// since it is read very often.
     leading: Vec<u64>,
 }
 

@@ -9,16 +9,15 @@ use crate::json::Name;
 /// An index into [`Names`].
 pub(crate) type NameId = u32;
 
-/// Every name once, sorted. Shared with what is found in documents.
+/// All names, each once and sorted. Shared with the locations found in documents.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names(Arc<Spellings>);
 
-/// The names one after the other, so that those of a schema take little room in the processor's
-/// nearest memory.
+/// The names in one text, so that they occupy few cache lines.
 #[derive(Debug, Default)]
 struct Spellings {
     text: String,
-    /// Where each begins, and where the last ends.
+    /// The start of each name, and the end of the last.
     starts: Vec<u32>,
 }
 
@@ -31,7 +30,7 @@ impl Spellings {
 }
 
 impl Names {
-    /// `sorted` has no name twice.
+    /// Creates the names from a sorted iterator without duplicates.
     pub(super) fn new<'s>(sorted: impl IntoIterator<Item = &'s str>) -> Names {
         let mut spellings = Spellings { text: String::new(), starts: vec![0] };
         for name in sorted {
@@ -46,7 +45,8 @@ impl Names {
         self.0.place(id).and_then(|place| self.0.text.get(place)).unwrap_or_default()
     }
 
-    /// Whether it is this name, of the same key: of up to seven bytes that says all.
+    /// Returns true if the id denotes this name, whose key must be equal. Up to seven bytes the key
+    /// alone decides.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn is(&self, id: NameId, key: u64, name: Name<'_>) -> bool {
         key >> 56 <= 7
@@ -72,22 +72,23 @@ impl Names {
     }
 }
 
-/// What tells most names apart without hashing.
+/// Returns a key that distinguishes most names without hashing.
 #[inline]
 pub(crate) fn key(name: &str) -> u64 {
     fieldseal_json::key(name.as_bytes())
 }
 
-/// The places of names in a list, by key: one look where a search takes seven. Empty for short
-/// lists, and for such as would make it a long look: these are searched.
+/// Positions of names in a list, by key: a lookup takes one step instead of seven.
+///
+/// Empty for short lists and for lists whose keys collide too often; these are searched.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places(Box<[u16]>);
 
 impl Places {
-    /// Shorter lists are searched as quickly.
+    /// The least length of a list for which places are faster than a search.
     const LEAST: usize = 5;
 
-    /// A name is at most so far from where it is looked for first.
+    /// The greatest distance of a name from its first place.
     const FAR: usize = 16;
 
     pub(crate) fn of(keys: &[u64]) -> Places {
@@ -110,12 +111,11 @@ impl Places {
 
     #[inline]
     fn first(key: u64) -> usize {
-        // The upper bits depend on all of the key: 17 of them are what the greatest mask lets
-        // through.
+        // The upper bits depend on the whole key. The greatest mask needs 17 of them.
         (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as usize
     }
 
-    /// The position of a name in the list, which is sorted by key.
+    /// Returns the position of a name in the list, which is sorted by key.
     #[cfg_attr(feature = "validation", inline(always))]
     pub(crate) fn find<T>(
         &self,
@@ -154,7 +154,8 @@ impl Places {
 mod tests {
     use super::*;
 
-    /// Lists of every length, with names of one key among them, which only their texts tell apart.
+    /// Tests lists of every length, which contain names of equal keys that differ only in their
+    /// texts.
     #[test]
     fn places_find_what_is_listed_and_nothing_else() {
         for count in 0..200 {

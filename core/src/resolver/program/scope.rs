@@ -1,5 +1,5 @@
-//! Dynamic scopes: which anchors a `$dynamicRef` or `$recursiveRef` would find on the way by which
-//! a schema was reached.
+//! Dynamic scopes: the anchors that a `$dynamicRef` or `$recursiveRef` finds, depending on the path
+//! by which its schema was reached.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use crate::schema::registry::{Link, NodeId, Registry};
 /// An index into [`Scopes`].
 pub(super) type ScopeId = u32;
 
-/// The scope of the root, before any resource is entered, and of everything where no reference is
+/// The scope of the root before any resource is entered, and of everything if no reference is
 /// dynamic.
 pub(super) const NONE: ScopeId = 0;
 
-/// By name the outermost anchor; `None` is `$recursiveAnchor`.
+/// The outermost anchor by name; `None` stands for `$recursiveAnchor`.
 type Anchors<'s> = BTreeMap<Option<&'s str>, NodeId>;
 
-/// Every scope once.
+/// All distinct scopes.
 pub(super) struct Scopes<'s> {
     all: Vec<Anchors<'s>>,
     by_anchors: BTreeMap<Anchors<'s>, ScopeId>,
-    /// Whether any reference is dynamic: else scopes do not matter, and there is one.
+    /// True if a reference is dynamic. Otherwise one scope suffices.
     matter: bool,
 }
 
@@ -35,7 +35,8 @@ impl<'s> Scopes<'s> {
         }
     }
 
-    /// The scope after a schema of `resource` is entered: what is outermost already stays.
+    /// Returns the scope after a schema of `resource` is entered. Anchors that are outermost
+    /// already stay.
     pub(super) fn enter(
         &mut self,
         scope: ScopeId,
@@ -60,12 +61,12 @@ impl<'s> Scopes<'s> {
         id
     }
 
-    /// The outermost anchor of that name.
+    /// Returns the outermost anchor with this name.
     pub(super) fn find(&self, scope: ScopeId, name: Option<&str>) -> Option<NodeId> {
         self.all.get(scope as usize).and_then(|anchors| anchors.get(&name)).copied()
     }
 
-    /// How many anchors a scope holds, which is what entering a resource costs.
+    /// Returns the number of anchors in a scope, which is the cost of entering a resource.
     pub(super) fn len(&self, scope: ScopeId) -> usize {
         self.all.get(scope as usize).map_or(0, Anchors::len)
     }

@@ -1,4 +1,4 @@
-//! Which rules apply to a value, after those that certainly do not are left out.
+//! Determines the rules that apply to a value, without those that certainly do not.
 
 use std::ops::Range;
 
@@ -9,11 +9,12 @@ use crate::resolver::decide::{ChildKind, Depth, OPAQUE, PositionSet, Subject, Tr
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Applicator, Branches, RuleId};
 
-/// Where the members or elements lead that are not evaluated otherwise.
+/// An `unevaluated…` keyword and the members or elements that it does not apply to.
 pub(super) struct Remaining {
     target: RuleId,
     kind: ChildKind,
-    /// `None`: nothing is known, so each may be meant.
+    /// The children that are certainly evaluated otherwise; `None` if this is unknown, so that the
+    /// keyword may apply to each child.
     evaluated: Option<PositionSet>,
 }
 
@@ -33,7 +34,7 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// Adds all that the rules from `from` on apply to the same value.
+    /// Adds all rules that the rules from `from` on apply to the same value.
     pub(super) fn close(&mut self, from: usize, node: Node<'_>, state: StateId) {
         let mut next = from;
         while let Some(applied) = self.applied.get(next).copied() {
@@ -87,7 +88,7 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// A schema that applies unless it certainly fails.
+    /// Adds a schema that applies unless it certainly fails.
     fn side(&mut self, from: usize, target: RuleId, subject: Subject<'_>, passes: bool) {
         if self.evaluator.program.leads(target)
             && (passes || self.evaluator.test(target, subject, Depth::Whole) != Truth::Fail)
@@ -96,8 +97,9 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// The branches of `anyOf` or `oneOf` that may pass. Where the schema around them passes and
-    /// all but one certainly fail, that one does.
+    /// Adds the branches of `anyOf` or `oneOf` that may pass.
+    ///
+    /// If the schema around them passes and all branches but one certainly fail, that one passes.
     fn choose(
         &mut self,
         from: usize,
@@ -113,7 +115,7 @@ impl<'s> Walk<'_, 's> {
         outcomes.clear();
         let mut candidates = self.evaluator.candidates(branches, subject);
         while let Some(branch) = self.evaluator.next_of(&mut candidates, subject) {
-            // Of `anyOf` no branch depends on another.
+            // In `anyOf` no branch depends on another.
             let matters = one || passes || self.evaluator.program.leads(branch);
             if matters && self.evaluator.test(branch, subject, Depth::Shallow) != Truth::Fail {
                 outcomes.push((branch, Truth::Unknown));
@@ -123,7 +125,8 @@ impl<'s> Walk<'_, 's> {
         self.outcomes = outcomes;
     }
 
-    /// The branches of which a glance left open whether they pass.
+    /// Adds the branches that shallow evaluation has left open and full evaluation does not
+    /// exclude.
     fn weigh(
         &mut self,
         from: usize,
@@ -148,8 +151,8 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// The rules for a member, from those of the object. A name without a number is no property
-    /// that matters.
+    /// Adds the rules of a member from those of its object. A name without a number is not the name
+    /// of a property from which a marker can be reached.
     pub(super) fn member(
         &mut self,
         rules: Range<usize>,
@@ -185,7 +188,7 @@ impl<'s> Walk<'_, 's> {
         self.rest(from, remaining, ChildKind::Members, member.position);
     }
 
-    /// The rules for an element, from those of the array.
+    /// Adds the rules of an element from those of its array.
     pub(super) fn element(
         &mut self,
         rules: Range<usize>,
@@ -226,7 +229,8 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// What the `unevaluated…` of the rules from `from` on do not apply to.
+    /// Records the `unevaluated…` keywords of the rules from `from` on, and the children that they
+    /// do not apply to.
     pub(super) fn find_remaining(&mut self, from: usize, node: Node<'_>, state: StateId) {
         let program = self.evaluator.program;
         for at in from..self.applied.len() {

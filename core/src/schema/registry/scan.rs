@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::schema::draft::{Draft, Slot};
 use crate::schema::finding::{Budget, Findings, below, push_index};
 use crate::schema::marker::RawMarker;
+use crate::schema::pattern_syntax;
 use crate::schema::vocabulary;
 use crate::schema::vocabulary::MEDIA_TYPE;
 
@@ -126,6 +127,9 @@ impl<'s> Registry<'s> {
         let Some(node) = self.nodes.get_mut(id as usize) else { return Ok(id) };
         node.marker = marker;
         node.sealed_first &= !node.is_bare_reference();
+        if !node.is_bare_reference() {
+            pattern_syntax::check(members, &at, findings);
+        }
         let scope = Scope {
             id,
             document: node.document,

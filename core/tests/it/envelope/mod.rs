@@ -1,7 +1,6 @@
 //! Envelopes and tokens, below documents.
 
 mod entropy;
-mod normalisation;
 mod open;
 mod page;
 mod released_envelopes;

@@ -56,7 +56,8 @@ fn lv(text: &str) -> Vec<u8> {
 
 #[test]
 fn v08_every_value_of_the_worked_example_is_what_the_format_gives() {
-    let file: Value = serde_json::from_str(include_str!("../../vectors/envelope-1.json")).unwrap();
+    let file: Value =
+        serde_json::from_str(include_str!("../../../conformance/vectors/envelope-1.json")).unwrap();
     let case = &file["envelopes"][0];
     let text = |member: &str| case[member].as_str().unwrap();
     let (key, id, entropy) =
@@ -119,7 +120,8 @@ fn v08_every_value_of_the_worked_example_is_what_the_format_gives() {
 /// What the page counts.
 #[test]
 fn the_page_counts_what_there_is() {
-    let file: Value = serde_json::from_str(include_str!("../../vectors/envelope-1.json")).unwrap();
+    let file: Value =
+        serde_json::from_str(include_str!("../../../conformance/vectors/envelope-1.json")).unwrap();
     let [envelopes, refusals, tokens, keys] = ["envelopes", "refusals", "tokens", "keys"]
         .map(|member| file[member].as_array().unwrap().len());
     let counts =

@@ -1,49 +1,30 @@
-//! What earlier releases sealed, `vectors/saved-*.json`: every envelope opens to its value, and the
+//! What earlier releases sealed, `core/conformance/vectors/saved-*.json`: every envelope opens to its value, and the
 //! value is sealed to the same bytes again. V-08.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use fieldseal::Limits;
 use fieldseal::envelope::Workspace;
 use fieldseal::json::Tape;
-use serde::Deserialize;
+use fieldseal_conformance::vectors::released;
 use support::say;
-use support::sealed::Sealed;
-
-#[derive(Deserialize)]
-struct File {
-    format: String,
-    release: String,
-    envelopes: Vec<Sealed>,
-}
+use support::vectors::{assert_holds, demand};
 
 #[test]
 fn v08_what_every_release_sealed_opens() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let mut releases = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if !name.starts_with("saved-") {
-            continue;
-        }
-        let file: File = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        assert_eq!(
-            (file.format.as_str(), format!("saved-{}.json", file.release)),
-            ("fieldseal saved ciphertexts 1", name)
-        );
+    for file in released() {
         let mut work = Workspace::new();
         let mut params = BTreeSet::new();
         for case in &file.envelopes {
-            case.assert_holds(&mut work);
+            assert_holds(case, &mut work);
             assert_eq!(
                 Tape::parse(case.plaintext.as_bytes(), &Limits::default()).unwrap().root().span(),
                 0..case.plaintext.len(),
                 "{}",
                 case.name
             );
-            let demand = case.demand();
+            let demand = demand(case);
             params.insert((
                 demand.suite,
                 demand.bind as u8,

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use fieldseal::envelope::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, is_pseudonym};
-use fieldseal::{KeyId, Secret};
+use fieldseal::envelope::{
+    Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym,
+};
+use fieldseal::{ErrorCode, KeyId, Secret};
 use support::wire;
 
 const DOMAIN: Domain<'static> =
@@ -69,7 +71,7 @@ fn everything_that_counts_changes_a_token() {
     ];
     let mut seen = BTreeSet::new();
     for (key, domain, value) in (1..=2).flat_map(|key| {
-        domains.iter().flat_map(move |domain| ["", "1", "12"].map(|value| (key, domain, value)))
+        domains.iter().flat_map(move |domain| ["01", "1", "12"].map(|value| (key, domain, value)))
     }) {
         let token = index(key).token(domain, value, Bits::MAX).unwrap();
         assert_eq!(index(key).token(domain, value, Bits::MAX).unwrap(), token, "the same again");
@@ -94,22 +96,48 @@ fn values_that_count_as_equal_share_a_token() {
         for all in Normalisation::ALL {
             let domain = Domain { normalisation: all, ..DOMAIN };
             let equal = normalisation == all
-                || (normalisation == Normalisation::NfkcCasefold && all == Normalisation::Email)
-                || (normalisation != Normalisation::Digits && all == Normalisation::Digits);
-            assert_eq!(
-                index(1).token(&domain, one, Bits::MAX).unwrap()
-                    == index(1).token(&domain, other, Bits::MAX).unwrap(),
-                equal,
-                "{one} {all:?}"
-            );
-            assert_eq!(
-                pseudonym(1, 1).token(&domain, one).unwrap()
-                    == pseudonym(1, 1).token(&domain, other).unwrap(),
-                equal,
-                "{one} {all:?}"
-            );
+                || (normalisation == Normalisation::NfkcCasefold && all == Normalisation::Email);
+            let indexes = [one, other].map(|text| index(1).token(&domain, text, Bits::MAX));
+            let pseudonyms = [one, other].map(|text| pseudonym(1, 1).token(&domain, text));
+            for tokens in [indexes, pseudonyms] {
+                if all == Normalisation::Digits && normalisation != Normalisation::Digits {
+                    let codes = tokens.map(|token| token.unwrap_err().code);
+                    assert_eq!(codes, [ErrorCode::Invalid; 2], "{one} has no digit");
+                    continue;
+                }
+                let [first, second] = tokens.map(Result::unwrap);
+                assert_eq!(first == second, equal, "{one} {all:?}");
+            }
         }
     }
+}
+
+/// A string and another value with its text differ under `exact`. `null` is hashed as JSON under
+/// every normalisation; elsewhere a value counts as its text.
+#[test]
+fn the_type_of_a_value_counts_where_it_is_exact() {
+    for normalisation in Normalisation::ALL {
+        let domain = Domain { normalisation, ..DOMAIN };
+        let token = |value: TokenValue<'_>| index(1).token(&domain, value, Bits::MAX);
+        for text in ["1", "true", "null", "[1]"] {
+            let (string, json) = (token(TokenValue::Text(text)), token(TokenValue::Json(text)));
+            let exact = normalisation == Normalisation::Exact;
+            let digit = text.contains('1') || normalisation != Normalisation::Digits;
+            assert_eq!(string.is_ok(), digit, "{normalisation:?} {text}");
+            assert_eq!(json.is_ok(), digit || text == "null", "{normalisation:?} {text}");
+            if let (Ok(string), Ok(json)) = (string, json) {
+                let differ = exact || text == "null";
+                assert_eq!(string != json, differ, "{normalisation:?} {text}");
+            }
+        }
+    }
+    let null = |normalisation| {
+        let domain = Domain { normalisation, ..DOMAIN };
+        index(1).token(&domain, TokenValue::Json("null"), Bits::MAX).unwrap()
+    };
+    assert!(Normalisation::ALL.into_iter().all(|one| null(one) == null(Normalisation::Exact)));
+    assert_eq!(format!("{:?}", TokenValue::Json("4711")), "Json(redacted)");
+    assert_eq!(format!("{:?}", TokenValue::from("4711")), "Text(redacted)");
 }
 
 #[test]
@@ -189,4 +217,14 @@ fn nothing_printed_shows_a_key_or_a_tenant() {
         printed.contains("redacted") && !printed.contains("119") && !printed.contains("acme"),
         "{printed}"
     );
+}
+
+#[test]
+fn normalisations_are_named_with_their_version() {
+    for normalisation in Normalisation::ALL {
+        assert_eq!(Normalisation::named(normalisation.as_str()), Some(normalisation));
+        assert_eq!(normalisation.version(), format!("{}/1", normalisation.as_str()));
+        assert_eq!(Normalisation::named(normalisation.version()), None);
+    }
+    assert_eq!(**Normalisation::Exact.apply(" Stra\u{df}e ").as_ref().unwrap(), " Stra\u{df}e ");
 }

@@ -1,136 +1,109 @@
 //! The case files through the native core. `FIELDSEAL_WRITE_CASES=1` writes what came out into the
-//! files instead: read the difference, and let `cases/verify.py` recompute it, before it is
-//! committed.
+//! files instead: read the difference, and let `core/conformance/cases/verify.py` recompute it,
+//! before it is committed.
 
-#[path = "../../cases/runner.rs"]
-#[allow(unreachable_pub, reason = "host-tests has the same file and hands it on")]
-mod runner;
+use fieldseal_conformance::cases;
+use serde_json::{Value, json};
+use support::native::Native;
 
-use std::path::PathBuf;
-
-use fieldseal::{
-    Answer, BatchItem, Context, Error, KeyContext, KeySource, KeyUse, Opened, Options, Policy,
-    Request, Sealed,
-};
-use runner::{Door, Stream, Table};
-
-#[derive(Default)]
-struct Native {
-    keys: Recorded,
-    entropy: Stream,
-    policy: Option<Policy>,
-}
-
-#[derive(Default)]
-struct Recorded {
-    table: Table,
-    asked: Vec<Vec<Request>>,
-}
-
-impl KeySource for Recorded {
-    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.asked.push(requests.to_vec());
-        self.table.current(requests, host)
-    }
-
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
-        self.asked.push(requests.to_vec());
-        self.table.by_id(requests, now)
-    }
-}
-
-impl Native {
-    fn policy(&self) -> &Policy {
-        self.policy.as_ref().expect("a policy was compiled")
-    }
-}
-
-impl Door for Native {
-    fn begin(&mut self, keys: Table) {
-        *self = Native { keys: Recorded { table: keys, asked: Vec::new() }, ..Native::default() };
-    }
-
-    fn rekey(&mut self, keys: Table) {
-        self.keys.table = keys;
-    }
-
-    fn asked(&mut self) -> Vec<Vec<Request>> {
-        std::mem::take(&mut self.keys.asked)
-    }
-
-    fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), Error> {
-        self.policy = Some(Policy::compile(schema, Options::from_json(options)?)?);
-        Ok(())
-    }
-
-    fn seal(&mut self, document: &[u8], context: &Context) -> Result<Sealed, Error> {
-        let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.seal(document, context, &mut self.keys, &mut self.entropy)?)
-    }
-
-    fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error> {
-        let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.open(document, context, strict, &mut self.keys)?)
-    }
-
-    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
-        let policy = self.policy.as_ref().expect("a policy was compiled");
-        policy
-            .seal_many(calls, &mut self.keys, &mut self.entropy)
-            .into_iter()
-            .map(|result| Ok(result?))
-            .collect()
-    }
-
-    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
-        let policy = self.policy.as_ref().expect("a policy was compiled");
-        policy
-            .open_many(calls, strict, &mut self.keys)
-            .into_iter()
-            .map(|result| Ok(result?))
-            .collect()
-    }
-
-    fn check(&mut self, document: &[u8]) -> Result<String, Error> {
-        Ok(self.policy().check(document)?)
-    }
-
-    fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error> {
-        let policy = self.policy.as_ref().expect("a policy was compiled");
-        Ok(policy.check_deep(document, context, &mut self.keys)?)
-    }
-
-    fn required_keys(
-        &mut self,
-        call: &BatchItem,
-        operation: KeyUse,
-    ) -> Result<Vec<Request>, Error> {
-        self.policy().required_keys(&call.document, &call.context, operation)
-    }
-}
+const BUILD: &str = if cfg!(feature = "validation") { "full" } else { "lite" };
 
 #[test]
 fn the_native_core_gives_what_the_case_files_say() {
-    let build = if cfg!(feature = "validation") { "full" } else { "lite" };
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "json"))
-        .collect();
-    files.sort();
-    let mut cases = 0;
+    let mut count = 0;
     let mut differences = Vec::new();
-    for path in files {
-        let expected = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let actual = runner::run(&expected, build, &mut Native::default());
-        cases += actual["cases"].as_array().unwrap().len();
+    for path in cases::files() {
+        let expected: Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let actual = cases::run(&expected, BUILD, &mut Native::default())
+            .unwrap_or_else(|unknown| panic!("{}: {unknown}", path.display()));
+        count += actual["cases"].as_array().unwrap().len();
         if std::env::var_os("FIELDSEAL_WRITE_CASES").is_some() {
             std::fs::write(&path, serde_json::to_string_pretty(&actual).unwrap() + "\n").unwrap();
         } else {
-            differences.extend(runner::differences(&expected, &actual));
+            differences.extend(cases::differences(&expected, &actual));
         }
     }
-    assert!(cases >= 30, "only {cases} cases");
+    assert!(count >= 30, "only {count} cases");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Runs one case of a data subject whose key is in `rows`, and returns its steps as they came out.
+fn steps(source: &Value, steps: &Value) -> Vec<Value> {
+    let file = json!({
+        "format": 1,
+        "keys": {"ada": {
+            "kind": "subject", "ref": "ada", "tenant": "",
+            "id": "01".repeat(16), "secret": "02".repeat(32),
+        }},
+        "cases": [{
+            "name": "one",
+            "schema": {"x-schema-family": "f", "properties": {"a": {"x-protection": {}}}},
+            "source": source,
+            "keys": {"ada": "live"},
+            "context": {"record": "r", "subject": "ada"},
+            "steps": steps,
+        }],
+    });
+    let ran = cases::run(&file, BUILD, &mut Native::default()).unwrap();
+    let member = if BUILD == "full" { "expect" } else { "lite" };
+    ran["cases"][0]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step.get(member).cloned().unwrap_or_default())
+        .collect()
+}
+
+const SEAL: &str = r#"{"do": "seal", "document": "{\"a\":1}"}"#;
+
+#[test]
+fn each_source_of_the_format_is_one_of_the_native_core() {
+    let seal: Value = serde_json::from_str(SEAL).unwrap();
+    let gone = json!({"keys": {"ada": "erased"}});
+    let batch = json!({"do": "seal-many", "calls": [{"document": "{\"a\":1}"}]});
+    let call = json!([seal, gone, seal, batch]);
+
+    let rows = steps(&json!("rows"), &call);
+    assert!(rows[0]["document"].as_str().unwrap().starts_with("{\"a\":\"Fs1"));
+    assert_eq!(rows[0]["asked"].as_array().unwrap().len(), 1);
+    assert_eq!(rows[2]["error"]["code"], "erased");
+
+    // Answers given beforehand come to the same, call by call.
+    assert_eq!(steps(&json!("answers"), &call), rows);
+
+    // A cached key outlives its row, and nobody is asked for it again.
+    let cached = steps(&json!({"kind": "cached"}), &call);
+    assert_eq!(cached[0]["document"], rows[0]["document"]);
+    assert!(cached[0]["asked"].is_array());
+    assert!(cached[2]["document"].is_string() && cached[2].get("asked").is_none(), "{}", cached[2]);
+    let none = steps(&json!({"kind": "cached", "entries": 0}), &call);
+    assert_eq!(none[2]["error"]["code"], "erased");
+}
+
+#[test]
+fn a_keyring_is_a_source_whose_verbs_are_steps() {
+    let seal: Value = serde_json::from_str(SEAL).unwrap();
+    let who = json!({"kind": "subject", "ref": "ada"});
+    let came = steps(
+        &json!("keyring"),
+        &json!([
+            seal,
+            {"do": "restrict", "who": who},
+            {"do": "lift", "who": who},
+            {"do": "erase", "who": who},
+            seal,
+            {"do": "rotate", "who": who},
+            {"do": "due", "at": 0},
+        ]),
+    );
+    assert!(came[0]["document"].is_string() && came[0].get("asked").is_none());
+    assert_eq!(came[1], json!({"state": "restricted"}));
+    assert_eq!(came[2], json!({"state": "live"}));
+    let (erased, state) = (&came[3]["erased"], &came[3]["state"]);
+    assert_eq!((state, &erased["reached"]), (&json!("erased"), &json!("clean")));
+    assert_eq!(erased["destroyed"].as_array().unwrap().len(), 1);
+    assert_eq!(came[4]["error"]["code"], "erased");
+    assert_eq!(came[5], json!({"error": {"code": "erased"}}));
+    assert_eq!(came[6], json!({"due": []}));
 }

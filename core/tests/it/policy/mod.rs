@@ -8,8 +8,12 @@ mod finding;
 mod limits;
 #[cfg(feature = "validation")]
 mod marker;
+#[cfg(feature = "validation")]
+mod metaschema;
 mod openapi;
 mod overlay;
+mod patterns;
+mod references;
 mod retention;
 mod vocabulary;
 mod warnings;

@@ -317,7 +317,7 @@ fn a_policy_with_a_dangling_reference_judges_documents() {
         policy.seal(document.as_bytes(), &context("r", "s"), &mut Store::default(), &mut Stream(1))
     };
     let sealed = seal(r#"{"a":"x"}"#).unwrap();
-    assert!(policy.check(&sealed.document).unwrap().contains("conforming"));
+    assert!(policy.check(&sealed.document).unwrap().to_json().contains("conforming"));
     assert!(seal(r#"{"a":1}"#).is_err());
     assert!(policy.schemas().is_ok());
 }

@@ -1,9 +1,12 @@
 //! Shared by the tests of the core: one key host, one source of entropy, one short way to call each
 //! verb, and the format of envelopes written down a second time.
 
+pub mod convert;
+pub mod evidence;
+pub mod native;
 pub mod params;
 pub mod retention;
-pub mod sealed;
+pub mod vectors;
 pub mod wire;
 
 mod entropy;

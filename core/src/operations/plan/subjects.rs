@@ -1,0 +1,348 @@
+//! The data subjects of a document's values, and whether an envelope binds the reference.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::pointer_cache::{ArrayStep, PointerCache};
+use crate::error::{Error, ErrorCode};
+use crate::json::{Node, Reached, Tape};
+use crate::operations::Context;
+use crate::resolver::walk::Location;
+use crate::schema::marker::Marker;
+use crate::schema::subject::SubjectRef;
+
+/// The subject of a location, before a key is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// The number of the reference, to be given to [`Subjects::text`]; `None` where only the sealed
+    /// identity could tell it.
+    pub(crate) reference: Option<u32>,
+    /// The marked location that the pointer leads to or below (its number among the locations): the
+    /// reference is then not bound, since opening cannot read it (envelope.md, flag b6).
+    pub(crate) identity: Option<u32>,
+}
+
+/// The outcome of a subject pointer that sets out from a place, for all values that share it.
+type Outcome = Result<Subject, &'static str>;
+
+/// A reference among so many is found as quickly by looking at each.
+const FEW: usize = 8;
+
+pub(crate) const NOBODY: &str = "the call names no data subject for this value";
+const NOWHERE: &str = "the subject pointer leads nowhere in this document";
+const NO_REFERENCE: &str =
+    "the subject pointer leads to something else than a non-empty string or an integer";
+
+/// The subjects of one document's locations, asked for in document order: values that share a
+/// subject cost one walk and one copy of its reference, not one each.
+pub(crate) struct Subjects<'a> {
+    tape: &'a Tape<'a>,
+    locations: &'a [Location],
+    context: &'a Context,
+    /// The document holds clear values at its marked locations.
+    clear: bool,
+    texts: Vec<Cow<'a, str>>,
+    /// The numbers of the texts, once they are more than a [`FEW`].
+    numbers: BTreeMap<Cow<'a, str>, u32>,
+    /// The call's own subject, once it was asked for.
+    call: Option<Outcome>,
+    /// By marker.
+    pointers: Vec<PointerCache<Outcome>>,
+    /// By retention: the places of its start.
+    starts: Vec<PointerCache<Outcome>>,
+}
+
+impl<'a> Subjects<'a> {
+    pub(crate) fn new(
+        tape: &'a Tape<'a>,
+        locations: &'a [Location],
+        context: &'a Context,
+        clear: bool,
+    ) -> Self {
+        let (texts, numbers, pointers, starts) =
+            (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+        Subjects { tape, locations, context, clear, texts, numbers, call: None, pointers, starts }
+    }
+
+    /// Returns a reference by its number.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+
+    /// Begins again at the document's start.
+    pub(crate) fn rewind(&mut self) {
+        self.pointers.clear();
+    }
+
+    /// Returns the number of the location that `node` lies at or below.
+    fn covering(&self, node: Node<'_>) -> Option<u32> {
+        let after = self.locations.partition_point(|location| location.node <= node.index());
+        let number = after.checked_sub(1)?;
+        let end = self.tape.node(self.locations.get(number)?.node)?.subtree_end();
+        if node.index() < end { u32::try_from(number).ok() } else { None }
+    }
+
+    /// Returns the subject of the value at `node` by its marker, which has that number.
+    ///
+    /// # Errors
+    /// The message that says why nobody is named.
+    pub(crate) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
+        if marker.subject == SubjectRef::Call {
+            return self.of_call();
+        }
+        let mut cache = take_out(&mut self.pointers, number);
+        let outcome = self.follow(&mut cache, &marker.subject, node);
+        put_back(&mut self.pointers, number, cache);
+        outcome
+    }
+
+    /// Returns the number of the text that a retention of that number counts from, for the value at
+    /// `node`.
+    ///
+    /// # Errors
+    /// The message that says why no text is found.
+    pub(crate) fn text_at(
+        &mut self,
+        retention: u32,
+        place: &SubjectRef,
+        node: Node<'a>,
+    ) -> Result<u32, &'static str> {
+        let mut cache = take_out(&mut self.starts, retention);
+        let outcome = self.follow(&mut cache, place, node);
+        put_back(&mut self.starts, retention, cache);
+        outcome?.reference.ok_or(NOWHERE)
+    }
+
+    /// Returns the number of a reference that the call itself makes.
+    pub(crate) fn named(&mut self, reference: String) -> u32 {
+        self.number(Cow::Owned(reference))
+    }
+
+    fn follow(
+        &mut self,
+        cache: &mut PointerCache<Outcome>,
+        subject: &SubjectRef,
+        node: Node<'a>,
+    ) -> Outcome {
+        match subject {
+            SubjectRef::Nobody => Ok(Subject { reference: None, identity: None }),
+            SubjectRef::Call => self.of_call(),
+            SubjectRef::Pointer(pointer) => {
+                cache.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root)))
+            }
+            SubjectRef::Relative(relative) => {
+                let from = (0..relative.levels())
+                    .try_fold(node, |node, _| node.parent())
+                    .ok_or(NOWHERE)?;
+                let (shift, tail) = (relative.shift(), relative.tail());
+                let in_array = from.name().is_none() && from.parent().is_some();
+                match tail {
+                    Some(tail) if !relative.is_shifted() => {
+                        cache.once(from, node, |from| self.outcome(tail.reach(from)))
+                    }
+                    None if !in_array && !relative.is_shifted() => {
+                        cache.once(from, node, |from| match from.name() {
+                            Some(name) => self.outcome(Reached::Name(name.unescaped())),
+                            None => Err(NOWHERE),
+                        })
+                    }
+                    _ if !in_array => Err(NOWHERE),
+                    tail => cache.along(from, shift, node, |step| match (step, tail) {
+                        (ArrayStep { target: Some(target), .. }, Some(tail)) => {
+                            self.outcome(tail.reach(target))
+                        }
+                        (ArrayStep { target: Some(_), position }, None) => {
+                            self.outcome(Reached::Position(position))
+                        }
+                        (ArrayStep { target: None, .. }, _) => Err(NOWHERE),
+                    }),
+                }
+            }
+        }
+    }
+
+    fn of_call(&mut self) -> Outcome {
+        if let Some(known) = self.call {
+            return known;
+        }
+        let outcome = self.context.named_subject().ok_or(NOBODY);
+        let outcome = outcome.map(|reference| Subject {
+            reference: Some(self.number(Cow::Borrowed(reference))),
+            identity: None,
+        });
+        *self.call.insert(outcome)
+    }
+
+    fn outcome(&mut self, reached: Reached<'a>) -> Outcome {
+        match reached {
+            Reached::Value(target) => {
+                let identity = self.covering(target);
+                if identity.is_some() && !self.clear {
+                    return Ok(Subject { reference: None, identity });
+                }
+                let reference = reference(target).ok_or(NO_REFERENCE)?;
+                Ok(Subject { reference: Some(self.number(reference)), identity })
+            }
+            Reached::Name(name) if !name.is_empty() => {
+                Ok(Subject { reference: Some(self.number(name)), identity: None })
+            }
+            Reached::Position(position) => Ok(Subject {
+                reference: Some(self.number(Cow::Owned(position.to_string()))),
+                identity: None,
+            }),
+            // The sealed text stands for the object that the pointer goes on into.
+            Reached::Short(target) if !self.clear => match self.covering(target) {
+                Some(identity) => Ok(Subject { reference: None, identity: Some(identity) }),
+                None => Err(NOWHERE),
+            },
+            Reached::Name(_) | Reached::Short(_) | Reached::Nowhere => Err(NOWHERE),
+        }
+    }
+
+    /// Gives equal references one number, so that nobody compares them again.
+    fn number(&mut self, reference: Cow<'a, str>) -> u32 {
+        let known = if self.texts.len() <= FEW {
+            self.texts
+                .iter()
+                .position(|text| *text == reference)
+                .and_then(|at| u32::try_from(at).ok())
+        } else {
+            self.numbers.get(&reference).copied()
+        };
+        if let Some(number) = known {
+            return number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        if self.texts.len() > FEW {
+            self.numbers.insert(reference.clone(), number);
+        } else if self.texts.len() == FEW {
+            self.numbers = self.texts.iter().chain([&reference]).cloned().zip(0..).collect();
+        }
+        self.texts.push(reference);
+        number
+    }
+}
+
+/// Takes the cache of that number, to be [put back](put_back).
+fn take_out(caches: &mut Vec<PointerCache<Outcome>>, number: u32) -> PointerCache<Outcome> {
+    let slot = number as usize;
+    if caches.len() <= slot {
+        caches.resize_with(slot + 1, PointerCache::default);
+    }
+    caches.get_mut(slot).map(std::mem::take).unwrap_or_default()
+}
+
+fn put_back(caches: &mut [PointerCache<Outcome>], number: u32, cache: PointerCache<Outcome>) {
+    if let Some(slot) = caches.get_mut(number as usize) {
+        *slot = cache;
+    }
+}
+
+/// Returns the error of a call that lacks something for the value at `node`.
+pub(crate) fn lacking(message: &'static str, node: Node<'_>) -> Error {
+    Error::new(ErrorCode::Context, message).at(node.pointer())
+}
+
+/// Returns the text that names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not
+/// `-0`. `7` and `"7"` are one person.
+fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
+    if let Some(text) = node.as_str() {
+        return Some(text).filter(|text| !text.is_empty());
+    }
+    let raw = node.raw();
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    let integer =
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && raw != "-0";
+    integer.then_some(Cow::Borrowed(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Limits;
+    use crate::json::Relative;
+
+    /// Documents of objects and arrays in one another, with the few names that pointers below use.
+    fn document() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![Just("1"), Just("\"\""), Just("\"x\""), Just("null"), Just("-0")]
+            .prop_map(str::to_owned);
+        leaf.prop_recursive(5, 60, 5, |inner| {
+            let members = prop::collection::btree_map("[ab]{0,2}", inner.clone(), 0..5);
+            prop_oneof![
+                prop::collection::vec(inner, 0..5)
+                    .prop_map(|elements| format!("[{}]", elements.join(","))),
+                members.prop_map(|all| {
+                    let members: Vec<String> =
+                        all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                    format!("{{{}}}", members.join(","))
+                }),
+            ]
+        })
+    }
+
+    /// Few or many, each has one number.
+    #[test]
+    fn references_have_one_number_each_however_many_there_are() {
+        let tape = Tape::parse(b"1".as_slice(), &Limits::default()).unwrap();
+        let context = Context::default();
+        for count in [1, FEW - 1, FEW, FEW + 1, FEW + 2, 10 * FEW] {
+            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            for round in 0..3 {
+                for number in 0..count {
+                    let reference = format!("person {number}");
+                    assert_eq!(
+                        subjects.named(reference.clone()),
+                        number as u32,
+                        "round {round} of {count}"
+                    );
+                    assert_eq!(subjects.text(number as u32), reference);
+                }
+            }
+            assert_eq!(subjects.texts.len(), count);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is remembered on the way is what a walk from each value finds.
+        #[test]
+        fn v10_remembered_ways_lead_where_each_walk_does(
+            text in document(),
+            pointers in prop::collection::vec("([0-4]([+-][0-3])?(#|(/(a|b|ab|0|1|2)?){0,3}))|((/(a|b|0|1)){0,3})", 1..4),
+            skipped in any::<u64>(),
+        ) {
+            let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let context = Context::default();
+            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            let all: Vec<SubjectRef> = pointers.iter().map(|pointer| SubjectRef::parse(pointer).unwrap()).collect();
+            let mut caches: Vec<PointerCache<Outcome>> = all.iter().map(|_| PointerCache::default()).collect();
+            let mut at = 0;
+            while let Some(node) = tape.node(at).or_else(|| tape.node(at + 1)) {
+                at = node.index() + 1;
+                if skipped >> (at % 64) & 1 == 1 {
+                    continue;
+                }
+                for (subject, cache) in all.iter().zip(&mut caches) {
+                    let reached = match subject {
+                        SubjectRef::Pointer(pointer) => pointer.reach(tape.root()),
+                        SubjectRef::Relative(relative) => Relative::reach(relative, node),
+                        SubjectRef::Call | SubjectRef::Nobody => Reached::Nowhere,
+                    };
+                    let expected = match reached {
+                        Reached::Value(target) => reference(target).map(Cow::into_owned).ok_or(NO_REFERENCE),
+                        Reached::Name(name) if !name.is_empty() => Ok(name.into_owned()),
+                        Reached::Position(position) => Ok(position.to_string()),
+                        _ => Err(NOWHERE),
+                    };
+                    let found = subjects.follow(cache, subject, node);
+                    let found = found.map(|subject| subjects.text(subject.reference.unwrap()).to_owned());
+                    prop_assert_eq!(found, expected, "{:?} from {} in {}", subject, node.pointer(), text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The syntax of regular expressions in a schema.
+
+use serde_json::{Map, Value};
+
+use super::finding::{Findings, below};
+
+/// Refuses what is no regular expression of ECMA-262 with the flag `u` (JSON Schema core, section
+/// 6.4). A needless backslash before a character that is neither a letter nor a digit passes: all
+/// engines read it alike, and schemas for drafts 4 to 2019-09 have it.
+pub(crate) fn check(schema: &Map<String, Value>, at: &str, findings: &mut Findings) {
+    let mut judge = |pattern: &str, place: String| {
+        if !jsonschema_regex::is_valid_ecma_regex(pattern) {
+            findings.error("pattern-malformed", place, MESSAGE);
+        }
+    };
+    if let Some(Value::String(pattern)) = schema.get("pattern") {
+        judge(pattern, below(at, "pattern"));
+    }
+    if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
+        for pattern in patterns.keys() {
+            judge(pattern, below(&below(at, "patternProperties"), pattern));
+        }
+    }
+}
+
+const MESSAGE: &str = "this is not a regular expression of ECMA-262 with the flag `u`, which JSON \
+                       Schema asks for; other languages write some things otherwise";

@@ -1,0 +1,145 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Context, Document, JsonObject, Operation } from "./types-call.js";
+import type {
+  ByIdRequest,
+  CurrentRequest,
+  KeyRequest,
+  KeySource,
+  SyncKeySource,
+} from "./types-keys.js";
+import type { CompileOptions } from "./types-options.js";
+import type { Coverage, Opened, Sealed, Settled, Verdict } from "./types-results.js";
+
+/**
+ * A compiled schema: immutable, reusable, the one long-lived object. It holds memory of the
+ * WebAssembly instance until it is collected or disposed of.
+ *
+ * ```ts
+ * const policy = Policy.compile({
+ *   "x-schema-family": "customers",
+ *   properties: { email: { type: "string", "x-protection": {} } },
+ * });
+ * const keys = Keyring.memory();
+ * const context = { record: "7", subject: "ada" };
+ * const { document } = await policy.seal('{"email":"ada@example.com"}', context, keys);
+ * ```
+ */
+export declare class Policy {
+  private constructor();
+
+  /**
+   * Compiles a JSON Schema, object or text, with `x-protection` in it or in `options.overlay`.
+   *
+   * @throws {FieldSealError} `schema` with all findings, `limit`
+   */
+  static compile(schema: JsonObject | string, options?: CompileOptions): Policy;
+
+  /**
+   * Seals what the schema marks; everything else stays as it is, byte for byte if text is given.
+   * All or nothing. The document is read before this returns.
+   *
+   * @throws {FieldSealError} `document limit context invalid conflict already-sealed`, and for keys
+   *   `erased restricted denied not-found unavailable internal`
+   */
+  seal<D extends Document>(document: D, context: Context, keys: KeySource): Promise<Sealed<D>>;
+
+  /**
+   * Opens what is sealed, given the same context. A value whose key is erased, restricted or denied
+   * becomes its placeholder and is listed in `access.withheld`; with `strict` the first one is an
+   * error of that code.
+   *
+   * @throws {FieldSealError} `document limit context not-sealed unsupported integrity`, and for
+   *   keys `not-found unavailable internal`
+   */
+  open<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: KeySource,
+  ): Promise<Opened<D>>;
+
+  /** Does what {@link seal} does, with keys that are at hand. */
+  sealSync<D extends Document>(document: D, context: Context, keys: SyncKeySource): Sealed<D>;
+
+  /** Does what {@link open} does, with keys that are at hand. */
+  openSync<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: SyncKeySource,
+  ): Opened<D>;
+
+  /**
+   * Seals many documents with one key request; one outcome each, in order. A fault of a document or
+   * its keys is its outcome; answers of a wrong number or shape are that of every document that was
+   * not refused before. The promise rejects only for `poisoned`, for a policy that was disposed of,
+   * and for calls that are no iterable or throw while they are read.
+   */
+  sealMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]>;
+
+  /** Opens many documents with one key request; one outcome each, in order. */
+  openMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<Opened<D>>[]>;
+
+  /**
+   * Checks a sealed document without keys: it must fit the sealed schema, with envelopes that the
+   * policy accepts exactly where they must stand. Faults are in the verdict; an altered ciphertext
+   * only `checkDeep` and `open` can see.
+   *
+   * @throws {FieldSealError} `document`, `limit`
+   */
+  check(document: Document): Verdict;
+
+  /**
+   * Checks a sealed document with keys: opens every envelope, judges the clear document, and shows
+   * nothing of it.
+   *
+   * @throws {FieldSealError} `document`, `limit`, `context`, `unavailable`
+   */
+  checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
+
+  /** Does what {@link checkDeep} does, with keys that are at hand. */
+  checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;
+
+  /**
+   * Returns the keys that a call will ask for. Await the answers, then pass
+   * `keysFrom(requests, answers)` to a …Sync call.
+   *
+   * @throws {FieldSealError} `document limit context`, and `unsupported` for `reseal`, which is not
+   *   built yet
+   */
+  requiredKeys(document: Document, context: Context, operation: "seal"): CurrentRequest[];
+  requiredKeys(
+    document: Document,
+    context: Context & { strict?: boolean },
+    operation: "open",
+  ): ByIdRequest[];
+  requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
+
+  /**
+   * Returns plain JSON Schema for the clear and the sealed form, for any validator. Not in
+   * "fieldseal/lite".
+   *
+   * @throws {FieldSealError} `unsupported` in the lite build, `limit`
+   */
+  schemas(): { plaintext: JsonObject; sealed: JsonObject };
+
+  /** Returns the schema locations that are sealed, and under whose key. */
+  coverage(): Coverage;
+
+  /** Returns the coverage as a table for people. */
+  coverageText(format: "text" | "markdown"): string;
+
+  /**
+   * Forgets cached keys of one reference, in every tenant, or all: for when an erasure is heard of
+   * before `cache.maxAgeMs` is over.
+   */
+  evict(ref?: string): void;
+
+  /** Gives the memory back at once. Calls under way finish; later ones are `internal`. */
+  [Symbol.dispose](): void;
+}

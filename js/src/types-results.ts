@@ -1,0 +1,139 @@
+import type { FieldSealError } from "./error.js";
+import type { Operation } from "./types-call.js";
+import type { KeyKind } from "./types-keys.js";
+
+/**
+ * A count per location. Array indices, and members matched by a pattern or by
+ * additionalProperties, are written `*`.
+ */
+export interface LocationCount {
+  pointer: string;
+  count: number;
+}
+
+/** The reason why a value was withheld. */
+export type WithheldReason = "erased" | "restricted" | "denied" | "purpose";
+
+/** The statements of a verdict. */
+export type VerdictCode =
+  | "conforming"
+  | "nonconforming"
+  | "unvalidated"
+  | "near-miss"
+  | "not-sealed"
+  | "integrity"
+  | "unsupported"
+  | "unexpected-envelope"
+  | "accepted-weaker"
+  | "unerasable-key"
+  | "withheld"
+  | "clear-passed"
+  | "stale-key"
+  | "bucket-due";
+
+/** Proof of what a call did, without personal data: log it. */
+export interface Verdict {
+  /** `info` if the codes are only "conforming" and "withheld". */
+  level: "info" | "warn";
+  codes: VerdictCode[];
+  operation: Operation | "check";
+  /** `keyIds`: hex, sorted. */
+  sealed: (LocationCount & {
+    suite: string;
+    bind: string;
+    keys: KeyKind[];
+    keyIds: string[];
+    retention?: string;
+    /** The retention bucket, where the call knows it. */
+    bucket?: string;
+    /** The first moment after the bucket's time, RFC 3339 UTC. */
+    ends?: string;
+  })[];
+  faults: (LocationCount & { code: VerdictCode })[];
+  /** `digest`: SHA-256 (hex) of the merged schema's RFC 8785 text. */
+  schema: { family: string; id?: string; digest: string };
+  /** `fieldseal ` and the crate's version, alike in every build. */
+  engine: string;
+  /** The host's clock, RFC 3339 UTC with milliseconds; absent where the call had none. */
+  at?: string;
+  /** Milliseconds that a key may have been used after it was destroyed elsewhere. */
+  shredLatencyMs: number;
+  /** The sealed document was judged again before it was handed out. */
+  verified?: "sealed";
+}
+
+/** The access record of one opening: who saw what. */
+export interface Access {
+  purpose?: string;
+  caller?: string;
+  /** The host's clock, RFC 3339 UTC with milliseconds; absent where the call had none. */
+  at?: string;
+  revealed: LocationCount[];
+  /** `kind`: of the key that was refused; `bucket`: its name, where the answer told it. */
+  withheld: (LocationCount & {
+    reason: WithheldReason;
+    kind?: KeyKind;
+    bucket?: string;
+    masked: boolean;
+  })[];
+}
+
+/** A value to be stored where it can be searched. */
+export interface IndexValue {
+  name: string;
+  pointer: string;
+  value: string;
+}
+
+/**
+ * A sealed document; where its clear form has a marked value, whatever its type, it has a string.
+ * The verdict is parsed when it is first read.
+ */
+export interface Sealed<D> {
+  document: D;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
+
+/**
+ * A clear document, with placeholders where a value was withheld. Verdict and access record are
+ * parsed when they are first read.
+ */
+export interface Opened<D> {
+  document: D;
+  verdict: Verdict;
+  access: Access;
+}
+
+/** The outcome of one document of a batch. */
+export type Settled<T> = { ok: T } | { error: FieldSealError };
+
+/** The protection of a policy, a row a schema location. */
+export interface Coverage {
+  locations: {
+    schemaPointer: string;
+    documentPattern: string;
+    mode: string;
+    subject: string | false;
+    retention?: string;
+    bind: string;
+    suite: string;
+    purposes: string[];
+    categories: string[];
+    lawfulBasis: string[];
+  }[];
+  loosened: { schemaPointer: string; keyword: string; reason: string }[];
+  indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
+}
+
+/**
+ * The versions of a build. `wasmSha256`: of the module's file, hex; absent where you gave the
+ * module.
+ */
+export interface Version {
+  crate: string;
+  envelope: number;
+  vocabulary: number;
+  build: "full" | "lite";
+  wasmSha256?: string;
+}
