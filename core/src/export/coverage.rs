@@ -1,4 +1,4 @@
-//! The coverage: what an architect reads and a supervisory authority is shown.
+//! The coverage, for architects and supervisory authorities.
 
 mod clear;
 mod components;
@@ -22,18 +22,22 @@ use clear::Declared;
 /// The most places in each list of a [`Coverage`].
 pub const MOST_PLACES: usize = 20_000;
 
-/// What a policy protects, and what it leaves clear. Patterns are RFC 6901 pointers into a document
-/// in which `*` stands for one element or one member without a name in the schema, and `**` for one
-/// level or more of a schema that applies itself again.
+/// The places that a policy protects and those that it leaves clear.
+///
+/// Patterns are RFC 6901 pointers into a document. In them `*` stands for one element or for one
+/// member that the schema does not name, and `**` for one or more levels of a schema that applies
+/// itself again.
 ///
 /// ```
 /// # use fieldseal::{Options, Policy};
 /// let schema = br##"{"x-schema-family": "urn:example:order",
 ///     "properties": {"buyer": {"$ref": "#/$defs/person"}, "payer": {"$ref": "#/$defs/person"}},
-///     "$defs": {"person": {"properties": {"email": {"x-protection": {}}, "language": {"type": "string"}}}}}"##;
+///     "$defs": {"person": {"properties": {
+///         "email": {"x-protection": {}},
+///         "language": {"type": "string"}}}}}"##;
 /// let coverage = Policy::compile(schema, Options::default())?.coverage();
-/// let sealed: Vec<&str> = coverage.locations.iter().map(|place| place.document_pattern.as_str()).collect();
-/// assert_eq!(sealed, ["/buyer/email", "/payer/email"]);
+/// assert_eq!(coverage.locations[0].document_pattern, "/buyer/email");
+/// assert_eq!(coverage.locations[1].document_pattern, "/payer/email");
 /// assert_eq!(coverage.clear[0].document_pattern, "/buyer/language");
 /// # Ok::<(), fieldseal::CompileError>(())
 /// ```
@@ -48,13 +52,12 @@ pub struct Coverage {
     pub open: Vec<OpenObject>,
     /// Each blind index once.
     pub indexes: Vec<CoveredIndex>,
-    /// What the sealed schema does not demand as the schema does; empty in the lite build, which
-    /// derives none.
+    /// The keywords that the sealed schema loosens; empty in the lite build, which derives none.
     pub loosened: Vec<Loosened>,
-    /// The lists, among `locations`, `clear` and `open`, that would have more places than
-    /// [`MOST_PLACES`], or ways to them without number. They hold the places with the shortest
-    /// patterns then, and in `locations` every marked schema has one, unless even that takes too
-    /// many steps.
+    /// The names of those lists among `locations`, `clear` and `open` that are not complete,
+    /// because they would be longer than [`MOST_PLACES`] or need too many steps. Such a list holds
+    /// the places with the shortest patterns; in `locations` it has one place of every marked
+    /// schema, unless even that takes too many steps.
     pub incomplete: Vec<&'static str>,
 }
 
@@ -76,9 +79,9 @@ pub struct CoveredPlace {
     pub bind: &'static str,
     /// The suite.
     pub suite: &'static str,
-    /// Whether the length of the value is hidden.
+    /// True if the length of the value is hidden.
     pub pad: bool,
-    /// Whether the value has a key of its own, so that it alone can be destroyed.
+    /// True if the value has an item key, so that it alone can be destroyed.
     pub rectifiable: bool,
     /// The placeholder of a withheld value, JSON text; `None` for a pseudonym, which stays.
     pub erased: Option<String>,
@@ -118,12 +121,12 @@ pub struct CoveredIndex {
     pub bits: u8,
     /// The rows for which `expected_per_value` counts.
     pub rows: u32,
-    /// The other rows that share the token of a value by chance: a search finds them, and they hide
-    /// which values are equal.
+    /// The number of other rows that share the token of a value by chance. A search finds them, and
+    /// they hide the equality of values.
     pub expected_per_value: f64,
 }
 
-/// Something that the sealed schema does not demand as the schema does.
+/// A keyword that demands less in the sealed schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loosened {
@@ -135,7 +138,7 @@ pub struct Loosened {
     pub reason: &'static str,
 }
 
-/// The form of a coverage for people.
+/// The format of a coverage for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoverageFormat {
     /// Columns of plain text.
@@ -144,14 +147,14 @@ pub enum CoverageFormat {
     Markdown,
 }
 
-/// Something at a pattern of places. Ordered by pattern.
+/// A pattern of places, and its subject. Ordered by pattern.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place<T> {
     pattern: String,
     of: T,
 }
 
-/// Rows for which the figures of an index count; they grow with the number.
+/// The rows for which the figures of an index are given. The figures grow with the number of rows.
 const ROWS: u32 = 1_000_000;
 
 impl Coverage {
@@ -210,13 +213,26 @@ impl Coverage {
             json!({"schemaPointer": place.schema_pointer, "documentPattern": place.document_pattern})
         });
         let open = self.open.iter().map(|object| {
-            json!({"schemaPointer": object.schema_pointer, "documentPattern": object.document_pattern, "by": object.by})
+            json!({
+                "schemaPointer": object.schema_pointer,
+                "documentPattern": object.document_pattern,
+                "by": object.by,
+            })
         });
         let indexes = self.indexes.iter().map(|index| {
-            json!({"name": index.name, "bits": index.bits, "rows": index.rows, "expectedPerValue": index.expected_per_value})
+            json!({
+                "name": index.name,
+                "bits": index.bits,
+                "rows": index.rows,
+                "expectedPerValue": index.expected_per_value,
+            })
         });
         let loosened = self.loosened.iter().map(|entry| {
-            json!({"schemaPointer": entry.schema_pointer, "keyword": entry.keyword, "reason": entry.reason})
+            json!({
+                "schemaPointer": entry.schema_pointer,
+                "keyword": entry.keyword,
+                "reason": entry.reason,
+            })
         });
         canonical::text(&json!({
             "locations": self.locations.iter().map(CoveredPlace::to_value).collect::<Vec<_>>(),
@@ -275,7 +291,7 @@ impl CoveredPlace {
             if let Some(name) = &self.retention {
                 members.insert("retention".to_owned(), name.as_str().into());
             }
-            // It is the text of a value of the schema, or a default.
+            // It was written by this crate, so it parses.
             if let Some(value) = self.erased.as_deref().and_then(|t| serde_json::from_str(t).ok()) {
                 members.insert("erased".to_owned(), value);
             }
@@ -284,7 +300,7 @@ impl CoveredPlace {
     }
 }
 
-/// Each index of a marker that a value can meet, once.
+/// Returns each index of a marker that a value can meet, once.
 fn indexes(program: &Program, automaton: &Automaton) -> Vec<CoveredIndex> {
     let mut known: Vec<&Index> = Vec::new();
     let reached = automaton.reached();

@@ -1,4 +1,4 @@
-//! What compiling finds, collected so that one run reports everything.
+//! Collects findings, so that one compilation reports all of them.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds what keeps the schema from compiling.
+    /// Adds an error, which keeps the schema from compiling.
     pub(crate) fn error(
         &mut self,
         id: &'static str,
@@ -24,7 +24,7 @@ impl Findings {
         self.push(Severity::Error, id, pointer.into(), message.into(), None);
     }
 
-    /// Adds what keeps the schema from compiling, and the one change that mends it.
+    /// Adds an error and the one change that mends it.
     pub(crate) fn error_with_fix(
         &mut self,
         id: &'static str,
@@ -35,7 +35,8 @@ impl Findings {
         self.push(Severity::Error, id, pointer.into(), message.into(), Some(fix.into()));
     }
 
-    /// Adds what compiles and is probably not meant, and the one change that mends it.
+    /// Adds a warning, about something that compiles and is probably not meant, and the one change
+    /// that mends it.
     pub(crate) fn warning_with_fix(
         &mut self,
         id: &'static str,
@@ -46,7 +47,7 @@ impl Findings {
         self.push(Severity::Warning, id, pointer.into(), message.into(), Some(fix.into()));
     }
 
-    /// Adds what is worth knowing.
+    /// Adds a note.
     pub(crate) fn note(
         &mut self,
         id: &'static str,
@@ -56,8 +57,8 @@ impl Findings {
         self.push(Severity::Note, id, pointer.into(), message.into(), None);
     }
 
-    /// Adds an error about a name that nobody knows, and names the known one that it resembles. A
-    /// name that resembles none is left out of the message: the pointer has it.
+    /// Adds an error about an unknown name, and suggests the known name nearest to it. A name that
+    /// is near to none is left out of the message, since the pointer has it.
     pub(crate) fn unknown(
         &mut self,
         id: &'static str,
@@ -76,7 +77,7 @@ impl Findings {
         self.push(Severity::Error, id, pointer.into(), message, fix);
     }
 
-    /// Once for all callers, of whatever types theirs are.
+    /// Compiled once for callers of all types.
     #[inline(never)]
     fn push(
         &mut self,
@@ -112,22 +113,22 @@ impl Findings {
         self.all.iter_mut().for_each(|finding| rename(&mut finding.pointer));
     }
 
-    /// Returns whether something was found at that place.
+    /// Returns true if something was found at that place.
     #[cfg(feature = "validation")]
     pub(crate) fn knows(&self, pointer: &str) -> bool {
         self.all.iter().any(|finding| finding.pointer == pointer)
     }
 
-    /// Returns what compiles and is worth a look.
+    /// Returns the warnings and notes of a schema that compiles.
     ///
     /// # Errors
-    /// `schema` with everything that was found, if some of it keeps the schema from compiling.
+    /// `schema` with all findings, if one of them is an error.
     pub(crate) fn into_result(self) -> Result<Vec<Finding>, Error> {
         if self.has_errors { Err(Error::schema(self.all)) } else { Ok(self.all) }
     }
 }
 
-/// `parent` with one more reference token (RFC 6901, section 4).
+/// Returns `parent` with one more reference token (RFC 6901, section 4).
 pub(crate) fn below(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + token.len() + 1);
     pointer.push_str(parent);
@@ -141,7 +142,7 @@ pub(crate) fn push_index(pointer: &mut String, index: usize) {
     let _ = write!(pointer, "/{index}");
 }
 
-/// The bound of `expansions`, counted down by everything that references can multiply.
+/// The steps that `expansions` allows, shared by all work that references can multiply.
 #[derive(Debug)]
 pub(crate) struct Budget(u32);
 
@@ -150,7 +151,7 @@ impl Budget {
         Budget(steps)
     }
 
-    /// Pays for writing a text, which long member names make much longer than the schema is deep.
+    /// Pays for writing a text, which long member names can make long.
     pub(crate) fn spend_text(&mut self, text: &str) -> Result<(), Error> {
         self.spend(text.len() / 64)
     }

@@ -1,5 +1,5 @@
-//! Reads what an author wrote: schemas of five drafts, the vocabulary's keywords, overlays and compile
-//! options. Reports every fault as a finding.
+//! Reads what an author wrote: schemas of five drafts, the vocabulary's keywords, overlays and
+//! compile options. Reports every fault as a finding.
 
 pub(crate) mod big;
 pub(crate) mod canonical;

@@ -4,8 +4,8 @@
 const SLIP: usize = 3;
 
 /// Returns the known name nearest to a written one, or `None` if every name is too far away. Case
-/// does not count. A short name is near to everything, so half of its characters at most may differ,
-/// and not all that was written.
+/// does not count. A short name is near to everything, so half of its characters at most may
+/// differ, and not all that was written.
 pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = |name: &str| -> Vec<char> {
         // A longer name is near to none: its characters need no room.

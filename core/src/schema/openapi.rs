@@ -1,9 +1,9 @@
-//! OpenAPI 3.0: writes what `nullable` means in the words of draft-04, on which its Schema Object
-//! stands, so that every later pass reads plain JSON Schema.
+//! Rewrites `nullable` of OpenAPI 3.0 into draft-04, on which its Schema Object is based, so that
+//! every later pass reads plain JSON Schema.
 //!
-//! Nothing moves but a lone `$ref`, so pointers into the schema stay those of its author. `nullable`
-//! lets `null` pass beside `type`, `enum`, `anyOf`, `oneOf` and through `allOf`, since that is how
-//! generators write it; `not` still refuses what it refuses.
+//! Only a lone `$ref` moves, so pointers into the schema stay those of its author. `nullable` lets
+//! `null` pass beside `type`, `enum`, `anyOf` and `oneOf`, and through `allOf`, since generators
+//! write it there; `not` is unchanged.
 
 mod accepts;
 
@@ -17,25 +17,25 @@ use crate::error::Error;
 use crate::json::push_token;
 use accepts::NullTest;
 
-/// A keyword that has to let `null` pass.
+/// A change that lets `null` pass one keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
-    /// Drops `nullable`, which draft-04 does not know.
+    /// Removes `nullable`, which draft-04 does not define.
     Flag,
     Type,
     Enum,
     AnyOf,
     OneOf,
-    /// A lone `$ref`, of which nothing else can be said in draft-04.
+    /// Wraps a lone `$ref`, beside which nothing counts in draft-04.
     Reference,
 }
 
-/// The places to which a lone `$ref` moved.
+/// The places at which a lone `$ref` was wrapped.
 #[derive(Debug, Default)]
 pub(crate) struct Moved(BTreeSet<String>);
 
 impl Moved {
-    /// Changes a pointer into the rewritten schema into one into the author's.
+    /// Turns a pointer into the rewritten schema into a pointer into the author's.
     pub(crate) fn undo(&self, pointer: &mut String) {
         const BRANCH: &str = "/anyOf/1";
         let mut from = 0;
@@ -58,7 +58,7 @@ impl Moved {
 /// Rewrites all schemas that name no draft.
 ///
 /// # Errors
-/// `limit` if the pointers to what changes are longer than the budget.
+/// `limit` if the pointers to the changes are longer than the budget.
 pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, Error> {
     let mut plan = Plan { changes: BTreeSet::new(), budget, test: NullTest::new(bases) };
     for (number, base) in bases.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, 
         }
     }
     let mut moved = Moved::default();
-    // What is further down changes first.
+    // Inner schemas change before outer ones.
     for (number, pointer, change) in plan.changes.into_iter().rev() {
         let Some(base) = bases.get_mut(number) else { continue };
         if change == Change::Reference {
@@ -113,15 +113,15 @@ impl Change {
     }
 }
 
-/// How the members of an object are read.
+/// The reading of the members of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
     Keywords,
-    /// Their names are an author's own.
+    /// The names are the author's.
     Names,
 }
 
-/// The keywords of OpenAPI and JSON Schema whose members have names of their own.
+/// The keywords of OpenAPI and JSON Schema whose members have names of the author's.
 const MAPS: [&str; 14] = [
     "properties",
     "patternProperties",
@@ -142,7 +142,7 @@ const MAPS: [&str; 14] = [
 /// The keywords that hold data.
 const DATA: [&str; 5] = ["enum", "default", "example", "examples", "const"];
 
-/// What changes where.
+/// The changes, and the search for them.
 struct Plan<'v, 'b> {
     changes: BTreeSet<(usize, String, Change)>,
     budget: &'b mut Budget,
@@ -150,8 +150,8 @@ struct Plan<'v, 'b> {
 }
 
 impl<'v> Plan<'v, '_> {
-    /// Looks at every object, since references lead where no keyword of JSON Schema does. The
-    /// recursion is as deep as schemas may be nested; one buffer holds the pointer.
+    /// Visits every object, since references lead to places that no keyword of JSON Schema reaches.
+    /// The recursion is as deep as schemas may be nested. One buffer holds the pointer.
     fn visit(
         &mut self,
         base: usize,
@@ -197,7 +197,7 @@ impl<'v> Plan<'v, '_> {
         Ok(())
     }
 
-    /// Plans the changes of one schema, and of those that `allOf` applies with it.
+    /// Plans the changes of one schema and of the schemas in its `allOf`.
     fn let_null_pass(&mut self, base: usize, schema: &'v Value, at: &str) -> Result<(), Error> {
         if is_reference(schema) {
             return if self.test.passes(base, schema) {
@@ -239,7 +239,7 @@ impl<'v> Plan<'v, '_> {
     }
 }
 
-/// A Reference Object, in which nothing beside `$ref` counts.
+/// Returns true for a Reference Object, in which nothing beside `$ref` counts.
 fn is_reference(schema: &Value) -> bool {
     schema.get("$ref").is_some_and(Value::is_string)
 }

@@ -1,4 +1,4 @@
-//! What can be chosen when a policy is compiled.
+//! The compile options.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::envelope::Suite;
 use crate::error::CompileError;
 use crate::limits::Limits;
 
-/// What `seal` does with a document that does not fit its schema.
+/// The treatment of a document that does not fit its schema, by `seal`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nonconforming {
     /// Refuses it (`invalid`).
@@ -21,7 +21,7 @@ pub enum Nonconforming {
     Seal,
 }
 
-/// What stands in clear text where an envelope must.
+/// The treatment of clear text where an envelope must stand, by `open`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnCleartext {
     /// Opening refuses it (`not-sealed`).
@@ -31,7 +31,7 @@ pub enum OnCleartext {
     Pass,
 }
 
-/// Whether `format` decides.
+/// The effect of `format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formats {
     /// It only annotates.
@@ -67,22 +67,22 @@ pub struct Options {
     pub overlay: BTreeMap<String, Map<String, Value>>,
     /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
     pub references: BTreeMap<String, Value>,
-    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default
-    /// 2020-12.
+    /// The draft of schemas without `$schema`, or with one that is unknown. Default 2020-12.
     pub draft: Option<Draft>,
     /// The language of schemas without `$schema`. Default JSON Schema. OpenAPI 3.0 stands on one
     /// draft, and `draft` cannot be given beside it.
     pub dialect: SchemaDialect,
-    /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
+    /// Values of `contentMediaType` that mark an envelope besides
+    /// `application/vnd.fieldseal.sealed`.
     pub media_types: Vec<String>,
-    /// What `seal` does with a document that does not fit its schema.
+    /// The treatment of a document that does not fit its schema, by `seal`.
     pub nonconforming: Nonconforming,
-    /// What `open` does with clear text where an envelope must stand.
+    /// The treatment of clear text where an envelope must stand, by `open`.
     pub clear: OnCleartext,
     /// The suite where neither a marker nor `x-protection-defaults` names one. Default
     /// `aes-256-gcm`.
     pub suite: Option<Suite>,
-    /// Whether `format` decides.
+    /// The effect of `format`.
     pub formats: Formats,
     /// Bounds on schemas and documents.
     pub limits: Limits,
@@ -229,14 +229,15 @@ const NAMES: [&str; 10] = [
 
 const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \"2020-12\"";
 
-/// As the option `dialect` writes it.
+/// The spelling of the option `dialect`.
 pub(crate) const OPENAPI: &str = "openapi-3.0";
 
 /// Tells pointers into the options from pointers into the schema.
 pub(crate) const PLACE: &str = "options#";
 
 /// A policy holds no keys.
-const CACHE: &str = "there is no such option: a cache of keys is a thing of its own (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
+const CACHE: &str = "there is no such option: a cache of keys is a thing of its own \
+    (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
 
 const LIMITS: [&str; 7] = [
     "documentBytes",

@@ -1,4 +1,4 @@
-//! Adding keywords to schemas that one may not edit.
+//! Adds keywords to schemas that may not be edited.
 
 mod targets;
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::json::{Pointer, push_token};
 use targets::Targets;
 
-/// A schema text of its own, before the overlay.
+/// The main schema or a reference, a text each.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     /// `None` for the main schema.
@@ -84,7 +84,7 @@ pub(crate) fn apply(
     Ok(())
 }
 
-/// The entries that mark something, as the registry writes their pointers.
+/// Returns the entries that mark something, as the registry writes their pointers.
 pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> BTreeSet<String> {
     let marks = |keywords: &Map<String, Value>| keywords.contains_key("x-protection");
     let mut marked = BTreeSet::new();
@@ -93,7 +93,8 @@ pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> BTreeSet
     marked
 }
 
-const NOT_A_SCHEMA: &str = "this pointer does not lead to a schema that can take keywords: no keyword of the draft and no `$ref` leads there";
+const NOT_A_SCHEMA: &str = "this pointer does not lead to a schema that can take keywords: no \
+    keyword of the draft and no `$ref` leads there";
 
 fn place(key: &str) -> String {
     below("overlay#", key)
@@ -128,25 +129,25 @@ fn merge(schema: &mut Value, keywords: Map<String, Value>, key: &str, findings: 
     }
 }
 
-/// What a schema means was decided by its draft before any entry is looked at.
+/// The draft decides the meaning of a schema before any entry is read.
 const DRAFT: &str = "an overlay cannot choose the draft: `$schema` belongs into the schema itself";
 
-/// A URI without an empty fragment.
+/// Removes an empty fragment from a URI.
 pub(crate) fn bare(uri: &str) -> &str {
     uri.strip_suffix('#').unwrap_or(uri)
 }
 
-/// A step of the way.
+/// The kind of place that a pointer has reached.
 #[derive(Clone, Copy)]
 enum SchemaPlace {
     Schema,
     In(Slot),
-    /// Where no keyword of the draft has schemas.
+    /// A place at which no keyword of the draft has schemas.
     Elsewhere,
 }
 
-/// The value at a pointer, if the draft has a schema there, or `is_target` says that a reference
-/// leads to it or to one around it.
+/// Finds the value at a pointer, if the draft has a schema there, or if `is_target` is true for its
+/// place or a place around it.
 fn find<'v>(
     base: &'v mut Base,
     tokens: &[String],
@@ -189,7 +190,7 @@ fn find<'v>(
     matches!(place, SchemaPlace::Schema).then_some(value)
 }
 
-/// One token of a pointer (RFC 6901, section 4: no leading zeros).
+/// Follows one token of a pointer (RFC 6901, section 4: no leading zeros).
 fn step<'v>(value: &'v mut Value, token: &str) -> Option<&'v mut Value> {
     match value {
         Value::Object(members) => members.get_mut(token),

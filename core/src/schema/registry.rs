@@ -281,7 +281,8 @@ impl<'s> Registry<'s> {
 
     /// A marker counts only where a value can meet its schema (resolver.md, *Markers*).
     fn drop_ineffective_markers(&mut self, findings: &mut Findings) {
-        const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no reference leads to it";
+        const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no \
+            reference leads to it";
         let mut reached = vec![false; self.nodes.len()];
         let mut open = self.targets.clone();
         while let Some(id) = open.pop() {

@@ -1,11 +1,11 @@
-//! Our keywords, besides the marker itself: known and built, known and not built, misspelt.
+//! The keywords of the vocabulary: built, not built yet, and misspelt.
 
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
 use super::nearest::nearest;
 
-/// What `contentMediaType` says of an envelope.
+/// The `contentMediaType` of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
 
 /// The pattern of an envelope without its length.
@@ -16,7 +16,8 @@ const BUILT: [&str; 4] =
     ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];
 const NOT_BUILT: [&str; 1] = ["x-privacy"];
 
-/// Whether the keyword is of our vocabulary. Other `x-…` keywords are everybody's own (V-24).
+/// Returns true for a keyword of the vocabulary. Other `x-…` keywords belong to their authors
+/// (V-24).
 pub(crate) fn is_ours(keyword: &str) -> bool {
     BUILT.contains(&keyword) || NOT_BUILT.contains(&keyword)
 }
@@ -38,7 +39,7 @@ pub(crate) fn holds_ours(value: &Value) -> bool {
     false
 }
 
-/// Looks at one schema's keywords.
+/// Checks the keywords of one schema.
 pub(crate) fn check(
     schema: &Map<String, Value>,
     is_main_root: bool,
@@ -55,7 +56,8 @@ pub(crate) fn check(
                 findings.error_with_fix(
                     "defaults-misplaced",
                     place(),
-                    "`x-protection-defaults` counts only at the root of the schema that is compiled",
+                    "`x-protection-defaults` counts only at the root of the schema that is \
+                     compiled",
                     "move it to the root, or write its members in each marker",
                 );
             }
@@ -68,7 +70,7 @@ pub(crate) fn check(
                     "move its rules to the root",
                 );
             }
-            // A reference may be a policy of its own; its family is not this one's.
+            // A reference may be a policy in its own right, with its own family.
             "x-schema-family"
                 if is_root && value.as_str().is_some_and(|family| !family.is_empty()) => {}
             "x-schema-family" if is_root => findings.error(
@@ -87,7 +89,8 @@ pub(crate) fn check(
                     "not-built",
                     place(),
                     format!(
-                        "the vocabulary has `{name}`, and this release does not build it yet: the facts in it would not be checked"
+                        "the vocabulary has `{name}`, and this release does not build it yet: the \
+                         facts in it would not be checked"
                     ),
                     format!("leave `{name}` out until a release builds it"),
                 );
@@ -118,8 +121,9 @@ fn misspelt(name: &str, at: String, findings: &mut Findings) {
     }
 }
 
-/// A marker that a slip of the pen turns off is the one mistake that nobody would see. One letter
-/// for another is no slip: `x-projection` is a word of its own.
+/// Returns true for a keyword that a typing error made of one of the vocabulary, since such a
+/// marker would mark nothing without a word. A replaced letter does not count: `x-projection` is a
+/// word.
 fn is_misspelt(keyword: &str) -> bool {
     let starts = |prefix: &str| {
         keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -131,7 +135,7 @@ fn is_misspelt(keyword: &str) -> bool {
             .any(|ours| is_slip(keyword.to_ascii_lowercase().as_bytes(), ours.as_bytes()))
 }
 
-/// Whether one text is the other but for a letter too few or too many, or two that changed places.
+/// Returns true if the texts differ by one inserted or missing letter, or by two swapped ones.
 fn is_slip(written: &[u8], meant: &[u8]) -> bool {
     let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
     let (Some(written), Some(meant)) = (written.get(same..), meant.get(same..)) else {

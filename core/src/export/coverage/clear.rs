@@ -10,14 +10,14 @@ use crate::resolver::automaton::{Automaton, DEAD, Mark, StateId};
 use crate::resolver::program::{FALSE, NameId, Program, RuleId, TRUE, UNKNOWN};
 use crate::schema::finding::Budget;
 
-/// Steps of making the graph. A policy whose listing needs more is summarised.
+/// The steps of building the graph. A listing that needs more is not complete.
 const STEPS: u32 = 1_000_000;
 
-/// What declares a value.
+/// The declaration of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Declared {
     Schema(RuleId),
-    /// `true`, or a metaschema that nobody brought, under that name in the `properties` of a schema.
+    /// `true`, or a metaschema that was not given, under that name in the `properties` of a schema.
     Boolean(RuleId, NameId),
 }
 
@@ -25,7 +25,7 @@ pub(super) enum Declared {
 #[derive(Debug, Default)]
 pub(super) struct Clear {
     pub(super) places: BTreeSet<Place<Declared>>,
-    /// By the rule that describes the object.
+    /// The objects, by the rule that describes them.
     pub(super) open: BTreeSet<(Place<RuleId>, Passing)>,
     pub(super) all_places: bool,
     pub(super) all_open: bool,
@@ -38,7 +38,7 @@ struct Key {
     rules: Rc<[RuleId]>,
     /// The state of the search for markers.
     state: StateId,
-    /// By which schema and under which name, where the rules do not tell.
+    /// The schema and the name that declare it, if the rules have no schema.
     declared: Option<(RuleId, NameId)>,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn clear(program: &Program, automaton: &Automaton) -> Clear {
         let Some(Key { rules, state, declared }) = builder.keys.get(node as usize) else {
             return true;
         };
-        // By whatever way, a place is one.
+        // Several ways may lead to one place.
         if !patterns.insert(pattern.to_owned()) {
             return true;
         }
@@ -111,7 +111,7 @@ pub(super) fn clear(program: &Program, automaton: &Automaton) -> Clear {
 }
 
 impl<'p> Builder<'p> {
-    /// The node of a value, or `None` if it may be sealed or cannot be.
+    /// Returns the node of a value, or `None` if the value may be sealed or cannot exist.
     fn node(
         &mut self,
         rules: BTreeSet<RuleId>,
@@ -132,7 +132,8 @@ impl<'p> Builder<'p> {
         Some(id)
     }
 
-    /// Where the members and elements of a value lead. `None` if that takes too many steps.
+    /// Returns the nodes of the members and elements of a value, or `None` if that takes too many
+    /// steps.
     fn edges(&mut self, key: &Key) -> Option<Vec<(Step<'p>, NodeId)>> {
         let (program, automaton) = (self.program, self.automaton);
         let state = automaton.state(key.state).or_else(|| automaton.state(DEAD))?;
@@ -171,7 +172,7 @@ impl<'p> Builder<'p> {
         for (name, targets) in named {
             self.budget.spend(targets.len()).ok()?;
             let state = Automaton::named(program, state, name);
-            // A schema tells better than `true` beside it.
+            // A schema declares more than `true` beside it.
             let is_boolean = targets.iter().all(|target| matches!(*target, TRUE | UNKNOWN));
             let declared = booleans.get(&name).filter(|_| is_boolean).map(|rule| (*rule, name));
             let node = self.node(targets, state, declared);

@@ -1,12 +1,12 @@
-//! What a schema declares of a value: whether it holds data itself, and whether members that no
-//! schema names may stand in it.
+//! Facts about schemas: a value that fits may hold data of its own, and may have members that no
+//! schema names.
 
 use std::collections::BTreeSet;
 
 use crate::resolver::program::{Applicator, Branches, Check, FALSE, Program, Rule, RuleId, types};
 use crate::schema::finding::Budget;
 
-/// By which keyword undeclared members pass.
+/// The keyword by which undeclared members pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Passing {
     /// No keyword keeps them out.
@@ -25,18 +25,18 @@ impl Passing {
     }
 }
 
-/// What is known of a rule.
+/// The facts about one rule.
 #[derive(Clone, Copy, Debug)]
 struct Fact {
     /// A value that fits may hold data of its own, not only in declared members or elements.
     is_leaf: bool,
-    /// It says something of objects.
+    /// It describes objects.
     describes_objects: bool,
     /// `None` if undeclared members are refused.
     passing: Option<Passing>,
 }
 
-/// What `true` says.
+/// The facts about `true`.
 const ANYTHING: Fact =
     Fact { is_leaf: true, describes_objects: false, passing: Some(Passing::Absent) };
 
@@ -46,7 +46,7 @@ pub(super) struct Facts<'p> {
     known: Vec<Option<Fact>>,
 }
 
-/// Schemas within schemas at one value that are looked at; further ones say nothing.
+/// The nesting of schemas at one value. Deeper schemas count as `true`.
 const NESTING: u32 = 200;
 
 impl<'p> Facts<'p> {
@@ -54,8 +54,8 @@ impl<'p> Facts<'p> {
         Facts { program, known: vec![None; program.rules.len()] }
     }
 
-    /// All rules that apply to a value to which these do, conditions and `not` left out. `None` if
-    /// that takes too many steps.
+    /// Returns all rules that apply together with these, conditions and `not` left out, or `None`
+    /// if that takes too many steps.
     pub(super) fn closure(
         &self,
         rules: &[RuleId],
@@ -82,13 +82,13 @@ impl<'p> Facts<'p> {
         Some(seen)
     }
 
-    /// The first of the rules that declares a value with data of its own.
+    /// Returns the first of the rules that declares a value with data of its own.
     pub(super) fn leaf(&mut self, rules: &[RuleId]) -> Option<RuleId> {
         rules.iter().copied().find(|rule| *rule != FALSE && self.fact(*rule, 0).is_leaf)
     }
 
-    /// The first of the rules that describes an object and lets undeclared members pass, and by
-    /// which keyword.
+    /// Returns the first of the rules that describes an object and lets undeclared members pass,
+    /// and the keyword by which they pass.
     pub(super) fn passing(&mut self, rules: &[RuleId]) -> Option<(RuleId, Passing)> {
         rules.iter().find_map(|rule| {
             let fact = self.fact(*rule, 0);
@@ -106,7 +106,7 @@ impl<'p> Facts<'p> {
         if let Some(known) = self.known.get(id as usize).copied().flatten() {
             return known;
         }
-        // A rule that returns to itself says nothing more there.
+        // A rule that applies itself again adds nothing.
         self.keep(id, ANYTHING);
         let fact = self.derive(rule, depth);
         self.keep(id, fact);
@@ -156,7 +156,7 @@ impl<'p> Facts<'p> {
 }
 
 impl Fact {
-    /// Both hold.
+    /// Combines the facts of two schemas that both apply.
     fn join(&mut self, other: Fact) {
         self.is_leaf &= other.is_leaf;
         self.describes_objects |= other.describes_objects;
@@ -166,7 +166,7 @@ impl Fact {
         };
     }
 
-    /// One of both holds.
+    /// Combines the facts of two schemas of which one applies.
     fn or(self, other: Fact) -> Fact {
         Fact {
             is_leaf: self.is_leaf || other.is_leaf,
@@ -176,7 +176,7 @@ impl Fact {
     }
 }
 
-/// What the keywords of the schema itself say.
+/// Returns the facts that follow from the keywords of the schema itself.
 fn own(rule: &Rule) -> Fact {
     let has_children = rule.looks_at_members() || rule.looks_at_elements();
     let names_object = rule
@@ -202,7 +202,7 @@ fn own(rule: &Rule) -> Fact {
     }
 }
 
-/// Whether the schema itself names the type of a value without members and elements.
+/// Returns true if the `type` of the schema itself names a scalar.
 fn has_scalar_type(rule: &Rule) -> bool {
     const SCALARS: u8 = types::STRING | types::NUMBER | types::INTEGER | types::BOOLEAN;
     rule.checks

@@ -1,9 +1,9 @@
-//! Every way through a graph of places, as a pattern of a document.
+//! Lists every path through a graph of places, as a pattern of documents.
 //!
-//! A schema that applies itself again further down has endlessly many places. Each place is listed
-//! with the recursion left out, with it once, and with `**` for one level or more. Where so many
-//! schemas lead to one another that nobody would read all of that, `**` alone stands for the ways
-//! between them.
+//! A schema that applies itself again further down has infinitely many places. Each place is listed
+//! without the recursion, after one round of it, and after `**`, which stands for one or more
+//! levels. In a recursion of many schemas only `**` stands for the paths between them, since nobody
+//! would read a list of all.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -18,33 +18,33 @@ pub(super) type NodeId = u32;
 /// The name of a member, or `None` for elements and for members that are not named.
 pub(super) type Step<'p> = Option<&'p str>;
 
-/// Where places lead.
+/// The edges between places.
 #[derive(Debug, Default)]
 pub(super) struct Graph<'p> {
     pub(super) edges: Vec<Vec<(Step<'p>, NodeId)>>,
 }
 
-/// Bounds the ways that are listed: more than anybody reads, and seconds of work at most.
+/// The steps of listing paths, which keep it to seconds at most.
 const STEPS: u32 = 400_000;
 
-/// Ways round a recursion that are listed once each.
+/// The rounds of a recursion that are listed.
 const ROUNDS: usize = 4;
 
-/// Nodes of a recursion whose ways are listed.
+/// The greatest recursion, in nodes, whose paths are listed.
 const SMALL: usize = 16;
 
-/// What is yet to be entered.
+/// A node that is yet to be entered.
 struct Entry {
     node: NodeId,
     pattern: Rc<str>,
 }
 
-/// A walk over all ways.
+/// A walk over all paths.
 struct Paths<'g, 'p, V> {
     graph: &'g Graph<'p>,
-    /// By node, the number of its strongly connected component.
+    /// The strongly connected component of each node.
     component: Vec<u32>,
-    /// By component, its nodes; those that lead nowhere back to themselves have one, and no loop.
+    /// The nodes of each component.
     members: BTreeMap<u32, Vec<NodeId>>,
     looping: BTreeSet<u32>,
     open: VecDeque<Entry>,
@@ -57,7 +57,7 @@ impl<'p> Graph<'p> {
         self.edges.get(node as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Visits every node once, by its shortest way, as far as the budget goes.
+    /// Visits every node once, by its shortest path, as far as the budget goes.
     pub(super) fn walk_once(&self, root: NodeId, mut visit: impl FnMut(NodeId, &str)) {
         let mut budget = Budget::new(STEPS);
         let mut seen = BTreeSet::new();
@@ -78,8 +78,8 @@ impl<'p> Graph<'p> {
         }
     }
 
-    /// Visits every node by every way, the shortest first, as long as `visit` returns true. Returns
-    /// false if not all was visited.
+    /// Visits every node by every path, the shortest first, as long as `visit` returns true.
+    /// Returns false if not all was visited.
     pub(super) fn walk(&self, root: NodeId, visit: impl FnMut(NodeId, &str) -> bool) -> bool {
         let component = components(self);
         let mut members: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
@@ -99,7 +99,7 @@ impl<'p> Graph<'p> {
 }
 
 impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
-    /// `None` if the budget or the visitor ended it.
+    /// Returns `None` if the budget or the visitor ended the walk.
     fn run(&mut self) -> Option<()> {
         while let Some(Entry { node, pattern }) = self.open.pop_front() {
             let own = self.component_of(node);
@@ -129,7 +129,7 @@ impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
         Some(longer.into())
     }
 
-    /// Opens what a node leads to outside of a component; `None` for all of it.
+    /// Queues the successors of a node that are outside of a component; all if that is `None`.
     fn leave(&mut self, node: NodeId, inside: Option<u32>, pattern: &str) -> Option<()> {
         let graph = self.graph;
         for (step, next) in graph.edges(node) {
@@ -145,7 +145,7 @@ impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
         let graph = self.graph;
         let members = self.members.get(&own).cloned().unwrap_or_default();
         let is_small = members.len() <= SMALL;
-        // Without recursion: each node of the component by its shortest way.
+        // Without recursion: each node of the component by its shortest path.
         let mut seen = BTreeSet::new();
         seen.insert(start);
         let mut inside: VecDeque<(NodeId, Rc<str>)> = VecDeque::from([(start, pattern.into())]);
@@ -164,12 +164,12 @@ impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
                 }
             }
         }
-        // Once round.
+        // After one round.
         for round in rounds {
             self.pass(start, &round)?;
             self.leave(start, Some(own), &round)?;
         }
-        // And further down.
+        // After one or more levels.
         let deep = self.longer(pattern, Some("**"))?;
         for node in members {
             self.leave(node, Some(own), &deep)?;

@@ -7,11 +7,11 @@ use super::{MOST_PLACES, Place};
 use crate::resolver::automaton::{Automaton, DEAD};
 use crate::resolver::program::Program;
 
-/// A marker, by its number, and a pattern of places at which it applies.
+/// The number of a marker, and a pattern of places at which it applies.
 pub(super) type Marked = (u32, String);
 
-/// Returns every place of every marker that a value can meet, and true if that is all. Where it is
-/// not, each marker has its nearest place as far as that can be found.
+/// Returns every place of every marker that a value can meet, and true if the list is complete. An
+/// incomplete list has the nearest place of each marker, as far as the budget goes.
 pub(super) fn marked(program: &Program, automaton: &Automaton) -> (Vec<Marked>, bool) {
     let graph = graph(program, automaton);
     let origins = automaton.origins();

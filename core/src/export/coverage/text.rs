@@ -54,7 +54,8 @@ pub(super) fn tables(coverage: &Coverage, format: CoverageFormat) -> String {
     add(!coverage.incomplete.is_empty(), &|| {
         let lists = coverage.incomplete.join(", ");
         format!(
-            "Not all is listed of: {lists}. More than {MOST_PLACES} places, or too many ways to them.\n"
+            "Not all is listed of: {lists}. More than {MOST_PLACES} places, or too many ways to \
+             them.\n"
         )
     });
     tables.join("\n")
@@ -102,7 +103,7 @@ fn table<const N: usize>(head: [&str; N], body: Vec<[String; N]>, markdown: bool
             *width = cell.chars().count().max(*width);
         }
     }
-    // One long cell would make every row as long.
+    // One long cell would otherwise widen every row.
     let widths = widths.map(|width| width.min(WIDEST));
     let mut out = String::new();
     for (index, row) in rows.iter().enumerate() {
@@ -115,10 +116,10 @@ fn table<const N: usize>(head: [&str; N], body: Vec<[String; N]>, markdown: bool
     out
 }
 
-/// Characters of a column that others are padded to.
+/// The greatest width to which cells are padded.
 const WIDEST: usize = 80;
 
-/// A name out of a schema can break neither the line nor the column.
+/// Cleans a cell, so that a name in a schema breaks neither the line nor the column.
 fn clean(cell: &str, markdown: bool) -> String {
     let cell: String = cell.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if markdown { cell.replace('\\', "\\\\").replace('|', "\\|") } else { cell }

@@ -3,8 +3,8 @@
 use super::Linted;
 use crate::schema::finding::{Findings, below};
 
-/// Refuses those of the main schema, and those of a reference that the root leads to. The rest of a
-/// large description is not this policy's: there a warning is enough.
+/// Refuses dangling references of the main schema, and those to which its root leads. It warns of
+/// others, since a policy often uses a small part of a large description.
 pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: &mut Findings) {
     const ID: &str = "unresolvable-ref";
     const FIX: &str = "give the schema among `references`, under the URI that the reference names";

@@ -1,5 +1,5 @@
-//! Rules that need to know which values markers reach, one a file: what compiles and is probably
-//! not meant. They stand above the resolver, whose decision they ask.
+//! Rules that ask the resolver, one a file. They warn of schemas that compile and are probably not
+//! meant, and refuse some.
 
 mod dangling;
 mod nothing_marked;
@@ -15,10 +15,10 @@ use crate::schema::finding::Findings;
 use crate::schema::marker::Marker;
 use crate::schema::registry::Registry;
 
-/// A schema that was resolved.
+/// A resolved schema.
 pub(crate) struct Linted<'a, 's> {
     pub(crate) registry: &'a Registry<'s>,
-    /// By schema of the registry.
+    /// The markers by schema of the registry.
     pub(crate) markers: &'a [Option<Marker>],
     pub(crate) program: &'a Program,
     pub(crate) automaton: &'a Automaton,
@@ -28,8 +28,8 @@ pub(crate) struct Linted<'a, 's> {
 }
 
 impl Linted<'_, '_> {
-    /// Adds the errors of all rules to `findings`, and to `warnings` the rest, which counts only for
-    /// a schema that compiles.
+    /// Adds the errors of all rules to `findings`, and the rest to `warnings`, which counts only
+    /// for a schema that compiles.
     pub(crate) fn check(&self, findings: &mut Findings, warnings: &mut Findings) {
         let reached = self.automaton.reached();
         dangling::check(self, findings, warnings);

@@ -1,4 +1,4 @@
-//! A policy that protects nothing.
+//! Warns of a policy that protects nothing.
 
 use std::collections::BTreeSet;
 

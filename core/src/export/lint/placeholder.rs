@@ -1,4 +1,4 @@
-//! Placeholders that the schema of their own value refuses: after an erasure a reader would get a
+//! Compares placeholders with the schemas of their values: after an erasure a reader would get a
 //! value that no program expects.
 
 use std::collections::BTreeMap;
@@ -11,8 +11,9 @@ use crate::resolver::program::{Program, RuleId};
 use crate::schema::finding::{Findings, below};
 use crate::schema::types;
 
-/// Refuses what a marker itself writes as `erased`, and warns of defaults. The evaluator of the
-/// resolver judges, so that both builds say the same; what it cannot decide passes.
+/// Refuses an `erased` of a marker that its schema refuses, and warns of such defaults. The
+/// evaluator of the resolver judges, so that both builds agree; a placeholder that it cannot decide
+/// passes.
 pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: &mut Findings) {
     let mut judge = Judge { linted, steps: linted.limits.expansions.into() };
     for (id, rules) in rules_by_schema(linted.program) {
@@ -33,19 +34,22 @@ pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: 
                 "placeholder-refused",
                 at,
                 format!(
-                    "the default placeholder `{text}` does not fit the schema of its value: readers who validate would refuse it"
+                    "the default placeholder{} does not fit the schema of its value: readers who \
+                     validate would refuse it",
+                    shown(text)
                 ),
                 "write `erased` with a value that the schema allows",
             );
             continue;
         }
         let at = below(&below(at, "x-protection"), "erased");
-        let message = "`erased` does not fit the schema of its own value: after an erasure readers would get a value that is invalid";
+        let message = "`erased` does not fit the schema of its own value: after an erasure readers \
+            would get a value that is invalid";
         let default = types::placeholder(linted.registry, id);
         if judge.refuses(&rules, default) {
             findings.error("erased-refused", at, message);
         } else {
-            let fix = format!("leave `erased` out: the default placeholder is `{default}`");
+            let fix = format!("write `{default}`, which the schema allows");
             findings.error_with_fix("erased-refused", at, message, fix);
         }
     }
@@ -53,12 +57,19 @@ pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: 
         warnings.note(
             "placeholders-unjudged",
             "",
-            "not all placeholders were compared with their schemas: that takes more steps than the limit `expansions` allows",
+            "not all placeholders were compared with their schemas: that takes more steps than the \
+             limit `expansions` allows",
         );
     }
 }
 
-/// By marked schema, its rules: one for each dynamic scope that leads to it.
+/// Quotes a short placeholder. A long one of `x-protection-defaults` would be repeated for each
+/// marker.
+fn shown(text: &str) -> String {
+    if text.len() <= 40 { format!(" `{text}`") } else { String::new() }
+}
+
+/// Returns the rules of each marked schema: one for each dynamic scope that leads to it.
 fn rules_by_schema(program: &Program) -> BTreeMap<u32, Vec<RuleId>> {
     let mut rules: BTreeMap<u32, Vec<RuleId>> = BTreeMap::new();
     for (id, rule) in (0..).zip(&program.rules) {
@@ -86,7 +97,7 @@ impl Judge<'_, '_, '_> {
         let Ok(tape) = Tape::parse(text.as_bytes(), limits) else { return false };
         self.steps = self.steps.saturating_sub(text.len() as u64);
         let mut evaluator = Evaluator::new(program, automaton, self.steps);
-        // Nothing in a placeholder is sealed: all of it is read.
+        // Nothing in a placeholder is sealed, so all of it is read.
         let outcome = evaluator.test(rule, Subject::Value(tape.root(), DEAD), Depth::Whole);
         self.steps = evaluator.steps();
         outcome == Truth::Fail

@@ -1,4 +1,4 @@
-//! Markers that no value of a document can meet.
+//! Warns of markers that no value of a document can meet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use super::Linted;
 use crate::schema::finding::Findings;
 use crate::schema::registry::NodeId;
 
-/// Warns of those in the main schema, and of those that the overlay adds. A reference may be a
-/// library, of which a policy uses a part.
+/// Warns of such markers in the main schema and in the overlay. A reference may be a library, of
+/// which a policy uses a part.
 pub(super) fn check(linted: &Linted<'_, '_>, reached: &BTreeSet<u32>, warnings: &mut Findings) {
     let registry = linted.registry;
     let mut numbers: BTreeMap<NodeId, u32> = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! Markers below marked values: those that disagree with the marker around them, and those of which
-//! that one keeps less.
+//! Checks markers below marked values: they may conflict with the marker around them, or lose
+//! demands that it does not keep.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -10,19 +10,22 @@ use crate::schema::finding::{Budget, Findings};
 use crate::schema::marker::Marker;
 use crate::schema::subject::Same;
 
-/// A marker that a value below a marked one has, seen from there.
+/// The marker of a value below a marked one, compared with the outer marker.
 struct Nested<'g> {
     number: u32,
     inner: &'g Marker,
-    /// Both apply whatever the document is.
+    /// Both apply in every document.
     certain: bool,
-    /// Whether the marker around it names the same data subject.
+    /// The relation of the data subjects.
     same: Same,
 }
 
 impl<'g> Builder<'g, '_> {
-    /// Looks below each marked value. What only a condition makes meet has a budget of its own, so
-    /// that a warning never keeps a schema from compiling.
+    /// Checks all values below marked ones. Markers that apply conditionally have a budget of their
+    /// own, so that a warning never keeps a schema from compiling.
+    ///
+    /// # Errors
+    /// `limit` if the search below unconditional markers exceeds the budget.
     pub(super) fn check_nested(
         &mut self,
         steps: u32,
@@ -31,7 +34,7 @@ impl<'g> Builder<'g, '_> {
     ) -> Result<(), Error> {
         let mut lint = Budget::new(steps);
         let mut is_whole = true;
-        // One warning for a marker is enough, however many stand around it.
+        // Each inner marker gets one warning, however many surround it.
         let mut warned = BTreeSet::new();
         for id in (0..).take(self.states.len()) {
             let Some(set) = self.sets.get(id as usize).cloned() else { continue };
@@ -60,13 +63,17 @@ impl<'g> Builder<'g, '_> {
             warnings.note(
                 "nesting-unjudged",
                 "",
-                "not all markers within marked values were compared: that takes more steps than the limit `expansions` allows",
+                "not all markers within marked values were compared: that takes more steps than \
+                 the limit `expansions` allows",
             );
         }
         Ok(())
     }
 
-    /// The markers of all values below one of that state, nearest first.
+    /// Returns the markers of all values below a value of that state, nearest first.
+    ///
+    /// # Errors
+    /// `limit` if the search exceeds the budget.
     fn below_marked(
         &self,
         id: StateId,
@@ -107,8 +114,7 @@ impl<'g> Builder<'g, '_> {
         Ok(nested)
     }
 
-    /// Where a state leads, by which name; `None` for elements and for members that a pattern or
-    /// `additionalProperties` finds.
+    /// Lists the states that a state leads to; see [`State::steps`](super::State::steps).
     fn steps(&self, id: StateId) -> Vec<(Option<&'g str>, StateId)> {
         let steps = self.states.get(id as usize).map(|state| state.steps(self.program));
         steps.unwrap_or_default()
@@ -116,8 +122,8 @@ impl<'g> Builder<'g, '_> {
 }
 
 impl Nested<'_> {
-    /// Says what is wrong with it: no document could be sealed, keys that it asks for would never be
-    /// made, or something that it asks for is lost.
+    /// Reports a conflict, with which no document could be sealed; keys that would never be made;
+    /// or other demands that are lost.
     fn report(
         &self,
         outer: &Marker,
@@ -129,7 +135,8 @@ impl Nested<'_> {
         if self.same == Same::No {
             if self.certain {
                 let message = format!(
-                    "the marker at {around} always seals the value around this one, for another subject or in another mode"
+                    "the marker at {around} always seals the value around this one, for another \
+                     subject or in another mode"
                 );
                 findings.error("conflict", inner.schema_pointer.as_str(), message);
             }
@@ -141,13 +148,15 @@ impl Nested<'_> {
         let fix = format!("say the same in the marker at {around}, or remove this one");
         if lost.keys && self.certain && self.same == Same::Yes {
             let message = format!(
-                "the marker at {around} always seals the value around this one as a whole, under fewer keys: it does not keep {members} of this marker"
+                "the marker at {around} always seals the value around this one as a whole, under \
+                 fewer keys: it does not keep {members} of this marker"
             );
             findings.error_with_fix("key-absorbed", at, message, fix);
         } else if warned.insert(self.number) {
             let may = if self.certain { "seals" } else { "may seal" };
             let message = format!(
-                "the marker at {around} {may} the value around this one as a whole, and does not keep {members} of this marker"
+                "the marker at {around} {may} the value around this one as a whole, and does not \
+                 keep {members} of this marker"
             );
             warnings.warning_with_fix("marker-absorbed", at, message, fix);
         }

@@ -1,4 +1,4 @@
-//! Where states lead, for what is said of a policy without a document.
+//! Transitions and markers of the states, for statements about a policy without a document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use super::{Automaton, COMBINED, DEAD, Mark, Patterned, State, StateId};
 use crate::resolver::program::Program;
 
 impl State {
-    /// Where a state leads, by which name; `None` for elements and for members that a pattern or
-    /// `additionalProperties` finds.
+    /// Lists the states that a state leads to, each with the member name, or `None` for elements
+    /// and for members found by a pattern or `additionalProperties`.
     pub(crate) fn steps<'p>(&self, program: &'p Program) -> Vec<(Option<&'p str>, StateId)> {
         let named = |entry: &super::NameEntry| (Some(program.names.text(entry.name)), entry.state);
         let mut steps: Vec<(Option<&'p str>, StateId)> = self.names.iter().map(named).collect();
@@ -23,12 +23,12 @@ impl State {
         steps
     }
 
-    /// The states of members that no schema names here and that match no pattern that counts.
+    /// Returns the state of members that no schema names here and that match no pattern.
     pub(crate) fn unnamed(&self) -> StateId {
         self.other
     }
 
-    /// The states of members that no schema names here and that match the pattern.
+    /// Returns the states of members that no schema names here and that match the pattern.
     pub(crate) fn matching(&self, pattern: u32) -> Vec<StateId> {
         match &self.patterns {
             Some(patterned) => patterned.matching(pattern).unwrap_or_else(|| vec![self.other]),
@@ -36,7 +36,7 @@ impl State {
         }
     }
 
-    /// The states of all elements.
+    /// Returns the states of all elements.
     pub(crate) fn all_elements(&self) -> impl Iterator<Item = StateId> {
         self.prefix.iter().copied().chain([self.rest])
     }
@@ -58,8 +58,8 @@ impl Patterned {
 }
 
 impl Automaton {
-    /// By the number of a merged marker, those that it was merged from; a marker that stands alone
-    /// is its own.
+    /// Returns, for each merged marker, the markers that it was merged from. An unmerged marker is
+    /// its own origin.
     pub(crate) fn origins(&self) -> BTreeMap<u32, &[u32]> {
         let mut origins: BTreeMap<u32, &[u32]> = BTreeMap::new();
         for (numbers, merged) in &self.merged {
@@ -68,7 +68,7 @@ impl Automaton {
         origins
     }
 
-    /// The markers that some value can meet.
+    /// Returns the markers that some value can meet.
     pub(crate) fn reached(&self) -> BTreeSet<u32> {
         let origins = self.origins();
         let mut reached = BTreeSet::new();
@@ -80,7 +80,7 @@ impl Automaton {
 }
 
 impl Mark {
-    /// The markers that it comes from.
+    /// Returns the markers that it was merged from.
     pub(crate) fn numbers<'m>(&'m self, origins: &BTreeMap<u32, &'m [u32]>) -> &'m [u32] {
         match self {
             Mark::None => &[],

@@ -1,5 +1,5 @@
-//! A family that only `$id` names: authors change an `$id` with every version, and envelopes of the
-//! old version would no longer open.
+//! Warns of a family that only `$id` names: authors change an `$id` with every version, and
+//! envelopes of the old version would no longer open.
 
 use serde_json::Value;
 
@@ -19,8 +19,12 @@ pub(super) fn check(root: &Value, draft: Draft, findings: &mut Findings) {
         "family-by-id",
         format!("/{keyword}"),
         format!(
-            "envelopes bind to the family, which `{keyword}` names here: a new `{keyword}` would leave old envelopes unreadable"
+            "envelopes bind to the family, which `{keyword}` names here: a new `{keyword}` would \
+             leave old envelopes unreadable"
         ),
-        format!("add `x-schema-family` at the root with the text of `{keyword}`, and never change it"),
+        format!(
+            "add `x-schema-family` at the root with the text of `{keyword}`, and never change \
+            it"
+        ),
     );
 }

@@ -1,4 +1,5 @@
-//! Rules that read the schema alone, one a file: what compiles and is probably not meant.
+//! Rules that read the schema alone, one a file. They warn of schemas that compile and are probably
+//! not meant.
 
 mod family_by_id;
 mod nullable;

@@ -1,4 +1,4 @@
-//! Reading `x-protection` and its defaults.
+//! Reads `x-protection` and its defaults.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::schema::nearest::nearest;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
 
-/// The members of one `x-protection` or `x-protection-defaults`, as far as they are written.
+/// The members that one `x-protection` or `x-protection-defaults` writes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawMarker {
-    /// Where it is written.
+    /// The pointer of the keyword.
     at: String,
     mode: Option<Mode>,
     subject: Option<SubjectRef>,
@@ -30,16 +30,16 @@ pub(crate) struct RawMarker {
     erased: Option<Placeholder>,
 }
 
-/// How long, as it is written.
+/// The member `retention`, as it is written.
 #[derive(Clone, Debug)]
 enum WrittenRetention {
-    /// `false`: beside a default that says otherwise.
+    /// `false`, which overrides a default.
     Unlimited,
     /// A name in `x-retention`.
     For(String),
 }
 
-/// What markers are completed with.
+/// The values that complete a marker.
 pub(crate) struct MarkerDefaults<'a> {
     pub(crate) defaults: RawMarker,
     /// The compile option.
@@ -68,7 +68,7 @@ const MEMBERS: [&str; 12] = [
 const NOT_BUILT: [&str; 1] = ["mask"];
 
 impl RawMarker {
-    /// Reads the members; each fault is a finding at its member.
+    /// Reads the members. Each fault is a finding at its member.
     pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> RawMarker {
         let mut written = RawMarker { at: at.to_owned(), ..RawMarker::default() };
         match value {
@@ -137,7 +137,8 @@ impl RawMarker {
                 "not-built",
                 at,
                 format!(
-                    "the vocabulary has `{name}`, and this release does not build it yet: the value would not be masked"
+                    "the vocabulary has `{name}`, and this release does not build it yet: the \
+                     value would not be masked"
                 ),
                 format!("leave `{name}` out; `erased` says what stands in for a withheld value"),
             ),
@@ -145,13 +146,13 @@ impl RawMarker {
         }
     }
 
-    /// Returns true if the marker says itself what readers get in place of a withheld value.
+    /// Returns true if the marker itself writes the placeholder.
     pub(crate) fn writes_placeholder(&self) -> bool {
         self.erased.is_some()
     }
 
-    /// The marker that these members make: its own, else the defaults', else the compile option's,
-    /// else the built-in.
+    /// Completes the marker: a member of its own beats the defaults, which beat the compile option,
+    /// which beats the built-in value.
     pub(crate) fn effective(
         self,
         setting: &MarkerDefaults<'_>,
@@ -165,7 +166,7 @@ impl RawMarker {
             Some(WrittenRetention::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
-                    // As many as a person writes: each marker may ask.
+                    // Each marker may ask: a list longer than a person writes would make that slow.
                     let names: Vec<&str> =
                         setting.retentions.iter().take(64).map(|own| own.name.as_str()).collect();
                     let at = below(&self.at, "retention");
@@ -211,12 +212,13 @@ impl RawMarker {
         if subject == SubjectRef::Nobody {
             let count = accept.len();
             accept.retain(|accept| !accept.keys.is_some_and(|keys| keys.subject));
-            // Of the defaults each marker takes what can be meant for it.
+            // A marker takes those defaults that can apply to it.
             if is_own && mode != Mode::Pseudonym && accept.len() < count {
                 findings.error(
                     "marker-malformed",
                     below(&self.at, "accept"),
-                    "`subject: false` names no data subject, so no key of a data subject can be accepted",
+                    "`subject: false` names no data subject, so no key of a data subject can be \
+                     accepted",
                 );
             }
         }
@@ -257,8 +259,8 @@ impl RawMarker {
         }
     }
 
-    /// Members that mean nothing under the mode that the marker itself is in: somebody believes
-    /// that they do.
+    /// Refuses members that have no meaning in the mode of the marker: their author believes that
+    /// they have.
     fn refuse_idle(&self, mode: Mode, findings: &mut Findings) {
         let mut idle = |written: bool, member: &str, message: &str| {
             if written {
@@ -294,7 +296,7 @@ impl RawMarker {
     }
 }
 
-/// A suite that a marker or an option may name: the third is what `deterministic` means.
+/// Returns the suite of a name in a marker or an option. The suite of `deterministic` has none.
 pub(crate) fn chosen(text: &str) -> Option<Suite> {
     Suite::named(text).filter(|suite| !suite.is_deterministic())
 }

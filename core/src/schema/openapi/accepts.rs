@@ -11,7 +11,7 @@ use crate::schema::uri;
 /// Deeper schemas count as refusing `null`, which keeps the recursion within a small stack.
 const NESTING: u32 = 64;
 
-/// The schema texts, and what is known of their schemas by address.
+/// The schema texts, and the results for their schemas by address.
 pub(super) struct NullTest<'v> {
     texts: Vec<&'v Value>,
     uris: Vec<String>,
@@ -36,8 +36,8 @@ impl<'v> NullTest<'v> {
         }
     }
 
-    /// Returns true if `null` passes, as far as it can be told; a reference that leads nowhere or
-    /// back to itself lets nothing pass.
+    /// Returns true if `null` certainly passes. A reference that leads nowhere or back to itself
+    /// lets nothing pass.
     pub(super) fn passes(&mut self, base: usize, schema: &'v Value) -> bool {
         self.test(base, schema, 0)
     }

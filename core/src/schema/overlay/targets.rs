@@ -11,7 +11,7 @@ use crate::json::push_token;
 use crate::schema::finding::{Budget, push_index};
 use crate::schema::uri;
 
-/// By schema text, the pointers to which references lead.
+/// The pointers to which references lead, by schema text.
 pub(super) struct Targets(Vec<BTreeSet<String>>);
 
 /// A URI, and the place that it names.
@@ -21,7 +21,7 @@ struct Resource {
     pointer: String,
 }
 
-/// All that a look at the texts collects.
+/// The resources and references of the texts.
 struct Collector<'v> {
     resources: Vec<Resource>,
     /// The resource that holds a reference, and its text.
@@ -29,8 +29,8 @@ struct Collector<'v> {
 }
 
 impl Targets {
-    /// Reads every `$ref`, even of a place that is no schema: a marker where no schema leads is
-    /// reported by the registry.
+    /// Reads every `$ref`, even outside of schemas. The registry reports a marker that no schema
+    /// leads to.
     ///
     /// # Errors
     /// `limit` if the pointers are longer than the budget.

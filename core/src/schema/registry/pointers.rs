@@ -1,20 +1,20 @@
-//! Where the schemas stand, kept for after the registry is gone.
+//! Pointers of schemas, which outlive the registry.
 
 use super::{NodeId, Registry};
 
-/// The pointer of each schema of a registry, each written but for what its parent's says.
+/// The pointer of each schema of a registry. Each text lacks the pointer of the schema's parent.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaPointers {
     text: String,
     nodes: Vec<Node>,
 }
 
-/// 8 bytes for each schema of a policy, as long as that lives.
+/// Eight bytes, since a policy keeps one for each schema.
 #[derive(Debug)]
 struct Node {
-    /// Itself, if it has none.
+    /// The schema itself, if it has no parent.
     parent: NodeId,
-    /// Where its text ends; it begins where that of the schema before ends.
+    /// The end of its text, which begins at the end of the text before.
     end: u32,
 }
 
@@ -36,7 +36,7 @@ impl SchemaPointers {
         pointers
     }
 
-    /// An RFC 6901 pointer, after `uri#` in a reference.
+    /// Returns an RFC 6901 pointer, after `uri#` in a reference.
     pub(crate) fn pointer(&self, id: NodeId) -> String {
         let mut parts = Vec::new();
         let mut next = id;

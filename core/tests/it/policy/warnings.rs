@@ -206,7 +206,7 @@ fn placeholders_that_do_not_fit() {
         schema["x-protection"] = json!({"erased": erased});
         finds(&value(schema), &[]);
     }
-    // The fix is the default where that fits.
+    // The fix is a value that fits.
     let policy = compile(&value(json!({"type": "string", "x-protection": {"erased": 0}})), "");
     let fix = policy.unwrap_err().record().findings[0].fix.clone().unwrap();
     assert!(fix.contains(r#"`""`"#), "{fix}");
