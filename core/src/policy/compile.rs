@@ -10,18 +10,18 @@ use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::SchemaName;
-use crate::export::lint::Linted;
+use crate::export::lint::{self as export_lint, Linted};
 #[cfg(feature = "validation")]
 use crate::export::{clear::ClearSchema, forms::Origin};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
+use crate::schema::base::{Base, bare};
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
 use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect};
 use crate::schema::overlay;
-use crate::schema::overlay::{Base, bare};
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
 use crate::schema::{canonical, intake, lint, openapi, types, uri};
@@ -140,7 +140,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         overlaid: &overlaid,
         limits: &limits,
     };
-    linted.check(&mut findings, &mut warnings);
+    export_lint::check(&linted, &mut findings, &mut warnings);
     if let Some(main) = bases.first() {
         lint::lint(&main.value, main_dialect.draft, &registry, &mut warnings);
     }

@@ -1,6 +1,7 @@
 //! Reads what an author wrote: schemas of five drafts, the vocabulary's keywords, overlays and
 //! compile options. Reports every fault as a finding.
 
+pub(crate) mod base;
 pub(crate) mod big;
 pub(crate) mod canonical;
 pub(crate) mod declared;

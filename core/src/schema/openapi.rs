@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::base::{Base, bare};
 use super::finding::{Budget, below, push_index};
-use super::overlay::{Base, bare};
 use crate::error::Error;
 use crate::json::push_token;
-use accepts::NullTest;
+use accepts::{NullTest, is_reference};
 
 /// A change that lets `null` pass one keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -237,9 +237,4 @@ impl<'v> Plan<'v, '_> {
         self.changes.insert((base, at.to_owned(), change));
         Ok(())
     }
-}
-
-/// Returns true for a Reference Object, in which nothing beside `$ref` counts.
-fn is_reference(schema: &Value) -> bool {
-    schema.get("$ref").is_some_and(Value::is_string)
 }

@@ -6,20 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::draft::{Dialect, Draft, Slot};
+use super::base::{Base, bare};
+use super::draft::{Draft, Slot};
 use super::finding::{Budget, Findings, below};
 use crate::error::Error;
 use crate::json::{Pointer, push_token};
 use targets::Targets;
-
-/// The main schema or a reference, a text each.
-#[derive(Clone, Debug)]
-pub(crate) struct Base {
-    /// `None` for the main schema.
-    pub(crate) uri: Option<String>,
-    pub(crate) value: Value,
-    pub(crate) dialect: Dialect,
-}
 
 /// Merges the overlay into the schemas. Every entry is walked at most twice from its root, so the
 /// cost is that of its pointer, and once that of all schemas if some entry leads to a place that
@@ -131,11 +123,6 @@ fn merge(schema: &mut Value, keywords: Map<String, Value>, key: &str, findings: 
 
 /// The draft decides the meaning of a schema before any entry is read.
 const DRAFT: &str = "an overlay cannot choose the draft: `$schema` belongs into the schema itself";
-
-/// Removes an empty fragment from a URI.
-pub(crate) fn bare(uri: &str) -> &str {
-    uri.strip_suffix('#').unwrap_or(uri)
-}
 
 /// The kind of place that a pointer has reached.
 #[derive(Clone, Copy)]

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::base::{Base, bare};
 use super::draft::Dialect;
 use super::finding::{Budget, Findings};
 use super::marker::RawMarker;
-use super::overlay::{Base, bare};
 use super::uri;
 use crate::error::Error;
 

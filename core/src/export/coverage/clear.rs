@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::declared::{Facts, Passing};
-use super::paths::{Graph, NodeId, Step};
-use super::{MOST_PLACES, Place};
+use super::graph::{Graph, NodeId, Step};
+use super::place::{MOST_PLACES, Place};
 use crate::resolver::automaton::{Automaton, DEAD, Mark, StateId};
 use crate::resolver::program::{FALSE, NameId, Program, RuleId, TRUE, UNKNOWN};
 use crate::schema::finding::Budget;

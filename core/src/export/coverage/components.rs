@@ -1,6 +1,6 @@
 //! Strongly connected components of a graph (Tarjan 1972), without recursion.
 
-use super::paths::{Graph, NodeId};
+use super::graph::{Graph, NodeId};
 
 const UNSEEN: u32 = u32::MAX;
 

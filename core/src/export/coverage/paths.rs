@@ -9,20 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use super::components::components;
+use super::graph::{Graph, NodeId, Step};
 use crate::json::push_token;
 use crate::schema::finding::Budget;
-
-/// An index into [`Graph::edges`].
-pub(super) type NodeId = u32;
-
-/// The name of a member, or `None` for elements and for members that are not named.
-pub(super) type Step<'p> = Option<&'p str>;
-
-/// The edges between places.
-#[derive(Debug, Default)]
-pub(super) struct Graph<'p> {
-    pub(super) edges: Vec<Vec<(Step<'p>, NodeId)>>,
-}
 
 /// The steps of listing paths, which keep it to seconds at most.
 const STEPS: u32 = 400_000;
@@ -53,10 +42,6 @@ struct Paths<'g, 'p, V> {
 }
 
 impl<'p> Graph<'p> {
-    pub(super) fn edges(&self, node: NodeId) -> &[(Step<'p>, NodeId)] {
-        self.edges.get(node as usize).map(Vec::as_slice).unwrap_or_default()
-    }
-
     /// Visits every node once, by its shortest path, as far as the budget goes.
     pub(super) fn walk_once(&self, root: NodeId, mut visit: impl FnMut(NodeId, &str)) {
         let mut budget = Budget::new(STEPS);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::paths::{Graph, NodeId};
-use super::{MOST_PLACES, Place};
+use super::graph::{Graph, NodeId};
+use super::place::{MOST_PLACES, Place};
 use crate::resolver::automaton::{Automaton, DEAD};
 use crate::resolver::program::Program;
 

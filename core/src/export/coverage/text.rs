@@ -1,6 +1,8 @@
 //! The coverage as tables for people.
 
-use super::{Coverage, CoverageFormat, CoveredPlace, MOST_PLACES, collisions};
+use super::figures::collisions;
+use super::place::MOST_PLACES;
+use super::rows::{Coverage, CoverageFormat, CoveredPlace};
 use crate::schema::number;
 
 const LOCATIONS: [&str; 10] = [

@@ -1,6 +1,6 @@
 //! References that lead to no schema that was given.
 
-use super::Linted;
+use super::linted::Linted;
 use crate::schema::finding::{Findings, below};
 
 /// Refuses dangling references of the main schema, and those to which its root leads. It warns of

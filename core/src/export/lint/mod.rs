@@ -2,50 +2,21 @@
 //! meant, and refuse some.
 
 mod dangling;
+mod linted;
 mod nothing_marked;
 mod placeholder;
 mod unreached;
 
-use std::collections::BTreeSet;
-
-use crate::limits::Limits;
-use crate::resolver::automaton::Automaton;
-use crate::resolver::program::Program;
 use crate::schema::finding::Findings;
-use crate::schema::marker::Marker;
-use crate::schema::registry::Registry;
 
-/// A resolved schema.
-pub(crate) struct Linted<'a, 's> {
-    pub(crate) registry: &'a Registry<'s>,
-    /// The markers by schema of the registry.
-    pub(crate) markers: &'a [Option<Marker>],
-    pub(crate) program: &'a Program,
-    pub(crate) automaton: &'a Automaton,
-    /// The pointers of the schemas that the overlay marks, as the registry writes them.
-    pub(crate) overlaid: &'a BTreeSet<String>,
-    pub(crate) limits: &'a Limits,
-}
+pub(crate) use linted::Linted;
 
-impl Linted<'_, '_> {
-    /// Adds the errors of all rules to `findings`, and the rest to `warnings`, which counts only
-    /// for a schema that compiles.
-    pub(crate) fn check(&self, findings: &mut Findings, warnings: &mut Findings) {
-        let reached = self.automaton.reached();
-        dangling::check(self, findings, warnings);
-        nothing_marked::check(&reached, warnings);
-        unreached::check(self, &reached, warnings);
-        placeholder::check(self, findings, warnings);
-    }
-
-    /// Returns true for each schema of the registry that the root leads to.
-    fn schemas_in_use(&self) -> Vec<bool> {
-        let mut in_use = vec![false; self.registry.nodes.len()];
-        for node in self.program.rules.iter().filter_map(|rule| rule.node) {
-            if let Some(known) = in_use.get_mut(node as usize) {
-                *known = true;
-            }
-        }
-        in_use
-    }
+/// Adds the errors of all rules to `findings`, and the rest to `warnings`, which counts only for a
+/// schema that compiles.
+pub(crate) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: &mut Findings) {
+    let reached = linted.automaton.reached();
+    dangling::check(linted, findings, warnings);
+    nothing_marked::check(&reached, warnings);
+    unreached::check(linted, &reached, warnings);
+    placeholder::check(linted, findings, warnings);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Linted;
+use super::linted::Linted;
 use crate::json::Tape;
 use crate::resolver::automaton::DEAD;
 use crate::resolver::decide::{Depth, Evaluator, Subject, Truth};

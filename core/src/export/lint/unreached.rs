@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Linted;
+use super::linted::Linted;
 use crate::schema::finding::Findings;
 use crate::schema::registry::NodeId;
 

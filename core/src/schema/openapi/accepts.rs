@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::is_reference;
-use crate::schema::overlay::{Base, bare};
+use crate::schema::base::{Base, bare};
 use crate::schema::uri;
 
 /// Deeper schemas count as refusing `null`, which keeps the recursion within a small stack.
@@ -94,4 +93,9 @@ impl<'v> NullTest<'v> {
         };
         Some((base, self.texts.get(base)?.pointer(&uri::decode(fragment)?)?))
     }
+}
+
+/// Returns true for a Reference Object, in which nothing beside `$ref` counts.
+pub(super) fn is_reference(schema: &Value) -> bool {
+    schema.get("$ref").is_some_and(Value::is_string)
 }

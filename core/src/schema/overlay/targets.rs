@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Base, bare};
 use crate::error::Error;
 use crate::json::push_token;
+use crate::schema::base::{Base, bare};
 use crate::schema::finding::{Budget, push_index};
 use crate::schema::uri;
 
