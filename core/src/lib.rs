@@ -34,7 +34,7 @@ pub use operations::{
     PendingIndexValues, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed,
     Version, context, version,
 };
-pub use policy::{Options, Policy, Schemas};
+pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 
 /// The examples of the page are run.
 #[cfg(doctest)]

@@ -10,7 +10,7 @@ mod wiping;
 use contract::exports::fieldseal::core::protect;
 use contract::fieldseal::core::types;
 use entropy::Pooled;
-use fieldseal::Options;
+use fieldseal::{CoverageFormat, Options};
 use keys::{HostKeys, asked};
 
 /// What wit-bindgen makes of the contract.
@@ -118,11 +118,12 @@ impl protect::GuestPolicy for Policy {
     }
 
     fn coverage(&self) -> String {
-        self.0.coverage()
+        self.0.coverage().to_json()
     }
 
     fn coverage_text(&self, markdown: bool) -> String {
-        self.0.coverage_text(markdown)
+        let format = if markdown { CoverageFormat::Markdown } else { CoverageFormat::Text };
+        self.0.coverage().to_text(format)
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::compile;
 use super::plan::Plan;
-use crate::error::{CompileError, Error, ErrorCode};
-use crate::export::coverage;
+use crate::error::{CompileError, Error, ErrorCode, Finding};
+use crate::export::coverage::{Coverage, Loosened};
 #[cfg(feature = "validation")]
 use crate::export::forms;
 #[cfg(feature = "validation")]
@@ -18,6 +18,7 @@ use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
 use crate::schema::marker::Marker;
 use crate::schema::options::Options;
+use crate::schema::registry::SchemaPointers;
 
 /// The schemas of both forms of a document, JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Policy(pub(super) Arc<Compiled>);
 /// The parts of a [`Policy`].
 pub(super) struct Compiled {
     pub(super) plan: Plan,
+    pub(super) findings: Vec<Finding>,
+    pub(super) pointers: SchemaPointers,
     pub(super) program: Program,
     pub(super) automaton: Automaton,
     #[cfg(feature = "validation")]
@@ -57,7 +60,7 @@ impl Policy {
     ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
     /// }"#;
     /// let policy = Policy::compile(schema, Options::default())?;
-    /// assert!(policy.coverage().contains("/properties/customer"));
+    /// assert_eq!(policy.coverage().locations[0].schema_pointer, "/properties/customer");
     /// # Ok::<(), fieldseal::CompileError>(())
     /// ```
     ///
@@ -70,22 +73,28 @@ impl Policy {
         Ok(compile::compile(schema, options)?)
     }
 
-    /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted
-    /// members (RFC 8785), of the shape `Coverage`. A `subject` of `call` is the one that the call
-    /// gives; others are pointers. `loosened` lists what the sealed schema does not demand as the
-    /// schema does; the lite build has none.
-    pub fn coverage(&self) -> String {
-        coverage::json(&self.0.automaton.coverage, &self.0.plan.retentions, self.loosened())
+    /// Returns the places that are sealed and the way in which they are, the declared places that
+    /// stay clear, and the objects whose undeclared members pass. It is made anew by each call.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::of(
+            &self.0.program,
+            &self.0.automaton,
+            &self.0.plan.retentions,
+            &self.0.pointers,
+            self.loosened(),
+        )
     }
 
-    /// The same as a table for people; `markdown` or plain text.
-    pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(
-            &self.0.automaton.coverage,
-            &self.0.plan.retentions,
-            self.loosened(),
-            markdown,
-        )
+    /// Returns the warnings and notes of compiling: what compiles, and probably not as meant.
+    ///
+    /// ```
+    /// # use fieldseal::{Options, Policy};
+    /// let policy = Policy::compile(br#"{"x-schema-family": "urn:example:order"}"#, Options::default())?;
+    /// assert_eq!(policy.findings()[0].id, "nothing-marked");
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
     }
 
     /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
@@ -118,7 +127,7 @@ impl Policy {
         ))
     }
 
-    fn loosened(&self) -> &[coverage::Loosened] {
+    fn loosened(&self) -> &[Loosened] {
         #[cfg(feature = "validation")]
         if let Ok(forms) = self.forms() {
             return &forms.loosened;

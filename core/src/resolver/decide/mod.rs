@@ -109,6 +109,11 @@ impl<'p> Evaluator<'p> {
         self.steps > 0
     }
 
+    /// What is left of the steps.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     pub(crate) fn spend(&mut self, steps: usize) {
         self.steps = self.steps.saturating_sub(steps as u64);
     }

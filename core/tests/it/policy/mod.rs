@@ -1,5 +1,6 @@
 //! From a schema to a policy, and the forms that a policy exports.
 
+mod coverage;
 #[cfg(feature = "validation")]
 mod decide;
 mod export;
@@ -9,8 +10,10 @@ mod limits;
 mod marker;
 #[cfg(feature = "validation")]
 mod metaschema;
+mod openapi;
 mod overlay;
 mod patterns;
 mod references;
 mod retention;
 mod vocabulary;
+mod warnings;
