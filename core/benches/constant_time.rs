@@ -5,9 +5,6 @@
 //! |t| above 10 is a leak, below 4.5 is none that so many measurements show; the careless ways beside them show that they would.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::hint::black_box;
 use std::time::Instant;
 

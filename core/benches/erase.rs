@@ -7,7 +7,7 @@ mod support;
 use std::time::Instant;
 
 use fieldseal::json::{Pointer, Splice, Tape};
-use fieldseal::keys::State;
+use fieldseal::keyring::KeyState;
 use fieldseal::{Context, Keyring, Limits, Options, Policy};
 use support::Pooled;
 
@@ -56,7 +56,7 @@ fn forget(events: usize) {
         let begun = Instant::now();
         keys.erase(&reference, "asked for it", NOW).unwrap();
         let taken = begun.elapsed().as_nanos() as f64;
-        assert_eq!(keys.state(&reference), State::Erased);
+        assert_eq!(keys.state(&reference), KeyState::Erased);
         taken
     }));
     let mut reading = |number: usize| {

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use fieldseal::{
-    Answer, Context, Entropy, ErrorCode, Host, Key, KeyId, KeySource, Kind, OpenError, Options,
-    Policy, Reference, Refusal, Request, Secret,
+    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource, OpenError,
+    Options, Policy, Reference, Refusal, Request, Secret,
 };
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -57,7 +57,7 @@ impl Derived {
 }
 
 impl KeySource for Derived {
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         let mut answer = |request: &Request| {
             let reference = request.reference.clone().ok_or(Refusal::NotFound)?;
             let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference };
@@ -151,7 +151,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // everybody's values of that time are gone.
     assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, bobs);
     keys.forget(&Reference {
-        kind: Kind::Retention,
+        kind: KeyKind::Retention,
         tenant: String::new(),
         reference: "contract/2036".to_owned(),
     });
@@ -173,7 +173,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 struct Guess(Secret);
 
 impl KeySource for Guess {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.by_id(requests, 0)
     }
 
@@ -183,5 +183,13 @@ impl KeySource for Guess {
             Ok(Key { id, secret: self.0.clone(), expires: None, erasable: true })
         };
         requests.iter().map(answer).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn v09_a_key_derived_from_a_deleted_context_value_is_gone() {
+        super::main().unwrap();
     }
 }

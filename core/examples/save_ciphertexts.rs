@@ -1,19 +1,14 @@
 //! Writes `core/tests/vectors/saved-0.1.json`, or the like of another release: values of many kinds
-//! sealed in every manner, with their keys and entropy, which every later release must open. Once
+//! sealed with all parameters, with their keys and entropy, which every later release must open. Once
 //! for each release; what is there stays as it is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-#[path = "../tests/common/mod.rs"]
-mod common;
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::path::Path;
 
-use common::manner::manners;
-use common::sealed::{Place, Sealed, Token};
 use fieldseal::envelope::Workspace;
 use support::Stream;
+use support::params::all_params;
+use support::sealed::{Place, Sealed, Token};
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
@@ -25,11 +20,11 @@ fn main() {
         path.display()
     );
     let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
-    // Every manner with some short value, then every long one under every suite.
-    let every = (0..manners().len()).map(|at| (at, &short[at % short.len()]));
+    // All parameters with some short value, then every long one under every suite.
+    let every = (0..all_params().len()).map(|at| (at, &short[at % short.len()]));
     let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
-    let cases = every.chain(more).enumerate().map(|(number, (manner, value))| {
-        let mut case = case(number, manner, value, &mut stream);
+    let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
+        let mut case = case(number, params, value, &mut stream);
         case.envelope = case.seal(&mut work);
         serde_json::to_string(&case).unwrap()
     });
@@ -44,12 +39,12 @@ fn main() {
 
 fn case(
     number: usize,
-    manner: usize,
+    params: usize,
     (name, plaintext): &(&str, String),
     stream: &mut Stream,
 ) -> Sealed {
-    let all = manners();
-    let (demand, padded) = (all[manner % all.len()].demand, all[manner % all.len()].padded);
+    let all = all_params();
+    let (demand, padded) = (all[params % all.len()].demand, all[params % all.len()].padded);
     let mut digits = |present: bool, bytes: usize| {
         (0..bytes)
             .filter(|_| present)

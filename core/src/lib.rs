@@ -1,25 +1,30 @@
 #![doc = include_str!("../../README.md")]
 
-mod calendar;
 pub mod envelope;
 pub mod evidence;
+mod export;
 pub mod json;
+pub mod keyring;
 pub mod keys;
 pub mod operations;
 pub mod policy;
+mod resolver;
+mod schema;
+mod time;
 
 pub use fieldseal_json::{error, limits};
 
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
+pub use keyring::Keyring;
 pub use keys::{
-    Answer, Entropy, Host, Key, KeyId, KeySource, Keyring, Kind, Operation, Reference, Refusal,
+    Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
     Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
-    Call, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
+    BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
     SealingMany, version,
 };
 pub use policy::{Options, Policy, Schemas};

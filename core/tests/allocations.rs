@@ -1,8 +1,6 @@
 //! Sealing allocates for the document and its output, not for every value.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod support;
-
 use fieldseal::Limits;
 use fieldseal::json::Tape;
 use support::{Store, Stream, compile, context};

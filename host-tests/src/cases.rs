@@ -4,7 +4,7 @@
 #[allow(missing_docs, clippy::expect_used, reason = "shared with core/tests")]
 mod runner;
 
-use fieldseal::{Call, Context, Error, Opened, Operation, Request, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
 
 pub use runner::{Door, Stream, Table, differences, run};
 
@@ -67,12 +67,12 @@ impl Door for Component {
         instance.open(policy, document, context, strict).expect(ALIVE)
     }
 
-    fn seal_many(&mut self, calls: &[Call]) -> Vec<Result<Sealed, Error>> {
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>> {
         let (instance, policy) = self.both();
         instance.seal_many(policy, calls).expect(ALIVE)
     }
 
-    fn open_many(&mut self, calls: &[Call], strict: bool) -> Vec<Result<Opened, Error>> {
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>> {
         let (instance, policy) = self.both();
         instance.open_many(policy, calls, strict).expect(ALIVE)
     }
@@ -87,7 +87,11 @@ impl Door for Component {
         instance.check_deep(policy, document, context).expect(ALIVE)
     }
 
-    fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error> {
+    fn required_keys(
+        &mut self,
+        call: &BatchItem,
+        operation: KeyUse,
+    ) -> Result<Vec<Request>, Error> {
         let (instance, policy) = self.both();
         instance.required_keys(policy, call, operation).expect(ALIVE)
     }

@@ -9,7 +9,7 @@ pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     types::Context { tenant, record, revision, subject, purpose, caller, at, now }
 }
 
-pub(crate) fn call(call: &fieldseal::Call) -> protect::Call {
+pub(crate) fn call(call: &fieldseal::BatchItem) -> protect::Call {
     protect::Call { document: call.document.clone(), context: context(&call.context) }
 }
 
@@ -113,14 +113,14 @@ pub(crate) fn owner(who: keyring::Reference) -> fieldseal::Reference {
 }
 
 /// No state of this release is `revoked`.
-pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keys::State> {
-    use fieldseal::keys::State;
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyring::KeyState> {
+    use fieldseal::keyring::KeyState;
     Ok(match state {
-        keyring::State::Never => State::Never,
-        keyring::State::Live => State::Live,
-        keyring::State::Restricted => State::Restricted,
-        keyring::State::Erased => State::Erased,
-        keyring::State::Reopened => State::Reopened,
+        keyring::State::Never => KeyState::Never,
+        keyring::State::Live => KeyState::Live,
+        keyring::State::Restricted => KeyState::Restricted,
+        keyring::State::Erased => KeyState::Erased,
+        keyring::State::Reopened => KeyState::Reopened,
         keyring::State::Revoked => return Err(wasmtime::Error::msg("nothing can be revoked yet")),
     })
 }
@@ -168,9 +168,9 @@ same!(types::ErrorCode => fieldseal::ErrorCode {
     NotFound, Erased, Restricted, Denied, Unavailable, Internal,
 });
 same!(types::Severity => fieldseal::Severity { Error, Warning, Note });
-same!(keys::Kind => fieldseal::Kind { Subject, Retention, Item, Index, Pseudonym });
-same!(fieldseal::Kind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
-same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
-same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
+same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
+same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
+same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use fieldseal::{Answer, Entropy, Host, KeySource, Request};
+use fieldseal::{Answer, Entropy, KeyContext, KeySource, Request};
 use wasmtime::ResourceLimiter;
 
 use crate::instance::contract::fieldseal::core::keys;
@@ -91,8 +91,10 @@ impl State {
         let desk = &mut *desk;
         desk.asked.push(Asked { current, requests: requests.clone() });
         let answers: Vec<Answer> = if current {
-            desk.keys
-                .current(&requests, &mut Host { now: desk.now, entropy: desk.entropy.as_mut() })
+            desk.keys.current(
+                &requests,
+                &mut KeyContext { now: desk.now, entropy: desk.entropy.as_mut() },
+            )
         } else {
             desk.keys.by_id(&requests, desk.now)
         };

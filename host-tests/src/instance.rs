@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use fieldseal::{Call, Context, Error, Opened, Operation, Request, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Sealed};
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 
@@ -146,7 +146,7 @@ impl Instance {
     pub fn seal_many(
         &mut self,
         policy: Policy,
-        calls: &[Call],
+        calls: &[BatchItem],
     ) -> Result<Vec<Result<Sealed, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
         let results = self.policy(|door, store| door.call_seal_many(store, policy.0, &calls))?;
@@ -160,7 +160,7 @@ impl Instance {
     pub fn open_many(
         &mut self,
         policy: Policy,
-        calls: &[Call],
+        calls: &[BatchItem],
         strict: bool,
     ) -> Result<Vec<Result<Opened, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
@@ -205,8 +205,8 @@ impl Instance {
     pub fn required_keys(
         &mut self,
         policy: Policy,
-        call: &Call,
-        operation: Operation,
+        call: &BatchItem,
+        operation: KeyUse,
     ) -> Result<Result<Vec<Request>, Error>, Broken> {
         let call = convert::call(call);
         let requests = self.policy(|door, store| {

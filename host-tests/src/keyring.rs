@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keys::{Reference, State};
-use fieldseal::{Answer, Error, Host, KeySource, Request};
+use fieldseal::keyring::KeyState;
+use fieldseal::keys::Reference;
+use fieldseal::{Answer, Error, KeyContext, KeySource, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -96,7 +97,7 @@ impl Ring<'_> {
     }
 
     /// `keyring.state` of the contract. What the core has no word for is a trap of the harness.
-    pub fn state(&mut self, who: &Reference) -> Result<State, Broken> {
+    pub fn state(&mut self, who: &Reference) -> Result<KeyState, Broken> {
         let who = convert::reference(who);
         self.call(|door, store, ring| convert::state(door.call_state(store, ring, &who)?))
     }
@@ -172,7 +173,7 @@ impl Remote {
 
 impl KeySource for Remote {
     /// A broken instance answers nothing, which the core calls `internal`.
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         self.with(|ring| ring.current(requests, host.now)).unwrap_or_default()
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keys::{Keyring, Reference, State};
-use fieldseal::{Answer, Error, Host, KeySource, Kind, Operation, Refusal, Request};
+use fieldseal::keyring::{KeyState, Keyring};
+use fieldseal::keys::Reference;
+use fieldseal::{Answer, Error, KeyContext, KeyKind, KeySource, KeyUse, Refusal, Request};
 
 use crate::entropy::Os;
 
@@ -38,7 +39,7 @@ impl Shared {
 
     /// Where a person's key stands.
     #[must_use]
-    pub fn state(&self, person: &str) -> State {
+    pub fn state(&self, person: &str) -> KeyState {
         self.with(|ring| ring.state(&Reference::from(person)))
     }
 
@@ -46,16 +47,16 @@ impl Shared {
     #[must_use]
     pub fn id(&self, person: &str) -> Option<[u8; 16]> {
         let request = Request {
-            kind: Kind::Subject,
+            kind: KeyKind::Subject,
             reference: Some(person.to_owned()),
             tenant: String::new(),
-            operation: Operation::Seal,
+            operation: KeyUse::Seal,
             purpose: None,
             caller: None,
             id: None,
         };
-        let answers =
-            self.with(|ring| ring.current(&[request], &mut Host { now: 0, entropy: &mut Os }));
+        let answers = self
+            .with(|ring| ring.current(&[request], &mut KeyContext { now: 0, entropy: &mut Os }));
         answers.into_iter().next()?.ok().map(|key| key.id.0)
     }
 
@@ -65,7 +66,7 @@ impl Shared {
 }
 
 impl KeySource for Shared {
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         self.with(|ring| ring.current(requests, host))
     }
 
@@ -84,7 +85,7 @@ impl Refusing {
 }
 
 impl KeySource for Refusing {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.answers(requests)
     }
 

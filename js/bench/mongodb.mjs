@@ -5,7 +5,7 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
-import { full, lite } from "../test/fieldseal.mjs";
+import { full, lite } from "../tests/fieldseal.mjs";
 import { awaitedRounds, report } from "./rounds.mjs";
 
 /** Asked for one value. */

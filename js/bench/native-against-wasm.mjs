@@ -1,6 +1,6 @@
 // The same order sealed and opened by the native core and by its WebAssembly in Node, in turns.
 import { readFileSync } from "node:fs";
-import { full, lite } from "../test/fieldseal.mjs";
+import { full, lite } from "../tests/fieldseal.mjs";
 import { native } from "./native.mjs";
 
 /** Issue 3, section 8. */

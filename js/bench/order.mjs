@@ -1,7 +1,7 @@
 // One order of 1 KB with 5 sealed values of 30, text to sealed text, validated.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { full, lite } from "../test/fieldseal.mjs";
+import { full, lite } from "../tests/fieldseal.mjs";
 import * as peer from "./peer.mjs";
 import { report, rounds } from "./rounds.mjs";
 

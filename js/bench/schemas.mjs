@@ -17,7 +17,7 @@ const name = process.argv[2];
 if (name === undefined) {
   for (const name of Object.keys(SCHEMAS)) process.stdout.write(execFileSync(process.execPath, [fileURLToPath(import.meta.url), name]));
 } else {
-  const { full } = await import("../test/fieldseal.mjs");
+  const { full } = await import("../tests/fieldseal.mjs");
   const [schema, overlay] = SCHEMAS[name];
   const text = readFileSync(fileURLToPath(new URL(`../node_modules/${schema}`, import.meta.url)), "utf8");
   const options = { overlay: JSON.parse(readFileSync(new URL(`../../core/tests/data/${overlay}`, import.meta.url), "utf8")) };

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { full } from "../test/fieldseal.mjs";
+import { full } from "../tests/fieldseal.mjs";
 import * as peer from "./peer.mjs";
 import { report, rounds } from "./rounds.mjs";
 

@@ -1,15 +1,24 @@
 // A batch asks for its keys once and has an outcome for every document.
 import { type FieldSealError, Keyring, type Opened, Policy, type Settled } from "fieldseal/lite";
 
-using policy = Policy.compile({ "x-schema-family": "https://example.com/people", properties: { name: { "x-protection": { subject: "/id" } } } });
+using policy = Policy.compile({
+  "x-schema-family": "https://example.com/people",
+  properties: { name: { "x-protection": { subject: "/id" } } },
+});
 const keys = Keyring.memory();
-const people = ["ada", "bob"].map((id) => ({ document: JSON.stringify({ id, name: id.toUpperCase() }), context: { record: id } }));
+const people = ["ada", "bob"].map((id) => ({
+  document: JSON.stringify({ id, name: id.toUpperCase() }),
+  context: { record: id },
+}));
 const sealed = (await policy.sealMany(people, keys)).map((outcome, index) => {
   if ("error" in outcome) throw outcome.error;
   return { document: outcome.ok.document, context: people[index]!.context };
 });
 await keys.erase("bob", { reason: "he asked for it" });
-const opened: Settled<Opened<string>>[] = await policy.openMany([...sealed, { document: "{", context: {} }], keys);
+const opened: Settled<Opened<string>>[] = await policy.openMany(
+  [...sealed, { document: "{", context: {} }],
+  keys,
+);
 for (const outcome of opened) {
   const failed: FieldSealError | undefined = "error" in outcome ? outcome.error : undefined;
   console.log(failed?.code ?? ("ok" in outcome && outcome.ok.document));

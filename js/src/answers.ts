@@ -1,6 +1,7 @@
 import { FieldSealError } from "./error.js";
+import { internal } from "./faults.js";
 import { hex, isBytes, lengthOf, unhex } from "./text.js";
-import type { Key, KeyAnswer, KeyRequest, KeySource, Refusal } from "./types.js";
+import type { Key, KeyAnswer, KeyRequest, Refusal } from "./types.js";
 
 const ID = 16;
 const SECRET = 32;
@@ -11,13 +12,12 @@ const NONE = 0xff;
 /** What an answer is, from 1; 0 is a key. */
 const REFUSALS: readonly Refusal[] = ["erased", "restricted", "denied", "not-found", "unavailable"];
 
-/** The functions of a key source. */
-export type Function = "current" | "byId";
-
 /** Requests as the core writes them. */
 export function requests(text: string): KeyRequest[] {
   const requests = JSON.parse(text) as (Omit<KeyRequest, "id"> & { id?: string })[];
-  return requests.map(({ id, ...request }) => (id === undefined ? request : { ...request, id: unhex(id) }));
+  return requests.map(({ id, ...request }) =>
+    id === undefined ? request : { ...request, id: unhex(id) },
+  );
 }
 
 /** A request as it crosses, members always in this order. */
@@ -38,22 +38,31 @@ export interface Written {
  */
 export function written(requests: KeyRequest[]): Written[] {
   return elements("key requests are an array", "a key request", requests, undefined, (request) => {
-    const { kind, ref, tenant, operation, purpose, caller, id } = request as { [member: string]: unknown };
+    const { kind, ref, tenant, operation, purpose, caller, id } = request as {
+      [member: string]: unknown;
+    };
     return { kind, ref, tenant, operation, purpose, caller, id };
   }).map(({ kind, ref, tenant, operation, purpose, caller, id }) => ({
-    kind: text("kind", kind), ref: text("ref", ref), tenant: text("tenant", tenant), operation: text("operation", operation),
-    purpose: text("purpose", purpose), caller: text("caller", caller), id: idText(id),
+    kind: text("kind", kind),
+    ref: text("ref", ref),
+    tenant: text("tenant", tenant),
+    operation: text("operation", operation),
+    purpose: text("purpose", purpose),
+    caller: text("caller", caller),
+    id: idText(id),
   }));
 }
 
 function text(member: string, value: unknown): string | undefined {
-  if (value !== undefined && typeof value !== "string") throw internal(`\`${member}\` of a key request is not a string`);
+  if (value !== undefined && typeof value !== "string")
+    throw internal(`\`${member}\` of a key request is not a string`);
   return value;
 }
 
 function idText(id: unknown): string | undefined {
   if (id === undefined) return undefined;
-  if (!isBytes(id) || lengthOf(id) !== ID) throw internal("`id` of a key request is not a Uint8Array of 16 bytes");
+  if (!isBytes(id) || lengthOf(id) !== ID)
+    throw internal("`id` of a key request is not a Uint8Array of 16 bytes");
   return hex(id);
 }
 
@@ -62,11 +71,22 @@ function idText(id: unknown): string | undefined {
  * proxies run here. What they throw is the cause and never the outcome, even if it is an error of
  * ours.
  */
-function elements<T>(isNone: string, name: string, list: unknown, count: number | undefined, read: (element: unknown) => T): T[] {
+function elements<T>(
+  isNone: string,
+  name: string,
+  list: unknown,
+  count: number | undefined,
+  read: (element: unknown) => T,
+): T[] {
   const length = reading(name, () => (Array.isArray(list) ? list.length : undefined));
   if (length === undefined) throw internal(isNone);
-  if (count !== undefined && length !== count) throw internal(`a key source answers each request once: ${length} answers to ${count} requests`);
-  return reading(name, () => Array.from({ length }, (_, index) => read((list as unknown[])[index])));
+  if (count !== undefined && length !== count)
+    throw internal(
+      `a key source answers each request once: ${length} answers to ${count} requests`,
+    );
+  return reading(name, () =>
+    Array.from({ length }, (_, index) => read((list as unknown[])[index])),
+  );
 }
 
 function reading<T>(name: string, read: () => T): T {
@@ -77,45 +97,15 @@ function reading<T>(name: string, read: () => T): T {
   }
 }
 
-/** Asks a source; a promise is the caller's to await. */
-export function ask(keys: KeySource, name: Function, asked: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]> {
-  if (typeof keys === "object" && keys !== null || typeof keys === "function") {
-    try {
-      const answer: unknown = keys[name];
-      if (typeof answer === "function") return Reflect.apply(answer, keys, [asked]) as KeyAnswer[] | Promise<KeyAnswer[]>;
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  }
-  throw internal(`a key source has the functions current and byId`);
-}
-
-/** Asks a source that must answer at once. */
-export function askSync(keys: KeySource, name: Function, asked: KeyRequest[]): KeyAnswer[] {
-  const answers = ask(keys, name, asked);
-  if (!isPromise(answers)) return answers;
-  // Nobody else will look at it: a rejection must not end the process.
-  Promise.resolve(answers).catch(() => {});
-  throw internal(`the key source answers with a promise: call the verb without "Sync", or await requiredKeys and give keysFrom`);
-}
-
-function isPromise(answers: KeyAnswer[] | Promise<KeyAnswer[]>): answers is Promise<KeyAnswer[]> {
-  try {
-    return typeof (answers as { then?: unknown } | undefined | null)?.then === "function";
-  } catch (cause) {
-    // As when it is awaited.
-    throw unavailable(cause);
-  }
-}
-
-/** A source that threw or rejected. */
-export function unavailable(cause: unknown): FieldSealError {
-  return new FieldSealError("the key source failed; the cause is its own", { code: "unavailable", cause });
-}
-
 /** Answers as they cross. Wipe them once they did. */
 export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
-  const given = elements("a key source answers with an array", "a key answer", answers, count, members);
+  const given = elements(
+    "a key source answers with an array",
+    "a key answer",
+    answers,
+    count,
+    members,
+  );
   const records = new Uint8Array(count * ANSWER);
   const view = new DataView(records.buffer);
   try {
@@ -128,7 +118,8 @@ export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
 }
 
 /** An answer's members as the host gave them: references, no copies. */
-type Given = { code: unknown } | { id: unknown; secret: unknown; expires: unknown; erasable: unknown };
+type Given =
+  { code: unknown } | { id: unknown; secret: unknown; expires: unknown; erasable: unknown };
 
 function members(answer: unknown): Given | undefined {
   if (typeof answer !== "object" || answer === null) return undefined;
@@ -137,7 +128,12 @@ function members(answer: unknown): Given | undefined {
   return { id, secret, expires, erasable };
 }
 
-function encodeAnswer(answer: Given | undefined, records: Uint8Array, view: DataView, at: number): void {
+function encodeAnswer(
+  answer: Given | undefined,
+  records: Uint8Array,
+  view: DataView,
+  at: number,
+): void {
   if (answer === undefined) throw internal("a key answer is a key or { code }");
   if ("code" in answer) {
     const tag = REFUSALS.indexOf(answer.code as Refusal) + 1;
@@ -147,8 +143,10 @@ function encodeAnswer(answer: Given | undefined, records: Uint8Array, view: Data
   }
   const { id, secret, expires, erasable } = answer;
   if (!isBytes(id) || lengthOf(id) !== ID) throw internal("a key's id is a Uint8Array of 16 bytes");
-  if (!isBytes(secret) || lengthOf(secret) !== SECRET) throw internal("a key's secret is a Uint8Array of 32 bytes");
-  if (expires !== undefined && (typeof expires !== "number" || Number.isNaN(expires))) throw internal("a key's `expires` is a number of milliseconds");
+  if (!isBytes(secret) || lengthOf(secret) !== SECRET)
+    throw internal("a key's secret is a Uint8Array of 32 bytes");
+  if (expires !== undefined && (typeof expires !== "number" || Number.isNaN(expires)))
+    throw internal("a key's `expires` is a number of milliseconds");
   if (typeof erasable !== "boolean") throw internal("a key's `erasable` is true or false");
   records.set(id, at + 1);
   records.set(secret, at + 17);
@@ -175,7 +173,12 @@ function decodeAnswer(records: Uint8Array, view: DataView, at: number): KeyAnswe
   if (refusal !== undefined) return { code: refusal };
   if (tag !== 0) throw internal("the keyring has not answered each request");
   const expires = view.getFloat64(at + 49, true);
-  return new CoveredKey(records.slice(at + 1, at + 17), records.slice(at + 17, at + 49), Number.isNaN(expires) ? undefined : expires, records[at + 57] === 1);
+  return new CoveredKey(
+    records.slice(at + 1, at + 17),
+    records.slice(at + 17, at + 49),
+    Number.isNaN(expires) ? undefined : expires,
+    records[at + 57] === 1,
+  );
 }
 
 /** Copies of answers, keys covered. */
@@ -217,8 +220,4 @@ class CoveredKey implements Key {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
-}
-
-export function internal(message: string): FieldSealError {
-  return new FieldSealError(message, { code: "internal" });
 }

@@ -1,83 +1,75 @@
-import { ask, encodeAnswers, requests, unavailable, type Function } from "./answers.js";
-import { context, instant, malformed } from "./context.js";
+import { encodeAnswers } from "./answers.js";
+import { context, instant } from "./context.js";
 import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
-import type * as glue from "./wasm/glue.js";
+import { malformed } from "./faults.js";
 import type { Instance } from "./instance.js";
 import { handleIn, isElsewhere } from "./keyring.js";
-import type { Context, Document, KeyAnswer, KeySource, Opened, Sealed, Settled } from "./types.js";
+import { Pending } from "./pending.js";
+import type { Context, Document, KeyAnswer, KeySource, Settled } from "./types.js";
+import type { BatchVerb } from "./verbs.js";
+import type * as glue from "./wasm/glue.js";
 
-type Calls<D> = Iterable<{ document: D; context: Context }>;
-/** The policy; throws where it was disposed of. */
-type Live = () => glue.Policy;
-type Reader<R> = (kind: Kind, text: string) => R;
+/** The documents of a batch, each with its context. */
+export type Calls<D> = Iterable<{ document: D; context: Context }>;
 
-/** See `Policy.sealMany`. */
-export function sealMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, read: Reader<Sealed<D>>): Promise<Settled<Sealed<D>>[]> {
-  return many(instance, live, calls, keys, read, "current", {
-    with: (policy, ring, batch, now) => policy.sealManyWith(ring, batch, now),
-    begin: (policy, mustAsk, batch) => policy.beginSealMany(mustAsk, batch),
-    finish: (step, answers) => step.finish(answers),
-  });
-}
-
-/** See `Policy.openMany`. */
-export function openMany<D extends Document>(instance: Instance, live: Live, calls: Calls<D>, keys: KeySource, strict: boolean, read: Reader<Opened<D>>): Promise<Settled<Opened<D>>[]> {
-  return many(instance, live, calls, keys, read, "byId", {
-    with: (policy, ring, batch, now) => policy.openManyWith(ring, strict, batch, now),
-    begin: (policy, mustAsk, batch) => policy.beginOpenMany(mustAsk, batch),
-    finish: (step, answers) => step.finish(answers, strict),
-  });
-}
-
-interface Verb<S extends glue.Step> {
-  with(policy: glue.Policy, ring: glue.Keyring, batch: glue.Calls, now: number): glue.Results;
-  begin(policy: glue.Policy, mustAsk: boolean, batch: glue.Calls): S;
-  finish(step: S, answers: Uint8Array): glue.Results;
-}
-
-async function many<S extends glue.Step, R>(instance: Instance, live: Live, calls: Calls<Document>, keys: KeySource, read: Reader<R>, name: Function, verb: Verb<S>): Promise<Settled<R>[]> {
-  if (typeof (calls as Partial<Calls<Document>> | undefined | null)?.[Symbol.iterator] !== "function" || typeof calls === "string") {
+/**
+ * Runs a verb over a batch, with one key request. `live` returns the policy, and throws where it
+ * was disposed of.
+ */
+export async function runBatch<S extends glue.Step, R>(
+  verb: BatchVerb<S, R>,
+  instance: Instance,
+  live: () => glue.Policy,
+  calls: Calls<Document>,
+  keys: KeySource,
+  strict: boolean,
+): Promise<Settled<R>[]> {
+  if (typeof (calls as Partial<typeof calls> | null)?.[Symbol.iterator] !== "function")
     throw malformed("calls are an iterable of { document, context }");
-  }
+  if (typeof calls === "string") throw malformed("calls are an iterable of { document, context }");
   live();
   const now = instant(Date.now());
   const batch = instance.run((glue) => glue.Calls.begin());
-  const collected: (Kind | FieldSealError)[] = [];
   const handles: { free(): void }[] = [batch];
   try {
+    const collected: (Kind | FieldSealError)[] = [];
     for (const call of calls) collected.push(collect(instance, batch, call, now));
     const [ring, mustAsk] = [handleIn(instance, keys), isElsewhere(instance, keys)];
-    // Again: what collected the calls ran code of the caller's.
+    // Again: the iterator ran code of the caller's.
     const policy = live();
-    if (ring !== undefined) {
-      const results = instance.run(() => verb.with(policy, ring, batch, now));
+    const settle = (results: glue.Results, fault?: FieldSealError): Settled<R>[] => {
       handles.push(results);
-      return settle(instance, collected, results, read);
-    }
+      return collected.map((kind) => outcome(kind, verb, instance, results, fault));
+    };
+    if (ring !== undefined)
+      return settle(instance.run(() => verb.within(policy, ring, batch, now, strict)));
     const step = instance.run(() => verb.begin(policy, mustAsk, batch));
     handles.push(step);
-    const [answers, fault] = await answersOf(instance, step, name, keys);
-    try {
-      const results = instance.run(() => verb.finish(step, answers));
-      handles.push(results);
-      return settle(instance, collected, results, read, fault);
-    } finally {
-      answers.fill(0);
-    }
+    const pending = new Pending(instance, step, verb.asks);
+    const [answers, fault] = await answersTo(pending, keys);
+    const finish = (step: S, answers: Uint8Array): glue.Results =>
+      verb.finish(step, answers, strict);
+    return settle(pending.finish(answers, finish), fault);
   } finally {
     for (const handle of handles) instance.free(handle);
   }
 }
 
-/** Puts a call into the batch; one that is malformed already is its own outcome. */
-function collect(instance: Instance, batch: glue.Calls, call: unknown, now: number): Kind | FieldSealError {
+/** Puts a call into the batch. A malformed one has its outcome already. */
+function collect(
+  instance: Instance,
+  batch: glue.Calls,
+  call: unknown,
+  now: number,
+): Kind | FieldSealError {
   try {
-    if (typeof call !== "object" || call === null) throw malformed("a call is { document, context }");
+    if (typeof call !== "object" || call === null)
+      throw malformed("a call is { document, context }");
     const { document, context: about } = call as { document: Document; context: Context };
-    const strings = context(about, () => now);
+    const fields = context(about, () => now);
     const given = incoming(document);
-    withBytes(given, (text) => instance.run(() => batch.push(text, ...strings)));
+    withBytes(given, (bytes) => instance.run(() => batch.push(bytes, ...fields)));
     return given.kind;
   } catch (error) {
     if (error instanceof FieldSealError && error.code !== "poisoned") return error;
@@ -86,45 +78,53 @@ function collect(instance: Instance, batch: glue.Calls, call: unknown, now: numb
 }
 
 /**
- * The answers to a batch. A source that fails is one that answers `unavailable` throughout: the
- * core says which documents that concerns, and one that needs no keys has its own outcome. Answers
- * of a wrong number or shape are passed on as none: a source at fault like that fails, in every
- * language, every document that was not refused before.
+ * Returns the answers to a batch, and the error of a source at fault. A source that fails is one
+ * that answers `unavailable` throughout: the core says which documents that concerns, and a
+ * document that needs no key has an outcome of its own. Answers of a wrong number or shape are
+ * passed on as none: such a source fails, in every language, every document that was not refused
+ * before.
  */
-async function answersOf(instance: Instance, step: glue.Step, name: Function, keys: KeySource): Promise<[Uint8Array, FieldSealError | undefined]> {
-  const asked = requests(instance.run(() => step.requests()));
-  const { length } = asked;
-  if (length === 0) return [new Uint8Array(), undefined];
+async function answersTo(
+  pending: Pending<glue.Step>,
+  keys: KeySource,
+): Promise<[Uint8Array, FieldSealError | undefined]> {
   try {
-    const asking = ask(keys, name, asked);
-    let answers: KeyAnswer[];
-    try {
-      answers = await asking;
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-    return [encodeAnswers(answers, length), undefined];
+    return [await pending.answers(keys), undefined];
   } catch (error) {
-    if (!(error instanceof FieldSealError)) throw error;
-    const all: KeyAnswer[] = error.code === "unavailable" ? Array.from({ length }, () => ({ code: "unavailable" })) : [];
-    return [encodeAnswers(all, all.length), error];
+    if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
+    const length = error.code === "unavailable" ? pending.requests().length : 0;
+    const all = Array.from({ length }, (): KeyAnswer => ({ code: "unavailable" }));
+    return [encodeAnswers(all, length), error];
   }
 }
 
-function settle<R>(instance: Instance, collected: (Kind | FieldSealError)[], results: glue.Results, read: Reader<R>, fault?: FieldSealError): Settled<R>[] {
-  return collected.map((kind) => {
-    if (typeof kind !== "string") return { error: kind };
-    try {
-      return { ok: read(kind, instance.run(() => results.next())) };
-    } catch (error) {
-      if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
-      // The core knows which value lacks its key; the source's own error says why.
-      return { error: error.code === fault?.code ? because(fault, error) : error };
-    }
-  });
+function outcome<S extends glue.Step, R>(
+  kind: Kind | FieldSealError,
+  verb: BatchVerb<S, R>,
+  instance: Instance,
+  results: glue.Results,
+  fault: FieldSealError | undefined,
+): Settled<R> {
+  if (typeof kind !== "string") return { error: kind };
+  try {
+    return {
+      ok: verb.read(
+        kind,
+        instance.run(() => results.next()),
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
+    // The core knows which value lacks its key; the source's own error says why.
+    return { error: error.code === fault?.code ? because(fault, error) : error };
+  }
 }
 
 function because(fault: FieldSealError, { pointer }: FieldSealError): FieldSealError {
   const { code, message, cause } = fault;
-  return new FieldSealError(message, { code, ...(cause === undefined ? {} : { cause }), ...(pointer === undefined ? {} : { pointer }) });
+  return new FieldSealError(message, {
+    code,
+    ...(cause === undefined ? {} : { cause }),
+    ...(pointer === undefined ? {} : { pointer }),
+  });
 }

@@ -17,8 +17,23 @@
  * | `internal` | a fault of the host or of this library, such as key answers of wrong number or shape |
  */
 export type ErrorCode =
-  | "schema" | "document" | "limit" | "context" | "invalid" | "conflict" | "not-sealed" | "already-sealed" | "unsupported" | "integrity"
-  | "not-found" | "erased" | "restricted" | "denied" | "unavailable" | "poisoned" | "internal";
+  | "schema"
+  | "document"
+  | "limit"
+  | "context"
+  | "invalid"
+  | "conflict"
+  | "not-sealed"
+  | "already-sealed"
+  | "unsupported"
+  | "integrity"
+  | "not-found"
+  | "erased"
+  | "restricted"
+  | "denied"
+  | "unavailable"
+  | "poisoned"
+  | "internal";
 
 /** How grave a finding is. Only an `error` keeps a schema from compiling. */
 export type Severity = "error" | "warning" | "note";
@@ -79,6 +94,10 @@ export class FieldSealError extends Error {
 
   static {
     // On the prototype like that of every built-in error, so that it is not printed as a member.
-    Object.defineProperty(this.prototype, "name", { value: "FieldSealError", configurable: true, writable: true });
+    Object.defineProperty(this.prototype, "name", {
+      value: "FieldSealError",
+      configurable: true,
+      writable: true,
+    });
   }
 }

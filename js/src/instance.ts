@@ -2,7 +2,7 @@ import { FieldSealError, type ErrorCode, type Finding } from "./error.js";
 import { glue, type Glue } from "./wasm/glue.js";
 
 /** The error record as the core writes it. */
-interface Record {
+interface ErrorRecord {
   code: ErrorCode;
   message: string;
   pointer?: string;
@@ -35,7 +35,7 @@ export class Instance {
     } catch (thrown) {
       // Records are the only strings beginning so that come out.
       if (typeof thrown === "string" && thrown.startsWith("{")) {
-        const { message, ...place } = JSON.parse(thrown) as Record;
+        const { message, ...place } = JSON.parse(thrown) as ErrorRecord;
         throw new FieldSealError(message, place);
       }
       this.#dead = { cause: thrown };
@@ -49,7 +49,10 @@ export class Instance {
   }
 
   #poisoned(cause: unknown): FieldSealError {
-    return new FieldSealError("the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew", { code: "poisoned", cause });
+    return new FieldSealError(
+      "the WebAssembly instance trapped and is dead: restart() gives a fresh one, and policies and keyrings must be made anew",
+      { code: "poisoned", cause },
+    );
   }
 
   /**

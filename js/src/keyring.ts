@@ -1,5 +1,7 @@
-import { decodeAnswers, internal, written } from "./answers.js";
-import { instant, malformed, string, time } from "./context.js";
+import { decodeAnswers, written } from "./answers.js";
+import { instant, string, time } from "./context.js";
+import { internal, malformed } from "./faults.js";
+import { membersOf } from "./members.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
@@ -11,7 +13,9 @@ const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>
 /** The handle of a keyring of this instance, unless somebody changed how it answers. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
   const place = placeOf(keys);
-  return place?.instance === instance && isUnchanged(keys as KeyringBody) ? place.handle : undefined;
+  return place?.instance === instance && isUnchanged(keys as KeyringBody)
+    ? place.handle
+    : undefined;
 }
 
 /**
@@ -35,12 +39,17 @@ function isUnchanged({ current, byId }: KeyringBody): boolean {
 export function keyringOf(engine: Engine): typeof types.Keyring {
   class Keyring extends KeyringBody {
     static memory(options: { now?: () => number } = {}): KeyringBody {
+      const { now = Date.now } = membersOf("the options", ["now"], options);
+      if (typeof now !== "function") throw malformed("`now` is a function");
       const instance = engine.instance;
-      return new Keyring(instance, instance.run((glue) => glue.Keyring.memory()), options?.now ?? Date.now);
+      const handle = instance.run((glue) => glue.Keyring.memory());
+      return new Keyring(instance, handle, now as () => number);
     }
   }
   return Keyring as unknown as typeof types.Keyring;
 }
+
+const OWNER: readonly string[] = ["ref", "kind", "tenant"];
 
 class KeyringBody {
   readonly #instance: Instance;
@@ -69,7 +78,8 @@ class KeyringBody {
   }
 
   async rotate(person: PersonRef, options: { minVersion?: number } = {}): Promise<void> {
-    const [least, now] = [version(options?.minVersion), this.#now()];
+    const { minVersion } = membersOf("the options", ["minVersion"], options);
+    const [least, now] = [version(minVersion), this.#now()];
     this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now));
   }
 
@@ -82,7 +92,8 @@ class KeyringBody {
   }
 
   async erase(person: PersonRef, why: { reason: string }): Promise<void> {
-    const reason = string("reason", why?.reason);
+    const { reason: given } = membersOf("an erasure", ["reason"], why);
+    const reason = string("reason", given);
     if (reason === undefined) throw malformed("an erasure has a reason");
     const now = this.#now();
     this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now));
@@ -98,39 +109,56 @@ class KeyringBody {
   }
 
   async due(at?: string | Date): Promise<{ ref: string; tenant: string }[]> {
-    const [moment, now] = [time(at), this.#now()];
-    return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as { ref: string; tenant: string }[];
+    const [moment, now] = [time("at", at), this.#now()];
+    return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as {
+      ref: string;
+      tenant: string;
+    }[];
   }
 
   async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
-    if (typeof bucket !== "object" || bucket === null) throw malformed("a bucket is { ref, tenant }");
-    const { kind = "retention" } = bucket as { kind?: unknown };
+    const { kind = "retention", ref, tenant } = membersOf("a bucket", OWNER, bucket);
     // It would otherwise be another key than the one that was meant.
-    if (kind !== "retention") throw malformed("only a retention bucket is destroyed; others are erased");
+    if (kind !== "retention")
+      throw malformed("only a retention bucket is destroyed; others are erased");
     const now = this.#now();
-    this.#act({ ...bucket, kind }, (...owner) => this.#handle.destroy(...owner, now));
+    this.#act({ kind, ref, tenant }, (...owner) => this.#handle.destroy(...owner, now));
   }
 
-  #answer(requests: KeyRequest[], answer: (text: string, records: Uint8Array, now: number) => void): KeyAnswer[] {
+  #answer(
+    requests: KeyRequest[],
+    answer: (text: string, records: Uint8Array, now: number) => void,
+  ): KeyAnswer[] {
     const [asked, now] = [written(requests), this.#now()];
     const text = JSON.stringify(asked);
-    return decodeAnswers(asked.length, (records) => this.#instance.run(() => answer(text, records, now)));
+    return decodeAnswers(asked.length, (records) =>
+      this.#instance.run(() => answer(text, records, now)),
+    );
   }
 
   #now(): number {
     return instant(this.#clock());
   }
 
-  #act<T>(person: PersonRef, verb: (kind: string, ref: string, tenant: string) => T): T {
-    const { kind, ref, tenant } = typeof person === "string" ? { kind: "subject", ref: person, tenant: "" } : { tenant: "", ...person };
-    const [named, reference, of] = [string("kind", kind), string("ref", ref), string("tenant", tenant)];
-    if (named === undefined || reference === undefined) throw malformed("a person is a reference, or { kind, ref, tenant }");
+  #act<T>(person: unknown, verb: (kind: string, ref: string, tenant: string) => T): T {
+    const { kind, ref, tenant } =
+      typeof person === "string"
+        ? { kind: "subject", ref: person, tenant: "" }
+        : membersOf("a person", OWNER, person);
+    const [named, reference, of] = [
+      string("kind", kind),
+      string("ref", ref),
+      string("tenant", tenant),
+    ];
+    if (named === undefined || reference === undefined)
+      throw malformed("a person is a reference, or { kind, ref, tenant }");
     return this.#instance.run(() => verb(named, reference, of ?? ""));
   }
 }
 
 function version(least: unknown): number | undefined {
   if (least === undefined) return undefined;
-  if (!Number.isInteger(least) || (least as number) < 0 || (least as number) > 0xffff_ffff) throw malformed("`minVersion` is a whole number from 0");
+  if (!Number.isInteger(least) || (least as number) < 0 || (least as number) > 0xffff_ffff)
+    throw malformed("`minVersion` is a whole number from 0");
   return least as number;
 }

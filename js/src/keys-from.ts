@@ -17,7 +17,8 @@ export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeyS
   const names = written(requests).map(name);
   const held = copies(answers, names.length);
   const known = new Map(names.map((name, index) => [name, held[index] as KeyAnswer]));
-  const look = (asked: KeyRequest[]): KeyAnswer[] => written(asked).map((request) => known.get(name(request)) ?? { code: "unavailable" });
+  const look = (asked: KeyRequest[]): KeyAnswer[] =>
+    written(asked).map((request) => known.get(name(request)) ?? { code: "unavailable" });
   return { current: look, byId: look };
 }
 

@@ -1,51 +1,55 @@
-import { ask, askSync, encodeAnswers, internal, requests, unavailable, type Function } from "./answers.js";
-import { openMany, sealMany } from "./batch.js";
-import { context, malformed, type Strings } from "./context.js";
-import { incoming, withBytes, type Incoming, type Kind } from "./document.js";
-import { FieldSealError } from "./error.js";
-import type * as glue from "./wasm/glue.js";
+import { requests } from "./answers.js";
+import { runBatch, type Calls } from "./batch.js";
+import { context, strictOf, type ContextFields } from "./context.js";
+import { incoming, withBytes, type Incoming } from "./document.js";
+import { internal, malformed } from "./faults.js";
 import type { Engine, Instance } from "./instance.js";
 import { handleIn, isElsewhere } from "./keyring.js";
-import { opened, sealed } from "./results.js";
-import { isWellFormed } from "./text.js";
-import type { CompileOptions, Context, Coverage, Document, JsonObject, KeyAnswer, KeyRequest, KeySource, Opened, Operation, Sealed, Settled, SyncKeySource, Verdict } from "./types.js";
+import { membersOf } from "./members.js";
+import { Pending } from "./pending.js";
+import { schemaText, optionsText } from "./schema.js";
+import type {
+  CompileOptions,
+  Context,
+  Coverage,
+  Document,
+  JsonObject,
+  KeyRequest,
+  KeySource,
+  Opened,
+  Operation,
+  Sealed,
+  Settled,
+  SyncKeySource,
+  Verdict,
+} from "./types.js";
 import type * as types from "./types.js";
+import { CHECK, OPEN, OPEN_MANY, SEAL, SEAL_MANY, type Verb } from "./verbs.js";
+import type * as glue from "./wasm/glue.js";
 
 type Openable = Context & { strict?: boolean };
-type Calls<D> = Iterable<{ document: D; context: Context }>;
 
-/** Where engines have it not, it is the name that polyfills take. */
+/** The name that polyfills take where an engine lacks it. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
-/** The class `Policy` of an engine. */
+/** Makes the class `Policy` of an engine. */
 export function policyOf(engine: Engine): typeof types.Policy {
   class Policy extends PolicyBody {
     static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
-      const [schemaText, optionsText] = [jsonText("schema", schema), options === undefined ? "" : jsonText("options", options)];
+      const texts = [schemaText(schema), optionsText(options)] as const;
       const instance = engine.instance;
-      return new Policy(instance, instance.run((glue) => glue.Policy.compile(schemaText, optionsText)));
+      const handle = instance.run((glue) => glue.Policy.compile(...texts));
+      return new Policy(instance, handle);
     }
   }
   return Policy as unknown as typeof types.Policy;
 }
 
-/** What is not JSON at all is a finding like any other. */
-function jsonText(name: string, value: unknown): string {
-  const refuse = (message: string, cause?: unknown): FieldSealError =>
-    new FieldSealError(`the ${name}: ${message}`, { code: "schema", findings: [{ id: "not-json", severity: "error", pointer: "", message }], ...(cause === undefined ? {} : { cause }) });
-  if (name === "schema" && typeof value === "string") {
-    if (!isWellFormed(value)) throw refuse("a lone surrogate: the text has no UTF-8 form");
-    return value;
-  }
-  if (typeof value !== "object" || value === null) throw refuse(name === "schema" ? "a schema is an object or text" : "options are an object");
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw refuse("it cannot be written as JSON", cause);
-  }
-  if (text === undefined) throw refuse("it has no JSON form");
-  return text;
+/** A call as it was given, read. */
+interface Call {
+  fields: ContextFields;
+  given: Incoming;
+  strict: boolean;
 }
 
 class PolicyBody {
@@ -59,93 +63,61 @@ class PolicyBody {
   }
 
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
-    const ring = handleIn(this.#instance, keys);
-    if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
-    try {
-      const answers = await this.#answers(step, "current", keys);
-      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
-    } finally {
-      this.#instance.free(step);
-    }
+    return this.#await(SEAL, document, about, keys);
   }
 
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
-    const ring = handleIn(this.#instance, keys);
-    if (ring !== undefined) return this.#sealWith(ring, document, about);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginSeal(mustAsk, bytes, ...strings));
-    try {
-      const answers = this.#answersSync(step, "current", keys);
-      return sealed(kind, this.#finish(answers, () => step.finish(answers)));
-    } finally {
-      this.#instance.free(step);
-    }
+    return this.#settle(SEAL, document, about, keys);
   }
 
-  async open<D extends Document>(document: D, about: Openable, keys: KeySource): Promise<Opened<D>> {
-    const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
-    if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
-    try {
-      const answers = await this.#answers(step, "byId", keys);
-      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
-    } finally {
-      this.#instance.free(step);
-    }
+  async open<D extends Document>(
+    document: D,
+    about: Openable,
+    keys: KeySource,
+  ): Promise<Opened<D>> {
+    return this.#await(OPEN, document, about, keys);
   }
 
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
-    const [ring, strict] = [handleIn(this.#instance, keys), isStrict(about)];
-    if (ring !== undefined) return this.#openWith(ring, document, about, strict);
-    const [step, kind] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginOpen(mustAsk, bytes, ...strings));
-    try {
-      const answers = this.#answersSync(step, "byId", keys);
-      return opened(kind, this.#finish(answers, () => step.finish(answers, strict)));
-    } finally {
-      this.#instance.free(step);
-    }
+    return this.#settle(OPEN, document, about, keys);
   }
 
-  async sealMany<D extends Document>(calls: Calls<D>, keys: KeySource): Promise<Settled<Sealed<D>>[]> {
-    return sealMany(this.#instance, () => this.#live(), calls, keys, sealed<D>);
+  async sealMany<D extends Document>(
+    calls: Calls<D>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]> {
+    return runBatch(SEAL_MANY, this.#instance, () => this.#live(), calls, keys, false);
   }
 
-  async openMany<D extends Document>(calls: Calls<D>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]> {
-    return openMany(this.#instance, () => this.#live(), calls, keys, isStrict(options ?? {}), opened<D>);
+  async openMany<D extends Document>(
+    calls: Calls<D>,
+    keys: KeySource,
+    options: { strict?: boolean } = {},
+  ): Promise<Settled<Opened<D>>[]> {
+    const strict = strictOf(membersOf("the options", ["strict"], options).strict);
+    return runBatch(OPEN_MANY, this.#instance, () => this.#live(), calls, keys, strict);
   }
 
   check(document: Document): Verdict {
-    return JSON.parse(this.#call(incoming(document), (policy, bytes) => policy.check(bytes))) as Verdict;
+    const text = this.#run(incoming(document), (policy, bytes) => policy.check(bytes));
+    return JSON.parse(text) as Verdict;
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
-    const ring = handleIn(this.#instance, keys);
-    if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
-    try {
-      const answers = await this.#answers(step, "byId", keys);
-      return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
-    } finally {
-      this.#instance.free(step);
-    }
+    return this.#await(CHECK, document, about, keys);
   }
 
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
-    const ring = handleIn(this.#instance, keys);
-    if (ring !== undefined) return this.#checkWith(ring, document, about);
-    const [step] = this.#begin(document, about, keys, (policy, mustAsk, bytes, strings) => policy.beginCheck(mustAsk, bytes, ...strings));
-    try {
-      const answers = this.#answersSync(step, "byId", keys);
-      return JSON.parse(this.#finish(answers, () => step.finish(answers))) as Verdict;
-    } finally {
-      this.#instance.free(step);
-    }
+    return this.#settle(CHECK, document, about, keys);
   }
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
-    const [strings, given] = [context(about, Date.now), incoming(document)];
-    return requests(this.#call(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...strings)));
+    const fields = context(about, Date.now, operation === "open");
+    const given = incoming(document);
+    return requests(
+      this.#run(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...fields)),
+    );
   }
 
   schemas(): { plaintext: JsonObject; sealed: JsonObject } {
@@ -153,7 +125,10 @@ class PolicyBody {
     const text = this.#instance.run(() => policy.schemas());
     // JSON text without line breaks of its own: the first is the one between.
     const end = text.indexOf("\n");
-    return { plaintext: JSON.parse(text.slice(0, end)) as JsonObject, sealed: JSON.parse(text.slice(end + 1)) as JsonObject };
+    return {
+      plaintext: JSON.parse(text.slice(0, end)) as JsonObject,
+      sealed: JSON.parse(text.slice(end + 1)) as JsonObject,
+    };
   }
 
   coverage(): Coverage {
@@ -185,73 +160,83 @@ class PolicyBody {
   }
 
   /**
-   * One call with a document, whose bytes are gone from here afterwards. The policy is taken last:
-   * a getter, a toJSON or a clock of the caller's may have disposed of it.
+   * Runs a verb whose keys may be awaited. The document is read before the promise is handed out.
    */
-  #call<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
+  async #await<S extends glue.Step, R>(
+    verb: Verb<S, R>,
+    document: Document,
+    about: Context,
+    keys: KeySource,
+  ): Promise<R> {
+    const ring = handleIn(this.#instance, keys);
+    const call = read(verb, document, about);
+    if (ring !== undefined) return this.#within(verb, call, ring);
+    const pending = this.#begin(verb, call, keys);
+    try {
+      return finish(verb, call, pending, await pending.answers(keys));
+    } finally {
+      pending.free();
+    }
+  }
+
+  /** Runs a verb whose keys are at hand. */
+  #settle<S extends glue.Step, R>(
+    verb: Verb<S, R>,
+    document: Document,
+    about: Context,
+    keys: SyncKeySource,
+  ): R {
+    const ring = handleIn(this.#instance, keys);
+    const call = read(verb, document, about);
+    if (ring !== undefined) return this.#within(verb, call, ring);
+    const pending = this.#begin(verb, call, keys);
+    try {
+      return finish(verb, call, pending, pending.answersSync(keys));
+    } finally {
+      pending.free();
+    }
+  }
+
+  /** Runs both steps at once, under a keyring of the same instance. */
+  #within<S extends glue.Step, R>(verb: Verb<S, R>, call: Call, ring: glue.Keyring): R {
+    const { given, fields, strict } = call;
+    return verb.read(
+      given.kind,
+      this.#run(given, (policy, bytes) => verb.within(policy, ring, bytes, fields, strict)),
+    );
+  }
+
+  #begin<S extends glue.Step, R>(verb: Verb<S, R>, call: Call, keys: KeySource): Pending<S> {
+    const { given, fields } = call;
+    const mustAsk = isElsewhere(this.#instance, keys);
+    const step = this.#run(given, (policy, bytes) => verb.begin(policy, mustAsk, bytes, fields));
+    return new Pending(this.#instance, step, verb.asks);
+  }
+
+  /**
+   * Runs one call with a document, whose bytes are gone from here afterwards. The policy is taken
+   * last: a getter, a toJSON or a clock of the caller's may have disposed of it.
+   */
+  #run<T>(given: Incoming, call: (policy: glue.Policy, bytes: Uint8Array) => T): T {
     return withBytes(given, (bytes) => {
       const policy = this.#live();
       return this.#instance.run(() => call(policy, bytes));
     });
   }
-
-  #sealWith<D extends Document>(ring: glue.Keyring, document: D, about: Context): Sealed<D> {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
-    return sealed(given.kind, this.#call(given, (policy, bytes) => policy.sealWith(ring, bytes, ...strings)));
-  }
-
-  #checkWith(ring: glue.Keyring, document: Document, about: Context): Verdict {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
-    return JSON.parse(this.#call(given, (policy, bytes) => policy.checkWith(ring, bytes, ...strings))) as Verdict;
-  }
-
-  #openWith<D extends Document>(ring: glue.Keyring, document: D, about: Context, strict: boolean): Opened<D> {
-    const [strings, given] = [context(about, Date.now), incoming(document)];
-    return opened(given.kind, this.#call(given, (policy, bytes) => policy.openWith(ring, strict, bytes, ...strings)));
-  }
-
-  #begin<S extends glue.Step>(document: Document, about: Context, keys: KeySource, begin: (policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, strings: Strings) => S): [S, Kind] {
-    const [strings, given, mustAsk] = [context(about, Date.now), incoming(document), isElsewhere(this.#instance, keys)];
-    return [this.#call(given, (policy, bytes) => begin(policy, mustAsk, bytes, strings)), given.kind];
-  }
-
-  #requests(step: glue.Step): KeyRequest[] {
-    return requests(this.#instance.run(() => step.requests()));
-  }
-
-  async #answers(step: glue.Step, name: Function, keys: KeySource): Promise<Uint8Array> {
-    const asked = this.#requests(step);
-    if (asked.length === 0) return new Uint8Array();
-    const { length } = asked;
-    const asking = ask(keys, name, asked);
-    let answers: KeyAnswer[];
-    try {
-      answers = await asking;
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-    return encodeAnswers(answers, length);
-  }
-
-  #answersSync(step: glue.Step, name: Function, keys: SyncKeySource): Uint8Array {
-    const asked = this.#requests(step);
-    if (asked.length === 0) return new Uint8Array();
-    const { length } = asked;
-    return encodeAnswers(askSync(keys, name, asked), length);
-  }
-
-  #finish(answers: Uint8Array, finish: () => string): string {
-    try {
-      return this.#instance.run(finish);
-    } finally {
-      answers.fill(0);
-    }
-  }
 }
 
-function isStrict(options: unknown): boolean {
-  if (typeof options !== "object" || options === null) throw malformed("a context is an object");
-  const { strict = false } = options as { strict?: unknown };
-  if (typeof strict !== "boolean") throw malformed("`strict` is true or false");
-  return strict;
+function read<S extends glue.Step, R>(verb: Verb<S, R>, document: Document, about: Context): Call {
+  const fields = context(about, Date.now, verb.canBeStrict);
+  const strict = verb.canBeStrict && strictOf((about as Openable).strict);
+  return { fields, strict, given: incoming(document) };
+}
+
+function finish<S extends glue.Step, R>(
+  verb: Verb<S, R>,
+  { given, strict }: Call,
+  pending: Pending<S>,
+  answers: Uint8Array,
+): R {
+  const text = pending.finish(answers, (step, answers) => verb.finish(step, answers, strict));
+  return verb.read(given.kind, text);
 }

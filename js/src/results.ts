@@ -19,10 +19,16 @@ interface Records {
  * proxies and heirs of a result do.
  */
 const RECORDS = Symbol("records");
-interface Holder { [RECORDS]: Records }
+interface Holder {
+  [RECORDS]: Records;
+}
 
-const verdict = accessor((of) => (of.verdict ??= JSON.parse(of.text.slice(0, of.first)) as Verdict));
-const access = accessor((of) => (of.access ??= JSON.parse(of.text.slice(of.first + 1, of.second)) as Access));
+const verdict = accessor(
+  (of) => (of.verdict ??= JSON.parse(of.text.slice(0, of.first)) as Verdict),
+);
+const access = accessor(
+  (of) => (of.access ??= JSON.parse(of.text.slice(of.first + 1, of.second)) as Access),
+);
 
 /**
  * To the caller a member like the others: own, enumerable. The same function for all results;
@@ -37,12 +43,18 @@ function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
 }
 
 /** A result with its document, and where its records are. */
-function holding<D extends Document>(kind: Kind, text: string): { document: D; [RECORDS]: Records } {
+function holding<D extends Document>(
+  kind: Kind,
+  text: string,
+): { document: D; [RECORDS]: Records } {
   const first = text.indexOf("\n");
   const second = text.indexOf("\n", first + 1);
   const result = { document: outgoing<D>(kind, text.slice(second + 1)) };
   const records: Records = { text, first, second, verdict: undefined, access: undefined };
-  return Object.defineProperty(result, RECORDS, { value: records }) as { document: D; [RECORDS]: Records };
+  return Object.defineProperty(result, RECORDS, { value: records }) as {
+    document: D;
+    [RECORDS]: Records;
+  };
 }
 
 /** Verdict, index values, document. */
@@ -50,7 +62,8 @@ export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> 
   const result = holding<D>(kind, text);
   const { first, second } = result[RECORDS];
   // Mostly there are none: `[]`.
-  const indexes = second - first === 3 ? [] : (JSON.parse(text.slice(first + 1, second)) as IndexValue[]);
+  const indexes =
+    second - first === 3 ? [] : (JSON.parse(text.slice(first + 1, second)) as IndexValue[]);
   const whole = Object.defineProperty(result, "verdict", verdict) as typeof result & Sealed<D>;
   whole.indexes = indexes;
   return whole;

@@ -17,10 +17,16 @@ import type { FieldSeal } from "./types.js";
  */
 export function instantiate(source: Uint8Array | ArrayBuffer | WebAssembly.Module): FieldSeal {
   try {
-    const module = isBytes(source) || source instanceof ArrayBuffer ? new WebAssembly.Module(source as BufferSource) : source;
+    const module =
+      isBytes(source) || source instanceof ArrayBuffer
+        ? new WebAssembly.Module(source as BufferSource)
+        : source;
     return bind(module);
   } catch (cause) {
-    throw new FieldSealError("this is not a module of this version of FieldSeal", { code: "internal", cause });
+    throw new FieldSealError("this is not a module of this version of FieldSeal", {
+      code: "internal",
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { FieldSealError } from "./error.js";
+import { encoder } from "./globals.js";
 
-const encoder = new TextEncoder();
 /** In Unicode mode a surrogate that has its partner is not seen. */
 const LONE = /\p{Surrogate}/u;
 
@@ -20,7 +20,10 @@ const scratch = new Uint8Array(32 * 1024);
 export function encode(text: string): Uint8Array {
   if (!isWellFormed(text)) {
     const offset = encoder.encode(text.slice(0, LONE.exec(text)?.index)).length;
-    throw new FieldSealError("a lone surrogate: the text has no UTF-8 form", { code: "document", offset });
+    throw new FieldSealError("a lone surrogate: the text has no UTF-8 form", {
+      code: "document",
+      offset,
+    });
   }
   // A UTF-16 unit is at most three bytes.
   if (text.length * 3 > scratch.length) return encoder.encode(text);
@@ -32,7 +35,8 @@ export function encode(text: string): Uint8Array {
  * may say something else.
  */
 function engine<T>(name: PropertyKey): (of: unknown) => T {
-  const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)?.get as (this: unknown) => T;
+  const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)
+    ?.get as (this: unknown) => T;
   return (of) => get.call(of);
 }
 const tagOf = engine<string | undefined>(Symbol.toStringTag);
@@ -70,6 +74,7 @@ export function hex(bytes: Uint8Array): string {
 /** The bytes that {@link hex} wrote. */
 export function unhex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16);
+  for (let at = 0; at < bytes.length; at++)
+    bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16);
   return bytes;
 }

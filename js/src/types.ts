@@ -13,7 +13,7 @@ export type JsonObject = { [member: string]: unknown };
 export type Document = string | Uint8Array | object;
 
 /**
- * What a call is about. Strings are compared byte for byte and never normalised; a lone surrogate
+ * What a call is about. ContextFields are compared byte for byte and never normalised; a lone surrogate
  * is `context`.
  */
 export interface Context {
@@ -167,12 +167,26 @@ export interface CompileOptions {
  * A count per location; array indices, and members matched by a pattern or by additionalProperties,
  * are written `*`.
  */
-export interface LocationCount { pointer: string; count: number }
+export interface LocationCount {
+  pointer: string;
+  count: number;
+}
 /** Why a value was withheld. */
 export type WithheldReason = "erased" | "restricted" | "denied" | "purpose";
 /** What a verdict can say. */
 export type VerdictCode =
-  | "conforming" | "nonconforming" | "unvalidated" | "near-miss" | "not-sealed" | "integrity" | "unsupported" | "unexpected-envelope" | "accepted-weaker" | "unerasable-key" | "withheld" | "clear-passed";
+  | "conforming"
+  | "nonconforming"
+  | "unvalidated"
+  | "near-miss"
+  | "not-sealed"
+  | "integrity"
+  | "unsupported"
+  | "unexpected-envelope"
+  | "accepted-weaker"
+  | "unerasable-key"
+  | "withheld"
+  | "clear-passed";
 
 /** Proof of what a call did, without personal data: log it. */
 export interface Verdict {
@@ -181,7 +195,13 @@ export interface Verdict {
   codes: VerdictCode[];
   operation: Operation | "check";
   /** `keyIds`: hex, sorted. */
-  sealed: (LocationCount & { suite: string; bind: string; keys: KeyKind[]; keyIds: string[]; retention?: string })[];
+  sealed: (LocationCount & {
+    suite: string;
+    bind: string;
+    keys: KeyKind[];
+    keyIds: string[];
+    retention?: string;
+  })[];
   faults: (LocationCount & { code: VerdictCode })[];
   /** `digest`: SHA-256 (hex) of the merged schema's RFC 8785 text. */
   schema: { family: string; id?: string; digest: string };
@@ -203,21 +223,44 @@ export interface Access {
 }
 
 /** A value to be stored where it can be searched. */
-export interface IndexValue { name: string; pointer: string; value: string }
+export interface IndexValue {
+  name: string;
+  pointer: string;
+  value: string;
+}
 /**
  * A sealed document; where its clear form has a marked value, whatever its type, it has a string.
  * The verdict is parsed when it is first read.
  */
-export interface Sealed<D> { document: D; verdict: Verdict; indexes: IndexValue[] }
+export interface Sealed<D> {
+  document: D;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
 /**
  * A clear document, with placeholders where a value was withheld. Verdict and access record are
  * parsed when they are first read.
  */
-export interface Opened<D> { document: D; verdict: Verdict; access: Access }
+export interface Opened<D> {
+  document: D;
+  verdict: Verdict;
+  access: Access;
+}
 
 /** What a policy protects, a row a schema location. */
 export interface Coverage {
-  locations: { schemaPointer: string; documentPattern: string; mode: string; subject: string | false; retention?: string; bind: string; suite: string; purposes: string[]; categories: string[]; lawfulBasis: string[] }[];
+  locations: {
+    schemaPointer: string;
+    documentPattern: string;
+    mode: string;
+    subject: string | false;
+    retention?: string;
+    bind: string;
+    suite: string;
+    purposes: string[];
+    categories: string[];
+    lawfulBasis: string[];
+  }[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
 }
@@ -225,7 +268,13 @@ export interface Coverage {
 /**
  * What this build is. `wasmSha256`: of the module's file, hex; absent where you gave the module.
  */
-export interface Version { crate: string; envelope: number; vocabulary: number; build: "full" | "lite"; wasmSha256?: string }
+export interface Version {
+  crate: string;
+  envelope: number;
+  vocabulary: number;
+  build: "full" | "lite";
+  wasmSha256?: string;
+}
 /** The outcome of one document of a batch. */
 export type Settled<T> = { ok: T } | { error: FieldSealError };
 
@@ -263,20 +312,35 @@ export declare class Policy {
    * @throws {FieldSealError} `document limit context not-sealed unsupported integrity`, and for
    *   keys `not-found unavailable internal`
    */
-  open<D extends Document>(document: D, context: Context & { strict?: boolean }, keys: KeySource): Promise<Opened<D>>;
+  open<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: KeySource,
+  ): Promise<Opened<D>>;
   /** {@link seal} with keys that are at hand. */
   sealSync<D extends Document>(document: D, context: Context, keys: SyncKeySource): Sealed<D>;
   /** {@link open} with keys that are at hand. */
-  openSync<D extends Document>(document: D, context: Context & { strict?: boolean }, keys: SyncKeySource): Opened<D>;
+  openSync<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: SyncKeySource,
+  ): Opened<D>;
   /**
    * Seals many documents with one key request; one outcome each, in order. What goes wrong with a
    * document or its keys is its outcome; answers of a wrong number or shape are that of every
    * document that was not refused before. The promise rejects only for `poisoned`, a policy that
    * was disposed of, and what is no iterable or throws while it is read.
    */
-  sealMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource): Promise<Settled<Sealed<D>>[]>;
+  sealMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]>;
   /** Opens many documents with one key request; one outcome each, in order. */
-  openMany<D extends Document>(calls: Iterable<{ document: D; context: Context }>, keys: KeySource, options?: { strict?: boolean }): Promise<Settled<Opened<D>>[]>;
+  openMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<Opened<D>>[]>;
   /**
    * Looks at a sealed document without keys: whether it fits the sealed schema, and envelopes that
    * the policy accepts stand exactly where they must. Faults are in the verdict; an altered

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use fieldseal::keys::{self, Reference};
-use fieldseal::{Answer, Host, KeySource, Request};
+use fieldseal::Reference;
+use fieldseal::{Answer, KeyContext, KeySource, Request};
 
 use crate::Component;
 use crate::contract::exports::fieldseal::core::keyring::{self, Guest, GuestKeyring, State};
@@ -19,14 +19,14 @@ impl Guest for Component {
 
 /// A keyring in this instance's memory. The component model lets no host call in while a call is
 /// under way, so it is never lent twice.
-pub(crate) struct Keyring(RefCell<keys::Keyring>);
+pub(crate) struct Keyring(RefCell<fieldseal::Keyring>);
 
 // Not generic over what is called, so that each of them is in the module once.
 impl Keyring {
     fn answer(
         &self,
         requests: Vec<Asked>,
-        call: &dyn Fn(&mut keys::Keyring, &[Request]) -> Vec<Answer>,
+        call: &dyn Fn(&mut fieldseal::Keyring, &[Request]) -> Vec<Answer>,
     ) -> Vec<Result<Key, Refusal>> {
         let requests: Vec<Request> = requests.into_iter().map(request).collect();
         call(&mut self.0.borrow_mut(), &requests).into_iter().map(given).collect()
@@ -35,7 +35,7 @@ impl Keyring {
     fn act(
         &self,
         who: keyring::Reference,
-        verb: &dyn Fn(&mut keys::Keyring, &Reference) -> Result<(), fieldseal::Error>,
+        verb: &dyn Fn(&mut fieldseal::Keyring, &Reference) -> Result<(), fieldseal::Error>,
     ) -> Result<(), Error> {
         verb(&mut self.0.borrow_mut(), &who.into()).map_err(records::error)
     }
@@ -43,7 +43,7 @@ impl Keyring {
 
 impl GuestKeyring for Keyring {
     fn memory() -> keyring::Keyring {
-        keyring::Keyring::new(Keyring(RefCell::new(keys::Keyring::memory())))
+        keyring::Keyring::new(Keyring(RefCell::new(fieldseal::Keyring::memory())))
     }
 
     fn current(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
@@ -68,11 +68,11 @@ impl GuestKeyring for Keyring {
     }
 
     fn restrict(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, &keys::Keyring::restrict)
+        self.act(who, &fieldseal::Keyring::restrict)
     }
 
     fn lift(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
-        self.act(who, &keys::Keyring::lift)
+        self.act(who, &fieldseal::Keyring::lift)
     }
 
     fn erase(&self, who: keyring::Reference, reason: String, now: u64) -> Result<(), Error> {
@@ -96,6 +96,6 @@ impl GuestKeyring for Keyring {
     }
 }
 
-fn host(now: u64, entropy: &mut Pooled) -> Host<'_> {
-    Host { now, entropy }
+fn host(now: u64, entropy: &mut Pooled) -> KeyContext<'_> {
+    KeyContext { now, entropy }
 }

@@ -1,6 +1,6 @@
 //! The host's key source: requests out, keys in. And the way round, for a keyring of this instance.
 
-use fieldseal::{Answer, Host, Key, KeyId, KeySource, Request, Secret};
+use fieldseal::{Answer, Key, KeyContext, KeyId, KeySource, Request, Secret};
 use zeroize::Zeroize;
 
 use crate::contract::fieldseal::core::keys;
@@ -9,7 +9,7 @@ use crate::contract::fieldseal::core::keys;
 pub(crate) struct HostKeys;
 
 impl KeySource for HostKeys {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>()))
     }
 

@@ -108,7 +108,7 @@ impl protect::GuestPolicy for Policy {
         call: protect::Call,
         operation: protect::Operation,
     ) -> Result<Vec<protect::Request>, types::Error> {
-        let fieldseal::Call { document, context } = call.into();
+        let fieldseal::BatchItem { document, context } = call.into();
         let requests =
             self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
         Ok(requests.iter().map(asked).collect())

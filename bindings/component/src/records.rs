@@ -30,9 +30,9 @@ impl From<types::Context> for fieldseal::Context {
     }
 }
 
-impl From<protect::Call> for fieldseal::Call {
+impl From<protect::Call> for fieldseal::BatchItem {
     fn from(call: protect::Call) -> Self {
-        fieldseal::Call { document: call.document, context: call.context.into() }
+        fieldseal::BatchItem { document: call.document, context: call.context.into() }
     }
 }
 
@@ -98,10 +98,10 @@ same!(fieldseal::ErrorCode => types::ErrorCode {
     NotFound, Erased, Restricted, Denied, Unavailable, Internal,
 });
 same!(fieldseal::Severity => types::Severity { Error, Warning, Note });
-same!(fieldseal::Kind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
-same!(keys::Kind => fieldseal::Kind { Subject, Retention, Item, Index, Pseudonym });
-same!(fieldseal::Operation => keys::Operation { Seal, Open, Reseal });
-same!(keys::Operation => fieldseal::Operation { Seal, Open, Reseal });
+same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
+same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
+same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
 same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
 same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::keys::State => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use fieldseal::operations;
-use fieldseal::{Context, Error, ErrorCode, Host, KeySource};
+use fieldseal::{Context, Error, ErrorCode, KeyContext, KeySource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -104,7 +104,7 @@ impl SealingMany {
     ) -> Result<Results, Error> {
         let begun = operations::SealingMany::begin_uncached(policy, calls);
         let answers = keyring.lend(|keys| {
-            Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled }))
+            Ok(keys.current(begun.requests(), &mut KeyContext { now, entropy: &mut Pooled }))
         })?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }

@@ -3,9 +3,9 @@
 
 use std::cell::RefCell;
 
-use fieldseal::keys::{self, Reference};
+use fieldseal::Reference;
 use fieldseal::operations::moment;
-use fieldseal::{Answer, Error, ErrorCode, Host, KeySource, Request};
+use fieldseal::{Answer, Error, ErrorCode, KeyContext, KeySource, Request};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -27,21 +27,21 @@ extern "C" {
 
 /// A keyring in this instance's memory.
 #[wasm_bindgen]
-pub struct Keyring(RefCell<keys::Keyring>);
+pub struct Keyring(RefCell<fieldseal::Keyring>);
 
 #[wasm_bindgen]
 impl Keyring {
     /// An empty one.
     #[must_use]
     pub fn memory() -> Keyring {
-        Keyring(RefCell::new(keys::Keyring::memory()))
+        Keyring(RefCell::new(fieldseal::Keyring::memory()))
     }
 
     /// Answers requests (`KeyRequest[]` as JSON text, ids in hex) into `answers`, which has room
     /// for one record each.
     pub fn current(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
         self.answer(requests, answers, |keys, requests| {
-            keys.current(requests, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.current(requests, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 
@@ -61,7 +61,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.provision(owner, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.provision(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 
@@ -75,7 +75,11 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.rotate(owner, min_version, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.rotate(
+                owner,
+                min_version,
+                &mut KeyContext { now: now as u64, entropy: &mut Pooled },
+            )
         })
     }
 
@@ -110,7 +114,7 @@ impl Keyring {
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.reopen(owner, &mut Host { now: now as u64, entropy: &mut Pooled })
+            keys.reopen(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
         })
     }
 
@@ -153,7 +157,7 @@ impl Keyring {
     /// calls back in here.
     pub(crate) fn lend<T>(
         &self,
-        call: impl FnOnce(&mut keys::Keyring) -> Result<T, Error>,
+        call: impl FnOnce(&mut fieldseal::Keyring) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut keys = self.0.try_borrow_mut().map_err(|_| {
             Error::new(ErrorCode::Internal, "the keyring is in use by a call under way")
@@ -165,7 +169,7 @@ impl Keyring {
         &self,
         json: &str,
         into: &Bytes,
-        call: impl FnOnce(&mut keys::Keyring, &[Request]) -> Vec<Answer>,
+        call: impl FnOnce(&mut fieldseal::Keyring, &[Request]) -> Vec<Answer>,
     ) -> Result<(), JsValue> {
         let requests = requests(json).map_err(thrown)?;
         let answers = self.lend(|keys| Ok(call(keys, &requests))).map_err(thrown)?;
@@ -178,7 +182,7 @@ impl Keyring {
         named: &str,
         reference: String,
         tenant: String,
-        verb: impl FnOnce(&mut keys::Keyring, &Reference) -> Result<T, Error>,
+        verb: impl FnOnce(&mut fieldseal::Keyring, &Reference) -> Result<T, Error>,
     ) -> Result<T, JsValue> {
         let kind = kind(named)
             .ok_or_else(|| thrown(Error::new(ErrorCode::Context, "no such kind of key")))?;

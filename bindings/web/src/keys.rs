@@ -5,7 +5,7 @@
 
 use fieldseal::json::{Node, Tape};
 use fieldseal::{
-    Answer, Error, ErrorCode, Key, KeyId, Kind, Limits, Operation, Refusal, Request, Secret,
+    Answer, Error, ErrorCode, Key, KeyId, KeyKind, KeyUse, Limits, Refusal, Request, Secret,
 };
 use zeroize::Zeroizing;
 
@@ -21,16 +21,17 @@ const REFUSALS: [Refusal; 5] = [
     Refusal::NotFound,
     Refusal::Unavailable,
 ];
-const KINDS: [Kind; 5] = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
-const OPERATIONS: [Operation; 3] = [Operation::Seal, Operation::Open, Operation::Reseal];
+const KINDS: [KeyKind; 5] =
+    [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
+const OPERATIONS: [KeyUse; 3] = [KeyUse::Seal, KeyUse::Open, KeyUse::Reseal];
 
 /// The kind of that name.
-pub(crate) fn kind(name: &str) -> Option<Kind> {
+pub(crate) fn kind(name: &str) -> Option<KeyKind> {
     KINDS.into_iter().find(|kind| kind.as_str() == name)
 }
 
 /// The operation of that name.
-pub(crate) fn operation(name: &str) -> Option<Operation> {
+pub(crate) fn operation(name: &str) -> Option<KeyUse> {
     OPERATIONS.into_iter().find(|operation| operation.as_str() == name)
 }
 
@@ -157,10 +158,10 @@ mod tests {
 
     fn request() -> Request {
         Request {
-            kind: Kind::Item,
+            kind: KeyKind::Item,
             reference: Some("a \"quoted\"\n\u{1F600} reference".into()),
             tenant: String::new(),
-            operation: Operation::Open,
+            operation: KeyUse::Open,
             purpose: None,
             caller: Some("caller\\".into()),
             id: Some(KeyId([0xAB; 16])),

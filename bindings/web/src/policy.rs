@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use fieldseal::operations;
 use fieldseal::policy::Options;
-use fieldseal::{Error, ErrorCode, Host, KeySource};
+use fieldseal::{Error, ErrorCode, KeyContext, KeySource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -56,9 +56,9 @@ impl Policy {
         let begun = operations::Sealing::begin_uncached(Rc::clone(&self.0), document, context)
             .map_err(thrown)?;
         let answers = keyring
-            .lend(
-                |keys| Ok(keys.current(begun.requests(), &mut Host { now, entropy: &mut Pooled })),
-            )
+            .lend(|keys| {
+                Ok(keys.current(begun.requests(), &mut KeyContext { now, entropy: &mut Pooled }))
+            })
             .map_err(thrown)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }

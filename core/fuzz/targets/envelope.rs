@@ -1,14 +1,10 @@
 //! Strings and documents that nearly are what was sealed. Only what was sealed opens, where it was
 //! sealed; all else is refused with the code that the format gives for its bytes, which
-//! `core/tests/common/wire.rs` knows from the format alone.
+//! `core/tests/support/src/wire.rs` knows from the format alone.
 //!
 //! The first byte of an input says what the rest is: `t` the text of an envelope, `d` a document,
 //! `e` edits of a genuine envelope's bytes, `m` edits of a sealed document's text.
 #![no_main]
-
-#[path = "../../tests/common/wire.rs"]
-#[allow(dead_code, reason = "the tests share it")]
-mod wire;
 
 use std::sync::LazyLock;
 
@@ -21,6 +17,7 @@ use fieldseal_fuzz::host::{Stream, context, keys};
 use fieldseal_fuzz::opinion::is_document;
 use fieldseal_fuzz::record::Record;
 use libfuzzer_sys::fuzz_target;
+use support::wire;
 
 fuzz_target!(|input: &[u8]| {
     let Some((what, rest)) = input.split_first() else { return };

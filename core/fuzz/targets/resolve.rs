@@ -9,7 +9,7 @@ use fieldseal::envelope::Envelope;
 use fieldseal::json::{Pointer, Shape, Tape};
 use fieldseal::operations::stages;
 use fieldseal::policy::Formats;
-use fieldseal::{Error, ErrorCode, Keyring, Limits, Operation, Options, Policy, Sealed};
+use fieldseal::{Error, ErrorCode, Keyring, Limits, KeyUse, Options, Policy, Sealed};
 use fieldseal_fuzz::exported;
 use fieldseal_fuzz::host::{NOW, Stream, bounded, context, keys};
 use fieldseal_fuzz::input::split;
@@ -256,7 +256,7 @@ fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
     }
     // Whoever asks for the keys first is refused alike; only what the envelopes take up shows
     // later.
-    match policy.required_keys(document, &context(), Operation::Seal) {
+    match policy.required_keys(document, &context(), KeyUse::Seal) {
         Err(asked) => assert_eq!(&asked, error),
         Ok(_) => assert_eq!(error.code, ErrorCode::Limit, "{error}"),
     }

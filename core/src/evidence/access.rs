@@ -1,18 +1,18 @@
 //! The access record: which values a call revealed, and which it withheld and why (V-18, S-03).
 
 use super::canonical::Canonical;
-use super::instant::Stamp;
 use super::tally::Tally;
 use super::verdict::write_pointer;
 use crate::error::Error;
-use crate::keys::Kind;
+use crate::keys::KeyKind;
+use crate::time::instant::Stamp;
 
 /// Why a value was withheld, and the kind of key that was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Withheld {
     /// `erased`, `restricted` or `denied`.
     pub(crate) reason: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: KeyKind,
 }
 
 /// An access record under construction.

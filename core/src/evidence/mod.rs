@@ -3,10 +3,8 @@
 
 mod access;
 mod canonical;
-mod instant;
 mod tally;
 mod verdict;
 
 pub(crate) use access::{Access, Withheld};
-pub(crate) use instant::{Instant, utc_date};
 pub(crate) use verdict::{Code, Protection, SchemaName, Verdict};

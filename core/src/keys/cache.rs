@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Key, KeyId, Kind, Request};
-use crate::policy::push_canonical_string;
+use super::{Key, KeyId, KeyKind, Request};
+use crate::schema::canonical::string as push_canonical_string;
 
 /// How many keys are kept, and how long: the age is how late a key that was destroyed elsewhere is
 /// gone here, too.
@@ -46,7 +46,7 @@ pub(crate) struct Cache {
     /// The host's clock as last seen.
     clock: u64,
     /// Counts what made it forget at once: answers to what was asked before that are not kept.
-    era: Era,
+    generation: Generation,
     /// Whom it forgot lately, the latest last; `None`: all.
     forgotten: Vec<Option<String>>,
 }
@@ -56,14 +56,14 @@ pub(crate) struct Cache {
 const REMEMBERED: usize = 64;
 
 /// A key that answers a request, and since when it is here.
-pub(crate) struct Hit {
+pub(crate) struct CachedKey {
     pub(crate) key: Key,
     fetched: u64,
 }
 
 /// Between two times that something was forgotten at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Era(u64);
+pub(crate) struct Generation(u64);
 
 struct Entry {
     key: Key,
@@ -79,7 +79,7 @@ impl Cache {
             order: BTreeMap::new(),
             next: 0,
             clock: 0,
-            era: Era(0),
+            generation: Generation(0),
             forgotten: Vec::new(),
         }
     }
@@ -89,8 +89,8 @@ impl Cache {
     }
 
     /// What [`Cache::put`] is told with the answers to what is asked now.
-    pub(crate) const fn era(&self) -> Era {
-        self.era
+    pub(crate) const fn generation(&self) -> Generation {
+        self.generation
     }
 
     /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped;
@@ -111,16 +111,21 @@ impl Cache {
 
     /// The key that answers exactly this request, unless it expires by the clock of
     /// [`Cache::advance`].
-    pub(crate) fn get(&self, request: &Request) -> Option<Hit> {
+    pub(crate) fn get(&self, request: &Request) -> Option<CachedKey> {
         let entry = self.entries.get(request)?;
         let is_over = entry.key.expires.is_some_and(|expires| expires <= self.clock);
-        (!is_over).then(|| Hit { key: entry.key.clone(), fetched: entry.fetched })
+        (!is_over).then(|| CachedKey { key: entry.key.clone(), fetched: entry.fetched })
     }
 
-    /// Whether a key that was found in that era must not be used any more: calls wait for their
+    /// Whether a key that was found in that generation must not be used any more: calls wait for their
     /// other keys, and meanwhile somebody was evicted, or others showed how late it is.
-    pub(crate) fn is_gone(&self, request: &Request, hit: &Hit, era: Era) -> bool {
-        let since = usize::try_from(self.era.0 - era.0).unwrap_or(usize::MAX);
+    pub(crate) fn is_gone(
+        &self,
+        request: &Request,
+        hit: &CachedKey,
+        generation: Generation,
+    ) -> bool {
+        let since = usize::try_from(self.generation.0 - generation.0).unwrap_or(usize::MAX);
         let mut lately = self.forgotten.iter().rev().take(since);
         since > self.forgotten.len()
             || lately.any(|reference| concerns(reference.as_deref(), request))
@@ -132,16 +137,16 @@ impl Cache {
     }
 
     /// Keeps what a host answered to what it was asked at `asked`, a clock of [`Cache::advance`] in
-    /// that era. Others may have gone on meanwhile, so that it is no younger than that. If anything
+    /// that generation. Others may have gone on meanwhile, so that it is no younger than that. If anything
     /// was evicted meanwhile the answer may be older still: it is not kept.
-    pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, era: Era) {
+    pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, generation: Generation) {
         let is_over =
             key.expires.is_some_and(|expires| expires <= self.clock) || self.is_old(asked);
         let is_long =
             request.reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE);
         let is_newer = |known: &Entry| known.fetched > asked;
         if !self.bounds.is_on()
-            || era != self.era
+            || generation != self.generation
             || is_over
             || is_long
             || self.entries.get(request).is_some_and(is_newer)
@@ -163,7 +168,7 @@ impl Cache {
     /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes,
     /// and those that were asked for by id alone, since they may be its; without a reference all.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
-        self.era.0 += 1;
+        self.generation.0 += 1;
         self.forgotten.push(reference.map(str::to_owned));
         if self.forgotten.len() > REMEMBERED {
             self.forgotten.remove(0);
@@ -199,7 +204,7 @@ fn concerns(reference: Option<&str>, request: &Request) -> bool {
         end.push(']');
         own.ends_with(&end)
     };
-    own == reference || request.kind == Kind::Index && is_its_index()
+    own == reference || request.kind == KeyKind::Index && is_its_index()
 }
 
 impl fmt::Debug for Cache {
@@ -218,15 +223,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::keys::{KeyId, Operation, Secret};
+    use crate::keys::{KeyId, KeyUse, Secret};
 
     fn request(number: u8) -> Request {
         let text = |bit: u8, text: &str| (number >> bit & 1 == 1).then(|| text.to_owned());
         Request {
-            kind: if number & 1 == 1 { Kind::Subject } else { Kind::Retention },
+            kind: if number & 1 == 1 { KeyKind::Subject } else { KeyKind::Retention },
             reference: text(1, "r"),
             tenant: text(2, "t").unwrap_or_default(),
-            operation: if number & 8 == 8 { Operation::Seal } else { Operation::Open },
+            operation: if number & 8 == 8 { KeyUse::Seal } else { KeyUse::Open },
             purpose: text(4, "p"),
             caller: text(5, "c"),
             id: (number & 64 == 64).then_some(KeyId([number; 16])),
@@ -283,7 +288,7 @@ mod tests {
                         made += 1;
                         let (key, asked) = (key(made, lives.map(|lives| now + lives)), now - ago);
                         cache.advance(now);
-                        cache.put(&request(number), &key, asked, cache.era());
+                        cache.put(&request(number), &key, asked, cache.generation());
                         list.retain(|(_, _, fetched)| now - fetched <= 100);
                         let is_newer = |(own, _, fetched): &(Request, Key, u64)| *own == request(number) && *fetched > asked;
                         if lives != Some(0) && ago <= 100 && !list.iter().any(is_newer) {
@@ -317,11 +322,11 @@ mod tests {
         for reference in [Some("r"), Some("somebody else"), None] {
             let mut cache = Cache::new(Caching::default());
             cache.advance(1);
-            let era = cache.era();
+            let generation = cache.generation();
             cache.evict(reference);
-            cache.put(&request(3), &key(1, None), 1, era);
+            cache.put(&request(3), &key(1, None), 1, generation);
             assert!(cache.get(&request(3)).is_none());
-            cache.put(&request(3), &key(1, None), 1, cache.era());
+            cache.put(&request(3), &key(1, None), 1, cache.generation());
             assert!(cache.get(&request(3)).is_some());
         }
     }
@@ -333,48 +338,50 @@ mod tests {
         let filled = || {
             let mut cache = Cache::new(Caching { entries: 2, max_age_ms: 100 });
             cache.advance(1000);
-            cache.put(&request(3), &key(1, None), 1000, cache.era());
-            let (hit, era) = (cache.get(&request(3)).unwrap(), cache.era());
-            (cache, hit, era)
+            cache.put(&request(3), &key(1, None), 1000, cache.generation());
+            let (hit, generation) = (cache.get(&request(3)).unwrap(), cache.generation());
+            (cache, hit, generation)
         };
         for (evicted, gone) in [(Some("r"), true), (Some("somebody else"), false), (None, true)] {
-            let (mut cache, hit, era) = filled();
-            assert!(!cache.is_gone(&request(3), &hit, era));
+            let (mut cache, hit, generation) = filled();
+            assert!(!cache.is_gone(&request(3), &hit, generation));
             cache.evict(evicted);
-            assert_eq!(cache.is_gone(&request(3), &hit, era), gone, "{evicted:?}");
+            assert_eq!(cache.is_gone(&request(3), &hit, generation), gone, "{evicted:?}");
             // What was found after it is not touched by it.
-            assert!(!cache.is_gone(&request(3), &hit, cache.era()));
+            assert!(!cache.is_gone(&request(3), &hit, cache.generation()));
         }
         // Others that come and go in a small cache do not touch it, and many evictions count for
         // all.
-        let (mut cache, hit, era) = filled();
+        let (mut cache, hit, generation) = filled();
         for number in [1, 5, 7] {
-            cache.put(&request(number), &key(2, None), 1000, cache.era());
+            cache.put(&request(number), &key(2, None), 1000, cache.generation());
         }
-        assert!(cache.get(&request(3)).is_none() && !cache.is_gone(&request(3), &hit, era));
+        assert!(cache.get(&request(3)).is_none() && !cache.is_gone(&request(3), &hit, generation));
         (0..REMEMBERED).for_each(|_| cache.evict(Some("somebody else")));
-        assert!(!cache.is_gone(&request(3), &hit, era));
+        assert!(!cache.is_gone(&request(3), &hit, generation));
         cache.evict(Some("somebody else"));
-        assert!(cache.is_gone(&request(3), &hit, era) && cache.forgotten.len() == REMEMBERED);
+        assert!(
+            cache.is_gone(&request(3), &hit, generation) && cache.forgotten.len() == REMEMBERED
+        );
         // Its age, as far as anybody told; a clock that went back.
-        let (mut cache, hit, era) = filled();
+        let (mut cache, hit, generation) = filled();
         cache.advance(1100);
-        assert!(!cache.is_gone(&request(3), &hit, era));
+        assert!(!cache.is_gone(&request(3), &hit, generation));
         cache.advance(1101);
-        assert!(cache.is_gone(&request(3), &hit, era));
-        let (mut cache, hit, era) = filled();
+        assert!(cache.is_gone(&request(3), &hit, generation));
+        let (mut cache, hit, generation) = filled();
         cache.advance(999);
-        assert!(cache.is_gone(&request(3), &hit, era));
+        assert!(cache.is_gone(&request(3), &hit, generation));
     }
 
     #[test]
     fn what_did_not_open_is_forgotten_for_sealing_too() {
         let mut cache = Cache::new(Caching::default());
         cache.advance(1);
-        let sealing = Request { operation: Operation::Seal, id: None, ..request(3) };
+        let sealing = Request { operation: KeyUse::Seal, id: None, ..request(3) };
         let other = Request { reference: Some("o".to_owned()), ..sealing.clone() };
-        cache.put(&sealing, &key(1, None), 1, cache.era());
-        cache.put(&other, &key(2, None), 1, cache.era());
+        cache.put(&sealing, &key(1, None), 1, cache.generation());
+        cache.put(&other, &key(2, None), 1, cache.generation());
         cache.forget(&[key(0, None).id, key(1, None).id]);
         assert!(cache.get(&sealing).is_none() && cache.get(&other).is_some());
         assert_eq!(cache.entries.len(), cache.order.len());
@@ -388,7 +395,7 @@ mod tests {
         ] {
             let mut cache = Cache::new(bounds);
             cache.advance(1);
-            cache.put(&request(3), &key(1, None), 1, cache.era());
+            cache.put(&request(3), &key(1, None), 1, cache.generation());
             assert!(!bounds.is_on() && cache.get(&request(3)).is_none());
         }
         assert_eq!(Caching::default(), Caching { entries: 10_000, max_age_ms: 300_000 });

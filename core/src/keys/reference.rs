@@ -4,22 +4,22 @@ use std::fmt;
 
 use crate::error::{Error, ErrorCode};
 
-use super::Kind;
+use super::KeyKind;
 
 /// The owner of a key: a person, a bucket, an item. The same reference under another kind or tenant
 /// is somebody else. `Debug` shows the kind alone.
 ///
 /// ```
-/// use fieldseal::keys::{Kind, Reference};
+/// use fieldseal::keys::{KeyKind, Reference};
 /// let ada = Reference::from("cust-7");
-/// assert_eq!((ada.kind, ada.tenant.as_str()), (Kind::Subject, ""));
-/// let bucket = Reference { kind: Kind::Retention, tenant: "acme".into(), reference: "contract/2036-10".into() };
+/// assert_eq!((ada.kind, ada.tenant.as_str()), (KeyKind::Subject, ""));
+/// let bucket = Reference { kind: KeyKind::Retention, tenant: "acme".into(), reference: "contract/2036-10".into() };
 /// assert_ne!(bucket, Reference::from("contract/2036-10"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     /// What the key is for.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// The tenant; empty for none.
     pub tenant: String,
     /// The name within kind and tenant, never empty.
@@ -29,7 +29,7 @@ pub struct Reference {
 impl Reference {
     /// A person, of no tenant.
     pub fn subject(reference: impl Into<String>) -> Self {
-        Reference { kind: Kind::Subject, tenant: String::new(), reference: reference.into() }
+        Reference { kind: KeyKind::Subject, tenant: String::new(), reference: reference.into() }
     }
 
     /// The same reference of a tenant.
@@ -41,7 +41,7 @@ impl Reference {
 
     /// An empty reference names nobody: acting on it would act on whoever was forgotten to be
     /// filled in.
-    pub(super) fn named(&self) -> Result<(), Error> {
+    pub(crate) fn named(&self) -> Result<(), Error> {
         if self.reference.is_empty() {
             return Err(Error::new(ErrorCode::Context, "an empty reference"));
         }

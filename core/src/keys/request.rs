@@ -6,7 +6,7 @@ use fieldseal_primitives::{KeyId, Secret};
 
 /// What a key is for. The same reference under another kind is another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum KeyKind {
     /// A person's key.
     Subject,
     /// The key of a retention bucket.
@@ -19,22 +19,22 @@ pub enum Kind {
     Pseudonym,
 }
 
-impl Kind {
+impl KeyKind {
     /// The name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Kind::Subject => "subject",
-            Kind::Retention => "retention",
-            Kind::Item => "item",
-            Kind::Index => "index",
-            Kind::Pseudonym => "pseudonym",
+            KeyKind::Subject => "subject",
+            KeyKind::Retention => "retention",
+            KeyKind::Item => "item",
+            KeyKind::Index => "index",
+            KeyKind::Pseudonym => "pseudonym",
         }
     }
 }
 
 /// What the keys are wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Operation {
+pub enum KeyUse {
     /// To seal a clear document.
     Seal,
     /// To open a sealed one.
@@ -43,13 +43,13 @@ pub enum Operation {
     Reseal,
 }
 
-impl Operation {
+impl KeyUse {
     /// The name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Operation::Seal => "seal",
-            Operation::Open => "open",
-            Operation::Reseal => "reseal",
+            KeyUse::Seal => "seal",
+            KeyUse::Open => "open",
+            KeyUse::Reseal => "reseal",
         }
     }
 }
@@ -58,14 +58,14 @@ impl Operation {
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Request {
     /// What the key is for.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// The person, bucket or item. `None` only when opening: an unbound subject, or a retention
     /// key.
     pub reference: Option<String>,
     /// The tenant of the call.
     pub tenant: String,
     /// What the key is wanted for.
-    pub operation: Operation,
+    pub operation: KeyUse,
     /// The purpose that the call gave.
     pub purpose: Option<String>,
     /// Who asks, as the call gave it.
@@ -124,7 +124,7 @@ pub trait Entropy {
 }
 
 /// What a key source may need of the host besides the requests.
-pub struct Host<'a> {
+pub struct KeyContext<'a> {
     /// The host's clock, milliseconds since 1970-01-01T00:00:00Z.
     pub now: u64,
     /// For sources that create keys: 32 bytes a key, in request order, before any value draws.
@@ -135,7 +135,7 @@ pub struct Host<'a> {
 /// `internal`.
 pub trait KeySource {
     /// Keys to seal with.
-    fn current(&mut self, requests: &[Request], host: &mut Host<'_>) -> Vec<Answer>;
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer>;
     /// Keys to open with. `now`: the host's clock, milliseconds since 1970-01-01T00:00:00Z.
     fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer>;
     /// Whether it holds the keys itself, so that asking costs nothing and what it forgets must be

@@ -10,8 +10,9 @@ use super::wanted::Wants;
 use crate::envelope::Demand;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Tape};
-use crate::keys::{Kind, Operation, Request};
-use crate::policy::{Marker, Policy};
+use crate::keys::{KeyKind, KeyUse, Request};
+use crate::policy::Policy;
+use crate::schema::marker::Marker;
 
 /// What is asked for so far.
 pub(super) struct Asking<'a> {
@@ -63,16 +64,16 @@ impl<'a> Asking<'a> {
         subjects: &mut Subjects<'a>,
     ) -> Result<(), Error> {
         if demand.subject {
-            self.wants.want(number, Kind::Subject, site.ids.subject, reference);
+            self.wants.want(number, KeyKind::Subject, site.ids.subject, reference);
         }
         if demand.retention {
             // The bucket was named when sealing (keys.md).
-            self.wants.want(number, Kind::Retention, site.ids.retention, None);
+            self.wants.want(number, KeyKind::Retention, site.ids.retention, None);
         }
         if demand.item {
             let item = item(self.rules, self.context, self.paths.field(node, demand.bind));
             self.bound.spend(item.len() as u64)?;
-            self.wants.want(number, Kind::Item, site.ids.item, Some(subjects.named(item)));
+            self.wants.want(number, KeyKind::Item, site.ids.item, Some(subjects.named(item)));
         }
         Ok(())
     }
@@ -81,8 +82,8 @@ impl<'a> Asking<'a> {
     pub(super) fn requests(
         self,
         subjects: &Subjects<'_>,
-        set: impl FnMut(usize, Kind, u32),
+        set: impl FnMut(usize, KeyKind, u32),
     ) -> Result<Vec<Request>, Error> {
-        self.wants.requests(subjects, self.context, Operation::Open, &self.rules.plan().limits, set)
+        self.wants.requests(subjects, self.context, KeyUse::Open, &self.rules.plan().limits, set)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::fetching::Fetching;
 use super::open::{Opening, ask_by_id};
-use super::results::{Call, Opened, Sealed};
+use super::results::{BatchItem, Opened, Sealed};
 use super::ring::Ring;
 use super::seal::{Sealing, ask_current};
 use crate::error::{Error, ErrorCode, OpenError, SealError};
@@ -150,7 +150,7 @@ impl Policy {
     /// Seals a batch with one question to the key source.
     pub fn seal_many(
         &self,
-        calls: &[Call],
+        calls: &[BatchItem],
         keys: &mut dyn KeySource,
         entropy: &mut dyn Entropy,
     ) -> Vec<Result<Sealed, SealError>> {
@@ -167,7 +167,7 @@ impl Policy {
     /// Opens a batch with one question to the key source.
     pub fn open_many(
         &self,
-        calls: &[Call],
+        calls: &[BatchItem],
         strict: bool,
         keys: &mut dyn KeySource,
     ) -> Vec<Result<Opened, OpenError>> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::subject::Subjects;
-use crate::calendar::Date;
-use crate::evidence::utc_date;
 use crate::json::Node;
-use crate::policy::{Retention, Start};
+use crate::schema::retention::{Retention, Start};
+use crate::time::date::Date;
+use crate::time::instant::utc_date;
 
 const NO_START: &str = "the call has no time that this value's retention could count from";
 const NOWHERE: &str =

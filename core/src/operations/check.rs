@@ -10,9 +10,13 @@ use super::site::{Site, holds_sealed, marker, protection, pseudonymised, taken};
 use super::subject::Subjects;
 use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
 use crate::error::{CheckError, Error, ErrorCode};
-use crate::evidence::{Code, Instant, Verdict};
+use crate::evidence::{Code, Verdict};
+use crate::export::validity::Validity;
 use crate::json::{Node, Shape, Tape, push_token};
-use crate::policy::{Marker, Policy, Resolution, Sought, Validity};
+use crate::policy::Policy;
+use crate::resolver::walk::{Resolution, Sought};
+use crate::schema::marker::Marker;
+use crate::time::instant::Instant;
 
 impl Policy {
     /// The verdict on a sealed document, RFC 8785 JSON: whether it fits the sealed schema, and

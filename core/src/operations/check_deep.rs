@@ -18,10 +18,14 @@ use super::subject::{NOBODY, lacking};
 use super::value::open_value;
 use crate::envelope::{Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Code, Instant, Verdict};
+use crate::evidence::{Code, Verdict};
+use crate::export::validity::Validity;
 use crate::json::{Splice, Tape};
 use crate::keys::{Answer, KeySource, Refusal, Request};
-use crate::policy::{Policy, Resolution, SubjectRef, Validity};
+use crate::policy::Policy;
+use crate::resolver::walk::Resolution;
+use crate::schema::subject::SubjectRef;
+use crate::time::instant::Instant;
 
 /// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening)
 /// is for opening.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
-use crate::evidence::Instant;
+use crate::time::instant::Instant;
 
 /// What a call is about. Strings are compared byte for byte and never normalised. `Debug` tells
 /// only which members are there.

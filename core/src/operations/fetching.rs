@@ -2,17 +2,17 @@
 
 use super::ring::Ring;
 use crate::error::Error;
-use crate::keys::{Answer, Era, Hit, Request};
+use crate::keys::{Answer, CachedKey, Generation, Request};
 use crate::policy::Policy;
 
 /// The keys of one call, or of a batch, between the question and the answers.
 pub(super) struct Fetching {
     /// By request: the cached key. Empty where the cache is not asked.
-    hits: Vec<Option<Hit>>,
+    hits: Vec<Option<CachedKey>>,
     /// What is left to ask; `None` for all.
     missing: Option<Vec<Request>>,
     /// When the cache was asked, if it was: only then are the answers kept.
-    era: Option<Era>,
+    generation: Option<Generation>,
 }
 
 impl Fetching {
@@ -22,19 +22,21 @@ impl Fetching {
         if now == 0 {
             return Fetching::bypassing();
         }
-        let Some((hits, era)) = rules.cached(requests, now) else { return Fetching::bypassing() };
+        let Some((hits, generation)) = rules.cached(requests, now) else {
+            return Fetching::bypassing();
+        };
         let missing = requests
             .iter()
             .zip(&hits)
             .filter(|(_, hit)| hit.is_none())
             .map(|(request, _)| request.clone())
             .collect();
-        Fetching { hits, missing: Some(missing), era: Some(era) }
+        Fetching { hits, missing: Some(missing), generation: Some(generation) }
     }
 
     /// Asks for all, and keeps nothing.
     pub(super) const fn bypassing() -> Self {
-        Fetching { hits: Vec::new(), missing: None, era: None }
+        Fetching { hits: Vec::new(), missing: None, generation: None }
     }
 
     /// The requests to ask, out of all.
@@ -44,7 +46,7 @@ impl Fetching {
 
     /// How late a key that was destroyed elsewhere is gone from here, in milliseconds.
     pub(super) fn latency(&self, rules: &Policy) -> u64 {
-        if self.era.is_some() { rules.shred_latency() } else { 0 }
+        if self.generation.is_some() { rules.shred_latency() } else { 0 }
     }
 
     /// The answers to all requests, given those to [`Fetching::missing`].
@@ -56,16 +58,16 @@ impl Fetching {
         now: u64,
     ) -> Result<Ring, Error> {
         Ring::check(self.missing(all), &answers)?;
-        if let Some(era) = self.era {
-            rules.keep(self.missing(all), &answers, now, era);
+        if let Some(generation) = self.generation {
+            rules.keep(self.missing(all), &answers, now, generation);
         }
-        let answers = match self.era {
+        let answers = match self.generation {
             None => answers,
-            Some(era) => {
+            Some(generation) => {
                 let mut fresh = answers.into_iter();
                 // As many as have no hit, which `check` found.
                 rules
-                    .held(all, self.hits, era)
+                    .held(all, self.hits, generation)
                     .into_iter()
                     .map_while(|hit| hit.or_else(|| fresh.next()))
                     .collect()

@@ -31,6 +31,6 @@ pub use check_deep::Checking;
 pub use context::Context;
 pub use moment::moment;
 pub use open::Opening;
-pub use results::{Call, IndexValue, Opened, Sealed};
+pub use results::{BatchItem, IndexValue, Opened, Sealed};
 pub use seal::Sealing;
 pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, version};

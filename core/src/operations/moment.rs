@@ -1,7 +1,7 @@
 //! A moment as a host's people write it.
 
 use crate::error::{Error, ErrorCode};
-use crate::evidence::Instant;
+use crate::time::instant::Instant;
 
 /// The moment that `at` names, an RFC 3339 `date-time`, or else the host's clock: milliseconds
 /// since 1970-01-01T00:00:00Z. For doors whose verbs take a time as text; what lies before 1970

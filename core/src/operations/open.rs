@@ -18,10 +18,15 @@ use super::subject::{Subjects, lacking};
 use super::value::open_envelope;
 use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Access, Code, Instant, Verdict, Withheld};
+use crate::evidence::{Access, Code, Verdict, Withheld};
+use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
-use crate::keys::{Answer, KeyId, KeySource, Operation, Refusal, Request};
-use crate::policy::{Clear, Location, Marker, Policy, Resolution, Sought, Validity};
+use crate::keys::{Answer, KeyId, KeySource, KeyUse, Refusal, Request};
+use crate::policy::Policy;
+use crate::resolver::walk::{Location, Resolution, Sought};
+use crate::schema::marker::Marker;
+use crate::schema::options::OnCleartext;
+use crate::time::instant::Instant;
 
 /// A sealed document read and resolved that waits for its keys: the counterpart of
 /// [`Sealing`](super::Sealing).
@@ -156,7 +161,7 @@ impl<'t> Work<'t> {
     fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
         let now = context.examine()?;
         let tape = Tape::parse(document, &rules.plan().limits)?;
-        let passing = rules.plan().clear == Clear::Pass;
+        let passing = rules.plan().clear == OnCleartext::Pass;
         let mut resolution =
             rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
         let marked = |location: &Location| {
@@ -214,7 +219,7 @@ impl<'t> Work<'t> {
                 return Err(refused(no.refusal).at(site.node(&self.tape)?.pointer()));
             }
         }
-        let mut verdict = Verdict::new(Operation::Open.as_str(), self.sites.len());
+        let mut verdict = Verdict::new(KeyUse::Open.as_str(), self.sites.len());
         verdict.latency(latency);
         let mut access = Access::new();
         let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::open::Opening;
 use super::seal::Sealing;
 use crate::error::{Error, ErrorCode};
-use crate::keys::{Operation, Request};
+use crate::keys::{KeyUse, Request};
 use crate::policy::Policy;
 
 impl Policy {
@@ -13,22 +13,18 @@ impl Policy {
     /// here already.
     ///
     /// # Errors
-    /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`Operation::Reseal`],
+    /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`KeyUse::Reseal`],
     /// which this release does not do.
     pub fn required_keys(
         &self,
         document: &[u8],
         context: &Context,
-        operation: Operation,
+        operation: KeyUse,
     ) -> Result<Vec<Request>, Error> {
         match operation {
-            Operation::Seal => {
-                Ok(Sealing::begin_uncached(self, document, context)?.into_requests())
-            }
-            Operation::Open => {
-                Ok(Opening::begin_uncached(self, document, context)?.into_requests())
-            }
-            Operation::Reseal => {
+            KeyUse::Seal => Ok(Sealing::begin_uncached(self, document, context)?.into_requests()),
+            KeyUse::Open => Ok(Opening::begin_uncached(self, document, context)?.into_requests()),
+            KeyUse::Reseal => {
                 Err(Error::new(ErrorCode::Unsupported, "this release does not seal values anew"))
             }
         }

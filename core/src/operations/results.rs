@@ -6,16 +6,16 @@ use super::context::Context;
 
 /// One document of a batch and what it is about.
 #[derive(Clone)]
-pub struct Call {
+pub struct BatchItem {
     /// The text of one JSON document, UTF-8.
     pub document: Vec<u8>,
     /// What the call is about.
     pub context: Context,
 }
 
-impl fmt::Debug for Call {
+impl fmt::Debug for BatchItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
+        f.debug_struct("BatchItem")
             .field("bytes", &self.document.len())
             .field("context", &self.context)
             .finish()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::wanted::Keys;
 use crate::envelope::{IndexKey, KeyIds, Prk, PseudonymKey};
 use crate::error::{Error, ErrorCode};
-use crate::keys::{Answer, Key, KeyId, Kind, Refusal, Request, Secret};
+use crate::keys::{Answer, Key, KeyId, KeyKind, Refusal, Request, Secret};
 use fieldseal_json::sort::sorted;
 use fieldseal_primitives::equal;
 
@@ -47,11 +47,11 @@ pub(super) struct Joined {
 #[derive(Clone, Copy)]
 pub(super) struct Refused {
     pub(super) refusal: Refusal,
-    pub(super) kind: Kind,
+    pub(super) kind: KeyKind,
 }
 
 /// The kinds that envelopes name.
-const OF_ENVELOPES: [Kind; 3] = [Kind::Subject, Kind::Retention, Kind::Item];
+const OF_ENVELOPES: [KeyKind; 3] = [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
 
 impl Ring {
     /// One answer per request, no key under another id, and no two keys under one; anything else is
@@ -115,8 +115,8 @@ impl Ring {
                 Ok(key) => {
                     joined.erasable &= key.erasable;
                     match kind {
-                        Kind::Subject => joined.ids.subject = Some(key.id),
-                        Kind::Retention => joined.ids.retention = Some(key.id),
+                        KeyKind::Subject => joined.ids.subject = Some(key.id),
+                        KeyKind::Retention => joined.ids.retention = Some(key.id),
                         _ => joined.ids.item = Some(key.id),
                     }
                 }
@@ -130,7 +130,7 @@ impl Ring {
     }
 
     /// The key of an index or pseudonym, as [`Ring::joined`] gives an envelope's.
-    pub(super) fn token(&self, keys: Keys, kind: Kind, now: u64) -> Result<&Key, Refused> {
+    pub(super) fn token(&self, keys: Keys, kind: KeyKind, now: u64) -> Result<&Key, Refused> {
         let number = keys.of(kind).unwrap_or(u32::MAX);
         self.answer(number, now).map_err(|refusal| Refused { refusal, kind })
     }
@@ -170,7 +170,7 @@ impl Ring {
 
     /// What an index's tokens are made with.
     pub(super) fn index(&mut self, keys: Keys) -> Result<&IndexKey, Refusal> {
-        let number = keys.of(Kind::Index).ok_or(Refusal::Unavailable)?;
+        let number = keys.of(KeyKind::Index).ok_or(Refusal::Unavailable)?;
         let make = |ring: &Ring| {
             Ok(Derived::Index(IndexKey::derive(
                 &ring.key(Some(number))?.ok_or(Refusal::Unavailable)?.secret,
@@ -184,7 +184,7 @@ impl Ring {
 
     /// What a domain's pseudonyms are made with.
     pub(super) fn pseudonym(&mut self, keys: Keys) -> Result<&PseudonymKey, Refusal> {
-        let number = keys.of(Kind::Pseudonym).ok_or(Refusal::Unavailable)?;
+        let number = keys.of(KeyKind::Pseudonym).ok_or(Refusal::Unavailable)?;
         let make = |ring: &Ring| {
             let key = ring.key(Some(number))?.ok_or(Refusal::Unavailable)?;
             Ok(Derived::Pseudonym(PseudonymKey::derive(&key.secret, key.id)))

@@ -13,12 +13,17 @@ use super::ring::{Ring, refused};
 use super::site::{Site, demand, marker, protection, pseudonymised, renumber};
 use super::survey::{Survey, clear};
 use super::token::text_of;
-use crate::envelope::{self, Domain, Workspace};
+use crate::envelope;
+use crate::envelope::{Domain, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, Instant, SchemaName, Verdict};
+use crate::evidence::{Code, SchemaName, Verdict};
+use crate::export::validity::Validity;
 use crate::json::{Shape, Splice, Tape};
-use crate::keys::{Answer, Entropy, Host, KeySource, Kind, Operation, Request};
-use crate::policy::{Nonconforming, Policy, Resolution, Sought, Validity};
+use crate::keys::{Answer, Entropy, KeyContext, KeyKind, KeySource, KeyUse, Request};
+use crate::policy::Policy;
+use crate::resolver::walk::{Resolution, Sought};
+use crate::schema::options::Nonconforming;
+use crate::time::instant::Instant;
 
 /// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and
 /// [`Sealing::finish`] an asynchronous host fetches what [`Sealing::requests`] lists; other hosts
@@ -72,7 +77,7 @@ pub(super) fn ask_current(
     if requests.is_empty() {
         Vec::new()
     } else {
-        keys.current(requests, &mut Host { now, entropy })
+        keys.current(requests, &mut KeyContext { now, entropy })
     }
 }
 
@@ -206,7 +211,7 @@ impl<'t> Work<'t> {
             entropy.fill(&mut random);
         }
         let mut random = random.as_chunks::<32>().0.iter();
-        let mut verdict = Verdict::new(Operation::Seal.as_str(), self.sites.len());
+        let mut verdict = Verdict::new(KeyUse::Seal.as_str(), self.sites.len());
         verdict.say(self.conformity);
         verdict.latency(latency);
         let mut splice = Splice::new(self.tape.text(), length, limits);
@@ -218,7 +223,7 @@ impl<'t> Work<'t> {
             let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
             if let Some(pseudonym) = &marker.pseudonym {
                 let key = ring
-                    .token(site.keys, Kind::Pseudonym, call.now)
+                    .token(site.keys, KeyKind::Pseudonym, call.now)
                     .map_err(|no| refused(no.refusal))?;
                 let (id, erasable) = (key.id, key.erasable);
                 let domain = Domain {
@@ -318,14 +323,14 @@ impl<'t> Work<'t> {
                 if node.shape() == Shape::String { Ok(()) } else { text_of(node).map(drop) }
             };
             let stored = if marker.pseudonym.is_some() {
-                of_token(Kind::Pseudonym)?;
+                of_token(KeyKind::Pseudonym)?;
                 envelope::PSEUDONYM_LEN
             } else {
                 let joined = ring
                     .joined(site.keys, call.now)
                     .map_err(|no| refused(no.refusal).at(node.pointer()))?;
                 if marker.index.is_some() {
-                    of_token(Kind::Index)?;
+                    of_token(KeyKind::Index)?;
                 }
                 randomised += usize::from(!marker.suite.is_deterministic());
                 envelope::sealed_len(&joined.ids, marker.pad, node.raw().len())

@@ -2,12 +2,16 @@
 
 use super::bound::Bound;
 use super::wanted::Keys;
-use crate::envelope::{self, Demand, Envelope, KeyIds, is_pseudonym};
+use crate::envelope;
+use crate::envelope::{Demand, Envelope, KeyIds, is_pseudonym};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::Protection;
 use crate::json::{Node, Tape};
-use crate::keys::{Kind, Request};
-use crate::policy::{Kinds, Location, Marker, Policy, Resolution, SubjectRef};
+use crate::keys::{KeyKind, Request};
+use crate::policy::Policy;
+use crate::resolver::walk::{Location, Resolution};
+use crate::schema::marker::{Kinds, Marker};
+use crate::schema::subject::SubjectRef;
 
 /// A marked value and what its envelope depends on.
 pub(super) struct Site {
@@ -68,7 +72,8 @@ impl Site {
         field: &'a str,
         bound: &mut Bound,
     ) -> Result<envelope::Context<'a>, Error> {
-        let request = self.keys.of(Kind::Subject).and_then(|number| requests.get(number as usize));
+        let request =
+            self.keys.of(KeyKind::Subject).and_then(|number| requests.get(number as usize));
         let reference = request.and_then(|request| request.reference.as_deref());
         let context = envelope::Context {
             subject: if self.unbound { "" } else { reference.unwrap_or_default() },

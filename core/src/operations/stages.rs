@@ -2,8 +2,10 @@
 //! here is kept stable.
 
 use crate::error::Error;
+use crate::export::validity::Validity;
 use crate::json::Tape;
-use crate::policy::{Policy, Sought, Validity};
+use crate::policy::Policy;
+use crate::resolver::walk::Sought;
 
 /// The number of marked values.
 pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {

@@ -7,7 +7,9 @@ use super::context::Context;
 use super::track::{Step, Track};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
-use crate::policy::{Location, Marker, SubjectRef};
+use crate::resolver::walk::Location;
+use crate::schema::marker::Marker;
+use crate::schema::subject::SubjectRef;
 
 /// The subject of a location, before anyone asks which key that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

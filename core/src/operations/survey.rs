@@ -10,10 +10,13 @@ use super::token::listed;
 use super::wanted::Wants;
 use crate::envelope::{Envelope, is_pseudonym};
 use crate::error::{Error, ErrorCode};
-use crate::evidence::Instant;
 use crate::json::{Node, Tape};
-use crate::keys::{Kind, Operation, Request};
-use crate::policy::{Marker, Policy, Resolution, SubjectRef};
+use crate::keys::{KeyKind, KeyUse, Request};
+use crate::policy::Policy;
+use crate::resolver::walk::Resolution;
+use crate::schema::marker::Marker;
+use crate::schema::subject::SubjectRef;
+use crate::time::instant::Instant;
 
 /// What a clear document is, and what its call says of it.
 pub(super) struct Survey<'a> {
@@ -38,8 +41,11 @@ impl<'a> Survey<'a> {
     pub(super) fn sites(&self) -> Result<(Vec<Site>, Vec<Request>), Error> {
         conflict(self.resolution, self.tape)?;
         let (plan, locations) = (self.rules.plan(), &self.resolution.locations);
-        let created =
-            self.context.at.as_deref().map_or_else(|| self.now.date(), crate::evidence::utc_date);
+        let created = self
+            .context
+            .at
+            .as_deref()
+            .map_or_else(|| self.now.date(), crate::time::instant::utc_date);
         let mut way = Way {
             subjects: Subjects::new(self.tape, locations, self.context, true),
             buckets: Buckets::new(&plan.retentions, created),
@@ -57,7 +63,7 @@ impl<'a> Survey<'a> {
                     site.pseudonym = true;
                     way.bound.spend_token(&self.context.tenant, &pseudonym.domain)?;
                     let domain = way.subjects.named(pseudonym.domain.clone());
-                    way.wants.want(sites.len(), Kind::Pseudonym, None, Some(domain));
+                    way.wants.want(sites.len(), KeyKind::Pseudonym, None, Some(domain));
                 }
                 None => self.envelope(&mut site, sites.len(), node, marker, &mut way)?,
             }
@@ -71,7 +77,7 @@ impl<'a> Survey<'a> {
         let requests = wants.requests(
             &subjects,
             self.context,
-            Operation::Seal,
+            KeyUse::Seal,
             &plan.limits,
             |site, kind, number| {
                 if let Some(site) = sites.get_mut(site) {
@@ -102,20 +108,20 @@ impl<'a> Survey<'a> {
         site.identity = subject.identity;
         site.reference = subject.reference;
         if marker.subject != SubjectRef::Nobody {
-            way.wants.want(number, Kind::Subject, None, subject.reference);
+            way.wants.want(number, KeyKind::Subject, None, subject.reference);
         }
         if let Some(retention) = marker.retention {
             let bucket = way
                 .buckets
                 .reference(retention, node, &mut way.subjects)
                 .map_err(|message| lacking(message, node))?;
-            way.wants.want(number, Kind::Retention, None, Some(bucket));
+            way.wants.want(number, KeyKind::Retention, None, Some(bucket));
         }
         if marker.rectifiable {
             let item = item(self.rules, self.context, way.paths.field(node, marker.bind));
             way.bound.spend(item.len() as u64)?;
             let item = way.subjects.named(item);
-            way.wants.want(number, Kind::Item, None, Some(item));
+            way.wants.want(number, KeyKind::Item, None, Some(item));
         }
         if let Some(index) = &marker.index {
             let name = match subject.reference.filter(|_| index.per_subject) {
@@ -125,7 +131,7 @@ impl<'a> Survey<'a> {
             way.bound.spend_token(&self.context.tenant, &name)?;
             way.bound.spend_output(way.paths.exact(node))?;
             let name = way.subjects.named(name);
-            way.wants.want(number, Kind::Index, None, Some(name));
+            way.wants.want(number, KeyKind::Index, None, Some(name));
         }
         Ok(())
     }

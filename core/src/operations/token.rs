@@ -4,7 +4,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape};
-use crate::policy::{canonical_number, is_same_number, push_canonical_string};
+use crate::resolver::decide::is_same_number;
+use crate::schema::canonical::string as push_canonical_string;
+use crate::schema::number::canonical as canonical_number;
 use fieldseal_json::sort::sorted;
 
 /// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field),

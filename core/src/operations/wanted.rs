@@ -4,7 +4,7 @@ use super::bound::Bound;
 use super::context::Context;
 use super::subject::Subjects;
 use crate::error::Error;
-use crate::keys::{KeyId, Kind, Operation, Request};
+use crate::keys::{KeyId, KeyKind, KeyUse, Request};
 use crate::limits::Limits;
 use fieldseal_json::sort::permutation;
 
@@ -18,11 +18,11 @@ impl Keys {
     pub(super) const NONE: Keys = Keys([UNWANTED; 5]);
 
     /// The number of the request for a key of that kind.
-    pub(super) fn of(&self, kind: Kind) -> Option<u32> {
+    pub(super) fn of(&self, kind: KeyKind) -> Option<u32> {
         self.0.get(kind as usize).copied().filter(|number| *number != UNWANTED)
     }
 
-    pub(super) fn set(&mut self, kind: Kind, number: u32) {
+    pub(super) fn set(&mut self, kind: KeyKind, number: u32) {
         if let Some(slot) = self.0.get_mut(kind as usize) {
             *slot = number;
         }
@@ -39,7 +39,7 @@ impl Keys {
 /// One key that one value wants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Wanted {
-    kind: Kind,
+    kind: KeyKind,
     id: Option<KeyId>,
     /// A number that [`Subjects`] gave.
     reference: Option<u32>,
@@ -59,7 +59,7 @@ impl Wants {
     pub(super) fn want(
         &mut self,
         site: usize,
-        kind: Kind,
+        kind: KeyKind,
         id: Option<KeyId>,
         reference: Option<u32>,
     ) {
@@ -74,9 +74,9 @@ impl Wants {
         self,
         subjects: &Subjects<'_>,
         context: &Context,
-        operation: Operation,
+        operation: KeyUse,
         limits: &Limits,
-        mut set: impl FnMut(usize, Kind, u32),
+        mut set: impl FnMut(usize, KeyKind, u32),
     ) -> Result<Vec<Request>, Error> {
         let mut bound = Bound::new(limits);
         let mut requests = Vec::new();

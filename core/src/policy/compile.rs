@@ -5,20 +5,24 @@ use std::sync::Mutex;
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
-use super::automaton::Automaton;
-use super::declared::Declared;
-use super::draft::{Dialect, Draft};
-use super::finding::{Budget, Findings, below};
-use super::marker::{Marker, Setting, Written};
-use super::overlay::{self, Base, bare};
-use super::program::Program;
-use super::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
-use super::retention::Retention;
-use super::{Options, Plan, Policy, canonical, intake, types, uri};
-#[cfg(feature = "validation")]
-use super::{forms::Origin, plaintext, validator::Validator};
+use super::Policy;
+use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
+#[cfg(feature = "validation")]
+use crate::export::{forms::Origin, plaintext, validator::Validator};
 use crate::keys::Cache;
+use crate::resolver::automaton::Automaton;
+use crate::resolver::program::Program;
+use crate::schema::declared::Declared;
+use crate::schema::draft::{Dialect, Draft};
+use crate::schema::finding::{Budget, Findings, below};
+use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
+use crate::schema::options::Options;
+use crate::schema::overlay;
+use crate::schema::overlay::{Base, bare};
+use crate::schema::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
+use crate::schema::retention::Retention;
+use crate::schema::{canonical, intake, types, uri};
 
 pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();
@@ -95,11 +99,15 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         None => Vec::new(),
     };
     let defaults = match root.and_then(|root| root.get("x-protection-defaults")) {
-        Some(value) => Written::read(value, "/x-protection-defaults", &mut findings),
-        None => Written::default(),
+        Some(value) => RawMarker::read(value, "/x-protection-defaults", &mut findings),
+        None => RawMarker::default(),
     };
-    let setting =
-        Setting { defaults, suite, family: family.unwrap_or_default(), retentions: &retentions };
+    let setting = MarkerDefaults {
+        defaults,
+        suite,
+        family: family.unwrap_or_default(),
+        retentions: &retentions,
+    };
     let markers = markers(&registry, &setting, &mut findings);
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
     for rule in program.endless() {
@@ -215,10 +223,10 @@ fn dialect_of(
 /// The marker of each schema that has one, defaults applied.
 fn markers(
     registry: &Registry<'_>,
-    setting: &Setting<'_>,
+    setting: &MarkerDefaults<'_>,
     findings: &mut Findings,
 ) -> Vec<Option<Marker>> {
-    let mut marker = |(id, written): (NodeId, &Option<Written>)| {
+    let mut marker = |(id, written): (NodeId, &Option<RawMarker>)| {
         let written = written.clone()?;
         let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
         marker.schema_pointer = registry.pointer(id);

@@ -1,10 +1,10 @@
 //! What sealing and opening need to know of a policy besides its markers.
 
-use super::declared::Declared;
-use super::options::{Clear, Nonconforming};
-use super::retention::Retention;
 use crate::keys::Caching;
 use crate::limits::Limits;
+use crate::schema::declared::Declared;
+use crate::schema::options::{Nonconforming, OnCleartext};
+use crate::schema::retention::Retention;
 
 /// The policy's own facts.
 #[derive(Debug)]
@@ -26,5 +26,5 @@ pub(crate) struct Plan {
     /// What sealing does with a document that does not fit.
     pub(crate) nonconforming: Nonconforming,
     /// What opening does with clear text where an envelope must stand.
-    pub(crate) clear: Clear,
+    pub(crate) clear: OnCleartext,
 }

@@ -1,10 +1,10 @@
-//! Runs the case files through one runtime. Shared by `core/tests/cases.rs` (native) and
+//! Runs the case files through one runtime. Shared by `core/tests/it/operations/cases.rs` (native) and
 //! `host-tests` (component); README.md beside this file describes the format for the runners in
 //! other languages.
 
 use fieldseal::{
-    Answer, Call, Context, Entropy, Error, Host, Key, KeyId, KeySource, Kind, Opened, Operation,
-    Refusal, Request, Sealed, Secret,
+    Answer, BatchItem, Context, Entropy, Error, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse,
+    Opened, Refusal, Request, Sealed, Secret,
 };
 use serde_json::{Map, Value, json};
 
@@ -23,15 +23,16 @@ pub trait Door {
     /// The verb.
     fn open(&mut self, document: &[u8], context: &Context, strict: bool) -> Result<Opened, Error>;
     /// The verb.
-    fn seal_many(&mut self, calls: &[Call]) -> Vec<Result<Sealed, Error>>;
+    fn seal_many(&mut self, calls: &[BatchItem]) -> Vec<Result<Sealed, Error>>;
     /// The verb.
-    fn open_many(&mut self, calls: &[Call], strict: bool) -> Vec<Result<Opened, Error>>;
+    fn open_many(&mut self, calls: &[BatchItem], strict: bool) -> Vec<Result<Opened, Error>>;
     /// The verb.
     fn check(&mut self, document: &[u8]) -> Result<String, Error>;
     /// The verb.
     fn check_deep(&mut self, document: &[u8], context: &Context) -> Result<String, Error>;
     /// The verb.
-    fn required_keys(&mut self, call: &Call, operation: Operation) -> Result<Vec<Request>, Error>;
+    fn required_keys(&mut self, call: &BatchItem, operation: KeyUse)
+    -> Result<Vec<Request>, Error>;
 }
 
 /// Runs every case of a file and gives the file back with what came out in place of what is
@@ -113,9 +114,9 @@ fn perform(step: &Value, default: &Value, door: &mut dyn Door) -> Value {
         ),
         Some("required-keys") => {
             let operation = match step["operation"].as_str() {
-                Some("seal") => Operation::Seal,
-                Some("open") => Operation::Open,
-                _ => Operation::Reseal,
+                Some("seal") => KeyUse::Seal,
+                Some("open") => KeyUse::Open,
+                _ => KeyUse::Reseal,
             };
             settle(
                 door.required_keys(&call(step, default), operation),
@@ -225,11 +226,11 @@ fn context(step: &Value, default: &Value) -> Context {
 /// 2026-11-22T09:30:00.000Z, where a context gives no time.
 const NOW: u64 = 1_795_339_800_000;
 
-fn call(step: &Value, default: &Value) -> Call {
-    Call { document: document(step), context: context(step, default) }
+fn call(step: &Value, default: &Value) -> BatchItem {
+    BatchItem { document: document(step), context: context(step, default) }
 }
 
-fn calls(step: &Value, default: &Value) -> Vec<Call> {
+fn calls(step: &Value, default: &Value) -> Vec<BatchItem> {
     step["calls"].as_array().expect("calls").iter().map(|one| call(one, default)).collect()
 }
 
@@ -254,15 +255,16 @@ pub struct Table {
 
 #[derive(Clone)]
 struct Row {
-    kind: Kind,
+    kind: KeyKind,
     reference: String,
     tenant: String,
     key: Key,
     refusal: Option<Refusal>,
 }
 
-fn kind(name: &str) -> Kind {
-    let kinds = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
+fn kind(name: &str) -> KeyKind {
+    let kinds =
+        [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
     kinds
         .into_iter()
         .find(|kind| kind.as_str() == name)
@@ -329,7 +331,7 @@ impl Table {
 }
 
 impl KeySource for Table {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.answers(requests)
     }
 

@@ -1,12 +1,13 @@
 //! Long random lives of keys: what is asked of a keyring, and what a naive model answers. Shared by
-//! `core/tests/lives.rs` (native), which also writes them down for the npm package, and
-//! `host-tests` (component); README.md beside this file tells what a line means.
+//! `core/tests/it/keys/keyring_model.rs` (native), which also writes them down for the npm package,
+//! and `host-tests` (component); README.md beside this file tells what a line means.
 
 mod dice;
 mod line;
 mod model;
 
-use fieldseal::keys::{Reference, State};
+use fieldseal::keyring::KeyState;
+use fieldseal::keys::Reference;
 use fieldseal::{Entropy, ErrorCode, Refusal, Request};
 
 pub use line::line;
@@ -51,7 +52,7 @@ pub enum Outcome {
     /// Of the functions of a key source.
     Keys(Vec<Told>),
     /// Of a verb, and the owner's state afterwards.
-    Done(Result<(), ErrorCode>, State),
+    Done(Result<(), ErrorCode>, KeyState),
     /// The buckets, in order.
     Due(Vec<Reference>),
 }

@@ -1,8 +1,9 @@
 //! A keyring as a reader of keys.md would write it down on paper: lists that only grow, and flags.
 //! No code of the core, the derivation of ids included.
 
-use fieldseal::keys::{Reference, State};
-use fieldseal::{ErrorCode, KeyId, Kind, Operation, Refusal, Request};
+use fieldseal::keyring::KeyState;
+use fieldseal::keys::Reference;
+use fieldseal::{ErrorCode, KeyId, KeyKind, KeyUse, Refusal, Request};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
 
@@ -39,7 +40,8 @@ pub(super) struct Life {
 
 const PURPOSES: [Option<&str>; 6] =
     [None, None, Some("storage"), Some("legal_claims"), Some("Storage"), Some("billing")];
-const KINDS: [Kind; 5] = [Kind::Subject, Kind::Retention, Kind::Item, Kind::Index, Kind::Pseudonym];
+const KINDS: [KeyKind; 5] =
+    [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
 /// 2036-03-01T00:00:00Z
 const MARCH: u64 = 2_087_942_400_000;
 /// 2036-11-01T00:00:00Z
@@ -48,7 +50,7 @@ const NOVEMBER: u64 = 2_109_110_400_000;
 const JANUARY: u64 = 2_114_380_800_000;
 
 fn owners() -> Vec<Owner> {
-    let people = ["7", "8", "contract/2036", ""].map(|name| (Kind::Subject, name, None));
+    let people = ["7", "8", "contract/2036", ""].map(|name| (KeyKind::Subject, name, None));
     let buckets = [
         ("contract/2036", Some(JANUARY)),
         ("contract/2036-10", Some(NOVEMBER)),
@@ -58,12 +60,12 @@ fn owners() -> Vec<Owner> {
         ("log/1969", Some(0)),
         ("7", None),
     ];
-    let buckets = buckets.map(|(name, ends)| (Kind::Retention, name, ends));
+    let buckets = buckets.map(|(name, ends)| (KeyKind::Retention, name, ends));
     let others = [
-        (Kind::Item, "[\"f\",\"r\",\"/a\"]", None),
-        (Kind::Item, "7", None),
-        (Kind::Index, "7", None),
-        (Kind::Pseudonym, "7", None),
+        (KeyKind::Item, "[\"f\",\"r\",\"/a\"]", None),
+        (KeyKind::Item, "7", None),
+        (KeyKind::Index, "7", None),
+        (KeyKind::Pseudonym, "7", None),
     ];
     let mut owners = Vec::new();
     for (kind, name, ends) in people.into_iter().chain(buckets).chain(others) {
@@ -132,7 +134,7 @@ impl Life {
         (0..count).map(|_| one(self)).collect()
     }
 
-    fn request(&mut self, who: usize, operation: Operation, id: Option<KeyId>) -> Request {
+    fn request(&mut self, who: usize, operation: KeyUse, id: Option<KeyId>) -> Request {
         let Reference { kind, tenant, reference } = self.owners[who].reference.clone();
         let (purpose, caller) = (
             self.dice.pick(&PURPOSES).map(str::to_owned),
@@ -143,14 +145,14 @@ impl Life {
 
     fn sealing(&mut self) -> Request {
         let who = self.dice.below(self.owners.len());
-        let operation = self.dice.pick(&[Operation::Seal, Operation::Reseal]);
+        let operation = self.dice.pick(&[KeyUse::Seal, KeyUse::Reseal]);
         let request = self.request(who, operation, None);
         if self.dice.one_in(30) { Request { reference: None, ..request } } else { request }
     }
 
     /// Mostly as an envelope of somebody's would have it asked; often as a forger would.
     fn opening(&mut self) -> Request {
-        let operation = self.dice.pick(&[Operation::Open, Operation::Reseal]);
+        let operation = self.dice.pick(&[KeyUse::Open, KeyUse::Reseal]);
         let who = self.dice.below(self.owners.len());
         let theirs: Vec<[u8; 16]> =
             self.keys.iter().filter(|key| key.owner == who).map(|key| key.id).collect();
@@ -235,17 +237,17 @@ impl Life {
     fn end(&mut self, who: &Reference) -> Outcome {
         let who = self.find(who);
         if self.owners[who].reference.reference.is_empty() {
-            return Outcome::Done(Err(ErrorCode::Context), State::Never);
+            return Outcome::Done(Err(ErrorCode::Context), KeyState::Never);
         }
         self.owners[who].erased = true;
         self.keys.iter_mut().filter(|key| key.owner == who).for_each(|key| key.destroyed = true);
-        Outcome::Done(Ok(()), State::Erased)
+        Outcome::Done(Ok(()), KeyState::Erased)
     }
 
     fn reopen(&mut self, reference: &Reference) -> Outcome {
         let who = self.find(reference);
         if reference.reference.is_empty() {
-            return Outcome::Done(Err(ErrorCode::Context), State::Never);
+            return Outcome::Done(Err(ErrorCode::Context), KeyState::Never);
         }
         let mut result = Ok(());
         if self.owners[who].erased {
@@ -263,14 +265,14 @@ impl Life {
         Outcome::Done(result, self.state(who))
     }
 
-    fn state(&self, who: usize) -> State {
+    fn state(&self, who: usize) -> KeyState {
         let owner = &self.owners[who];
         match (owner.erased, owner.restricted, self.newest(who), owner.came_back) {
-            (true, ..) => State::Erased,
-            (_, true, ..) => State::Restricted,
-            (_, _, None, _) => State::Never,
-            (.., true) => State::Reopened,
-            (.., false) => State::Live,
+            (true, ..) => KeyState::Erased,
+            (_, true, ..) => KeyState::Restricted,
+            (_, _, None, _) => KeyState::Never,
+            (.., true) => KeyState::Reopened,
+            (.., false) => KeyState::Live,
         }
     }
 
@@ -301,7 +303,7 @@ impl Life {
         let owner = &self.owners[key.owner];
         let Reference { kind, tenant, reference } = &owner.reference;
         let unnamed =
-            request.reference.is_none() && [Kind::Subject, Kind::Retention].contains(kind);
+            request.reference.is_none() && [KeyKind::Subject, KeyKind::Retention].contains(kind);
         if request.kind != *kind
             || request.tenant != *tenant
             || !(unnamed || request.reference.as_ref() == Some(reference))
@@ -319,8 +321,9 @@ impl Life {
     }
 
     fn passed(&self, at: u64) -> Vec<Reference> {
-        let state =
-            |who| [State::Live, State::Restricted, State::Reopened].contains(&self.state(who));
+        let state = |who| {
+            [KeyState::Live, KeyState::Restricted, KeyState::Reopened].contains(&self.state(who))
+        };
         let all = self.owners.iter().enumerate();
         let passed =
             all.filter(|(who, owner)| owner.ends.is_some_and(|ends| at >= ends) && state(*who));

@@ -124,7 +124,7 @@ fn nothing_is_asked_of_the_host_for_a_call_that_fails_before() {
 fn v29_a_batch_asks_the_key_host_once_for_each_distinct_key() {
     let (mut instance, policy, _) = family();
     let calls: Vec<_> = (0..50)
-        .map(|n| fieldseal::Call {
+        .map(|n| fieldseal::BatchItem {
             document: BROTHERS.into(),
             context: record(&format!("tale-{n}")),
         })
@@ -134,7 +134,7 @@ fn v29_a_batch_asks_the_key_host_once_for_each_distinct_key() {
     let sealed: Vec<_> = calls
         .iter()
         .zip(sealed)
-        .map(|(call, sealed)| fieldseal::Call { document: sealed.document, ..call.clone() })
+        .map(|(call, sealed)| fieldseal::BatchItem { document: sealed.document, ..call.clone() })
         .collect();
     let opened = instance.open_many(policy, &sealed, true).unwrap();
     assert!(opened.into_iter().all(|opened| text(opened.unwrap().document) == BROTHERS));

@@ -1,8 +1,9 @@
 //! A keyring of the component behind a policy of the component: the life of personal data, without
 //! the native core.
 
-use fieldseal::keys::{Reference, State};
-use fieldseal::{Context, Kind, Operation, Refusal, Request};
+use fieldseal::keyring::KeyState;
+use fieldseal::keys::Reference;
+use fieldseal::{Context, KeyKind, KeyUse, Refusal, Request};
 use host_tests::UNCACHED;
 use host_tests::entropy::Os;
 use host_tests::keyring::Remote;
@@ -44,7 +45,7 @@ fn h28_k10_who_is_forgotten_stays_so_until_they_are_let_back_in() {
     assert_eq!(read(&mut instance, &old, &record("tale-1")), forgotten());
     let refused = refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap());
     assert_eq!(refused, ("erased", Some("/brothers/0/name".into())));
-    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), State::Erased);
+    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), KeyState::Erased);
 
     keys.with(|ring| ring.reopen(&jacob(), NOW)).unwrap().unwrap();
     let new =
@@ -55,7 +56,7 @@ fn h28_k10_who_is_forgotten_stays_so_until_they_are_let_back_in() {
         forgotten(),
         "what was erased stays so"
     );
-    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), State::Reopened);
+    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), KeyState::Reopened);
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
 fn buckets_are_due_when_their_last_day_is_over() {
     let (_, _, keys) = family();
     let bucket = Reference {
-        kind: Kind::Retention,
+        kind: KeyKind::Retention,
         tenant: "acme".into(),
         reference: "contract/2036".into(),
     };
@@ -161,7 +162,7 @@ fn buckets_are_due_when_their_last_day_is_over() {
         kind: bucket.kind,
         reference: Some(bucket.reference),
         tenant: bucket.tenant,
-        operation: Operation::Seal,
+        operation: KeyUse::Seal,
         purpose: None,
         caller: None,
         id: None,

@@ -1,7 +1,7 @@
 //! GitHub's webhook payloads through the component: back byte for byte, and what the native core
 //! makes of them byte for byte.
 
-use fieldseal::{Call, Options, Policy};
+use fieldseal::{BatchItem, Options, Policy};
 use host_tests::cases::Stream;
 use host_tests::entropy::Os;
 use host_tests::keys::Shared;
@@ -66,7 +66,10 @@ fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     let calls: Vec<_> = payloads
         .documents
         .iter()
-        .map(|payload| Call { document: payload.text.clone().into(), context: payload.context() })
+        .map(|payload| BatchItem {
+            document: payload.text.clone().into(),
+            context: payload.context(),
+        })
         .collect();
     let results = instance.seal_many(policy, &calls).unwrap();
     let refused: Vec<_> =

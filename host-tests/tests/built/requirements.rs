@@ -150,8 +150,8 @@ fn v13_v25_one_of_two_brothers_is_forgotten() {
         refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-6")).unwrap()),
         ("erased", Some("/brothers/0/name".into()))
     );
-    assert_eq!(keys.state("cust-1"), fieldseal::keys::State::Erased);
-    assert_eq!(keys.state("cust-2"), fieldseal::keys::State::Live);
+    assert_eq!(keys.state("cust-1"), fieldseal::keyring::KeyState::Erased);
+    assert_eq!(keys.state("cust-2"), fieldseal::keyring::KeyState::Live);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The known answers of envelopes and tokens through the component, its entropy and keys given by
 //! the host: byte for byte.
 
-use fieldseal::{Answer, Context, Host, Key, KeyId, KeySource, Kind, Refusal, Request, Secret};
+use fieldseal::{
+    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret,
+};
 use host_tests::UNCACHED;
 use host_tests::entropy::Given;
 use host_tests::{Desk, Instance, Module, Policy, artefacts};
@@ -14,10 +16,10 @@ fn bytes<const N: usize>(hex: &Value) -> [u8; N] {
 
 /// One key of each kind, for whoever asks.
 #[derive(Default)]
-struct OfKinds(Vec<(Kind, Key)>);
+struct OfKinds(Vec<(KeyKind, Key)>);
 
 impl OfKinds {
-    fn with(mut self, kind: Kind, id: [u8; 16], secret: &Value) -> Self {
+    fn with(mut self, kind: KeyKind, id: [u8; 16], secret: &Value) -> Self {
         self.0.push((
             kind,
             Key {
@@ -39,7 +41,7 @@ impl OfKinds {
 }
 
 impl KeySource for OfKinds {
-    fn current(&mut self, requests: &[Request], _: &mut Host<'_>) -> Vec<Answer> {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
         self.answers(requests)
     }
 
@@ -92,9 +94,9 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         let member = |name: &str| vector[name].as_str().unwrap().to_owned();
         let mut keys = OfKinds::default();
         for (kind, secret, id) in [
-            (Kind::Subject, "subjectKey", "subjectKeyId"),
-            (Kind::Retention, "retentionKey", "retentionKeyId"),
-            (Kind::Item, "itemKey", "itemKeyId"),
+            (KeyKind::Subject, "subjectKey", "subjectKeyId"),
+            (KeyKind::Retention, "retentionKey", "retentionKeyId"),
+            (KeyKind::Item, "itemKey", "itemKeyId"),
         ] {
             if vector[secret] != "" {
                 keys = keys.with(kind, bytes(&vector[id]), &vector[secret]);
@@ -154,16 +156,19 @@ fn known_tokens_come_out_of_the_component() {
                 json!({"name": vector["domain"], "bits": vector["bits"], "normalize": normalize});
             let person = json!("0".repeat(64));
             (
-                OfKinds::default().with(Kind::Subject, [1; 16], &person).with(
-                    Kind::Index,
+                OfKinds::default().with(KeyKind::Subject, [1; 16], &person).with(
+                    KeyKind::Index,
                     [2; 16],
                     &vector["key"],
                 ),
                 json!({ "index": index }),
             )
         } else {
-            let keys =
-                OfKinds::default().with(Kind::Pseudonym, bytes(&vector["keyId"]), &vector["key"]);
+            let keys = OfKinds::default().with(
+                KeyKind::Pseudonym,
+                bytes(&vector["keyId"]),
+                &vector["key"],
+            );
             (keys, json!({"mode": "pseudonym", "domain": vector["domain"], "normalize": normalize}))
         };
         let (mut instance, policy) =

@@ -1,13 +1,9 @@
+import type { ContextFields } from "../context.js";
+
 /**
  * What `cargo xtask package` writes beside the compiled facade: the output of wasm-bindgen, wrapped
  * in a function so that each call gives an instance with state of its own.
  */
-
-type Strings = [
-  record: string | undefined, subject: string | undefined, purpose: string | undefined, caller: string | undefined,
-  tenant: string | undefined, revision: string | undefined, at: string | undefined, now: number,
-];
-
 interface Handle {
   free(): void;
 }
@@ -33,13 +29,19 @@ export interface OpeningMany extends Step {
   finish(answers: Uint8Array, strict: boolean): Results;
 }
 export interface Calls extends Handle {
-  push(document: Uint8Array, ...context: Strings): void;
+  push(document: Uint8Array, ...context: ContextFields): void;
 }
 export interface Keyring extends Handle {
   current(requests: string, answers: Uint8Array, now: number): void;
   byId(requests: string, answers: Uint8Array, now: number): void;
   provision(kind: string, ref: string, tenant: string, now: number): void;
-  rotate(kind: string, ref: string, tenant: string, minVersion: number | undefined, now: number): void;
+  rotate(
+    kind: string,
+    ref: string,
+    tenant: string,
+    minVersion: number | undefined,
+    now: number,
+  ): void;
   restrict(kind: string, ref: string, tenant: string): void;
   lift(kind: string, ref: string, tenant: string): void;
   erase(kind: string, ref: string, tenant: string, reason: string, now: number): void;
@@ -49,19 +51,24 @@ export interface Keyring extends Handle {
   state(kind: string, ref: string, tenant: string): string;
 }
 export interface Policy extends Handle {
-  sealWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
-  openWith(keyring: Keyring, strict: boolean, document: Uint8Array, ...context: Strings): string;
-  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: Strings): Sealing;
-  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: Strings): Opening;
-  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: Strings): Checking;
-  checkWith(keyring: Keyring, document: Uint8Array, ...context: Strings): string;
+  sealWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
+  openWith(
+    keyring: Keyring,
+    strict: boolean,
+    document: Uint8Array,
+    ...context: ContextFields
+  ): string;
+  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Sealing;
+  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Opening;
+  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Checking;
+  checkWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
   schemas(): string;
   beginSealMany(mustAsk: boolean, calls: Calls): SealingMany;
   beginOpenMany(mustAsk: boolean, calls: Calls): OpeningMany;
   sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
   openManyWith(keyring: Keyring, strict: boolean, calls: Calls, now: number): Results;
   check(document: Uint8Array): string;
-  requiredKeys(operation: string, document: Uint8Array, ...context: Strings): string;
+  requiredKeys(operation: string, document: Uint8Array, ...context: ContextFields): string;
   coverage(): string;
   coverageText(markdown: boolean): string;
   evict(reference?: string): void;

@@ -3,8 +3,8 @@
 //! Tables of our own and not a crate's: those move on with Unicode, while a token of today must
 //! still be found in ten years, and these add a fifth of what they add to a module (11 KB instead
 //! of 55, compressed). `cargo run -p fieldseal --example unicode_16` wrote the two files, from the
-//! crates that `core/tests/normalisation.rs` holds all characters against (Unicode Character
-//! Database, © Unicode, Inc., Unicode License V3).
+//! crates that `core/tests/it/envelope/normalisation.rs` holds all characters against (Unicode
+//! Character Database, © Unicode, Inc., Unicode License V3).
 //!
 //! ```text
 //! number     = LEB128                        signed = number, 2n for n ≥ 0 and -2n - 1 below

@@ -7,9 +7,12 @@ use std::io::{BufWriter, Write};
 
 use serde_json::{Value, json};
 
-use super::super::*;
 use super::proof::{Line, lines, sealed_text};
 use crate::Limits;
+use crate::export::validity::Validity;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::{Resolution, Sought};
 
 #[derive(Default, Debug)]
 struct Counts {
@@ -209,6 +212,7 @@ impl Counts {
 }
 
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v05_the_sealed_schema_accepts_what_is_sealed_in_the_official_suite() {
     let counts = Counts::run("suite.ndjson", 1);
     counts.report("sealed schemas of the official suite");
@@ -222,6 +226,7 @@ fn v05_the_sealed_schema_accepts_what_is_sealed_in_the_official_suite() {
 }
 
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v05_the_sealed_schema_accepts_what_is_sealed_under_random_schemas() {
     let counts = Counts::run("random.ndjson", 8);
     counts.report("sealed schemas of random schemas");
@@ -232,6 +237,7 @@ fn v05_the_sealed_schema_accepts_what_is_sealed_under_random_schemas() {
 /// The figures of resolver.md: all 277 documents that conform are accepted once sealed; none is
 /// with one value left clear, and none of the 52 others.
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v05_the_sealed_schema_of_the_webhooks_refuses_what_is_left_clear() {
     let policy = super::webhooks();
     let forms = policy.forms().unwrap();

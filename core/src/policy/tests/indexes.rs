@@ -1,12 +1,17 @@
 //! Indexes, remembered glances and single looks at closed objects change nothing: against a program
 //! that has none of them.
 
-use super::super::automaton::StateId;
-use super::super::decide::{Depth, Judge, Subject, Tri};
-use super::super::program::{Here, RuleId};
 use super::*;
 use crate::Error;
+use crate::error::CompileError;
+use crate::json::Tape;
 use crate::json::{Node, Shape};
+use crate::limits::Limits;
+use crate::policy::{Options, Policy};
+use crate::resolver::automaton::StateId;
+use crate::resolver::decide::{Depth, Evaluator, Subject, Truth};
+use crate::resolver::program::{Applicator, RuleId};
+use crate::resolver::walk::Sought;
 use serde_json::{Value, json};
 
 /// What was compared.
@@ -30,15 +35,16 @@ impl Pair {
         Ok(Pair { quick, plain })
     }
 
-    fn plain(&self, rule: RuleId, subject: Subject<'_>, depth: Depth) -> Tri {
-        // A judge that has been asked nothing remembers nothing.
-        Judge::new(&self.plain.program, &self.plain.automaton, u64::MAX).test(rule, subject, depth)
+    fn plain(&self, rule: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
+        // A evaluator that has been asked nothing remembers nothing.
+        Evaluator::new(&self.plain.program, &self.plain.automaton, u64::MAX)
+            .test(rule, subject, depth)
     }
 
     fn compare(&self, text: &str, depths: &[Depth], all: &mut Compared) {
         let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let mut judge = Judge::new(&self.quick.program, &self.quick.automaton, u64::MAX);
-        self.compare_at(&mut judge, tape.root(), self.quick.automaton.root, depths, text, all);
+        let mut evaluator = Evaluator::new(&self.quick.program, &self.quick.automaton, u64::MAX);
+        self.compare_at(&mut evaluator, tape.root(), self.quick.automaton.root, depths, text, all);
         let located = |policy: &Policy| -> Result<_, Error> {
             let found = policy.resolve(&tape, Sought::Decided)?;
             Ok((found.locations, found.disputes, found.absorbed))
@@ -49,7 +55,7 @@ impl Pair {
     /// At a value and all in it, whatever its schemas are: each list of branches that has an index.
     fn compare_at<'p>(
         &'p self,
-        judge: &mut Judge<'p>,
+        evaluator: &mut Evaluator<'p>,
         node: Node<'_>,
         state: StateId,
         depths: &[Depth],
@@ -59,43 +65,46 @@ impl Pair {
         let subject = Subject::Value(node, state);
         for rule in &self.quick.program.rules {
             for here in &rule.here {
-                let (Here::Any(branches) | Here::One(branches)) = here else { continue };
+                let (Applicator::Any(branches) | Applicator::One(branches)) = here else {
+                    continue;
+                };
                 if branches.indexes().is_empty() {
                     continue;
                 }
                 let mut left = Vec::new();
-                let mut survivors = judge.survivors(branches, subject);
-                while let Some(branch) = judge.next_of(&mut survivors, subject) {
+                let mut candidates = evaluator.candidates(branches, subject);
+                while let Some(branch) = evaluator.next_of(&mut candidates, subject) {
                     left.push(branch);
                 }
-                let mut survivors = left.iter().copied().peekable();
+                let mut candidates = left.iter().copied().peekable();
                 for branch in branches.iter().copied() {
                     all.branches += 1;
-                    let is_left = survivors.next_if_eq(&branch).is_some();
+                    let is_left = candidates.next_if_eq(&branch).is_some();
                     all.removed += usize::from(!is_left);
                     for depth in depths {
                         let expected = self.plain(branch, subject, *depth);
-                        all.failed += usize::from(*depth == Depth::Glance && expected == Tri::Fail);
+                        all.failed +=
+                            usize::from(*depth == Depth::Shallow && expected == Truth::Fail);
                         assert!(
-                            is_left || expected == Tri::Fail,
+                            is_left || expected == Truth::Fail,
                             "{text} {:?} branch {branch}",
                             node.pointer()
                         );
                         assert_eq!(
-                            judge.test(branch, subject, *depth),
+                            evaluator.test(branch, subject, *depth),
                             expected,
                             "{text} {:?} branch {branch} {depth:?}",
                             node.pointer()
                         );
                     }
                 }
-                assert_eq!(survivors.next(), None, "every branch once, in order");
+                assert_eq!(candidates.next(), None, "every branch once, in order");
             }
         }
         for (name, value) in node.members() {
-            let below = judge.member_state(state, name);
+            let below = evaluator.member_state(state, name);
             if value.shape() == Shape::Object {
-                self.compare_at(judge, value, below, depths, text, all);
+                self.compare_at(evaluator, value, below, depths, text, all);
             }
         }
     }
@@ -210,7 +219,7 @@ fn random_branches_are_decided_as_without_an_index() {
         for _ in 0..12 {
             pair.compare(
                 &object(&mut dice, 2).to_string(),
-                &[Depth::Glance, Depth::Whole],
+                &[Depth::Shallow, Depth::Whole],
                 &mut all,
             );
         }
@@ -240,7 +249,7 @@ fn a_thousand_branches_have_several_indexes() {
             format!(r#"{{"n{number}":1,"kind":{number}e0,"z":2}}"#),
             format!(r#"{{"kind":{number}}}"#),
         ] {
-            pair.compare(&document, &[Depth::Glance], &mut all);
+            pair.compare(&document, &[Depth::Shallow], &mut all);
         }
     }
     assert!(all.removed > all.branches - 1300 && all.branches == 27 * 1300, "{all:?}");
@@ -248,6 +257,7 @@ fn a_thousand_branches_have_several_indexes() {
 
 /// The published payloads, and what becomes of them where their outermost members are changed.
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn webhooks_are_decided_as_without_an_index() {
     let pair = Pair::new(|| Ok(webhooks())).unwrap();
     let index: Value =
@@ -273,10 +283,10 @@ fn webhooks_are_decided_as_without_an_index() {
         }
         // Each value with each list of branches is slow without optimisation.
         if number % 16 == 0 {
-            pair.compare(&example.to_string(), &[Depth::Glance], &mut all);
+            pair.compare(&example.to_string(), &[Depth::Shallow], &mut all);
         }
         if number % 16 == 8 {
-            pair.compare(&changed.to_string(), &[Depth::Glance], &mut all);
+            pair.compare(&changed.to_string(), &[Depth::Shallow], &mut all);
         }
         for text in [example.to_string(), changed.to_string()] {
             let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();

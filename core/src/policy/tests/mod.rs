@@ -19,8 +19,11 @@ mod oracle;
 mod proof;
 mod walking;
 
-use super::*;
 use crate::Limits;
+use crate::export::validity::Validity;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::Sought;
 
 fn npm(path: &str) -> Vec<u8> {
     let full =
@@ -39,6 +42,7 @@ fn webhooks() -> Policy {
 /// resolver.md: of GitHub's 329 published documents 277 conform, and these have 16,530 sealed
 /// values when every branch counts, 16,391 when those are left out that certainly do not apply.
 #[test]
+#[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v01_webhooks_seal_the_published_counts() {
     let policy = webhooks();
     let index: serde_json::Value =

@@ -5,8 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::*;
 use crate::Limits;
+use crate::json::Tape;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::Sought;
 
 /// A small linear congruential generator: the same cases in every run.
 struct Dice(u64);

@@ -1,8 +1,14 @@
 //! Single properties of the walk: patterns, disputes, conflicts, the plaintext form, limits of
 //! regular expressions.
 
-use super::super::*;
 use crate::Limits;
+#[cfg(feature = "validation")]
+use crate::export::validity::Validity;
+use crate::json::Tape;
+#[cfg(feature = "validation")]
+use crate::policy::Formats;
+use crate::policy::{Options, Policy};
+use crate::resolver::walk::Sought;
 
 fn policy(members: &str) -> Policy {
     let schema = format!(r#"{{"x-schema-family":"f",{members}}}"#);

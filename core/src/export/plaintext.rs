@@ -1,0 +1,119 @@
+//! The schema of clear documents: where a schema describes an envelope, what its `contentSchema`
+//! says of the clear value takes its place; and a `$schema` that does not count goes, since there
+//! are readers who go by it all the same.
+
+use serde_json::{Map, Value, json};
+
+use crate::schema::draft::Draft;
+use crate::schema::overlay::Base;
+use crate::schema::registry::Registry;
+
+/// A schema that reads otherwise in the schema of clear documents.
+pub(crate) struct Replacement {
+    document: usize,
+    /// From the document's root.
+    pointer: String,
+    /// Of what describes an envelope: to its `contentSchema`, from the root of its resource; what a
+    /// reference within that resource takes.
+    content: Option<String>,
+    /// Its `$schema` does not count.
+    stray_draft: bool,
+}
+
+/// All such schemas.
+pub(crate) fn replacements(registry: &Registry<'_>) -> Vec<Replacement> {
+    (0..)
+        .zip(&registry.nodes)
+        .filter(|(_, node)| node.sealed_first || node.stray_draft)
+        .map(|(id, node)| Replacement {
+            document: node.document,
+            pointer: registry.pointer_in_document(id),
+            content: node
+                .sealed_first
+                .then(|| format!("#{}/contentSchema", encode(&registry.pointer_in_resource(id)))),
+            stray_draft: node.stray_draft,
+        })
+        .collect()
+}
+
+/// Replaces them. `contentSchema` stays where it is and is referred to, so that references into it
+/// still lead there.
+pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
+    for replacement in replacements {
+        let Some(schema) = bases
+            .get_mut(replacement.document)
+            .and_then(|base| base.value.pointer_mut(&replacement.pointer))
+        else {
+            continue;
+        };
+        let Some(members) = schema.as_object_mut() else { continue };
+        if replacement.stray_draft {
+            members.remove("$schema");
+        }
+        let Some(content) = &replacement.content else { continue };
+        let clear = match members.get("contentSchema") {
+            Some(Value::Object(_)) => Some(json!({"$ref": content})),
+            Some(other) => Some(other.clone()),
+            None => None,
+        };
+        let mut kept: Map<String, Value> =
+            std::mem::take(members).into_iter().filter(|(keyword, _)| stays(keyword)).collect();
+        if let Some(clear) = clear {
+            kept.insert("allOf".to_owned(), Value::Array(vec![clear]));
+        }
+        *members = kept;
+    }
+}
+
+/// The schema of clear documents, where it refers to no other.
+pub(crate) fn of(main: &Base, registry: &Registry<'_>) -> Value {
+    let mut bases = [main.clone()];
+    replace(&mut bases, &replacements(registry));
+    let [Base { mut value, dialect, .. }] = bases;
+    // A draft that only a compile option chose is one that no other reader would guess.
+    let draft = match value.get("$schema") {
+        Some(named) => named.as_str().and_then(Draft::named),
+        None => Some(Draft::TwentyTwenty),
+    };
+    if let Value::Object(members) = &mut value
+        && draft != Some(dialect.draft)
+    {
+        members.insert("$schema".to_owned(), dialect.draft.metaschema().into());
+    }
+    value
+}
+
+/// What names, comments on or holds other schemas says nothing of the envelope.
+pub(crate) fn stays(keyword: &str) -> bool {
+    keyword.starts_with("x-")
+        || matches!(
+            keyword,
+            "$id"
+                | "id"
+                | "$schema"
+                | "$anchor"
+                | "$dynamicAnchor"
+                | "$recursiveAnchor"
+                | "$defs"
+                | "definitions"
+                | "$comment"
+                | "title"
+                | "description"
+                | "contentSchema"
+        )
+}
+
+/// A pointer as a URI fragment (RFC 6901, section 6).
+fn encode(pointer: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(pointer.len());
+    for byte in pointer.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,179 @@
+//! Equality of values of which some parts may not be read.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::number::Decimal;
+use super::{Evaluator, OPAQUE, Truth};
+use crate::json::{Node, Shape};
+use crate::resolver::automaton::StateId;
+
+/// Whether a value is one of the schema's. Recursive, which the depth of the schema's value bounds.
+pub(super) fn equals(
+    evaluator: &mut Evaluator<'_>,
+    node: Node<'_>,
+    state: StateId,
+    expected: &Value,
+) -> Truth {
+    evaluator.spend(1);
+    if state == OPAQUE {
+        return Truth::Unknown;
+    }
+    match expected {
+        Value::Null => Truth::known(node.is_null()),
+        Value::Bool(expected) => Truth::known(node.as_bool() == Some(*expected)),
+        Value::Number(expected) if node.shape() == Shape::Number => {
+            Decimal::read(node.raw()).equals(expected)
+        }
+        Value::Number(_) => Truth::Fail,
+        Value::String(expected) => Truth::known(node.equals_str(expected)),
+        Value::Array(expected) => {
+            if node.shape() != Shape::Array || node.len() as usize != expected.len() {
+                return Truth::Fail;
+            }
+            let mut all = Truth::Pass;
+            for (index, (element, expected)) in node.elements().zip(expected).enumerate() {
+                let below = evaluator.element_state(state, index);
+                all = all.and(equals(evaluator, element, below, expected));
+                if all == Truth::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        Value::Object(expected) => {
+            if node.shape() != Shape::Object || node.len() as usize != expected.len() {
+                return Truth::Fail;
+            }
+            let mut all = Truth::Pass;
+            for (name, value) in node.members() {
+                let Some(expected) = expected.get(&*name.unescaped()) else { return Truth::Fail };
+                let below = evaluator.member_state(state, name);
+                all = all.and(equals(evaluator, value, below, expected));
+                if all == Truth::Fail {
+                    break;
+                }
+            }
+            all
+        }
+    }
+}
+
+/// `uniqueItems`: two equal items that are readable decide against it; it is certain only where
+/// every item is readable.
+pub(super) fn unique(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: StateId) -> Truth {
+    let mut outcome = Truth::Pass;
+    // What is read of two elements is the same only where they are of one state.
+    let first = evaluator.element_state(state, 0);
+    let alike =
+        (1..node.len() as usize).all(|index| evaluator.element_state(state, index) == first);
+    // Only values of one kind and first sight can be equal: so most arrays need few comparisons.
+    let mut groups: BTreeMap<(u8, u64), Vec<(Node<'_>, StateId)>> = BTreeMap::new();
+    for (index, element) in node.elements().enumerate() {
+        let below = evaluator.element_state(state, index);
+        if below == OPAQUE {
+            outcome = Truth::Unknown;
+            continue;
+        }
+        let (kind, seen) = sight(element);
+        let seen = if alike && element.shape() == Shape::Object {
+            members_sight(evaluator, element, below)
+        } else {
+            seen
+        };
+        let group = groups.entry((kind, seen)).or_default();
+        for (other, other_state) in group.iter() {
+            match same(evaluator, element, below, *other, *other_state) {
+                Truth::Pass => return Truth::Fail,
+                Truth::Unknown => outcome = Truth::Unknown,
+                Truth::Fail => {}
+            }
+            if !evaluator.is_within() {
+                return Truth::Unknown;
+            }
+        }
+        group.push((element, below));
+    }
+    outcome
+}
+
+/// Equal values have equal sights.
+fn sight(node: Node<'_>) -> (u8, u64) {
+    match node.shape() {
+        Shape::Null => (0, 0),
+        Shape::Bool => (1, u64::from(node.as_bool() == Some(true))),
+        Shape::Number => (
+            2,
+            crate::schema::number::parse(node.raw())
+                .map_or(u64::MAX, |number| (number + 0.0).to_bits()),
+        ),
+        Shape::String => (3, node.as_str().map_or(0, |text| crate::resolver::program::key(&text))),
+        Shape::Array => (4, u64::from(node.len())),
+        Shape::Object => (5, u64::from(node.len())),
+    }
+}
+
+/// Objects of one state that are equal, as far as they are read, have equal ones: whatever order
+/// their members are in.
+fn members_sight(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: StateId) -> u64 {
+    evaluator.spend(1 + node.len() as usize);
+    node.members().fold(u64::from(node.len()), |sum, (name, value)| {
+        let (kind, seen) =
+            if evaluator.member_state(state, name) == OPAQUE { (u8::MAX, 0) } else { sight(value) };
+        let own = name.key().rotate_left(17) ^ seen.rotate_left(u32::from(kind));
+        // Spread, so that sums of different members differ.
+        sum.wrapping_add((own ^ own >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    })
+}
+
+fn same(
+    evaluator: &mut Evaluator<'_>,
+    a: Node<'_>,
+    a_state: StateId,
+    b: Node<'_>,
+    b_state: StateId,
+) -> Truth {
+    evaluator.spend(1);
+    if a_state == OPAQUE || b_state == OPAQUE || !evaluator.is_within() {
+        return Truth::Unknown;
+    }
+    match (a.shape(), b.shape()) {
+        (Shape::Null, Shape::Null) => Truth::Pass,
+        (Shape::Bool, Shape::Bool) => Truth::known(a.as_bool() == b.as_bool()),
+        (Shape::Number, Shape::Number) => Decimal::read(a.raw()).same(Decimal::read(b.raw())),
+        (Shape::String, Shape::String) => {
+            evaluator.spend(a.raw().len() / 16);
+            Truth::known(b.as_str().is_some_and(|text| a.equals_str(&text)))
+        }
+        (Shape::Array, Shape::Array) if a.len() == b.len() => {
+            let mut all = Truth::Pass;
+            for (index, (a, b)) in a.elements().zip(b.elements()).enumerate() {
+                let states = (
+                    evaluator.element_state(a_state, index),
+                    evaluator.element_state(b_state, index),
+                );
+                all = all.and(same(evaluator, a, states.0, b, states.1));
+                if all == Truth::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        (Shape::Object, Shape::Object) if a.len() == b.len() => {
+            let mut all = Truth::Pass;
+            for (name, value) in a.members() {
+                evaluator.spend(b.len() as usize / 8);
+                let Some(other) = b.member(&name.unescaped()) else { return Truth::Fail };
+                let states =
+                    (evaluator.member_state(a_state, name), evaluator.member_state(b_state, name));
+                all = all.and(same(evaluator, value, states.0, other, states.1));
+                if all == Truth::Fail {
+                    break;
+                }
+            }
+            all
+        }
+        _ => Truth::Fail,
+    }
+}

@@ -1,0 +1,37 @@
+//! What shallow_memo at the objects of a document have come to, as far as there is room.
+
+use super::Truth;
+use crate::resolver::program::RuleId;
+
+/// A power of two.
+const ROOM: usize = 64;
+
+/// Each place holds the latest of those that share it. The rule is never 0 where there is one:
+/// shallow_memo at that are known.
+#[derive(Clone)]
+pub(super) struct ShallowMemo([(RuleId, u32, Truth); ROOM]);
+
+impl Default for ShallowMemo {
+    fn default() -> Self {
+        ShallowMemo([(0, 0, Truth::Unknown); ROOM])
+    }
+}
+
+impl ShallowMemo {
+    fn place(rule: RuleId, node: u32) -> usize {
+        rule.wrapping_mul(31).wrapping_add(node.wrapping_mul(7)) as usize % ROOM
+    }
+
+    pub(super) fn find(&self, rule: RuleId, node: u32) -> Option<Truth> {
+        self.0
+            .get(Self::place(rule, node))
+            .filter(|known| (known.0, known.1) == (rule, node))
+            .map(|known| known.2)
+    }
+
+    pub(super) fn keep(&mut self, rule: RuleId, node: u32, outcome: Truth) {
+        if let Some(place) = self.0.get_mut(Self::place(rule, node)) {
+            *place = (rule, node, outcome);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What a schema asserts of a value itself, as far as the decision may know it (resolver.md, *Phase
+//! 2*).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Number, Value};
+
+use super::{NameId, Names};
+use crate::schema::draft::Draft;
+use crate::schema::registry::SchemaNode;
+
+/// The JSON types, a bit each.
+pub(crate) mod types {
+    pub(crate) const NULL: u8 = 1;
+    pub(crate) const BOOLEAN: u8 = 2;
+    pub(crate) const INTEGER: u8 = 4;
+    /// Any number.
+    pub(crate) const NUMBER: u8 = 8;
+    pub(crate) const STRING: u8 = 16;
+    pub(crate) const ARRAY: u8 = 32;
+    pub(crate) const OBJECT: u8 = 64;
+}
+
+/// One assertion.
+#[derive(Clone, Debug)]
+pub(crate) enum Check {
+    /// `type`; `by_text` where a number with a fraction or exponent may or may not be an integer
+    /// (draft-04).
+    Types {
+        allowed: u8,
+        by_text: bool,
+    },
+    /// `const` and `enum`.
+    OneOf(Box<[Value]>),
+    Required(Box<[NameId]>),
+    DependentRequired(NameId, Box<[NameId]>),
+    Bound(Bound, Number),
+    MultipleOf(u64),
+    /// The number of characters, items, members: at least, at most.
+    Length(u64, u64),
+    Items(u64, u64),
+    Properties(u64, u64),
+    UniqueItems,
+    /// An index into the program's patterns.
+    Pattern(u32),
+    /// What is never decided: `format`, `content…`, a `multipleOf` of fractions.
+    Undecided,
+}
+
+/// How a number must stand to that of the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+impl Check {
+    /// How well it tells scalars apart at a shallow; 0 if not at all.
+    pub(super) fn tells(&self) -> u8 {
+        match self {
+            Check::OneOf(values)
+                if values.iter().all(|value| !value.is_object() && !value.is_array()) =>
+            {
+                2
+            }
+            Check::Types { .. } => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// The names that assertions mention.
+pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
+    let strings =
+        |value: &'s Value| value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    names.extend(node.value.get("required").into_iter().flat_map(strings));
+    for keyword in ["dependentRequired", "dependencies"] {
+        for (name, needed) in
+            node.value.get(keyword).and_then(Value::as_object).into_iter().flatten()
+        {
+            if needed.is_array() {
+                names.insert(name);
+                names.extend(strings(needed));
+            }
+        }
+    }
+}
+
+/// The assertions of a schema, the cheapest first.
+pub(super) fn of<'s>(
+    node: &SchemaNode<'s>,
+    names: &Names,
+    patterns: &mut Vec<&'s str>,
+) -> Vec<Check> {
+    let (draft, Value::Object(schema)) = (node.dialect.draft, node.value) else {
+        return Vec::new();
+    };
+    let mut checks = Vec::new();
+    if node.dialect.asserts {
+        let whole = |keyword: &str| schema.get(keyword).and_then(whole);
+        let range = |least: &str, most: &str| match (whole(least), whole(most)) {
+            (None, None) => None,
+            (least, most) => Some((least.unwrap_or_default(), most.unwrap_or(u64::MAX))),
+        };
+        checks.extend(
+            schema.get("type").map(|value| Check::Types {
+                allowed: types_of(value),
+                by_text: draft == Draft::Four,
+            }),
+        );
+        checks.extend(
+            range("minProperties", "maxProperties")
+                .map(|(least, most)| Check::Properties(least, most)),
+        );
+        checks.extend(range("minItems", "maxItems").map(|(least, most)| Check::Items(least, most)));
+        checks.extend(
+            schema
+                .get("const")
+                .filter(|_| draft >= Draft::Six)
+                .map(|value| Check::OneOf(Box::from([value.clone()]))),
+        );
+        checks.extend(
+            schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .map(|values| Check::OneOf(values.clone().into())),
+        );
+        checks.extend(
+            schema
+                .get("required")
+                .and_then(Value::as_array)
+                .map(|list| Check::Required(ids(list, names))),
+        );
+        checks.extend(
+            range("minLength", "maxLength").map(|(least, most)| Check::Length(least, most)),
+        );
+        bounds(schema, draft, &mut checks);
+        checks.extend(dependencies(schema, draft, names));
+        checks.extend(schema.get("multipleOf").map(|value| match whole_number(value) {
+            Some(divisor @ 1..) => Check::MultipleOf(divisor),
+            _ => Check::Undecided,
+        }));
+        checks.extend(schema.get("pattern").and_then(Value::as_str).map(|source| {
+            patterns.push(source);
+            Check::Pattern(u32::try_from(patterns.len() - 1).unwrap_or(u32::MAX))
+        }));
+        if schema.get("uniqueItems") == Some(&Value::Bool(true)) {
+            checks.push(Check::UniqueItems);
+        }
+    }
+    let undecided = ["format", "contentEncoding", "contentMediaType", "contentSchema"];
+    // No keyword from 2019-09 on, which leaves validators free to go on with it, as ours does.
+    let outlived = !draft.hides_siblings() && schema.contains_key("dependencies");
+    if outlived || undecided.iter().any(|keyword| schema.contains_key(*keyword)) {
+        checks.push(Check::Undecided);
+    }
+    checks
+}
+
+/// `minimum` and its like. In draft-04 the exclusive ones are flags beside the others.
+fn bounds(schema: &serde_json::Map<String, Value>, draft: Draft, checks: &mut Vec<Check>) {
+    for (keyword, exclusive, bound, strict) in [
+        ("minimum", "exclusiveMinimum", Bound::AtLeast, Bound::Above),
+        ("maximum", "exclusiveMaximum", Bound::AtMost, Bound::Below),
+    ] {
+        let flagged = draft == Draft::Four && schema.get(exclusive) == Some(&Value::Bool(true));
+        let plain = schema.get(keyword).and_then(Value::as_number);
+        checks.extend(
+            plain.map(|number| Check::Bound(if flagged { strict } else { bound }, number.clone())),
+        );
+        let own = schema.get(exclusive).filter(|_| draft >= Draft::Six).and_then(Value::as_number);
+        checks.extend(own.map(|number| Check::Bound(strict, number.clone())));
+    }
+}
+
+fn dependencies(
+    schema: &serde_json::Map<String, Value>,
+    draft: Draft,
+    names: &Names,
+) -> Vec<Check> {
+    let keyword = if draft.hides_siblings() { "dependencies" } else { "dependentRequired" };
+    let needs = schema.get(keyword).and_then(Value::as_object).into_iter().flatten();
+    let check = |(name, needed): (&String, &Value)| {
+        Some(Check::DependentRequired(names.id(name)?, ids(needed.as_array()?, names)))
+    };
+    needs.filter_map(check).collect()
+}
+
+fn ids(list: &[Value], names: &Names) -> Box<[NameId]> {
+    list.iter().filter_map(Value::as_str).filter_map(|name| names.id(name)).collect()
+}
+
+/// A count, which may be written `2.0`.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| whole_number(value))
+}
+
+/// An integer below 2^53, however it is written.
+fn whole_number(value: &Value) -> Option<u64> {
+    match value.as_u64() {
+        Some(number) => Some(number),
+        None => value
+            .as_f64()
+            .filter(|number| {
+                (0.0..9_007_199_254_740_992.0).contains(number) && number.fract() == 0.0
+            })
+            .map(|number| number as u64),
+    }
+}
+
+fn types_of(value: &Value) -> u8 {
+    let one = |name: &str| match name {
+        "null" => types::NULL,
+        "boolean" => types::BOOLEAN,
+        "integer" => types::INTEGER,
+        "number" => types::NUMBER,
+        "string" => types::STRING,
+        "array" => types::ARRAY,
+        "object" => types::OBJECT,
+        _ => 0,
+    };
+    match value {
+        Value::String(name) => one(name),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).fold(0, |sum, name| sum | one(name))
+        }
+        _ => u8::MAX,
+    }
+}

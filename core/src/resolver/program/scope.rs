@@ -1,0 +1,72 @@
+//! Dynamic scopes: which anchors a `$dynamicRef` or `$recursiveRef` would find on the way by which
+//! a schema was reached.
+
+use std::collections::BTreeMap;
+
+use crate::schema::registry::{Link, NodeId, Registry};
+
+/// An index into [`Scopes`].
+pub(super) type ScopeId = u32;
+
+/// The scope of the root, before any resource is entered, and of everything where no reference is
+/// dynamic.
+pub(super) const NONE: ScopeId = 0;
+
+/// By name the outermost anchor; `None` is `$recursiveAnchor`.
+type Anchors<'s> = BTreeMap<Option<&'s str>, NodeId>;
+
+/// Every scope once.
+pub(super) struct Scopes<'s> {
+    all: Vec<Anchors<'s>>,
+    by_anchors: BTreeMap<Anchors<'s>, ScopeId>,
+    /// Whether any reference is dynamic: else scopes do not matter, and there is one.
+    matter: bool,
+}
+
+impl<'s> Scopes<'s> {
+    pub(super) fn new(registry: &Registry<'s>) -> Self {
+        let is_dynamic = |link: &Link<'_>| matches!(link, Link::Dynamic(_) | Link::Recursive);
+        let matter =
+            registry.nodes.iter().any(|node| node.links.iter().any(|(link, _)| is_dynamic(link)));
+        Scopes {
+            all: vec![Anchors::new()],
+            by_anchors: BTreeMap::from([(Anchors::new(), NONE)]),
+            matter,
+        }
+    }
+
+    /// The scope after a schema of `resource` is entered: what is outermost already stays.
+    pub(super) fn enter(
+        &mut self,
+        scope: ScopeId,
+        registry: &Registry<'s>,
+        resource: usize,
+    ) -> ScopeId {
+        let Some(anchors) = self.all.get(scope as usize).filter(|_| self.matter) else {
+            return scope;
+        };
+        if registry.dynamic_anchors(resource).all(|(name, _)| anchors.contains_key(&name)) {
+            return scope;
+        }
+        let mut anchors = anchors.clone();
+        for (name, id) in registry.dynamic_anchors(resource) {
+            anchors.entry(name).or_insert(id);
+        }
+        let next = ScopeId::try_from(self.all.len()).unwrap_or(ScopeId::MAX);
+        let id = *self.by_anchors.entry(anchors.clone()).or_insert(next);
+        if id == next {
+            self.all.push(anchors);
+        }
+        id
+    }
+
+    /// The outermost anchor of that name.
+    pub(super) fn find(&self, scope: ScopeId, name: Option<&str>) -> Option<NodeId> {
+        self.all.get(scope as usize).and_then(|anchors| anchors.get(&name)).copied()
+    }
+
+    /// How many anchors a scope holds, which is what entering a resource costs.
+    pub(super) fn len(&self, scope: ScopeId) -> usize {
+        self.all.get(scope as usize).map_or(0, Anchors::len)
+    }
+}

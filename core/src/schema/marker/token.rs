@@ -1,0 +1,88 @@
+//! `index` and `pseudonym`: tokens that stand beside a sealed value, or in place of one.
+
+use serde_json::Value;
+
+use crate::envelope::{Bits, Normalisation};
+use crate::schema::finding::{Findings, below};
+
+/// A blind index: a token handed back beside the document, by which the sealed value is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Index {
+    pub(crate) name: String,
+    pub(crate) normalisation: Normalisation,
+    pub(crate) bits: Bits,
+    /// A key for each person, so that the index is shredded with the person.
+    pub(crate) per_subject: bool,
+}
+
+/// A keyed one-way token in place of the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pseudonym {
+    pub(crate) domain: String,
+    pub(crate) normalisation: Normalisation,
+}
+
+impl Index {
+    /// Reads the members; each fault is a finding at its member.
+    pub(super) fn read(value: &Value, at: &str, findings: &mut Findings) -> Option<Index> {
+        let Value::Object(members) = value else {
+            findings.error("marker-malformed", at, "`index` must be an object");
+            return None;
+        };
+        let (mut index, mut has_bits) = (
+            Index {
+                name: String::new(),
+                normalisation: Normalisation::Exact,
+                bits: Bits::MAX,
+                per_subject: false,
+            },
+            false,
+        );
+        for (name, value) in members {
+            let at = below(at, name);
+            match (name.as_str(), value) {
+                ("name", Value::String(text)) if !text.is_empty() => index.name.clone_from(text),
+                ("name", _) => {
+                    findings.error("marker-malformed", at, "`name` must be a string, and not empty")
+                }
+                ("normalize", value) => match normalisation(value) {
+                    Some(normalisation) => index.normalisation = normalisation,
+                    None => findings.error(
+                        "marker-malformed",
+                        at,
+                        "`normalize` must be one of exact, nfkc-casefold, email, digits",
+                    ),
+                },
+                ("bits", value) => {
+                    has_bits = true;
+                    match value.as_u64().and_then(|bits| Bits::new(u8::try_from(bits).ok()?)) {
+                        Some(bits) => index.bits = bits,
+                        None => findings.error(
+                            "marker-malformed",
+                            at,
+                            "`bits` must be a whole number from 8 to 64",
+                        ),
+                    }
+                }
+                ("per", value) if value == "domain" => index.per_subject = false,
+                ("per", value) if value == "subject" => index.per_subject = true,
+                ("per", _) => {
+                    findings.error("marker-malformed", at, "`per` must be domain or subject")
+                }
+                _ => findings.error("unknown-member", at, "`index` has no such member"),
+            }
+        }
+        for (is_there, member) in
+            [(!index.name.is_empty() || members.contains_key("name"), "name"), (has_bits, "bits")]
+        {
+            if !is_there {
+                findings.error("marker-malformed", at, format!("`index` needs `{member}`"));
+            }
+        }
+        Some(index)
+    }
+}
+
+pub(super) fn normalisation(value: &Value) -> Option<Normalisation> {
+    Normalisation::named(value.as_str()?)
+}

@@ -1,0 +1,238 @@
+//! What can be chosen when a policy is compiled.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::draft::Draft;
+use super::finding::{Findings, below};
+use super::{intake, marker};
+use crate::envelope::Suite;
+use crate::error::CompileError;
+use crate::keys::Caching;
+use crate::limits::Limits;
+
+/// What `seal` does with a document that does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nonconforming {
+    /// Refuses it (`invalid`).
+    #[default]
+    Refuse,
+    /// Seals every location that may be marked, with a verdict that warns.
+    Seal,
+}
+
+/// What stands in clear text where an envelope must.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnCleartext {
+    /// Opening refuses it (`not-sealed`).
+    #[default]
+    Refuse,
+    /// Opening lets it pass with a warning, while old data is being moved.
+    Pass,
+}
+
+/// Whether `format` decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Formats {
+    /// It only annotates.
+    #[default]
+    Annotate,
+    /// A value that fails its format fails the schema.
+    Assert,
+}
+
+/// The compile options. [`Options::default`] is right for most schemas.
+///
+/// ```
+/// use fieldseal::policy::{Nonconforming, Options};
+/// let options = Options::from_json(r#"{"nonconforming": "seal", "limits": {"values": 1000}}"#)?;
+/// assert_eq!((options.nonconforming, options.limits.values), (Nonconforming::Seal, 1000));
+/// # Ok::<(), fieldseal::CompileError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Keywords to add to a schema that one may not edit: RFC 6901 pointer to a schema → keywords.
+    /// `""` is the root, `uri#pointer` leads into a reference.
+    pub overlay: BTreeMap<String, Map<String, Value>>,
+    /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
+    pub references: BTreeMap<String, Value>,
+    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default
+    /// 2020-12.
+    pub draft: Option<Draft>,
+    /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
+    pub media_types: Vec<String>,
+    /// What `seal` does with a document that does not fit its schema.
+    pub nonconforming: Nonconforming,
+    /// What `open` does with clear text where an envelope must stand.
+    pub clear: OnCleartext,
+    /// The suite where neither a marker nor `x-protection-defaults` names one. Default
+    /// `aes-256-gcm`.
+    pub suite: Option<Suite>,
+    /// Whether `format` decides.
+    pub formats: Formats,
+    /// Bounds on schemas and documents.
+    pub limits: Limits,
+    /// How many keys of a host are kept in the policy, and how long.
+    pub cache: Caching,
+}
+
+impl Options {
+    /// Reads the options as every other language writes them (`CompileOptions`); the empty text is
+    /// the default.
+    ///
+    /// # Errors
+    /// `schema` with every finding: `not-json`, `option-unknown`, `option-malformed`,
+    /// `overlay-malformed`, `reference-malformed`. Their pointers are `options#` and an RFC 6901
+    /// pointer into this text. `limit` for nesting above 128.
+    pub fn from_json(text: &str) -> Result<Options, CompileError> {
+        let mut options = Options::default();
+        if text.is_empty() {
+            return Ok(options);
+        }
+        let mut findings = Findings::default();
+        let value = intake::read(text.as_bytes(), u32::MAX, u32::MAX, PLACE, &mut findings)?;
+        match value {
+            Some(Value::Object(members)) => {
+                for (name, value) in members {
+                    options.set(&name, value, &below(PLACE, &name), &mut findings);
+                }
+            }
+            Some(_) => findings.error("option-malformed", PLACE, "the options must be an object"),
+            None => {}
+        }
+        findings.into_result()?;
+        Ok(options)
+    }
+
+    fn set(&mut self, name: &str, value: Value, at: &str, findings: &mut Findings) {
+        let malformed = |findings: &mut Findings, message: &str| {
+            findings.error("option-malformed", at, message)
+        };
+        match (name, value) {
+            ("overlay", Value::Object(entries)) => {
+                for (pointer, keywords) in entries {
+                    match keywords {
+                        Value::Object(keywords) => {
+                            self.overlay.insert(pointer, keywords);
+                        }
+                        _ => findings.error(
+                            "overlay-malformed",
+                            below(at, &pointer),
+                            "an overlay entry must be an object of keywords",
+                        ),
+                    }
+                }
+            }
+            ("overlay", _) => {
+                malformed(findings, "`overlay` must be an object: pointer → keywords")
+            }
+            ("references", Value::Object(entries)) => self.references.extend(entries),
+            ("references", _) => {
+                malformed(findings, "`references` must be an object: uri → schema")
+            }
+            ("draft", Value::String(choice)) => {
+                match Draft::NAMES.into_iter().find(|(name, _)| *name == choice) {
+                    Some((_, draft)) => self.draft = Some(draft),
+                    None => malformed(findings, DRAFTS),
+                }
+            }
+            ("draft", _) => malformed(findings, DRAFTS),
+            ("mediaTypes", Value::Array(types)) => {
+                for (index, media) in types.into_iter().enumerate() {
+                    match media {
+                        Value::String(media) if media.contains('/') => self.media_types.push(media),
+                        _ => findings.error(
+                            "option-malformed",
+                            format!("{at}/{index}"),
+                            "a media type is a string such as application/vnd.example.sealed",
+                        ),
+                    }
+                }
+            }
+            ("mediaTypes", _) => malformed(findings, "`mediaTypes` must be an array of strings"),
+            ("clear", Value::String(choice)) if choice == "refuse" => {
+                self.clear = OnCleartext::Refuse
+            }
+            ("clear", Value::String(choice)) if choice == "pass" => self.clear = OnCleartext::Pass,
+            ("clear", _) => malformed(findings, "`clear` must be \"refuse\" or \"pass\""),
+            ("nonconforming", Value::String(choice)) if choice == "refuse" => {
+                self.nonconforming = Nonconforming::Refuse
+            }
+            ("nonconforming", Value::String(choice)) if choice == "seal" => {
+                self.nonconforming = Nonconforming::Seal
+            }
+            ("nonconforming", _) => {
+                malformed(findings, "`nonconforming` must be \"refuse\" or \"seal\"")
+            }
+            ("suite", Value::String(choice)) if marker::chosen(&choice).is_some() => {
+                self.suite = marker::chosen(&choice)
+            }
+            ("suite", _) => {
+                malformed(findings, "`suite` must be \"aes-256-gcm\" or \"chacha20-poly1305\"")
+            }
+            ("formats", Value::String(choice)) if choice == "annotate" => {
+                self.formats = Formats::Annotate
+            }
+            ("formats", Value::String(choice)) if choice == "assert" => {
+                self.formats = Formats::Assert
+            }
+            ("formats", _) => malformed(findings, "`formats` must be \"annotate\" or \"assert\""),
+            ("limits", Value::Object(entries)) => {
+                for (name, value) in entries {
+                    set_limit(&mut self.limits, &name, &value, &below(at, &name), findings);
+                }
+            }
+            ("limits", _) => malformed(findings, "`limits` must be an object of numbers"),
+            ("cache", Value::Object(entries)) => {
+                for (name, value) in entries {
+                    set_cache(&mut self.cache, &name, &value, &below(at, &name), findings);
+                }
+            }
+            ("cache", _) => malformed(findings, "`cache` must be an object: entries, maxAgeMs"),
+            _ => findings.error("option-unknown", at, "there is no such option"),
+        }
+    }
+}
+
+const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \"2020-12\"";
+
+/// Tells pointers into the options from pointers into the schema.
+const PLACE: &str = "options#";
+
+fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings: &mut Findings) {
+    // As many milliseconds as a double counts exactly.
+    const MOST: u64 = (1 << 53) - 1;
+    let number = value.as_u64().filter(|number| *number <= MOST);
+    match (name, number, number.and_then(|number| u32::try_from(number).ok())) {
+        ("entries", _, Some(entries)) => cache.entries = entries,
+        ("maxAgeMs", Some(age), _) => cache.max_age_ms = age,
+        ("entries" | "maxAgeMs", ..) => findings.error(
+            "option-malformed",
+            at,
+            "a bound of the cache must be a whole number, 0 for none",
+        ),
+        _ => findings.error("option-unknown", at, "there is no such bound of the cache"),
+    }
+}
+
+fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings: &mut Findings) {
+    let (bound, most) = match name {
+        "documentBytes" => (&mut limits.document_bytes, u32::MAX),
+        "depth" => (&mut limits.depth, intake::DEPTH),
+        "values" => (&mut limits.values, u32::MAX),
+        "schemaBytes" => (&mut limits.schema_bytes, u32::MAX),
+        "expansions" => (&mut limits.expansions, u32::MAX),
+        "regexBytes" => (&mut limits.regex_bytes, u32::MAX),
+        "regexBacktracks" => (&mut limits.regex_backtracks, u32::MAX),
+        _ => return findings.error("option-unknown", at, "there is no such limit"),
+    };
+    match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+        Some(number) if (1..=most).contains(&number) => *bound = number,
+        _ => findings.error(
+            "option-malformed",
+            at,
+            format!("a limit must be a whole number from 1 to {most}"),
+        ),
+    }
+}

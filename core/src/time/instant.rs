@@ -1,0 +1,215 @@
+//! Moments, as RFC 3339 writes them.
+
+use std::fmt;
+
+use super::date::{DAY, Date, civil_from_days};
+
+/// A moment of the Gregorian calendar in UTC, to the millisecond, years 1970 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant {
+    millis: u64,
+}
+
+/// The text of an [`Instant`], for all records of one call.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp([u8; 24]);
+
+impl Stamp {
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// 9999-12-31T23:59:59.999Z.
+const LAST: u64 = 253_402_300_799_999;
+
+impl Instant {
+    /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
+    pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
+        if millis <= LAST { Some(Instant { millis }) } else { None }
+    }
+
+    /// Milliseconds after 1970-01-01T00:00:00Z.
+    pub(crate) const fn millis(self) -> u64 {
+        self.millis
+    }
+
+    /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds),
+    /// a leap second as the last millisecond before it. `None` for anything else; moments before
+    /// 1970 count as 1970-01-01T00:00:00Z.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
+    }
+
+    /// `2026-11-22T09:30:00.000Z`
+    pub(crate) fn stamp(self) -> Stamp {
+        // Of years up to 9999: nothing here is lost or negative.
+        let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
+        let rest = (self.millis % DAY) as u32;
+        let (hour, minute, second, millis) =
+            (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut rest = text.as_mut_slice();
+        for (number, digits) in [
+            (year as u32, 4),
+            (month, 2),
+            (day, 2),
+            (hour, 2),
+            (minute, 2),
+            (second, 2),
+            (millis, 3),
+        ] {
+            // Each number and what separates it from the next.
+            let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
+            place.iter_mut().rev().fold(number, |left, digit| {
+                *digit = b'0' + (left % 10) as u8;
+                left / 10
+            });
+            rest = after.get_mut(1..).unwrap_or_default();
+        }
+        Stamp(text)
+    }
+
+    /// Its day.
+    pub(crate) fn date(self) -> Option<Date> {
+        of_day((self.millis / DAY) as i64)
+    }
+}
+
+/// The day in UTC of an RFC 3339 `date-time`, or the day that a `full-date` is.
+pub(crate) fn utc_date(text: &str) -> Option<Date> {
+    Date::parse(text).or_else(|| of_day(since_1970(text)?.div_euclid(DAY as i64)))
+}
+
+fn of_day(days: i64) -> Option<Date> {
+    let (year, month, day) = civil_from_days(days);
+    Date::new(u32::try_from(year).ok()?, month, day)
+}
+
+/// The milliseconds from 1970-01-01T00:00:00Z to an RFC 3339 `date-time`.
+fn since_1970(text: &str) -> Option<i64> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let date = Date::parse(date)?;
+    let mut rest = Digits(rest.as_bytes());
+    rest.byte(b"Tt ")?;
+    let hour = rest.number(2)?;
+    rest.byte(b":")?;
+    let minute = rest.number(2)?;
+    rest.byte(b":")?;
+    let second = rest.number(2)?;
+    let millis = if rest.byte(b".").is_some() { rest.fraction()? } else { 0 };
+    let offset = match rest.byte(b"Zz+-")? {
+        sign @ (b'+' | b'-') => {
+            let hours = rest.number(2)?;
+            rest.byte(b":")?;
+            let minutes = rest.number(2)?;
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let size = i64::from(hours * 60 + minutes);
+            if sign == b'+' { size } else { -size }
+        }
+        _ => 0,
+    };
+    if !rest.0.is_empty() || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let (second, millis) = if second == 60 { (59, 999) } else { (second, millis) };
+    let minutes = (date.days() * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
+    Some((minutes * 60 + i64::from(second)) * 1000 + i64::from(millis))
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.stamp().as_str())
+    }
+}
+
+/// What is left to read of a text.
+struct Digits<'a>(&'a [u8]);
+
+impl Digits<'_> {
+    fn byte(&mut self, allowed: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        if !allowed.contains(first) {
+            return None;
+        }
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        (0..digits)
+            .try_fold(0, |sum, _| Some(sum * 10 + u32::from(self.byte(b"0123456789")? - b'0')))
+    }
+
+    fn fraction(&mut self) -> Option<u32> {
+        let mut millis = 100 * self.number(1)?;
+        let mut weight = 10;
+        while let Some(digit) = self.byte(b"0123456789") {
+            millis += weight * u32::from(digit - b'0');
+            weight /= 10;
+        }
+        Some(millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::Instant;
+
+    fn round(text: &str) -> Option<String> {
+        Instant::parse(text).map(|instant| instant.to_string())
+    }
+
+    #[test]
+    fn reads_what_rfc_3339_allows_and_writes_utc_milliseconds() {
+        for (given, written) in [
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"),
+            ("2024-02-29T23:59:59.1239Z", "2024-02-29T23:59:59.123Z"),
+            ("2026-11-22T10:30:00+01:00", "2026-11-22T09:30:00.000Z"),
+            ("2026-12-31t23:30:00.5-01:00", "2027-01-01T00:30:00.500Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"),
+            ("2000-03-01 00:00:00z", "2000-03-01T00:00:00.000Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+            ("1969-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(round(given).as_deref(), Some(written), "{given}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_moment() {
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-11-22T10:30:00",
+            "2026-02-29T00:00:00Z",
+            "2100-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-11-31T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T10:60:00Z",
+            "2026-11-22T10:30:61Z",
+            "2026-11-22T10:30:00.Z",
+            "2026-11-22T10:30:00+24:00",
+            "2026-11-22T10:30:00+0100",
+            "2026-11-22T10:30:00Zx",
+            "26-11-22T10:30:00Z",
+            "9999-12-31T23:59:59-01:00",
+        ] {
+            assert_eq!(round(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_day_of_eight_centuries_reads_as_it_is_written() {
+        for day in 0..800 * 366 {
+            let instant = Instant::from_millis(day * crate::time::date::DAY).unwrap();
+            assert_eq!(Instant::parse(&instant.to_string()), Some(instant));
+        }
+    }
+}

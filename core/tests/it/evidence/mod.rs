@@ -1,0 +1,3 @@
+//! Verdicts and the codes that pages list.
+
+mod codes_page;

@@ -1,0 +1,30 @@
+//! Entropy that repeats itself.
+
+use fieldseal::Entropy;
+
+/// A stream of bytes that is the same in every run: SplitMix64.
+pub struct Stream(pub u64);
+
+impl Stream {
+    /// Returns the next 64 bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Returns a number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+}
+
+impl Entropy for Stream {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        for byte in buffer {
+            *byte = self.next() as u8;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import { malformed } from "./faults.js";
+import { nearest } from "./nearest.js";
+
+/** An argument by its members. */
+export type Members = { [member: string]: unknown };
+
+/**
+ * Returns an argument that says something by its members. An unknown member is a slip, and a Map or
+ * a promise would say nothing.
+ *
+ * @throws {FieldSealError} `context`
+ */
+export function membersOf(what: string, known: readonly string[], given: unknown): Members {
+  if (typeof given !== "object" || given === null) throw malformed(`${what} is an object`);
+  const prototype: unknown = Object.getPrototypeOf(given);
+  const isOrdinary = prototype === Object.prototype || prototype === null;
+  if (!isOrdinary && !known.some((name) => name in given))
+    throw malformed(`${what} is a plain object with members such as \`${known[0] as string}\``);
+  for (const name of Object.keys(given))
+    if (!known.includes(name)) throw unknown(what, known, name);
+  return given as Members;
+}
+
+/** Makes the error of an unknown member. A name that is no slip may be a value: it is left out. */
+function unknown(what: string, known: readonly string[], name: string): Error {
+  if (name === "strict")
+    return malformed("`strict` is a member for open and openSync, and an option of openMany");
+  const meant = nearest(name, known);
+  return malformed(
+    meant === undefined
+      ? `${what} has a member that is not known; known are ${known.join(", ")}`
+      : `${what} has no member \`${name}\`: did you mean \`${meant}\`?`,
+  );
+}

@@ -1,0 +1,274 @@
+/// <reference lib="esnext.disposable" />
+// The contract, whole. `contract-of-types.ts` holds the package's types against it, name by name.
+
+export type JsonObject = { [member: string]: unknown };
+/**
+ * Text, UTF-8 bytes or a plain value; a result has the kind that was given. Text is fastest and
+ * keeps numbers exactly.
+ */
+export type Document = string | Uint8Array | object;
+
+export type ErrorCode =
+  | "schema"
+  | "document"
+  | "limit"
+  | "context"
+  | "invalid"
+  | "conflict"
+  | "not-sealed"
+  | "already-sealed"
+  | "unsupported"
+  | "integrity"
+  | "not-found"
+  | "erased"
+  | "restricted"
+  | "denied"
+  | "unavailable"
+  | "poisoned"
+  | "internal";
+export type Severity = "error" | "warning" | "note";
+export interface Finding {
+  id: string;
+  severity: Severity;
+  pointer: string;
+  message: string;
+  fix?: string;
+}
+export class FieldSealError extends Error {
+  readonly code: ErrorCode;
+  readonly pointer?: string;
+  readonly offset?: number;
+  readonly findings?: Finding[];
+}
+
+export interface Context {
+  tenant?: string;
+  record?: string;
+  revision?: string;
+  subject?: string;
+  purpose?: string;
+  caller?: string;
+  /** Business time of the data; default now. */
+  at?: string | Date;
+  /** The host's clock, for tests; default Date.now(). */
+  now?: number;
+}
+
+export type KeyKind = "subject" | "retention" | "item" | "index" | "pseudonym";
+export type Operation = "seal" | "open" | "reseal";
+export interface KeyRequest {
+  kind: KeyKind;
+  ref?: string;
+  tenant: string;
+  operation: Operation;
+  purpose?: string;
+  caller?: string;
+  id?: Uint8Array;
+}
+/**
+ * `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns.
+ */
+export interface Key {
+  id: Uint8Array;
+  secret: Uint8Array;
+  expires?: number;
+  erasable?: boolean;
+}
+export type Refusal = "erased" | "restricted" | "denied" | "not-found" | "unavailable";
+export type KeyAnswer = Key | { code: Refusal };
+/**
+ * A source that throws or rejects is `unavailable` with the cause; a wrong number or shape of
+ * answers is `internal`; the instance lives on in both cases.
+ */
+export interface KeySource {
+  current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+}
+export interface SyncKeySource {
+  current(requests: KeyRequest[]): KeyAnswer[];
+  byId(requests: KeyRequest[]): KeyAnswer[];
+}
+
+export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
+export interface Limits {
+  documentBytes?: number;
+  depth?: number;
+  values?: number;
+  schemaBytes?: number;
+  expansions?: number;
+  regexBytes?: number;
+  regexBacktracks?: number;
+}
+export interface CompileOptions {
+  overlay?: Record<string, JsonObject>;
+  draft?: Draft;
+  /** uri → schema; nothing is ever fetched. */
+  references?: Record<string, JsonObject>;
+  nonconforming?: "refuse" | "seal";
+  /**
+   * Clear text where an envelope must stand: refuse (`not-sealed`), or let it pass with a warning
+   * while old data is being moved.
+   */
+  clear?: "refuse" | "pass";
+  suite?: "aes-256-gcm" | "chacha20-poly1305";
+  formats?: "annotate" | "assert";
+  mediaTypes?: string[];
+  limits?: Limits;
+  /** Bounded age and size of the key cache; 0 entries turns it off. */
+  cache?: { entries?: number; maxAgeMs?: number };
+}
+
+/**
+ * A count per location; array indices, and members matched by a pattern or by additionalProperties,
+ * are written `*`.
+ */
+export interface LocationCount {
+  pointer: string;
+  count: number;
+}
+export type WithheldReason = "erased" | "restricted" | "denied" | "purpose";
+export type VerdictCode =
+  | "conforming"
+  | "nonconforming"
+  | "unvalidated"
+  | "near-miss"
+  | "not-sealed"
+  | "integrity"
+  | "unsupported"
+  | "unexpected-envelope"
+  | "accepted-weaker"
+  | "unerasable-key"
+  | "withheld"
+  | "clear-passed";
+/**
+ * `info` if the codes are only "conforming" and "withheld", else `warn`. `digest`: SHA-256 (hex) of
+ * the merged schema's RFC 8785 text. `engine`: "fieldseal " + crate version, alike in every build.
+ * `at`: `now`, RFC 3339 UTC with milliseconds; absent from `check`. `keyIds`: hex, sorted.
+ */
+export interface Verdict {
+  level: "info" | "warn";
+  codes: VerdictCode[];
+  operation: Operation | "check";
+  sealed: (LocationCount & {
+    suite: string;
+    bind: string;
+    keys: KeyKind[];
+    keyIds: string[];
+    retention?: string;
+  })[];
+  faults: (LocationCount & { code: VerdictCode })[];
+  schema: { family: string; id?: string; digest: string };
+  engine: string;
+  at?: string;
+  shredLatencyMs: number;
+}
+export interface Access {
+  purpose?: string;
+  caller?: string;
+  at: string;
+  revealed: LocationCount[];
+  withheld: (LocationCount & { reason: WithheldReason; kind?: KeyKind; masked: boolean })[];
+}
+export interface IndexValue {
+  name: string;
+  pointer: string;
+  value: string;
+}
+export interface Sealed<D> {
+  document: D;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
+export interface Opened<D> {
+  document: D;
+  verdict: Verdict;
+  access: Access;
+}
+export interface Coverage {
+  locations: {
+    schemaPointer: string;
+    documentPattern: string;
+    mode: string;
+    subject: string | false;
+    retention?: string;
+    bind: string;
+    suite: string;
+    purposes: string[];
+    categories: string[];
+    lawfulBasis: string[];
+  }[];
+  loosened: { schemaPointer: string; keyword: string; reason: string }[];
+  indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
+}
+export interface Version {
+  crate: string;
+  envelope: number;
+  vocabulary: number;
+  build: "full" | "lite";
+  wasmSha256?: string;
+}
+export type Settled<T> = { ok: T } | { error: FieldSealError };
+
+export class Policy {
+  private constructor();
+  static compile(schema: JsonObject | string, options?: CompileOptions): Policy;
+  seal<D extends Document>(document: D, context: Context, keys: KeySource): Promise<Sealed<D>>;
+  open<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: KeySource,
+  ): Promise<Opened<D>>;
+  sealSync<D extends Document>(document: D, context: Context, keys: SyncKeySource): Sealed<D>;
+  openSync<D extends Document>(
+    document: D,
+    context: Context & { strict?: boolean },
+    keys: SyncKeySource,
+  ): Opened<D>;
+  sealMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+  ): Promise<Settled<Sealed<D>>[]>;
+  openMany<D extends Document>(
+    calls: Iterable<{ document: D; context: Context }>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<Opened<D>>[]>;
+  check(document: Document): Verdict;
+  checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
+  checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;
+  /** Await what these ask for, then pass `keysFrom(requests, answers)` to a …Sync call. */
+  requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
+  /** Not in "fieldseal/lite". */
+  schemas(): { plaintext: JsonObject; sealed: JsonObject };
+  coverage(): Coverage;
+  coverageText(format: "text" | "markdown"): string;
+  /** Forgets cached keys of one reference, or all. */
+  evict(ref?: string): void;
+  [Symbol.dispose](): void;
+}
+export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;
+
+export type PersonRef = string | { kind: KeyKind; ref: string; tenant?: string };
+export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | "reopened";
+/**
+ * The lifecycle of keys.md, in the same wasm instance as Policy. Its own answers are synchronous
+ * over a memory store.
+ */
+export class Keyring implements KeySource {
+  static memory(options?: { now?: () => number }): Keyring & SyncKeySource;
+  current(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  byId(requests: KeyRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
+  provision(person: PersonRef): Promise<void>;
+  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
+  restrict(person: PersonRef): Promise<void>;
+  lift(person: PersonRef): Promise<void>;
+  erase(person: PersonRef, why: { reason: string }): Promise<void>;
+  reopen(person: PersonRef): Promise<void>;
+  state(person: PersonRef): Promise<KeyState>;
+  /** Retention buckets whose time has passed. */
+  due(at?: string | Date): Promise<{ ref: string; tenant: string }[]>;
+  destroy(bucket: { ref: string; tenant?: string }): Promise<void>;
+}
+/** A fresh instance after `poisoned`; policies compiled before stay dead. */
+export function restart(): void;
+export function version(): Version;
