@@ -86,7 +86,8 @@ fn the_page_answers_with_the_same_status() {
         }
     }
     let errors = entries("error");
-    let expected = errors.iter().map(|entry| (text(entry, "code"), entry["http"].as_u64().unwrap()));
+    let expected =
+        errors.iter().map(|entry| (text(entry, "code"), entry["http"].as_u64().unwrap()));
     assert_eq!(answered, expected.collect::<BTreeMap<_, _>>());
 }
 
