@@ -36,7 +36,13 @@ pub use operations::{
 };
 pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 
-/// The examples of the page are run.
+/// The examples of the pages are run.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/keys-and-forgetting.md")]
-struct KeysAndForgetting;
+mod pages {
+    #[doc = include_str!("../../docs/protect-one-field.md")]
+    struct ProtectOneField;
+    #[doc = include_str!("../../docs/whose-key.md")]
+    struct WhoseKey;
+    #[doc = include_str!("../../docs/answer-a-request.md")]
+    struct AnswerARequest;
+}
