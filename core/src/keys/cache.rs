@@ -93,8 +93,9 @@ impl Caching {
 /// # let now = 1_795_000_000_000;
 /// let cache = KeyCache::new((), Caching::default());
 /// let lookup = cache.lookup(&requests, now);
-/// let answers = lookup.missing().iter().map(|_| Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32]))));
-/// let answers = lookup.finish(answers.collect());      // for the second step of a call
+/// let fetch = |_| Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32])));
+/// let fetched = lookup.missing().iter().map(fetch).collect();
+/// let answers = lookup.finish(fetched);      // for the second step of a call
 /// # drop(answers);
 /// assert!(cache.lookup(&requests, now + 1).missing().is_empty());
 /// ```
