@@ -31,7 +31,8 @@ impl<'t> Tape<'t> {
     ///   name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything after
     ///   the document;
     /// - `Limit`: over [`DocumentLimits::bytes`], [`DocumentLimits::depth`] (never above 128) or
-    ///   [`DocumentLimits::values`] (never above 2^28 − 1); or the memory for the tape is not there.
+    ///   [`DocumentLimits::values`] (never above 2^28 − 1); or the tape needs more memory than the
+    ///   machine has.
     pub fn parse(
         text: impl Into<Cow<'t, [u8]>>,
         limits: impl Into<DocumentLimits>,
