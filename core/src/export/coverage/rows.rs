@@ -37,9 +37,9 @@ pub struct Coverage {
     /// The keywords that the sealed schema loosens; empty in the lite build, which derives none.
     pub loosened: Vec<Loosened>,
     /// The names of those lists among `locations`, `clear` and `open` that are not complete,
-    /// because they would be longer than [`MOST_PLACES`] or need too many steps. Such a list holds
-    /// the places with the shortest patterns; in `locations` it has one place of every marked
-    /// schema, unless even that takes too many steps.
+    /// because they would be longer than [`MOST_PLACES`](super::MOST_PLACES) or need too many
+    /// steps. Such a list holds the places with the shortest patterns; in `locations` it has one
+    /// place of every marked schema, unless even that takes too many steps.
     pub incomplete: Vec<&'static str>,
 }
 

@@ -123,8 +123,8 @@ const WIDEST: usize = 80;
 
 /// Cleans a cell, so that a name in a schema breaks neither the line nor the column.
 fn clean(cell: &mut String, markdown: bool) {
-    let is_plain = |c: char| !c.is_control() && !(markdown && matches!(c, '\\' | '|'));
-    if cell.chars().all(is_plain) {
+    let is_special = |c: char| c.is_control() || (markdown && matches!(c, '\\' | '|'));
+    if !cell.contains(is_special) {
         return;
     }
     let mut cleaned = String::with_capacity(cell.len() + 1);
