@@ -11,14 +11,13 @@ mod places;
 mod rows;
 mod text;
 
+use crate::json::push_token;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::{Program, RuleId};
-use crate::schema::finding::below;
 use crate::schema::marker::{Index, Marker};
 use crate::schema::registry::SchemaPointers;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
-use clear::Declared;
 use figures::{ROWS, collisions};
 
 pub use place::MOST_PLACES;
@@ -35,7 +34,7 @@ impl Coverage {
         loosened: &[Loosened],
     ) -> Coverage {
         let (marked, is_whole) = places::marked(program, automaton);
-        let locations = marked.into_iter().filter_map(|(number, pattern)| {
+        let locations = marked.into_iter().filter_map(|(pattern, number)| {
             let marker = program.markers.get(number as usize)?;
             Some(CoveredPlace::of(marker, pattern, retentions))
         });
@@ -44,19 +43,17 @@ impl Coverage {
             let node = program.rule(rule).and_then(|rule| rule.node);
             node.map(|node| pointers.pointer(node)).unwrap_or_default()
         };
-        let schema_pointer = |declared: Declared| match declared {
-            Declared::Schema(rule) => of_rule(rule),
-            Declared::Boolean(rule, name) => {
-                below(&below(&of_rule(rule), "properties"), program.names.text(name))
+        let places = clear.places.into_iter().map(|(document_pattern, declared)| {
+            let mut schema_pointer = of_rule(declared.rule);
+            if let Some(name) = declared.name {
+                push_token(&mut schema_pointer, "properties");
+                push_token(&mut schema_pointer, program.names.text(name));
             }
-        };
-        let places = clear.places.into_iter().map(|place| ClearPlace {
-            schema_pointer: schema_pointer(place.of),
-            document_pattern: place.pattern,
+            ClearPlace { schema_pointer, document_pattern }
         });
-        let open = clear.open.into_iter().map(|(place, by)| OpenObject {
-            schema_pointer: of_rule(place.of),
-            document_pattern: place.pattern,
+        let open = clear.open.into_iter().map(|(document_pattern, rule, by)| OpenObject {
+            schema_pointer: of_rule(rule),
+            document_pattern,
             by: by.as_str(),
         });
         Coverage {

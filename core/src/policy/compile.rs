@@ -259,14 +259,21 @@ fn markers(
     budget: &mut Budget,
     findings: &mut Findings,
 ) -> Result<Vec<Option<Marker>>, Error> {
-    let mut marker = |(id, written): (NodeId, &Option<RawMarker>)| {
-        let Some(written) = written.clone() else { return Ok(None) };
-        let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
-        marker.schema_pointer = registry.pointer(id);
-        budget.spend(marker.weight())?;
-        Ok(Some(marker))
-    };
-    (0..).zip(&registry.nodes).map(|(id, node)| marker((id, &node.marker))).collect()
+    let mut markers = Vec::with_capacity(registry.nodes.len());
+    for (id, node) in (0..).zip(&registry.nodes) {
+        let id: NodeId = id;
+        markers.push(match node.marker.clone() {
+            Some(written) => {
+                let placeholder = types::placeholder(registry, id);
+                let mut marker = written.effective(setting, placeholder, findings);
+                marker.schema_pointer = registry.pointer(id);
+                budget.spend(marker.weight())?;
+                Some(marker)
+            }
+            None => None,
+        });
+    }
+    Ok(markers)
 }
 
 /// Of the merged main schema as authors see it: markers and envelope descriptions included,

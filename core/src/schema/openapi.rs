@@ -9,6 +9,7 @@ mod accepts;
 
 use std::collections::BTreeSet;
 
+use fieldseal_json::sort::sorted;
 use serde_json::{Value, json};
 
 use super::base::{Base, bare};
@@ -60,16 +61,18 @@ impl Moved {
 /// # Errors
 /// `limit` if the pointers to the changes are longer than the budget.
 pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, Error> {
-    let mut plan = Plan { changes: BTreeSet::new(), budget, test: NullTest::new(bases) };
-    for (number, base) in bases.iter().enumerate() {
+    let mut plan = Plan { changes: Vec::new(), budget, test: NullTest::new(bases) };
+    for (number, base) in (0..).zip(bases.iter()) {
         if base.value.get("$schema").is_none() {
             plan.visit(number, &base.value, Reading::Keywords, &mut String::new())?;
         }
     }
     let mut moved = Moved::default();
     // Inner schemas change before outer ones.
-    for (number, pointer, change) in plan.changes.into_iter().rev() {
-        let Some(base) = bases.get_mut(number) else { continue };
+    let mut changes = sorted(plan.changes, Ord::cmp);
+    changes.dedup();
+    for (number, pointer, change) in changes.into_iter().rev() {
+        let Some(base) = bases.get_mut(number as usize) else { continue };
         if change == Change::Reference {
             let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
             moved.0.insert(format!("{}{pointer}", prefix.unwrap_or_default()));
@@ -144,7 +147,7 @@ const DATA: [&str; 5] = ["enum", "default", "example", "examples", "const"];
 
 /// The changes, and the search for them.
 struct Plan<'v, 'b> {
-    changes: BTreeSet<(usize, String, Change)>,
+    changes: Vec<(u32, String, Change)>,
     budget: &'b mut Budget,
     test: NullTest<'v>,
 }
@@ -154,7 +157,7 @@ impl<'v> Plan<'v, '_> {
     /// The recursion is as deep as schemas may be nested. One buffer holds the pointer.
     fn visit(
         &mut self,
-        base: usize,
+        base: u32,
         value: &'v Value,
         reading: Reading,
         pointer: &mut String,
@@ -198,7 +201,7 @@ impl<'v> Plan<'v, '_> {
     }
 
     /// Plans the changes of one schema and of the schemas in its `allOf`.
-    fn let_null_pass(&mut self, base: usize, schema: &'v Value, at: &str) -> Result<(), Error> {
+    fn let_null_pass(&mut self, base: u32, schema: &'v Value, at: &str) -> Result<(), Error> {
         if is_reference(schema) {
             return if self.test.passes(base, schema) {
                 Ok(())
@@ -231,10 +234,10 @@ impl<'v> Plan<'v, '_> {
         Ok(())
     }
 
-    fn add(&mut self, base: usize, at: &str, change: Change) -> Result<(), Error> {
+    fn add(&mut self, base: u32, at: &str, change: Change) -> Result<(), Error> {
         self.budget.spend(1)?;
         self.budget.spend_text(at)?;
-        self.changes.insert((base, at.to_owned(), change));
+        self.changes.push((base, at.to_owned(), change));
         Ok(())
     }
 }

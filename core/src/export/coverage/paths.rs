@@ -5,7 +5,7 @@
 //! levels. In a recursion of many schemas only `**` stands for the paths between them, since nobody
 //! would read a list of all.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use super::components::components;
@@ -29,21 +29,22 @@ struct Entry {
 }
 
 /// A walk over all paths.
-struct Paths<'g, 'p, V> {
+struct Paths<'g, 'p, 'v> {
     graph: &'g Graph<'p>,
     /// The strongly connected component of each node.
     component: Vec<u32>,
     /// The nodes of each component.
-    members: BTreeMap<u32, Vec<NodeId>>,
-    looping: BTreeSet<u32>,
+    members: Vec<Vec<NodeId>>,
+    /// The components that lead back to themselves.
+    looping: Vec<bool>,
     open: VecDeque<Entry>,
     budget: Budget,
-    visit: V,
+    visit: &'v mut dyn FnMut(NodeId, &str) -> bool,
 }
 
 impl<'p> Graph<'p> {
     /// Visits every node once, by its shortest path, as far as the budget goes.
-    pub(super) fn walk_once(&self, root: NodeId, mut visit: impl FnMut(NodeId, &str)) {
+    pub(super) fn walk_once(&self, root: NodeId, visit: &mut dyn FnMut(NodeId, &str)) {
         let mut budget = Budget::new(STEPS);
         let mut seen = BTreeSet::new();
         seen.insert(root);
@@ -65,15 +66,16 @@ impl<'p> Graph<'p> {
 
     /// Visits every node by every path, the shortest first, as long as `visit` returns true.
     /// Returns false if not all was visited.
-    pub(super) fn walk(&self, root: NodeId, visit: impl FnMut(NodeId, &str) -> bool) -> bool {
+    pub(super) fn walk(&self, root: NodeId, visit: &mut dyn FnMut(NodeId, &str) -> bool) -> bool {
         let component = components(self);
-        let mut members: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
-        let mut looping = BTreeSet::new();
+        let mut members: Vec<Vec<NodeId>> = vec![Vec::new(); component.len()];
+        let mut looping = vec![false; component.len()];
         for (node, own) in (0..).zip(&component) {
-            let known = members.entry(*own).or_default();
-            known.push(node);
-            if known.len() > 1 || self.edges(node).iter().any(|(_, next)| *next == node) {
-                looping.insert(*own);
+            if let (Some(known), Some(loops)) =
+                (members.get_mut(*own as usize), looping.get_mut(*own as usize))
+            {
+                known.push(node);
+                *loops |= known.len() > 1 || self.edges(node).iter().any(|(_, next)| *next == node);
             }
         }
         let open = VecDeque::from([Entry { node: root, pattern: Rc::from("") }]);
@@ -83,12 +85,12 @@ impl<'p> Graph<'p> {
     }
 }
 
-impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
+impl Paths<'_, '_, '_> {
     /// Returns `None` if the budget or the visitor ended the walk.
     fn run(&mut self) -> Option<()> {
         while let Some(Entry { node, pattern }) = self.open.pop_front() {
             let own = self.component_of(node);
-            if self.looping.contains(&own) {
+            if self.looping.get(own as usize) == Some(&true) {
                 self.enter_loop(node, own, &pattern)?;
             } else {
                 self.pass(node, &pattern)?;
@@ -128,7 +130,7 @@ impl<V: FnMut(NodeId, &str) -> bool> Paths<'_, '_, V> {
 
     fn enter_loop(&mut self, start: NodeId, own: u32, pattern: &str) -> Option<()> {
         let graph = self.graph;
-        let members = self.members.get(&own).cloned().unwrap_or_default();
+        let members = self.members.get(own as usize).cloned().unwrap_or_default();
         let is_small = members.len() <= SMALL;
         // Without recursion: each node of the component by its shortest path.
         let mut seen = BTreeSet::new();

@@ -1,9 +1,8 @@
 //! The rows of a coverage, and their JSON text.
 
-use serde_json::{Value, json};
-
 use crate::schema::canonical;
 use crate::schema::marker::Index;
+use crate::schema::number;
 
 /// The places that a policy protects and those that it leaves clear.
 ///
@@ -38,9 +37,9 @@ pub struct Coverage {
     /// The keywords that the sealed schema loosens; empty in the lite build, which derives none.
     pub loosened: Vec<Loosened>,
     /// The names of those lists among `locations`, `clear` and `open` that are not complete,
-    /// because they would be longer than [`MOST_PLACES`] or need too many steps. Such a list holds
-    /// the places with the shortest patterns; in `locations` it has one place of every marked
-    /// schema, unless even that takes too many steps.
+    /// because they would be longer than [`MOST_PLACES`](super::MOST_PLACES) or need too many
+    /// steps. Such a list holds the places with the shortest patterns; in `locations` it has one
+    /// place of every marked schema, unless even that takes too many steps.
     pub incomplete: Vec<&'static str>,
 }
 
@@ -130,68 +129,88 @@ pub enum CoverageFormat {
     Markdown,
 }
 
+/// The text of a coverage under construction.
+#[derive(Default)]
+struct Writer(String);
+
+impl Writer {
+    /// Appends `head`, which is JSON, and a string.
+    fn string(&mut self, head: &str, value: &str) {
+        self.0.push_str(head);
+        canonical::string(value, &mut self.0);
+    }
+
+    /// Appends `head` and an array.
+    fn list<T>(&mut self, head: &str, rows: &[T], row: impl Fn(&mut Writer, &T)) {
+        self.0.push_str(head);
+        let mut separator = '[';
+        for value in rows {
+            self.0.push(separator);
+            row(self, value);
+            separator = ',';
+        }
+        self.0.push_str(if rows.is_empty() { "[]" } else { "]" });
+    }
+}
+
 impl Coverage {
     /// Returns the JSON text that every door gives, with sorted members (RFC 8785).
     pub fn to_json(&self) -> String {
-        let clear = self.clear.iter().map(|place| {
-            json!({"schemaPointer": place.schema_pointer, "documentPattern": place.document_pattern})
+        let mut out = Writer::default();
+        out.list("{\"clear\":", &self.clear, |out, place| {
+            out.string("{\"documentPattern\":", &place.document_pattern);
+            out.string(",\"schemaPointer\":", &place.schema_pointer);
+            out.0.push('}');
         });
-        let open = self.open.iter().map(|object| {
-            json!({
-                "schemaPointer": object.schema_pointer,
-                "documentPattern": object.document_pattern,
-                "by": object.by,
-            })
+        out.list(",\"incomplete\":", &self.incomplete, |out, list| out.string("", list));
+        out.list(",\"indexes\":", &self.indexes, |out, index| {
+            out.0.push_str("{\"bits\":");
+            number::write(index.bits.into(), &mut out.0);
+            out.0.push_str(",\"expectedPerValue\":");
+            number::write(index.expected_per_value, &mut out.0);
+            out.string(",\"name\":", &index.name);
+            out.0.push_str(",\"rows\":");
+            number::write(index.rows.into(), &mut out.0);
+            out.0.push('}');
         });
-        let indexes = self.indexes.iter().map(|index| {
-            json!({
-                "name": index.name,
-                "bits": index.bits,
-                "rows": index.rows,
-                "expectedPerValue": index.expected_per_value,
-            })
+        out.list(",\"locations\":", &self.locations, |out, place| place.write(out));
+        out.list(",\"loosened\":", &self.loosened, |out, entry| {
+            out.string("{\"keyword\":", entry.keyword);
+            out.string(",\"reason\":", entry.reason);
+            out.string(",\"schemaPointer\":", &entry.schema_pointer);
+            out.0.push('}');
         });
-        let loosened = self.loosened.iter().map(|entry| {
-            json!({
-                "schemaPointer": entry.schema_pointer,
-                "keyword": entry.keyword,
-                "reason": entry.reason,
-            })
+        out.list(",\"open\":", &self.open, |out, object| {
+            out.string("{\"by\":", object.by);
+            out.string(",\"documentPattern\":", &object.document_pattern);
+            out.string(",\"schemaPointer\":", &object.schema_pointer);
+            out.0.push('}');
         });
-        canonical::text(&json!({
-            "locations": self.locations.iter().map(CoveredPlace::to_value).collect::<Vec<_>>(),
-            "clear": clear.collect::<Vec<_>>(),
-            "open": open.collect::<Vec<_>>(),
-            "indexes": indexes.collect::<Vec<_>>(),
-            "loosened": loosened.collect::<Vec<_>>(),
-            "incomplete": self.incomplete,
-        }))
+        out.0.push('}');
+        out.0
     }
 }
 
 impl CoveredPlace {
-    fn to_value(&self) -> Value {
-        let mut row = json!({
-            "schemaPointer": self.schema_pointer,
-            "documentPattern": self.document_pattern,
-            "mode": self.mode,
-            "subject": self.subject.as_deref().map_or(Value::Bool(false), Value::from),
-            "bind": self.bind,
-            "suite": self.suite,
-            "rectifiable": self.rectifiable,
-            "purposes": [],
-            "categories": [],
-            "lawfulBasis": [],
-        });
-        if let Some(members) = row.as_object_mut() {
-            if let Some(name) = &self.retention {
-                members.insert("retention".to_owned(), name.as_str().into());
-            }
-            // It was written by this crate, so it parses.
-            if let Some(value) = self.erased.as_deref().and_then(|t| serde_json::from_str(t).ok()) {
-                members.insert("erased".to_owned(), value);
-            }
+    fn write(&self, out: &mut Writer) {
+        out.string("{\"bind\":", self.bind);
+        out.string(",\"categories\":[],\"documentPattern\":", &self.document_pattern);
+        if let Some(erased) = &self.erased {
+            out.0.push_str(",\"erased\":");
+            out.0.push_str(erased);
         }
-        row
+        out.string(",\"lawfulBasis\":[],\"mode\":", self.mode);
+        out.0.push_str(",\"purposes\":[],\"rectifiable\":");
+        out.0.push_str(if self.rectifiable { "true" } else { "false" });
+        if let Some(retention) = &self.retention {
+            out.string(",\"retention\":", retention);
+        }
+        out.string(",\"schemaPointer\":", &self.schema_pointer);
+        match &self.subject {
+            Some(subject) => out.string(",\"subject\":", subject),
+            None => out.0.push_str(",\"subject\":false"),
+        }
+        out.string(",\"suite\":", self.suite);
+        out.0.push('}');
     }
 }

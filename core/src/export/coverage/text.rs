@@ -1,5 +1,7 @@
 //! The coverage as tables for people.
 
+use std::fmt::Write as _;
+
 use super::figures::collisions;
 use super::place::MOST_PLACES;
 use super::rows::{Coverage, CoverageFormat, CoveredPlace};
@@ -31,40 +33,42 @@ const LOOSENED: [&str; 3] = ["loosened at", "keyword", "reason"];
 
 pub(super) fn tables(coverage: &Coverage, format: CoverageFormat) -> String {
     let markdown = format == CoverageFormat::Markdown;
-    let locations: Vec<[String; 10]> = coverage.locations.iter().map(location).collect();
+    let mut out = table(&LOCATIONS, coverage.locations.iter().map(location).collect(), markdown);
     let clear = coverage
         .clear
         .iter()
-        .map(|place| [place.schema_pointer.clone(), place.document_pattern.clone()]);
+        .map(|place| vec![place.schema_pointer.clone(), place.document_pattern.clone()]);
     let open = coverage.open.iter().map(|object| {
-        [object.schema_pointer.clone(), object.document_pattern.clone(), object.by.to_owned()]
+        vec![object.schema_pointer.clone(), object.document_pattern.clone(), object.by.to_owned()]
     });
     let loosened = coverage.loosened.iter().map(|entry| {
-        [entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]
+        vec![entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]
     });
-    let mut tables = vec![table(LOCATIONS, locations, markdown)];
-    let mut add = |is_there: bool, table: &dyn Fn() -> String| {
-        if is_there {
-            tables.push(table());
+    for (head, rows) in [
+        (&INDEXES[..], coverage.locations.iter().filter_map(index).collect()),
+        (&CLEAR[..], clear.collect()),
+        (&OPEN[..], open.collect()),
+        (&LOOSENED[..], loosened.collect::<Vec<Vec<String>>>()),
+    ] {
+        if !rows.is_empty() {
+            out.push('\n');
+            out.push_str(&table(head, rows, markdown));
         }
-    };
-    let indexes: Vec<[String; 6]> = coverage.locations.iter().filter_map(index).collect();
-    add(!indexes.is_empty(), &|| table(INDEXES, indexes.clone(), markdown));
-    add(!coverage.clear.is_empty(), &|| table(CLEAR, clear.clone().collect(), markdown));
-    add(!coverage.open.is_empty(), &|| table(OPEN, open.clone().collect(), markdown));
-    add(!coverage.loosened.is_empty(), &|| table(LOOSENED, loosened.clone().collect(), markdown));
-    add(!coverage.incomplete.is_empty(), &|| {
+    }
+    if !coverage.incomplete.is_empty() {
         let lists = coverage.incomplete.join(", ");
-        format!(
-            "Not all is listed of: {lists}. More than {MOST_PLACES} places, or too many ways to \
+        // Writing to a string cannot fail.
+        let _ = write!(
+            out,
+            "\nNot all is listed of: {lists}. More than {MOST_PLACES} places, or too many ways to \
              them.\n"
-        )
-    });
-    tables.join("\n")
+        );
+    }
+    out
 }
 
-fn location(place: &CoveredPlace) -> [String; 10] {
-    [
+fn location(place: &CoveredPlace) -> Vec<String> {
+    vec![
         place.schema_pointer.clone(),
         place.document_pattern.clone(),
         place.mode.to_owned(),
@@ -82,11 +86,11 @@ fn yes_or_no(is_so: bool) -> String {
     if is_so { "yes" } else { "no" }.to_owned()
 }
 
-fn index(place: &CoveredPlace) -> Option<[String; 6]> {
+fn index(place: &CoveredPlace) -> Option<Vec<String>> {
     let index = place.index.as_ref()?;
     let mut expected = String::new();
     write_double(collisions(index), &mut expected);
-    Some([
+    Some(vec![
         place.schema_pointer.clone(),
         index.name.clone(),
         index.normalisation.as_str().to_owned(),
@@ -96,25 +100,21 @@ fn index(place: &CoveredPlace) -> Option<[String; 6]> {
     ])
 }
 
-fn table<const N: usize>(head: [&str; N], body: Vec<[String; N]>, markdown: bool) -> String {
-    let mut rows = vec![head.map(str::to_owned)];
-    rows.extend(body.into_iter().map(|cells| cells.map(|cell| clean(&cell, markdown))));
-    let mut widths = [0; N];
-    for row in &rows {
+fn table(head: &[&str], body: Vec<Vec<String>>, markdown: bool) -> String {
+    let mut rows: Vec<Vec<String>> = vec![head.iter().map(|cell| (*cell).to_owned()).collect()];
+    rows.extend(body);
+    let mut widths = vec![0; head.len()];
+    for row in &mut rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
+            clean(cell, markdown);
+            // One long cell would otherwise widen every row.
+            *width = cell.chars().count().min(WIDEST).max(*width);
         }
     }
-    // One long cell would otherwise widen every row.
-    let widths = widths.map(|width| width.min(WIDEST));
+    let rule = widths.iter().map(|width| "-".repeat(*width)).collect();
+    rows.insert(1, rule);
     let mut out = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        line(&mut out, row, &widths, markdown);
-        if index == 0 {
-            let rule = widths.map(|width| "-".repeat(width));
-            line(&mut out, &rule, &widths, markdown);
-        }
-    }
+    rows.iter().for_each(|row| line(&mut out, row, &widths, markdown));
     out
 }
 
@@ -122,25 +122,33 @@ fn table<const N: usize>(head: [&str; N], body: Vec<[String; N]>, markdown: bool
 const WIDEST: usize = 80;
 
 /// Cleans a cell, so that a name in a schema breaks neither the line nor the column.
-fn clean(cell: &str, markdown: bool) -> String {
-    let cell: String = cell.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if markdown { cell.replace('\\', "\\\\").replace('|', "\\|") } else { cell }
+fn clean(cell: &mut String, markdown: bool) {
+    let is_special = |c: char| c.is_control() || (markdown && matches!(c, '\\' | '|'));
+    if !cell.contains(is_special) {
+        return;
+    }
+    let mut cleaned = String::with_capacity(cell.len() + 1);
+    for c in cell.chars() {
+        if markdown && matches!(c, '\\' | '|') {
+            cleaned.push('\\');
+        }
+        cleaned.push(if c.is_control() { '\u{fffd}' } else { c });
+    }
+    *cell = cleaned;
 }
 
-fn line<const N: usize>(
-    out: &mut String,
-    cells: &[String; N],
-    widths: &[usize; N],
-    markdown: bool,
-) {
-    let padded: Vec<String> =
-        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-    if markdown {
-        out.push_str("| ");
-        out.push_str(&padded.join(" | "));
-        out.push_str(" |\n");
-    } else {
-        out.push_str(padded.join("  ").trim_end());
-        out.push('\n');
+fn line(out: &mut String, cells: &[String], widths: &[usize], markdown: bool) {
+    let (before, between, after) = if markdown { ("| ", " | ", " |") } else { ("", "  ", "") };
+    let start = out.len();
+    for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        out.push_str(if index == 0 { before } else { between });
+        out.push_str(cell);
+        let missing = width.saturating_sub(cell.chars().count());
+        out.extend(std::iter::repeat_n(' ', missing));
     }
+    if !markdown {
+        out.truncate(out.trim_end_matches(' ').len().max(start));
+    }
+    out.push_str(after);
+    out.push('\n');
 }

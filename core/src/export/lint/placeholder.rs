@@ -1,7 +1,7 @@
 //! Compares placeholders with the schemas of their values: after an erasure a reader would get a
 //! value that no program expects.
 
-use std::collections::BTreeMap;
+use fieldseal_json::sort::sorted;
 
 use super::linted::Linted;
 use crate::json::Tape;
@@ -9,6 +9,7 @@ use crate::resolver::automaton::DEAD;
 use crate::resolver::decide::{Depth, Evaluator, Subject, Truth};
 use crate::resolver::program::{Program, RuleId};
 use crate::schema::finding::{Findings, below};
+use crate::schema::registry::NodeId;
 use crate::schema::types;
 
 /// Refuses an `erased` of a marker that its schema refuses, and warns of such defaults. The
@@ -16,12 +17,14 @@ use crate::schema::types;
 /// passes.
 pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: &mut Findings) {
     let mut judge = Judge { linted, steps: linted.limits.expansions.into() };
-    for (id, rules) in rules_by_schema(linted.program) {
+    let all = marked_rules(linted.program);
+    for rules in all.chunk_by(|(one, _), (other, _)| one == other) {
+        let Some((id, _)) = rules.first().copied() else { continue };
         let Some(marker) = linted.markers.get(id as usize).and_then(Option::as_ref) else {
             continue;
         };
         let text = marker.erased().text;
-        if marker.pseudonym.is_some() || !judge.refuses(&rules, text) {
+        if marker.pseudonym.is_some() || !judge.refuses(rules, text) {
             continue;
         }
         let at = marker.schema_pointer.as_str();
@@ -46,7 +49,7 @@ pub(super) fn check(linted: &Linted<'_, '_>, findings: &mut Findings, warnings: 
         let message = "`erased` does not fit the schema of its own value: after an erasure readers \
             would get a value that is invalid";
         let default = types::placeholder(linted.registry, id);
-        if judge.refuses(&rules, default) {
+        if judge.refuses(rules, default) {
             findings.error("erased-refused", at, message);
         } else {
             let fix = format!("write `{default}`, which the schema allows");
@@ -69,15 +72,16 @@ fn shown(text: &str) -> String {
     if text.len() <= 40 { format!(" `{text}`") } else { String::new() }
 }
 
-/// Returns the rules of each marked schema: one for each dynamic scope that leads to it.
-fn rules_by_schema(program: &Program) -> BTreeMap<u32, Vec<RuleId>> {
-    let mut rules: BTreeMap<u32, Vec<RuleId>> = BTreeMap::new();
+/// Returns the rules of marked schemas, sorted by schema: one for each dynamic scope that leads to
+/// it.
+fn marked_rules(program: &Program) -> Vec<(NodeId, RuleId)> {
+    let mut rules: Vec<(NodeId, RuleId)> = Vec::new();
     for (id, rule) in (0..).zip(&program.rules) {
         if let (Some(node), Some(_)) = (rule.node, rule.marker) {
-            rules.entry(node).or_default().push(id);
+            rules.push((node, id));
         }
     }
-    rules
+    sorted(rules, Ord::cmp)
 }
 
 struct Judge<'l, 'a, 's> {
@@ -88,8 +92,8 @@ struct Judge<'l, 'a, 's> {
 
 impl Judge<'_, '_, '_> {
     /// Returns true if every one of the rules certainly fails.
-    fn refuses(&mut self, rules: &[RuleId], text: &str) -> bool {
-        rules.iter().all(|rule| self.fails(*rule, text))
+    fn refuses(&mut self, rules: &[(NodeId, RuleId)], text: &str) -> bool {
+        rules.iter().all(|(_, rule)| self.fails(*rule, text))
     }
 
     fn fails(&mut self, rule: RuleId, text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Transitions and markers of the states, for statements about a policy without a document.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Automaton, COMBINED, DEAD, Mark, Patterned, State, StateId};
 use crate::resolver::program::Program;
@@ -60,10 +60,12 @@ impl Patterned {
 impl Automaton {
     /// Returns, for each merged marker, the markers that it was merged from. An unmerged marker is
     /// its own origin.
-    pub(crate) fn origins(&self) -> BTreeMap<u32, &[u32]> {
-        let mut origins: BTreeMap<u32, &[u32]> = BTreeMap::new();
+    pub(crate) fn origins(&self) -> Vec<&[u32]> {
+        let mut origins: Vec<&[u32]> = vec![&[]; self.markers.len()];
         for (numbers, merged) in &self.merged {
-            origins.insert(*merged, numbers);
+            if let Some(origin) = origins.get_mut(*merged as usize) {
+                *origin = numbers;
+            }
         }
         origins
     }
@@ -81,11 +83,11 @@ impl Automaton {
 
 impl Mark {
     /// Returns the markers that it was merged from.
-    pub(crate) fn numbers<'m>(&'m self, origins: &BTreeMap<u32, &'m [u32]>) -> &'m [u32] {
+    pub(crate) fn numbers<'m>(&'m self, origins: &[&'m [u32]]) -> &'m [u32] {
         match self {
             Mark::None => &[],
             Mark::One(marker) => {
-                origins.get(marker).copied().unwrap_or(std::slice::from_ref(marker))
+                origins.get(*marker as usize).copied().unwrap_or(std::slice::from_ref(marker))
             }
             Mark::Many(markers) => markers,
         }

@@ -14,8 +14,9 @@ const NESTING: u32 = 64;
 pub(super) struct NullTest<'v> {
     texts: Vec<&'v Value>,
     uris: Vec<String>,
-    by_uri: BTreeMap<String, usize>,
-    known: BTreeMap<usize, bool>,
+    by_uri: BTreeMap<String, u32>,
+    /// 1 if `null` passes.
+    known: BTreeMap<usize, u32>,
 }
 
 impl<'v> NullTest<'v> {
@@ -37,20 +38,20 @@ impl<'v> NullTest<'v> {
 
     /// Returns true if `null` certainly passes. A reference that leads nowhere or back to itself
     /// lets nothing pass.
-    pub(super) fn passes(&mut self, base: usize, schema: &'v Value) -> bool {
+    pub(super) fn passes(&mut self, base: u32, schema: &'v Value) -> bool {
         self.test(base, schema, 0)
     }
 
-    fn test(&mut self, base: usize, schema: &'v Value, depth: u32) -> bool {
+    fn test(&mut self, base: u32, schema: &'v Value, depth: u32) -> bool {
         let Value::Object(members) = schema else { return schema == &Value::Bool(true) };
         let address = std::ptr::from_ref(schema).addr();
         if let Some(known) = self.known.get(&address) {
-            return *known;
+            return *known == 1;
         }
         if depth >= NESTING {
             return false;
         }
-        self.known.insert(address, false);
+        self.known.insert(address, 0);
         let passes = if is_reference(schema) {
             self.target(base, schema)
                 .is_some_and(|(base, target)| self.test(base, target, depth + 1))
@@ -58,11 +59,11 @@ impl<'v> NullTest<'v> {
             members.get("nullable") == Some(&Value::Bool(true))
                 || self.test_keywords(base, schema, depth)
         };
-        self.known.insert(address, passes);
+        self.known.insert(address, passes.into());
         passes
     }
 
-    fn test_keywords(&mut self, base: usize, schema: &'v Value, depth: u32) -> bool {
+    fn test_keywords(&mut self, base: u32, schema: &'v Value, depth: u32) -> bool {
         let names_null = match schema.get("type") {
             Some(Value::String(name)) => name == "null",
             Some(Value::Array(names)) => names.iter().any(|name| name == "null"),
@@ -83,15 +84,15 @@ impl<'v> NullTest<'v> {
             && schema.get("not").is_none_or(|schema| !self.test(base, schema, depth + 1))
     }
 
-    fn target(&self, base: usize, schema: &'v Value) -> Option<(usize, &'v Value)> {
+    fn target(&self, base: u32, schema: &'v Value) -> Option<(u32, &'v Value)> {
         let text = schema.get("$ref")?.as_str()?;
         let (before, fragment) = uri::fragment(text);
         let base = if before.is_empty() {
             base
         } else {
-            *self.by_uri.get(&uri::resolve(self.uris.get(base)?, before))?
+            *self.by_uri.get(&uri::resolve(self.uris.get(base as usize)?, before))?
         };
-        Some((base, self.texts.get(base)?.pointer(&uri::decode(fragment)?)?))
+        Some((base, self.texts.get(base as usize)?.pointer(&uri::decode(fragment)?)?))
     }
 }
 

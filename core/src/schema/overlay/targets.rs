@@ -48,7 +48,7 @@ impl Targets {
         }
         let Collector { resources, references } = collector;
         let mut by_uri = BTreeMap::new();
-        for (number, resource) in resources.iter().enumerate() {
+        for (number, resource) in (0_u32..).zip(&resources) {
             by_uri.entry(resource.uri.as_str()).or_insert(number);
         }
         let mut targets = Targets(vec![BTreeSet::new(); bases.len()]);
@@ -59,7 +59,7 @@ impl Targets {
                 Some(own)
             } else {
                 let full = uri::resolve(&own.uri, before);
-                by_uri.get(full.as_str()).and_then(|number| resources.get(*number))
+                by_uri.get(full.as_str()).and_then(|number| resources.get(*number as usize))
             };
             let (Some(target), Some(fragment)) = (target, uri::decode(fragment)) else { continue };
             if let Some(set) = targets.0.get_mut(target.base)

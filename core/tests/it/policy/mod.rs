@@ -8,6 +8,7 @@ mod finding;
 mod limits;
 #[cfg(feature = "validation")]
 mod marker;
+mod messages;
 #[cfg(feature = "validation")]
 mod metaschema;
 mod openapi;
