@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "getrandom")]
+pub mod entropy;
 pub mod envelope;
 pub mod error;
 pub mod evidence;
@@ -16,6 +18,7 @@ mod resolver;
 mod schema;
 mod time;
 
+pub use envelope::{EnvelopeHead, inspect_envelope};
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
@@ -27,8 +30,9 @@ pub use keys::{
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version, context, version,
+    BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
+    PendingIndexValues, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed,
+    Version, context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

@@ -35,6 +35,7 @@
 mod base64url;
 mod context;
 mod header;
+mod inspect;
 mod open;
 mod prk;
 mod seal;
@@ -45,10 +46,11 @@ mod workspace;
 
 pub use context::Context;
 pub use header::{Bind, Demand, KeyIds, Suite};
+pub use inspect::{EnvelopeHead, inspect_envelope};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use wire::MARK;
+pub(crate) use wire::{MARK, VERSION};
 pub use workspace::Workspace;

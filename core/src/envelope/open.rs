@@ -10,8 +10,8 @@ use zeroize::Zeroize;
 use crate::error::{Error, ErrorCode};
 
 use super::value_key::ValueKey;
-use super::wire::{Head, MARK, NO_SALT, Parts};
-use super::{Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
+use super::wire::{Head, MARK, NO_SALT, Parts, VERSION};
+use super::{Bind, Context, Demand, EnvelopeHead, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// The reason why a string does not open as an envelope.
 ///
@@ -151,6 +151,22 @@ impl<'w> Envelope<'w> {
     /// Returns true if the envelope is bound to the person's reference.
     pub const fn subject_bound(&self) -> bool {
         self.head.subject_bound()
+    }
+
+    /// Returns the part that everybody can read.
+    pub(super) fn head(&self) -> EnvelopeHead {
+        let Parts { prefix, salt, commitment, text, tag, ids } = self.parts;
+        let overhead = prefix.len() + salt.len() + commitment.len() + tag.len();
+        EnvelopeHead {
+            version: VERSION,
+            suite: self.suite(),
+            bind: self.bind(),
+            padded: self.padded(),
+            subject_bound: self.subject_bound(),
+            keys: ids,
+            bytes: overhead + text.len(),
+            text_bytes: text.len(),
+        }
     }
 
     /// Returns true if the envelope has the suite, bind profile, kinds of key and subject binding

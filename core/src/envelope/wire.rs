@@ -14,6 +14,9 @@ use fieldseal_primitives::{KeyId, padding};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
 
+/// The version of the wire format.
+pub(crate) const VERSION: u32 = 1;
+
 /// The first characters of every envelope.
 pub(crate) const MARK: &str = "Fs1";
 

@@ -51,23 +51,21 @@ impl Plan for OpenPlan<'_> {
     }
 }
 
-impl<V: Plan> Batch<V> {
-    /// Puts the requests of all documents together, each distinct one once. A document that is
-    /// refused does not keep the others from going on.
-    fn plan(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> Pending<Self> {
-        let mut pool = RequestPool::default();
-        let mut now = None;
-        let plans = calls
-            .map(|pending| {
-                let (mut plan, requests) = pending?.into_parts();
-                now = now.max(plan.now());
-                let numbers = pool.join(requests);
-                plan.values().iter_mut().for_each(|value| value.keys.renumber(&numbers));
-                Ok(plan)
-            })
-            .collect();
-        Pending::new(Batch { plans, now }, pool.into_requests())
-    }
+/// Puts the requests of all documents together, each distinct one once. A document that is refused
+/// does not keep the others from going on.
+fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> Pending<Batch<V>> {
+    let mut pool = RequestPool::default();
+    let mut now = None;
+    let plans = calls
+        .map(|pending| {
+            let (mut plan, requests) = pending?.into_parts();
+            now = now.max(plan.now());
+            let numbers = pool.join(requests);
+            plan.values().iter_mut().for_each(|value| value.keys.renumber(&numbers));
+            Ok(plan)
+        })
+        .collect();
+    Pending::new(Batch { plans, now }, pool.into_requests())
 }
 
 impl<V> Batch<V> {
@@ -121,7 +119,7 @@ impl Policy {
         entropy: &mut dyn Entropy,
     ) -> Vec<Result<Sealed, SealError>> {
         let inputs = calls.iter().map(|call| input(call).with_clock());
-        let pending = Batch::plan(inputs.map(|input| SealPlan::plan(self, input)));
+        let pending = together(inputs.map(|input| SealPlan::plan(self, input)));
         let now = pending.plan().now;
         let answers =
             pending.ask(|requests| keys.current(requests, &mut KeyContext { now, entropy }));
@@ -136,7 +134,7 @@ impl Policy {
         calls: impl IntoIterator<Item = (D, C)>,
     ) -> PendingSealMany<'t> {
         let inputs = calls.into_iter().map(|(document, context)| CallInput::new(document, context));
-        Batch::plan(inputs.map(|input| SealPlan::plan(self, input)))
+        together(inputs.map(|input| SealPlan::plan(self, input)))
     }
 
     /// Opens a batch with one question to the key source: one result or error per document, in
@@ -157,7 +155,7 @@ impl Policy {
         options: OpenOptions,
     ) -> Vec<Result<Opened, OpenError>> {
         let inputs = calls.iter().map(|call| input(call).with_clock());
-        let pending = Batch::plan(inputs.map(|input| OpenPlan::plan(self, input, options)));
+        let pending = together(inputs.map(|input| OpenPlan::plan(self, input, options)));
         let now = pending.plan().now;
         let answers = pending.ask(|requests| keys.by_id(requests, now));
         pending.settle_with(keys, answers, |batch, keys| {
@@ -172,7 +170,7 @@ impl Policy {
         options: OpenOptions,
     ) -> PendingOpenMany<'t> {
         let inputs = calls.into_iter().map(|(document, context)| CallInput::new(document, context));
-        Batch::plan(inputs.map(|input| OpenPlan::plan(self, input, options)))
+        together(inputs.map(|input| OpenPlan::plan(self, input, options)))
     }
 }
 

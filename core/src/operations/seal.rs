@@ -20,7 +20,7 @@ use crate::keys::{
 use crate::policy::Policy;
 use crate::resolver::walk::Sought;
 use crate::schema::marker::{Index, Marker, Pseudonym};
-use crate::schema::options::Nonconforming;
+use crate::schema::options::{Nonconforming, Verify};
 use crate::time::bucket;
 
 /// A clear document that is read, judged and resolved, and waits for its keys.
@@ -220,8 +220,29 @@ impl<'t> SealPlan<'t> {
             }
         }
         let document = splice.finish()?;
+        if call.policy.plan().verify == Verify::Sealed {
+            self.verify(&document, &mut verdict)?;
+        }
         let places = self.unexpected.report(call, &mut verdict);
         Ok(Sealed { document, verdict: call.verdict(verdict, places)?, indexes })
+    }
+
+    /// Judges the sealed document.
+    ///
+    /// # Errors
+    /// `internal` where a document that fitted its schema does not fit the sealed one; `limit`.
+    fn verify(&self, document: &[u8], verdict: &mut VerdictBuilder) -> Result<(), Error> {
+        let tape = Tape::parse(document, self.call.limits())?;
+        match self.call.policy.is_valid_sealed(&tape) {
+            Validity::Invalid if self.conformity == VerdictCode::Conforming => {
+                let message = "the sealed document does not fit the sealed schema";
+                return Err(Error::new(ErrorCode::Internal, message));
+            }
+            Validity::Limit => return Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
+            Validity::Valid | Validity::Invalid => verdict.verified(),
+            Validity::Unvalidated => {}
+        }
+        Ok(())
     }
 
     /// Looks at all keys and makes all tokens, so that nothing is drawn for a call that fails.

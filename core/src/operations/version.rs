@@ -1,7 +1,7 @@
 //! The version of this build.
 
 /// The version of the envelope's wire format.
-pub const ENVELOPE_VERSION: u32 = 1;
+pub const ENVELOPE_VERSION: u32 = crate::envelope::VERSION;
 
 /// The version of the schema vocabulary.
 pub const VOCABULARY_VERSION: u32 = 1;

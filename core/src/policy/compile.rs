@@ -38,6 +38,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         clear,
         suite,
         formats,
+        verify,
         limits,
     } = options;
 
@@ -131,6 +132,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         limits,
         nonconforming,
         clear,
+        verify,
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {

@@ -14,4 +14,4 @@ mod tests;
 
 pub use compiled::{Policy, Schemas};
 
-pub use crate::schema::{Draft, Formats, Nonconforming, OnCleartext, Options};
+pub use crate::schema::{Draft, Formats, Nonconforming, OnCleartext, Options, Verify};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::evidence::SchemaName;
 use crate::limits::Limits;
 use crate::schema::declared::Declared;
-use crate::schema::options::{Nonconforming, OnCleartext};
+use crate::schema::options::{Nonconforming, OnCleartext, Verify};
 use crate::schema::retention::Retention;
 
 /// The policy's own facts.
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     /// What sealing does with a document that does not fit.
     pub(crate) nonconforming: Nonconforming,
+    /// Whether sealing judges its output.
+    pub(crate) verify: Verify,
     /// What opening does with clear text where an envelope must stand.
     pub(crate) clear: OnCleartext,
 }

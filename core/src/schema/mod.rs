@@ -18,4 +18,4 @@ pub(crate) mod uri;
 pub(crate) mod vocabulary;
 
 pub use draft::Draft;
-pub use options::{Formats, Nonconforming, OnCleartext, Options};
+pub use options::{Formats, Nonconforming, OnCleartext, Options, Verify};

@@ -41,6 +41,16 @@ pub enum Formats {
     Assert,
 }
 
+/// The judgement of a sealed document before it is handed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// None: what fits the schema fits the sealed schema when it is sealed.
+    #[default]
+    Nothing,
+    /// Sealing judges its output by the sealed schema, and the verdict says so.
+    Sealed,
+}
+
 /// The compile options. [`Options::default`] is right for most schemas.
 ///
 /// ```
@@ -70,6 +80,8 @@ pub struct Options {
     pub suite: Option<Suite>,
     /// Whether `format` decides.
     pub formats: Formats,
+    /// Whether `seal` judges its output again.
+    pub verify: Verify,
     /// Bounds on schemas and documents.
     pub limits: Limits,
 }
@@ -175,6 +187,8 @@ impl Options {
                 self.formats = Formats::Assert
             }
             ("formats", _) => malformed(findings, "`formats` must be \"annotate\" or \"assert\""),
+            ("verify", Value::String(choice)) if choice == "sealed" => self.verify = Verify::Sealed,
+            ("verify", _) => malformed(findings, "`verify` must be \"sealed\""),
             ("limits", Value::Object(entries)) => {
                 for (name, value) in entries {
                     set_limit(&mut self.limits, &name, &value, &below(at, &name), findings);

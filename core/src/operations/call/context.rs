@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
-use crate::keys::Consent;
+use crate::keys::{Consent, KeyKind, KeyUse, Request};
 use crate::time::date::Date;
 use crate::time::instant::{Instant, utc_date};
 
@@ -101,6 +101,18 @@ impl Context {
         match &self.at {
             Some(at) => utc_date(at),
             None => now?.date(),
+        }
+    }
+
+    /// Returns a request of this call that names nobody yet.
+    pub(crate) fn request(&self, kind: KeyKind, operation: KeyUse) -> Request {
+        Request {
+            tenant: self.tenant.clone(),
+            purpose: self.purpose.clone(),
+            caller: self.caller.clone(),
+            origin: self.origin.clone(),
+            consents: self.consents.clone(),
+            ..Request::new(kind, operation)
         }
     }
 

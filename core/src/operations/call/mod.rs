@@ -6,7 +6,8 @@ mod pending;
 mod results;
 
 pub use context::Context;
+pub(crate) use context::nearest_of;
 pub(crate) use moment::clock;
 pub use moment::moment;
 pub use pending::Pending;
-pub use results::{BatchItem, IndexOptions, IndexValue, OpenOptions, Opened, Sealed};
+pub use results::{BatchItem, IndexValue, OpenOptions, Opened, Sealed};

@@ -45,28 +45,6 @@ impl OpenOptions {
     }
 }
 
-/// The choices of a call that makes index values for a query.
-///
-/// ```
-/// use fieldseal::IndexOptions;
-/// assert!(IndexOptions::with_null().null && !IndexOptions::default().null);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct IndexOptions {
-    /// `null` has a token of its own. Without it a query for `null` gives none: it would find
-    /// every record whose value is absent on purpose.
-    pub null: bool,
-}
-
-impl IndexOptions {
-    /// Returns the options of a query that may look for `null`.
-    #[must_use]
-    pub const fn with_null() -> Self {
-        IndexOptions { null: true }
-    }
-}
-
 /// A value handed back beside a sealed document, to be stored where it can be searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexValue {

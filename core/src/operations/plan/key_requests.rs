@@ -58,15 +58,9 @@ impl KeyRequests {
             let reference = key.reference.map(|number| subjects.text(number));
             budget.spend(reference.map_or(0, |text| text.len() as u64))?;
             requests.push(Request {
-                kind: key.kind,
                 reference: reference.map(str::to_owned),
-                tenant: context.tenant.clone(),
-                operation,
-                purpose: context.purpose.clone(),
-                caller: context.caller.clone(),
-                origin: context.origin.clone(),
-                consents: context.consents.clone(),
                 id: key.id,
+                ..context.request(key.kind, operation)
             });
             Ok(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX))
         };

@@ -26,5 +26,5 @@ pub(crate) use subjects::{NOBODY, Subjects, lacking};
 pub(crate) use token_text::{TokenText, index_owner};
 pub(crate) use unexpected::UnexpectedEnvelopes;
 pub(crate) use value::{
-    Acceptance, ProtectedValue, demand, holds_sealed, match_demand, protection, pseudonymised,
+    ProtectedValue, demand, holds_sealed, match_demand, protection, pseudonymised,
 };

@@ -1,6 +1,7 @@
 //! Envelopes and tokens, below documents.
 
 mod entropy;
+mod inspect;
 mod open;
 mod page;
 mod released_envelopes;

@@ -1,7 +1,9 @@
 //! Keys: the keyring, the cache, sets of keys.
 
 mod cache;
+mod cached_calls;
 mod key_sets;
 mod keyring;
 mod keyring_model;
+mod refusals;
 mod retention_keys;

@@ -7,6 +7,7 @@ mod deterministic;
 mod error;
 mod forgetting;
 mod index;
+mod index_values;
 mod item;
 mod limits;
 #[cfg(feature = "validation")]
@@ -14,3 +15,6 @@ mod migration;
 #[cfg(feature = "validation")]
 mod pseudonym;
 mod subject;
+mod time;
+mod unexpected;
+mod verify;

@@ -1,0 +1,78 @@
+//! The public head of an envelope, for people who look for a fault.
+
+use super::{Bind, Envelope, KeyIds, Suite, Workspace};
+use crate::error::Error;
+
+/// The part of an envelope that everybody can read: it says how a value is sealed and under which
+/// keys, and nothing of the value but its length.
+///
+/// ```
+/// use fieldseal::envelope::Suite;
+/// use fieldseal::{ErrorCode, inspect_envelope};
+/// # use fieldseal::{Context, Entropy, Keyring, Options, Policy};
+/// # struct Counting(u8);
+/// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+/// # let schema = br#"{"x-schema-family": "urn:example:order", "x-protection": {"bind": "field"}}"#;
+/// # let policy = Policy::compile(schema, Options::default())?;
+/// # let about = Context { subject: Some("cust-1".into()), ..Context::default() };
+/// # let sealed = policy.seal(br#""Ada""#, &about, &mut Keyring::memory(), &mut Counting(0))?;
+/// # let text = String::from_utf8(sealed.document).unwrap_or_default();
+/// # let text = text.trim_matches('"');
+/// let head = inspect_envelope(text)?;                     // the string at a marked location
+/// assert_eq!((head.suite, head.text_bytes), (Suite::Aes256Gcm, 32));
+/// println!("{}", head.to_json());
+/// assert_eq!(inspect_envelope("Ada").unwrap_err().code, ErrorCode::NotSealed);
+/// # Ok::<(), fieldseal::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EnvelopeHead {
+    /// The version of the wire format.
+    pub version: u32,
+    /// The suite.
+    pub suite: Suite,
+    /// The bind profile.
+    pub bind: Bind,
+    /// The length of the value is hidden.
+    pub padded: bool,
+    /// The person's reference is bound.
+    pub subject_bound: bool,
+    /// The keys that open it.
+    pub keys: KeyIds,
+    /// Bytes of the envelope, decoded.
+    pub bytes: usize,
+    /// Bytes of the value's JSON text, padding included.
+    pub text_bytes: usize,
+}
+
+/// Returns the public head of an envelope, the content of a JSON string. It needs no key, and so
+/// says nothing of whether the envelope opens.
+///
+/// # Errors
+/// `not-sealed` for a text that does not start as an envelope does, `unsupported` for a suite or
+/// flag that this release does not know, `integrity` for anything else that is no whole envelope.
+pub fn inspect_envelope(text: &str) -> Result<EnvelopeHead, Error> {
+    let mut work = Workspace::new();
+    let envelope = Envelope::decode(text, &mut work)?;
+    Ok(envelope.head())
+}
+
+impl EnvelopeHead {
+    /// Writes the head as RFC 8785 JSON.
+    pub fn to_json(&self) -> String {
+        let EnvelopeHead { version, suite, bind, padded, subject_bound, bytes, text_bytes, .. } =
+            self;
+        let KeyIds { subject, retention, item } = self.keys;
+        let keys: Vec<String> = [("subject", subject), ("retention", retention), ("item", item)]
+            .into_iter()
+            .filter_map(|(kind, id)| Some((kind, id?)))
+            .map(|(kind, id)| format!("{{\"id\":\"{id}\",\"kind\":\"{kind}\"}}"))
+            .collect();
+        format!(
+            "{{\"bind\":\"{}\",\"bytes\":{bytes},\"keys\":[{}],\"padded\":{padded},\"subjectBound\":{subject_bound},\"suite\":\"{}\",\"textBytes\":{text_bytes},\"version\":{version}}}",
+            bind.as_str(),
+            keys.join(","),
+            suite.as_str(),
+        )
+    }
+}
