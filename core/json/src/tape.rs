@@ -208,6 +208,25 @@ impl<'t> Tape<'t> {
         (entry.token() != Token::Name).then(|| Node::new(self, index))
     }
 
+    /// Returns the strings that may begin with `start`, in document order: those that are written so,
+    /// and those with an escape among their first characters. A look at a few bytes tells them from
+    /// most others; names of members are not among them.
+    #[doc(hidden)]
+    pub fn strings_like<'a>(&'a self, start: &'a str) -> impl Iterator<Item = Node<'a>> {
+        let text = self.text.as_bytes();
+        let may_begin = move |entry: &Entry| {
+            let begin = entry.start as usize + 1;
+            let first = text.get(begin..begin + start.len()).unwrap_or_default();
+            first == start.as_bytes() || entry.is_escaped() && first.contains(&b'\\')
+        };
+        let strings = self
+            .entries
+            .iter()
+            .zip(0..)
+            .filter(move |(entry, _)| entry.token() == Token::String && may_begin(entry));
+        strings.map(|(_, index)| Node::new(self, index))
+    }
+
     #[inline]
     pub(super) fn get(&self, index: u32) -> Option<&Entry> {
         self.entries.get(index as usize)
@@ -267,6 +286,20 @@ impl Token {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// Every string that begins so is among them, however it is escaped, and no name.
+    #[test]
+    fn strings_that_may_begin_so_are_found_with_their_escapes() {
+        let text = r#"{"Fs1":["Fs1","Fs12","\u0046s1x","F\u00731","Fs\u0031","Fs","F","","\"Fs1","xFs1",1],"a":"Fs1"}"#;
+        let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
+        let found: Vec<&str> = tape.strings_like("Fs1").map(Node::raw).collect();
+        let begins = |node: &Node<'_>| node.as_str().is_some_and(|text| text.starts_with("Fs1"));
+        let nodes = (0..tape.len() as u32).filter_map(|at| tape.node(at));
+        let expected: Vec<&str> = nodes.filter(begins).map(Node::raw).collect();
+        assert_eq!(expected.len(), 6);
+        assert!(expected.iter().all(|own| found.contains(own)), "{found:?}");
+        assert!(found.len() <= expected.len() + 1, "{found:?}");
+    }
 
     /// What is one string by a quick look is one by the tape, cut or changed at every place.
     #[test]
