@@ -3,6 +3,7 @@
 #[cfg(feature = "getrandom")]
 pub mod entropy;
 pub mod envelope;
+pub mod error;
 pub mod evidence;
 mod export;
 #[doc(hidden)]
@@ -10,13 +11,12 @@ pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
+pub mod limits;
 pub mod operations;
 pub mod policy;
 mod resolver;
 mod schema;
 mod time;
-
-pub use fieldseal_json::{error, limits};
 
 pub use envelope::{EnvelopeHead, inspect_envelope};
 pub use error::{

@@ -247,7 +247,7 @@ fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Key
 fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
     let tape = Tape::parse(document, limits);
     match error.code {
-        ErrorCode::Document => assert_eq!(tape.err().as_ref(), Some(error)),
+        ErrorCode::Document => assert_eq!(tape.err().map(Error::from).as_ref(), Some(error)),
         ErrorCode::Invalid => {
             assert!(!internal::validate(policy, &tape.expect("is read before it is judged")))
         }

@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use fieldseal_json::canonical::Writer;
+
+use super::bound::keep_below;
 use super::builder::BucketNames;
-use super::canonical::Canonical;
 use super::places::Places;
 use super::tally::{Entry, Tally};
 use crate::error::Error;
@@ -118,7 +120,7 @@ impl AccessRecord {
 
     fn write(&self, most: u32) -> Result<String, Error> {
         let rows = self.revealed.entries().len() + 2 * self.withheld.entries().len();
-        let mut json = Canonical::with_capacity((128 + 64 * rows).min(most as usize));
+        let mut json = Writer::with_capacity((128 + 64 * rows).min(most as usize));
         json.raw("{");
         let mut separator = "";
         if let Some(at) = self.at {
@@ -140,15 +142,15 @@ impl AccessRecord {
         json.raw("\"revealed\":[");
         for place in self.revealed() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"withheld\":[");
         for place in self.withheld() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("]}");
-        json.keep_below(most)?;
+        keep_below(&json, most)?;
         Ok(json.finish())
     }
 }
@@ -192,7 +194,7 @@ impl RevealedPlace<'_> {
         self.entry.count
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"count\":");
         json.number(self.count());
@@ -203,7 +205,7 @@ impl RevealedPlace<'_> {
 
 impl fmt::Debug for RevealedPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }
@@ -243,7 +245,7 @@ impl<'a> WithheldPlace<'a> {
         self.record.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         if let Some(bucket) = self.bucket() {
             json.raw("\"bucket\":");
@@ -264,7 +266,7 @@ impl<'a> WithheldPlace<'a> {
 
 impl fmt::Debug for WithheldPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::canonical::Canonical;
 use crate::resolver::patterns::Patterns;
+use fieldseal_json::canonical::Writer;
 
 /// The pointers of a record, by the numbers of its entries. The patterns of the document are shared
 /// between its records, so that a pointer is written only when somebody reads it.
@@ -36,7 +36,7 @@ impl Places {
     }
 
     /// Writes the member `pointer` after other members.
-    pub(super) fn write_member(&self, place: u32, json: &mut Canonical) {
+    pub(super) fn write_member(&self, place: u32, json: &mut Writer) {
         json.raw(",\"pointer\":");
         json.written(|out| self.write(place, out));
     }

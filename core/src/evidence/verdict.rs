@@ -4,7 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::canonical::Canonical;
+use fieldseal_json::canonical::Writer;
+
+use super::bound::keep_below;
 use super::code::{Codes, VerdictCode, VerdictLevel};
 use super::places::Places;
 use super::schema_name::SchemaName;
@@ -176,7 +178,7 @@ impl Verdict {
 
     fn write(&self, most: u32) -> Result<String, Error> {
         let (rows, ids) = (self.sealed.entries().len(), self.key_ids.len());
-        let mut json = Canonical::with_capacity((640 + 192 * rows + 35 * ids).min(most as usize));
+        let mut json = Writer::with_capacity((640 + 192 * rows + 35 * ids).min(most as usize));
         json.raw("{");
         if let Some(at) = self.at {
             json.raw("\"at\":\"");
@@ -190,7 +192,7 @@ impl Verdict {
         json.raw("\",\"faults\":[");
         for fault in self.faults() {
             fault.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"level\":\"");
         json.raw(self.level().as_str());
@@ -201,7 +203,7 @@ impl Verdict {
         json.raw(",\"sealed\":[");
         for place in self.sealed() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"shredLatencyMs\":");
         json.number(self.latency);
@@ -211,7 +213,7 @@ impl Verdict {
             json.raw("\"");
         }
         json.raw("}");
-        json.keep_below(most)?;
+        keep_below(&json, most)?;
         Ok(json.finish())
     }
 }
@@ -298,7 +300,7 @@ impl<'a> SealedPlace<'a> {
         Instant::from_millis(bucket::end(self.bucket()?)?)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"bind\":\"");
         json.raw(self.bind().as_str());
@@ -332,7 +334,7 @@ impl<'a> SealedPlace<'a> {
 
 impl fmt::Debug for SealedPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }
@@ -362,7 +364,7 @@ impl PlaceFault<'_> {
         self.verdict.places.pointer(self.entry.pattern)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"code\":\"");
         json.raw(self.code().as_str());
@@ -375,7 +377,7 @@ impl PlaceFault<'_> {
 
 impl fmt::Debug for PlaceFault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }

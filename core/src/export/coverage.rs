@@ -1,11 +1,11 @@
 //! The coverage: what an architect reads and an authority is shown.
 
+use fieldseal_json::decimal::write_double;
 use serde_json::{Value, json};
 
 use crate::resolver::automaton::Covered;
 use crate::schema::canonical;
 use crate::schema::marker::{Index, Marker};
-use crate::schema::number;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
 
@@ -137,7 +137,7 @@ pub(crate) fn table(
                 if index.per_subject { "subject" } else { "domain" }.to_owned(),
                 {
                     let mut text = String::new();
-                    number::write(collisions(index), &mut text);
+                    write_double(collisions(index), &mut text);
                     text
                 },
             ]

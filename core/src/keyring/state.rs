@@ -73,7 +73,7 @@ impl Erasure {
         json.push_str(&ids_json(self.destroyed.iter().map(|(id, _)| *id)));
         if let Some(reason) = &self.reason {
             json.push_str(",\"reason\":");
-            crate::schema::canonical::string(reason, &mut json);
+            fieldseal_json::canonical::string(reason, &mut json);
         }
         json.push('}');
         json

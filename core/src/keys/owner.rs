@@ -240,14 +240,7 @@ impl fmt::Debug for KeyOwner {
 pub(crate) fn listed(parts: &[&str]) -> String {
     let mut text =
         String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
-    text.push('[');
-    for (number, part) in parts.iter().enumerate() {
-        if number > 0 {
-            text.push(',');
-        }
-        crate::schema::canonical::string(part, &mut text);
-    }
-    text.push(']');
+    fieldseal_json::canonical::strings(parts, &mut text);
     text
 }
 

@@ -164,8 +164,9 @@ impl<'t> CheckPlan<'t> {
 /// # Errors
 /// `limit`.
 fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
-    let tape = Tape::parse(clear, &policy.plan().limits)
-        .map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
+    let tape = Tape::parse(clear, &policy.plan().limits).map_err(|error| {
+        Error::new(Error::from(error).code, "the opened document would be over a limit")
+    })?;
     match policy.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),

@@ -1,12 +1,12 @@
 //! From text to a tree to work on: the tape is the strict reader, the tree is what a schema is
 //! compiled from.
 
+use fieldseal_json::decimal::nearest_double;
 use serde_json::{Map, Number, Value};
 
 use super::finding::{Findings, push_index};
-use super::number;
 use crate::error::{Error, ErrorCode};
-use crate::json::{Node, Shape, Tape, push_token};
+use crate::json::{JsonErrorKind, Node, Shape, Tape, push_token};
 use crate::limits::Limits;
 
 /// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
@@ -24,7 +24,7 @@ pub(crate) fn read(
     let limits = Limits { document_bytes: bytes, depth: DEPTH, values, ..Limits::default() };
     let tape = match Tape::parse(text, &limits) {
         Ok(tape) => tape,
-        Err(error) if error.code == ErrorCode::Document => {
+        Err(error) if error.kind == JsonErrorKind::Document => {
             let pointer = format!("{place}{}", error.pointer.as_deref().unwrap_or_default());
             let offset =
                 error.offset.map(|offset| format!(" (at byte {offset})")).unwrap_or_default();
@@ -34,7 +34,7 @@ pub(crate) fn read(
         Err(error) => {
             return Err(Error {
                 message: "the schema, overlay or options are over a limit".into(),
-                ..error
+                ..error.into()
             });
         }
     };
@@ -93,7 +93,7 @@ fn number_of(raw: &str) -> Option<Number> {
     if let Ok(integer) = raw.parse::<u64>() {
         return Some(integer.into());
     }
-    Number::from_f64(number::parse(raw)?)
+    Number::from_f64(nearest_double(raw)?)
 }
 
 /// Takes a tree apart without recursion, as dropping one that is nested too deep would not.

@@ -1,14 +1,12 @@
 //! Reads what an author wrote: schemas of five drafts, the vocabulary's keywords, overlays and compile
 //! options. Reports every fault as a finding.
 
-pub(crate) mod big;
 pub(crate) mod canonical;
 pub(crate) mod declared;
 pub(crate) mod draft;
 pub(crate) mod finding;
 pub(crate) mod intake;
 pub(crate) mod marker;
-pub(crate) mod number;
 pub(crate) mod options;
 pub(crate) mod overlay;
 pub(crate) mod pattern_syntax;

@@ -10,7 +10,6 @@ use fieldseal_primitives::KeyId;
 
 use super::Caching;
 use crate::keys::{Answer, Key, KeyKind, KeyUse, RefusalCode, Request};
-use crate::schema::canonical::string as push_canonical_string;
 
 /// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
 const LONGEST_REFERENCE: usize = 1024;
@@ -258,7 +257,7 @@ fn concerns(reference: Option<&str>, request: &Request) -> bool {
     // for again.
     let is_its_index = || {
         let mut end = String::from(",");
-        push_canonical_string(reference, &mut end);
+        fieldseal_json::canonical::string(reference, &mut end);
         end.push(']');
         own.ends_with(&end)
     };

@@ -15,7 +15,6 @@ mod shallow_memo;
 pub(crate) mod trap;
 
 pub(in crate::resolver) use evaluated::{ChildKind, PositionSet};
-pub(crate) use number::is_same_number;
 
 use shallow_memo::ShallowMemo;
 

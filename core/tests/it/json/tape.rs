@@ -3,8 +3,10 @@
 
 use std::collections::HashSet;
 
-use fieldseal::json::{Node, Pointer, Reached, Relative, Shape, Splice, Tape, push_token};
-use fieldseal::{ErrorCode, Limits};
+use fieldseal::Limits;
+use fieldseal::json::{
+    JsonErrorKind, Node, Pointer, Reached, Relative, Shape, Splice, Tape, push_token,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
@@ -266,7 +268,7 @@ fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
     match (tape, tree) {
         (Ok(tape), Ok(value)) => assert_same(tape.root(), &value),
         (Err(error), Err(_)) => {
-            prop_assert!(matches!(error.code, ErrorCode::Document | ErrorCode::Limit));
+            prop_assert!(matches!(error.kind, JsonErrorKind::Document | JsonErrorKind::Limit));
             prop_assert!(error.offset.unwrap() as usize <= text.len() && error.pointer.is_some());
         }
         (Err(error), Ok(_)) => {

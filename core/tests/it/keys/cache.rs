@@ -320,6 +320,76 @@ fn k11_two_keys_of_one_id_are_refused() {
     }
 }
 
+/// A source that wiped its key, or never filled it, must not seal or open with what anybody tries.
+#[test]
+fn k11_a_key_or_an_id_of_zeros_is_refused() {
+    struct Zeros(Store, fn(&mut fieldseal::Key));
+    impl Zeros {
+        fn change(&self, answers: Vec<fieldseal::Answer>) -> Vec<fieldseal::Answer> {
+            let change = |answer: fieldseal::Answer| {
+                answer.map(|mut key| {
+                    (self.1)(&mut key);
+                    key
+                })
+            };
+            answers.into_iter().map(change).collect()
+        }
+    }
+    impl fieldseal::KeySource for Zeros {
+        fn current(
+            &mut self,
+            requests: &[fieldseal::Request],
+            host: &mut fieldseal::KeyContext<'_>,
+        ) -> Vec<fieldseal::Answer> {
+            let answers = self.0.current(requests, host);
+            self.change(answers)
+        }
+        fn by_id(
+            &mut self,
+            requests: &[fieldseal::Request],
+            now: Option<u64>,
+        ) -> Vec<fieldseal::Answer> {
+            let answers = self.0.by_id(requests, now);
+            self.change(answers)
+        }
+    }
+    let secret: fn(&mut fieldseal::Key) = |key| key.secret = fieldseal::Secret::new([0; 32]);
+    let id: fn(&mut fieldseal::Key) = |key| key.id = fieldseal::KeyId([0; 16]);
+    let nearly: fn(&mut fieldseal::Key) = |key| {
+        let mut bytes = [0; 32];
+        bytes[31] = 1;
+        key.secret = fieldseal::Secret::new(bytes);
+        key.id.0[..15].fill(0);
+        key.id.0[15] = 1;
+    };
+    for marker in [r#"{}"#, r#"{"mode":"pseudonym"}"#, r#"{"index":{"name":"i","bits":8}}"#] {
+        let schema = format!(
+            r#"{{"x-schema-family":"f","properties":{{"a":{{"x-protection":{marker}}}}}}}"#
+        );
+        let policy = compile(&schema);
+        for (change, is_refused) in [(secret, true), (id, true), (nearly, false)] {
+            let expected = if is_refused { Err(ErrorCode::Internal) } else { Ok(()) };
+            let mut source = Zeros(Store::default(), change);
+            let mut cache = KeyCache::new(Zeros(Store::default(), change), Caching::default());
+            let sources: [&mut dyn KeySource; 2] = [&mut source, &mut cache];
+            for source in sources {
+                let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), source, &mut Stream(1));
+                let code = sealed.map(drop).map_err(|error| error.record().code);
+                assert_eq!(code, expected, "{marker}");
+            }
+        }
+    }
+    let policy = compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#);
+    let mut source = Zeros(Store::default(), |_| {});
+    let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), &mut source, &mut Stream(1)).unwrap();
+    for change in [secret, id] {
+        source.1 = change;
+        let opened = policy.open(&sealed.document, &at(NOW), &mut source);
+        let code = opened.map(drop).map_err(|error| error.record().code);
+        assert_eq!(code, Err(ErrorCode::Internal));
+    }
+}
+
 /// What does not open was perhaps sealed with a wrong key: the next value is sealed with one that
 /// is asked for anew.
 #[test]

@@ -1,10 +1,10 @@
-//! Unsigned integers of any size, as far as [`number`](super::number) needs them.
+//! Unsigned integers of any size, as far as [`double`](super::double) needs them.
 
 use std::cmp::Ordering;
 
 /// The limbs, the least first, the last of them not zero.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Big(Vec<u32>);
+pub(super) struct Big(Vec<u32>);
 
 impl From<u64> for Big {
     fn from(value: u64) -> Big {
@@ -27,12 +27,12 @@ impl PartialOrd for Big {
 }
 
 impl Big {
-    pub(crate) fn is_zero(&self) -> bool {
+    pub(super) fn is_zero(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The length in binary digits.
-    pub(crate) fn bits(&self) -> u32 {
+    pub(super) fn bits(&self) -> u32 {
         let high = self.0.last().map_or(0, |limb| limb.leading_zeros());
         u32::try_from(self.0.len())
             .unwrap_or(u32::MAX)
@@ -41,7 +41,7 @@ impl Big {
     }
 
     /// `self · factor + plus`; a factor is not zero.
-    pub(crate) fn scale(&mut self, factor: u32, plus: u32) {
+    pub(super) fn scale(&mut self, factor: u32, plus: u32) {
         let mut carry = plus;
         for limb in &mut self.0 {
             // (2^32 - 1)^2 + 2^32 - 1 is below 2^64.
@@ -55,7 +55,7 @@ impl Big {
     }
 
     /// `self · 5^power`.
-    pub(crate) fn scale_by_five(&mut self, power: u32) {
+    pub(super) fn scale_by_five(&mut self, power: u32) {
         for _ in 0..power / 13 {
             self.scale(5_u32.pow(13), 0);
         }
@@ -64,7 +64,7 @@ impl Big {
 
     /// `self · 2^places`; `self` if `places` is negative, as the other side of a fraction is then
     /// shifted.
-    pub(crate) fn shifted(&self, places: i64) -> Big {
+    pub(super) fn shifted(&self, places: i64) -> Big {
         let places = u32::try_from(places).unwrap_or_default();
         let zeros = (0..places / u32::BITS).filter(|_| !self.is_zero()).map(|_| 0);
         let mut big = Big(zeros.chain(self.0.iter().copied()).collect());
@@ -73,7 +73,7 @@ impl Big {
     }
 
     /// Takes away what is not more than `self`.
-    pub(crate) fn subtract(&mut self, other: &Big) {
+    pub(super) fn subtract(&mut self, other: &Big) {
         let mut borrow = false;
         let mut others = other.0.iter();
         for limb in &mut self.0 {
@@ -84,7 +84,7 @@ impl Big {
     }
 
     /// `self - other`, which is not more.
-    pub(crate) fn less(&self, other: &Big) -> Big {
+    pub(super) fn less(&self, other: &Big) -> Big {
         let mut difference = self.clone();
         difference.subtract(other);
         difference
@@ -92,7 +92,7 @@ impl Big {
 
     /// Twice `self` modulo `divisor`, `self` being less than that: whether it was taken away, which
     /// is the next bit of the quotient.
-    pub(crate) fn double_and_reduce(&mut self, divisor: &Big) -> bool {
+    pub(super) fn double_and_reduce(&mut self, divisor: &Big) -> bool {
         self.scale(2, 0);
         let bit = *self >= *divisor;
         if bit {

@@ -1,7 +1,7 @@
 //! The oracle is the standard library, both ways.
 
 #![allow(clippy::indexing_slicing, clippy::excessive_precision, clippy::unwrap_used)]
-use super::{parse, write};
+use super::{nearest_double as parse, write_double as write};
 
 /// SplitMix64.
 struct Dice(u64);

@@ -1,9 +1,9 @@
-//! Doubles and their decimals, exactly: a schema's numbers are read (RFC 8259) and written (RFC
+//! Doubles and their decimals, exactly: numbers of schemas are read (RFC 8259) and written (RFC
 //! 8785) once for each compilation.
 //!
 //! The standard library does both, fast, with tables of powers of ten and two algorithms each: that
-//! was a twentieth of the lite module, which has no other use for them. Here speed does not matter,
-//! so both ways are plain arithmetic on big integers.
+//! was a twentieth of the lite module, which has no other use for them. Speed does not matter here,
+//! and both ways are plain arithmetic on big integers.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -19,9 +19,9 @@ const DIGITS: usize = 800;
 const LAST: i64 = -1074;
 const FRACTION: u32 = 52;
 
-/// The double nearest to a number that the strict reader accepted, the even one of two; `None` if
-/// that is over the greatest.
-pub(crate) fn parse(literal: &str) -> Option<f64> {
+/// Returns the double nearest to a number's text, the even one of two; `None` if that is over the
+/// greatest.
+pub fn nearest_double(literal: &str) -> Option<f64> {
     let (mantissa, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
     // What is no 64-bit integer is over every bound: a literal is shorter than 2^32 bytes.
     let saturated = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
@@ -58,7 +58,7 @@ pub(crate) fn parse(literal: &str) -> Option<f64> {
     nearest(integer, power).map(|double| double * sign)
 }
 
-/// The double nearest to `integer` · 10^`power`.
+/// Returns the double nearest to `integer` · 10^`power`.
 fn nearest(integer: Big, power: i64) -> Option<f64> {
     let mut above = integer;
     let mut below = Big::from(1);
@@ -84,20 +84,22 @@ fn nearest(integer: Big, power: i64) -> Option<f64> {
     (bits < f64::INFINITY.to_bits()).then(|| f64::from_bits(bits))
 }
 
-/// The RFC 8785 text of a number that the strict reader accepted; `None` where no double holds it.
-pub(crate) fn canonical(literal: &str, out: &mut String) -> Option<()> {
+/// Appends the RFC 8785 text of a number's text, which is that of the nearest double; `None` where
+/// that is over the greatest.
+pub fn write_canonical(literal: &str, out: &mut String) -> Option<()> {
     let digits = literal.strip_prefix('-').unwrap_or(literal);
-    // What every double writes as it stands.
+    // Every double writes these as they stand.
     if digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit()) && literal != "-0" {
         out.push_str(literal);
     } else {
-        write(parse(literal)?, out);
+        write_double(nearest_double(literal)?, out);
     }
     Some(())
 }
 
-/// Section 3.2.2.3 of RFC 8785, which is ECMA-262, Number::toString with radix 10 and its note 2.
-pub(crate) fn write(number: f64, out: &mut String) {
+/// Appends the RFC 8785 text of a double: its section 3.2.2.3, which is ECMA-262, Number::toString
+/// with radix 10 and its note 2.
+pub fn write_double(number: f64, out: &mut String) {
     if number == 0.0 {
         out.push('0');
         return;
@@ -133,8 +135,8 @@ pub(crate) fn write(number: f64, out: &mut String) {
     }
 }
 
-/// The fewest digits that are read back as this double, of those the nearest, of two of those the
-/// even: 0.`digits` · 10^n.
+/// Returns the fewest digits that are read back as this double, of those the nearest, of two of
+/// those the even: 0.`digits` · 10^n.
 ///
 /// Steele and White, "How to print floating-point numbers accurately" (1990): a digit is the last
 /// as soon as it, or the one above it, is within half the way to the neighbouring double.
@@ -160,7 +162,7 @@ fn shortest(number: f64) -> (String, i32) {
         });
     let mut unit = Big::from(4).shifted(-twos);
     unit.scale_by_five(n.max(0).unsigned_abs());
-    // What lies exactly halfway is read as the even one.
+    // A decimal exactly halfway is read as the even one.
     let halfway = if mantissa.is_multiple_of(2) { Ordering::Equal } else { Ordering::Less };
     let within = |ordering: Ordering| ordering == Ordering::Less || ordering == halfway;
     let mut digits = String::new();
