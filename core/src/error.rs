@@ -5,7 +5,7 @@ use std::fmt;
 
 use fieldseal_json::{JsonError, JsonErrorKind};
 
-/// What went wrong, as a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same
+/// The kinds of failure, a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same
 /// in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ErrorCode {
@@ -93,7 +93,7 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// How grave a [`Finding`] is. Only [`Severity::Error`] keeps a schema from compiling.
+/// The gravity of a [`Finding`]. Only [`Severity::Error`] keeps a schema from compiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// The schema does not compile.
@@ -120,13 +120,13 @@ impl Severity {
 pub struct Finding {
     /// Stable name of the kind of finding, such as `marker-misplaced`.
     pub id: &'static str,
-    /// Whether it keeps the schema from compiling.
+    /// The gravity, which decides if the schema compiles.
     pub severity: Severity,
     /// RFC 6901 pointer into the schema (`uri#pointer` into a reference).
     pub pointer: String,
-    /// What is wrong, in lower case, without values out of documents.
+    /// The fault, in lower case, without values out of documents.
     pub message: String,
-    /// What would mend it.
+    /// The change that would mend it.
     pub fix: Option<String>,
 }
 
@@ -265,18 +265,18 @@ macro_rules! family {
 }
 
 family!(
-    /// Why `Policy::compile` refused.
+    /// A refusal of `Policy::compile`.
     CompileError { Schema, Limit }
 );
 family!(
-    /// Why sealing a document, or asking which keys that needs, failed.
+    /// A failure to seal a document, or to ask which keys that needs.
     SealError { Document, Limit, Context, Invalid, Conflict, AlreadySealed, NotFound, Erased, Restricted, Denied, Unavailable }
 );
 family!(
-    /// Why opening a document, or asking which keys that needs, failed.
+    /// A failure to open a document, or to ask which keys that needs.
     OpenError { Document, Limit, Context, Conflict, NotSealed, Unsupported, Integrity, NotFound, Erased, Restricted, Denied, Unavailable }
 );
 family!(
-    /// Why `Policy::check` could not look at a document at all.
+    /// A failure of `Policy::check` to look at a document at all.
     CheckError { Document, Limit }
 );

@@ -197,9 +197,8 @@ impl Writer {
         self.text.push(bracket);
     }
 
-    /// Appends text that is JSON already, commas included. The constant words of a record go through
-    /// here in one piece, since each piece is a copy of its own, which in WebAssembly leaves the
-    /// module.
+    /// Appends text that is JSON already, commas included. The constant words of a record go in one
+    /// piece, since each piece is a copy of its own, which in WebAssembly leaves the module.
     #[inline]
     pub fn raw(&mut self, json: &str) {
         self.text.push_str(json);
@@ -286,7 +285,7 @@ mod tests {
     }
     fn canonical(document: &str) -> Result<String, String> {
         let (tape, mut out) =
-            (Tape::parse(document.as_bytes(), &DocumentLimits::default()), String::new());
+            (Tape::parse(document.as_bytes(), DocumentLimits::default()), String::new());
         match write(tape.as_ref().unwrap().root(), &mut out) {
             Ok(()) => Ok(out),
             Err(number) => Err(number.pointer()),

@@ -5,8 +5,8 @@ mod double;
 
 pub use double::{nearest_double, write_canonical, write_double};
 
-/// The value of a number's text: `±digits × 10^scale`, with neither leading nor trailing zeros among
-/// the digits.
+/// The value of a number's text: `±digits × 10^scale`, with neither leading nor trailing zeros
+/// among the digits.
 ///
 /// Exact, allocates nothing and takes time linear in the text: neither `1e999999999` nor a million
 /// digits cost more than reading them. Scales beyond 2^62 in magnitude count as 2^62, see

@@ -20,7 +20,7 @@ pub enum Shape {
 /// Stands for "no entry". A tape is shorter than its text is long, and that is below 4 GiB.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Token {
@@ -43,7 +43,7 @@ pub(super) struct Entry {
     pub(super) end: u32,
     /// Entry of the object or array around it, or [`NONE`].
     pub(super) parent: u32,
-    /// First entry after it and all that it holds; of a name, which its value follows, the lower
+    /// First entry after it and all that it holds; for a name, which its value follows, the lower
     /// half of its key.
     pub(super) next: u32,
     /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of
@@ -58,7 +58,7 @@ impl Entry {
     /// The greatest number of members or elements that one entry can count.
     pub(super) const MOST: u32 = u32::MAX >> COUNT;
 
-    /// What stands where an index leads nowhere, which no [`Node`] made by a tape does.
+    /// The entry at an index that leads nowhere, which no node made by a tape has.
     pub(super) const VOID: Entry = Entry { start: 0, end: 0, parent: NONE, next: NONE, meta: 0 };
 
     pub(super) fn new(
@@ -73,8 +73,8 @@ impl Entry {
         Entry { start: start as u32, end: end as u32, parent, next, meta }
     }
 
-    /// A member's name, with what tells it from most others, so that a search for members reads no
-    /// text.
+    /// Makes the entry of a member's name, with the key that tells it from most others: a search
+    /// for members reads no text.
     #[inline]
     pub(super) fn name(escaped: bool, start: usize, end: usize, parent: u32, key: u64) -> Self {
         let meta =
@@ -82,7 +82,7 @@ impl Entry {
         Entry { start: start as u32, end: end as u32, parent, next: key as u32, meta }
     }
 
-    /// Of a name without escapes: its [`key`](super::name::key).
+    /// Returns the [`key`](super::name::key) of a name without escapes.
     #[inline]
     pub(super) fn key(&self) -> u64 {
         let length = self.end.wrapping_sub(self.start).wrapping_sub(2).min(255);
@@ -109,7 +109,7 @@ impl Entry {
         self.meta & ESCAPED != 0
     }
 
-    /// Members of an object or elements of an array.
+    /// Returns the number of members of an object or elements of an array.
     pub(super) fn count(&self) -> u32 {
         self.meta >> COUNT
     }

@@ -1,4 +1,4 @@
-//! Why a text is no document, or a document cannot be written.
+//! Errors of reading and writing a document.
 
 use std::fmt;
 
@@ -13,8 +13,8 @@ pub enum JsonErrorKind {
     Misuse,
 }
 
-/// A failure to read or write a document, with its place. `message` never holds text of the document;
-/// `pointer` is exact and may itself be personal.
+/// A failure to read or write a document, with its place. `message` never holds text of the
+/// document; `pointer` is exact and may itself be personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     /// The kind of failure.

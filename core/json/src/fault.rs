@@ -2,8 +2,8 @@
 
 use crate::error::JsonErrorKind;
 
-/// A fault at a byte. The pass makes the pointer out of `place` and the tape so far, once, when all
-/// is lost anyway.
+/// A fault at a byte. The pass makes the pointer from `place` and the tape so far, once, after the
+/// fault has ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) kind: JsonErrorKind,

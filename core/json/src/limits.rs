@@ -23,9 +23,3 @@ impl Default for DocumentLimits {
         DocumentLimits { bytes: 64 << 20, depth: 128, values: 1_000_000 }
     }
 }
-
-impl From<&DocumentLimits> for DocumentLimits {
-    fn from(limits: &DocumentLimits) -> Self {
-        *limits
-    }
-}

@@ -13,7 +13,7 @@ use crate::limits::DocumentLimits;
 pub struct Splice<'t> {
     text: &'t str,
     out: Vec<u8>,
-    /// How much of `text` is in `out`.
+    /// The bytes of `text` that are in `out`.
     copied: usize,
     most: usize,
     fault: Option<JsonError>,

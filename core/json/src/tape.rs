@@ -11,7 +11,7 @@ use super::scan;
 use crate::error::{JsonError, JsonErrorKind};
 use crate::limits::DocumentLimits;
 
-/// One JSON document (RFC 8259): its text, checked once, and where in it every value stands.
+/// One JSON document (RFC 8259): its text, checked once, and the places of its values.
 ///
 /// Made in one pass, without recursion, in time linear in the text (and `n log n` in the members of
 /// one object). Beyond the text it keeps 20 bytes for each value and member name.
@@ -28,11 +28,11 @@ impl<'t> Tape<'t> {
     /// # Errors
     /// With byte offset and exact pointer:
     /// - `Document`: not JSON, two members of one name (as characters: `"a"` and `"\u0061"` are one
-    ///   name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything after the
-    ///   document;
-    /// - `Limit`: over [`DocumentLimits::bytes`], [`DocumentLimits::depth`] (128 at most, whatever is
-    ///   set) or [`DocumentLimits::values`] (2^28 − 1 at most); or the memory for the tape is not
-    ///   there.
+    ///   name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything after
+    ///   the document;
+    /// - `Limit`: over [`DocumentLimits::bytes`], [`DocumentLimits::depth`] (never above 128) or
+    ///   [`DocumentLimits::values`] (never above 2^28 − 1); or the tape needs more memory than the
+    ///   machine has.
     pub fn parse(
         text: impl Into<Cow<'t, [u8]>>,
         limits: impl Into<DocumentLimits>,
@@ -80,26 +80,31 @@ impl<'t> Tape<'t> {
             && str::from_utf8(text).is_ok()
     }
 
-    /// The whole text, as it was given.
+    /// Returns the whole text, as it was given.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The number of entries: values and member names.
+    /// Returns the number of entries: values and member names.
     #[expect(clippy::len_without_is_empty, reason = "a tape holds at least its root")]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The number of values, objects and arrays included; what [`DocumentLimits::values`] bounds.
+    /// Returns the number of values, objects and arrays included, which [`DocumentLimits::values`]
+    /// bounds.
     pub fn values(&self) -> u32 {
         self.values
     }
 
-    /// The greatest number of objects and arrays around a value, itself included; what
+    /// Returns the greatest number of objects and arrays around a value, itself included, which
     /// [`DocumentLimits::depth`] bounds.
     pub fn depth(&self) -> u32 {
         self.depth
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     #[inline]
@@ -128,8 +133,8 @@ impl fmt::Debug for Tape<'_> {
     }
 }
 
-/// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to
-/// find the pointer.
+/// Returns the fault of a text that is no UTF-8 from `at` on, or an earlier one. Reads the valid
+/// part to find the pointer.
 #[cold]
 fn utf8_error(bytes: &[u8], at: usize, limits: DocumentLimits) -> JsonError {
     let valid = bytes.get(..at).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default();
@@ -150,11 +155,11 @@ mod tests {
     use super::*;
     use crate::Shape;
 
-    /// What is one string by a quick look is one by the tape, cut or changed at every place.
+    /// The quick look and the tape agree about texts that are cut or changed at every place.
     #[test]
     fn a_string_alone_is_what_the_tape_says() {
         let limits = DocumentLimits { bytes: 60, ..DocumentLimits::default() };
-        let by_tape = |text: &[u8], limits: &DocumentLimits| {
+        let by_tape = |text: &[u8], limits: DocumentLimits| {
             Tape::parse(text, limits).is_ok_and(|tape| {
                 tape.root().shape() == Shape::String && tape.root().span() == (0..text.len())
             })
@@ -176,12 +181,12 @@ mod tests {
                     changed.splice(at..(at + 1).min(text.len()), [byte]);
                     for text in [text.as_bytes(), text.as_bytes().get(..at).unwrap(), &changed] {
                         assert_eq!(
-                            Tape::is_string(text, &limits),
-                            by_tape(text, &limits),
+                            Tape::is_string(text, limits),
+                            by_tape(text, limits),
                             "{}",
                             String::from_utf8_lossy(text)
                         );
-                        strings += usize::from(by_tape(text, &limits));
+                        strings += usize::from(by_tape(text, limits));
                     }
                 }
             }
@@ -189,8 +194,8 @@ mod tests {
         assert!(strings > 500, "{strings} strings");
         let long = format!("\"{}\"", "x".repeat(59));
         assert!(
-            !Tape::is_string(long.as_bytes(), &limits)
-                && Tape::is_string(long.as_bytes(), &DocumentLimits::default())
+            !Tape::is_string(long.as_bytes(), limits)
+                && Tape::is_string(long.as_bytes(), DocumentLimits::default())
         );
         assert!(!Tape::is_string(
             b"\"\"",

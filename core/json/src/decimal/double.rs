@@ -135,8 +135,8 @@ pub fn write_double(number: f64, out: &mut String) {
     }
 }
 
-/// Returns the fewest digits that are read back as this double, of those the nearest, of two of those
-/// the even: 0.`digits` · 10^n.
+/// Returns the fewest digits that are read back as this double, of those the nearest, of two of
+/// those the even: 0.`digits` · 10^n.
 ///
 /// Steele and White, "How to print floating-point numbers accurately" (1990): a digit is the last
 /// as soon as it, or the one above it, is within half the way to the neighbouring double.
