@@ -149,7 +149,7 @@ fn known_tokens_come_out_of_the_component() {
         let (keys, marker) = if vector["kind"] == "index" {
             let index =
                 json!({"name": vector["domain"], "bits": vector["bits"], "normalize": normalize});
-            let person = json!("0".repeat(64));
+            let person = json!("1".repeat(64));
             (
                 OfKinds::default().with(KeyKind::Subject, [1; 16], &person).with(
                     KeyKind::Index,
