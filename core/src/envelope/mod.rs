@@ -52,5 +52,5 @@ pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use wire::{MARK, VERSION};
+pub(crate) use wire::{MARK, MARK_BYTES, SHORTEST, VERSION};
 pub use workspace::Workspace;

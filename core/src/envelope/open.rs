@@ -194,6 +194,21 @@ impl<'w> Envelope<'w> {
     /// [`Fault::Integrity`] for another key, another context or any change; `out` is then
     /// unchanged.
     pub fn open(&self, prk: &Prk, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        self.open_in_row(prk, context, &mut Workspace::new(), out)
+    }
+
+    /// Opens like [`open`](Envelope::open) with a workspace of its own for values in a row, whose
+    /// contexts begin alike.
+    ///
+    /// # Errors
+    /// As [`open`](Envelope::open).
+    pub(crate) fn open_in_row(
+        &self,
+        prk: &Prk,
+        context: &Context<'_>,
+        work: &mut Workspace,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let Parts { prefix, salt, commitment, text, tag, .. } = self.parts;
         if !prk.fits(&self.parts.ids) {
             return Err(Fault::Integrity);
@@ -201,7 +216,8 @@ impl<'w> Envelope<'w> {
         if self.suite().is_deterministic() && *salt != NO_SALT {
             return Err(Fault::Integrity);
         }
-        let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
+        let hash =
+            context.hash_after(&mut work.beginning, prefix, self.head).ok_or(Fault::Integrity)?;
         let mut key = ValueKey::empty(self.suite());
         prk.fill(&mut key, &hash, salt);
         if !equal(key.commitment(), commitment) {
