@@ -15,7 +15,7 @@
 //!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
 //! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
 //!
-//! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
+//! let entropy = [2; 32];                       // fresh random bytes for each value
 //! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
 //! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;

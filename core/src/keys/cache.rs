@@ -88,13 +88,14 @@ impl Caching {
 ///
 /// ```
 /// # use fieldseal::{Caching, Key, KeyCache, KeyId, KeyKind, KeyUse, Request, Secret};
-/// # let requests = [Request { kind: KeyKind::Subject, reference: Some("cust-1".into()), tenant: String::new(),
-/// #     operation: KeyUse::Seal, purpose: None, caller: None, origin: None, consents: Vec::new(), id: None }];
+/// # let ada = Some("cust-1".to_owned());
+/// # let requests = [Request { reference: ada, ..Request::new(KeyKind::Subject, KeyUse::Seal) }];
 /// # let now = 1_795_000_000_000;
 /// let cache = KeyCache::new((), Caching::default());
 /// let lookup = cache.lookup(&requests, now);
-/// let answers = lookup.missing().iter().map(|_| Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32]))));
-/// let answers = lookup.finish(answers.collect());      // for the second step of a call
+/// let answer = || Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32])));     // awaited
+/// let answers = lookup.missing().iter().map(|_| answer()).collect();
+/// let answers = lookup.finish(answers);                // for the second step of a call
 /// # drop(answers);
 /// assert!(cache.lookup(&requests, now + 1).missing().is_empty());
 /// ```
