@@ -6,10 +6,10 @@ use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
 use crate::json::Tape;
 use crate::limits::Limits;
 
-/// What a value is opened with.
+/// The key and the circumstances that a value is opened with.
 #[derive(Clone, Copy, Debug)]
 pub struct Opener<'a> {
-    /// What the policy demands of the envelope.
+    /// The demand of the policy on the envelope.
     pub demand: Demand,
     /// Derived from the keys that the envelope names.
     pub prk: &'a Prk,
