@@ -29,23 +29,29 @@ impl Tape<'_> {
         (entry.token() != Token::Name).then(|| Node::new(self, index))
     }
 
-    /// Returns the strings that may begin with `start`, in document order: those that are written
-    /// so, and those with an escape among their first characters. A look at a few bytes tells them
-    /// from most others; names of members are not among them.
+    /// Returns the strings that may begin with `start` and have at least `least` bytes, in document
+    /// order: those that are written so, and those with an escape among their first characters.
+    /// Their lengths alone tell most others from them; names of members are not among them.
     #[doc(hidden)]
-    pub fn strings_like<'a>(&'a self, start: &'a str) -> impl Iterator<Item = Node<'a>> {
+    pub fn strings_like<const N: usize>(
+        &self,
+        start: [u8; N],
+        least: u32,
+    ) -> impl Iterator<Item = Node<'_>> {
         let text = self.text().as_bytes();
         let may_begin = move |entry: &Entry| {
-            let begin = entry.start as usize + 1;
-            let first = text.get(begin..begin + start.len()).unwrap_or_default();
-            first == start.as_bytes() || entry.is_escaped() && first.contains(&b'\\')
+            let begin = text.get(entry.start as usize + 1..).and_then(|rest| rest.first_chunk());
+            begin.is_some_and(|begin: &[u8; N]| {
+                *begin == start || entry.is_escaped() && begin.contains(&b'\\')
+            })
         };
-        let strings = self
-            .entries()
-            .iter()
-            .zip(0..)
-            .filter(move |(entry, _)| entry.token() == Token::String && may_begin(entry));
-        strings.map(|(_, index)| Node::new(self, index))
+        let entries = self.entries().iter().enumerate();
+        entries.filter_map(move |(index, entry)| {
+            let is_like = entry.end - entry.start >= least
+                && entry.token() == Token::String
+                && may_begin(entry);
+            is_like.then(|| Node::new(self, index as u32))
+        })
     }
 }
 
@@ -370,7 +376,7 @@ mod tests {
     fn strings_that_may_begin_so_are_found_with_their_escapes() {
         let text = r#"{"Fs1":["Fs1","Fs12","\u0046s1x","F\u00731","Fs\u0031","Fs","F","","\"Fs1","xFs1",1],"a":"Fs1"}"#;
         let tape = Tape::parse(text.as_bytes(), DocumentLimits::default()).unwrap();
-        let found: Vec<&str> = tape.strings_like("Fs1").map(Node::raw).collect();
+        let found: Vec<&str> = tape.strings_like(*b"Fs1", 5).map(Node::raw).collect();
         let begins = |node: &Node<'_>| node.as_str().is_some_and(|text| text.starts_with("Fs1"));
         let nodes = (0..tape.len() as u32).filter_map(|at| tape.node(at));
         let expected: Vec<&str> = nodes.filter(begins).map(Node::raw).collect();

@@ -13,7 +13,7 @@ pub trait Entropy {
     fn fill(&mut self, buffer: &mut [u8]);
 }
 
-/// What a key source may need of the host besides the requests.
+/// The things that a key source may need of the host besides the requests.
 pub struct KeyContext<'a> {
     /// The host's clock, milliseconds since 1970-01-01T00:00:00Z; `None` where the call has none.
     pub now: Option<u64>,

@@ -152,7 +152,7 @@ pub const MEMBERS: [&str; 10] = [
 /// use fieldseal::context::nearest;
 /// assert_eq!(nearest("tennant"), Some("tenant"));
 /// assert_eq!(nearest("Subject"), Some("subject"));
-/// assert_eq!(nearest("colour"), None);
+/// assert_eq!(nearest("strict"), None);
 /// ```
 pub fn nearest(name: &str) -> Option<&'static str> {
     nearest_of(name, &MEMBERS)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::DocumentCall;
-use crate::envelope::{Envelope, MARK};
+use crate::envelope::{Envelope, MARK_BYTES, SHORTEST};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, VerdictBuilder, VerdictCode};
 use crate::json::{Node, push_token};
@@ -24,7 +24,7 @@ impl UnexpectedEnvelopes {
         let mut found = UnexpectedEnvelopes::default();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut left = call.limits().record_bytes() as usize;
-        for node in call.tape.strings_like(MARK) {
+        for node in call.tape.strings_like(MARK_BYTES, SHORTEST) {
             if is_located(call, node)
                 || !node.as_str().is_some_and(|text| Envelope::is_whole(&text))
             {
