@@ -36,8 +36,8 @@ export interface Erased {
   at?: string;
   /**
    * The moment that the erasure has reached. `committed`: no call gets the keys any more; `clean`:
-   * no file of the key store holds the secrets any more; `unreadable`: no backup, disk block, log or
-   * replica holds anything that opens.
+   * no file of the key store holds the secrets any more; `unreadable`: no backup, disk block, log
+   * or replica holds anything that opens.
    */
   reached: "committed" | "clean" | "unreadable";
   /** The places that still hold copies of the secrets, for people. */

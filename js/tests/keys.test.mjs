@@ -83,8 +83,9 @@ test("a new version seals, older ones open until they are denied", async () => {
   for (const minVersion of [6, -1, 1.5, 2 ** 32, "1", null])
     await assert.rejects(keys.rotate("ada", { minVersion }), { code: "context" });
   assert.deepEqual(withheld(), ["denied", "denied", undefined]);
-  await keys.rotate({ kind: "item", ref: "new" });
-  assert.equal(await keys.state({ kind: "item", ref: "new" }), "live", "the first version, too");
+  await keys.rotate({ kind: "item", ref: ["f", "r", "/new"] });
+  const item = { kind: "item", ref: '["f","r","/new"]' };
+  assert.equal(await keys.state(item), "live", "the first version, too");
 });
 
 test("a retention bucket is due when its last day is over, and then destroyed", async () => {

@@ -121,8 +121,8 @@ fn text(text: &str) {
             depth: 0,
             limits: &Limits::default(),
         };
-        let outcome =
-            Envelope::decode(text, &mut work).and_then(|envelope| opener.open(&envelope, &mut out));
+        let outcome = Envelope::decode(text, &mut work)
+            .and_then(|envelope| opener.open(&envelope, &mut Workspace::new(), &mut out));
         if text == genuine.text {
             assert_eq!((outcome, &out[6..]), (Ok(1), genuine.value.as_slice()));
         } else {

@@ -217,19 +217,6 @@ impl Writer {
         escaped(value, &mut self.text);
     }
 
-    /// Appends a string that `write` appends, in most cases without anything to escape.
-    pub fn written(&mut self, write: impl FnOnce(&mut String)) {
-        self.separate();
-        self.text.push('"');
-        let start = self.text.len();
-        write(&mut self.text);
-        if self.text.bytes().skip(start).any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-            let value = self.text.split_off(start);
-            escaped(&value, &mut self.text);
-        }
-        self.text.push('"');
-    }
-
     /// Appends a number, after the name of its member.
     #[inline]
     pub fn number(&mut self, value: u64) {
@@ -239,13 +226,6 @@ impl Writer {
                 let _ = write!(self.text, "{value}");
             }
         }
-    }
-
-    /// Appends an array of strings.
-    pub fn strings<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) {
-        self.open('[');
-        values.into_iter().for_each(|value| self.string(value));
-        self.close(']');
     }
 
     #[inline]
@@ -266,8 +246,11 @@ mod tests {
     fn members_elements_and_escapes() {
         let mut json = Writer::default();
         json.open('{');
-        json.raw("\"a\":");
-        json.strings(["", "x:", "\u{1}\u{8}\t\n\u{c}\r\"\\/é\u{7f}"]);
+        json.raw("\"a\":[");
+        json.string("");
+        json.string("x:");
+        json.string("\u{1}\u{8}\t\n\u{c}\r\"\\/é\u{7f}");
+        json.raw("]");
         json.raw(",\"b\":");
         json.number(7);
         json.raw(",\"c\":[");
@@ -315,7 +298,9 @@ mod tests {
         for values in [&[][..], &["a"], &["a\"b", "", "ö\n"]] {
             let (mut out, mut json) = (String::new(), Writer::with_capacity(8));
             strings(values, &mut out);
-            json.strings(values.iter().copied());
+            json.open('[');
+            values.iter().for_each(|value| json.string(value));
+            json.close(']');
             assert_eq!(out, json.finish());
             assert_eq!(canonical(&out).as_ref(), Ok(&out));
         }

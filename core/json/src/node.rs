@@ -28,6 +28,31 @@ impl Tape<'_> {
         let entry = self.get(index)?;
         (entry.token() != Token::Name).then(|| Node::new(self, index))
     }
+
+    /// Returns the strings that may begin with `start` and have at least `least` bytes, in document
+    /// order: those that are written so, and those with an escape among their first characters.
+    /// Their lengths alone tell most others from them; names of members are not among them.
+    #[doc(hidden)]
+    pub fn strings_like<const N: usize>(
+        &self,
+        start: [u8; N],
+        least: u32,
+    ) -> impl Iterator<Item = Node<'_>> {
+        let text = self.text().as_bytes();
+        let may_begin = move |entry: &Entry| {
+            let begin = text.get(entry.start as usize + 1..).and_then(|rest| rest.first_chunk());
+            begin.is_some_and(|begin: &[u8; N]| {
+                *begin == start || entry.is_escaped() && begin.contains(&b'\\')
+            })
+        };
+        let entries = self.entries().iter().enumerate();
+        entries.filter_map(move |(index, entry)| {
+            let is_like = entry.end - entry.start >= least
+                && entry.token() == Token::String
+                && may_begin(entry);
+            is_like.then(|| Node::new(self, index as u32))
+        })
+    }
 }
 
 impl<'a> Node<'a> {
@@ -344,5 +369,19 @@ mod tests {
                 assert_eq!(tape.root().member(name), Some(value));
             }
         }
+    }
+
+    /// Every string that begins so is among them, however it is escaped, and no name.
+    #[test]
+    fn strings_that_may_begin_so_are_found_with_their_escapes() {
+        let text = r#"{"Fs1":["Fs1","Fs12","\u0046s1x","F\u00731","Fs\u0031","Fs","F","","\"Fs1","xFs1",1],"a":"Fs1"}"#;
+        let tape = Tape::parse(text.as_bytes(), DocumentLimits::default()).unwrap();
+        let found: Vec<&str> = tape.strings_like(*b"Fs1", 5).map(Node::raw).collect();
+        let begins = |node: &Node<'_>| node.as_str().is_some_and(|text| text.starts_with("Fs1"));
+        let nodes = (0..tape.len() as u32).filter_map(|at| tape.node(at));
+        let expected: Vec<&str> = nodes.filter(begins).map(Node::raw).collect();
+        assert_eq!(expected.len(), 6);
+        assert!(expected.iter().all(|own| found.contains(own)), "{found:?}");
+        assert!(found.len() <= expected.len() + 1, "{found:?}");
     }
 }

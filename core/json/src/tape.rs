@@ -103,6 +103,10 @@ impl<'t> Tape<'t> {
         self.depth
     }
 
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     #[inline]
     pub(super) fn get(&self, index: u32) -> Option<&Entry> {
         self.entries.get(index as usize)

@@ -34,6 +34,7 @@
 
 mod base64url;
 mod context;
+mod fault;
 mod header;
 mod inspect;
 mod open;
@@ -45,12 +46,13 @@ mod wire;
 mod workspace;
 
 pub use context::Context;
+pub use fault::Fault;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use inspect::{EnvelopeHead, inspect_envelope};
-pub use open::{Envelope, Fault};
+pub use open::Envelope;
 pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use wire::{MARK, VERSION};
+pub(crate) use wire::{MARK, MARK_BYTES, SHORTEST, VERSION};
 pub use workspace::Workspace;

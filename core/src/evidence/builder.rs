@@ -99,7 +99,8 @@ impl VerdictBuilder {
             self;
         let mut key_ids = self.key_ids;
         key_ids.dedup();
-        if key_ids.len() > 1 {
+        // Places come in the order of their entries, and mostly each has one key.
+        if !key_ids.is_sorted() {
             key_ids = sorted(key_ids, Ord::cmp);
             key_ids.dedup();
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::json::push_token;
 use crate::resolver::patterns::Patterns;
 use fieldseal_json::canonical::Writer;
 
@@ -37,8 +38,21 @@ impl Places {
 
     /// Writes the member `pointer` after other members.
     pub(super) fn write_member(&self, place: u32, json: &mut Writer) {
-        json.raw(",\"pointer\":");
-        json.written(|out| self.write(place, out));
+        json.raw(",\"pointer\":\"");
+        match self.other(place) {
+            Some(pointer) => json.escaped(pointer),
+            None => self.patterns.segments(place, &mut |name, is_plain| {
+                if is_plain {
+                    json.raw("/");
+                    json.raw(name);
+                } else {
+                    let mut token = String::new();
+                    push_token(&mut token, name);
+                    json.escaped(&token);
+                }
+            }),
+        }
+        json.raw("\"");
     }
 
     /// Returns a length that the pointer of a place never exceeds as a JSON string, which costs

@@ -186,9 +186,9 @@ impl Verdict {
             json.raw(at.stamp().as_str());
             json.raw("\",");
         }
-        json.raw("\"codes\":");
-        json.strings(self.codes().map(VerdictCode::as_str));
-        json.raw(",\"engine\":\"");
+        json.raw("\"codes\":[");
+        words(&mut json, self.codes().map(VerdictCode::as_str));
+        json.raw("],\"engine\":\"");
         json.raw(ENGINE);
         json.raw("\",\"faults\":[");
         for fault in self.faults() {
@@ -218,6 +218,15 @@ impl Verdict {
         let text = json.finish();
         debug_assert!(text.len() <= self.most_bytes(), "a bound that the text exceeds");
         Ok(text)
+    }
+}
+
+/// Appends the elements of an array of words that need no escape.
+fn words(json: &mut Writer, words: impl Iterator<Item = &'static str>) {
+    for (number, word) in words.enumerate() {
+        json.raw(if number == 0 { "\"" } else { ",\"" });
+        json.raw(word);
+        json.raw("\"");
     }
 }
 
@@ -319,11 +328,14 @@ impl<'a> SealedPlace<'a> {
             json.raw("\"");
         }
         json.raw(",\"keyIds\":[");
-        for id in self.key_ids() {
-            json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
+        for (number, id) in self.key_ids().enumerate() {
+            json.raw(if number == 0 { "\"" } else { ",\"" });
+            json.raw(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
+            json.raw("\"");
         }
-        json.raw("],\"keys\":");
-        json.strings(self.keys().map(KeyKind::as_str));
+        json.raw("],\"keys\":[");
+        words(json, self.keys().map(KeyKind::as_str));
+        json.raw("]");
         self.verdict.places.write_member(self.entry.pattern, json);
         if let Some(class) = self.retention() {
             json.raw(",\"retention\":");

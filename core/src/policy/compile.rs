@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Policy;
 use super::compiled::Compiled;
 use super::plan::Plan;
-use crate::error::{Error, ErrorCode};
+use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
 use crate::export::lint::{self as export_lint, Linted};
 #[cfg(feature = "validation")]
@@ -26,7 +26,31 @@ use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_
 use crate::schema::retention::Retention;
 use crate::schema::{canonical, intake, lint, openapi, types, uri};
 
-pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
+impl Policy {
+    /// Compiles a schema.
+    ///
+    /// ```
+    /// use fieldseal::policy::{Options, Policy};
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
+    /// }"#;
+    /// let policy = Policy::compile(schema, Options::default())?;
+    /// assert!(policy.coverage().contains("/properties/customer"));
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
+    /// reference, `overlay#pointer` into the overlay), `limit` over
+    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
+    /// [`Limits::expansions`](crate::Limits::expansions).
+    pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
+        Ok(compile(schema, options)?)
+    }
+}
+
+fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
@@ -221,8 +245,8 @@ fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// What `$schema` chooses; without one the default, which also stands in for what is unknown here
-/// if it was `chosen` by option.
+/// Returns the dialect that `$schema` chooses, and without one the default. The default also stands
+/// in for a dialect that is unknown here, if it was `chosen` by option.
 fn dialect_of(
     schema: &Value,
     default: Dialect,

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::compile;
 use super::plan::Plan;
-use crate::error::{CompileError, Error, ErrorCode, Finding};
+use crate::error::{Error, ErrorCode, Finding};
 use crate::export::coverage::{Coverage, Loosened};
 #[cfg(feature = "validation")]
 use crate::export::forms;
@@ -17,7 +16,6 @@ use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
 use crate::schema::marker::Marker;
-use crate::schema::options::Options;
 use crate::schema::registry::SchemaPointers;
 
 /// The schemas of both forms of a document, JSON texts.
@@ -51,28 +49,6 @@ pub(super) struct Compiled {
 }
 
 impl Policy {
-    /// Compiles a schema.
-    ///
-    /// ```
-    /// use fieldseal::policy::{Options, Policy};
-    /// let schema = br#"{
-    ///     "x-schema-family": "urn:example:order",
-    ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
-    /// }"#;
-    /// let policy = Policy::compile(schema, Options::default())?;
-    /// assert_eq!(policy.coverage().locations[0].schema_pointer, "/properties/customer");
-    /// # Ok::<(), fieldseal::CompileError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
-    /// reference, `overlay#pointer` into the overlay), `limit` over
-    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
-    /// [`Limits::expansions`](crate::Limits::expansions).
-    pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
-        Ok(compile::compile(schema, options)?)
-    }
-
     /// Returns the places that are sealed and the way in which they are, the declared places that
     /// stay clear, and the objects whose undeclared members pass. It is made anew by each call.
     pub fn coverage(&self) -> Coverage {
@@ -97,7 +73,7 @@ impl Policy {
         &self.0.findings
     }
 
-    /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
+    /// Returns the schemas of the clear and of the sealed form as plain JSON Schema, each one text that
     /// refers to nothing else, so that a schema registry, a database or any validator enforces them
     /// without this library.
     ///
@@ -153,7 +129,7 @@ impl Policy {
         walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
     }
 
-    /// Whether a clear document fits the plaintext schema.
+    /// Judges a clear document by the plaintext schema.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
         #[cfg(feature = "validation")]
         if let Some(validator) = &self.0.validator {
@@ -163,7 +139,7 @@ impl Policy {
         Validity::Unvalidated
     }
 
-    /// Whether a sealed document fits the sealed schema.
+    /// Judges a sealed document by the sealed schema.
     pub(crate) fn is_valid_sealed(&self, tape: &Tape<'_>) -> Validity {
         #[cfg(feature = "validation")]
         if let Ok(forms) = self.forms() {
@@ -189,7 +165,7 @@ impl Policy {
             .as_ref()
     }
 
-    /// Why a document does not fit: its first fault, in words of the schema alone; the root if none
+    /// Returns the error of a document that does not fit: its first fault, in words of the schema alone; the root if none
     /// was looked for, since that costs far more than the answer that there is one.
     pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
         const MESSAGE: &str = "the document does not conform to its schema";

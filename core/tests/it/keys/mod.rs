@@ -7,3 +7,4 @@ mod keyring;
 mod keyring_model;
 mod refusals;
 mod retention_keys;
+mod wrong_keys;

@@ -3,7 +3,6 @@
 
 use proptest::prelude::*;
 
-use super::entries::REMEMBERED;
 use super::*;
 use crate::keys::{Key, KeyKind, KeyUse, Secret};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use fieldseal_json::sort::sorted;
 use fieldseal_primitives::KeyId;
 
-use super::Caching;
+use super::caching::Caching;
 use crate::keys::{Answer, Key, KeyKind, KeyUse, RefusalCode, Request};
 
 /// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
@@ -272,3 +272,6 @@ impl fmt::Debug for Entries {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
