@@ -6,7 +6,7 @@ use fieldseal::keyring::{KeyState, Keyring};
 use fieldseal::keys::Reference;
 use fieldseal::{Answer, Error, KeyContext, KeyKind, KeySource, KeyUse, Refusal, Request};
 
-use crate::entropy::Os;
+use fieldseal_wasmtime::Os;
 
 /// A keyring that a test keeps in its hands while the host answers from it.
 #[derive(Clone, Default)]

@@ -1,22 +1,14 @@
-//! A host for the built FieldSeal component: wasmtime, a key store and an entropy source behind the
-//! two imports, and a probe for memory. The tests of this crate and the demo drive what `cargo
-//! xtask package` made, never the core's source; the native core is here as the host's key store
-//! and as the other side of parity tests.
+//! Proof of what ships: the tests of this crate and the demonstration drive what `cargo xtask package`
+//! made, never the core's source, through `bindings/wasmtime`. The native core is here as the
+//! host's key store and as the other side of parity tests.
 
 pub mod artefacts;
 pub mod cases;
-mod convert;
 pub mod entropy;
-pub mod host;
-pub mod instance;
-pub mod keyring;
 pub mod keys;
-pub mod module;
+pub mod modules;
 pub mod payloads;
-
-pub use host::{Asked, Desk, Switch};
-pub use instance::{Broken, Instance, Policy};
-pub use module::Module;
+pub mod watch;
 
 /// Compile options for tests whose key host forgets from one call to the next.
 pub const UNCACHED: &str = r#"{"cache":{"entries":0}}"#;

@@ -4,9 +4,10 @@
 use fieldseal::{Answer, Error};
 use fieldseal_conformance::keyring_model::{Blocks, Command, KeyringRuntime, LIVES, Outcome, live};
 use fieldseal_conformance::records::{Owner, Request};
-use host_tests::keyring::Keyring;
+use fieldseal_wasmtime::Keyring;
+use fieldseal_wasmtime::{Broken, HostState, Instance, Module};
 use host_tests::keys::Shared;
-use host_tests::{Broken, Desk, Instance, Module};
+use host_tests::modules;
 use support::convert::{self, Entropy};
 
 /// Every life gets an instance of its own.
@@ -17,15 +18,15 @@ struct Component {
 
 impl KeyringRuntime for Component {
     fn begin(&mut self) {
-        let desk = Desk::new(Shared::default(), Entropy(Blocks::default()));
-        let mut instance = Instance::new(self.module, desk).unwrap();
+        let host = HostState::new(Shared::default(), Entropy(Blocks::default()));
+        let mut instance = Instance::new(self.module, host).unwrap();
         let keyring = instance.keyring().unwrap();
         self.live = Some((instance, keyring));
     }
 
     fn act(&mut self, now: u64, command: &Command) -> Outcome {
         let (instance, keyring) = self.live.as_mut().unwrap();
-        let mut ring = instance.ring(*keyring);
+        let mut ring = instance.keyring_calls(*keyring);
         let requests = |all: &[Request]| all.iter().map(convert::request).collect::<Vec<_>>();
         let keys = |answers: Result<Vec<Answer>, Broken>| {
             Outcome::Keys(answers.unwrap().into_iter().map(convert::answer_record).collect())
@@ -59,10 +60,10 @@ fn through(module: &'static Module) {
 
 #[test]
 fn v13_k10_k11_h30_the_component_lives_as_the_naive_model() {
-    through(Module::full().unwrap());
+    through(modules::full().unwrap());
 }
 
 #[test]
 fn v13_k10_k11_h30_the_lite_component_lives_as_the_naive_model() {
-    through(Module::lite().unwrap());
+    through(modules::lite().unwrap());
 }
