@@ -2,7 +2,10 @@
 //! export.
 
 use fieldseal::{Answer, Error};
-use fieldseal_conformance::keyring_model::{Blocks, Command, KeyringRuntime, LIVES, Outcome, live};
+use fieldseal_conformance::counts::COMPONENT_LIVES;
+use fieldseal_conformance::keyring_model::{
+    Blocks, COMMANDS, Command, KeyringRuntime, Outcome, live,
+};
 use fieldseal_conformance::records::{Owner, Request};
 use fieldseal_wasmtime::Keyring;
 use fieldseal_wasmtime::{Broken, HostState, Instance, Module};
@@ -53,9 +56,9 @@ impl KeyringRuntime for Component {
 }
 
 fn through(module: &'static Module) {
-    let mut commands = 0;
-    live(LIVES, &mut Component { module, live: None }, |_, _| commands += 1);
-    assert_eq!(commands, 100_000);
+    let (lives, mut commands) = (COMPONENT_LIVES.get(), 0);
+    live(lives.into(), &mut Component { module, live: None }, |_, _| commands += 1);
+    assert_eq!(commands, lives * COMMANDS);
 }
 
 #[test]

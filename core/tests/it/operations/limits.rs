@@ -201,6 +201,7 @@ fn names_that_no_schema_writes_are_not_looked_at_again_for_each_envelope() {
     );
 }
 
+#[cfg(feature = "validation")]
 #[test]
 fn a_schema_that_applies_itself_twice_at_each_level_is_no_power_of_two() {
     for twice in [
@@ -247,6 +248,7 @@ fn rows(length: u32) -> String {
     schema
 }
 
+#[cfg(feature = "validation")]
 #[test]
 fn schemas_that_nest_too_deep_for_a_stack_are_refused_and_all_others_fit() {
     // Two schemas for each of the row, on every one of 128 levels: 14 are just below 4096.

@@ -175,6 +175,7 @@ fn h39_overlays_of_a_hundred_thousand_entries() {
     );
 }
 
+#[cfg(feature = "validation")]
 #[test]
 fn h39_hostile_patterns_end_in_limit() {
     let schema = |pattern: &str| {

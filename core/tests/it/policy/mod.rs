@@ -2,6 +2,7 @@
 
 #[cfg(feature = "validation")]
 mod decide;
+#[cfg(feature = "validation")]
 mod export;
 mod finding;
 mod limits;

@@ -2,7 +2,6 @@
 //! verb, and the format of envelopes written down a second time.
 
 pub mod convert;
-pub mod counts;
 pub mod native;
 pub mod params;
 pub mod retention;
