@@ -56,7 +56,7 @@ fn forget(events: usize) {
     let erasing = median((0..FORGOTTEN).map(|person| {
         let reference = reference(person).as_str().into();
         let begun = Instant::now();
-        keys.erase(&reference, "asked for it", NOW).unwrap();
+        keys.erase(&reference, "asked for it", Some(NOW)).unwrap();
         let taken = begun.elapsed().as_nanos() as f64;
         assert_eq!(keys.state(&reference), KeyState::Erased);
         taken
@@ -64,7 +64,7 @@ fn forget(events: usize) {
     let mut reading = |number: usize| {
         let (text, context) = (sealed.event(number), context(number));
         let begun = Instant::now();
-        let opened = policy.open(text, &context, false, &mut keys).unwrap().document;
+        let opened = policy.open(text, &context, &mut keys).unwrap().document;
         let taken = begun.elapsed().as_nanos() as f64;
         let forgotten = number % people < FORGOTTEN;
         assert_eq!(opened == clear.event(number), !forgotten);
@@ -110,7 +110,7 @@ fn event(number: usize, people: usize) -> String {
 }
 
 fn context(number: usize) -> Context {
-    Context { record: Some(format!("orders@{number}")), now: NOW, ..Context::default() }
+    Context { record: Some(format!("orders@{number}")), now: Some(NOW), ..Context::default() }
 }
 
 /// A log of consecutive events.

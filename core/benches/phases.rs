@@ -8,8 +8,8 @@ mod support;
 use std::hint::black_box;
 
 use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
+use fieldseal::internal;
 use fieldseal::json::{Splice, Tape};
-use fieldseal::operations::stages;
 use fieldseal::{KeyId, Keyring, Limits, Policy, Secret};
 use support::{Pooled, Side, medians, order, webhooks};
 
@@ -55,8 +55,8 @@ fn phases_of_an_order() {
     let mut out = Vec::new();
     let mut sides: Vec<Side<'_>> = vec![
         ("tape", Box::new(|| drop(black_box(Tape::parse(document.as_slice(), &limits))))),
-        ("resolve", Box::new(|| drop(black_box(stages::resolve(&policy, &tape))))),
-        ("validate", Box::new(|| assert!(stages::validate(&policy, &tape)))),
+        ("resolve", Box::new(|| drop(black_box(internal::resolve(&policy, &tape))))),
+        ("validate", Box::new(|| assert!(internal::validate(&policy, &tape)))),
         (
             "derive one key",
             Box::new(|| drop(black_box(Prk::derive(Some(&Secret::new([1; 32])), None, None)))),
@@ -66,18 +66,9 @@ fn phases_of_an_order() {
             Box::new(|| {
                 out.clear();
                 for _ in 0..5 {
-                    envelope::seal(
-                        &prk,
-                        &demand,
-                        true,
-                        &ids,
-                        &place,
-                        b"\"ada@example.org\"",
-                        Some(&[7; 32]),
-                        &mut work,
-                        &mut out,
-                    )
-                    .unwrap();
+                    envelope::Sealer { prk: &prk, demand, padded: true, ids, context: place }
+                        .seal(b"\"ada@example.org\"", Some(&[7; 32]), &mut work, &mut out)
+                        .unwrap();
                 }
             }),
         ),
@@ -99,9 +90,7 @@ fn phases_of_an_order() {
         ),
         (
             "open, all of it",
-            Box::new(|| {
-                drop(black_box(policy.open(&again, &context, false, &mut opening_keys).unwrap()))
-            }),
+            Box::new(|| drop(black_box(policy.open(&again, &context, &mut opening_keys).unwrap()))),
         ),
     ];
     let times = medians(&mut sides, 21, 2000);
@@ -135,7 +124,7 @@ fn webhook_payloads() {
     let context = fieldseal::Context {
         record: Some("delivery".to_owned()),
         subject: Some("octocat".to_owned()),
-        now: 1_795_000_000_000,
+        now: Some(1_795_000_000_000),
         ..fieldseal::Context::default()
     };
     let (mut keys, mut random) = (Keyring::memory(), Pooled::new());
@@ -159,13 +148,13 @@ fn webhook_payloads() {
         (
             "resolve",
             Box::new(|| {
-                tapes.iter().for_each(|tape| drop(black_box(stages::resolve(&policy, tape))))
+                tapes.iter().for_each(|tape| drop(black_box(internal::resolve(&policy, tape))))
             }),
         ),
         (
             "validate",
             Box::new(|| {
-                tapes.iter().for_each(|tape| _ = black_box(stages::validate(&policy, tape)))
+                tapes.iter().for_each(|tape| _ = black_box(internal::validate(&policy, tape)))
             }),
         ),
         (

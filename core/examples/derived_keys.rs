@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use fieldseal::{
-    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource, OpenError,
-    Options, Policy, Reference, Refusal, Request, Secret,
+    Answer, Context, Entropy, ErrorCode, Key, KeyContext, KeyId, KeyOwner, KeySource, OpenError,
+    Options, Policy, RefusalCode, Request, Secret,
 };
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -25,7 +25,7 @@ use sha2::Sha256;
 /// Simulates a permanent master key, kept elsewhere, and a store of context values that can delete.
 struct Derived {
     master: [u8; 32],
-    store: BTreeMap<Reference, Row>,
+    store: BTreeMap<KeyOwner, Row>,
 }
 
 /// The random id stays when the context value is deleted, which distinguishes a forgotten person
@@ -36,24 +36,22 @@ struct Row {
 }
 
 impl Derived {
-    /// Derives a key with HKDF-SHA-256 (RFC 5869) from the master key, salted by the context value.
-    ///
-    /// The example in TypeScript derives the same keys, so services in both languages can share a
-    /// store.
-    fn secret(&self, context: &[u8; 32]) -> Result<Secret, Refusal> {
+    /// HKDF-SHA-256 (RFC 5869) of the master, salted by the context value, as the example in
+    /// TypeScript derives it: services in both languages can share one store.
+    fn secret(&self, context: &[u8; 32]) -> Result<Secret, RefusalCode> {
         let mut secret = [0; 32];
         Hkdf::<Sha256>::new(Some(context), &self.master)
             .expand(b"derived key", &mut secret)
-            .map_err(|_| Refusal::Unavailable)?;
+            .map_err(|_| RefusalCode::Unavailable)?;
         Ok(Secret::new(secret))
     }
 
     fn answer(&self, row: &Row) -> Answer {
-        let context = row.context.ok_or(Refusal::Erased)?;
-        Ok(Key { id: row.id, secret: self.secret(&context)?, expires: None, erasable: true })
+        let context = row.context.ok_or(RefusalCode::Erased)?;
+        Ok(Key::new(row.id, self.secret(&context)?))
     }
 
-    fn forget(&mut self, owner: &Reference) {
+    fn forget(&mut self, owner: &KeyOwner) {
         if let Some(row) = self.store.get_mut(owner) {
             row.context = None;
         }
@@ -63,8 +61,9 @@ impl Derived {
 impl KeySource for Derived {
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
         let mut answer = |request: &Request| {
-            let reference = request.reference.clone().ok_or(Refusal::NotFound)?;
-            let owner = Reference { kind: request.kind, tenant: request.tenant.clone(), reference };
+            let reference = request.reference.as_deref().ok_or(RefusalCode::NotFound)?;
+            let owner = KeyOwner::from_parts(request.kind, &request.tenant, reference)
+                .map_err(|_| RefusalCode::NotFound)?;
             if let Some(row) = self.store.get(&owner) {
                 return self.answer(row);
             }
@@ -79,23 +78,17 @@ impl KeySource for Derived {
         requests.iter().map(&mut answer).collect()
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let theirs = |(owner, row): &(&Reference, &Row)| {
-                let named = request
-                    .reference
-                    .as_ref()
-                    .is_none_or(|reference| *reference == owner.reference);
+            let theirs = |(owner, row): &(&KeyOwner, &Row)| {
+                let named = request.reference.as_deref();
                 Some(row.id) == request.id
-                    && owner.kind == request.kind
-                    && owner.tenant == request.tenant
-                    && named
+                    && owner.kind() == request.kind
+                    && owner.tenant() == request.tenant
+                    && named.is_none_or(|reference| reference == owner.reference())
             };
-            self.store
-                .iter()
-                .find(theirs)
-                .ok_or(Refusal::NotFound)
-                .and_then(|(_, row)| self.answer(row))
+            let (_, row) = self.store.iter().find(theirs).ok_or(RefusalCode::NotFound)?;
+            self.answer(row)
         };
         requests.iter().map(answer).collect()
     }
@@ -118,23 +111,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         "x-retention": {"contract": {"period": "P10Y", "from": "created", "bucket": "P1Y"}},
         "properties": {"customer": {}, "email": {"type": ["string", "null"], "x-protection": {"subject": "1/customer", "retention": "contract"}}}}"#;
     let policy = Policy::compile(schema, Options::default())?;
-    let context =
-        Context { record: Some("order-7".into()), now: 1_795_000_000_000, ..Context::default() };
+    let context = Context {
+        record: Some("order-7".into()),
+        now: Some(1_795_000_000_000),
+        ..Context::default()
+    };
     let mut keys = Derived { master: [0; 32], store: BTreeMap::new() };
     Os.fill(&mut keys.master);
     let (ada, clear) =
-        (Reference::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
+        (KeyOwner::from("cust-1"), br#"{"customer": "cust-1", "email": "ada@example.org"}"#);
 
     let sealed = policy.seal(clear, &context, &mut keys, &mut Os)?.document;
-    assert_eq!(policy.open(&sealed, &context, false, &mut keys)?.document, clear);
+    assert_eq!(policy.open(&sealed, &context, &mut keys)?.document, clear);
     let bobs = br#"{"customer": "cust-2", "email": "bob@example.org"}"#;
     let other = policy.seal(bobs, &context, &mut keys, &mut Os)?.document;
 
     keys.forget(&ada);
-    // The policy caches keys for five minutes, so evict the key or wait.
-    policy.evict(Some(&ada.reference));
+    // A `KeyCache` before the source would be told, too: `keys.evict(Some("cust-1"))`.
     assert_eq!(
-        policy.open(&sealed, &context, false, &mut keys)?.document,
+        policy.open(&sealed, &context, &mut keys)?.document,
         br#"{"customer": "cust-1", "email": null}"#
     );
     assert!(
@@ -142,27 +137,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         "and no new context value is made in silence"
     );
 
-    // An attacker with the master key, the sealed document and a guess names the right key, but
-    // opens nothing.
-    let guess =
-        std::array::from_fn(|at| ada.reference.as_bytes().get(at).copied().unwrap_or_default());
+    // Somebody with the master, the sealed document and a guess: it names the right key, and opens
+    // nothing.
+    let guess = std::array::from_fn(|at| b"cust-1".get(at).copied().unwrap_or_default());
     let failed: OpenError = policy
-        .open(&sealed, &context, false, &mut Guess(keys.secret(&guess).map_err(|_| "no key")?))
+        .open(&sealed, &context, &mut Guess(keys.secret(&guess).map_err(|_| "no key")?))
         .err()
         .ok_or("it opened")?;
     assert_eq!(fieldseal::Error::from(failed).code, ErrorCode::Integrity);
 
-    // A period is forgotten like a person: deleting the context value of its bucket makes the
-    // values of all persons in that period unreadable.
-    assert_eq!(policy.open(&other, &context, false, &mut keys)?.document, bobs);
-    keys.forget(&Reference {
-        kind: KeyKind::Retention,
-        tenant: String::new(),
-        reference: "contract/2036".to_owned(),
-    });
-    policy.evict(None);
+    // A period ends as a person is forgotten: the context value of its bucket is deleted, and
+    // everybody's values of that time are gone.
+    assert_eq!(policy.open(&other, &context, &mut keys)?.document, bobs);
+    keys.forget(&KeyOwner::bucket("contract/2036"));
     assert_eq!(
-        policy.open(&other, &context, false, &mut keys)?.document,
+        policy.open(&other, &context, &mut keys)?.document,
         br#"{"customer": "cust-2", "email": null}"#
     );
     // The known answer that every language must give.
@@ -179,13 +168,13 @@ struct Guess(Secret);
 
 impl KeySource for Guess {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.by_id(requests, 0)
+        self.by_id(requests, None)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let id = request.id.ok_or(Refusal::NotFound)?;
-            Ok(Key { id, secret: self.0.clone(), expires: None, erasable: true })
+            let id = request.id.ok_or(RefusalCode::NotFound)?;
+            Ok(Key::new(id, self.0.clone()))
         };
         requests.iter().map(answer).collect()
     }

@@ -3,6 +3,8 @@
 pub mod envelope;
 pub mod evidence;
 mod export;
+#[doc(hidden)]
+pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
@@ -17,15 +19,16 @@ pub use fieldseal_json::{error, limits};
 pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
-pub use keyring::Keyring;
+pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
+pub use keyring::{Destroy, Erased, Erasure, KeyState, Keyring, Reached};
 pub use keys::{
-    Answer, Entropy, Key, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Reference, Refusal,
-    Request, Secret,
+    Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
+    KeyLookup, KeyOwner, KeySource, KeyUse, Refusal, RefusalCause, RefusalCode, Request, Secret,
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Checking, Context, IndexValue, Opened, Opening, OpeningMany, Sealed, Sealing,
-    SealingMany, version,
+    BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
+    PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed, Version, context, version,
 };
 pub use policy::{Options, Policy, Schemas};
 

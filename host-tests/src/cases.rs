@@ -3,16 +3,14 @@
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::records::{self, Document};
 use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
-use fieldseal_wasmtime::{HostState, Instance, Module, Policy};
+use fieldseal_wasmtime::{HostState, Instance, Module, Opened, Policy, Sealed};
 use support::convert::{self, Asked, Entropy};
-use support::native::options_with_cache;
 
 use crate::watch::Watch;
 
 /// Runs case files: an instance of its own for every case.
 pub struct Component {
     module: &'static Module,
-    source: Source,
     live: Option<Live>,
 }
 
@@ -26,7 +24,7 @@ impl Component {
     /// The runtime over one of the built components.
     #[must_use]
     pub fn new(module: &'static Module) -> Component {
-        Component { module, source: Source::Rows, live: None }
+        Component { module, live: None }
     }
 
     fn live(&mut self) -> &mut Live {
@@ -40,12 +38,14 @@ fn host(keys: KeyHost) -> Asked {
     Asked { host: keys, calls: Vec::new() }
 }
 
-fn sealed(sealed: fieldseal::Sealed) -> Outcome {
-    Outcome::Sealed(convert::sealed(sealed))
+fn sealed(sealed: Sealed) -> Outcome {
+    let Sealed { document, verdict, indexes } = sealed;
+    Outcome::Sealed(convert::sealed(document, verdict, indexes))
 }
 
-fn opened(opened: fieldseal::Opened) -> Outcome {
-    Outcome::Opened(convert::opened(opened))
+fn opened(opened: Opened) -> Outcome {
+    let Opened { document, verdict, access } = opened;
+    Outcome::Opened(convert::opened(document, verdict, access))
 }
 
 fn settle<T>(
@@ -68,14 +68,14 @@ impl Runtime for Component {
     }
 
     fn begin(&mut self, source: &Source, keys: KeyHost) -> Result<(), Missing> {
-        // An instance cannot call its own keyring from an import, and takes no answers beforehand.
-        if matches!(source, Source::Keyring | Source::Answers) {
+        // An instance cannot call its own keyring from an import, takes no answers beforehand, and
+        // has no cache.
+        if *source != Source::Rows {
             return Err(Missing);
         }
         let state = HostState::new(host(keys), Entropy(Stream::default()));
         let mut instance = Instance::new(self.module, state).expect(ALIVE);
         let watch = Watch::on(&mut instance);
-        self.source = *source;
         self.live = Some(Live { instance, watch, policy: None });
         Ok(())
     }
@@ -90,9 +90,8 @@ impl Runtime for Component {
     }
 
     fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), records::Error> {
-        let options = options_with_cache(options, &self.source);
         let live = self.live();
-        let policy = live.instance.compile(schema, &options).expect(ALIVE);
+        let policy = live.instance.compile(schema, options).expect(ALIVE);
         live.policy = Some(policy.map_err(convert::error)?);
         Ok(())
     }

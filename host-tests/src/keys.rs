@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::Reference;
-use fieldseal::{Answer, Error, KeyContext, KeyKind, KeySource, KeyUse, Refusal, Request};
+use fieldseal::{
+    Answer, Error, KeyContext, KeyKind, KeyOwner, KeySource, KeyState, KeyUse, Keyring, Refusal,
+    Request,
+};
 
 use fieldseal_wasmtime::Os;
 
@@ -18,7 +19,8 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::erase`].
     pub fn erase(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.erase(&Reference::from(person), "request of the person", 0))
+        let person = KeyOwner::person(person);
+        self.with(|ring| ring.erase(&person, "request of the person", Some(0))).map(drop)
     }
 
     /// Restricts the use of a person's data.
@@ -26,7 +28,7 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::restrict`].
     pub fn restrict(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.restrict(&Reference::from(person)))
+        self.with(|ring| ring.restrict(&KeyOwner::person(person)))
     }
 
     /// Ends a restriction.
@@ -34,29 +36,26 @@ impl Shared {
     /// # Errors
     /// As [`Keyring::lift`].
     pub fn lift(&self, person: &str) -> Result<(), Error> {
-        self.with(|ring| ring.lift(&Reference::from(person)))
+        self.with(|ring| ring.lift(&KeyOwner::person(person)))
     }
 
     /// Where a person's key stands.
     #[must_use]
     pub fn state(&self, person: &str) -> KeyState {
-        self.with(|ring| ring.state(&Reference::from(person)))
+        self.with(|ring| ring.state(&KeyOwner::person(person)))
     }
 
     /// The id of the key that a person's values are sealed under now.
     #[must_use]
     pub fn id(&self, person: &str) -> Option<[u8; 16]> {
         let request = Request {
-            kind: KeyKind::Subject,
             reference: Some(person.to_owned()),
             tenant: String::new(),
-            operation: KeyUse::Seal,
-            purpose: None,
-            caller: None,
-            id: None,
+            ..fieldseal::Request::new(KeyKind::Subject, KeyUse::Seal)
         };
-        let answers = self
-            .with(|ring| ring.current(&[request], &mut KeyContext { now: 0, entropy: &mut Os }));
+        let answers = self.with(|ring| {
+            ring.current(&[request], &mut KeyContext { now: Some(0), entropy: &mut Os })
+        });
         answers.into_iter().next()?.ok().map(|key| key.id.0)
     }
 
@@ -70,7 +69,7 @@ impl KeySource for Shared {
         self.with(|ring| ring.current(requests, host))
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.with(|ring| ring.by_id(requests, now))
     }
 }
@@ -80,7 +79,7 @@ pub struct Refusing(pub Refusal);
 
 impl Refusing {
     fn answers(&self, requests: &[Request]) -> Vec<Answer> {
-        requests.iter().map(|_| Err(self.0)).collect()
+        requests.iter().map(|_| Err(self.0.clone())).collect()
     }
 }
 
@@ -89,7 +88,7 @@ impl KeySource for Refusing {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }

@@ -10,5 +10,5 @@ pub mod modules;
 pub mod payloads;
 pub mod watch;
 
-/// Compile options for tests whose key host forgets from one call to the next.
-pub const UNCACHED: &str = r#"{"cache":{"entries":0}}"#;
+/// Compile options of tests: the defaults.
+pub const UNCACHED: &str = "{}";

@@ -23,7 +23,7 @@ impl Payload {
         Context {
             record: Some(self.record.clone()),
             purpose: Some("demonstration".into()),
-            now: 1_795_339_800_000,
+            now: Some(1_795_339_800_000),
             ..Context::default()
         }
     }

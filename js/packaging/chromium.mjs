@@ -1,4 +1,4 @@
-// A page in headless Chromium: what its body says in the end.
+// A page in headless Chromium, and the text of its body.
 import { spawn } from "node:child_process";
 import { rmSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -14,7 +14,7 @@ const replaceEntropy = (next) => {
 export async function program() {
   const input = JSON.parse(text);
   const outcomes = [await seal(full, input)];
-  // A page can fetch the module by itself.
+  // A page can also fetch the module.
   if (globalThis.document !== undefined) {
     const fetched = fetch("/node_modules/fieldseal/dist/wasm/full.wasm");
     outcomes.push(await seal(instantiate(await WebAssembly.compileStreaming(fetched)), input));

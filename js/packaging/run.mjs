@@ -14,10 +14,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = JSON.parse(readFileSync(join(here, "../package.json"), "utf8"));
 const tarball = join(root, `target/package/fieldseal-${version}.tgz`);
-/** What every project prints, or shows on its page. */
+/** The sentence that every project prints, or shows on its page. */
 const EXPECTED = /sealed Fs1[\w-]+, opened ada@example\.org, forgotten null/g;
 const CONFORMS = /conforms .*/g;
-/** True for a text that says it often enough, or that says why it does not. */
+/** Returns true for a text with enough such sentences, or with a failure. */
 const says = (text, expected, times = 1) =>
   (text.match(expected) ?? []).length >= times || /failed: /.test(text);
 
@@ -52,7 +52,7 @@ const QUIET = {
   NO_UPDATE_CHECK: "1",
 };
 
-/** What the project says: its test prints it, or its page shows it. */
+/** Returns the text of a project: its test prints it, or its page shows it. */
 async function outcome(place, { page, times }, expected) {
   run(place, "npm", "run", "--silent", "build", "--if-present");
   if (!page) return run(place, "npm", "test", "--silent");
@@ -73,7 +73,7 @@ async function outcome(place, { page, times }, expected) {
   }
 }
 
-/** The address that a server prints when it is ready. */
+/** Returns the address that a server prints when it is ready. */
 async function addressOf(server, ended) {
   let text = "";
   const printed = new Promise((resolve) => {
@@ -89,7 +89,7 @@ async function addressOf(server, ended) {
   return Promise.race([printed, early, late]);
 }
 
-/** What every engine must say of the conformance program. */
+/** The line that the conformance program prints on every engine. */
 let reference;
 
 async function check(project) {
@@ -138,6 +138,8 @@ const isNode = ({ name, node }) => name === "node-esm" && node === undefined;
 if (chosen.some(({ conformance }) => conformance) && !chosen.some(isNode))
   chosen.push(projects.find(isNode));
 chosen.sort((a, b) => Number(isNode(b)) - Number(isNode(a)));
+/** Characters of a failure: a case that differs shows whole documents. */
+const MOST_PRINTED = 4000;
 let failed = 0;
 for (const project of chosen) {
   const begun = performance.now();
@@ -146,7 +148,7 @@ for (const project of chosen) {
   const name = project.node === undefined ? project.name : `${project.name} ${project.node}`;
   console.log(`${error === undefined ? "ok" : "FAILED"} ${name}, ${seconds} s`);
   if (error === undefined) continue;
-  console.log(error);
+  console.log(String(error.stack ?? error).slice(0, MOST_PRINTED));
   failed++;
 }
 console.log(`${chosen.length - failed} passed, ${failed} failed`);

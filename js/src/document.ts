@@ -78,7 +78,9 @@ interface Buffers {
 }
 
 function buffers(): Buffers | undefined {
-  return (globalThis as { Buffer?: Buffers }).Buffer;
+  const { Buffer } = globalThis as { Buffer?: Partial<Buffers> };
+  const isKnown = typeof Buffer?.isBuffer === "function" && typeof Buffer.from === "function";
+  return isKnown ? (Buffer as Buffers) : undefined;
 }
 
 function isBuffer(bytes: Uint8Array): boolean {

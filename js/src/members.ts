@@ -22,7 +22,7 @@ export function membersOf(what: string, known: readonly string[], given: unknown
 }
 
 /**
- * Makes the error of an unknown member. A name that is no slip is left out: it may be personal.
+ * Makes the error of an unknown member. Only a slip is repeated: another name may be personal.
  */
 function unknown(what: string, known: readonly string[], name: string): Error {
   if (name === "strict")

@@ -228,7 +228,7 @@ function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
         return new Misfit("an integer beyond 2^53 - 1 is rounded; text keeps every digit");
       if (Number.isNaN(value)) return new Misfit("NaN has no JSON form");
       if (!Number.isFinite(value))
-        return new Misfit("a number beyond 1.8e308 is no number here; text keeps every digit");
+        return new Misfit("a number beyond 1.8e308 becomes Infinity; text keeps every digit");
       return undefined;
     case "bigint":
       return new Misfit("a BigInt has no JSON form; text keeps every digit");

@@ -6,7 +6,7 @@ export type JsonObject = { [member: string]: unknown };
  * as a `Buffer`. Text is fastest and keeps numbers and layout exactly.
  *
  * A plain value is an array, a plain object, or an object whose `toJSON` gives one of these. It is
- * read as `JSON.stringify` writes it: `toJSON` is called inside, too, and members that are
+ * read as `JSON.stringify` writes it: `toJSON` is called inside as well, and members that are
  * `undefined` or functions are left out. Everything else is `document`: a promise, a Map, bytes
  * inside, an instance of a class without `toJSON`, `NaN`, infinities, `BigInt`, cycles, and numbers
  * that JavaScript does not keep (integers beyond ±(2^53 − 1), and on the way out those above

@@ -23,7 +23,7 @@ export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | 
  * The life of keys, run by the core in the same WebAssembly instance as Policy: a key is made on
  * first use, once, and nothing brings an erased one back. Its secrets do not leave the instance
  * when a policy uses it. Its answers print without their secrets. Verbs throw `context` for a name
- * of nobody and `erased` after an erasure; repeating one is no error.
+ * of nobody and `erased` after an erasure; repeating one changes nothing.
  *
  * ```ts
  * const keys = Keyring.memory();
@@ -88,7 +88,7 @@ export declare class Keyring implements KeySource {
    * string; default the keyring's clock), sorted. Changes nothing. A bucket is named by its last
    * year, month or day in UTC: `contract/2036` has passed when 2037-01-01T00:00:00Z has come.
    *
-   * @throws {FieldSealError} `context` for a text that is no date-time
+   * @throws {FieldSealError} `context` for a text that is not a date-time
    */
   due(at?: string | Date): Promise<{ ref: string; tenant: string }[]>;
 

@@ -27,7 +27,9 @@ export type VerdictCode =
   | "accepted-weaker"
   | "unerasable-key"
   | "withheld"
-  | "clear-passed";
+  | "clear-passed"
+  | "stale-key"
+  | "bucket-due";
 
 /** Proof of what a call did, without personal data: log it. */
 export interface Verdict {
@@ -42,25 +44,38 @@ export interface Verdict {
     keys: KeyKind[];
     keyIds: string[];
     retention?: string;
+    /** The retention bucket, where the call knows it. */
+    bucket?: string;
+    /** The first moment after the bucket's time, RFC 3339 UTC. */
+    ends?: string;
   })[];
   faults: (LocationCount & { code: VerdictCode })[];
   /** `digest`: SHA-256 (hex) of the merged schema's RFC 8785 text. */
   schema: { family: string; id?: string; digest: string };
   /** `fieldseal ` and the crate's version, alike in every build. */
   engine: string;
-  /** The host's clock, RFC 3339 UTC with milliseconds; absent from `check`. */
+  /** The host's clock, RFC 3339 UTC with milliseconds; absent where the call had none. */
   at?: string;
   /** Milliseconds that a key may have been used after it was destroyed elsewhere. */
   shredLatencyMs: number;
+  /** The sealed document was judged again before it was handed out. */
+  verified?: "sealed";
 }
 
 /** The access record of one opening: who saw what. */
 export interface Access {
   purpose?: string;
   caller?: string;
-  at: string;
+  /** The host's clock, RFC 3339 UTC with milliseconds; absent where the call had none. */
+  at?: string;
   revealed: LocationCount[];
-  withheld: (LocationCount & { reason: WithheldReason; kind?: KeyKind; masked: boolean })[];
+  /** `kind`: of the key that was refused; `bucket`: its name, where the answer told it. */
+  withheld: (LocationCount & {
+    reason: WithheldReason;
+    kind?: KeyKind;
+    bucket?: string;
+    masked: boolean;
+  })[];
 }
 
 /** A value to be stored where it can be searched. */

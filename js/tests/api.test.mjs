@@ -357,3 +357,48 @@ test("slim takes bytes and modules of any realm, and nothing else", () => {
   for (const bad of [undefined, null, "", {}, new Uint8Array(8), new Promise(() => {})])
     assert.throws(() => instantiate(bad), { name: "FieldSealError", code: "internal" });
 });
+
+test("a Buffer comes back as a Buffer from every verb, and other bytes as bytes", async () => {
+  const policy = full.Policy.compile(schema, uncached);
+  const keys = oneKey();
+  class Bytes extends Uint8Array {}
+  const kinds = [
+    [Buffer, Buffer.from(document)],
+    [Uint8Array, new TextEncoder().encode(document)],
+    [Uint8Array, Bytes.from(Buffer.from(document))],
+  ];
+  for (const [kind, given] of kinds) {
+    const batch = async (outcomes) => (await outcomes)[0].ok.document;
+    const sealed = {
+      seal: (await policy.seal(given, context, keys)).document,
+      sealSync: policy.sealSync(given, context, keys).document,
+      sealMany: await batch(policy.sealMany([{ document: given, context }], keys)),
+    };
+    for (const [verb, document] of Object.entries(sealed)) {
+      const opened = {
+        open: (await policy.open(document, context, keys)).document,
+        openSync: policy.openSync(document, context, keys).document,
+        openMany: await batch(policy.openMany([{ document, context }], keys)),
+      };
+      for (const [other, bytes] of Object.entries({ [verb]: document, ...opened }))
+        assert.equal(Object.getPrototypeOf(bytes), kind.prototype, other);
+      for (const bytes of Object.values(opened)) assert.deepEqual([...bytes], [...given]);
+    }
+  }
+});
+
+test("where Buffer is something else, bytes come back as bytes", () => {
+  const policy = full.Policy.compile(schema);
+  const keys = oneKey();
+  const given = Buffer.from(document);
+  const { Buffer: original } = globalThis;
+  for (const other of [undefined, {}, { isBuffer: () => true }, () => {}]) {
+    globalThis.Buffer = other;
+    try {
+      const sealed = policy.sealSync(given, context, keys).document;
+      assert.equal(Object.getPrototypeOf(sealed), Uint8Array.prototype);
+    } finally {
+      globalThis.Buffer = original;
+    }
+  }
+});

@@ -80,7 +80,7 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
     assert.match(bad.message, /did you mean `strict`/);
   });
 
-  test(`${name}: what has no members that are known is no context`, async () => {
+  test(`${name}: an object without known members is not a context`, async () => {
     const strange = [new Map(Object.entries(context)), Promise.resolve(context), new Date(0)];
     for (const about of [...strange, new Set()]) await refused(`${about}`, about, /plain object/);
     for (const about of [[], [context], () => context])
@@ -130,7 +130,7 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
   });
 }
 
-test("slips in what a keyring is given are refused, too", async () => {
+test("slips in the arguments of a keyring are refused", async () => {
   const keys = full.Keyring.memory();
   const policy = full.Policy.compile(schema);
   const about = { ...context, tenant: "acme" };

@@ -87,7 +87,7 @@ test("a new version seals, older ones open until they are denied", async () => {
   assert.equal(await keys.state({ kind: "item", ref: "new" }), "live", "the first version, too");
 });
 
-test("a retention bucket is due when its last day is over, and destroyed for good", async () => {
+test("a retention bucket is due when its last day is over, and then destroyed", async () => {
   let now = Date.UTC(2037, 0, 1) - 1;
   const keys = Keyring.memory({ now: () => now });
   for (const [ref, tenant] of [

@@ -1,4 +1,4 @@
-// What stays in WebAssembly's memory: after a call nothing of any key, unless the cache keeps it;
+// The keys that stay in WebAssembly's memory: after a call none, unless the cache keeps it;
 // after eviction nothing either.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -151,12 +151,12 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
     }
   };
 
-  test(`${name}: no verb takes what is no plain value`, async () => {
+  test(`${name}: no verb takes anything but plain values`, async () => {
     for (const [what, make] of Object.entries({ ...strange, ...strangeWhole }))
       await refuses(what, "", make);
   });
 
-  test(`${name}: no verb takes what is no plain value inside of one, and says where it is`, async () => {
+  test(`${name}: no verb takes anything else inside of one, and the error has its place`, async () => {
     for (const [what, make] of Object.entries({ ...strange, ...strangeInside })) {
       await refuses(what, "/email", () => ({ email: make() }));
       await refuses(what, "/a~1b/1/~0", () => ({ ...clear, "a/b": [0, { "~": make() }] }));
@@ -265,7 +265,7 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
   });
 }
 
-test("where every array or object writes itself, it does so in a document, too", () => {
+test("arrays that write themselves do so in a document", () => {
   const [policy, keys] = [full.Policy.compile(loose), oneKey()];
   Object.defineProperty(Array.prototype, "toJSON", {
     value() {
@@ -283,7 +283,7 @@ test("where every array or object writes itself, it does so in a document, too",
   }
 });
 
-test("a value that JSON.stringify writes unread is no plain value", () => {
+test("a value that JSON.stringify writes unread is refused", () => {
   const [policy, keys] = [full.Policy.compile(loose), oneKey()];
   const raw = Object.freeze(Object.assign(Object.create(null), { rawJSON: "9007199254740993" }));
   const { isRawJSON } = JSON;

@@ -1,4 +1,4 @@
-// What a call gives is a plain value to whoever handles it, though its records are parsed only when
+// A result is a plain value to whoever handles it, though its records are parsed only when
 // somebody looks.
 import { strict as assert } from "node:assert";
 import { test } from "node:test";

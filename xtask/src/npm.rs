@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::docs;
 use crate::process::{self, Process};
 use crate::python::python;
 use crate::ran;
@@ -134,11 +135,6 @@ pub(crate) fn tests(workspace: &Workspace) -> Result<()> {
     ran::write(workspace, "npm package", &ran::of_tap(&std::fs::read_to_string(tap)?))
 }
 
-/// Runs the packaging projects that fit into the test.
-pub(crate) fn packaging(workspace: &Workspace) -> Result<()> {
-    node(workspace).args(["packaging/run.mjs", "test"]).run()
-}
-
 /// Node, in `js/`.
 pub(crate) fn node(workspace: &Workspace) -> Process {
     process::program("node", &workspace.js()).envs(workspace.counts())
@@ -214,7 +210,8 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
         std::fs::copy(workspace.root().join(name), staging.join(name))?;
     }
     std::fs::copy(workspace.js().join("README.md"), staging.join("README.md"))?;
-    copy_tree(&workspace.root().join("docs"), &staging.join("docs"))?;
+    docs::write(workspace)?;
+    copy_tree(&workspace.docs(), &staging.join("docs"))?;
     std::fs::write(
         staging.join("package.json"),
         manifest(&std::fs::read_to_string(workspace.js().join("package.json"))?)?,

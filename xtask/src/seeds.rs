@@ -14,15 +14,15 @@ const SEPARATOR: &str = "\n---\n";
 
 /// Writes them, a folder for each target.
 pub(crate) fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let tests = workspace.root().join("core/tests");
-    let mut files: Vec<_> = std::fs::read_dir(tests.join("cases"))?
+    let conformance = workspace.root().join("core/conformance");
+    let mut files: Vec<_> = std::fs::read_dir(conformance.join("cases"))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     for file in files {
         of_cases(&read(&file)?, folder).with_context(|| file.display().to_string())?;
     }
-    let vectors = read(&tests.join("vectors/envelope-1.json"))?;
+    let vectors = read(&conformance.join("vectors/envelope-1.json"))?;
     for vector in ["envelopes", "refusals"]
         .iter()
         .flat_map(|list| vectors[list].as_array().into_iter().flatten())

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use fieldseal::Reference;
-use fieldseal::{Answer, KeyContext, KeySource, Request};
+use fieldseal::{Answer, Destroy, KeyContext, KeyOwner, KeySource, Request};
 
 use crate::Component;
-use crate::contract::exports::fieldseal::core::keyring::{self, Guest, GuestKeyring, State};
+use crate::contract::exports::fieldseal::core::keyring::{
+    self, Erased, Erasure, Guest, GuestKeyring, Reference, State,
+};
 use crate::contract::fieldseal::core::keys::{Key, Refusal, Request as Asked};
 use crate::contract::fieldseal::core::types::Error;
 use crate::entropy::Pooled;
@@ -34,10 +35,23 @@ impl Keyring {
 
     fn act(
         &self,
-        who: keyring::Reference,
-        verb: &dyn Fn(&mut fieldseal::Keyring, &Reference) -> Result<(), fieldseal::Error>,
+        who: Reference,
+        verb: &dyn Fn(&mut fieldseal::Keyring, &KeyOwner) -> Result<(), fieldseal::Error>,
     ) -> Result<(), Error> {
-        verb(&mut self.0.borrow_mut(), &who.into()).map_err(records::error)
+        let owner = records::owner(&who).map_err(records::error)?;
+        verb(&mut self.0.borrow_mut(), &owner).map_err(records::error)
+    }
+
+    fn end(
+        &self,
+        who: Reference,
+        verb: &dyn Fn(
+            &mut fieldseal::Keyring,
+            &KeyOwner,
+        ) -> Result<fieldseal::Erased, fieldseal::Error>,
+    ) -> Result<Erased, Error> {
+        let owner = records::owner(&who).map_err(records::error)?;
+        verb(&mut self.0.borrow_mut(), &owner).map(Into::into).map_err(records::error)
     }
 }
 
@@ -46,56 +60,63 @@ impl GuestKeyring for Keyring {
         keyring::Keyring::new(Keyring(RefCell::new(fieldseal::Keyring::memory())))
     }
 
-    fn current(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
+    fn current(&self, requests: Vec<Asked>, now: Option<u64>) -> Vec<Result<Key, Refusal>> {
         self.answer(requests, &|keys, requests| keys.current(requests, &mut host(now, &mut Pooled)))
     }
 
-    fn by_id(&self, requests: Vec<Asked>, now: u64) -> Vec<Result<Key, Refusal>> {
+    fn by_id(&self, requests: Vec<Asked>, now: Option<u64>) -> Vec<Result<Key, Refusal>> {
         self.answer(requests, &|keys, requests| keys.by_id(requests, now))
     }
 
-    fn provision(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
+    fn provision(&self, who: Reference, now: Option<u64>) -> Result<(), Error> {
         self.act(who, &|keys, who| keys.provision(who, &mut host(now, &mut Pooled)))
     }
 
     fn rotate(
         &self,
-        who: keyring::Reference,
+        who: Reference,
         min_version: Option<u32>,
-        now: u64,
+        now: Option<u64>,
     ) -> Result<(), Error> {
         self.act(who, &|keys, who| keys.rotate(who, min_version, &mut host(now, &mut Pooled)))
     }
 
-    fn restrict(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
+    fn restrict(&self, who: Reference, _: Option<u64>) -> Result<(), Error> {
         self.act(who, &fieldseal::Keyring::restrict)
     }
 
-    fn lift(&self, who: keyring::Reference, _: u64) -> Result<(), Error> {
+    fn lift(&self, who: Reference, _: Option<u64>) -> Result<(), Error> {
         self.act(who, &fieldseal::Keyring::lift)
     }
 
-    fn erase(&self, who: keyring::Reference, reason: String, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.erase(who, &reason, now))
+    fn erase(&self, who: Reference, reason: String, now: Option<u64>) -> Result<Erased, Error> {
+        self.end(who, &|keys, who| keys.erase(who, &reason, now))
     }
 
-    fn reopen(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
+    fn reopen(&self, who: Reference, now: Option<u64>) -> Result<(), Error> {
         self.act(who, &|keys, who| keys.reopen(who, &mut host(now, &mut Pooled)))
     }
 
-    fn destroy(&self, who: keyring::Reference, now: u64) -> Result<(), Error> {
-        self.act(who, &|keys, who| keys.destroy(who, now))
+    fn destroy(&self, who: Reference, early: bool, now: Option<u64>) -> Result<Erased, Error> {
+        let permission = if early { Destroy::Early } else { Destroy::WhenDue };
+        self.end(who, &|keys, who| keys.destroy(who, permission, now))
     }
 
-    fn state(&self, who: keyring::Reference) -> State {
-        self.0.borrow().state(&who.into()).into()
+    fn state(&self, who: Reference) -> State {
+        // A text that names nobody has no key.
+        records::owner(&who).map_or(State::Never, |owner| self.0.borrow().state(&owner).into())
     }
 
-    fn due(&self, at: u64) -> Vec<keyring::Reference> {
-        self.0.borrow().due(at).into_iter().map(Into::into).collect()
+    fn erasures(&self, who: Reference) -> Vec<Erasure> {
+        let Ok(owner) = records::owner(&who) else { return Vec::new() };
+        self.0.borrow().erasures(&owner).iter().map(Into::into).collect()
+    }
+
+    fn due(&self, at: u64) -> Vec<Reference> {
+        self.0.borrow().due(at).iter().map(Into::into).collect()
     }
 }
 
-fn host(now: u64, entropy: &mut Pooled) -> KeyContext<'_> {
+fn host(now: Option<u64>, entropy: &mut Pooled) -> KeyContext<'_> {
     KeyContext { now, entropy }
 }

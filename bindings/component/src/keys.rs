@@ -13,7 +13,7 @@ impl KeySource for HostKeys {
         answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>()))
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         answers(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>()))
     }
 }
@@ -38,7 +38,10 @@ fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
     let received: Vec<Option<Answer>> = given
         .into_iter()
         .map(|answer| {
-            answer.map_or_else(|refusal| Some(Err(refusal.into())), |key| received(key).map(Ok))
+            answer.map_or_else(
+                |refusal| Some(Err(fieldseal::RefusalCode::from(refusal).into())),
+                |key| received(key).map(Ok),
+            )
         })
         .collect();
     received.into_iter().collect::<Option<_>>().unwrap_or_default()
@@ -52,12 +55,10 @@ fn received(mut key: keys::Key) -> Option<Key> {
     if let Ok(bytes) = &mut bytes {
         bytes.zeroize();
     }
-    Some(Key {
-        id: KeyId(key.id.try_into().ok()?),
-        secret: secret?,
-        expires: key.expires,
-        erasable: key.erasable,
-    })
+    let mut received = Key::new(KeyId(key.id.try_into().ok()?), secret?);
+    received.expires = key.expires;
+    received.erasable = key.erasable;
+    Some(received)
 }
 
 /// One request as the core reads it. An id that is none names no key, as an absent one does.
@@ -71,6 +72,8 @@ pub(crate) fn request(asked: keys::Request) -> Request {
         operation: operation.into(),
         purpose,
         caller,
+        origin: None,
+        consents: Vec::new(),
         id,
     }
 }
@@ -78,7 +81,7 @@ pub(crate) fn request(asked: keys::Request) -> Request {
 /// One answer as the contract writes it. What is freed after the host has read it the allocator
 /// wipes.
 pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
-    let key = answer?;
+    let key = answer.map_err(|refusal| refusal.code)?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),

@@ -34,7 +34,7 @@ impl protect::Guest for Component {
     type Policy = Policy;
 
     fn version() -> String {
-        fieldseal::version()
+        fieldseal::version().to_json()
     }
 }
 
@@ -66,7 +66,7 @@ impl protect::GuestPolicy for Policy {
         strict: bool,
     ) -> Result<protect::Opened, types::Error> {
         self.0
-            .open(&document, &context.into(), strict, &mut HostKeys)
+            .open_with(&document, &context.into(), &mut HostKeys, options(strict))
             .map(Into::into)
             .map_err(records::error)
     }
@@ -83,12 +83,12 @@ impl protect::GuestPolicy for Policy {
         strict: bool,
     ) -> Vec<Result<protect::Opened, types::Error>> {
         let calls: Vec<_> = calls.into_iter().map(Into::into).collect();
-        let results = self.0.open_many(&calls, strict, &mut HostKeys);
+        let results = self.0.open_many_with(&calls, &mut HostKeys, options(strict));
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
     fn check(&self, document: Vec<u8>) -> Result<String, types::Error> {
-        self.0.check(&document).map_err(records::error)
+        self.0.check(&document).map(|verdict| verdict.to_json()).map_err(records::error)
     }
 
     fn check_deep(
@@ -96,7 +96,10 @@ impl protect::GuestPolicy for Policy {
         document: Vec<u8>,
         context: types::Context,
     ) -> Result<String, types::Error> {
-        self.0.check_deep(&document, &context.into(), &mut HostKeys).map_err(records::error)
+        self.0
+            .check_deep(&document, &context.into(), &mut HostKeys)
+            .map(|verdict| verdict.to_json())
+            .map_err(records::error)
     }
 
     fn schemas(&self) -> Result<protect::Schemas, types::Error> {
@@ -114,10 +117,6 @@ impl protect::GuestPolicy for Policy {
         Ok(requests.iter().map(asked).collect())
     }
 
-    fn evict(&self, reference: Option<String>) {
-        self.0.evict(reference.as_deref());
-    }
-
     fn coverage(&self) -> String {
         self.0.coverage()
     }
@@ -125,6 +124,11 @@ impl protect::GuestPolicy for Policy {
     fn coverage_text(&self, markdown: bool) -> String {
         self.0.coverage_text(markdown)
     }
+}
+
+/// The options of a call that opens.
+fn options(strict: bool) -> fieldseal::OpenOptions {
+    if strict { fieldseal::OpenOptions::strict() } else { fieldseal::OpenOptions::default() }
 }
 
 contract::export!(Component with_types_in contract);

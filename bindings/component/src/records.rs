@@ -26,7 +26,17 @@ impl From<types::Context> for fieldseal::Context {
     fn from(context: types::Context) -> Self {
         let types::Context { tenant, record, revision, subject, purpose, caller, at, now } =
             context;
-        fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now }
+        fieldseal::Context {
+            tenant,
+            record,
+            revision,
+            subject,
+            purpose,
+            caller,
+            at,
+            now: Some(now),
+            ..fieldseal::Context::default()
+        }
     }
 }
 
@@ -41,7 +51,7 @@ impl From<fieldseal::Sealed> for protect::Sealed {
         let fieldseal::Sealed { document, verdict, indexes } = sealed;
         protect::Sealed {
             document,
-            verdict,
+            verdict: verdict.to_json(),
             indexes: indexes.into_iter().map(Into::into).collect(),
         }
     }
@@ -64,21 +74,47 @@ impl From<fieldseal::Schemas> for protect::Schemas {
 impl From<fieldseal::Opened> for protect::Opened {
     fn from(opened: fieldseal::Opened) -> Self {
         let fieldseal::Opened { document, verdict, access } = opened;
-        protect::Opened { document, verdict, access }
+        protect::Opened { document, verdict: verdict.to_json(), access: access.to_json() }
     }
 }
 
-impl From<keyring::Reference> for fieldseal::Reference {
-    fn from(who: keyring::Reference) -> Self {
-        let keyring::Reference { kind, ref_: reference, tenant } = who;
-        fieldseal::Reference { kind: kind.into(), tenant, reference }
+/// Returns the owner of a key.
+///
+/// # Errors
+/// `context` for a text that names nobody.
+pub(crate) fn owner(who: &keyring::Reference) -> Result<fieldseal::KeyOwner, fieldseal::Error> {
+    fieldseal::KeyOwner::from_parts(who.kind.into(), &who.tenant, &who.ref_)
+}
+
+impl From<&fieldseal::KeyOwner> for keyring::Reference {
+    fn from(owner: &fieldseal::KeyOwner) -> Self {
+        keyring::Reference {
+            kind: owner.kind().into(),
+            ref_: owner.reference().into_owned(),
+            tenant: owner.tenant().to_owned(),
+        }
     }
 }
 
-impl From<fieldseal::Reference> for keyring::Reference {
-    fn from(who: fieldseal::Reference) -> Self {
-        let fieldseal::Reference { kind, tenant, reference } = who;
-        keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+impl From<fieldseal::Erased> for keyring::Erased {
+    fn from(erased: fieldseal::Erased) -> Self {
+        keyring::Erased {
+            state: erased.state.into(),
+            destroyed: erased.destroyed.iter().map(|id| id.0.to_vec()).collect(),
+            at: erased.at,
+            reached: erased.reached.into(),
+            residue: erased.residue,
+        }
+    }
+}
+
+impl From<&fieldseal::Erasure> for keyring::Erasure {
+    fn from(erasure: &fieldseal::Erasure) -> Self {
+        keyring::Erasure {
+            at: erasure.at,
+            reason: erasure.reason.clone(),
+            destroyed: erasure.destroyed.iter().map(|(id, _)| id.0.to_vec()).collect(),
+        }
     }
 }
 
@@ -102,6 +138,7 @@ same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudo
 same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
-same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
+same!(fieldseal::Reached => keyring::Reached { Committed, Clean, Unreadable });

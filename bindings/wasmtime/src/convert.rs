@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use fieldseal::KeyState;
+
 use crate::contract::{RawAnswer, keyring, keys, protect, types};
+use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
-    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now } =
+    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now, .. } =
         context.clone();
+    let now = now.unwrap_or_default();
     types::Context { tenant, record, revision, subject, purpose, caller, at, now }
 }
 
@@ -44,7 +48,7 @@ fn constant(id: String) -> &'static str {
     kept
 }
 
-pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
+pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
     let protect::Sealed { document, verdict, indexes } = sealed;
     let indexes = indexes
         .into_iter()
@@ -54,7 +58,7 @@ pub(crate) fn sealed(sealed: protect::Sealed) -> fieldseal::Sealed {
             value,
         })
         .collect();
-    fieldseal::Sealed { document, verdict, indexes }
+    Sealed { document, verdict, indexes }
 }
 
 pub(crate) fn schemas(schemas: protect::Schemas) -> fieldseal::Schemas {
@@ -62,13 +66,13 @@ pub(crate) fn schemas(schemas: protect::Schemas) -> fieldseal::Schemas {
     fieldseal::Schemas { plaintext, sealed }
 }
 
-pub(crate) fn opened(opened: protect::Opened) -> fieldseal::Opened {
+pub(crate) fn opened(opened: protect::Opened) -> Opened {
     let protect::Opened { document, verdict, access } = opened;
-    fieldseal::Opened { document, verdict, access }
+    Opened { document, verdict, access }
 }
 
 pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
-    let key = answer.map_err(keys::Refusal::from)?;
+    let key = answer.map_err(|refusal| keys::Refusal::from(refusal.code))?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),
@@ -81,23 +85,20 @@ pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
 pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
     let keys::Key { id, secret, expires, erasable } = match answer {
         Ok(key) => key,
-        Err(refusal) => return Ok(Err(refusal.into())),
+        Err(refusal) => return Ok(Err(fieldseal::RefusalCode::from(refusal).into())),
     };
     let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
         return Err(wasmtime::Error::msg(
             "a key whose id is not 16 or whose secret is not 32 bytes long",
         ));
     };
-    Ok(Ok(fieldseal::Key {
-        id: fieldseal::KeyId(id),
-        secret: fieldseal::Secret::new(secret),
-        expires,
-        erasable,
-    }))
+    let mut key = fieldseal::Key::new(fieldseal::KeyId(id), fieldseal::Secret::new(secret));
+    (key.expires, key.erasable) = (expires, erasable);
+    Ok(Ok(key))
 }
 
 pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
-    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } =
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id, .. } =
         request.clone();
     let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
     keys::Request {
@@ -111,19 +112,18 @@ pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
     }
 }
 
-pub(crate) fn reference(who: &fieldseal::Reference) -> keyring::Reference {
-    let fieldseal::Reference { kind, tenant, reference } = who.clone();
+pub(crate) fn reference(who: &Owner) -> keyring::Reference {
+    let Owner { kind, tenant, reference } = who.clone();
     keyring::Reference { kind: kind.into(), ref_: reference, tenant }
 }
 
-pub(crate) fn owner(who: keyring::Reference) -> fieldseal::Reference {
+pub(crate) fn owner(who: keyring::Reference) -> Owner {
     let keyring::Reference { kind, ref_: reference, tenant } = who;
-    fieldseal::Reference { kind: kind.into(), tenant, reference }
+    Owner { kind: kind.into(), tenant, reference }
 }
 
 /// No state of this release is `revoked`.
-pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyring::KeyState> {
-    use fieldseal::keyring::KeyState;
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<KeyState> {
     Ok(match state {
         keyring::State::Never => KeyState::Never,
         keyring::State::Live => KeyState::Live,
@@ -136,6 +136,35 @@ pub(crate) fn state(state: keyring::State) -> wasmtime::Result<fieldseal::keyrin
             ));
         }
     })
+}
+
+/// A guest whose ids have another length breaks the contract.
+fn ids(ids: Vec<Vec<u8>>) -> wasmtime::Result<Vec<[u8; 16]>> {
+    let id = |id: Vec<u8>| {
+        id.try_into().map_err(|_| wasmtime::Error::msg("an id that is not 16 bytes long"))
+    };
+    ids.into_iter().map(id).collect()
+}
+
+pub(crate) fn erased(erased: keyring::Erased) -> wasmtime::Result<Erased> {
+    let keyring::Erased { state, destroyed, at, reached, residue } = erased;
+    let reached = match reached {
+        keyring::Reached::Committed => "committed",
+        keyring::Reached::Clean => "clean",
+        keyring::Reached::Unreadable => "unreadable",
+    };
+    Ok(Erased {
+        state: self::state(state)?.as_str().to_owned(),
+        destroyed: ids(destroyed)?,
+        at,
+        reached: reached.to_owned(),
+        residue,
+    })
+}
+
+pub(crate) fn erasure(erasure: keyring::Erasure) -> wasmtime::Result<Erasure> {
+    let keyring::Erasure { at, reason, destroyed } = erasure;
+    Ok(Erasure { at, reason, destroyed: ids(destroyed)? })
 }
 
 impl TryFrom<keys::Request> for fieldseal::Request {
@@ -154,13 +183,12 @@ impl TryFrom<keys::Request> for fieldseal::Request {
             }
         };
         Ok(fieldseal::Request {
-            kind: kind.into(),
             reference: ref_,
             tenant,
-            operation: operation.into(),
             purpose,
             caller,
             id,
+            ..fieldseal::Request::new(kind.into(), operation.into())
         })
     }
 }
@@ -185,5 +213,5 @@ same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudo
 same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
-same!(fieldseal::Refusal => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(keys::Refusal => fieldseal::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });

@@ -53,10 +53,10 @@ impl HostState {
         let requests: Vec<Request> =
             requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
         let answers: Vec<Answer> = if current {
-            let mut context = KeyContext { now: self.now, entropy: self.entropy.as_mut() };
+            let mut context = KeyContext { now: Some(self.now), entropy: self.entropy.as_mut() };
             self.keys.current(&requests, &mut context)
         } else {
-            self.keys.by_id(&requests, self.now)
+            self.keys.by_id(&requests, Some(self.now))
         };
         let mut answers = answers.into_iter().map(convert::answer).collect();
         if let Some(intercept) = &mut self.intercept {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Opened, Request, Schemas, Sealed};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Request, Schemas};
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 
@@ -11,6 +11,7 @@ use crate::contract::protect::GuestPolicy;
 use crate::convert;
 use crate::host::{HostState, StoreData};
 use crate::module::Module;
+use crate::records::{Opened, Sealed};
 
 /// The instance is gone. Nothing that it returned is lost, and nothing more comes out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fieldseal::keyring::KeyState;
-use fieldseal::keys::Reference;
-use fieldseal::{Answer, Error, KeyContext, KeySource, Request};
+use fieldseal::{Answer, Error, KeyContext, KeySource, KeyState, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -13,6 +11,7 @@ use crate::contract::keyring::{self, GuestKeyring};
 use crate::convert;
 use crate::host::StoreData;
 use crate::instance::{Broken, Instance};
+use crate::records::{Erased, Erasure, Owner};
 
 /// A keyring inside an [`Instance`].
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +44,11 @@ impl KeyringCalls<'_> {
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
-    pub fn current(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn current(
+        &mut self,
+        requests: &[Request],
+        now: Option<u64>,
+    ) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
         self.keys(|exports, store, keyring| exports.call_current(store, keyring, &requests, now))
     }
@@ -54,7 +57,7 @@ impl KeyringCalls<'_> {
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
-    pub fn by_id(&mut self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Broken> {
+    pub fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Result<Vec<Answer>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
         self.keys(|exports, store, keyring| exports.call_by_id(store, keyring, &requests, now))
     }
@@ -64,7 +67,11 @@ impl KeyringCalls<'_> {
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
     /// an erasure, `unavailable` for entropy that repeats itself.
-    pub fn provision(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn provision(
+        &mut self,
+        who: &Owner,
+        now: Option<u64>,
+    ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |exports, store, keyring, who| {
             exports.call_provision(store, keyring, who, now)
         })
@@ -78,9 +85,9 @@ impl KeyringCalls<'_> {
     /// an erasure, `unavailable` for entropy that repeats itself.
     pub fn rotate(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         min_version: Option<u32>,
-        now: u64,
+        now: Option<u64>,
     ) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |exports, store, keyring, who| {
             exports.call_rotate(store, keyring, who, min_version, now)
@@ -92,7 +99,7 @@ impl KeyringCalls<'_> {
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
     /// an erasure.
-    pub fn restrict(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn restrict(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |exports, store, keyring, who| {
             exports.call_restrict(store, keyring, who, now)
         })
@@ -103,7 +110,7 @@ impl KeyringCalls<'_> {
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
     /// an erasure.
-    pub fn lift(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn lift(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |exports, store, keyring, who| exports.call_lift(store, keyring, who, now))
     }
 
@@ -113,13 +120,12 @@ impl KeyringCalls<'_> {
     /// [`Broken`] where the instance breaks; within, `context` for an empty reference.
     pub fn erase(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         reason: &str,
-        now: u64,
-    ) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| {
-            exports.call_erase(store, keyring, who, reason, now)
-        })
+        now: Option<u64>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        let who = convert::reference(who);
+        self.end(|exports, store, keyring| exports.call_erase(store, keyring, &who, reason, now))
     }
 
     /// Gives an owner who was erased a new key. What was erased stays erased.
@@ -127,17 +133,35 @@ impl KeyringCalls<'_> {
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
     /// an erasure, `unavailable` for entropy that repeats itself.
-    pub fn reopen(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
+    pub fn reopen(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
         self.verb(who, |exports, store, keyring, who| exports.call_reopen(store, keyring, who, now))
     }
 
-    /// Destroys every version of the key of a bucket or an item whose time has passed.
+    /// Destroys every version of the key of a bucket or an item whose time has passed. `early` also
+    /// destroys that of a bucket that is not due.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference.
-    pub fn destroy(&mut self, who: &Reference, now: u64) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| {
-            exports.call_destroy(store, keyring, who, now)
+    /// [`Broken`] where the instance breaks; within, `context` for an owner that is neither bucket
+    /// nor item, and for a bucket that is not due.
+    pub fn destroy(
+        &mut self,
+        who: &Owner,
+        early: bool,
+        now: Option<u64>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        let who = convert::reference(who);
+        self.end(|exports, store, keyring| exports.call_destroy(store, keyring, &who, early, now))
+    }
+
+    /// Returns the erasures of an owner that are on record, oldest first.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks, or gives ids of a wrong length.
+    pub fn erasures(&mut self, who: &Owner) -> Result<Vec<Erasure>, Broken> {
+        let who = convert::reference(who);
+        self.call(|exports, store, keyring| {
+            let erasures = exports.call_erasures(store, keyring, &who)?;
+            erasures.into_iter().map(convert::erasure).collect()
         })
     }
 
@@ -145,7 +169,7 @@ impl KeyringCalls<'_> {
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks, or gives a state that this version does not know.
-    pub fn state(&mut self, who: &Reference) -> Result<KeyState, Broken> {
+    pub fn state(&mut self, who: &Owner) -> Result<KeyState, Broken> {
         let who = convert::reference(who);
         self.call(|exports, store, keyring| {
             convert::state(exports.call_state(store, keyring, &who)?)
@@ -156,9 +180,23 @@ impl KeyringCalls<'_> {
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
-    pub fn due(&mut self, at: u64) -> Result<Vec<Reference>, Broken> {
+    pub fn due(&mut self, at: u64) -> Result<Vec<Owner>, Broken> {
         let due = self.call(|exports, store, keyring| exports.call_due(store, keyring, at))?;
         Ok(due.into_iter().map(convert::owner).collect())
+    }
+
+    fn end(
+        &mut self,
+        verb: impl FnOnce(
+            GuestKeyring<'_>,
+            &mut Store<StoreData>,
+            ResourceAny,
+        ) -> wasmtime::Result<Result<keyring::Erased, keyring::Error>>,
+    ) -> Result<Result<Erased, Error>, Broken> {
+        self.call(|exports, store, keyring| match verb(exports, store, keyring)? {
+            Ok(erased) => convert::erased(erased).map(Ok),
+            Err(error) => Ok(Err(convert::error(error))),
+        })
     }
 
     fn keys(
@@ -176,7 +214,7 @@ impl KeyringCalls<'_> {
 
     fn verb(
         &mut self,
-        who: &Reference,
+        who: &Owner,
         verb: impl FnOnce(
             GuestKeyring<'_>,
             &mut Store<StoreData>,
@@ -237,7 +275,7 @@ impl KeySource for RemoteKeyring {
         self.with(|keyring| keyring.current(requests, host.now)).unwrap_or_default()
     }
 
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
         self.with(|keyring| keyring.by_id(requests, now)).unwrap_or_default()
     }
 }

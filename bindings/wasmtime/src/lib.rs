@@ -33,7 +33,7 @@
 //! let call = Context {
 //!     record: Some("order-7".to_owned()),
 //!     subject: Some("cust-1".to_owned()),
-//!     now: 1_795_339_800_000,
+//!     now: Some(1_795_339_800_000),
 //!     ..Context::default()
 //! };
 //! let sealed = instance.seal(policy, br#"{"id": 7, "email": "ada@example.org"}"#, &call)??;
@@ -51,6 +51,7 @@ mod host;
 mod instance;
 mod keyring;
 mod module;
+mod records;
 
 pub use contract::{RawAnswer, RawKey, RawRefusal};
 pub use entropy::Os;
@@ -58,3 +59,4 @@ pub use host::{HostState, Intercept, KeyCall};
 pub use instance::{Broken, Instance, Policy};
 pub use keyring::{Keyring, KeyringCalls, RemoteKeyring};
 pub use module::{Module, ModuleOptions};
+pub use records::{Erased, Erasure, Opened, Owner, Sealed};

@@ -1,10 +1,11 @@
 //! Many documents, one key request.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
-use fieldseal::operations;
-use fieldseal::{Context, Error, ErrorCode, KeyContext, KeySource};
+use fieldseal::{
+    Context, Error, ErrorCode, KeyContext, KeySource, OpenOptions, PendingOpenMany,
+    PendingSealMany, Policy,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -60,10 +61,7 @@ impl Calls {
 
 /// A batch that waits for the keys to be sealed with.
 #[wasm_bindgen]
-pub struct SealingMany(
-    Cell<Option<operations::SealingMany<'static, Rc<fieldseal::policy::Policy>>>>,
-    String,
-);
+pub struct SealingMany(Cell<Option<PendingSealMany<'static>>>, String);
 
 #[wasm_bindgen]
 impl SealingMany {
@@ -82,15 +80,8 @@ impl SealingMany {
 }
 
 impl SealingMany {
-    pub(crate) fn begin(
-        policy: Rc<fieldseal::policy::Policy>,
-        calls: Vec<Pair>,
-        must_ask: bool,
-    ) -> Self {
-        let begun = match must_ask {
-            true => operations::SealingMany::begin_uncached(policy, calls),
-            false => operations::SealingMany::begin(policy, calls),
-        };
+    pub(crate) fn begin(policy: &Policy, calls: Vec<Pair>) -> Self {
+        let begun = policy.begin_seal_many(calls);
         let requests = keys::requests_text(begun.requests());
         SealingMany(Cell::new(Some(begun)), requests)
     }
@@ -98,13 +89,16 @@ impl SealingMany {
     /// Both steps at once.
     pub(crate) fn with(
         keyring: &Keyring,
-        policy: Rc<fieldseal::policy::Policy>,
+        policy: &Policy,
         calls: Vec<Pair>,
         now: u64,
     ) -> Result<Results, Error> {
-        let begun = operations::SealingMany::begin_uncached(policy, calls);
+        let begun = policy.begin_seal_many(calls);
         let answers = keyring.lend(|keys| {
-            Ok(keys.current(begun.requests(), &mut KeyContext { now, entropy: &mut Pooled }))
+            Ok(keys.current(
+                begun.requests(),
+                &mut KeyContext { now: Some(now), entropy: &mut Pooled },
+            ))
         })?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
@@ -112,10 +106,7 @@ impl SealingMany {
 
 /// A batch that waits for the keys to be opened with.
 #[wasm_bindgen]
-pub struct OpeningMany(
-    Cell<Option<operations::OpeningMany<'static, Rc<fieldseal::policy::Policy>>>>,
-    String,
-);
+pub struct OpeningMany(Cell<Option<PendingOpenMany<'static>>>, String);
 
 #[wasm_bindgen]
 impl OpeningMany {
@@ -126,23 +117,16 @@ impl OpeningMany {
     }
 
     /// The second step, once.
-    pub fn finish(&self, answers: Vec<u8>, strict: bool) -> Result<Results, JsValue> {
+    pub fn finish(&self, answers: Vec<u8>) -> Result<Results, JsValue> {
         let answers = keys::answers(answers).map_err(thrown)?;
         let begun = self.0.take().ok_or_else(|| thrown(finished()))?;
-        Ok(Results::new(begun.finish(answers, strict), opened))
+        Ok(Results::new(begun.finish(answers), opened))
     }
 }
 
 impl OpeningMany {
-    pub(crate) fn begin(
-        policy: Rc<fieldseal::policy::Policy>,
-        calls: Vec<Pair>,
-        must_ask: bool,
-    ) -> Self {
-        let begun = match must_ask {
-            true => operations::OpeningMany::begin_uncached(policy, calls),
-            false => operations::OpeningMany::begin(policy, calls),
-        };
+    pub(crate) fn begin(policy: &Policy, calls: Vec<Pair>, options: OpenOptions) -> Self {
+        let begun = policy.begin_open_many(calls, options);
         let requests = keys::requests_text(begun.requests());
         OpeningMany(Cell::new(Some(begun)), requests)
     }
@@ -150,14 +134,14 @@ impl OpeningMany {
     /// Both steps at once.
     pub(crate) fn with(
         keyring: &Keyring,
-        policy: Rc<fieldseal::policy::Policy>,
+        policy: &Policy,
         calls: Vec<Pair>,
-        strict: bool,
+        options: OpenOptions,
         now: u64,
     ) -> Result<Results, Error> {
-        let begun = operations::OpeningMany::begin_uncached(policy, calls);
-        let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now)))?;
-        Ok(Results::new(begun.finish(answers, strict), opened))
+        let begun = policy.begin_open_many(calls, options);
+        let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), Some(now))))?;
+        Ok(Results::new(begun.finish(answers), opened))
     }
 }
 

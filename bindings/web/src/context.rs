@@ -26,6 +26,7 @@ pub(crate) fn context(
         caller,
         at,
         // The facade lets whole numbers from 0 to 2^53 - 1 through.
-        now: now as u64,
+        now: Some(now as u64),
+        ..Context::default()
     }
 }

@@ -3,9 +3,11 @@
 
 use std::cell::RefCell;
 
-use fieldseal::Reference;
 use fieldseal::operations::moment;
-use fieldseal::{Answer, Error, ErrorCode, KeyContext, KeySource, Request};
+use fieldseal::{
+    Answer, Destroy, Erasure, Error, ErrorCode, KeyContext, KeyKind, KeyOwner, KeySource, KeyState,
+    Request,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -41,7 +43,7 @@ impl Keyring {
     /// for one record each.
     pub fn current(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
         self.answer(requests, answers, |keys, requests| {
-            keys.current(requests, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.current(requests, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
@@ -49,19 +51,19 @@ impl Keyring {
     /// for one record each.
     #[wasm_bindgen(js_name = byId)]
     pub fn by_id(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
-        self.answer(requests, answers, |keys, requests| keys.by_id(requests, now as u64))
+        self.answer(requests, answers, |keys, requests| keys.by_id(requests, Some(now as u64)))
     }
 
     /// See the core's verb of this name.
     pub fn provision(
         &self,
         kind: &str,
-        reference: String,
-        tenant: String,
+        reference: &str,
+        tenant: &str,
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.provision(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.provision(owner, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
@@ -69,8 +71,8 @@ impl Keyring {
     pub fn rotate(
         &self,
         kind: &str,
-        reference: String,
-        tenant: String,
+        reference: &str,
+        tenant: &str,
         min_version: Option<u32>,
         now: f64,
     ) -> Result<(), JsValue> {
@@ -78,67 +80,82 @@ impl Keyring {
             keys.rotate(
                 owner,
                 min_version,
-                &mut KeyContext { now: now as u64, entropy: &mut Pooled },
+                &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled },
             )
         })
     }
 
     /// See the core's verb of this name.
-    pub fn restrict(&self, kind: &str, reference: String, tenant: String) -> Result<(), JsValue> {
+    pub fn restrict(&self, kind: &str, reference: &str, tenant: &str) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| keys.restrict(owner))
     }
 
     /// See the core's verb of this name.
-    pub fn lift(&self, kind: &str, reference: String, tenant: String) -> Result<(), JsValue> {
+    pub fn lift(&self, kind: &str, reference: &str, tenant: &str) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| keys.lift(owner))
     }
 
-    /// See the core's verb of this name.
+    /// See the core's verb of this name: the record as JSON text.
     pub fn erase(
         &self,
         kind: &str,
-        reference: String,
-        tenant: String,
+        reference: &str,
+        tenant: &str,
         reason: &str,
         now: f64,
-    ) -> Result<(), JsValue> {
-        self.act(kind, reference, tenant, |keys, owner| keys.erase(owner, reason, now as u64))
+    ) -> Result<String, JsValue> {
+        self.act(kind, reference, tenant, |keys, owner| {
+            Ok(keys.erase(owner, reason, Some(now as u64))?.to_json())
+        })
     }
 
     /// See the core's verb of this name.
     pub fn reopen(
         &self,
         kind: &str,
-        reference: String,
-        tenant: String,
+        reference: &str,
+        tenant: &str,
         now: f64,
     ) -> Result<(), JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.reopen(owner, &mut KeyContext { now: now as u64, entropy: &mut Pooled })
+            keys.reopen(owner, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
         })
     }
 
-    /// See the core's verb of this name.
+    /// See the core's verb of this name: the record as JSON text.
     pub fn destroy(
         &self,
         kind: &str,
-        reference: String,
-        tenant: String,
+        reference: &str,
+        tenant: &str,
+        early: bool,
         now: f64,
-    ) -> Result<(), JsValue> {
-        self.act(kind, reference, tenant, |keys, owner| keys.destroy(owner, now as u64))
+    ) -> Result<String, JsValue> {
+        let permission = if early { Destroy::Early } else { Destroy::WhenDue };
+        self.act(kind, reference, tenant, |keys, owner| {
+            Ok(keys.destroy(owner, permission, Some(now as u64))?.to_json())
+        })
+    }
+
+    /// See the core's verb of this name: JSON text, a list.
+    pub fn erasures(&self, kind: &str, reference: &str, tenant: &str) -> Result<String, JsValue> {
+        let Some(owner) = owner(kind, reference, tenant)? else { return Ok("[]".to_owned()) };
+        let list = |keys: &mut fieldseal::Keyring| {
+            Ok(keys.erasures(&owner).iter().map(Erasure::to_json).collect::<Vec<_>>().join(","))
+        };
+        Ok(format!("[{}]", self.lend(list).map_err(thrown)?))
     }
 
     /// The buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
     /// tenant}`.
     pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
-        let at = moment(at.as_deref(), now as u64).map_err(thrown)?;
+        let at = moment(at.as_deref(), Some(now as u64)).map_err(thrown)?;
         let due = self.lend(|keys| Ok(keys.due(at))).map_err(thrown)?;
         let mut out = String::from("[");
         for bucket in &due {
             out.push('{');
-            text::push_member(&mut out, "ref", Some(&bucket.reference));
-            text::push_member(&mut out, "tenant", Some(&bucket.tenant));
+            text::push_member(&mut out, "ref", Some(&bucket.reference()));
+            text::push_member(&mut out, "tenant", Some(bucket.tenant()));
             text::close(&mut out, '}');
             out.push(',');
         }
@@ -146,9 +163,13 @@ impl Keyring {
         Ok(out)
     }
 
-    /// See the core's verb of this name.
-    pub fn state(&self, kind: &str, reference: String, tenant: String) -> Result<String, JsValue> {
-        self.act(kind, reference, tenant, |keys, owner| Ok(keys.state(owner).as_str().to_owned()))
+    /// See the core's verb of this name. A text that names nobody has no key.
+    pub fn state(&self, kind: &str, reference: &str, tenant: &str) -> Result<String, JsValue> {
+        let state = match owner(kind, reference, tenant)? {
+            Some(owner) => self.lend(|keys| Ok(keys.state(&owner))).map_err(thrown)?,
+            None => KeyState::Never,
+        };
+        Ok(state.as_str().to_owned())
     }
 }
 
@@ -180,12 +201,21 @@ impl Keyring {
     fn act<T>(
         &self,
         named: &str,
-        reference: String,
-        tenant: String,
-        verb: impl FnOnce(&mut fieldseal::Keyring, &Reference) -> Result<T, Error>,
+        reference: &str,
+        tenant: &str,
+        verb: impl FnOnce(&mut fieldseal::Keyring, &KeyOwner) -> Result<T, Error>,
     ) -> Result<T, JsValue> {
-        let kind = kind(named)
-            .ok_or_else(|| thrown(Error::new(ErrorCode::Context, "no such kind of key")))?;
-        self.lend(|keys| verb(keys, &Reference { kind, tenant, reference })).map_err(thrown)
+        let owner = KeyOwner::from_parts(known(named)?, tenant, reference).map_err(thrown)?;
+        self.lend(|keys| verb(keys, &owner)).map_err(thrown)
     }
+}
+
+/// Returns the kind of that name.
+fn known(named: &str) -> Result<KeyKind, JsValue> {
+    kind(named).ok_or_else(|| thrown(Error::new(ErrorCode::Context, "no such kind of key")))
+}
+
+/// Returns the owner of that text, or `None` for one that names nobody.
+fn owner(named: &str, reference: &str, tenant: &str) -> Result<Option<KeyOwner>, JsValue> {
+    Ok(KeyOwner::from_parts(known(named)?, tenant, reference).ok())
 }

@@ -1,11 +1,11 @@
 //! Key requests as JSON text, key answers as fixed records of bytes.
 //!
 //! An answer is [`ANSWER`] bytes: what it is (0 a key, 1 … 5 the refusals in the order of
-//! [`Refusal`]), id, secret, `expires` as a little-endian f64 (NaN: none), `erasable` (0, 1).
+//! [`RefusalCode`]), id, secret, `expires` as a little-endian f64 (NaN: none), `erasable` (0, 1).
 
 use fieldseal::json::{Node, Tape};
 use fieldseal::{
-    Answer, Error, ErrorCode, Key, KeyId, KeyKind, KeyUse, Limits, Refusal, Request, Secret,
+    Answer, Error, ErrorCode, Key, KeyId, KeyKind, KeyUse, Limits, RefusalCode, Request, Secret,
 };
 use zeroize::Zeroizing;
 
@@ -14,13 +14,6 @@ use crate::text;
 /// Bytes of one answer.
 pub(crate) const ANSWER: usize = 1 + 16 + 32 + 8 + 1;
 
-const REFUSALS: [Refusal; 5] = [
-    Refusal::Erased,
-    Refusal::Restricted,
-    Refusal::Denied,
-    Refusal::NotFound,
-    Refusal::Unavailable,
-];
 const KINDS: [KeyKind; 5] =
     [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
 const OPERATIONS: [KeyUse; 3] = [KeyUse::Seal, KeyUse::Open, KeyUse::Reseal];
@@ -81,6 +74,8 @@ fn request(node: Node<'_>) -> Option<Request> {
         operation: operation(&member("operation")??)?,
         purpose: member("purpose")?,
         caller: member("caller")?,
+        origin: None,
+        consents: Vec::new(),
         id,
     })
 }
@@ -110,18 +105,16 @@ pub(crate) fn answers(records: Vec<u8>) -> Result<Vec<Answer>, Error> {
 fn answer(record: &[u8; ANSWER]) -> Option<Answer> {
     let (tag, rest) = record.split_first()?;
     if *tag != 0 {
-        return REFUSALS.get(usize::from(*tag) - 1).map(|refusal| Err(*refusal));
+        return RefusalCode::ALL.get(usize::from(*tag) - 1).map(|code| Err((*code).into()));
     }
     let (id, rest) = rest.split_first_chunk::<16>()?;
     let (secret, rest) = rest.split_first_chunk::<32>()?;
     let (expires, rest) = rest.split_first_chunk::<8>()?;
     let expires = f64::from_le_bytes(*expires);
-    Some(Ok(Key {
-        id: KeyId(*id),
-        secret: Secret::new(*secret),
-        expires: (!expires.is_nan()).then_some(expires as u64),
-        erasable: rest.first() == Some(&1),
-    }))
+    let mut key = Key::new(KeyId(*id), Secret::new(*secret));
+    key.expires = (!expires.is_nan()).then_some(expires as u64);
+    key.erasable = rest.first() == Some(&1);
+    Some(Ok(key))
 }
 
 /// The same records for answers on their way out. Wiped when dropped.
@@ -138,11 +131,7 @@ pub(crate) fn records(answers: &[Answer]) -> Zeroizing<Vec<u8>> {
                 out.push(u8::from(key.erasable));
             }
             Err(refusal) => {
-                let tag = REFUSALS
-                    .iter()
-                    .position(|other| other == refusal)
-                    .unwrap_or(REFUSALS.len() - 1)
-                    + 1;
+                let tag = refusal.code as usize + 1;
                 let end = out.len() + ANSWER;
                 out.push(tag as u8);
                 out.resize(end, 0);
@@ -164,6 +153,8 @@ mod tests {
             operation: KeyUse::Open,
             purpose: None,
             caller: Some("caller\\".into()),
+            origin: None,
+            consents: Vec::new(),
             id: Some(KeyId([0xAB; 16])),
         }
     }
@@ -180,24 +171,11 @@ mod tests {
 
     #[test]
     fn answers_survive_the_crossing() {
-        let given: Vec<Answer> = REFUSALS
-            .into_iter()
-            .map(Err)
-            .chain([
-                Ok(Key {
-                    id: KeyId([1; 16]),
-                    secret: Secret::new([2; 32]),
-                    expires: Some(1 << 52),
-                    erasable: false,
-                }),
-                Ok(Key {
-                    id: KeyId([3; 16]),
-                    secret: Secret::new([4; 32]),
-                    expires: None,
-                    erasable: true,
-                }),
-            ])
-            .collect();
+        let mut lasting = Key::new(KeyId([1; 16]), Secret::new([2; 32]));
+        (lasting.expires, lasting.erasable) = (Some(1 << 52), false);
+        let keys = [Ok(lasting), Ok(Key::new(KeyId([3; 16]), Secret::new([4; 32])))];
+        let refusals = RefusalCode::ALL.into_iter().map(|code| Err(code.into()));
+        let given: Vec<Answer> = refusals.chain(keys).collect();
         let back = answers(records(&given).to_vec()).unwrap();
         assert_eq!(back.len(), given.len());
         for (back, given) in back.iter().zip(&given) {

@@ -29,5 +29,5 @@ pub use policy::{Opening, Policy, Sealing};
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {
-    fieldseal::version()
+    fieldseal::version().to_json()
 }

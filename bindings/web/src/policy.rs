@@ -1,11 +1,11 @@
 //! A compiled policy and the two steps of its calls.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
-use fieldseal::operations;
 use fieldseal::policy::Options;
-use fieldseal::{Error, ErrorCode, KeyContext, KeySource};
+use fieldseal::{
+    Error, ErrorCode, KeyContext, KeySource, OpenOptions, PendingCheck, PendingOpen, PendingSeal,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -18,7 +18,7 @@ use crate::results::{finished, opened, sealed, thrown};
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
-pub struct Policy(Rc<fieldseal::policy::Policy>);
+pub struct Policy(fieldseal::Policy);
 
 #[wasm_bindgen]
 #[expect(
@@ -29,9 +29,7 @@ impl Policy {
     /// Schema and `CompileOptions` as JSON text; no options: the empty text.
     pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
-        fieldseal::policy::Policy::compile(schema.as_bytes(), options)
-            .map(|policy| Policy(Rc::new(policy)))
-            .map_err(thrown)
+        fieldseal::policy::Policy::compile(schema.as_bytes(), options).map(Policy).map_err(thrown)
     }
 
     /// Both steps at once, under keys that are in this instance.
@@ -53,8 +51,7 @@ impl Policy {
         // Not the core's verb for one call: that would be a second copy of the code that the two
         // steps use.
         let now = context.now;
-        let begun = operations::Sealing::begin_uncached(Rc::clone(&self.0), document, context)
-            .map_err(thrown)?;
+        let begun = self.0.begin_seal(document, context).map_err(thrown)?;
         let answers = keyring
             .lend(|keys| {
                 Ok(keys.current(begun.requests(), &mut KeyContext { now, entropy: &mut Pooled }))
@@ -81,17 +78,15 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Opening::begin_uncached(Rc::clone(&self.0), document, context)
-            .map_err(thrown)?;
+        let begun = self.0.begin_open(document, context, options(strict)).map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
-        begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
+        begun.finish(answers).map_err(Error::from).and_then(opened).map_err(thrown)
     }
 
-    /// The first step of sealing. `must_ask`: of a source that the cache does not stand before.
+    /// The first step of sealing.
     #[wasm_bindgen(js_name = beginSeal)]
     pub fn begin_seal(
         &self,
-        must_ask: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -103,12 +98,7 @@ impl Policy {
         now: f64,
     ) -> Result<Sealing, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let policy = Rc::clone(&self.0);
-        let begun = match must_ask {
-            true => operations::Sealing::begin_uncached(policy, document, context),
-            false => operations::Sealing::begin(policy, document, context),
-        }
-        .map_err(thrown)?;
+        let begun = self.0.begin_seal(document, context).map_err(thrown)?;
         Ok(Sealing {
             requests: keys::requests_text(begun.requests()),
             begun: Cell::new(Some(begun)),
@@ -119,7 +109,7 @@ impl Policy {
     #[wasm_bindgen(js_name = beginOpen)]
     pub fn begin_open(
         &self,
-        must_ask: bool,
+        strict: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -131,12 +121,7 @@ impl Policy {
         now: f64,
     ) -> Result<Opening, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let policy = Rc::clone(&self.0);
-        let begun = match must_ask {
-            true => operations::Opening::begin_uncached(policy, document, context),
-            false => operations::Opening::begin(policy, document, context),
-        }
-        .map_err(thrown)?;
+        let begun = self.0.begin_open(document, context, options(strict)).map_err(thrown)?;
         Ok(Opening {
             requests: keys::requests_text(begun.requests()),
             begun: Cell::new(Some(begun)),
@@ -147,7 +132,6 @@ impl Policy {
     #[wasm_bindgen(js_name = beginCheck)]
     pub fn begin_check(
         &self,
-        must_ask: bool,
         document: Vec<u8>,
         record: Option<String>,
         subject: Option<String>,
@@ -159,12 +143,7 @@ impl Policy {
         now: f64,
     ) -> Result<Checking, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        let policy = Rc::clone(&self.0);
-        let begun = match must_ask {
-            true => operations::Checking::begin_uncached(policy, document, context),
-            false => operations::Checking::begin(policy, document, context),
-        }
-        .map_err(thrown)?;
+        let begun = self.0.begin_check(document, context).map_err(thrown)?;
         Ok(Checking {
             requests: keys::requests_text(begun.requests()),
             begun: Cell::new(Some(begun)),
@@ -188,10 +167,9 @@ impl Policy {
     ) -> Result<String, JsValue> {
         let context = context(record, subject, purpose, caller, tenant, revision, at, now);
         let now = context.now;
-        let begun = operations::Checking::begin_uncached(Rc::clone(&self.0), document, context)
-            .map_err(thrown)?;
+        let begun = self.0.begin_check(document, context).map_err(thrown)?;
         let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), now))).map_err(thrown)?;
-        begun.finish(answers).map_err(thrown)
+        begun.finish(answers).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
     /// The plaintext schema and, a line further, the sealed one.
@@ -202,14 +180,14 @@ impl Policy {
 
     /// The first step of sealing a batch. Takes the calls out of `calls`.
     #[wasm_bindgen(js_name = beginSealMany)]
-    pub fn begin_seal_many(&self, must_ask: bool, calls: &Calls) -> SealingMany {
-        SealingMany::begin(Rc::clone(&self.0), calls.take(), must_ask)
+    pub fn begin_seal_many(&self, calls: &Calls) -> SealingMany {
+        SealingMany::begin(&self.0, calls.take())
     }
 
     /// The first step of opening a batch. Takes the calls out of `calls`.
     #[wasm_bindgen(js_name = beginOpenMany)]
-    pub fn begin_open_many(&self, must_ask: bool, calls: &Calls) -> OpeningMany {
-        OpeningMany::begin(Rc::clone(&self.0), calls.take(), must_ask)
+    pub fn begin_open_many(&self, strict: bool, calls: &Calls) -> OpeningMany {
+        OpeningMany::begin(&self.0, calls.take(), options(strict))
     }
 
     /// Both steps of a batch, under keys that are in this instance.
@@ -220,7 +198,7 @@ impl Policy {
         calls: &Calls,
         now: f64,
     ) -> Result<Results, JsValue> {
-        SealingMany::with(keyring, Rc::clone(&self.0), calls.take(), now as u64).map_err(thrown)
+        SealingMany::with(keyring, &self.0, calls.take(), now as u64).map_err(thrown)
     }
 
     /// Both steps of a batch, under keys that are in this instance.
@@ -232,13 +210,13 @@ impl Policy {
         calls: &Calls,
         now: f64,
     ) -> Result<Results, JsValue> {
-        OpeningMany::with(keyring, Rc::clone(&self.0), calls.take(), strict, now as u64)
+        OpeningMany::with(keyring, &self.0, calls.take(), options(strict), now as u64)
             .map_err(thrown)
     }
 
     /// The verdict on a sealed document.
     pub fn check(&self, document: Vec<u8>) -> Result<String, JsValue> {
-        self.0.check(&document).map_err(thrown)
+        self.0.check(&document).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
     /// `KeyRequest[]` as JSON text.
@@ -266,11 +244,6 @@ impl Policy {
             .map_err(thrown)
     }
 
-    /// Forgets cached keys of one reference, or all.
-    pub fn evict(&self, reference: Option<String>) {
-        self.0.evict(reference.as_deref());
-    }
-
     /// `Coverage` as JSON text.
     #[must_use]
     pub fn coverage(&self) -> String {
@@ -285,11 +258,16 @@ impl Policy {
     }
 }
 
+/// The options of a call that opens.
+fn options(strict: bool) -> OpenOptions {
+    if strict { OpenOptions::strict() } else { OpenOptions::default() }
+}
+
 /// A document that waits for the keys to be sealed with.
 #[wasm_bindgen]
 pub struct Sealing {
     requests: String,
-    begun: Cell<Option<operations::Sealing<'static, Rc<fieldseal::policy::Policy>>>>,
+    begun: Cell<Option<PendingSeal<'static>>>,
 }
 
 #[wasm_bindgen]
@@ -312,7 +290,7 @@ impl Sealing {
 #[wasm_bindgen]
 pub struct Opening {
     requests: String,
-    begun: Cell<Option<operations::Opening<'static, Rc<fieldseal::policy::Policy>>>>,
+    begun: Cell<Option<PendingOpen<'static>>>,
 }
 
 #[wasm_bindgen]
@@ -324,10 +302,10 @@ impl Opening {
     }
 
     /// The second step, once.
-    pub fn finish(&self, answers: Vec<u8>, strict: bool) -> Result<String, JsValue> {
+    pub fn finish(&self, answers: Vec<u8>) -> Result<String, JsValue> {
         let answers = keys::answers(answers).map_err(thrown)?;
         let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
-        begun.finish(answers, strict).map_err(Error::from).and_then(opened).map_err(thrown)
+        begun.finish(answers).map_err(Error::from).and_then(opened).map_err(thrown)
     }
 }
 
@@ -335,7 +313,7 @@ impl Opening {
 #[wasm_bindgen]
 pub struct Checking {
     requests: String,
-    begun: Cell<Option<operations::Checking<'static, Rc<fieldseal::policy::Policy>>>>,
+    begun: Cell<Option<PendingCheck<'static>>>,
 }
 
 #[wasm_bindgen]
@@ -350,6 +328,6 @@ impl Checking {
     pub fn finish(&self, answers: Vec<u8>) -> Result<String, JsValue> {
         let answers = keys::answers(answers).map_err(thrown)?;
         let begun = self.begun.take().ok_or_else(|| thrown(finished()))?;
-        begun.finish(answers).map_err(thrown)
+        begun.finish(answers).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 }

@@ -8,7 +8,7 @@ use crate::text;
 
 /// Verdict, index values, document.
 pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
-    let mut head = sealed.verdict;
+    let mut head = sealed.verdict.to_json();
     head.push_str("\n[");
     for index in &sealed.indexes {
         head.push('{');
@@ -24,9 +24,9 @@ pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
 
 /// Verdict, access record, document.
 pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
-    let mut head = opened.verdict;
+    let mut head = opened.verdict.to_json();
     head.push('\n');
-    head.push_str(&opened.access);
+    head.push_str(&opened.access.to_json());
     append(head, &opened.document)
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn order() -> (Vec<u8>, Policy, Context) {
         .expect("the order's schema compiles");
     let context = Context {
         record: Some("ord-2026-11-000417".to_owned()),
-        now: 1_795_000_000_000,
+        now: Some(1_795_000_000_000),
         ..Context::default()
     };
     (read("benches/data/order.json"), policy, context)

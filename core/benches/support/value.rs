@@ -2,7 +2,7 @@
 
 use fieldseal::KeyId;
 use fieldseal::Secret;
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
 
 const TEXT: &[u8; 64] = b"\"Ada Lovelace, 12, St James's Square, London SW1Y 4JH, England.\"";
 
@@ -53,7 +53,9 @@ impl Value {
         let Value { demand, ids, prk, work, sealed, .. } = self;
         sealed.clear();
         let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
-        seal(prk, demand, true, ids, &CONTEXT, TEXT, entropy, work, sealed).unwrap();
+        Sealer { prk, demand: *demand, padded: true, ids: *ids, context: CONTEXT }
+            .seal(TEXT, entropy, work, sealed)
+            .unwrap();
     }
 
     pub(crate) fn open(&mut self) {

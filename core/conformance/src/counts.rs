@@ -39,13 +39,15 @@ pub const DOCUMENTS_OF_AN_INSTANCE: Count = count("documents of an instance", 10
 pub const CACHE_STEPS: Count = count("caches against a list", 2_000, 200_000);
 /// Documents whose subjects are looked up with and without what was remembered.
 pub const SUBJECT_WALKS: Count = count("walks to subjects", 2_000, 200_000);
+/// Owners of keys, each named by one text.
+pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 /// Random schemas of the oracle with their documents, in the order of its file.
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
 /// Faults put into sealed documents and found by the verdict alone.
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 12] = [
+pub const ALL: [Count; 13] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -56,6 +58,7 @@ pub const ALL: [Count; 12] = [
     DOCUMENTS_OF_AN_INSTANCE,
     CACHE_STEPS,
     SUBJECT_WALKS,
+    OWNERS,
     RANDOM_SCHEMAS,
     VERDICT_FAULTS,
 ];

@@ -103,6 +103,30 @@ pub struct Key {
 /// The answer to one request: a key, or the code of the refusal.
 pub type Answer = Result<Key, String>;
 
+/// The record of an erasure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the contract has the members")]
+pub struct Erased {
+    pub destroyed: Vec<[u8; 16]>,
+    pub at: Option<u64>,
+    pub reached: String,
+    pub residue: Vec<String>,
+}
+
+impl Erased {
+    /// Returns the record as case files and keyring traces write it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut record = Map::new();
+        record.extend(self.at.map(|at| ("at".to_owned(), at.into())));
+        let ids = self.destroyed.iter().map(|id| crate::hex(id)).collect();
+        record.insert("destroyed".into(), ids);
+        record.insert("reached".into(), self.reached.as_str().into());
+        record.insert("residue".into(), self.residue.iter().map(String::as_str).collect());
+        record.into()
+    }
+}
+
 /// An error of the contract. Messages are not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the contract has the members")]

@@ -1,6 +1,6 @@
 //! The host that every run meets alike: its clock, its random bytes, its keys.
 
-use fieldseal::{Context, Entropy, Keyring, Limits, Reference};
+use fieldseal::{Context, Entropy, Keyring, Limits, KeyOwner};
 
 /// A stream of bytes that is the same in every run: SplitMix64.
 pub struct Stream(pub u64);
@@ -43,7 +43,7 @@ pub fn context() -> Context {
 }
 
 /// An empty keyring, and who is erased in it when a person's data must go.
-pub fn keys() -> (Keyring, Reference) {
+pub fn keys() -> (Keyring, KeyOwner) {
     (Keyring::memory(), PERSON.into())
 }
 

@@ -25,9 +25,14 @@ impl Record {
         self.list(name).iter().map(|entry| entry["count"].as_u64().expect("an entry counts")).sum()
     }
 
-    /// What is sealed, in the words of every verb: only who makes a token knows its key.
+    /// The sealed places in the words of every verb: only sealing knows the key of a token and the
+    /// bucket of a value.
     pub fn sealed(&self) -> Vec<Value> {
         let mut entries = self.list("sealed").to_vec();
+        for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+            entry.remove("bucket");
+            entry.remove("ends");
+        }
         entries
             .iter_mut()
             .filter(|entry| entry["suite"] == "pseudonym")

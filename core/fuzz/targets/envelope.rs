@@ -8,10 +8,10 @@
 
 use std::sync::LazyLock;
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, Sealer};
 use fieldseal::json::Tape;
-use fieldseal::operations::value::open_value;
-use fieldseal::{ErrorCode, KeyId, Keyring, Limits, Options, Policy, Secret};
+use fieldseal::internal::Opener;
+use fieldseal::{ErrorCode, KeyId, Keyring, Limits, OpenOptions, Options, Policy, Secret};
 use fieldseal_fuzz::edits::edited;
 use fieldseal_fuzz::host::{Stream, context, keys};
 use fieldseal_fuzz::opinion::is_document;
@@ -74,17 +74,7 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
         let place = genuine.context();
         let random = [n as u8; 32];
         let entropy = Some(&random).filter(|_| !suite.is_deterministic());
-        seal(
-            &genuine.prk,
-            &demand,
-            !n.is_multiple_of(7),
-            &ids,
-            &place,
-            &genuine.value,
-            entropy,
-            &mut work,
-            &mut out,
-        )
+        Sealer { prk: &genuine.prk, demand, padded: !n.is_multiple_of(7), ids, context: place }.seal(&genuine.value, entropy, &mut work, &mut out)
         .expect("seals");
         genuine.text = String::from_utf8(out).expect("base64url");
         genuine
@@ -123,16 +113,15 @@ fn text(text: &str) {
     }
     for genuine in GENUINE.iter() {
         let mut out = b"before".to_vec();
-        let outcome = open_value(
-            text,
-            &genuine.demand,
-            &genuine.prk,
-            &genuine.context(),
-            0,
-            &Limits::default(),
-            &mut work,
-            &mut out,
-        );
+        let opener = Opener {
+            demand: genuine.demand,
+            prk: &genuine.prk,
+            context: genuine.context(),
+            depth: 0,
+            limits: &Limits::default(),
+        };
+        let outcome = Envelope::decode(text, &mut work)
+            .and_then(|envelope| opener.open(&envelope, &mut out));
         if text == genuine.text {
             assert_eq!((outcome, &out[6..]), (Ok(1), genuine.value.as_slice()));
         } else {
@@ -195,8 +184,8 @@ const MARKED: [&str; 11] = [
 fn document(text: &[u8]) {
     let Sealed { policy, ring, document } = &*SEALED;
     let mut ring = ring.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let check = policy.check(text).map(|verdict| Record::read(&verdict));
-    let opened = match policy.open(text, &context(), true, &mut *ring) {
+    let check = policy.check(text).map(|verdict| Record::read(&verdict.to_json()));
+    let opened = match policy.open_with(text, &context(), &mut *ring, OpenOptions::strict()) {
         Ok(opened) => opened,
         Err(error) => {
             use ErrorCode::{
@@ -212,14 +201,14 @@ fn document(text: &[u8]) {
             assert_eq!(check.is_err(), code == Document || code == Limit, "{error}");
             let deep = policy.check_deep(text, &context(), &mut *ring);
             assert!(
-                !deep.is_ok_and(|verdict| Record::read(&verdict).says("conforming")),
+                !deep.is_ok_and(|verdict| Record::read(&verdict.to_json()).says("conforming")),
                 "conforms, and does not open: {error}"
             );
             return;
         }
     };
-    let verdict = Record::read(&opened.verdict);
-    let access = Record::read(&opened.access);
+    let verdict = Record::read(&opened.verdict.to_json());
+    let access = Record::read(&opened.access.to_json());
     let limits = Limits::default();
     let (genuine, tape) = (
         Tape::parse(CLEAR.as_bytes(), &limits).expect("JSON"),

@@ -7,9 +7,9 @@
 
 use fieldseal::envelope::Envelope;
 use fieldseal::json::{Pointer, Shape, Tape};
-use fieldseal::operations::stages;
+use fieldseal::internal;
 use fieldseal::policy::Formats;
-use fieldseal::{Error, ErrorCode, Keyring, Limits, KeyUse, Options, Policy, Sealed};
+use fieldseal::{Error, ErrorCode, KeyUse, Keyring, Limits, OpenOptions, Options, Policy, Sealed};
 use fieldseal_fuzz::exported;
 use fieldseal_fuzz::host::{NOW, Stream, bounded, context, keys};
 use fieldseal_fuzz::input::split;
@@ -35,7 +35,7 @@ fuzz_target!(|input: &[u8]| {
     match policy.seal(document, &context(), &mut ring, &mut Stream(1)) {
         Ok(sealed) => {
             comes_back(&policy, document, &sealed, &mut ring, formats, &limits);
-            ring.erase(&person, "asked for it", NOW)
+            ring.erase(&person, "asked for it", Some(NOW))
                 .expect("a person who has a name can be erased");
             is_withheld(&policy, document, &sealed, &mut ring);
         }
@@ -51,11 +51,11 @@ fn comes_back(
     formats: Formats,
     limits: &Limits,
 ) {
-    let verdict = Record::read(&sealed.verdict);
+    let verdict = Record::read(&sealed.verdict.to_json());
     let (conforms, all, tokens) =
         (verdict.conformity() == "conforming", verdict.count("sealed"), verdict.tokens());
     let opened = policy
-        .open(&sealed.document, &context(), true, ring)
+        .open_with(&sealed.document, &context(), ring, OpenOptions::strict())
         .expect("what seal emits, open accepts");
     let (readable, replaced) = with_tokens(document, &sealed.document, limits);
     assert_eq!(replaced, tokens);
@@ -63,7 +63,7 @@ fn comes_back(
 
     // The clear and the sealed document are decided alike.
     let exported = policy.schemas();
-    let opening = Record::read(&opened.verdict);
+    let opening = Record::read(&opened.verdict.to_json());
     assert_eq!(opening.sealed(), verdict.sealed());
     match &exported {
         _ if tokens == 0 => assert_eq!(opening.conformity(), verdict.conformity()),
@@ -71,7 +71,7 @@ fn comes_back(
         Ok(_) => assert_ne!(opening.conformity(), "unvalidated"),
         Err(_) => assert_eq!(opening.conformity(), "unvalidated"),
     }
-    assert_eq!(Record::read(&opened.access).count("revealed"), all - tokens);
+    assert_eq!(Record::read(&opened.access.to_json()).count("revealed"), all - tokens);
     if conforms {
         assert!(
             !opening.says("near-miss"),
@@ -80,8 +80,8 @@ fn comes_back(
         );
         let [clear, sealed] = [document, &sealed.document]
             .map(|text| Tape::parse(text, limits).expect("was read before"));
-        assert_eq!(stages::resolve(policy, &clear).ok(), Some(all as usize));
-        assert_eq!(stages::resolve(policy, &sealed).ok(), Some(all as usize));
+        assert_eq!(internal::resolve(policy, &clear).ok(), Some(all as usize));
+        assert_eq!(internal::resolve(policy, &sealed).ok(), Some(all as usize));
     }
     is_repeated(policy, document, sealed, &readable, ring, limits);
 
@@ -125,11 +125,11 @@ fn comes_back(
         let [document, sealed] = [document, &sealed.document]
             .map(|text| Tape::parse(text, limits).expect("was read before"));
         assert!(
-            stages::validate(&clear, &document),
+            internal::validate(&clear, &document),
             "fits its schema, and not what that is exported as"
         );
         assert!(
-            stages::validate(&covered, &sealed),
+            internal::validate(&covered, &sealed),
             "fits its sealed schema, and not what that is exported as"
         );
     }
@@ -190,7 +190,7 @@ fn is_repeated(
     assert_eq!(again.verdict, sealed.verdict);
     assert_eq!(again.indexes, sealed.indexes);
     assert_eq!(with_tokens(document, &again.document, limits).0, readable);
-    assert_eq!(again.document == sealed.document, Record::read(&sealed.verdict).is_deterministic());
+    assert_eq!(again.document == sealed.document, Record::read(&sealed.verdict.to_json()).is_deterministic());
     let [clear, covered] = [document, &sealed.document]
         .map(|text| Tape::parse(text, limits).expect("was read before"));
     for index in &sealed.indexes {
@@ -215,19 +215,19 @@ fn holds_envelope(document: &[u8], limits: &Limits) -> bool {
 }
 
 fn is_withheld(policy: &Policy, document: &[u8], sealed: &Sealed, ring: &mut Keyring) {
-    let opened = match policy.open(&sealed.document, &context(), false, ring) {
+    let opened = match policy.open(&sealed.document, &context(), ring) {
         Ok(opened) => opened,
         // A placeholder may be larger than what it stands for.
         Err(error) => return assert_eq!(error.record().code, ErrorCode::Limit, "{error}"),
     };
-    let access = Record::read(&opened.access);
-    let all = Record::read(&opened.verdict);
+    let access = Record::read(&opened.access.to_json());
+    let all = Record::read(&opened.verdict.to_json());
     assert_eq!(
         access.count("revealed") + access.count("withheld"),
         all.count("sealed") - all.tokens()
     );
     let strict =
-        policy.open(&sealed.document, &context(), true, ring).map_err(|error| error.record().code);
+        policy.open_with(&sealed.document, &context(), ring, OpenOptions::strict()).map_err(|error| error.record().code);
     match access.count("withheld") {
         0 => assert_eq!(strict.as_ref().map(|strict| &strict.document), Ok(&opened.document)),
         _ => assert_eq!(strict.map(drop), Err(ErrorCode::Erased)),
@@ -249,7 +249,7 @@ fn refused(policy: &Policy, document: &[u8], error: &Error, limits: &Limits) {
     match error.code {
         ErrorCode::Document => assert_eq!(tape.err().as_ref(), Some(error)),
         ErrorCode::Invalid => {
-            assert!(!stages::validate(policy, &tape.expect("is read before it is judged")))
+            assert!(!internal::validate(policy, &tape.expect("is read before it is judged")))
         }
         ErrorCode::Limit | ErrorCode::Context | ErrorCode::Conflict | ErrorCode::AlreadySealed => {}
         code => panic!("{code} is no answer to a clear document: {error}"),

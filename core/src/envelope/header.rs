@@ -128,3 +128,10 @@ pub struct KeyIds {
     /// The id of the item key.
     pub item: Option<KeyId>,
 }
+
+impl KeyIds {
+    /// Returns the ids, in the order of the envelope.
+    pub fn all(&self) -> impl Iterator<Item = KeyId> + use<> {
+        [self.subject, self.retention, self.item].into_iter().flatten()
+    }
+}

@@ -1,7 +1,7 @@
 //! Seals and opens single values in wire format 1, bound to their context.
 //!
 //! ```
-//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Suite, Workspace, seal};
+//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
 //! use fieldseal::{KeyId, Secret};
 //!
 //! let demand = Demand {
@@ -15,9 +15,9 @@
 //!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
 //! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
 //!
-//! let entropy = [2; 32];                       // fresh random bytes for each value
-//! let clear = b"\"ada@example.org\"";
-//! seal(&prk, &demand, true, &ids, &context, clear, Some(&entropy), &mut work, &mut sealed)?;
+//! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
+//! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
+//! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!
@@ -47,8 +47,8 @@ pub use context::Context;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use open::{Envelope, Fault};
 pub use prk::Prk;
-pub use seal::{seal, sealed_len};
+pub use seal::{Sealer, sealed_len};
+pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use token::{PSEUDONYM_LEN, PSEUDONYM_MARK};
 pub(crate) use wire::MARK;
 pub use workspace::Workspace;

@@ -80,20 +80,17 @@ impl<'w> Envelope<'w> {
         Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
     }
 
-    /// Decodes like [`decode`](Envelope::decode), but appends the bytes to `bytes`.
-    ///
-    /// Returns the range of the appended bytes as well, for a later call of
-    /// [`read`](Envelope::read).
-    ///
-    /// # Errors
-    /// As [`decode`](Envelope::decode).
+    /// The same, its bytes after those of others, with the place of its own, to be
+    /// [read](Envelope::read) again.
     pub(crate) fn decode_after<'b>(
         text: &str,
         bytes: &'b mut Vec<u8>,
-    ) -> Result<(Envelope<'b>, Range<usize>), Fault> {
+    ) -> Result<(Envelope<'b>, (u32, u32)), Fault> {
         let range = decoded(text, bytes)?;
-        let envelope = Envelope::read(bytes.get(range.clone()).ok_or(Fault::Integrity)?)?;
-        Ok((envelope, range))
+        // All bytes together are fewer than the document's, which 32 bits can count.
+        let place = u32::try_from(range.start).ok().zip(u32::try_from(range.end).ok());
+        let envelope = Envelope::read(bytes.get(range).ok_or(Fault::Integrity)?)?;
+        Ok((envelope, place.ok_or(Fault::Integrity)?))
     }
 
     /// Splits the decoded bytes of an envelope into its parts.

@@ -28,101 +28,117 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// Appends the envelope of one value to `out` as base64url, without the quotes of a JSON string.
-///
-/// `plaintext` is the value's JSON text exactly as received. `entropy` is 32 fresh random bytes, or
-/// `None` under a [deterministic](super::Suite::is_deterministic) suite. The same entropy, value,
-/// keys and context give the same envelope.
-///
-/// # Errors
-/// `limit` if the value or a part of the context is too long for the format or this machine.
-/// `internal` if `ids`, `prk` and `demand` name different kinds of key, or neither a subject nor a
-/// retention key, or if `entropy` does not fit the suite. Nothing is appended in either case.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different thing, and all are needed for every value"
-)]
-pub fn seal(
-    prk: &Prk,
-    demand: &Demand,
-    padded: bool,
-    ids: &KeyIds,
-    context: &Context<'_>,
-    plaintext: &[u8],
-    entropy: Option<&[u8; 32]>,
-    work: &mut Workspace,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let demanded = (demand.subject, demand.retention, demand.item);
-    if !prk.fits(ids)
-        || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some())
-    {
-        return Err(Error::new(ErrorCode::Internal, "keys that do not fit the policy's demand"));
-    }
-    if plaintext.is_empty() {
-        return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
-    }
-    let too_long =
-        || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
-    let characters = sealed_len(ids, padded, plaintext.len());
-    let end = out
-        .len()
-        .checked_add(characters)
-        .filter(|end| *end < isize::MAX as usize)
-        .ok_or_else(too_long)?;
+/// What a value is sealed with, besides its text: keys, parameters and the place that it is bound
+/// to.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealer<'a> {
+    /// Derived from the keys of `ids`.
+    pub prk: &'a Prk,
+    /// Suite, bind profile and kinds of key.
+    pub demand: Demand,
+    /// The length of the value is hidden.
+    pub padded: bool,
+    /// The keys that the envelope names.
+    pub ids: KeyIds,
+    /// The place.
+    pub context: Context<'a>,
+}
 
-    let head = Head::new(demand, padded, ids);
-    let prefix = Prefix::new(head, ids);
-    let hash =
-        context.hash_after(&mut work.beginning, prefix.as_bytes(), head).ok_or_else(too_long)?;
-    let padding = padding(padded, plaintext.len());
-    let salt = match (entropy, demand.suite.is_deterministic()) {
-        (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),
-        (None, true) => NO_SALT,
-        _ => {
+impl Sealer<'_> {
+    /// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
+    ///
+    /// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the
+    /// host, or none under a [deterministic](super::Suite::is_deterministic) suite; the same
+    /// entropy, value, keys and context give the same envelope.
+    ///
+    /// # Errors
+    /// `limit` when the value or a part of the context is too long for the format or this machine;
+    /// `internal` when ids, keys and demand do not speak of the same keys, or of neither a subject
+    /// nor a retention key, and when there is entropy where the suite takes none, or none where it
+    /// takes some. Nothing is appended then.
+    pub fn seal(
+        &self,
+        plaintext: &[u8],
+        entropy: Option<&[u8; 32]>,
+        work: &mut Workspace,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let Sealer { prk, demand, padded, ids, context } = self;
+        let padded = *padded;
+        let demanded = (demand.subject, demand.retention, demand.item);
+        if !prk.fits(ids)
+            || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some())
+        {
             return Err(Error::new(
                 ErrorCode::Internal,
-                "entropy that the suite does not take, or too little of it",
+                "keys that do not fit the policy's demand",
             ));
         }
-    };
-    let mut key = ValueKey::empty(demand.suite);
-    prk.fill(&mut key, &hash, &salt);
+        if plaintext.is_empty() {
+            return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
+        }
+        let too_long =
+            || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
+        let characters = sealed_len(ids, padded, plaintext.len());
+        let end = out
+            .len()
+            .checked_add(characters)
+            .filter(|end| *end < isize::MAX as usize)
+            .ok_or_else(too_long)?;
 
-    // Reserves all the room before clear text is written: a vector that grows would leave the old
-    // bytes in freed memory.
-    let bytes = &mut work.bytes;
-    bytes.clear();
-    bytes.reserve(base64url::decoded_len(characters));
-    for part in [prefix.as_bytes(), &salt, key.commitment()] {
-        bytes.extend_from_slice(part);
-    }
-    let body = bytes.len();
-    bytes.extend_from_slice(plaintext);
-    bytes.extend_from_slice(padding);
-    let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
-        // The text exceeds the limit of the mode, which no document reaches. It is still clear
-        // here.
-        zeroize::Zeroize::zeroize(bytes);
-        return Err(too_long());
-    };
-    bytes.extend_from_slice(&tag);
-    if head.tag_leads()
-        && let Some(body) = bytes.get_mut(body..)
-    {
-        body.rotate_right(TAG);
-    }
+        let head = Head::new(demand, padded, ids);
+        let prefix = Prefix::new(head, ids);
+        let hash = context
+            .hash_after(&mut work.beginning, prefix.as_bytes(), head)
+            .ok_or_else(too_long)?;
+        let padding = padding(padded, plaintext.len());
+        let salt = match (entropy, demand.suite.is_deterministic()) {
+            (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),
+            (None, true) => NO_SALT,
+            _ => {
+                return Err(Error::new(
+                    ErrorCode::Internal,
+                    "entropy that the suite does not take, or too little of it",
+                ));
+            }
+        };
+        let mut key = ValueKey::empty(demand.suite);
+        prk.fill(&mut key, &hash, &salt);
 
-    let start = out.len();
-    out.resize(end, 0);
-    if !out.get_mut(start..).is_some_and(|text| base64url::encode(bytes, text)) {
-        out.truncate(start);
-        return Err(Error::new(
-            ErrorCode::Internal,
-            "an envelope of another length than was computed",
-        ));
+        // All the room there will be, before clear text comes in: a vector that grows leaves its old
+        // bytes behind.
+        let bytes = &mut work.bytes;
+        bytes.clear();
+        bytes.reserve(base64url::decoded_len(characters));
+        for part in [prefix.as_bytes(), &salt, key.commitment()] {
+            bytes.extend_from_slice(part);
+        }
+        let body = bytes.len();
+        bytes.extend_from_slice(plaintext);
+        bytes.extend_from_slice(padding);
+        let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
+            // The mode's bound, out of reach of documents: what lies here is still clear.
+            zeroize::Zeroize::zeroize(bytes);
+            return Err(too_long());
+        };
+        bytes.extend_from_slice(&tag);
+        if head.tag_leads()
+            && let Some(body) = bytes.get_mut(body..)
+        {
+            body.rotate_right(TAG);
+        }
+
+        let start = out.len();
+        out.resize(end, 0);
+        if !out.get_mut(start..).is_some_and(|text| base64url::encode(bytes, text)) {
+            out.truncate(start);
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "an envelope of another length than was computed",
+            ));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn padding(padded: bool, plaintext: usize) -> &'static [u8] {

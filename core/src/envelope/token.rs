@@ -35,12 +35,7 @@ pub(crate) const PSEUDONYM_MARK: &str = "Fp1";
 const KEY_PART: usize = 4;
 const T_PART: usize = 20;
 
-/// Length of a pseudonym in characters.
-pub(crate) const PSEUDONYM_LEN: usize = PSEUDONYM_MARK.len() + (KEY_PART + T_PART) / 3 * 4;
-
-/// The set of values within which equal values give equal tokens.
-///
-/// Tokens of one domain reveal nothing about tokens of another.
+/// Within which equal values give equal tokens: no token of one domain says anything of another.
 #[derive(Clone, Copy)]
 pub struct Domain<'a> {
     /// The tenant of the call.

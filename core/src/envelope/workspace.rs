@@ -8,8 +8,8 @@ use super::context::Beginning;
 
 /// The scratch memory of sealing and opening, one per thread.
 ///
-/// After the first value, only output is allocated. The memory holds clear text only while
-/// [`seal`](super::seal) runs, which encrypts it in place. It is wiped when dropped nonetheless.
+/// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs and is enciphered where it lies; it is
+/// wiped all the same when dropped.
 #[derive(Default)]
 pub struct Workspace {
     pub(super) bytes: Vec<u8>,

@@ -1,29 +1,289 @@
-//! The access record: which values a call revealed, and which it withheld and why (V-18, S-03).
+//! The access record: the values that a call revealed, and those that it withheld with the reasons
+//! (V-18, S-03).
 
+use std::fmt;
+
+use super::builder::BucketNames;
 use super::canonical::Canonical;
-use super::tally::Tally;
-use super::verdict::write_pointer;
+use super::places::Places;
+use super::tally::{Entry, Tally};
 use crate::error::Error;
 use crate::keys::KeyKind;
-use crate::time::instant::Stamp;
+use crate::time::instant::Instant;
 
-/// Why a value was withheld, and the kind of key that was refused.
+/// The reason for which a value was withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WithheldReason {
+    /// A key of the value was destroyed.
+    Erased,
+    /// The processing of the person's data is restricted (GDPR Art. 18).
+    Restricted,
+    /// The key source refuses this purpose or caller.
+    Denied,
+}
+
+impl WithheldReason {
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            WithheldReason::Erased => "erased",
+            WithheldReason::Restricted => "restricted",
+            WithheldReason::Denied => "denied",
+        }
+    }
+}
+
+/// The reason for which a value was withheld, and the key that was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Withheld {
-    /// `erased`, `restricted` or `denied`.
-    pub(crate) reason: &'static str,
+    pub(crate) reason: WithheldReason,
     pub(crate) kind: KeyKind,
+    /// The number that the record gave the bucket's name, where the answer told it.
+    pub(crate) bucket: Option<u32>,
+}
+
+/// The record of one call of `open`: the places whose values it revealed, and those whose values it
+/// withheld. It names no person except in the opaque `caller` of the host.
+#[derive(Clone)]
+pub struct AccessRecord {
+    at: Option<Instant>,
+    purpose: Option<String>,
+    caller: Option<String>,
+    revealed: Tally<()>,
+    withheld: Tally<Withheld>,
+    buckets: Vec<String>,
+    places: Places,
+}
+
+impl AccessRecord {
+    /// Returns the time of the call by the host's clock, in milliseconds since
+    /// 1970-01-01T00:00:00Z, unless the call had none.
+    pub fn at(&self) -> Option<u64> {
+        self.at.map(Instant::millis)
+    }
+
+    /// Returns the purpose that the call gave.
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
+    /// Returns the caller that the call named.
+    pub fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
+    /// Returns the places whose values were revealed, in document order of the first of each.
+    pub fn revealed(&self) -> impl Iterator<Item = RevealedPlace<'_>> {
+        self.revealed.entries().iter().map(|entry| RevealedPlace { record: self, entry })
+    }
+
+    /// Returns the places whose values were withheld, by reason and key, in document order of the
+    /// first of each.
+    pub fn withheld(&self) -> impl Iterator<Item = WithheldPlace<'_>> {
+        self.withheld.entries().iter().map(|entry| WithheldPlace { record: self, entry })
+    }
+
+    /// Writes the record as RFC 8785 JSON, the text that every other runtime gives.
+    pub fn to_json(&self) -> String {
+        // Only the limit can refuse, and this one refuses nothing.
+        self.write(u32::MAX).unwrap_or_default()
+    }
+
+    /// Refuses a record whose text would be longer than a record may be, as
+    /// [`Verdict`](super::Verdict) does.
+    fn within(self, most: u32) -> Result<Self, Error> {
+        if self.most_bytes() > most as usize {
+            self.write(most)?;
+        }
+        Ok(self)
+    }
+
+    /// Returns a length that the text never exceeds.
+    fn most_bytes(&self) -> usize {
+        let given = [&self.purpose, &self.caller].into_iter().flatten().map(String::len);
+        let bucket = 6 * self.buckets.iter().map(String::len).max().unwrap_or_default();
+        let revealed =
+            self.revealed.entries().iter().map(|entry| 48 + self.places.most_bytes(entry.pattern));
+        let withheld = self
+            .withheld
+            .entries()
+            .iter()
+            .map(|entry| 160 + bucket + self.places.most_bytes(entry.pattern));
+        let rows = revealed.chain(withheld).fold(0, usize::saturating_add);
+        given.fold(rows.saturating_add(128), |sum, given| {
+            sum.saturating_add(given.saturating_mul(6))
+        })
+    }
+
+    fn write(&self, most: u32) -> Result<String, Error> {
+        let rows = self.revealed.entries().len() + 2 * self.withheld.entries().len();
+        let mut json = Canonical::with_capacity((128 + 64 * rows).min(most as usize));
+        json.raw("{");
+        let mut separator = "";
+        if let Some(at) = self.at {
+            json.raw("\"at\":\"");
+            json.raw(at.stamp().as_str());
+            json.raw("\"");
+            separator = ",";
+        }
+        for (name, value) in [("\"caller\":\"", &self.caller), ("\"purpose\":\"", &self.purpose)] {
+            if let Some(value) = value {
+                json.raw(separator);
+                json.raw(name);
+                json.escaped(value);
+                json.raw("\"");
+                separator = ",";
+            }
+        }
+        json.raw(separator);
+        json.raw("\"revealed\":[");
+        for place in self.revealed() {
+            place.write(&mut json);
+            json.keep_below(most)?;
+        }
+        json.raw("],\"withheld\":[");
+        for place in self.withheld() {
+            place.write(&mut json);
+            json.keep_below(most)?;
+        }
+        json.raw("]}");
+        json.keep_below(most)?;
+        Ok(json.finish())
+    }
+}
+
+/// Two records are equal if they say the same.
+impl PartialEq for AccessRecord {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
+}
+
+impl Eq for AccessRecord {}
+
+/// `Debug` leaves the caller and the purpose out.
+impl fmt::Debug for AccessRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessRecord")
+            .field("at", &self.at())
+            .field("revealed", &self.revealed().collect::<Vec<_>>())
+            .field("withheld", &self.withheld().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A place whose values were revealed.
+#[derive(Clone, Copy)]
+pub struct RevealedPlace<'a> {
+    record: &'a AccessRecord,
+    entry: &'a Entry<()>,
+}
+
+impl RevealedPlace<'_> {
+    /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
+    /// the schema does not write.
+    pub fn pointer(&self) -> String {
+        self.record.places.pointer(self.entry.pattern)
+    }
+
+    /// Returns how many values were revealed.
+    pub fn count(&self) -> u64 {
+        self.entry.count
+    }
+
+    fn write(&self, json: &mut Canonical) {
+        json.open('{');
+        json.raw("\"count\":");
+        json.number(self.count());
+        self.record.places.write_member(self.entry.pattern, json);
+        json.close('}');
+    }
+}
+
+impl fmt::Debug for RevealedPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Canonical::default();
+        self.write(&mut json);
+        f.write_str(&json.finish())
+    }
+}
+
+/// A place whose values were withheld.
+#[derive(Clone, Copy)]
+pub struct WithheldPlace<'a> {
+    record: &'a AccessRecord,
+    entry: &'a Entry<Withheld>,
+}
+
+impl<'a> WithheldPlace<'a> {
+    /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
+    /// the schema does not write.
+    pub fn pointer(&self) -> String {
+        self.record.places.pointer(self.entry.pattern)
+    }
+
+    /// Returns how many values were withheld.
+    pub fn count(&self) -> u64 {
+        self.entry.count
+    }
+
+    /// Returns the reason.
+    pub fn reason(&self) -> WithheldReason {
+        self.entry.kind.reason
+    }
+
+    /// Returns the kind of the key that was refused.
+    pub fn kind(&self) -> KeyKind {
+        self.entry.kind.kind
+    }
+
+    /// Returns the name of the retention bucket whose key was refused, where the answer told it.
+    pub fn bucket(&self) -> Option<&'a str> {
+        self.record.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
+    }
+
+    fn write(&self, json: &mut Canonical) {
+        json.open('{');
+        if let Some(bucket) = self.bucket() {
+            json.raw("\"bucket\":");
+            json.string(bucket);
+            json.raw(",");
+        }
+        json.raw("\"count\":");
+        json.number(self.count());
+        json.raw(",\"kind\":\"");
+        json.raw(self.kind().as_str());
+        json.raw("\",\"masked\":false");
+        self.record.places.write_member(self.entry.pattern, json);
+        json.raw(",\"reason\":\"");
+        json.raw(self.reason().as_str());
+        json.raw("\"}");
+    }
+}
+
+impl fmt::Debug for WithheldPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Canonical::default();
+        self.write(&mut json);
+        f.write_str(&json.finish())
+    }
 }
 
 /// An access record under construction.
-pub(crate) struct Access {
+pub(crate) struct AccessBuilder {
     revealed: Tally<()>,
     withheld: Tally<Withheld>,
+    buckets: BucketNames,
 }
 
-impl Access {
+impl AccessBuilder {
     pub(crate) fn new() -> Self {
-        Access { revealed: Tally::new(), withheld: Tally::new() }
+        AccessBuilder {
+            revealed: Tally::new(),
+            withheld: Tally::new(),
+            buckets: BucketNames::default(),
+        }
     }
 
     pub(crate) fn reveal(&mut self, pattern: u32) {
@@ -34,59 +294,37 @@ impl Access {
         self.withheld.add(pattern, why);
     }
 
+    /// Returns the number of a bucket for [`Withheld::bucket`], the same for the same name.
+    pub(crate) fn bucket(&mut self, name: &str) -> u32 {
+        self.buckets.number(name)
+    }
+
     pub(crate) fn withheld_any(&self) -> bool {
         !self.withheld.is_empty()
     }
 
-    /// The record's RFC 8785 text. `pointer` writes the pointer of a pattern.
+    /// Ends the construction.
     ///
     /// # Errors
-    /// `limit` above `most` bytes.
-    pub(crate) fn write(
-        &self,
-        at: Stamp,
+    /// `limit` if the record's text would have more than `most` bytes.
+    pub(crate) fn finish(
+        self,
+        at: Option<Instant>,
         purpose: Option<&str>,
         caller: Option<&str>,
+        places: Places,
         most: u32,
-        pointer: impl Fn(u32, &mut String),
-    ) -> Result<String, Error> {
-        let mut json = Canonical::with_capacity(
-            (128 + 64 * (self.revealed.entries().len() + 2 * self.withheld.entries().len()))
-                .min(most as usize),
-        );
-        json.raw("{\"at\":\"");
-        json.raw(at.as_str());
-        json.raw("\"");
-        for (name, value) in [(",\"caller\":", caller), (",\"purpose\":", purpose)] {
-            if let Some(value) = value {
-                json.raw(name);
-                json.string(value);
-            }
-        }
-        json.raw(",\"revealed\":[");
-        for entry in self.revealed.entries() {
-            json.open('{');
-            json.raw("\"count\":");
-            json.number(entry.count);
-            write_pointer(&mut json, entry.pattern, &pointer);
-            json.close('}');
-            json.keep_below(most)?;
-        }
-        json.raw("],\"withheld\":[");
-        for entry in self.withheld.entries() {
-            json.open('{');
-            json.raw("\"count\":");
-            json.number(entry.count);
-            json.raw(",\"kind\":\"");
-            json.raw(entry.kind.kind.as_str());
-            json.raw("\",\"masked\":false");
-            write_pointer(&mut json, entry.pattern, &pointer);
-            json.raw(",\"reason\":\"");
-            json.raw(entry.kind.reason);
-            json.raw("\"}");
-            json.keep_below(most)?;
-        }
-        json.raw("]}");
-        Ok(json.finish())
+    ) -> Result<AccessRecord, Error> {
+        let AccessBuilder { revealed, withheld, buckets } = self;
+        let record = AccessRecord {
+            at,
+            purpose: purpose.map(str::to_owned),
+            caller: caller.map(str::to_owned),
+            revealed,
+            withheld,
+            buckets: buckets.names,
+            places,
+        };
+        record.within(most)
     }
 }

@@ -2,9 +2,19 @@
 //! hold clear values or keys.
 
 mod access;
+mod builder;
 mod canonical;
+mod code;
+mod places;
+mod schema_name;
 mod tally;
 mod verdict;
 
-pub(crate) use access::{Access, Withheld};
-pub(crate) use verdict::{Code, Protection, SchemaName, Verdict};
+pub(crate) use access::{AccessBuilder, Withheld};
+pub use access::{AccessRecord, RevealedPlace, WithheldPlace, WithheldReason};
+pub(crate) use builder::VerdictBuilder;
+pub use code::{VerdictCode, VerdictLevel};
+pub(crate) use places::Places;
+pub use schema_name::SchemaName;
+pub(crate) use verdict::Protection;
+pub use verdict::{PlaceFault, SealedPlace, Verdict};

@@ -1,12 +1,13 @@
 //! Counts per location pattern.
 
-/// What was counted at one pattern.
+/// A count at one pattern.
+#[derive(Clone)]
 pub(crate) struct Entry<K> {
     /// The pattern's number in the document's trie of patterns.
     pub(crate) pattern: u32,
-    /// What sets entries of one pattern apart.
+    /// The kind, which sets entries of one pattern apart.
     pub(crate) kind: K,
-    /// How often.
+    /// The number of values that were counted.
     pub(crate) count: u64,
     /// The next entry of the same pattern.
     next: Option<u32>,
@@ -15,13 +16,14 @@ pub(crate) struct Entry<K> {
 /// Counts by pattern and kind, in the order of first sight. Grows with the places that the schema
 /// tells apart: under one that contains itself a document can have very many, which is why records
 /// have a limit.
+#[derive(Clone)]
 pub(crate) struct Tally<K> {
     entries: Vec<Entry<K>>,
     /// By pattern: its first entry. Empty while the entries are few.
     first: Vec<Option<u32>>,
 }
 
-/// So many are found as quickly by looking at each.
+/// An entry among so many is found as quickly by looking at each.
 const FEW: usize = 8;
 
 impl<K: Copy + PartialEq> Tally<K> {
@@ -29,7 +31,7 @@ impl<K: Copy + PartialEq> Tally<K> {
         Tally { entries: Vec::new(), first: Vec::new() }
     }
 
-    /// Counts one and tells the entry's number.
+    /// Counts one value and returns the entry's number.
     pub(crate) fn add(&mut self, pattern: u32, kind: K) -> u32 {
         let known = if self.first.is_empty() {
             self.entries.iter().position(|entry| entry.pattern == pattern && entry.kind == kind)

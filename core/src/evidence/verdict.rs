@@ -1,270 +1,382 @@
-//! The verdict: what a call found, as a test oracle and, in production, the proof of what was
-//! encrypted (V-05 … V-07).
+//! The verdict: the findings of a call about a document, a test oracle and, in production, the
+//! proof that marked values were encrypted (V-05 … V-07).
+
+use std::fmt;
+use std::sync::Arc;
 
 use super::canonical::Canonical;
-use super::tally::Tally;
+use super::code::{Codes, VerdictCode, VerdictLevel};
+use super::places::Places;
+use super::schema_name::SchemaName;
+use super::tally::{Entry, Tally};
 use crate::envelope::{Bind, Suite};
 use crate::error::Error;
 use crate::keys::{KeyId, KeyKind};
-use crate::time::instant::Stamp;
-use fieldseal_json::sort::sorted;
+use crate::time::bucket;
+use crate::time::instant::Instant;
 
-/// One thing a verdict says. Verdicts list them in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Code {
-    Conforming,
-    Nonconforming,
-    Unvalidated,
-    NearMiss,
-    NotSealed,
-    Integrity,
-    Unsupported,
-    UnexpectedEnvelope,
-    AcceptedWeaker,
-    UnerasableKey,
-    Withheld,
-    ClearPassed,
+/// The release that a verdict names.
+const ENGINE: &str = concat!("fieldseal ", env!("CARGO_PKG_VERSION"));
+
+/// The findings of a call about a document. A verdict holds no clear value and no key, and its
+/// pointers name nobody: array indices are `*`, and so are members that the schema does not write.
+///
+/// The verdict keeps counts by place and writes its text when it is asked for, so that a host that
+/// drops it pays for no text.
+///
+/// ```
+/// use fieldseal::{Options, Policy, VerdictCode, VerdictLevel};
+/// let schema = br#"{
+///     "x-schema-family": "urn:example:order",
+///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
+/// }"#;
+/// let policy = Policy::compile(schema, Options::default())?;
+/// let verdict = policy.check(br#"{"customerId": "cust-7", "customer": "Ada"}"#)?;
+/// assert_eq!(verdict.level(), VerdictLevel::Warn);
+/// assert!(verdict.says(VerdictCode::NotSealed));
+/// for fault in verdict.faults() {
+///     assert_eq!((fault.code(), fault.pointer()), (VerdictCode::NotSealed, "/customer".to_owned()));
+/// }
+/// assert!(verdict.to_json().contains(r#""codes":["nonconforming","not-sealed"]"#));
+/// # Ok::<(), fieldseal::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Verdict {
+    pub(super) operation: &'static str,
+    pub(super) codes: Codes,
+    pub(super) at: Option<Instant>,
+    pub(super) sealed: Tally<Protection>,
+    /// The keys that envelopes name, by the number of their entry in `sealed`: sorted, each once.
+    pub(super) key_ids: Vec<(u32, KeyId)>,
+    pub(super) faults: Tally<VerdictCode>,
+    pub(super) buckets: Vec<String>,
+    pub(super) latency: u64,
+    pub(super) verified: bool,
+    pub(super) places: Places,
+    pub(super) schema: Arc<SchemaName>,
 }
 
-impl Code {
-    const ALL: [Code; 12] = [
-        Code::Conforming,
-        Code::Nonconforming,
-        Code::Unvalidated,
-        Code::NearMiss,
-        Code::NotSealed,
-        Code::Integrity,
-        Code::Unsupported,
-        Code::UnexpectedEnvelope,
-        Code::AcceptedWeaker,
-        Code::UnerasableKey,
-        Code::Withheld,
-        Code::ClearPassed,
-    ];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Code::Conforming => "conforming",
-            Code::Nonconforming => "nonconforming",
-            Code::Unvalidated => "unvalidated",
-            Code::NearMiss => "near-miss",
-            Code::NotSealed => "not-sealed",
-            Code::Integrity => "integrity",
-            Code::Unsupported => "unsupported",
-            Code::UnexpectedEnvelope => "unexpected-envelope",
-            Code::AcceptedWeaker => "accepted-weaker",
-            Code::UnerasableKey => "unerasable-key",
-            Code::Withheld => "withheld",
-            Code::ClearPassed => "clear-passed",
-        }
-    }
-
-    const fn bit(self) -> u16 {
-        1 << self as u16
-    }
-}
-
-/// How an envelope in the document protects its value.
+/// The way in which an envelope or a pseudonym protects its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Protection {
-    /// A token, and no envelope: what else is here is of none.
+    /// A pseudonym, whose other members are those of no envelope.
     pub(crate) pseudonym: bool,
     pub(crate) suite: Suite,
     pub(crate) bind: Bind,
     pub(crate) subject: bool,
     pub(crate) retention: bool,
     pub(crate) item: bool,
-    /// The retention's number among [`SchemaName::retentions`].
+    /// The retention's number in the schema.
     pub(crate) class: Option<u32>,
-}
-
-/// A verdict under construction.
-pub(crate) struct Verdict {
-    operation: &'static str,
-    codes: u16,
-    sealed: Tally<Protection>,
-    /// Number of an entry in `sealed`, and a key that its envelopes name.
-    key_ids: Vec<(u32, KeyId)>,
-    faults: Tally<Code>,
-    latency: u64,
-}
-
-/// What a verdict says of the schema.
-pub(crate) struct SchemaName<'a> {
-    /// Its digest, family and id, an object in RFC 8785 JSON.
-    pub(crate) json: &'a str,
-    /// The names of its retentions, by their numbers.
-    pub(crate) retentions: Vec<&'a str>,
+    /// The number that the verdict gave the bucket's name, where the call knows it.
+    pub(crate) bucket: Option<u32>,
 }
 
 impl Verdict {
-    /// `values`: how many envelopes at most will be counted.
-    pub(crate) fn new(operation: &'static str, values: usize) -> Self {
-        Verdict {
-            operation,
-            codes: 0,
-            sealed: Tally::new(),
-            key_ids: Vec::with_capacity(values),
-            faults: Tally::new(),
-            latency: 0,
-        }
+    /// Returns the verb that was called: `seal`, `open` or `check`.
+    pub fn operation(&self) -> &'static str {
+        self.operation
     }
 
-    /// How long after a key was destroyed elsewhere it may still be used here, in milliseconds.
-    pub(crate) fn latency(&mut self, millis: u64) {
-        self.latency = millis;
+    /// Returns the codes, in the order of [`VerdictCode::ALL`].
+    pub fn codes(&self) -> impl Iterator<Item = VerdictCode> {
+        self.codes.iter()
     }
 
-    /// Says `code` of the document as a whole.
-    pub(crate) fn say(&mut self, code: Code) {
-        self.codes |= code.bit();
+    /// Returns true if the verdict has this code.
+    pub fn says(&self, code: VerdictCode) -> bool {
+        self.codes.contains(code)
     }
 
-    /// Counts `code` at a pattern, and says it.
-    pub(crate) fn fault(&mut self, pattern: u32, code: Code) {
-        self.say(code);
-        self.faults.add(pattern, code);
+    /// Returns [`VerdictLevel::Warn`] if the verdict says anything but
+    /// [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].
+    pub fn level(&self) -> VerdictLevel {
+        self.codes.level()
     }
 
-    /// Whether anything stands where it must not, or does not stand where it must.
-    pub(crate) fn is_at_fault(&self) -> bool {
-        let faults = [
-            Code::NearMiss,
-            Code::NotSealed,
-            Code::Integrity,
-            Code::Unsupported,
-            Code::UnexpectedEnvelope,
-        ];
-        faults.into_iter().any(|fault| self.codes & fault.bit() != 0)
+    /// Returns the time of the call by the host's clock, in milliseconds since
+    /// 1970-01-01T00:00:00Z, unless the call had none.
+    pub fn at(&self) -> Option<u64> {
+        self.at.map(Instant::millis)
     }
 
-    /// Counts an envelope.
-    pub(crate) fn envelope(
-        &mut self,
-        pattern: u32,
-        protection: Protection,
-        key_ids: impl IntoIterator<Item = KeyId>,
-    ) {
-        let entry = self.sealed.add(pattern, protection);
-        self.key_ids.extend(key_ids.into_iter().map(|id| (entry, id)));
+    /// Returns the release that made the verdict.
+    pub fn engine(&self) -> &'static str {
+        ENGINE
     }
 
-    /// The verdict's RFC 8785 text. `pointer` writes the pointer of a pattern.
+    /// Returns the schema that the document was judged by.
+    pub fn schema(&self) -> &SchemaName {
+        &self.schema
+    }
+
+    /// Returns the envelopes and pseudonyms of the document, counted by place and kind of
+    /// protection, in document order of the first of each.
+    pub fn sealed(&self) -> impl Iterator<Item = SealedPlace<'_>> {
+        let mut rest = self.key_ids.as_slice();
+        (0_u32..).zip(self.sealed.entries()).map(move |(number, entry)| {
+            let own = rest.iter().take_while(|(owner, _)| *owner == number).count();
+            let (key_ids, after) = rest.split_at_checked(own).unwrap_or_default();
+            rest = after;
+            SealedPlace { verdict: self, entry, key_ids }
+        })
+    }
+
+    /// Returns the places to which codes apply, in document order of the first value of each.
+    pub fn faults(&self) -> impl Iterator<Item = PlaceFault<'_>> {
+        self.faults.entries().iter().map(|entry| PlaceFault { verdict: self, entry })
+    }
+
+    /// Returns for how many milliseconds a key that was destroyed elsewhere may still be used
+    /// here.
+    pub fn shred_latency_ms(&self) -> u64 {
+        self.latency
+    }
+
+    /// Returns `sealed` if the call judged the sealed document again before it was handed out.
+    pub fn verified(&self) -> Option<&'static str> {
+        self.verified.then_some("sealed")
+    }
+
+    /// Writes the verdict as RFC 8785 JSON, the text that every other runtime gives.
+    pub fn to_json(&self) -> String {
+        // Only the limit can refuse, and this one refuses nothing.
+        self.write(u32::MAX).unwrap_or_default()
+    }
+
+    /// Refuses a verdict whose text would be longer than a record may be. The text is written for
+    /// it only where a cheap bound on its length leaves that open.
     ///
     /// # Errors
     /// `limit` above `most` bytes.
-    pub(crate) fn write(
-        mut self,
-        at: Option<Stamp>,
-        schema: &SchemaName<'_>,
-        most: u32,
-        pointer: impl Fn(u32, &mut String),
-    ) -> Result<String, Error> {
-        self.key_ids.dedup();
-        if self.key_ids.len() > 1 {
-            self.key_ids = sorted(self.key_ids, Ord::cmp);
-            self.key_ids.dedup();
+    pub(super) fn within(self, most: u32) -> Result<Self, Error> {
+        if self.most_bytes() > most as usize {
+            self.write(most)?;
         }
-        let mut json = Canonical::with_capacity(
-            (640 + 192 * self.sealed.entries().len() + 35 * self.key_ids.len()).min(most as usize),
-        );
+        Ok(self)
+    }
+
+    /// Returns a length that the text never exceeds.
+    fn most_bytes(&self) -> usize {
+        let buckets = self.buckets.iter().map(String::len).max().unwrap_or_default();
+        let named = |kind: &Protection| {
+            let class = kind.class.and_then(|number| self.schema.retention(number));
+            6 * (class.map_or(0, str::len) + kind.bucket.map_or(0, |_| buckets))
+        };
+        let sealed = self
+            .sealed
+            .entries()
+            .iter()
+            .map(|entry| 288 + self.places.most_bytes(entry.pattern) + named(&entry.kind));
+        let faults =
+            self.faults.entries().iter().map(|entry| 80 + self.places.most_bytes(entry.pattern));
+        let names = self.schema.to_json().len() + ENGINE.len();
+        sealed.chain(faults).fold(768 + names + 35 * self.key_ids.len(), usize::saturating_add)
+    }
+
+    fn write(&self, most: u32) -> Result<String, Error> {
+        let (rows, ids) = (self.sealed.entries().len(), self.key_ids.len());
+        let mut json = Canonical::with_capacity((640 + 192 * rows + 35 * ids).min(most as usize));
         json.raw("{");
-        if let Some(at) = at {
+        if let Some(at) = self.at {
             json.raw("\"at\":\"");
-            json.raw(at.as_str());
+            json.raw(at.stamp().as_str());
             json.raw("\",");
         }
         json.raw("\"codes\":");
-        json.strings(
-            Code::ALL.into_iter().filter(|code| self.codes & code.bit() != 0).map(Code::as_str),
-        );
-        json.raw(concat!(",\"engine\":\"fieldseal ", env!("CARGO_PKG_VERSION"), "\",\"faults\":["));
-        for fault in self.faults.entries() {
-            json.open('{');
-            json.raw("\"code\":");
-            json.string(fault.kind.as_str());
-            json.raw(",\"count\":");
-            json.number(fault.count);
-            write_pointer(&mut json, fault.pattern, &pointer);
-            json.close('}');
+        json.strings(self.codes().map(VerdictCode::as_str));
+        json.raw(",\"engine\":\"");
+        json.raw(ENGINE);
+        json.raw("\",\"faults\":[");
+        for fault in self.faults() {
+            fault.write(&mut json);
             json.keep_below(most)?;
         }
-        let fine = Code::Conforming.bit() | Code::Withheld.bit();
-        json.raw(if self.codes & !fine == 0 {
-            "],\"level\":\"info\""
-        } else {
-            "],\"level\":\"warn\""
-        });
-        json.raw(",\"operation\":\"");
+        json.raw("],\"level\":\"");
+        json.raw(self.level().as_str());
+        json.raw("\",\"operation\":\"");
         json.raw(self.operation);
         json.raw("\",\"schema\":");
-        json.raw(schema.json);
+        json.raw(self.schema.to_json());
         json.raw(",\"sealed\":[");
-        let mut key_ids = self.key_ids.iter().peekable();
-        for (number, entry) in (0..).zip(self.sealed.entries()) {
-            let Protection { pseudonym, suite, bind, subject, retention, item, class } = entry.kind;
-            json.open('{');
-            json.raw("\"bind\":\"");
-            json.raw(bind.as_str());
-            json.raw("\",\"count\":");
-            json.number(entry.count);
-            json.raw(",\"keyIds\":[");
-            while let Some((_, id)) = key_ids.next_if(|(entry, _)| *entry == number) {
-                json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
-            }
-            json.raw("],\"keys\":");
-            let kinds = [
-                (subject, KeyKind::Subject),
-                (retention, KeyKind::Retention),
-                (item, KeyKind::Item),
-                (pseudonym, KeyKind::Pseudonym),
-            ];
-            json.strings(
-                kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind.as_str()),
-            );
-            write_pointer(&mut json, entry.pattern, &pointer);
-            if let Some(class) = class.and_then(|number| schema.retentions.get(number as usize)) {
-                json.raw(",\"retention\":");
-                json.string(class);
-            }
-            json.raw(",\"suite\":\"");
-            json.raw(if pseudonym { "pseudonym" } else { suite.as_str() });
-            json.raw("\"}");
+        for place in self.sealed() {
+            place.write(&mut json);
             json.keep_below(most)?;
         }
         json.raw("],\"shredLatencyMs\":");
         json.number(self.latency);
+        if let Some(form) = self.verified() {
+            json.raw(",\"verified\":\"");
+            json.raw(form);
+            json.raw("\"");
+        }
         json.raw("}");
+        json.keep_below(most)?;
         Ok(json.finish())
     }
 }
 
-/// The member `pointer` of a location count, after others.
-pub(super) fn write_pointer(
-    json: &mut Canonical,
-    pattern: u32,
-    pointer: &impl Fn(u32, &mut String),
-) {
-    json.raw(",\"pointer\":");
-    json.written(|out| pointer(pattern, out));
+/// Two verdicts are equal if they say the same.
+impl PartialEq for Verdict {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::Code;
+impl Eq for Verdict {}
 
-    /// docs/when-it-fails.md explains every code, in the order of verdicts.
-    #[test]
-    fn every_code_has_a_row_in_the_documentation() {
-        let page = include_str!("../../../docs/when-it-fails.md");
-        let (_, section) = page.split_once("\n## Codes of verdicts\n").unwrap();
-        let rows = section
-            .split("\n## ")
-            .next()
-            .unwrap()
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-        assert_eq!(rows.collect::<Vec<_>>(), Code::ALL.map(Code::as_str));
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+/// The envelopes or pseudonyms of one kind at one place of a document.
+#[derive(Clone, Copy)]
+pub struct SealedPlace<'a> {
+    verdict: &'a Verdict,
+    entry: &'a Entry<Protection>,
+    key_ids: &'a [(u32, KeyId)],
+}
+
+impl<'a> SealedPlace<'a> {
+    /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
+    /// the schema does not write.
+    pub fn pointer(&self) -> String {
+        self.verdict.places.pointer(self.entry.pattern)
+    }
+
+    /// Returns how many there are.
+    pub fn count(&self) -> u64 {
+        self.entry.count
+    }
+
+    /// Returns the suite of the envelopes, or `None` for pseudonyms.
+    pub fn suite(&self) -> Option<Suite> {
+        (!self.entry.kind.pseudonym).then_some(self.entry.kind.suite)
+    }
+
+    /// Returns the binding profile.
+    pub fn bind(&self) -> Bind {
+        self.entry.kind.bind
+    }
+
+    /// Returns the kinds of keys that are needed together.
+    pub fn keys(&self) -> impl Iterator<Item = KeyKind> {
+        let Protection { pseudonym, subject, retention, item, .. } = self.entry.kind;
+        let kinds = [
+            (subject, KeyKind::Subject),
+            (retention, KeyKind::Retention),
+            (item, KeyKind::Item),
+            (pseudonym, KeyKind::Pseudonym),
+        ];
+        kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind)
+    }
+
+    /// Returns the ids of the keys, sorted, each once.
+    pub fn key_ids(&self) -> impl Iterator<Item = KeyId> + use<'a> {
+        self.key_ids.iter().map(|(_, id)| *id)
+    }
+
+    /// Returns the name of the retention that ends the values.
+    pub fn retention(&self) -> Option<&'a str> {
+        self.verdict.schema.retention(self.entry.kind.class?)
+    }
+
+    /// Returns the name of the retention bucket, where the call knows it.
+    pub fn bucket(&self) -> Option<&'a str> {
+        self.verdict.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
+    }
+
+    /// Returns the first moment after the bucket's time, in milliseconds since
+    /// 1970-01-01T00:00:00Z. `None` without a bucket, and for one that ends with the year 9999.
+    pub fn ends(&self) -> Option<u64> {
+        self.end().map(Instant::millis)
+    }
+
+    fn end(&self) -> Option<Instant> {
+        Instant::from_millis(bucket::end(self.bucket()?)?)
+    }
+
+    fn write(&self, json: &mut Canonical) {
+        json.open('{');
+        json.raw("\"bind\":\"");
+        json.raw(self.bind().as_str());
+        if let Some(bucket) = self.bucket() {
+            json.raw("\",\"bucket\":\"");
+            json.escaped(bucket);
+        }
+        json.raw("\",\"count\":");
+        json.number(self.count());
+        if let Some(end) = self.end() {
+            json.raw(",\"ends\":\"");
+            json.raw(end.stamp().as_str());
+            json.raw("\"");
+        }
+        json.raw(",\"keyIds\":[");
+        for id in self.key_ids() {
+            json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
+        }
+        json.raw("],\"keys\":");
+        json.strings(self.keys().map(KeyKind::as_str));
+        self.verdict.places.write_member(self.entry.pattern, json);
+        if let Some(class) = self.retention() {
+            json.raw(",\"retention\":");
+            json.string(class);
+        }
+        json.raw(",\"suite\":\"");
+        json.raw(self.suite().map_or("pseudonym", Suite::as_str));
+        json.raw("\"}");
+    }
+}
+
+impl fmt::Debug for SealedPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Canonical::default();
+        self.write(&mut json);
+        f.write_str(&json.finish())
+    }
+}
+
+/// A place of a document to which a code applies.
+#[derive(Clone, Copy)]
+pub struct PlaceFault<'a> {
+    verdict: &'a Verdict,
+    entry: &'a Entry<VerdictCode>,
+}
+
+impl PlaceFault<'_> {
+    /// Returns the code.
+    pub fn code(&self) -> VerdictCode {
+        self.entry.kind
+    }
+
+    /// Returns to how many values of the place it applies.
+    pub fn count(&self) -> u64 {
+        self.entry.count
+    }
+
+    /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
+    /// the schema does not write.
+    pub fn pointer(&self) -> String {
+        self.verdict.places.pointer(self.entry.pattern)
+    }
+
+    fn write(&self, json: &mut Canonical) {
+        json.open('{');
+        json.raw("\"code\":\"");
+        json.raw(self.code().as_str());
+        json.raw("\",\"count\":");
+        json.number(self.count());
+        self.verdict.places.write_member(self.entry.pattern, json);
+        json.close('}');
+    }
+}
+
+impl fmt::Debug for PlaceFault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Canonical::default();
+        self.write(&mut json);
+        f.write_str(&json.finish())
     }
 }

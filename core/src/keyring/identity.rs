@@ -1,4 +1,4 @@
-//! How a keyring names its keys, and how it knows a destroyed one again.
+//! The ids of a keyring's keys, and the fingerprints by which it knows destroyed ones again.
 //!
 //! ```text
 //! id          = HKDF-Expand(secret, label("id", SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version)), 16), 16)
@@ -7,19 +7,19 @@
 
 use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
 
-use crate::keys::Reference;
+use crate::keys::KeyOwner;
 
 const ID: Label<32, 16> = Label::new(b"id");
 const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
-/// Tells whether two secrets are the same without either. Needs no other key, so that it outlives
-/// all of them.
+/// A value that is equal for equal secrets and shows neither. It depends on no other key, and so
+/// outlives all of them.
 pub(crate) type Fingerprint = [u8; 32];
 
-/// `None` when a name is longer than its 32-bit length can say.
-pub(crate) fn id(secret: &Secret, owner: &Reference, version: u32) -> Option<KeyId> {
+/// Returns the id of a version. `None` when a name is longer than its 32-bit length can say.
+pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyId> {
     let mut hash = Sha256::new();
-    for name in [owner.kind.as_str(), &owner.tenant, &owner.reference] {
+    for name in [owner.kind().as_str(), owner.tenant(), &owner.reference()] {
         hash.update(&u32::try_from(name.len()).ok()?.to_be_bytes());
         hash.update(name.as_bytes());
     }
@@ -52,11 +52,7 @@ mod tests {
             let kind = [KeyKind::Subject, KeyKind::Retention]
                 .into_iter()
                 .find(|kind| kind.as_str() == case.kind);
-            let owner = Reference {
-                kind: kind.unwrap(),
-                tenant: case.tenant.clone(),
-                reference: case.reference.clone(),
-            };
+            let owner = KeyOwner::from_parts(kind.unwrap(), &case.tenant, &case.reference).unwrap();
             assert_eq!(id(&secret, &owner, case.version).unwrap().to_string(), case.id);
             let fingerprint: String =
                 fingerprint(&secret).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,19 +1,22 @@
 //! The life of one owner's keys, as transitions without a store. [`KeyState`] has the table.
 
+use std::collections::BTreeSet;
+
 use fieldseal_primitives::{KeyId, Secret};
 
 use crate::error::{Error, ErrorCode};
 
 use super::identity::Fingerprint;
 use super::state::{Erasure, KeyState};
-use crate::keys::{Key, Refusal};
+use crate::keys::{Key, Refusal, RefusalCause, RefusalCode};
 
-/// Art. 18(2) of the GDPR: storage is what restriction leaves.
+/// The purpose that restriction leaves (GDPR Art. 18(2)): storage.
 const STORAGE: &str = "storage";
-/// The same article: establishment, exercise or defence of legal claims. Opens, and seals nothing.
+/// The purpose of establishing, exercising or defending legal claims (the same article). It opens,
+/// and seals nothing.
 const LEGAL_CLAIMS: &str = "legal_claims";
 
-/// A key in the ring. The secret lies in a box: maps move their entries about and leave the old
+/// A version of a key. The secret lies in a box: maps move their entries about and leave the old
 /// bytes behind, which wiping the last copy would not reach.
 pub(crate) struct KeyVersion {
     pub(crate) id: KeyId,
@@ -24,18 +27,22 @@ pub(crate) struct KeyVersion {
 
 impl KeyVersion {
     pub(crate) fn key(&self) -> Key {
-        Key { id: self.id, secret: self.secret.clone(), expires: None, erasable: true }
+        Key::new(self.id, self.secret.clone())
     }
 }
 
-/// What is on record of one owner.
+/// The record of one owner.
 #[derive(Default)]
 pub(crate) struct Row {
     status: KeyStatus,
+    /// The number of versions that were ever made.
+    made: u32,
     /// Older versions are denied to opening.
     minimum: u32,
-    /// Everything that was ever destroyed, in the order of time.
+    /// The erasures in the order of time.
     erasures: Vec<Erasure>,
+    /// Of a person: the names of the indexes of which the person has a share.
+    indexes: BTreeSet<String>,
 }
 
 /// The versions are there, oldest first, unless they were destroyed.
@@ -56,39 +63,47 @@ impl Row {
         match &self.status {
             KeyStatus::Erased => KeyState::Erased,
             KeyStatus::Restricted(_) => KeyState::Restricted,
+            KeyStatus::Open(_) if !self.erasures.is_empty() => KeyState::Reopened,
             KeyStatus::Open(versions) if versions.is_empty() => KeyState::Never,
-            KeyStatus::Open(_) if self.erasures.is_empty() => KeyState::Live,
-            KeyStatus::Open(_) => KeyState::Reopened,
+            KeyStatus::Open(_) => KeyState::Live,
         }
     }
 
-    /// The key to seal with; `Ok(None)` when one is to be made first.
+    /// Returns the key to seal with; `Ok(None)` when one is to be made first.
     pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&KeyVersion>, Refusal> {
         match &self.status {
-            KeyStatus::Erased => Err(Refusal::Erased),
-            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => Err(Refusal::Restricted),
+            KeyStatus::Erased => Err(RefusalCode::Erased.into()),
+            KeyStatus::Restricted(_) if purpose != Some(STORAGE) => {
+                Err(RefusalCode::Restricted.into())
+            }
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.last()),
         }
     }
 
-    /// The key of this id to open with.
+    /// Returns the key of this id to open with.
     pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&KeyVersion, Refusal> {
-        let Some(kept) = self.versions().iter().find(|kept| kept.id == id) else {
-            return Err(if self.destroyed().any(|(destroyed, _)| *destroyed == id) {
-                Refusal::Erased
+        let Some(version) = self.versions().iter().find(|version| version.id == id) else {
+            let mut destroyed = self.erasures.iter().flat_map(|erasure| &erasure.destroyed);
+            return Err(if destroyed.any(|(destroyed, _)| *destroyed == id) {
+                RefusalCode::Erased.into()
             } else {
-                Refusal::NotFound
+                RefusalCode::NotFound.into()
             });
         };
         let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
         match self.status {
-            KeyStatus::Restricted(_) if !exempt => Err(Refusal::Restricted),
-            _ if kept.version < self.minimum => Err(Refusal::Denied),
-            _ => Ok(kept),
+            KeyStatus::Restricted(_) if !exempt => Err(RefusalCode::Restricted.into()),
+            _ if version.version < self.minimum => {
+                Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion))
+            }
+            _ => Ok(version),
         }
     }
 
-    /// Whether there is no key yet; an error where there is none any more.
+    /// Returns true if there is no key yet.
+    ///
+    /// # Errors
+    /// `erased` if the key was destroyed.
     pub(crate) fn lacks_key(&self) -> Result<bool, Error> {
         match &self.status {
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => Ok(versions.is_empty()),
@@ -96,17 +111,19 @@ impl Row {
         }
     }
 
-    /// The number of the version to come, from 1; a number is never used again. `None` when all are
-    /// used up.
+    /// Returns the number of the version to come, from 1; a number is never used again. `None` when
+    /// all are used up.
     pub(crate) fn next_version(&self) -> Option<u32> {
-        u32::try_from(self.versions().len() + self.destroyed().count()).ok()?.checked_add(1)
+        self.made.checked_add(1)
     }
 
-    /// Gives the next version, with which is sealed from now on; what else is on record stays. Of
-    /// no effect after an erasure.
+    /// Adds the next version, which seals from now on. Without effect after an erasure.
     pub(crate) fn supply(&mut self, key: KeyVersion) {
         match &mut self.status {
-            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => versions.push(key),
+            KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => {
+                self.made = key.version;
+                versions.push(key);
+            }
             KeyStatus::Erased => {}
         }
     }
@@ -141,19 +158,47 @@ impl Row {
         Err(erased())
     }
 
-    /// Destroys every version; the secrets are wiped as they are dropped.
-    pub(crate) fn erase(&mut self, at: u64, reason: Option<&str>) {
+    /// Destroys every version and wipes the secrets. `others` were destroyed with them and stand on
+    /// the same record. Without effect on an erased owner.
+    pub(crate) fn erase(
+        &mut self,
+        at: Option<u64>,
+        reason: Option<&str>,
+        others: Vec<(KeyId, Fingerprint)>,
+    ) {
         if matches!(self.status, KeyStatus::Erased) {
             return;
         }
-        let destroyed = self.versions().iter().map(|kept| (kept.id, kept.fingerprint)).collect();
+        let own = self.versions().iter().map(|version| (version.id, version.fingerprint));
+        let destroyed = own.chain(others).collect();
         self.status = KeyStatus::Erased;
         self.erasures.push(Erasure { at, reason: reason.map(str::to_owned), destroyed });
+    }
+
+    /// Destroys every version, as [`erase`](Row::erase) does, of a person's share of an index: the
+    /// share is erased as long as the person is, and no longer. Returns the destroyed keys.
+    pub(crate) fn erase_share(
+        &mut self,
+        at: Option<u64>,
+        reason: Option<&str>,
+    ) -> Vec<(KeyId, Fingerprint)> {
+        if self.versions().is_empty() {
+            return Vec::new();
+        }
+        let restricted = matches!(self.status, KeyStatus::Restricted(_));
+        self.erase(at, reason, Vec::new());
+        self.status = if restricted {
+            KeyStatus::Restricted(Vec::new())
+        } else {
+            KeyStatus::Open(Vec::new())
+        };
+        self.erasures.last().map(|erasure| erasure.destroyed.clone()).unwrap_or_default()
     }
 
     /// Lets an erased owner live on, with this key alone.
     pub(crate) fn reopen(&mut self, key: KeyVersion) {
         if matches!(self.status, KeyStatus::Erased) {
+            self.made = key.version;
             self.status = KeyStatus::Open(vec![key]);
         }
     }
@@ -162,18 +207,27 @@ impl Row {
         &self.erasures
     }
 
+    /// Notes that a person has a share of an index.
+    pub(crate) fn share(&mut self, index: &str) {
+        if !self.indexes.contains(index) {
+            self.indexes.insert(index.to_owned());
+        }
+    }
+
+    /// Returns the names of the indexes of which a person has a share.
+    pub(crate) fn indexes(&self) -> impl Iterator<Item = &str> {
+        self.indexes.iter().map(String::as_str)
+    }
+
     fn versions(&self) -> &[KeyVersion] {
         match &self.status {
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => versions,
             KeyStatus::Erased => &[],
         }
     }
-
-    fn destroyed(&self) -> impl Iterator<Item = &(KeyId, Fingerprint)> {
-        self.erasures.iter().flat_map(|erasure| &erasure.destroyed)
-    }
 }
 
-fn erased() -> Error {
+/// The refusal of a verb by an erased owner.
+pub(crate) fn erased() -> Error {
     Error::new(ErrorCode::Erased, "the key was destroyed, and stays so")
 }

@@ -1,10 +1,13 @@
-//! Where a key stands, and what remains of an erased one.
+//! The states of a key, and the record that remains of an erased one.
 
 use std::fmt;
 
 use fieldseal_primitives::KeyId;
 
-/// Where the key of somebody stands.
+use crate::keys::listed;
+use crate::time::instant::Instant;
+
+/// The state of an owner's key.
 ///
 /// | state | sealing | opening | reached by |
 /// |---|---|---|---|
@@ -12,23 +15,25 @@ use fieldseal_primitives::KeyId;
 /// | live | the newest version | every version that `min-version` leaves | first use, provision, rotate, lift |
 /// | restricted | `restricted`, except for the purpose `storage` | `restricted`, except for `storage` and `legal_claims` | restrict |
 /// | erased | `erased` | `erased` | erase, destroy; only reopen leads away |
-/// | reopened | as live | as live; what was erased stays `erased` | reopen, of the erased alone; lift |
+/// | reopened | as live | as live; values sealed before the erasure stay `erased` | reopen, of the erased alone; lift |
+///
+/// A person's share of an index is erased and reopened with the person, besides by its own verbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyState {
     /// There is no key and there was none.
     Never,
     /// Seals and opens.
     Live,
-    /// KeyVersion and not used (GDPR Art. 18).
+    /// Kept and not used (GDPR Art. 18).
     Restricted,
     /// Destroyed (GDPR Art. 17, Art. 5(1)(e)).
     Erased,
-    /// Lives on with a new key. What the destroyed ones sealed stays unreadable.
+    /// Lives on with a new key. Values sealed under the destroyed ones stay unreadable.
     Reopened,
 }
 
 impl KeyState {
-    /// The name that crosses every border.
+    /// Returns the name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyState::Never => "never",
@@ -40,17 +45,39 @@ impl KeyState {
     }
 }
 
-/// One erasure or destruction, for good on record. `Debug` leaves fingerprints and the reason out.
+/// One erasure or destruction, which stays on record. `Debug` leaves fingerprints and the reason
+/// out.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Erasure {
-    /// When, by the host's clock: milliseconds since 1970-01-01T00:00:00Z. The first call's, when
-    /// it was repeated.
-    pub at: u64,
-    /// Why, as the first call said; `None` for what was destroyed because its time had passed.
+    /// The time by the host's clock, milliseconds since 1970-01-01T00:00:00Z: of the first call,
+    /// when it was repeated. `None` if that call had no clock.
+    pub at: Option<u64>,
+    /// The reason that the first call gave; `None` for a destruction because the time had passed.
     pub reason: Option<String>,
-    /// The keys that were destroyed, oldest first, each with its fingerprint, by which a restored
-    /// copy is known again. Empty if there had been none.
+    /// The keys that were destroyed, the owner's own first, oldest first, each with the fingerprint
+    /// by which the keyring knows a restored copy again. Empty if there had been none.
     pub destroyed: Vec<(KeyId, [u8; 32])>,
+}
+
+impl Erasure {
+    /// Writes the record as RFC 8785 JSON, without the fingerprints.
+    pub fn to_json(&self) -> String {
+        let mut json = String::from("{");
+        if let Some(at) = self.at.and_then(Instant::from_millis) {
+            json.push_str("\"at\":\"");
+            json.push_str(at.stamp().as_str());
+            json.push_str("\",");
+        }
+        json.push_str("\"destroyed\":");
+        json.push_str(&ids_json(self.destroyed.iter().map(|(id, _)| *id)));
+        if let Some(reason) = &self.reason {
+            json.push_str(",\"reason\":");
+            crate::schema::canonical::string(reason, &mut json);
+        }
+        json.push('}');
+        json
+    }
 }
 
 impl fmt::Debug for Erasure {
@@ -58,4 +85,10 @@ impl fmt::Debug for Erasure {
         let ids: Vec<KeyId> = self.destroyed.iter().map(|(id, _)| *id).collect();
         f.debug_struct("Erasure").field("at", &self.at).field("ids", &ids).finish_non_exhaustive()
     }
+}
+
+/// Returns the JSON text of an array of ids.
+pub(super) fn ids_json(ids: impl Iterator<Item = KeyId>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    listed(&ids.iter().map(String::as_str).collect::<Vec<_>>())
 }

@@ -1,4 +1,4 @@
-//! The two-function key source: what is asked and what may be answered.
+//! The questions that a call puts to a key source, and the answers to them.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// The name that crosses every border.
+    /// Returns the name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyKind::Subject => "subject",
@@ -32,19 +32,19 @@ impl KeyKind {
     }
 }
 
-/// What the keys are wanted for.
+/// The operation that keys are wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyUse {
     /// To seal a clear document.
     Seal,
     /// To open a sealed one.
     Open,
-    /// To seal sealed values anew.
+    /// To seal sealed values anew. A cache never answers such a request.
     Reseal,
 }
 
 impl KeyUse {
-    /// The name that crosses every border.
+    /// Returns the name that crosses every border.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyUse::Seal => "seal",
@@ -54,25 +54,75 @@ impl KeyUse {
     }
 }
 
-/// One key that a call needs. Its `Debug` leaves out what names a person.
+/// A consent that a call relies on (GDPR Art. 6(1)(a), 7). `Debug` leaves out the person.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Consent {
+    /// The purpose that the person agreed to.
+    pub purpose: String,
+    /// The person; `None` for the subject of the call.
+    pub subject: Option<String>,
+    /// The end of the consent, RFC 3339; `None` while it is not withdrawn.
+    pub until: Option<String>,
+}
+
+impl fmt::Debug for Consent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consent")
+            .field("purpose", &self.purpose)
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One key that a call needs. `Debug` leaves out whatever names a person.
+///
+/// ```
+/// use fieldseal::{KeyKind, KeyUse, Request};
+/// let request = Request {
+///     reference: Some("cust-1".into()),
+///     ..Request::new(KeyKind::Subject, KeyUse::Seal)
+/// };
+/// assert!(!format!("{request:?}").contains("cust-1"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Request {
-    /// What the key is for.
+    /// The kind of the key.
     pub kind: KeyKind,
-    /// The person, bucket or item. `None` only when opening: an unbound subject, or a retention
-    /// key.
+    /// The person, bucket, item, index or domain. `None` only when opening: an unbound subject, or
+    /// a retention key.
     pub reference: Option<String>,
     /// The tenant of the call.
     pub tenant: String,
-    /// What the key is wanted for.
+    /// The operation that the key is wanted for.
     pub operation: KeyUse,
     /// The purpose that the call gave.
     pub purpose: Option<String>,
-    /// Who asks, as the call gave it.
+    /// The caller that the call named.
     pub caller: Option<String>,
-    /// The key that an envelope names, when opening. Answer [`Refusal::NotFound`] unless it belongs
-    /// to exactly this kind, tenant and (if given) reference.
+    /// The place that the call came from, as the call gave it.
+    pub origin: Option<String>,
+    /// The consents that the call gave.
+    pub consents: Vec<Consent>,
+    /// The key that an envelope names, when opening. Answer [`RefusalCode::NotFound`] unless it
+    /// belongs to exactly this kind, tenant and (if given) reference.
     pub id: Option<KeyId>,
+}
+
+impl Request {
+    /// Returns a request that names nobody yet, of no tenant, purpose and caller.
+    pub const fn new(kind: KeyKind, operation: KeyUse) -> Self {
+        Request {
+            kind,
+            reference: None,
+            tenant: String::new(),
+            operation,
+            purpose: None,
+            caller: None,
+            origin: None,
+            consents: Vec::new(),
+            id: None,
+        }
+    }
 }
 
 impl fmt::Debug for Request {
@@ -85,62 +135,171 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A key, as a host answers it.
-#[derive(Clone, Debug)]
+/// A key, as a key source answers it. `Debug` shows neither the secret nor the owner.
+///
+/// ```
+/// use fieldseal::{Key, KeyId, Secret};
+/// let mut key = Key::new(KeyId([7; 16]), Secret::new([1; 32]));    // random, from a key store
+/// key.expires = Some(1_795_000_000_000);
+/// assert!(key.erasable && key.reference.is_none());
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct Key {
-    /// Its name.
+    /// The name of the key.
     pub id: KeyId,
-    /// Its bytes.
+    /// The bytes of the key.
     pub secret: Secret,
     /// Milliseconds since 1970-01-01T00:00:00Z; the key is never used at or after it.
     pub expires: Option<u64>,
-    /// `false`: it cannot be destroyed, and verdicts warn.
+    /// `false`: nobody can destroy the key, and verdicts warn.
     pub erasable: bool,
+    /// The owner, where the key source tells it: records then name the bucket of a retention key
+    /// whose request did not.
+    pub reference: Option<String>,
+    /// The cache that answered holds another key of the same owner, which it fetched later.
+    pub(crate) stale: bool,
 }
 
-/// Why a host gives no key. When several answers for one value differ, the first in this order
-/// counts.
+impl Key {
+    /// Returns a key that does not expire, that can be destroyed, and whose owner is not told.
+    pub const fn new(id: KeyId, secret: Secret) -> Self {
+        Key { id, secret, expires: None, erasable: true, reference: None, stale: false }
+    }
+
+    /// Returns the key with its owner.
+    #[must_use]
+    pub fn of(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("id", &self.id)
+            .field("secret", &self.secret)
+            .field("expires", &self.expires)
+            .field("erasable", &self.erasable)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a key source gives no key. When several answers for one value differ, the first in this
+/// order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Refusal {
-    /// It was destroyed.
+pub enum RefusalCode {
+    /// The key was destroyed.
     Erased,
-    /// Its person's data is restricted.
+    /// The processing of its person's data is restricted (GDPR Art. 18).
     Restricted,
-    /// Not for this purpose or caller.
+    /// The key is not for this purpose or caller.
     Denied,
-    /// No such key for that kind, tenant and reference.
+    /// No such key exists for that kind, tenant and reference.
     NotFound,
-    /// It cannot be had now.
+    /// The key cannot be had now.
     Unavailable,
+}
+
+impl RefusalCode {
+    /// Every code, in the order in which they count.
+    pub const ALL: [RefusalCode; 5] = [
+        RefusalCode::Erased,
+        RefusalCode::Restricted,
+        RefusalCode::Denied,
+        RefusalCode::NotFound,
+        RefusalCode::Unavailable,
+    ];
+
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RefusalCode::Erased => "erased",
+            RefusalCode::Restricted => "restricted",
+            RefusalCode::Denied => "denied",
+            RefusalCode::NotFound => "not-found",
+            RefusalCode::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// The circumstance behind a refusal, for a message that helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RefusalCause {
+    /// With [`RefusalCode::Denied`]: the version of the key lies below the least that may open.
+    MinimumVersion,
+    /// With [`RefusalCode::Unavailable`]: the key has expired.
+    Expired,
+    /// With [`RefusalCode::Unavailable`]: the answer depends on the time, and the call gave none.
+    /// The error of the call is `context` then.
+    NoClock,
+}
+
+impl RefusalCause {
+    /// Every cause.
+    pub const ALL: [RefusalCause; 3] =
+        [RefusalCause::MinimumVersion, RefusalCause::Expired, RefusalCause::NoClock];
+
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RefusalCause::MinimumVersion => "minimum-version",
+            RefusalCause::Expired => "expired",
+            RefusalCause::NoClock => "no-clock",
+        }
+    }
+}
+
+/// An answer without a key. `Debug` does not show the owner.
+///
+/// ```
+/// use fieldseal::{Refusal, RefusalCode};
+/// let refusal = Refusal::from(RefusalCode::Erased).of("contract/2036");
+/// assert_eq!((refusal.code, refusal.reference.as_deref()), (RefusalCode::Erased, Some("contract/2036")));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The reason.
+    pub code: RefusalCode,
+    /// The circumstance, where the key source tells it.
+    pub cause: Option<RefusalCause>,
+    /// The owner of the key, where the key source tells it.
+    pub reference: Option<String>,
+}
+
+impl Refusal {
+    /// Returns the refusal with its circumstance.
+    #[must_use]
+    pub fn because(mut self, cause: RefusalCause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// Returns the refusal with the owner of the key.
+    #[must_use]
+    pub fn of(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Refusal { code, cause: None, reference: None }
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("code", &self.code)
+            .field("cause", &self.cause)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One answer to one [`Request`].
 pub type Answer = Result<Key, Refusal>;
-
-/// Random bytes of the host. Exactly 32 are drawn for every value sealed, in document order.
-pub trait Entropy {
-    /// Fills the buffer from a cryptographically secure source.
-    fn fill(&mut self, buffer: &mut [u8]);
-}
-
-/// What a key source may need of the host besides the requests.
-pub struct KeyContext<'a> {
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z.
-    pub now: u64,
-    /// For sources that create keys: 32 bytes a key, in request order, before any value draws.
-    pub entropy: &'a mut dyn Entropy,
-}
-
-/// Where keys come from. Answers come in the order of the requests, one each; a wrong number is
-/// `internal`.
-pub trait KeySource {
-    /// Keys to seal with.
-    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer>;
-    /// Keys to open with. `now`: the host's clock, milliseconds since 1970-01-01T00:00:00Z.
-    fn by_id(&mut self, requests: &[Request], now: u64) -> Vec<Answer>;
-    /// Whether it holds the keys itself, so that asking costs nothing and what it forgets must be
-    /// forgotten at once: a policy then keeps none of them in its cache.
-    fn holds_keys(&self) -> bool {
-        false
-    }
-}

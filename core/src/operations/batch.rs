@@ -1,183 +1,203 @@
 //! Many documents, one question for all their keys (V-29).
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::context::Context;
-use super::fetching::Fetching;
-use super::open::{Opening, ask_by_id};
-use super::results::{BatchItem, Opened, Sealed};
-use super::ring::Ring;
-use super::seal::{Sealing, ask_current};
-use crate::error::{Error, ErrorCode, OpenError, SealError};
-use crate::keys::{Answer, Entropy, KeySource, Request};
+use super::call::{BatchItem, Context, OpenOptions, Opened, Pending, Sealed};
+use super::open::OpenPlan;
+use super::plan::{CallInput, ProtectedValue};
+use super::seal::SealPlan;
+use crate::error::{Error, OpenError, SealError};
+use crate::keys::{Answers, CallKeys, Entropy, KeyContext, KeySource, Request};
 use crate::policy::Policy;
 use fieldseal_json::sort::sorted;
 
+/// Clear documents that wait for their keys; see [`PendingSeal`](super::PendingSeal).
+pub type PendingSealMany<'t> = Pending<Batch<SealPlan<'t>>>;
+
+/// Sealed documents that wait for their keys; see [`PendingOpen`](super::PendingOpen).
+pub type PendingOpenMany<'t> = Pending<Batch<OpenPlan<'t>>>;
+
+/// The plans of a batch, each with the requests of all documents.
+pub struct Batch<V> {
+    plans: Vec<Result<V, Error>>,
+    /// The latest clock of those that go on: the key source is told this one.
+    now: Option<u64>,
+}
+
+/// The plan of one document, as a batch needs it.
+trait Plan {
+    fn now(&self) -> Option<u64>;
+    fn values(&mut self) -> &mut [ProtectedValue];
+}
+
+impl Plan for SealPlan<'_> {
+    fn now(&self) -> Option<u64> {
+        self.call.millis()
+    }
+
+    fn values(&mut self) -> &mut [ProtectedValue] {
+        &mut self.values
+    }
+}
+
+impl Plan for OpenPlan<'_> {
+    fn now(&self) -> Option<u64> {
+        self.call.millis()
+    }
+
+    fn values(&mut self) -> &mut [ProtectedValue] {
+        &mut self.values
+    }
+}
+
+impl<V: Plan> Batch<V> {
+    /// Puts the requests of all documents together, each distinct one once. A document that is
+    /// refused does not keep the others from going on.
+    fn plan(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> Pending<Self> {
+        let mut pool = RequestPool::default();
+        let mut now = None;
+        let plans = calls
+            .map(|pending| {
+                let (mut plan, requests) = pending?.into_parts();
+                now = now.max(plan.now());
+                let numbers = pool.join(requests);
+                plan.values().iter_mut().for_each(|value| value.keys.renumber(&numbers));
+                Ok(plan)
+            })
+            .collect();
+        Pending::new(Batch { plans, now }, pool.into_requests())
+    }
+}
+
+impl<V> Batch<V> {
+    /// Applies each plan. A key source that answered out of shape fails every document that was
+    /// still going on.
+    fn apply<T, E: From<Error>>(
+        self,
+        keys: Result<&mut CallKeys, Error>,
+        mut apply: impl FnMut(V, &mut CallKeys) -> Result<T, Error>,
+    ) -> Vec<Result<T, E>> {
+        let mut keys = keys;
+        let mut one = |plan: Result<V, Error>| match &mut keys {
+            Ok(keys) => apply(plan?, keys),
+            Err(error) => plan.and_then(|_| Err(error.clone())),
+        };
+        self.plans.into_iter().map(|plan| Ok(one(plan)?)).collect()
+    }
+}
+
 /// The distinct requests of several documents.
 #[derive(Default)]
-struct Pool {
+struct RequestPool {
     numbers: BTreeMap<Request, u32>,
 }
 
-impl Pool {
-    /// Takes one document's requests and tells their numbers in the pool.
-    fn join(&mut self, requests: &[Request]) -> Vec<u32> {
+impl RequestPool {
+    /// Takes one document's requests and returns their numbers in the pool.
+    fn join(&mut self, requests: Vec<Request>) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(requests.len());
         for request in requests {
             let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-            let number = match self.numbers.get(request) {
-                Some(number) => *number,
-                None => *self.numbers.entry(request.clone()).or_insert(next),
-            };
-            numbers.push(number);
+            numbers.push(*self.numbers.entry(request).or_insert(next));
         }
         numbers
     }
 
-    /// All requests in the order of their numbers.
+    /// Returns all requests in the order of their numbers.
     fn into_requests(self) -> Vec<Request> {
         let requests = sorted(self.numbers.into_iter().collect(), |(_, a), (_, b)| a.cmp(b));
         requests.into_iter().map(|(request, _)| request).collect()
     }
 }
 
-macro_rules! batch {
-    ($(#[$doc:meta])* $name:ident of $one:ident, $error:ident) => {
-        $(#[$doc])*
-        pub struct $name<'t, P, C = Context> {
-            documents: Vec<Result<$one<'t, P, C>, $error>>,
-            requests: Vec<Request>,
-            fetching: Fetching,
-            policy: P,
-            now: u64,
-        }
-
-        impl<'t, P: Borrow<Policy> + Clone, C: Borrow<Context>> $name<'t, P, C> {
-            /// Reads all documents. One that is refused does not keep the others from going on.
-            pub fn begin<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
-                let mut begun = $name::begin_uncached(policy, calls);
-                begun.fetching = Fetching::begin(begun.policy.borrow(), &begun.requests, begun.now);
-                begun
-            }
-
-            /// The same for a key source that holds the keys itself: it is asked for all of them,
-            /// and none is kept.
-            pub fn begin_uncached<D: Into<Cow<'t, [u8]>>>(policy: P, calls: impl IntoIterator<Item = (D, C)>) -> Self {
-                let mut pool = Pool::default();
-                let mut now = 0;
-                let documents = calls
-                    .into_iter()
-                    .map(|(document, context)| {
-                        let clock = context.borrow().now;
-                        let mut one = $one::begin_uncached(policy.clone(), document, context)?;
-                        // Only who goes on has a clock: the key source is told the latest.
-                        now = now.max(clock);
-                        let numbers = pool.join(one.all_requests());
-                        one.join(&numbers);
-                        Ok(one)
-                    })
-                    .collect();
-                let requests = pool.into_requests();
-                $name { documents, requests, fetching: Fetching::bypassing(), policy, now }
-            }
-
-            /// The keys to fetch for all documents, each once: those that the policy's cache does
-            /// not hold.
-            pub fn requests(&self) -> &[Request] {
-                self.fetching.missing(&self.requests)
-            }
-        }
-    };
-}
-
-batch!(
-    /// Clear documents that wait for their keys; see [`Sealing`].
-    SealingMany of Sealing, SealError
-);
-batch!(
-    /// Sealed documents that wait for their keys; see [`Opening`].
-    OpeningMany of Opening, OpenError
-);
-
-impl<P: Borrow<Policy>, C: Borrow<Context>> SealingMany<'_, P, C> {
-    /// One result or error per document, in order.
-    pub fn finish(
-        self,
-        answers: Vec<Answer>,
-        entropy: &mut dyn Entropy,
-    ) -> Vec<Result<Sealed, SealError>> {
-        let latency = self.fetching.latency(self.policy.borrow());
-        let mut ring =
-            self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
-        let documents = self.documents.into_iter();
-        documents
-            .map(|document| {
-                Ok(document?.seal(&self.requests, usable(&mut ring)?, latency, entropy)?)
-            })
-            .collect()
-    }
-}
-
-impl<P: Borrow<Policy>, C: Borrow<Context>> OpeningMany<'_, P, C> {
-    /// One result or error per document, in order.
-    pub fn finish(self, answers: Vec<Answer>, strict: bool) -> Vec<Result<Opened, OpenError>> {
-        let latency = self.fetching.latency(self.policy.borrow());
-        let mut ring =
-            self.fetching.finish(self.policy.borrow(), &self.requests, answers, self.now);
-        let mut is_suspect = false;
-        let mut open =
-            |document: Result<Opening<'_, P, C>, OpenError>| -> Result<Opened, OpenError> {
-                let opened = document?.open(&self.requests, usable(&mut ring)?, latency, strict);
-                is_suspect |=
-                    opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity);
-                Ok(opened?)
-            };
-        let opened = self.documents.into_iter().map(&mut open).collect();
-        if is_suspect {
-            self.policy.borrow().forget(&self.requests);
-        }
-        opened
-    }
-}
-
-/// A key source that answered out of shape fails every document that was still going on.
-fn usable(ring: &mut Result<Ring, Error>) -> Result<&mut Ring, Error> {
-    ring.as_mut().map_err(|error| error.clone())
-}
-
 impl Policy {
-    /// Seals a batch with one question to the key source.
+    /// Seals a batch with one question to the key source: one result or error per document, in
+    /// order.
     pub fn seal_many(
         &self,
         calls: &[BatchItem],
         keys: &mut dyn KeySource,
         entropy: &mut dyn Entropy,
     ) -> Vec<Result<Sealed, SealError>> {
-        let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
-        let batch = if keys.holds_keys() {
-            SealingMany::begin_uncached(self, calls)
-        } else {
-            SealingMany::begin(self, calls)
-        };
-        let answers = ask_current(keys, batch.requests(), batch.now, entropy);
-        batch.finish(answers, entropy)
+        let inputs = calls.iter().map(|call| input(call).with_clock());
+        let pending = Batch::plan(inputs.map(|input| SealPlan::plan(self, input)));
+        let now = pending.plan().now;
+        let answers =
+            pending.ask(|requests| keys.current(requests, &mut KeyContext { now, entropy }));
+        pending.settle_with(keys, answers, |batch, keys| {
+            batch.apply(keys, |plan, keys| plan.apply(keys, entropy))
+        })
     }
 
-    /// Opens a batch with one question to the key source.
+    /// Takes the first step of sealing a batch.
+    pub fn begin_seal_many<'t, D: Into<Cow<'t, [u8]>>, C: Into<Cow<'t, Context>>>(
+        &self,
+        calls: impl IntoIterator<Item = (D, C)>,
+    ) -> PendingSealMany<'t> {
+        let inputs = calls.into_iter().map(|(document, context)| CallInput::new(document, context));
+        Batch::plan(inputs.map(|input| SealPlan::plan(self, input)))
+    }
+
+    /// Opens a batch with one question to the key source: one result or error per document, in
+    /// order.
     pub fn open_many(
         &self,
         calls: &[BatchItem],
-        strict: bool,
         keys: &mut dyn KeySource,
     ) -> Vec<Result<Opened, OpenError>> {
-        let calls = calls.iter().map(|call| (call.document.as_slice(), &call.context));
-        let batch = if keys.holds_keys() {
-            OpeningMany::begin_uncached(self, calls)
-        } else {
-            OpeningMany::begin(self, calls)
-        };
-        let answers = ask_by_id(keys, batch.requests(), batch.now);
-        batch.finish(answers, strict)
+        self.open_many_with(calls, keys, OpenOptions::default())
+    }
+
+    /// Opens a batch as [`Policy::open_many`] does, by these options.
+    pub fn open_many_with(
+        &self,
+        calls: &[BatchItem],
+        keys: &mut dyn KeySource,
+        options: OpenOptions,
+    ) -> Vec<Result<Opened, OpenError>> {
+        let inputs = calls.iter().map(|call| input(call).with_clock());
+        let pending = Batch::plan(inputs.map(|input| OpenPlan::plan(self, input, options)));
+        let now = pending.plan().now;
+        let answers = pending.ask(|requests| keys.by_id(requests, now));
+        pending.settle_with(keys, answers, |batch, keys| {
+            batch.apply(keys, |plan, keys| plan.apply(keys))
+        })
+    }
+
+    /// Takes the first step of opening a batch.
+    pub fn begin_open_many<'t, D: Into<Cow<'t, [u8]>>, C: Into<Cow<'t, Context>>>(
+        &self,
+        calls: impl IntoIterator<Item = (D, C)>,
+        options: OpenOptions,
+    ) -> PendingOpenMany<'t> {
+        let inputs = calls.into_iter().map(|(document, context)| CallInput::new(document, context));
+        Batch::plan(inputs.map(|input| OpenPlan::plan(self, input, options)))
+    }
+}
+
+fn input(call: &BatchItem) -> CallInput<'_> {
+    CallInput::new(call.document.as_slice(), &call.context)
+}
+
+impl PendingSealMany<'_> {
+    /// Seals under the answers to [`Pending::requests`], given in their order: one result or error
+    /// per document, in order.
+    pub fn finish(
+        self,
+        answers: impl Into<Answers>,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<Result<Sealed, SealError>> {
+        self.settle(answers.into(), |batch, keys| {
+            batch.apply(keys, |plan, keys| plan.apply(keys, entropy))
+        })
+    }
+}
+
+impl PendingOpenMany<'_> {
+    /// Opens under the answers to [`Pending::requests`], given in their order: one result or error
+    /// per document, in order.
+    pub fn finish(self, answers: impl Into<Answers>) -> Vec<Result<Opened, OpenError>> {
+        self.settle(answers.into(), |batch, keys| batch.apply(keys, |plan, keys| plan.apply(keys)))
     }
 }

@@ -1,52 +1,36 @@
-//! What a sealed document is worth, found with its keys: nothing of it is shown.
+//! The worth of a sealed document, found with its keys: nothing of it is shown.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::asking::Asking;
-use super::bound::Bound;
-use super::check::{Inspected, Inspection, found};
-use super::context::Context;
-use super::fetching::Fetching;
-use super::open::{ask_by_id, withheld};
-use super::path::Paths;
-use super::ring::{Ring, refused};
+use super::call::{Context, Pending};
+use super::check::{Inspected, finish, inspect, locations_to_check, subjects};
+use super::open::withheld;
+use super::plan::{
+    CallInput, ContextBudget, DocumentCall, NOBODY, OpenKeyRequests, Opener, Paths, lacking,
+};
 use super::seal::SLOW_PATTERN;
-use super::site::marker;
-use super::subject::{NOBODY, lacking};
-use super::value::open_value;
-use crate::envelope::{Fault, Workspace};
+use crate::envelope::{Envelope, Fault, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Code, Verdict};
+use crate::evidence::{Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Splice, Tape};
-use crate::keys::{Answer, KeySource, Refusal, Request};
+use crate::keys::{Answers, CallKeys, KeyKind, KeySource, RefusalCode, Request};
 use crate::policy::Policy;
-use crate::resolver::walk::Resolution;
 use crate::schema::subject::SubjectRef;
-use crate::time::instant::Instant;
 
-/// A sealed document that waits for the keys to be checked with: what [`Opening`](super::Opening)
-/// is for opening.
-pub struct Checking<'t, P, C = Context> {
-    policy: P,
-    context: C,
-    work: Work<'t>,
-}
+/// A sealed document that is read and resolved, and waits for the keys to be checked with.
+pub type PendingCheck<'t> = Pending<CheckPlan<'t>>;
 
-/// All of it that is the same code whoever holds the policy and the context.
-struct Work<'t> {
-    now: Instant,
-    tape: Tape<'t>,
-    resolution: Resolution,
-    sites: Vec<Inspected>,
-    requests: Vec<Request>,
-    fetching: Fetching,
+/// The plan of a [`PendingCheck`].
+pub struct CheckPlan<'t> {
+    call: DocumentCall<'t>,
+    values: Vec<Inspected>,
 }
 
 impl Policy {
-    /// The verdict of [`Policy::check`] with keys: each envelope is opened and what it holds is
+    /// Returns the verdict of [`Policy::check`] with keys: each envelope is opened and its value is
     /// judged with the document, and nothing is handed out. An envelope that does not open is a
     /// fault `integrity`; one whose key is erased, restricted or denied is `withheld`, and the
     /// clear form is then not judged.
@@ -59,136 +43,97 @@ impl Policy {
         document: &[u8],
         context: &Context,
         keys: &mut dyn KeySource,
-    ) -> Result<String, OpenError> {
-        let checking = if keys.holds_keys() {
-            Checking::begin_uncached(self, document, context)
-        } else {
-            Checking::begin(self, document, context)
-        }?;
-        let answers = ask_by_id(keys, checking.requests(), context.now);
-        checking.finish(answers)
-    }
-}
-
-impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Checking<'t, P, C> {
-    /// Reads the document and finds out which keys its envelopes name.
-    pub fn begin(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, OpenError> {
-        let mut begun = Checking::begin_uncached(policy, document, context)?;
-        begun.work.fetching = Fetching::begin(
-            begun.policy.borrow(),
-            &begun.work.requests,
-            begun.context.borrow().now,
-        );
-        Ok(begun)
+    ) -> Result<Verdict, OpenError> {
+        let pending = CheckPlan::plan(self, CallInput::new(document, context).with_clock())?;
+        let now = pending.plan().call.millis();
+        let answers = pending.ask(|requests| keys.by_id(requests, now));
+        Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?))?)
     }
 
-    /// The same for a key source that holds the keys itself: it is asked for all of them, and none
-    /// is kept.
-    pub fn begin_uncached(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, OpenError> {
-        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
-        Ok(Checking { policy, context, work })
-    }
-
-    /// The keys to fetch, each once, in the order of the first envelope that names it: those that
-    /// the policy's cache does not hold.
-    pub fn requests(&self) -> &[Request] {
-        self.work.fetching.missing(&self.work.requests)
-    }
-
-    /// The verdict under the answers to [`Checking::requests`], given in their order.
-    pub fn finish(mut self, answers: Vec<Answer>) -> Result<String, OpenError> {
-        let (rules, call) = (self.policy.borrow(), self.context.borrow());
-        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
-        let latency = fetching.latency(rules);
-        let mut ring = fetching.finish(rules, &self.work.requests, answers, call.now)?;
-        let mut is_suspect = false;
-        let verdict = self.work.verdict(rules, call, latency, &mut ring, &mut is_suspect);
-        if is_suspect {
-            // As when opening: if the host gave a wrong key it is asked again.
-            rules.forget(&self.work.requests);
-        }
-        Ok(verdict?)
-    }
-}
-
-impl<'t> Work<'t> {
-    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
-        let now = context.examine()?;
-        let tape = Tape::parse(document, &rules.plan().limits)?;
-        let resolution = found(rules, &tape)?;
-        let (sites, requests) =
-            survey(&Inspection { rules, tape: &tape, resolution: &resolution }, context)?;
-        Ok(Work { now, tape, resolution, sites, requests, fetching: Fetching::bypassing() })
-    }
-
-    /// `is_suspect` becomes true when a value did not open with its keys.
-    fn verdict(
+    /// Takes the first step of checking with keys: reads the document and finds out which keys its
+    /// envelopes name. Between this and [`PendingCheck::finish`](Pending::finish) an asynchronous
+    /// host fetches them.
+    ///
+    /// # Errors
+    /// Those of [`Policy::check_deep`] that need no key.
+    pub fn begin_check<'t>(
         &self,
-        rules: &Policy,
-        call: &Context,
-        latency: u64,
-        ring: &mut Ring,
-        is_suspect: &mut bool,
-    ) -> Result<String, Error> {
-        let inspection = Inspection { rules, tape: &self.tape, resolution: &self.resolution };
-        let limits = &rules.plan().limits;
-        let mut verdict = Verdict::new("check", self.sites.len());
-        verdict.latency(latency);
-        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
-        let mut paths = Paths::new(&self.tape);
-        let mut bound = Bound::new(limits);
+        document: impl Into<Cow<'t, [u8]>>,
+        context: impl Into<Cow<'t, Context>>,
+    ) -> Result<PendingCheck<'t>, OpenError> {
+        Ok(CheckPlan::plan(self, CallInput::new(document, context))?)
+    }
+}
+
+impl PendingCheck<'_> {
+    /// Returns the verdict under the answers to [`Pending::requests`], given in their order.
+    ///
+    /// # Errors
+    /// Those of [`Policy::check_deep`] that need keys.
+    pub fn finish(self, answers: impl Into<Answers>) -> Result<Verdict, OpenError> {
+        Ok(self.settle(answers.into(), |plan, keys| plan.apply(keys?))?)
+    }
+}
+
+impl<'t> CheckPlan<'t> {
+    fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingCheck<'t>, Error> {
+        let call = locations_to_check(policy, input)?;
+        let (values, requests) = check_values(&call)?;
+        Ok(Pending::new(CheckPlan { call, values }, requests))
+    }
+
+    fn apply(self, keys: &mut CallKeys) -> Result<Verdict, Error> {
+        let call = &self.call;
+        let (limits, now) = (call.limits(), call.millis());
+        let mut verdict = VerdictBuilder::new("check", self.values.len());
+        verdict.latency(keys.answers.shred_latency_ms());
+        let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
+        let mut paths = Paths::new(&call.tape);
+        let mut budget = ContextBudget::new(limits);
         let mut work = Workspace::new();
         let mut is_whole = true;
-        for Inspected { site, outcome, .. } in &self.sites {
-            let mut outcome = *outcome;
-            let node = site.node(&self.tape)?;
+        for inspected in &self.values {
+            let value = &inspected.value;
+            let mut outcome = inspected.outcome;
+            let (node, _) = call.value(value)?;
             // A token stays, so that the clear form cannot be judged.
-            is_whole &= !site.pseudonym;
-            if let (Ok(()), Some((demand, _))) = (outcome, site.taken) {
-                match ring.joined(site.keys, call.now).map_err(|no| no.refusal) {
-                    Err(Refusal::NotFound) => outcome = Err(Fault::Integrity),
-                    Err(refusal) if withheld(refusal).is_some() => {
-                        is_whole = false;
-                        verdict.say(Code::Withheld);
+            is_whole &= !value.pseudonym;
+            if let (Ok(()), Some(acceptance)) = (outcome, value.acceptance) {
+                match keys.answers.envelope(value.keys, now) {
+                    Err(refused) if refused.code == RefusalCode::NotFound => {
+                        outcome = Err(Fault::Integrity);
                     }
-                    Err(refusal) => return Err(refused(refusal).at(node.pointer())),
-                    Ok(joined) => {
-                        if !joined.erasable {
-                            verdict.fault(site.pattern, Code::UnerasableKey);
+                    Err(refused) if withheld(refused.code).is_some() => {
+                        is_whole = false;
+                        verdict.say(VerdictCode::Withheld);
+                    }
+                    Err(refused) => {
+                        return Err(keys.answers.error(value.keys, refused).at(node.pointer()));
+                    }
+                    Ok(own) => {
+                        if !own.erasable {
+                            verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                         }
-                        let context = site.context(
-                            &call.binding(&rules.plan().family),
-                            &self.requests,
-                            paths.field(node, demand.bind),
-                            &mut bound,
-                        )?;
-                        let derived = ring.derived(site.keys).map_err(refused)?;
+                        let demand = acceptance.demand();
+                        let field = paths.field(node, demand.bind);
+                        let opener = Opener {
+                            demand,
+                            prk: keys.derived.prk(&keys.answers, value.keys)?,
+                            context: call.binding(value, &keys.answers, field, &mut budget)?,
+                            depth: node.depth(),
+                            limits,
+                        };
                         let text = node.as_str().unwrap_or_default();
                         let mut opened = None;
                         splice.replace(node.span(), |out| {
-                            opened = Some(open_value(
-                                &text,
-                                &demand,
-                                derived,
-                                &context,
-                                node.depth(),
-                                limits,
-                                &mut work,
-                                out,
-                            ));
+                            let envelope = Envelope::decode(&text, &mut work);
+                            opened =
+                                Some(envelope.and_then(|envelope| opener.open(&envelope, out)));
                         });
                         match opened {
                             Some(Ok(_)) => {}
                             Some(Err(fault)) => {
-                                *is_suspect = true;
+                                keys.suspects.extend(value.ids.all());
                                 outcome = Err(fault);
                             }
                             // Over its limit already, as it will be when it is opened.
@@ -203,52 +148,55 @@ impl<'t> Work<'t> {
                 }
             }
             is_whole &= outcome.is_ok();
-            inspection.report(site, outcome, &mut verdict);
-            inspection.count(site, outcome, &mut verdict)?;
+            inspected.report(outcome, &mut verdict);
+            let bucket = keys.answers.owner(value.keys, KeyKind::Retention);
+            inspected.count(call, outcome, bucket, &mut verdict)?;
         }
         let clear = Zeroizing::new(if is_whole { splice.finish()? } else { Vec::new() });
-        let is_unfit = is_whole && !fits(rules, &clear)?;
-        inspection.finish(verdict, is_unfit, Some(self.now))
+        let is_unfit = is_whole && !fits(&call.policy, &clear)?;
+        finish(call, verdict, is_unfit)
     }
 }
 
-/// Whether an opened document fits its schema, as far as this build knows. What is wrong with it is
-/// told without a place: that would show something of it.
-fn fits(rules: &Policy, clear: &[u8]) -> Result<bool, Error> {
-    let tape = Tape::parse(clear, &rules.plan().limits)
+/// Returns true unless an opened document is known not to fit its schema. The fault is told without
+/// a place: that would show something of the document.
+///
+/// # Errors
+/// `limit`.
+fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
+    let tape = Tape::parse(clear, &policy.plan().limits)
         .map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
-    match rules.is_valid(&tape) {
+    match policy.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),
         Validity::Limit => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 
-/// The locations with what each needs.
-fn survey(
-    inspection: &Inspection<'_>,
-    context: &Context,
-) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
-    let mut subjects = inspection.subjects(context);
-    let mut inspected = inspection.sites(&mut subjects)?;
-    let mut asking = Asking::new(inspection.rules, inspection.tape, context, inspected.len());
-    for (number, Inspected { site, outcome, reference }) in inspected.iter().enumerate() {
-        let marker = marker(inspection.rules, site.marker)?;
+/// Returns the locations with the distinct keys that their envelopes name.
+///
+/// # Errors
+/// `context` for a value that is bound to something the call does not name; `limit`.
+fn check_values(call: &DocumentCall<'_>) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
+    let mut subjects = subjects(call);
+    let mut values = inspect(call, &mut subjects)?;
+    let mut keys = OpenKeyRequests::new(call);
+    for (number, Inspected { value, outcome }) in values.iter().enumerate() {
+        let (node, marker) = call.value(value)?;
         if marker.pseudonym.is_some() {
             continue;
         }
-        let node = site.node(inspection.tape)?;
-        asking.record(site, marker, node)?;
-        if marker.subject == SubjectRef::Call && context.named_subject().is_none() {
+        keys.need_record(value, marker, node)?;
+        if marker.subject == SubjectRef::Call && call.context.named_subject().is_none() {
             return Err(lacking(NOBODY, node));
         }
-        let (Ok(()), Some((demand, _))) = (outcome, site.taken) else { continue };
-        asking.keys(number, site, &demand, *reference, node, &mut subjects)?;
+        let (Ok(()), Some(acceptance)) = (outcome, value.acceptance) else { continue };
+        keys.envelope(number, value, &acceptance.demand(), node, &mut subjects)?;
     }
-    let requests = asking.requests(&subjects, |site, kind, number| {
-        if let Some(Inspected { site, .. }) = inspected.get_mut(site) {
-            site.keys.set(kind, number);
+    let requests = keys.finish(&subjects, |number, kind, request| {
+        if let Some(Inspected { value, .. }) = values.get_mut(number) {
+            value.keys.set(kind, request);
         }
     })?;
-    Ok((inspected, requests))
+    Ok((values, requests))
 }

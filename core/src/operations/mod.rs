@@ -1,36 +1,22 @@
 //! The verbs, one a file: the only room that knows all others.
 
-mod asking;
 mod batch;
-mod bound;
-mod bucket;
+mod call;
 mod check;
 mod check_deep;
-mod context;
-mod fetching;
-mod moment;
 mod open;
-mod path;
+pub(crate) mod plan;
 mod required_keys;
-mod results;
-mod ring;
 mod seal;
-mod site;
-#[doc(hidden)]
-pub mod stages;
-mod subject;
-mod survey;
-mod token;
-mod track;
-pub mod value;
 mod version;
-mod wanted;
 
-pub use batch::{OpeningMany, SealingMany};
-pub use check_deep::Checking;
-pub use context::Context;
-pub use moment::moment;
-pub use open::Opening;
-pub use results::{BatchItem, IndexValue, Opened, Sealed};
-pub use seal::Sealing;
-pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, version};
+pub use batch::{Batch, PendingOpenMany, PendingSealMany};
+
+pub use call::context;
+pub use call::{
+    BatchItem, Context, IndexOptions, IndexValue, OpenOptions, Opened, Pending, Sealed, moment,
+};
+pub use check_deep::{CheckPlan, PendingCheck};
+pub use open::{OpenPlan, PendingOpen};
+pub use seal::{PendingSeal, SealPlan};
+pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, Version, version};

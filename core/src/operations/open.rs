@@ -1,309 +1,232 @@
 //! Sealed document in, clear document out.
 
-use std::borrow::{Borrow, Cow};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use super::asking::Asking;
-use super::bound::Bound;
-use super::context::Context;
-use super::fetching::Fetching;
-use super::path::Paths;
-use super::results::Opened;
-use super::ring::{Ring, refused};
-use super::seal::name;
-use super::site::{
-    Site, conflict, holds_sealed, marker, protection, pseudonymised, renumber, taken,
+use super::call::{Context, OpenOptions, Opened, Pending};
+use super::plan::{
+    CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
+    at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use super::subject::{Subjects, lacking};
-use super::value::open_envelope;
-use crate::envelope::{Envelope, Fault, MARK, PSEUDONYM_MARK, Workspace, is_pseudonym};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
 use crate::error::{Error, ErrorCode, OpenError};
-use crate::evidence::{Access, Code, Verdict, Withheld};
+use crate::evidence::{
+    AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
+};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
-use crate::keys::{Answer, KeyId, KeySource, KeyUse, Refusal, Request};
+use crate::keys::{
+    Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
+};
+use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::resolver::walk::{Location, Resolution, Sought};
+use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
 use crate::schema::options::OnCleartext;
-use crate::time::instant::Instant;
 
-/// A sealed document read and resolved that waits for its keys: the counterpart of
-/// [`Sealing`](super::Sealing).
-pub struct Opening<'t, P, C = Context> {
-    policy: P,
-    context: C,
-    work: Work<'t>,
-}
+/// A sealed document that is read and resolved, and waits for its keys.
+pub type PendingOpen<'t> = Pending<OpenPlan<'t>>;
 
-/// So many bytes of envelopes are kept between finding out their keys and opening; what is beyond
-/// is decoded again. Many documents wait for their keys together, and WebAssembly never gives
-/// memory back.
-const KEPT: usize = 1 << 16;
-
-/// All of it that is the same code whoever holds the policy and the context.
-struct Work<'t> {
-    now: Instant,
-    tape: Tape<'t>,
-    resolution: Resolution,
-    sites: Vec<Site>,
-    /// The bytes of the first envelopes, up to [`KEPT`].
+/// The plan of a [`PendingOpen`].
+pub struct OpenPlan<'t> {
+    pub(super) call: DocumentCall<'t>,
+    pub(super) values: Vec<ProtectedValue>,
+    options: OpenOptions,
+    /// The bytes of all envelopes, decoded once.
     envelopes: Vec<u8>,
-    requests: Vec<Request>,
-    fetching: Fetching,
     /// The patterns of clear values that the policy lets pass.
     passed: Vec<u32>,
+    unexpected: UnexpectedEnvelopes,
 }
 
 impl Policy {
     /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied
-    /// becomes its placeholder and is listed in the access record; with `strict` the first such
-    /// value is an error instead.
+    /// becomes its placeholder and is listed in the access record.
+    ///
+    /// ```
+    /// use fieldseal::{Context, Keyring, Options, Policy};
+    /// # use fieldseal::Entropy;
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);
+    /// # let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"type": "string", "x-protection": {}}}}"#;
+    /// # let policy = Policy::compile(schema, Options::default())?;
+    /// # let about = Context { record: Some("order-7".into()), subject: Some("cust-1".into()), ..Context::default() };
+    /// # let mut keys = Keyring::memory();
+    /// # let sealed = policy.seal(br#"{"name": "Ada", "total": 3}"#, &about, &mut keys, &mut entropy)?;
+    /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
+    /// assert_eq!(opened.document, br#"{"name": "Ada", "total": 3}"#);
+    ///
+    /// keys.erase(&"cust-1".into(), "request of 2026-10-01", Some(1_790_000_000_000))?;
+    /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
+    /// assert_eq!(opened.document, br#"{"name": "", "total": 3}"#);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `document`, `limit`, `context`; `conflict` for markers that disagree about a value;
+    /// `not-sealed` for clear text where an envelope must stand; `unsupported` and `integrity` for
+    /// an envelope that does not open; `not-found` and `unavailable` for keys; `internal` for a
+    /// source that answers out of shape.
     pub fn open(
         &self,
         document: &[u8],
         context: &Context,
-        strict: bool,
         keys: &mut dyn KeySource,
     ) -> Result<Opened, OpenError> {
-        let opening = if keys.holds_keys() {
-            Opening::begin_uncached(self, document, context)
-        } else {
-            Opening::begin(self, document, context)
-        }?;
-        let answers = ask_by_id(keys, opening.requests(), context.now);
-        opening.finish(answers, strict)
-    }
-}
-
-/// One question for all keys; none where no key is needed.
-pub(super) fn ask_by_id(keys: &mut dyn KeySource, requests: &[Request], now: u64) -> Vec<Answer> {
-    if requests.is_empty() { Vec::new() } else { keys.by_id(requests, now) }
-}
-
-impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Opening<'t, P, C> {
-    /// Reads the document and finds out which keys its envelopes name.
-    pub fn begin(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, OpenError> {
-        let mut begun = Opening::begin_uncached(policy, document, context)?;
-        begun.work.fetching = Fetching::begin(
-            begun.policy.borrow(),
-            &begun.work.requests,
-            begun.context.borrow().now,
-        );
-        Ok(begun)
+        self.open_with(document, context, keys, OpenOptions::default())
     }
 
-    /// The same for a key source that holds the keys itself: it is asked for all of them, and none
-    /// is kept.
-    pub fn begin_uncached(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, OpenError> {
-        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
-        Ok(Opening { policy, context, work })
-    }
-
-    /// The keys to fetch, each once, in the order of the first envelope that names it: those that
-    /// the policy's cache does not hold.
-    pub fn requests(&self) -> &[Request] {
-        self.work.fetching.missing(&self.work.requests)
-    }
-
-    /// All keys, cached or not.
-    pub(super) fn all_requests(&self) -> &[Request] {
-        &self.work.requests
-    }
-
-    pub(super) fn into_requests(self) -> Vec<Request> {
-        self.work.requests
-    }
-
-    /// Opens under the answers to [`Opening::requests`], given in their order.
-    pub fn finish(mut self, answers: Vec<Answer>, strict: bool) -> Result<Opened, OpenError> {
-        let (rules, now) = (self.policy.borrow(), self.context.borrow().now);
-        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
-        let latency = fetching.latency(rules);
-        let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
-        let opened = self.open(&self.work.requests, &mut ring, latency, strict);
-        if opened.as_ref().is_err_and(|error| error.code == ErrorCode::Integrity) {
-            // If the host gave a wrong key it is asked again, not believed for as long as the cache
-            // keeps it.
-            self.policy.borrow().forget(&self.work.requests);
-        }
-        Ok(opened?)
-    }
-
-    /// Points every value at its request among those of a whole batch, by the number that this
-    /// document's own had.
-    pub(super) fn join(&mut self, numbers: &[u32]) {
-        renumber(&mut self.work.sites, numbers);
-        self.work.requests.clear();
-    }
-
-    /// Opens with the answers to `requests`.
-    pub(super) fn open(
+    /// Opens as [`Policy::open`] does, by these options.
+    ///
+    /// # Errors
+    /// Those of [`Policy::open`]; with [`OpenOptions::strict`] also `erased`, `restricted` and
+    /// `denied`.
+    pub fn open_with(
         &self,
-        requests: &[Request],
-        ring: &mut Ring,
-        latency: u64,
-        strict: bool,
-    ) -> Result<Opened, Error> {
-        self.work.open(self.policy.borrow(), self.context.borrow(), requests, ring, latency, strict)
+        document: &[u8],
+        context: &Context,
+        keys: &mut dyn KeySource,
+        options: OpenOptions,
+    ) -> Result<Opened, OpenError> {
+        let input = CallInput::new(document, context).with_clock();
+        let pending = OpenPlan::plan(self, input, options)?;
+        let now = pending.plan().call.millis();
+        let answers = pending.ask(|requests| keys.by_id(requests, now));
+        Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?))?)
+    }
+
+    /// Takes the first step of opening: reads the document and finds out which keys its envelopes
+    /// name. Between this and [`PendingOpen::finish`](Pending::finish) an asynchronous host fetches
+    /// them.
+    ///
+    /// # Errors
+    /// Those of [`Policy::open_with`] that need no key.
+    pub fn begin_open<'t>(
+        &self,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: impl Into<Cow<'t, Context>>,
+        options: OpenOptions,
+    ) -> Result<PendingOpen<'t>, OpenError> {
+        Ok(OpenPlan::plan(self, CallInput::new(document, context), options)?)
     }
 }
 
-impl<'t> Work<'t> {
-    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
-        let now = context.examine()?;
-        let tape = Tape::parse(document, &rules.plan().limits)?;
-        let passing = rules.plan().clear == OnCleartext::Pass;
-        let mut resolution =
-            rules.resolve(&tape, if passing { Sought::Present } else { Sought::Decided })?;
-        let marked = |location: &Location| {
-            let is_token = location.disputed
-                || rules
-                    .markers()
-                    .get(location.marker as usize)
-                    .is_some_and(|marker| marker.pseudonym.is_some());
-            let text = tape.node(location.node).and_then(|node| node.as_str());
-            // Where a token comes an envelope is no clear text either, as when sealing.
-            text.is_some_and(|text| {
-                text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK)
-            })
+impl PendingOpen<'_> {
+    /// Opens under the answers to [`Pending::requests`], given in their order.
+    ///
+    /// # Errors
+    /// Those of [`Policy::open_with`] that need keys.
+    pub fn finish(self, answers: impl Into<Answers>) -> Result<Opened, OpenError> {
+        Ok(self.settle(answers.into(), |plan, keys| plan.apply(keys?))?)
+    }
+}
+
+impl<'t> OpenPlan<'t> {
+    pub(super) fn plan(
+        policy: &Policy,
+        input: CallInput<'t>,
+        options: OpenOptions,
+    ) -> Result<PendingOpen<'t>, Error> {
+        let passing = policy.plan().clear == OnCleartext::Pass;
+        let sought = if passing { Sought::Present } else { Sought::Decided };
+        let mut call = DocumentCall::read(policy, input, |_| Ok(sought))?;
+        let passes = |tape: &Tape<'_>, location: &Location| {
+            passing && location.decided && !seems_sealed(policy, tape, location)
         };
-        let passes = |location: &Location| passing && location.decided && !marked(location);
-        let passed = resolution
-            .locations
-            .iter()
-            .filter(|location| passes(location))
+        let DocumentCall { tape, resolution, .. } = &mut call;
+        let locations = resolution.locations.iter();
+        let passed: Vec<u32> = locations
+            .filter(|location| passes(tape, location))
             .map(|location| location.pattern)
             .collect();
         resolution.keep(|location| {
-            if location.decided { !passes(location) } else { holds_sealed(rules, &tape, location) }
+            if location.decided {
+                !passes(tape, location)
+            } else {
+                holds_sealed(policy, tape, location)
+            }
         });
         let mut envelopes = Vec::new();
-        let (sites, requests) = survey(rules, &tape, &resolution, context, &mut envelopes)?;
-        Ok(Work {
-            now,
-            tape,
-            resolution,
-            sites,
-            envelopes,
-            requests,
-            fetching: Fetching::bypassing(),
-            passed,
-        })
+        let (values, requests) = open_values(&call, &mut envelopes)?;
+        let unexpected = UnexpectedEnvelopes::find(&call)?;
+        let plan = OpenPlan { call, values, options, envelopes, passed, unexpected };
+        Ok(Pending::new(plan, requests))
     }
 
-    fn open(
-        &self,
-        rules: &Policy,
-        call: &Context,
-        requests: &[Request],
-        ring: &mut Ring,
-        latency: u64,
-        strict: bool,
-    ) -> Result<Opened, Error> {
-        let limits = &rules.plan().limits;
+    /// Opens with the keys of the call.
+    pub(super) fn apply(self, keys: &mut CallKeys) -> Result<Opened, Error> {
+        let call = &self.call;
+        let limits = call.limits();
         // Keys first, for the whole document: a key that was destroyed is never a fault of
         // integrity.
-        for site in &self.sites {
-            if let Err(no) = ring.joined(site.keys, call.now)
-                && (strict || withheld(no.refusal).is_none())
-            {
-                return Err(refused(no.refusal).at(site.node(&self.tape)?.pointer()));
-            }
-        }
-        let mut verdict = Verdict::new(KeyUse::Open.as_str(), self.sites.len());
-        verdict.latency(latency);
-        let mut access = Access::new();
-        let mut splice = Splice::new(self.tape.text(), self.tape.text().len(), limits);
-        let mut paths = Paths::new(&self.tape);
-        let mut bound = Bound::new(limits);
-        let mut work = Workspace::new();
-        let mut values = u64::from(self.tape.values());
+        let prepared = self.prepare(&keys.answers)?;
+        let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
+        verdict.latency(keys.answers.shred_latency_ms());
+        let mut access = AccessBuilder::new();
+        let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
+        let mut paths = Paths::new(&call.tape);
+        let mut budget = ContextBudget::new(limits);
+        let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
-            verdict.fault(*pattern, Code::ClearPassed);
+            verdict.fault(*pattern, VerdictCode::ClearPassed);
         }
-        for site in &self.sites {
-            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            if !site.decided {
-                verdict.fault(site.pattern, Code::NearMiss);
+        for (value, prepared) in self.values.iter().zip(prepared) {
+            let (node, marker) = call.value(value)?;
+            if !value.decided {
+                verdict.fault(value.pattern, VerdictCode::NearMiss);
             }
-            if site.pseudonym {
+            if value.pseudonym {
                 // Nobody opens it: it stays.
-                verdict.envelope(site.pattern, pseudonymised(marker), []);
+                verdict.envelope(value.pattern, pseudonymised(marker), []);
                 continue;
             }
-            let (demand, weaker) = site.taken.ok_or_else(|| {
-                Error::new(ErrorCode::Internal, "an envelope that was not looked at")
-            })?;
-            let ids = [site.ids.subject, site.ids.retention, site.ids.item];
-            verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
-            if weaker {
-                verdict.fault(site.pattern, Code::AcceptedWeaker);
+            let acceptance = value.acceptance.ok_or_else(not_looked_at)?;
+            let demand = acceptance.demand();
+            let bucket = keys.answers.owner(value.keys, KeyKind::Retention);
+            let protection = Protection {
+                bucket: bucket.map(|name| verdict.bucket(name)),
+                ..protection(&demand, marker)
+            };
+            verdict.envelope(value.pattern, protection, value.ids.all());
+            if acceptance.is_weaker() {
+                verdict.fault(value.pattern, VerdictCode::AcceptedWeaker);
             }
-            match ring.joined(site.keys, call.now) {
-                Err(no) => {
-                    let erased = marker.erased();
-                    if node.depth() + erased.depth > limits.depth {
-                        let message = "a placeholder would nest deeper than the limit allows";
-                        return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
-                    }
-                    values += u64::from(erased.values.saturating_sub(1));
-                    splice
-                        .replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
-                    access.withhold(
-                        site.pattern,
-                        Withheld {
-                            reason: withheld(no.refusal).unwrap_or("denied"),
-                            kind: no.kind,
-                        },
-                    );
-                    verdict.say(Code::Withheld);
+            match prepared {
+                Prepared::Withheld(reason, kind) => {
+                    values += u64::from(withhold(marker, node, limits, &mut splice)?);
+                    let bucket = bucket.filter(|_| kind == KeyKind::Retention);
+                    let bucket = bucket.map(|name| access.bucket(name));
+                    access.withhold(value.pattern, Withheld { reason, kind, bucket });
+                    verdict.say(VerdictCode::Withheld);
                 }
-                Ok(joined) => {
-                    if !joined.erasable {
-                        verdict.fault(site.pattern, Code::UnerasableKey);
+                Prepared::Opens { erasable } => {
+                    if !erasable {
+                        verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                     }
-                    let context = site.context(
-                        &call.binding(&rules.plan().family),
-                        requests,
-                        paths.field(node, demand.bind),
-                        &mut bound,
-                    )?;
-                    let derived = ring.derived(site.keys).map_err(refused)?;
-                    let text = node.as_str().unwrap_or_default();
-                    let envelope = match site
-                        .envelope
-                        .and_then(|(start, end)| self.envelopes.get(start as usize..end as usize))
-                    {
-                        Some(bytes) => Envelope::read(bytes),
-                        None => Envelope::decode(&text, &mut work),
+                    let (start, end) = value.envelope;
+                    let bytes = self.envelopes.get(start as usize..end as usize);
+                    let envelope = Envelope::read(bytes.unwrap_or_default())
+                        .map_err(|fault| at_fault(fault, node))?;
+                    let field = paths.field(node, demand.bind);
+                    let opener = Opener {
+                        demand,
+                        prk: keys.derived.prk(&keys.answers, value.keys)?,
+                        context: call.binding(value, &keys.answers, field, &mut budget)?,
+                        depth: node.depth(),
+                        limits,
                     };
-                    let envelope = envelope.map_err(|fault| at_fault(fault, node))?;
                     let mut opened = None;
-                    splice.replace(node.span(), |out| {
-                        opened = Some(open_envelope(
-                            &envelope,
-                            &demand,
-                            derived,
-                            &context,
-                            node.depth(),
-                            limits,
-                            out,
-                        ));
-                    });
-                    // Not called: the document is over its limit already, as `finish` will say.
-                    let Some(opened) = opened else { break };
-                    values +=
-                        u64::from(opened.map_err(|fault| at_fault(fault, node))?.saturating_sub(1));
-                    access.reveal(site.pattern);
+                    splice.replace(node.span(), |out| opened = Some(opener.open(&envelope, out)));
+                    match opened {
+                        Some(Ok(inside)) => values += u64::from(inside.saturating_sub(1)),
+                        Some(Err(fault)) => {
+                            keys.suspects.extend(value.ids.all());
+                            return Err(at_fault(fault, node));
+                        }
+                        // The document is over its limit already, as `finish` will say.
+                        None => break,
+                    }
+                    access.reveal(value.pattern);
                 }
             }
         }
@@ -314,152 +237,114 @@ impl<'t> Work<'t> {
                 "the opened document would hold more values than the limit allows",
             ));
         }
-        verdict.say(self.judge(
-            rules,
-            &document,
-            access.withheld_any() || self.sites.iter().any(|site| site.pseudonym),
-        ));
-        let pointer = |pattern, out: &mut String| self.resolution.patterns.write(pattern, out);
-        let at = self.now.stamp();
-        let access = access.write(
-            at,
-            call.purpose.as_deref(),
-            call.caller.as_deref(),
+        verdict.say(self.judge(&document, access.withheld_any()));
+        let places = self.unexpected.report(call, &mut verdict);
+        let access = access.finish(
+            call.now,
+            call.context.purpose.as_deref(),
+            call.context.caller.as_deref(),
+            places.clone(),
             limits.record_bytes(),
-            pointer,
         )?;
-        let verdict = verdict.write(Some(at), &name(rules), limits.record_bytes(), pointer)?;
-        Ok(Opened { document, verdict, access })
+        Ok(Opened { document, verdict: call.verdict(verdict, places)?, access })
     }
 
-    /// What the schema says of an opened document, and where placeholders stand, of the sealed one.
-    /// A schema never keeps a document from being read.
-    fn judge(&self, rules: &Policy, document: &[u8], withheld: bool) -> Code {
+    /// Looks at the keys of all values.
+    ///
+    /// # Errors
+    /// The first refusal that withholds nothing, or any with [`OpenOptions::strict`].
+    fn prepare(&self, answers: &CallAnswers) -> Result<Vec<Prepared>, Error> {
+        let now = self.call.millis();
+        let prepared = self.values.iter().map(|value| {
+            let refused = match answers.envelope(value.keys, now) {
+                Ok(EnvelopeKeys { erasable, .. }) => return Ok(Prepared::Opens { erasable }),
+                Err(refused) => refused,
+            };
+            match withheld(refused.code).filter(|_| !self.options.strict) {
+                Some(reason) => Ok(Prepared::Withheld(reason, refused.kind)),
+                None => {
+                    let (node, _) = self.call.value(value)?;
+                    Err(answers.error(value.keys, refused).at(node.pointer()))
+                }
+            }
+        });
+        prepared.collect()
+    }
+
+    /// Judges an opened document by its schema, and one with placeholders in its sealed form. A
+    /// schema never keeps a document from being read.
+    fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
         if !cfg!(feature = "validation") {
-            return Code::Unvalidated;
+            return VerdictCode::Unvalidated;
         }
-        let validity = match Tape::parse(document, &rules.plan().limits) {
+        let policy = &self.call.policy;
+        let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
+        let validity = match Tape::parse(document, self.call.limits()) {
             // Clear values that were let pass are no part of either form.
-            Ok(_) if withheld && !self.passed.is_empty() => Validity::Unvalidated,
-            Ok(_) if withheld => rules.is_valid_sealed(&self.tape),
-            Ok(tape) => rules.is_valid(&tape),
+            Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
+            Ok(_) if keeps_sealed => policy.is_valid_sealed(&self.call.tape),
+            Ok(tape) => policy.is_valid(&tape),
             Err(_) => Validity::Unvalidated,
         };
         match validity {
-            Validity::Valid => Code::Conforming,
-            Validity::Invalid => Code::Nonconforming,
-            Validity::Unvalidated | Validity::Limit => Code::Unvalidated,
+            Validity::Valid => VerdictCode::Conforming,
+            Validity::Invalid => VerdictCode::Nonconforming,
+            Validity::Unvalidated | Validity::Limit => VerdictCode::Unvalidated,
         }
     }
 }
 
-/// The name of a refusal that withholds one value; the others fail the call.
-pub(super) const fn withheld(refusal: Refusal) -> Option<&'static str> {
-    match refusal {
-        Refusal::Erased => Some("erased"),
-        Refusal::Restricted => Some("restricted"),
-        Refusal::Denied => Some("denied"),
-        Refusal::NotFound | Refusal::Unavailable => None,
+/// The keys of one value, looked at.
+enum Prepared {
+    Opens {
+        /// Each of them can be destroyed.
+        erasable: bool,
+    },
+    /// The reason, and the kind of the key that was refused.
+    Withheld(WithheldReason, KeyKind),
+}
+
+/// Writes the placeholder of a value, and returns how many values that adds to the document.
+///
+/// # Errors
+/// `limit` where the placeholder would nest too deep.
+fn withhold(
+    marker: &Marker,
+    node: Node<'_>,
+    limits: &Limits,
+    splice: &mut Splice<'_>,
+) -> Result<u32, Error> {
+    let erased = marker.erased();
+    if node.depth() + erased.depth > limits.depth {
+        let message = "a placeholder would nest deeper than the limit allows";
+        return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
+    }
+    splice.replace(node.span(), |out| out.extend_from_slice(erased.text.as_bytes()));
+    Ok(erased.values.saturating_sub(1))
+}
+
+/// Returns the reason of a refusal that withholds one value; the others fail the call.
+pub(super) const fn withheld(code: RefusalCode) -> Option<WithheldReason> {
+    match code {
+        RefusalCode::Erased => Some(WithheldReason::Erased),
+        RefusalCode::Restricted => Some(WithheldReason::Restricted),
+        RefusalCode::Denied => Some(WithheldReason::Denied),
+        RefusalCode::NotFound | RefusalCode::Unavailable => None,
     }
 }
 
-/// A fault of an envelope as the error of a call.
-pub(super) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
-    let message = match fault {
-        Fault::NotSealed => "clear text stands where an envelope must",
-        Fault::Unsupported => {
-            "this envelope is of a suite or format that this release does not know"
-        }
-        _ => "this envelope does not open here",
-    };
-    Error::new(fault.code(), message).at(node.pointer())
+fn not_looked_at() -> Error {
+    Error::new(ErrorCode::Internal, "an envelope that was not looked at")
 }
 
-/// All envelopes whose subject pointer leads to one marked location carry one subject-key id, that
-/// location's own included where it is under a person's key. The values that do not, by their
-/// places on the tape; `None` stands for a value that is at fault already.
-pub(super) fn strangers<'s>(sites: impl Iterator<Item = Option<&'s Site>> + Clone) -> Vec<u32> {
-    if sites.clone().flatten().all(|site| site.identity.is_none()) {
-        return Vec::new();
-    }
-    let mut known: BTreeMap<u32, KeyId> = BTreeMap::new();
-    let all: Vec<Option<&Site>> = sites.collect();
-    let mut strangers = Vec::new();
-    for site in all.iter().flatten() {
-        let (Some(identity), Some(id)) = (site.identity, site.ids.subject) else { continue };
-        let own = all.get(identity as usize).copied().flatten().and_then(|own| own.ids.subject);
-        if *known.entry(identity).or_insert(own.unwrap_or(id)) != id {
-            strangers.push(site.node);
-        }
-    }
-    strangers
-}
-
-/// The envelopes with what each needs; the first fault in document order otherwise.
-fn survey(
-    rules: &Policy,
-    tape: &Tape<'_>,
-    resolution: &Resolution,
-    context: &Context,
-    envelopes: &mut Vec<u8>,
-) -> Result<(Vec<Site>, Vec<Request>), Error> {
-    conflict(resolution, tape)?;
-    let locations = &resolution.locations;
-    let mut subjects = Subjects::new(tape, locations, context, false);
-    let mut asking = Asking::new(rules, tape, context, locations.len());
-    let mut work = Workspace::new();
-    let mut sites: Vec<Site> = Vec::with_capacity(locations.len());
-    for location in locations {
-        let mut site = Site::new(location);
-        let (node, marker): (_, &Marker) = (site.node(tape)?, marker(rules, site.marker)?);
-        // Clear text, unknown formats and malformed envelopes are told apart from what the call
-        // lacks.
-        let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
-        if marker.pseudonym.is_some() {
-            if !is_pseudonym(&text) {
-                return Err(at_fault(Fault::NotSealed, node));
-            }
-            site.pseudonym = true;
-            sites.push(site);
-            continue;
-        }
-        let envelope = if envelopes.len() + text.len() <= KEPT {
-            Envelope::decode_after(&text, envelopes).map(|(envelope, place)| {
-                site.envelope = u32::try_from(place.start).ok().zip(u32::try_from(place.end).ok());
-                envelope
-            })
-        } else {
-            Envelope::decode(&text, &mut work)
-        };
-        let envelope = envelope.map_err(|fault| at_fault(fault, node))?;
-        let subject = subjects.of(site.marker, marker, node);
-        site.identity = subject.ok().and_then(|subject| subject.identity);
-        site.taken = taken(&envelope, marker, site.identity.is_none());
-        asking.record(&site, marker, node)?;
-        let subject = subject.map_err(|message| lacking(message, node))?;
-        let demand = match site.taken {
-            // A reference that is sealed itself cannot be bound again.
-            Some((demand, _))
-                if demand.subject && demand.subject_bound && subject.reference.is_none() =>
-            {
-                return Err(at_fault(Fault::Integrity, node));
-            }
-            Some((demand, _)) => demand,
-            None => return Err(at_fault(Fault::Integrity, node)),
-        };
-        site.unbound = !demand.subject_bound;
-        site.ids = envelope.ids();
-        asking.keys(sites.len(), &site, &demand, subject.reference, node, &mut subjects)?;
-        sites.push(site);
-    }
-    if let Some(node) = strangers(sites.iter().map(Some)).first().and_then(|node| tape.node(*node))
-    {
-        return Err(at_fault(Fault::Integrity, node));
-    }
-    let requests = asking.requests(&subjects, |site, kind, number| {
-        if let Some(site) = sites.get_mut(site) {
-            site.keys.set(kind, number);
-        }
-    })?;
-    Ok((sites, requests))
+/// Returns true if a text at a location begins as an envelope, or as a token where one comes: an
+/// envelope is no clear text there either, as when sealing.
+fn seems_sealed(policy: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
+    let is_token = location.disputed
+        || policy
+            .markers()
+            .get(location.marker as usize)
+            .is_some_and(|marker| marker.pseudonym.is_some());
+    let text = tape.node(location.node).and_then(|node| node.as_str());
+    text.is_some_and(|text| text.starts_with(MARK) || is_token && text.starts_with(PSEUDONYM_MARK))
 }

@@ -1,48 +1,37 @@
 //! Clear document in, sealed document out.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::bound::Bound;
-use super::context::Context;
-use super::fetching::Fetching;
-use super::path::Paths;
-use super::results::{IndexValue, Sealed};
-use super::ring::{Ring, refused};
-use super::site::{Site, demand, marker, protection, pseudonymised, renumber};
-use super::survey::{Survey, clear};
-use super::token::{TokenText, check_token};
-use crate::envelope;
-use crate::envelope::{Domain, Workspace};
+use super::call::{Context, IndexValue, Pending, Sealed};
+use super::plan::{
+    CallInput, ContextBudget, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
+    clear, demand, protection, pseudonymised, seal_values,
+};
+use crate::envelope::{self, Domain, KeyIds, Sealer, Workspace};
 use crate::error::{Error, ErrorCode, SealError};
-use crate::evidence::{Code, SchemaName, Verdict};
+use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
-use crate::json::{Splice, Tape};
-use crate::keys::{Answer, Entropy, KeyContext, KeyKind, KeySource, KeyUse, Request};
+use crate::json::{Node, Splice, Tape};
+use crate::keys::{
+    Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyId, KeyKind, KeySource, KeyUse,
+};
 use crate::policy::Policy;
-use crate::resolver::walk::{Resolution, Sought};
+use crate::resolver::walk::Sought;
+use crate::schema::marker::{Index, Marker, Pseudonym};
 use crate::schema::options::Nonconforming;
-use crate::time::instant::Instant;
+use crate::time::bucket;
 
-/// A document read, judged and resolved, that waits for its keys. Between [`Sealing::begin`] and
-/// [`Sealing::finish`] an asynchronous host fetches what [`Sealing::requests`] lists; other hosts
-/// call [`Policy::seal`].
-pub struct Sealing<'t, P, C = Context> {
-    policy: P,
-    context: C,
-    work: Work<'t>,
-}
+/// A clear document that is read, judged and resolved, and waits for its keys.
+pub type PendingSeal<'t> = Pending<SealPlan<'t>>;
 
-/// All of it that is the same code whoever holds the policy and the context.
-struct Work<'t> {
-    now: Instant,
-    tape: Tape<'t>,
-    resolution: Resolution,
-    sites: Vec<Site>,
-    requests: Vec<Request>,
-    fetching: Fetching,
-    conformity: Code,
+/// The plan of a [`PendingSeal`].
+pub struct SealPlan<'t> {
+    pub(super) call: DocumentCall<'t>,
+    pub(super) values: Vec<ProtectedValue>,
+    conformity: VerdictCode,
+    unexpected: UnexpectedEnvelopes,
 }
 
 impl Policy {
@@ -50,6 +39,34 @@ impl Policy {
     ///
     /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that
     /// can refuse has been looked at.
+    ///
+    /// ```
+    /// use fieldseal::{Context, Keyring, Options, Policy};
+    /// # use fieldseal::Entropy;
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);                   // yours is `fieldseal::entropy::os()`
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"name": {"type": "string", "x-protection": {}}}
+    /// }"#;
+    /// let policy = Policy::compile(schema, Options::default())?;
+    /// let about = Context {
+    ///     record: Some("order-7".into()),
+    ///     subject: Some("cust-1".into()),
+    ///     ..Context::default()
+    /// };
+    /// let mut keys = Keyring::memory();
+    /// let sealed = policy.seal(br#"{"name": "Ada", "total": 3}"#, &about, &mut keys, &mut entropy)?;
+    /// assert!(sealed.document.starts_with(br#"{"name": "Fs1"#));
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `document`, `limit`, `context`; `invalid` for a document that does not fit its schema;
+    /// `conflict` for markers that disagree about a value; `already-sealed` for an envelope where a
+    /// clear value must stand; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for a
+    /// key that the source refuses; `internal` for a source that answers out of shape.
     pub fn seal(
         &self,
         document: &[u8],
@@ -57,319 +74,268 @@ impl Policy {
         keys: &mut dyn KeySource,
         entropy: &mut dyn Entropy,
     ) -> Result<Sealed, SealError> {
-        let sealing = if keys.holds_keys() {
-            Sealing::begin_uncached(self, document, context)
-        } else {
-            Sealing::begin(self, document, context)
-        }?;
-        let answers = ask_current(keys, sealing.requests(), context.now, entropy);
-        sealing.finish(answers, entropy)
+        let pending = SealPlan::plan(self, CallInput::new(document, context).with_clock())?;
+        let now = pending.plan().call.millis();
+        let answers =
+            pending.ask(|requests| keys.current(requests, &mut KeyContext { now, entropy }));
+        Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?, entropy))?)
+    }
+
+    /// Takes the first step of sealing: reads the document and finds out which keys its marked
+    /// values need. Between this and [`PendingSeal::finish`](Pending::finish) an asynchronous host
+    /// fetches them.
+    ///
+    /// # Errors
+    /// Those of [`Policy::seal`] that need no key.
+    pub fn begin_seal<'t>(
+        &self,
+        document: impl Into<Cow<'t, [u8]>>,
+        context: impl Into<Cow<'t, Context>>,
+    ) -> Result<PendingSeal<'t>, SealError> {
+        Ok(SealPlan::plan(self, CallInput::new(document, context))?)
     }
 }
 
-/// One question for all keys; none where no key is needed.
-pub(super) fn ask_current(
-    keys: &mut dyn KeySource,
-    requests: &[Request],
-    now: u64,
-    entropy: &mut dyn Entropy,
-) -> Vec<Answer> {
-    if requests.is_empty() {
-        Vec::new()
-    } else {
-        keys.current(requests, &mut KeyContext { now, entropy })
-    }
-}
-
-impl<'t, P: Borrow<Policy>, C: Borrow<Context>> Sealing<'t, P, C> {
-    /// Reads the document and finds out which keys its marked values need.
-    pub fn begin(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, SealError> {
-        let mut begun = Sealing::begin_uncached(policy, document, context)?;
-        begun.work.fetching = Fetching::begin(
-            begun.policy.borrow(),
-            &begun.work.requests,
-            begun.context.borrow().now,
-        );
-        Ok(begun)
-    }
-
-    /// The same for a key source that holds the keys itself: it is asked for all of them, and none
-    /// is kept.
-    pub fn begin_uncached(
-        policy: P,
-        document: impl Into<Cow<'t, [u8]>>,
-        context: C,
-    ) -> Result<Self, SealError> {
-        let work = Work::begin(policy.borrow(), document.into(), context.borrow())?;
-        Ok(Sealing { policy, context, work })
-    }
-
-    /// The keys to fetch, each once, in the order of the first value that needs it: those that the
-    /// policy's cache does not hold.
-    pub fn requests(&self) -> &[Request] {
-        self.work.fetching.missing(&self.work.requests)
-    }
-
-    /// All keys, cached or not.
-    pub(super) fn all_requests(&self) -> &[Request] {
-        &self.work.requests
-    }
-
-    pub(super) fn into_requests(self) -> Vec<Request> {
-        self.work.requests
-    }
-
-    /// Seals under the answers to [`Sealing::requests`], given in their order.
+impl PendingSeal<'_> {
+    /// Seals under the answers to [`Pending::requests`], given in their order.
+    ///
+    /// # Errors
+    /// Those of [`Policy::seal`] that need keys.
     pub fn finish(
-        mut self,
-        answers: Vec<Answer>,
+        self,
+        answers: impl Into<Answers>,
         entropy: &mut dyn Entropy,
     ) -> Result<Sealed, SealError> {
-        let (rules, now) = (self.policy.borrow(), self.context.borrow().now);
-        let fetching = std::mem::replace(&mut self.work.fetching, Fetching::bypassing());
-        let latency = fetching.latency(rules);
-        let mut ring = fetching.finish(rules, &self.work.requests, answers, now)?;
-        Ok(self.seal(&self.work.requests, &mut ring, latency, entropy)?)
-    }
-
-    /// Points every value at its request among those of a whole batch, by the number that this
-    /// document's own had.
-    pub(super) fn join(&mut self, numbers: &[u32]) {
-        renumber(&mut self.work.sites, numbers);
-        self.work.requests.clear();
-    }
-
-    /// Seals with the answers to `requests`.
-    pub(super) fn seal(
-        &self,
-        requests: &[Request],
-        ring: &mut Ring,
-        latency: u64,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Sealed, Error> {
-        self.work.seal(
-            self.policy.borrow(),
-            self.context.borrow(),
-            requests,
-            ring,
-            latency,
-            entropy,
-        )
+        Ok(self.settle(answers.into(), |plan, keys| plan.apply(keys?, entropy))?)
     }
 }
 
-impl<'t> Work<'t> {
-    fn begin(rules: &Policy, document: Cow<'t, [u8]>, context: &Context) -> Result<Self, Error> {
-        let now = context.examine()?;
-        let tape = Tape::parse(document, &rules.plan().limits)?;
-        let conformity = judge(rules, &tape)?;
-        // Without knowing that the document conforms, no branch is left out (resolver.md).
-        let sought = if conformity == Code::Conforming { Sought::Decided } else { Sought::All };
-        let mut resolution = rules.resolve(&tape, sought)?;
-        for location in resolution.locations.iter().filter(|location| !location.decided) {
-            let is_token = marker(rules, location.marker)?.pseudonym.is_some();
-            tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
+/// The values of a document whose keys are all there and whose tokens are made: nothing refuses
+/// them any more.
+struct Prepared {
+    values: Vec<PreparedValue>,
+    /// Bytes of the sealed document.
+    length: usize,
+    /// The values that draw entropy.
+    randomised: usize,
+}
+
+/// One value that is ready to be written.
+struct PreparedValue {
+    keys: EnvelopeKeys,
+    /// The token that replaces it, or is handed back beside the document.
+    token: Option<String>,
+    /// The key of a token that replaces it.
+    token_id: Option<KeyId>,
+}
+
+impl<'t> SealPlan<'t> {
+    pub(super) fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingSeal<'t>, Error> {
+        let mut conformity = VerdictCode::Unvalidated;
+        let mut call = DocumentCall::read(policy, input, |tape| {
+            conformity = judge(policy, tape)?;
+            // Without knowing that the document conforms, no branch is left out (resolver.md).
+            let conforms = conformity == VerdictCode::Conforming;
+            Ok(if conforms { Sought::Decided } else { Sought::All })
+        })?;
+        for location in call.resolution.locations.iter().filter(|location| !location.decided) {
+            let is_token = call.marker(location.marker)?.pseudonym.is_some();
+            call.tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
-        resolution.keep(|location| location.decided);
-        let (sites, requests) =
-            Survey { rules, tape: &tape, resolution: &resolution, context, now }.sites()?;
-        Ok(Work {
-            now,
-            tape,
-            resolution,
-            sites,
-            requests,
-            fetching: Fetching::bypassing(),
-            conformity,
-        })
+        call.resolution.keep(|location| location.decided);
+        let (values, requests) = seal_values(&call)?;
+        let unexpected = UnexpectedEnvelopes::find(&call)?;
+        Ok(Pending::new(SealPlan { call, values, conformity, unexpected }, requests))
     }
 
-    fn seal(
-        &self,
-        rules: &Policy,
-        call: &Context,
-        requests: &[Request],
-        ring: &mut Ring,
-        latency: u64,
+    /// Seals with the keys of the call.
+    pub(super) fn apply(
+        self,
+        keys: &mut CallKeys,
         entropy: &mut dyn Entropy,
     ) -> Result<Sealed, Error> {
-        let limits = &rules.plan().limits;
-        let (length, randomised) = self.measure(rules, call, ring)?;
-        if length > limits.document_bytes as usize {
-            return Err(Error::new(
-                ErrorCode::Limit,
-                "the sealed document would be longer than the limit",
-            ));
-        }
-
+        let call = &self.call;
+        let limits = call.limits();
+        let Prepared { values, length, randomised } = self.prepare(keys)?;
         let mut random = Zeroizing::new(vec![0_u8; 32 * randomised]);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
         let mut random = random.as_chunks::<32>().0.iter();
-        let mut verdict = Verdict::new(KeyUse::Seal.as_str(), self.sites.len());
+        let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
         verdict.say(self.conformity);
-        verdict.latency(latency);
-        let mut splice = Splice::new(self.tape.text(), length, limits);
-        let mut paths = Paths::new(&self.tape);
-        let mut bound = Bound::new(limits);
-        let mut work = Workspace::new();
+        verdict.latency(keys.answers.shred_latency_ms());
+        let mut splice = Splice::new(call.tape.text(), length, limits);
+        let mut paths = Paths::new(&call.tape);
+        let mut budget = ContextBudget::new(limits);
+        let mut workspace = Workspace::new();
+        let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
-        for site in &self.sites {
-            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            if let Some(pseudonym) = &marker.pseudonym {
-                let key = ring
-                    .token(site.keys, KeyKind::Pseudonym, call.now)
-                    .map_err(|no| refused(no.refusal))?;
-                let (id, erasable) = (key.id, key.erasable);
-                let domain = Domain {
-                    tenant: &call.tenant,
-                    name: &pseudonym.domain,
-                    normalisation: pseudonym.normalisation,
-                };
-                let token = ring
-                    .pseudonym(site.keys)
-                    .map_err(refused)?
-                    .token(&domain, TokenText::of(node)?.value())
-                    .map_err(|error| error.at(node.pointer()))?;
+        for (value, prepared) in self.values.iter().zip(values) {
+            let (node, marker) = call.value(value)?;
+            let PreparedValue { keys: EnvelopeKeys { ids, erasable, stale }, token, token_id } =
+                prepared;
+            if !erasable {
+                verdict.fault(value.pattern, VerdictCode::UnerasableKey);
+            }
+            if stale {
+                verdict.fault(value.pattern, VerdictCode::StaleKey);
+            }
+            if value.pseudonym {
                 splice.replace(node.span(), |out| {
                     out.push(b'"');
-                    out.extend_from_slice(token.as_bytes());
+                    out.extend_from_slice(token.unwrap_or_default().as_bytes());
                     out.push(b'"');
                 });
-                verdict.envelope(site.pattern, pseudonymised(marker), [id]);
-                if !erasable {
-                    verdict.fault(site.pattern, Code::UnerasableKey);
-                }
+                verdict.envelope(value.pattern, pseudonymised(marker), token_id);
                 continue;
             }
-            let joined = ring.joined(site.keys, call.now).map_err(|no| refused(no.refusal))?;
-            let demand = demand(marker, !site.unbound);
-            let context = site.context(
-                &call.binding(&rules.plan().family),
-                requests,
-                paths.field(node, marker.bind),
-                &mut bound,
-            )?;
-            let derived = ring.derived(site.keys).map_err(refused)?;
+            let demand = demand(marker, !value.unbound);
+            let field = paths.field(node, marker.bind);
+            let sealer = Sealer {
+                prk: keys.derived.prk(&keys.answers, value.keys)?,
+                demand,
+                padded: marker.pad,
+                ids,
+                context: call.binding(value, &keys.answers, field, &mut budget)?,
+            };
             let random = if demand.suite.is_deterministic() { None } else { random.next() };
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                outcome = envelope::seal(
-                    derived,
-                    &demand,
-                    marker.pad,
-                    &joined.ids,
-                    &context,
-                    node.raw().as_bytes(),
-                    random,
-                    &mut work,
-                    out,
-                );
+                outcome = sealer.seal(node.raw().as_bytes(), random, &mut workspace, out);
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
-            let ids = [joined.ids.subject, joined.ids.retention, joined.ids.item];
-            verdict.envelope(site.pattern, protection(&demand, marker), ids.into_iter().flatten());
-            if !joined.erasable {
-                verdict.fault(site.pattern, Code::UnerasableKey);
+            let bucket = keys.answers.named(value.keys, KeyKind::Retention);
+            let bucket = bucket.map(|name| buckets.number(name, &mut verdict));
+            if bucket.is_some_and(|number| buckets.is_due(number)) {
+                verdict.fault(value.pattern, VerdictCode::BucketDue);
             }
-            if let Some(index) = &marker.index {
-                let domain = Domain {
-                    tenant: &call.tenant,
-                    name: &index.name,
-                    normalisation: index.normalisation,
-                };
-                let key = ring.index(site.keys).map_err(refused)?;
-                let value = key
-                    .token(&domain, TokenText::of(node)?.value(), index.bits)
-                    .map_err(|error| error.at(node.pointer()))?;
-                indexes.push(IndexValue {
-                    name: index.name.clone(),
-                    pointer: paths.exact(node).to_owned(),
-                    value,
-                });
+            let protection = Protection { bucket, ..protection(&demand, marker) };
+            verdict.envelope(value.pattern, protection, ids.all());
+            if let (Some(index), Some(value)) = (&marker.index, token) {
+                let (name, pointer) = (index.name.clone(), paths.exact(node).to_owned());
+                indexes.push(IndexValue { name, pointer, value });
             }
         }
-        let verdict = verdict.write(
-            Some(self.now.stamp()),
-            &name(rules),
-            limits.record_bytes(),
-            |pattern, out| self.resolution.patterns.write(pattern, out),
-        )?;
-        Ok(Sealed { document: splice.finish()?, verdict, indexes })
+        let document = splice.finish()?;
+        let places = self.unexpected.report(call, &mut verdict);
+        Ok(Sealed { document, verdict: call.verdict(verdict, places)?, indexes })
     }
 
-    /// The bytes of the sealed document, and how many values draw entropy. All keys are looked at
-    /// here, and all that tokens are made of, so that nothing is drawn for a call that fails.
-    fn measure(
-        &self,
-        rules: &Policy,
-        call: &Context,
-        ring: &Ring,
-    ) -> Result<(usize, usize), Error> {
-        let (mut length, mut randomised) = (self.tape.text().len(), 0);
-        for site in &self.sites {
-            let (node, marker) = (site.node(&self.tape)?, marker(rules, site.marker)?);
-            let of_token = |kind, normalisation| {
-                ring.token(site.keys, kind, call.now)
-                    .map_err(|no| refused(no.refusal).at(node.pointer()))?;
-                check_token(node, normalisation)
-            };
-            let stored = if let Some(pseudonym) = &marker.pseudonym {
-                of_token(KeyKind::Pseudonym, pseudonym.normalisation)?;
-                envelope::PSEUDONYM_LEN
-            } else {
-                let joined = ring
-                    .joined(site.keys, call.now)
-                    .map_err(|no| refused(no.refusal).at(node.pointer()))?;
-                if let Some(index) = &marker.index {
-                    of_token(KeyKind::Index, index.normalisation)?;
-                }
-                randomised += usize::from(!marker.suite.is_deterministic());
-                envelope::sealed_len(&joined.ids, marker.pad, node.raw().len())
-            };
-            length = (length - node.raw().len()).saturating_add(stored.saturating_add(2));
+    /// Looks at all keys and makes all tokens, so that nothing is drawn for a call that fails.
+    fn prepare(&self, keys: &mut CallKeys) -> Result<Prepared, Error> {
+        let call = &self.call;
+        let (mut length, mut randomised) = (call.tape.text().len(), 0);
+        let mut values = Vec::with_capacity(self.values.len());
+        for value in &self.values {
+            let (node, marker) = call.value(value)?;
+            let (prepared, characters) =
+                self.prepare_value(value, node, marker, keys).map_err(|error| {
+                    match error.pointer {
+                        Some(_) => error,
+                        None => error.at(node.pointer()),
+                    }
+                })?;
+            length = (length - node.raw().len()).saturating_add(characters.saturating_add(2));
+            let draws = !value.pseudonym && !marker.suite.is_deterministic();
+            randomised += usize::from(draws);
+            values.push(prepared);
         }
-        Ok((length, randomised))
+        if length > call.limits().document_bytes as usize {
+            let message = "the sealed document would be longer than the limit";
+            return Err(Error::new(ErrorCode::Limit, message));
+        }
+        Ok(Prepared { values, length, randomised })
+    }
+
+    /// Returns one value with the characters that stand in its place, without quotes.
+    fn prepare_value(
+        &self,
+        value: &ProtectedValue,
+        node: Node<'_>,
+        marker: &Marker,
+        keys: &mut CallKeys,
+    ) -> Result<(PreparedValue, usize), Error> {
+        let CallKeys { answers, derived, .. } = keys;
+        let now = self.call.millis();
+        let refused = |refused| answers.error(value.keys, refused);
+        let tenant = self.call.context.tenant.as_str();
+        if let Some(Pseudonym { domain, normalisation, .. }) = &marker.pseudonym {
+            let key = answers.token(value.keys, KeyKind::Pseudonym, now).map_err(refused)?;
+            let domain = Domain { tenant, name: domain, normalisation: *normalisation };
+            let token = derived
+                .pseudonym(answers, value.keys)?
+                .token(&domain, TokenText::of(node)?.value())?;
+            let (erasable, stale) = (key.erasable, key.stale);
+            let keys = EnvelopeKeys { ids: KeyIds::default(), erasable, stale };
+            let (token_id, characters) = (Some(key.id), token.len());
+            return Ok((PreparedValue { keys, token: Some(token), token_id }, characters));
+        }
+        let mut own = answers.envelope(value.keys, now).map_err(refused)?;
+        let token = match &marker.index {
+            Some(Index { name, normalisation, bits, .. }) => {
+                let key = answers.token(value.keys, KeyKind::Index, now).map_err(refused)?;
+                own.stale |= key.stale;
+                let domain = Domain { tenant, name, normalisation: *normalisation };
+                let index = derived.index(answers, value.keys)?;
+                Some(index.token(&domain, TokenText::of(node)?.value(), *bits)?)
+            }
+            None => None,
+        };
+        let characters = envelope::sealed_len(&own.ids, marker.pad, node.raw().len());
+        Ok((PreparedValue { keys: own, token, token_id: None }, characters))
     }
 }
 
-/// What a verdict says of the schema.
-pub(super) fn name(rules: &Policy) -> SchemaName<'_> {
-    let plan = rules.plan();
-    let retentions = plan.retentions.iter().map(|retention| retention.name.as_str()).collect();
-    SchemaName { json: &plan.schema_json, retentions }
+/// The buckets that a document's values are sealed into, by their numbers in the verdict: whether
+/// each has ended already.
+struct DueBuckets {
+    now: Option<u64>,
+    due: Vec<bool>,
+}
+
+impl DueBuckets {
+    fn number(&mut self, name: &str, verdict: &mut VerdictBuilder) -> u32 {
+        let number = verdict.bucket(name);
+        if number as usize == self.due.len() {
+            let has_ended = bucket::end(name).zip(self.now).is_some_and(|(end, now)| end <= now);
+            self.due.push(has_ended);
+        }
+        number
+    }
+
+    fn is_due(&self, number: u32) -> bool {
+        self.due.get(number as usize).copied().unwrap_or_default()
+    }
 }
 
 pub(super) const SLOW_PATTERN: &str =
     "a regular expression of the schema took more steps than the limit allows";
 
-/// What the schema says of a clear document that is to be sealed.
-fn judge(rules: &Policy, tape: &Tape<'_>) -> Result<Code, Error> {
-    match (rules.is_valid(tape), rules.plan().nonconforming) {
-        (Validity::Valid, _) => Ok(Code::Conforming),
-        (Validity::Unvalidated, _) => Ok(Code::Unvalidated),
-        (Validity::Invalid, Nonconforming::Seal) => Ok(Code::Nonconforming),
+/// Judges a clear document that is to be sealed.
+///
+/// # Errors
+/// `invalid` and `limit`; `already-sealed` for a document that was sealed before.
+fn judge(policy: &Policy, tape: &Tape<'_>) -> Result<VerdictCode, Error> {
+    match (policy.is_valid(tape), policy.plan().nonconforming) {
+        (Validity::Valid, _) => Ok(VerdictCode::Conforming),
+        (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
+        (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
-            // What was sealed before mostly fits no clear schema, and that is what is wrong with
-            // it.
-            Err(sealed_before(rules, tape).unwrap_or_else(|| rules.misfit(tape)))
+            // A document that was sealed before mostly fits no clear schema: that is its fault.
+            Err(sealed_before(policy, tape).unwrap_or_else(|| policy.misfit(tape)))
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 
-/// The fault of a document that has an envelope already where a clear value may be marked.
-fn sealed_before(rules: &Policy, tape: &Tape<'_>) -> Option<Error> {
-    let resolution = rules.resolve(tape, Sought::All).ok()?;
+/// Returns the fault of a document that has an envelope already where a clear value may be marked.
+fn sealed_before(policy: &Policy, tape: &Tape<'_>) -> Option<Error> {
+    let resolution = policy.resolve(tape, Sought::All).ok()?;
     resolution.locations.iter().find_map(|location| {
-        let is_token = marker(rules, location.marker).ok()?.pseudonym.is_some();
-        clear(tape.node(location.node)?, is_token).err()
+        let marker = policy.markers().get(location.marker as usize)?;
+        clear(tape.node(location.node)?, marker.pseudonym.is_some()).err()
     })
 }

@@ -1,4 +1,4 @@
-//! What this build is.
+//! The version of this build.
 
 /// The version of the envelope's wire format.
 pub const ENVELOPE_VERSION: u32 = 1;
@@ -6,15 +6,42 @@ pub const ENVELOPE_VERSION: u32 = 1;
 /// The version of the schema vocabulary.
 pub const VOCABULARY_VERSION: u32 = 1;
 
-/// The crate, envelope and vocabulary versions and the build, as RFC 8785 JSON.
+/// The versions of a build and of its formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Version {
+    /// The version of the crate.
+    pub crate_version: &'static str,
+    /// The version of the envelope's wire format.
+    pub envelope: u32,
+    /// The version of the schema vocabulary.
+    pub vocabulary: u32,
+    /// `full`, or `lite` for a build without the validator.
+    pub build: &'static str,
+}
+
+impl Version {
+    /// Writes the versions as RFC 8785 JSON.
+    pub fn to_json(&self) -> String {
+        let Version { crate_version, envelope, vocabulary, build } = self;
+        format!(
+            "{{\"build\":\"{build}\",\"crate\":\"{crate_version}\",\"envelope\":{envelope},\"vocabulary\":{vocabulary}}}"
+        )
+    }
+}
+
+/// Returns the version of this build.
 ///
 /// ```
-/// assert!(fieldseal::version().contains("\"envelope\":1"));
+/// let version = fieldseal::version();
+/// assert_eq!(version.envelope, 1);
+/// assert!(version.to_json().contains("\"envelope\":1"));
 /// ```
-pub fn version() -> String {
-    let build = if cfg!(feature = "validation") { "full" } else { "lite" };
-    format!(
-        "{{\"build\":\"{build}\",\"crate\":\"{}\",\"envelope\":{ENVELOPE_VERSION},\"vocabulary\":{VOCABULARY_VERSION}}}",
-        env!("CARGO_PKG_VERSION"),
-    )
+pub const fn version() -> Version {
+    Version {
+        crate_version: env!("CARGO_PKG_VERSION"),
+        envelope: ENVELOPE_VERSION,
+        vocabulary: VOCABULARY_VERSION,
+        build: if cfg!(feature = "validation") { "full" } else { "lite" },
+    }
 }

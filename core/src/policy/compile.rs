@@ -1,16 +1,17 @@
 //! From text to policy, in the order in which one step needs the other.
 
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
 use super::Policy;
+use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode};
+use crate::evidence::SchemaName;
 #[cfg(feature = "validation")]
 use crate::export::{clear::ClearSchema, forms::Origin};
-use crate::keys::Cache;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::schema::declared::Declared;
@@ -38,7 +39,6 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         suite,
         formats,
         limits,
-        cache,
     } = options;
 
     let Some(main) =
@@ -120,14 +120,17 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let automaton = Automaton::build(&program, &mut budget, &mut findings)?;
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),
-        schema_json: named(family.unwrap_or_default(), id, &digest),
-        digest,
+        schema: Arc::new(SchemaName::new(
+            digest,
+            family.unwrap_or_default().to_owned(),
+            id.map(str::to_owned),
+            retentions.iter().map(|retention| retention.name.clone()).collect(),
+        )),
         retentions,
         declared: Declared::collect(bases.iter().map(|base| &base.value)),
         limits,
         nonconforming,
         clear,
-        caching: cache,
     };
     #[cfg(feature = "validation")]
     let (validator, origin) = {
@@ -140,18 +143,17 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     #[cfg(not(feature = "validation"))]
     let _ = formats;
     findings.into_result()?;
-    Ok(Policy {
+    Ok(Policy(Arc::new(Compiled {
         plan,
         program,
         automaton,
-        cache: Mutex::new(Cache::new(cache)),
         #[cfg(feature = "validation")]
         validator,
         #[cfg(feature = "validation")]
         origin,
         #[cfg(feature = "validation")]
         forms: std::sync::OnceLock::new(),
-    })
+    })))
 }
 
 fn refused(findings: Findings) -> Error {
@@ -234,15 +236,4 @@ fn digest(schema: &Value) -> String {
     let mut hash = Sha256::new();
     hash.update(canonical::text(schema).as_bytes());
     hash.finish().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What verdicts call the schema.
-fn named(family: &str, id: Option<&str>, digest: &str) -> String {
-    let members = [("digest", Some(digest)), ("family", Some(family)), ("id", id)];
-    canonical::text(
-        &members
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-            .collect(),
-    )
 }

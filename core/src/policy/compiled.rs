@@ -1,9 +1,7 @@
 //! The compiled policy.
 
 use std::fmt;
-use std::sync::Mutex;
-
-use fieldseal_json::sort::sorted;
+use std::sync::Arc;
 
 use super::compile;
 use super::plan::Plan;
@@ -15,7 +13,6 @@ use crate::export::forms;
 use crate::export::validator;
 use crate::export::validity::Validity;
 use crate::json::Tape;
-use crate::keys::{Answer, Cache, CachedKey, Generation, Refusal, Request};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
@@ -32,12 +29,15 @@ pub struct Schemas {
     pub sealed: String,
 }
 
-/// One compiled schema with its overlay: immutable, reusable, the only long-lived object.
-pub struct Policy {
+/// One compiled schema with its overlay: immutable, reusable, and without keys. Clones share it.
+#[derive(Clone)]
+pub struct Policy(pub(super) Arc<Compiled>);
+
+/// The parts of a [`Policy`].
+pub(super) struct Compiled {
     pub(super) plan: Plan,
     pub(super) program: Program,
     pub(super) automaton: Automaton,
-    pub(super) cache: Mutex<Cache>,
     #[cfg(feature = "validation")]
     pub(super) validator: Option<validator::Validator>,
     #[cfg(feature = "validation")]
@@ -75,12 +75,17 @@ impl Policy {
     /// gives; others are pointers. `loosened` lists what the sealed schema does not demand as the
     /// schema does; the lite build has none.
     pub fn coverage(&self) -> String {
-        coverage::json(&self.automaton.coverage, &self.plan.retentions, self.loosened())
+        coverage::json(&self.0.automaton.coverage, &self.0.plan.retentions, self.loosened())
     }
 
     /// The same as a table for people; `markdown` or plain text.
     pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(&self.automaton.coverage, &self.plan.retentions, self.loosened(), markdown)
+        coverage::table(
+            &self.0.automaton.coverage,
+            &self.0.plan.retentions,
+            self.loosened(),
+            markdown,
+        )
     }
 
     /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
@@ -121,90 +126,13 @@ impl Policy {
         &[]
     }
 
-    /// Forgets the cached keys of one reference, in every tenant, or all of them: for a host that
-    /// learns of an erasure before the keys are too old ([`Options::cache`]).
-    pub fn evict(&self, reference: Option<&str>) {
-        self.with_cache(|cache| cache.evict(reference));
-    }
-
-    /// By request the cached key, and what [`Policy::keep`] is told with the answers to the others;
-    /// `None` where the cache is off.
-    pub(crate) fn cached(
-        &self,
-        requests: &[Request],
-        now: u64,
-    ) -> Option<(Vec<Option<CachedKey>>, Generation)> {
-        self.with_cache(|cache| {
-            cache.bounds().is_on().then(|| {
-                cache.advance(now);
-                (requests.iter().map(|request| cache.get(request)).collect(), cache.generation())
-            })
-        })
-    }
-
-    /// By request the keys that [`Policy::cached`] found, as far as they may still be used; what
-    /// may not is `unavailable`.
-    pub(crate) fn held(
-        &self,
-        requests: &[Request],
-        hits: Vec<Option<CachedKey>>,
-        generation: Generation,
-    ) -> Vec<Option<Answer>> {
-        self.with_cache(|cache| {
-            let answer = |(request, hit): (&Request, Option<CachedKey>)| {
-                let hit = hit?;
-                Some(if cache.is_gone(request, &hit, generation) {
-                    Err(Refusal::Unavailable)
-                } else {
-                    Ok(hit.key)
-                })
-            };
-            requests.iter().zip(hits).map(answer).collect()
-        })
-    }
-
-    /// Keeps the keys among the answers to what [`Policy::cached`] did not find at `now`. Calls
-    /// overlap, and this one may have waited longest: its clock is no news.
-    pub(crate) fn keep(
-        &self,
-        requests: &[Request],
-        answers: &[Answer],
-        now: u64,
-        generation: Generation,
-    ) {
-        self.with_cache(|cache| {
-            for (request, answer) in requests.iter().zip(answers) {
-                if let Ok(key) = answer {
-                    cache.put(request, key, now, generation);
-                }
-            }
-        });
-    }
-
-    /// Forgets the keys that these requests name: something did not open with them.
-    pub(crate) fn forget(&self, requests: &[Request]) {
-        let ids = sorted(requests.iter().filter_map(|request| request.id).collect(), Ord::cmp);
-        self.with_cache(|cache| cache.forget(&ids));
-    }
-
-    /// How long a key may be used after it was fetched, in milliseconds.
-    pub(crate) fn shred_latency(&self) -> u64 {
-        let bounds = self.plan.caching;
-        if bounds.is_on() { bounds.max_age_ms } else { 0 }
-    }
-
-    /// A thread that panicked left nothing half done that matters: entries are whole or not there.
-    fn with_cache<T>(&self, act: impl FnOnce(&mut Cache) -> T) -> T {
-        act(&mut self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-
     pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
+        &self.0.plan
     }
 
     /// The demands that [`Location::marker`] and [`Dispute::marker`] number.
     pub(crate) fn markers(&self) -> &[Marker] {
-        &self.automaton.markers
+        &self.0.automaton.markers
     }
 
     /// The marked values of a document.
@@ -213,13 +141,13 @@ impl Policy {
         tape: &'a Tape<'a>,
         sought: Sought,
     ) -> Result<Resolution, Error> {
-        walk::resolve(&self.program, &self.automaton, tape, sought, &self.plan.limits)
+        walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
     }
 
     /// Whether a clear document fits the plaintext schema.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
         #[cfg(feature = "validation")]
-        if let Some(validator) = &self.validator {
+        if let Some(validator) = &self.0.validator {
             return validator.is_valid(tape);
         }
         let _ = tape;
@@ -239,13 +167,14 @@ impl Policy {
     /// The schemas of both forms.
     #[cfg(feature = "validation")]
     pub(super) fn forms(&self) -> Result<&forms::Forms, &Error> {
-        self.forms
+        self.0
+            .forms
             .get_or_init(|| {
                 forms::Forms::derive(
-                    &self.origin,
-                    &self.program,
-                    &self.automaton,
-                    &self.plan.limits,
+                    &self.0.origin,
+                    &self.0.program,
+                    &self.0.automaton,
+                    &self.0.plan.limits,
                 )
             })
             .as_ref()
@@ -257,7 +186,7 @@ impl Policy {
         const MESSAGE: &str = "the document does not conform to its schema";
         #[cfg(feature = "validation")]
         if let Some(fault) =
-            self.validator.as_ref().and_then(|validator| validator.first_fault(tape))
+            self.0.validator.as_ref().and_then(|validator| validator.first_fault(tape))
         {
             let missing =
                 fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
@@ -275,8 +204,8 @@ impl Policy {
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
-            .field("family", &self.plan.family)
-            .field("digest", &self.plan.digest)
+            .field("family", &self.0.plan.family)
+            .field("digest", &self.0.plan.schema.digest())
             .finish_non_exhaustive()
     }
 }

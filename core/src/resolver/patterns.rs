@@ -142,7 +142,19 @@ impl Patterns {
         self.children.get(&(parent, segment)).copied()
     }
 
-    /// Appends the pattern as an RFC 6901 pointer with `*` tokens.
+    /// Returns the length of the pointer before anything in it is escaped.
+    pub(crate) fn most_bytes(&self, mut id: PatternId) -> usize {
+        let mut bytes = 0;
+        while id != ROOT
+            && let Some(node) = self.nodes.get(id as usize)
+        {
+            bytes += 1 + if node.segment == STAR { 1 } else { self.names.text(node.segment).len() };
+            id = node.parent;
+        }
+        bytes
+    }
+
+    /// Appends the RFC 6901 pointer with its stars.
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
         // Recurses as deep as documents may be.
         if id != ROOT

@@ -4,6 +4,8 @@
 //! docs/what-is-sealed.md). Until nothing further down depends on a condition, the traversal also
 //! carries the rules that are not pruned (phase 2).
 
+use std::sync::Arc;
+
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{Evaluator, OPAQUE, Truth};
 use super::patterns::{PatternId, Patterns, ROOT};
@@ -63,13 +65,21 @@ pub(crate) struct Dispute {
 pub(crate) struct Resolution {
     /// Locations in document order.
     pub(crate) locations: Vec<Location>,
-    /// The patterns of the locations.
-    pub(crate) patterns: Patterns,
-    /// Disputes in document order.
+    /// The names of the places, which the records of a call share.
+    pub(crate) patterns: Arc<Patterns>,
+    /// In document order.
     pub(crate) disputes: Vec<Dispute>,
     /// Strings of the may-mark set within values to seal, by tape index. Sealing checks that none
     /// of them is an envelope.
     pub(crate) absorbed: Vec<u32>,
+}
+
+/// A [`Resolution`] while the document is walked.
+struct Found {
+    locations: Vec<Location>,
+    patterns: Patterns,
+    disputes: Vec<Dispute>,
+    absorbed: Vec<u32>,
 }
 
 impl Resolution {
@@ -143,7 +153,7 @@ struct Walk<'a, 's> {
     outcomes: Vec<(RuleId, Truth)>,
     /// True for [`Sought::Present`].
     passing: bool,
-    found: Resolution,
+    found: Found,
 }
 
 /// The properties that a value inherits from its container.
@@ -167,8 +177,8 @@ pub(crate) fn resolve<'a>(
     sought: Sought,
     limits: &Limits,
 ) -> Result<Resolution, Error> {
-    let found = Resolution {
-        // The greatest possible number of locations, so that pushing never allocates.
+    let found = Found {
+        // As many as there can be, so that the number of sealed values costs no allocation.
         locations: Vec::with_capacity(tape.values() as usize),
         patterns: Patterns::new(program.names.clone()),
         disputes: Vec::new(),
@@ -210,7 +220,8 @@ pub(crate) fn resolve<'a>(
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
         ));
     }
-    Ok(walk.found)
+    let Found { locations, patterns, disputes, absorbed } = walk.found;
+    Ok(Resolution { locations, patterns: Arc::new(patterns), disputes, absorbed })
 }
 
 impl<'a> Walk<'a, '_> {

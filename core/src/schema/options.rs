@@ -9,7 +9,6 @@ use super::finding::{Findings, below};
 use super::{intake, marker};
 use crate::envelope::Suite;
 use crate::error::CompileError;
-use crate::keys::Caching;
 use crate::limits::Limits;
 
 /// What `seal` does with a document that does not fit its schema.
@@ -73,8 +72,6 @@ pub struct Options {
     pub formats: Formats,
     /// Bounds on schemas and documents.
     pub limits: Limits,
-    /// How many keys of a host are kept in the policy, and how long.
-    pub cache: Caching,
 }
 
 impl Options {
@@ -184,12 +181,7 @@ impl Options {
                 }
             }
             ("limits", _) => malformed(findings, "`limits` must be an object of numbers"),
-            ("cache", Value::Object(entries)) => {
-                for (name, value) in entries {
-                    set_cache(&mut self.cache, &name, &value, &below(at, &name), findings);
-                }
-            }
-            ("cache", _) => malformed(findings, "`cache` must be an object: entries, maxAgeMs"),
+            ("cache", _) => findings.error("option-unknown", at, CACHE),
             _ => findings.error("option-unknown", at, "there is no such option"),
         }
     }
@@ -200,21 +192,8 @@ const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \
 /// Tells pointers into the options from pointers into the schema.
 const PLACE: &str = "options#";
 
-fn set_cache(cache: &mut Caching, name: &str, value: &Value, at: &str, findings: &mut Findings) {
-    // As many milliseconds as a double counts exactly.
-    const MOST: u64 = (1 << 53) - 1;
-    let number = value.as_u64().filter(|number| *number <= MOST);
-    match (name, number, number.and_then(|number| u32::try_from(number).ok())) {
-        ("entries", _, Some(entries)) => cache.entries = entries,
-        ("maxAgeMs", Some(age), _) => cache.max_age_ms = age,
-        ("entries" | "maxAgeMs", ..) => findings.error(
-            "option-malformed",
-            at,
-            "a bound of the cache must be a whole number, 0 for none",
-        ),
-        _ => findings.error("option-unknown", at, "there is no such bound of the cache"),
-    }
-}
+/// A policy holds no keys.
+const CACHE: &str = "there is no such option: a cache of keys is a thing of its own (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
 
 fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings: &mut Findings) {
     let (bound, most) = match name {

@@ -6,8 +6,8 @@ use std::fmt;
 /// Milliseconds of a day.
 pub(crate) const DAY: u64 = 86_400_000;
 
-/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Made by its functions
-/// alone.
+/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Only the functions of this
+/// type make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
     pub(crate) year: u32,
@@ -18,7 +18,7 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// `None` for a day that does not exist.
+    /// Returns the day, or `None` for one that does not exist.
     pub(crate) const fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let real =
             year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= month_days(year, month);
@@ -32,7 +32,14 @@ impl Date {
         Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
     }
 
-    /// Days since 1970-01-01, negative before it.
+    /// Returns the day so many days after 1970-01-01, or before it. `None` outside of the years that
+    /// RFC 3339 can write.
+    pub(crate) fn from_days(days: i64) -> Option<Self> {
+        let (year, month, day) = civil_from_days(days);
+        Date::new(u32::try_from(year).ok()?, month, day)
+    }
+
+    /// Returns the days since 1970-01-01, negative before it.
     pub(crate) fn days(self) -> i64 {
         days_from_civil(self.year.into(), self.month, self.day)
     }
@@ -45,13 +52,13 @@ impl fmt::Display for Date {
     }
 }
 
-/// Exactly so many ASCII digits.
+/// Reads a number of exactly so many ASCII digits.
 pub(crate) fn number(text: &str, digits: usize) -> Option<u32> {
     let right = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     if right { text.parse().ok() } else { None }
 }
 
-/// How many days a month has, 1 to 12.
+/// Returns the number of days of a month, 1 to 12.
 pub(crate) const fn month_days(year: u32, month: u32) -> u32 {
     match month {
         2 if is_leap(year) => 29,
@@ -70,17 +77,17 @@ const ERA: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
-/// Days since 1970-01-01 of a date in any year, `month` 1 to 12. Counted in years that begin in
+/// Returns the days since 1970-01-01 of a date in any year, `month` 1 to 12. Counted in years that begin in
 /// March, so that a leap day is a year's last.
-pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let (year, month) = (year - i64::from(month <= 2), i64::from(month));
     let of_era = year.rem_euclid(400);
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
     year.div_euclid(400) * ERA + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH
 }
 
-/// The date so many days after 1970-01-01, or before it: year, month, day.
-pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
+/// Returns the date so many days after 1970-01-01, or before it: year, month, day.
+pub(super) fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + EPOCH;
     let of_era = days.rem_euclid(ERA);
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

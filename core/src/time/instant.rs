@@ -24,12 +24,12 @@ impl Stamp {
 const LAST: u64 = 253_402_300_799_999;
 
 impl Instant {
-    /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
+    /// Returns the moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
     pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
 
-    /// Milliseconds after 1970-01-01T00:00:00Z.
+    /// Returns the milliseconds after 1970-01-01T00:00:00Z.
     pub(crate) const fn millis(self) -> u64 {
         self.millis
     }
@@ -41,7 +41,7 @@ impl Instant {
         Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
     }
 
-    /// `2026-11-22T09:30:00.000Z`
+    /// Returns the text, `2026-11-22T09:30:00.000Z`.
     pub(crate) fn stamp(self) -> Stamp {
         // Of years up to 9999: nothing here is lost or negative.
         let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
@@ -70,23 +70,18 @@ impl Instant {
         Stamp(text)
     }
 
-    /// Its day.
+    /// Returns the day in UTC.
     pub(crate) fn date(self) -> Option<Date> {
-        of_day((self.millis / DAY) as i64)
+        Date::from_days((self.millis / DAY) as i64)
     }
 }
 
-/// The day in UTC of an RFC 3339 `date-time`, or the day that a `full-date` is.
+/// Returns the day in UTC of an RFC 3339 `date-time`, or the day that a `full-date` names.
 pub(crate) fn utc_date(text: &str) -> Option<Date> {
-    Date::parse(text).or_else(|| of_day(since_1970(text)?.div_euclid(DAY as i64)))
+    Date::parse(text).or_else(|| Date::from_days(since_1970(text)?.div_euclid(DAY as i64)))
 }
 
-fn of_day(days: i64) -> Option<Date> {
-    let (year, month, day) = civil_from_days(days);
-    Date::new(u32::try_from(year).ok()?, month, day)
-}
-
-/// The milliseconds from 1970-01-01T00:00:00Z to an RFC 3339 `date-time`.
+/// Returns the milliseconds from 1970-01-01T00:00:00Z to an RFC 3339 `date-time`.
 fn since_1970(text: &str) -> Option<i64> {
     let (date, rest) = text.split_at_checked(10)?;
     let date = Date::parse(date)?;
@@ -125,7 +120,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// What is left to read of a text.
+/// The rest of a text, read from its front.
 struct Digits<'a>(&'a [u8]);
 
 impl Digits<'_> {

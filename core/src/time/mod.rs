@@ -1,5 +1,6 @@
-//! Calendar dates, instants and the ends of retention buckets.
+//! Calendar arithmetic, in one place: dates, instants, periods and retention buckets.
 
 pub(crate) mod bucket;
 pub(crate) mod date;
 pub(crate) mod instant;
+pub(crate) mod period;

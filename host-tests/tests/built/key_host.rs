@@ -1,6 +1,6 @@
 //! A key host that refuses, lies or dies.
 
-use fieldseal::{Context, Refusal};
+use fieldseal::{Context, RefusalCode};
 use fieldseal_conformance::cases::Stream;
 use fieldseal_wasmtime::Os;
 use fieldseal_wasmtime::{Broken, HostState, Instance, KeyCall};
@@ -15,17 +15,17 @@ use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
 #[test]
 fn each_refusal_becomes_its_code_or_a_withheld_value() {
     let cases = [
-        (Refusal::Erased, "erased", true),
-        (Refusal::Restricted, "restricted", true),
-        (Refusal::Denied, "denied", true),
-        (Refusal::NotFound, "not-found", false),
-        (Refusal::Unavailable, "unavailable", false),
+        (RefusalCode::Erased, "erased", true),
+        (RefusalCode::Restricted, "restricted", true),
+        (RefusalCode::Denied, "denied", true),
+        (RefusalCode::NotFound, "not-found", false),
+        (RefusalCode::Unavailable, "unavailable", false),
     ];
     for (given, code, withholds) in cases {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.host().keys = Box::new(Refusing(given));
+        instance.host().keys = Box::new(Refusing(given.into()));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),
@@ -180,7 +180,7 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
         let component = pooled.seal(there, BROTHERS.as_bytes(), &context).unwrap().unwrap();
         assert_eq!(
             component,
-            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap(),
+            native.seal(BROTHERS.as_bytes(), &context, &mut keys, &mut entropy).unwrap().into(),
             "document {n}"
         );
     }

@@ -1,12 +1,8 @@
 //! A keyring of the component behind a policy of the component: the life of personal data, without
 //! the native core.
 
-use fieldseal::keyring::KeyState;
-use fieldseal::keys::Reference;
-use fieldseal::{Context, KeyKind, KeyUse, Refusal, Request};
-use fieldseal_wasmtime::Os;
-use fieldseal_wasmtime::RemoteKeyring;
-use fieldseal_wasmtime::{HostState, Instance, Policy};
+use fieldseal::{Context, KeyKind, KeyOwner, KeyState, KeyUse, RefusalCode, Request};
+use fieldseal_wasmtime::{Erased, Erasure, HostState, Instance, Os, Owner, Policy, RemoteKeyring};
 use host_tests::UNCACHED;
 use host_tests::keys::Shared;
 use host_tests::modules;
@@ -25,10 +21,10 @@ fn family() -> (Instance, Policy, RemoteKeyring) {
     (instance, policy, keys)
 }
 
-const NOW: u64 = 1_795_339_800_000;
+const NOW: Option<u64> = Some(1_795_339_800_000);
 
-fn jacob() -> Reference {
-    Reference::from("cust-1")
+fn jacob() -> Owner {
+    Owner::from("cust-1")
 }
 
 fn forgotten() -> String {
@@ -140,38 +136,69 @@ fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
         assert_eq!(error.code.as_str(), "erased");
         assert!(!error.message.contains("cust-1") && !error.message.is_empty());
     }
-    let failed = keys.with(|ring| ring.destroy(&Reference::from(""), NOW)).unwrap().unwrap_err();
+    let nobody = Owner::from("");
+    let item = Owner { kind: KeyKind::Item, tenant: String::new(), reference: "/phone".into() };
+    for nameless in [nobody, item] {
+        let failed = keys.with(|ring| ring.erase(&nameless, "asked", NOW)).unwrap().unwrap_err();
+        assert_eq!(failed.code.as_str(), "context");
+        assert_eq!(keys.with(|ring| ring.state(&nameless)).unwrap(), KeyState::Never);
+        assert_eq!(keys.with(|ring| ring.erasures(&nameless)).unwrap(), []);
+    }
+    let failed = keys.with(|ring| ring.destroy(&jacob(), true, NOW)).unwrap().unwrap_err();
     assert_eq!(failed.code.as_str(), "context");
 }
 
 #[test]
 fn buckets_are_due_when_their_last_day_is_over() {
+    const ENDS: u64 = 2_114_380_800_000;
     let (_, _, keys) = family();
-    let bucket = Reference {
-        kind: KeyKind::Retention,
-        tenant: "acme".into(),
-        reference: "contract/2036".into(),
-    };
+    let bucket = Owner::from(&KeyOwner::bucket("contract/2036").of_tenant("acme"));
     keys.with(|ring| ring.provision(&bucket, NOW)).unwrap().unwrap();
-    assert_eq!(keys.with(|ring| ring.due(2_114_380_799_999)).unwrap(), []);
-    assert_eq!(
-        keys.with(|ring| ring.due(2_114_380_800_000)).unwrap(),
-        std::slice::from_ref(&bucket)
-    );
-    keys.with(|ring| ring.destroy(&bucket, 2_114_380_800_000)).unwrap().unwrap();
+    assert_eq!(keys.with(|ring| ring.due(ENDS - 1)).unwrap(), []);
+    assert_eq!(keys.with(|ring| ring.due(ENDS)).unwrap(), std::slice::from_ref(&bucket));
+    for now in [None, Some(ENDS - 1)] {
+        let failed = keys.with(|ring| ring.destroy(&bucket, false, now)).unwrap().unwrap_err();
+        assert_eq!(failed.code.as_str(), "context");
+    }
+    let erased = keys.with(|ring| ring.destroy(&bucket, false, Some(ENDS))).unwrap().unwrap();
+    assert_eq!((erased.destroyed.len(), erased.at), (1, Some(ENDS)));
     assert_eq!(keys.with(|ring| ring.due(u64::MAX)).unwrap(), []);
     let request = Request {
-        kind: bucket.kind,
         reference: Some(bucket.reference),
         tenant: bucket.tenant,
-        operation: KeyUse::Seal,
-        purpose: None,
-        caller: None,
-        id: None,
+        ..Request::new(bucket.kind, KeyUse::Seal)
     };
     let answers = keys.with(|ring| ring.current(&[request], NOW)).unwrap();
     assert_eq!(
-        answers.into_iter().map(|answer| answer.err()).collect::<Vec<_>>(),
-        [Some(Refusal::Erased)]
+        answers
+            .into_iter()
+            .map(|answer| answer.err().map(|refusal| refusal.code))
+            .collect::<Vec<_>>(),
+        [Some(RefusalCode::Erased)]
+    );
+    let later = Owner::from(&KeyOwner::bucket("contract/2037"));
+    let early = keys.with(|ring| ring.destroy(&later, true, None)).unwrap().unwrap();
+    assert_eq!((early.destroyed.len(), early.at), (0, None));
+}
+
+#[test]
+fn an_erasure_is_a_record_and_stays_on_record() {
+    let (mut instance, policy, keys) = family();
+    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let erased = keys.with(|ring| ring.erase(&jacob(), "case 7", NOW)).unwrap().unwrap();
+    let [id] = erased.destroyed[..] else { panic!("one key: {erased:?}") };
+    let expected = Erased {
+        state: "erased".into(),
+        destroyed: vec![id],
+        at: NOW,
+        reached: "clean".into(),
+        residue: Vec::new(),
+    };
+    assert_eq!(erased, expected);
+    let again = keys.with(|ring| ring.erase(&jacob(), "again", None)).unwrap().unwrap();
+    assert_eq!(again, expected);
+    assert_eq!(
+        keys.with(|ring| ring.erasures(&jacob())).unwrap(),
+        [Erasure { at: NOW, reason: Some("case 7".into()), destroyed: vec![id] }]
     );
 }

@@ -6,9 +6,8 @@ use fieldseal_conformance::counts::COMPONENT_LIVES;
 use fieldseal_conformance::keyring_model::{
     Blocks, COMMANDS, Command, KeyringRuntime, Outcome, live,
 };
-use fieldseal_conformance::records::{Owner, Request};
-use fieldseal_wasmtime::Keyring;
-use fieldseal_wasmtime::{Broken, HostState, Instance, Module};
+use fieldseal_conformance::records::{self, Request};
+use fieldseal_wasmtime::{Broken, Erased, HostState, Instance, Keyring, Module, Owner};
 use host_tests::keys::Shared;
 use host_tests::modules;
 use support::convert::{self, Entropy};
@@ -29,30 +28,54 @@ impl KeyringRuntime for Component {
 
     fn act(&mut self, now: u64, command: &Command) -> Outcome {
         let (instance, keyring) = self.live.as_mut().unwrap();
-        let mut ring = instance.keyring_calls(*keyring);
+        let (mut ring, now) = (instance.keyring_calls(*keyring), Some(now));
         let requests = |all: &[Request]| all.iter().map(convert::request).collect::<Vec<_>>();
         let keys = |answers: Result<Vec<Answer>, Broken>| {
             Outcome::Keys(answers.unwrap().into_iter().map(convert::answer_record).collect())
         };
-        let (who, result): (&Owner, Result<Result<(), Error>, Broken>) = match command {
+        let code = |error: Error| error.code.as_str().to_owned();
+        let mut ended = None;
+        let (who, result) = match command {
             Command::Current(all) => return keys(ring.current(&requests(all), now)),
             Command::ById(all) => return keys(ring.by_id(&requests(all), now)),
             Command::Due(at) => {
-                let due = ring.due(*at).unwrap().into_iter();
-                return Outcome::Due(due.map(convert::owner_record).collect());
+                return Outcome::Due(ring.due(*at).unwrap().into_iter().map(named).collect());
             }
-            Command::Provision(who) => (who, ring.provision(&convert::owner(who), now)),
-            Command::Rotate(who, least) => (who, ring.rotate(&convert::owner(who), *least, now)),
-            Command::Restrict(who) => (who, ring.restrict(&convert::owner(who), now)),
-            Command::Lift(who) => (who, ring.lift(&convert::owner(who), now)),
-            Command::Erase(who) => (who, ring.erase(&convert::owner(who), "asked", now)),
-            Command::Reopen(who) => (who, ring.reopen(&convert::owner(who), now)),
-            Command::Destroy(who) => (who, ring.destroy(&convert::owner(who), now)),
+            Command::Provision(who) => (who, ring.provision(&owner(who), now)),
+            Command::Rotate(who, least) => (who, ring.rotate(&owner(who), *least, now)),
+            Command::Restrict(who) => (who, ring.restrict(&owner(who), now)),
+            Command::Lift(who) => (who, ring.lift(&owner(who), now)),
+            Command::Reopen(who) => (who, ring.reopen(&owner(who), now)),
+            Command::Erase(who) => {
+                ended = Some(ring.erase(&owner(who), "asked", now).unwrap());
+                (who, Ok(Ok(())))
+            }
+            Command::Destroy(who, early) => {
+                ended = Some(ring.destroy(&owner(who), *early, now).unwrap());
+                (who, Ok(Ok(())))
+            }
         };
-        let result = result.unwrap().map_err(|error| error.code.as_str().to_owned());
-        let state = ring.state(&convert::owner(who)).unwrap();
-        Outcome::Done(result, state.as_str().to_owned())
+        let state = ring.state(&owner(who)).unwrap().as_str().to_owned();
+        match ended {
+            Some(ended) => Outcome::Ended(ended.map(erased).map_err(code), state),
+            None => Outcome::Done(result.unwrap().map_err(code), state),
+        }
     }
+}
+
+fn owner(owner: &records::Owner) -> Owner {
+    let records::Owner { kind, tenant, reference } = owner.clone();
+    Owner { kind: convert::kind(&kind), tenant, reference }
+}
+
+fn named(owner: Owner) -> records::Owner {
+    let Owner { kind, tenant, reference } = owner;
+    records::Owner { kind: kind.as_str().to_owned(), tenant, reference }
+}
+
+fn erased(erased: Erased) -> records::Erased {
+    let Erased { destroyed, at, reached, residue, .. } = erased;
+    records::Erased { destroyed, at, reached, residue }
 }
 
 fn through(module: &'static Module) {

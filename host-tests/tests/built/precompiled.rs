@@ -1,7 +1,7 @@
 //! The component compiled ahead of time, as a host's build would do it.
 
 use fieldseal_conformance::cases::Stream;
-use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions};
+use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions, Sealed};
 use host_tests::UNCACHED;
 use host_tests::artefacts;
 use host_tests::keys::Shared;
@@ -11,7 +11,7 @@ use support::convert::Entropy;
 use crate::support::{BROTHERS, FAMILY, record};
 
 /// The document sealed under the key of a keyring that begins with the same entropy.
-fn sealed(module: &Module) -> fieldseal::Sealed {
+fn sealed(module: &Module) -> Sealed {
     let host = HostState::new(Shared::default(), Entropy(Stream::default()));
     let mut instance = Instance::new(module, host).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();

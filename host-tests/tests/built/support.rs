@@ -30,7 +30,7 @@ pub(crate) const FAMILY: &str = r#"{
 pub(crate) const BROTHERS: &str = r#"{"brothers": [{"id": "cust-1", "name": "Jacob Grimm"}, {"id": "cust-2", "name": "Wilhelm Grimm"}], "town": "Hanau"}"#;
 
 pub(crate) fn record(name: &str) -> Context {
-    Context { record: Some(name.into()), now: 1_795_339_800_000, ..Context::default() }
+    Context { record: Some(name.into()), now: Some(1_795_339_800_000), ..Context::default() }
 }
 
 /// An instance of the full component over a keyring, with the family's policy.

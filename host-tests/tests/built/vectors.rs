@@ -2,7 +2,7 @@
 //! the host: byte for byte.
 
 use fieldseal::{
-    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret,
+    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret,
 };
 use fieldseal_wasmtime::{HostState, Instance, Policy};
 use host_tests::UNCACHED;
@@ -21,15 +21,7 @@ struct OfKinds(Vec<(KeyKind, Key)>);
 
 impl OfKinds {
     fn with(mut self, kind: KeyKind, id: [u8; 16], secret: &Value) -> Self {
-        self.0.push((
-            kind,
-            Key {
-                id: KeyId(id),
-                secret: Secret::new(bytes(secret)),
-                expires: None,
-                erasable: true,
-            },
-        ));
+        self.0.push((kind, Key::new(KeyId(id), Secret::new(bytes(secret)))));
         self
     }
 
@@ -37,7 +29,10 @@ impl OfKinds {
         let key = |request: &Request| {
             self.0.iter().find(|(kind, _)| *kind == request.kind).map(|(_, key)| key.clone())
         };
-        requests.iter().map(|request| key(request).ok_or(Refusal::NotFound)).collect()
+        requests
+            .iter()
+            .map(|request| key(request).ok_or_else(|| RefusalCode::NotFound.into()))
+            .collect()
     }
 }
 
@@ -46,7 +41,7 @@ impl KeySource for OfKinds {
         self.answers(requests)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.answers(requests)
     }
 }

@@ -64,8 +64,13 @@ pub(super) fn judge(programs: &Programs, room: &Room, number: usize) -> Result<(
     let mut outcome = Outcome::Missed;
     for (program, filters) in room.tests {
         let left = LIMIT.saturating_sub(begun.elapsed());
-        let tests =
-            Tests { program: programs.path(program)?, folder: &programs.folder, filters, number };
+        let tests = Tests {
+            program: programs.path(program)?,
+            folder: &programs.folder,
+            filters,
+            without: room.without,
+            number,
+        };
         outcome = tests.run(left)?;
         if outcome != Outcome::Missed {
             break;
@@ -78,6 +83,7 @@ struct Tests<'a> {
     program: &'a PathBuf,
     folder: &'a Path,
     filters: &'a [&'a str],
+    without: &'a [&'a str],
     number: usize,
 }
 
@@ -88,6 +94,7 @@ impl Tests<'_> {
             .arg(self.program)
             .args(["--format=pretty", "--include-ignored"])
             .args(self.filters)
+            .args(self.without.iter().flat_map(|part| ["--skip", part]))
             .current_dir(self.folder)
             .env("FIELDSEAL_MUTANT", self.number.to_string())
             .stdin(Stdio::null())

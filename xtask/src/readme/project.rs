@@ -9,7 +9,7 @@ use super::crates::Crates;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Lines that an example for JavaScript may have.
+/// Lines with text that an example for JavaScript may have.
 const MOST_LINES: usize = 20;
 
 /// Commands that run what the files say; the others prepare.
@@ -70,7 +70,7 @@ impl<'a> Project<'a> {
         };
         std::fs::write(&file, &text)?;
         if language == "js" || language == "ts" {
-            let lines = text.trim().lines().count();
+            let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
             ensure!(lines <= MOST_LINES, "{name} has {lines} lines, {MOST_LINES} are enough");
         }
         Ok(())

@@ -18,7 +18,7 @@ pub use source::Source;
 pub(crate) use write::due;
 
 use crate::keyring_model::Command;
-use crate::records::{Context, Document, Error, Opened, Owner, Request, Sealed};
+use crate::records::{Context, Document, Erased, Error, Opened, Owner, Request, Sealed};
 
 /// The version of the format that this runner reads.
 pub const FORMAT: u64 = 1;
@@ -120,6 +120,8 @@ pub enum Outcome {
     Tokens(Vec<String>),
     /// The owner's state after a verb of the keyring.
     State(String),
+    /// The record of an erasure, and the owner's state afterwards.
+    Erased(Erased, String),
     /// The buckets that are due.
     Due(Vec<Owner>),
 }

@@ -49,7 +49,8 @@ impl Reader<'_> {
             "seal-many" => &["calls"],
             "open-many" => &["calls", "strict"],
             "index-values" => &["name", "value", "context"],
-            "provision" | "restrict" | "lift" | "erase" | "reopen" | "destroy" => &["who", "now"],
+            "provision" | "restrict" | "lift" | "erase" | "reopen" => &["who", "now"],
+            "destroy" => &["who", "now", "early"],
             "rotate" => &["who", "now", "minVersion"],
             "due" => &["at", "now"],
             _ => return Err(self.unknown(&format!("the verb {}", step["do"]))),
@@ -94,7 +95,7 @@ impl Reader<'_> {
             "lift" => Command::Lift(who),
             "erase" => Command::Erase(who),
             "reopen" => Command::Reopen(who),
-            _ => Command::Destroy(who),
+            _ => Command::Destroy(who, step["early"].as_bool().unwrap_or_default()),
         })
     }
 

@@ -17,6 +17,9 @@ pub(super) fn outcome(result: Result<Outcome, Error>) -> Value {
         }
         Ok(Outcome::Tokens(tokens)) => json!({ "tokens": tokens }),
         Ok(Outcome::State(state)) => json!({ "state": state }),
+        Ok(Outcome::Erased(erased, state)) => {
+            json!({ "erased": erased.to_json(), "state": state })
+        }
         Ok(Outcome::Due(buckets)) => json!({ "due": due(&buckets) }),
     }
 }

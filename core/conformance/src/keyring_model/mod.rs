@@ -8,7 +8,7 @@ mod trace;
 
 pub use trace::line;
 
-use crate::records::{Answer, Owner, Request};
+use crate::records::{Answer, Erased, Owner, Request};
 use model::Life;
 
 /// Lives that are written down for runtimes in other languages.
@@ -35,8 +35,8 @@ pub enum Command {
     Erase(Owner),
     /// The verb.
     Reopen(Owner),
-    /// The verb.
-    Destroy(Owner),
+    /// The verb, early or not.
+    Destroy(Owner, bool),
     /// The buckets that are due at a moment, milliseconds since 1970.
     Due(u64),
 }
@@ -54,7 +54,7 @@ impl Command {
             Command::Lift(_) => "lift",
             Command::Erase(_) => "erase",
             Command::Reopen(_) => "reopen",
-            Command::Destroy(_) => "destroy",
+            Command::Destroy(..) => "destroy",
             Command::Due(_) => "due",
         }
     }
@@ -67,6 +67,9 @@ pub enum Outcome {
     Keys(Vec<Answer>),
     /// Of a verb: the code of its error, and the owner's state afterwards.
     Done(Result<(), String>, String),
+    /// Of `erase` and `destroy`: the record or the code of the error, and the owner's state
+    /// afterwards.
+    Ended(Result<Erased, String>, String),
     /// The buckets, in order.
     Due(Vec<Owner>),
 }

@@ -6,10 +6,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::dice::Dice;
 use super::{Blocks, Command, Outcome, Step};
-use crate::records::{Answer, Key, Owner, Request};
+use crate::records::{Answer, Erased, Key, Owner, Request};
 
 struct Held {
     reference: Owner,
+    /// Its text names somebody of its kind.
+    named: bool,
+    /// Of a person's share of an index: the person, by the place among the owners.
+    person: Option<usize>,
+    /// The last erasure, if there was one.
+    last: Option<Erased>,
     /// For retention buckets whose name says so: the first moment after, as anybody's calendar has
     /// it.
     ends: Option<u64>,
@@ -68,9 +74,12 @@ fn owners() -> Vec<Held> {
         ("item", "[\"f\",\"r\",\"/a\"]", None),
         ("item", "7", None),
         ("index", "7", None),
+        ("index", "[\"mail\",\"7\"]", None),
+        ("index", "[\"phone\",\"7\"]", None),
+        ("index", "[\"mail\",\"8\"]", None),
         ("pseudonym", "7", None),
     ];
-    let mut owners = Vec::new();
+    let mut owners: Vec<Held> = Vec::new();
     for (kind, name, ends) in people.into_iter().chain(buckets).chain(others) {
         for tenant in ["", "t\u{e9}nant"] {
             let reference = Owner {
@@ -78,8 +87,21 @@ fn owners() -> Vec<Held> {
                 tenant: tenant.to_owned(),
                 reference: name.to_owned(),
             };
+            let named = !name.is_empty() && (kind, name) != ("item", "7");
+            let person = owners.iter().position(|person| {
+                let Owner { kind: own, reference, .. } = &person.reference;
+                let ends = format!(",\"{reference}\"]");
+                own == "subject"
+                    && person.reference.tenant == tenant
+                    && kind == "index"
+                    && !reference.is_empty()
+                    && name.ends_with(&ends)
+            });
             owners.push(Held {
                 reference,
+                named,
+                person,
+                last: None,
                 ends,
                 restricted: false,
                 erased: false,
@@ -121,8 +143,8 @@ impl Life {
             73..78 => Command::Restrict(reference),
             78..84 => Command::Lift(reference),
             84..87 => Command::Erase(reference),
-            87..89 => Command::Destroy(reference),
-            89..95 => Command::Reopen(reference),
+            87..90 => Command::Destroy(reference, self.dice.one_in(2)),
+            90..95 => Command::Reopen(reference),
             _ => {
                 let border = self.dice.pick(&[0, 1, MARCH, NOVEMBER, JANUARY, self.now]);
                 Command::Due((border + self.dice.below(3) as u64).saturating_sub(1))
@@ -219,7 +241,8 @@ impl Life {
                 life.owners[who].restricted = false;
                 Ok(())
             }),
-            Command::Erase(who) | Command::Destroy(who) => self.end(who),
+            Command::Erase(who) => self.end(who),
+            Command::Destroy(who, early) => self.destroy(who, *early),
             Command::Reopen(who) => self.reopen(who),
         }
     }
@@ -231,9 +254,9 @@ impl Life {
         verb: impl FnOnce(&mut Self, usize) -> Result<(), &'static str>,
     ) -> Outcome {
         let who = self.find(who);
-        let result = if self.owners[who].reference.reference.is_empty() {
+        let result = if !self.owners[who].named {
             Err("context")
-        } else if self.owners[who].erased {
+        } else if self.is_erased(who) {
             Err("erased")
         } else {
             verb(self, who)
@@ -241,32 +264,65 @@ impl Life {
         Outcome::Done(result.map_err(str::to_owned), self.state(who).to_owned())
     }
 
-    fn end(&mut self, who: &Owner) -> Outcome {
-        let who = self.find(who);
-        if self.owners[who].reference.reference.is_empty() {
-            return Outcome::Done(Err("context".to_owned()), "never".to_owned());
-        }
-        self.owners[who].erased = true;
-        self.keys.iter_mut().filter(|key| key.owner == who).for_each(|key| key.destroyed = true);
-        Outcome::Done(Ok(()), "erased".to_owned())
+    /// An owner is erased, or a share whose person is.
+    fn is_erased(&self, who: usize) -> bool {
+        let Held { erased, person, .. } = self.owners[who];
+        erased || person.is_some_and(|person| self.owners[person].erased)
     }
 
-    fn reopen(&mut self, reference: &Owner) -> Outcome {
-        let who = self.find(reference);
-        if reference.reference.is_empty() {
-            return Outcome::Done(Err("context".to_owned()), "never".to_owned());
+    fn destroy(&mut self, owner: &Owner, early: bool) -> Outcome {
+        let who = self.find(owner);
+        let may = match owner.kind.as_str() {
+            "item" => true,
+            "retention" => self.owners[who].ends.is_some_and(|ends| early || self.now >= ends),
+            _ => false,
+        };
+        if may { self.end(owner) } else { self.refused(who) }
+    }
+
+    fn refused(&self, who: usize) -> Outcome {
+        Outcome::Ended(Err("context".to_owned()), self.state(who).to_owned())
+    }
+
+    fn end(&mut self, owner: &Owner) -> Outcome {
+        let who = self.find(owner);
+        if !self.owners[who].named {
+            return self.refused(who);
         }
+        if !self.owners[who].erased {
+            // The owner's own keys, and then those of the person's shares by the index's name.
+            let mut all = vec![who];
+            let shares = (0..self.owners.len()).filter(|at| self.owners[*at].person == Some(who));
+            all.extend(shares);
+            all[1..].sort_by_key(|at| self.owners[*at].reference.reference.clone());
+            let mut destroyed = Vec::new();
+            for one in all {
+                for key in self.keys.iter_mut().filter(|key| key.owner == one && !key.destroyed) {
+                    key.destroyed = true;
+                    destroyed.push(key.id);
+                    self.owners[one].came_back |= one != who;
+                }
+            }
+            let (at, reached) = (Some(self.now), "clean".to_owned());
+            self.owners[who].erased = true;
+            self.owners[who].last = Some(Erased { destroyed, at, reached, residue: Vec::new() });
+        }
+        let last = self.owners[who].last.clone();
+        Outcome::Ended(Ok(last.expect("there was an erasure")), "erased".to_owned())
+    }
+
+    fn reopen(&mut self, owner: &Owner) -> Outcome {
+        let who = self.find(owner);
         let mut result = Ok(());
-        if self.owners[who].erased {
+        if !self.owners[who].named {
+            result = Err("context");
+        } else if self.owners[who].person.is_some_and(|person| self.owners[person].erased) {
+            result = Err("erased");
+        } else if self.owners[who].erased {
             result = self.make(who);
             if result.is_ok() {
-                self.owners[who] = Held {
-                    erased: false,
-                    restricted: false,
-                    came_back: true,
-                    reference: reference.clone(),
-                    ..self.owners[who]
-                };
+                let owner = &mut self.owners[who];
+                (owner.erased, owner.restricted, owner.came_back) = (false, false, true);
             }
         }
         Outcome::Done(result.map_err(str::to_owned), self.state(who).to_owned())
@@ -274,12 +330,12 @@ impl Life {
 
     fn state(&self, who: usize) -> &'static str {
         let owner = &self.owners[who];
-        match (owner.erased, owner.restricted, self.newest(who), owner.came_back) {
+        match (self.is_erased(who), owner.restricted, self.newest(who), owner.came_back) {
             (true, ..) => "erased",
             (_, true, ..) => "restricted",
-            (_, _, None, _) => "never",
             (.., true) => "reopened",
-            (.., false) => "live",
+            (_, _, None, _) => "never",
+            _ => "live",
         }
     }
 
@@ -292,7 +348,10 @@ impl Life {
             tenant: request.tenant.clone(),
             reference,
         });
-        if self.owners[who].erased {
+        if !self.owners[who].named {
+            return Err("not-found".to_owned());
+        }
+        if self.is_erased(who) {
             return Err("erased".to_owned());
         }
         if self.owners[who].restricted && request.purpose.as_deref() != Some("storage") {

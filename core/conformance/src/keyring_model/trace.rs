@@ -25,7 +25,12 @@ pub fn line(step: &Step) -> Value {
         | Command::Lift(who)
         | Command::Erase(who)
         | Command::Reopen(who)
-        | Command::Destroy(who) => verb(&step.command, who),
+        | Command::Destroy(who, false) => verb(&step.command, who),
+        Command::Destroy(who, true) => {
+            let mut line = verb(&step.command, who);
+            line["early"] = true.into();
+            line
+        }
         Command::Due(at) => json!({ "do": "due", "at": at }),
     };
     line["now"] = step.now.into();
@@ -35,6 +40,13 @@ pub fn line(step: &Step) -> Value {
             line["state"] = state.as_str().into();
             if let Err(code) = result {
                 line["error"] = code.as_str().into();
+            }
+        }
+        Outcome::Ended(result, state) => {
+            line["state"] = state.as_str().into();
+            match result {
+                Ok(erased) => line["erased"] = erased.to_json(),
+                Err(code) => line["error"] = code.as_str().into(),
             }
         }
         Outcome::Due(buckets) => line["due"] = crate::cases::due(buckets),

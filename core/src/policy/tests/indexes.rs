@@ -31,20 +31,28 @@ struct Pair {
 impl Pair {
     fn new(compile: impl Fn() -> Result<Policy, CompileError>) -> Result<Pair, CompileError> {
         let (quick, mut plain) = (compile()?, compile()?);
-        plain.program.forget_indexes();
+        std::sync::Arc::get_mut(&mut plain.0).unwrap().program.forget_indexes();
         Ok(Pair { quick, plain })
     }
 
     fn plain(&self, rule: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
-        // A new evaluator has no cached outcomes.
-        Evaluator::new(&self.plain.program, &self.plain.automaton, u64::MAX)
+        // A evaluator that has been asked nothing remembers nothing.
+        Evaluator::new(&self.plain.0.program, &self.plain.0.automaton, u64::MAX)
             .test(rule, subject, depth)
     }
 
     fn compare(&self, text: &str, depths: &[Depth], all: &mut Compared) {
         let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
-        let mut evaluator = Evaluator::new(&self.quick.program, &self.quick.automaton, u64::MAX);
-        self.compare_at(&mut evaluator, tape.root(), self.quick.automaton.root, depths, text, all);
+        let mut evaluator =
+            Evaluator::new(&self.quick.0.program, &self.quick.0.automaton, u64::MAX);
+        self.compare_at(
+            &mut evaluator,
+            tape.root(),
+            self.quick.0.automaton.root,
+            depths,
+            text,
+            all,
+        );
         let located = |policy: &Policy| -> Result<_, Error> {
             let found = policy.resolve(&tape, Sought::Decided)?;
             Ok((found.locations, found.disputes, found.absorbed))
@@ -64,7 +72,7 @@ impl Pair {
         all: &mut Compared,
     ) {
         let subject = Subject::Value(node, state);
-        for rule in &self.quick.program.rules {
+        for rule in &self.quick.0.program.rules {
             for here in &rule.here {
                 let (Applicator::Any(branches) | Applicator::One(branches)) = here else {
                     continue;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::{
-    Context, Error, ErrorCode, IndexValue, KeyId, KeyKind, Keyring, Policy, Reference,
-};
+use fieldseal::{Context, Error, ErrorCode, IndexValue, KeyId, KeyKind, KeyOwner, Keyring, Policy};
 use serde_json::{Value, json};
 
 use support::wire;
@@ -91,13 +89,13 @@ pub(crate) fn revised(record: &str, revision: &str) -> Context {
     Context { revision: revision.to_owned(), ..context(record, "") }
 }
 
-pub(crate) fn of(kind: KeyKind, reference: &str) -> Reference {
-    Reference { kind, tenant: String::new(), reference: reference.to_owned() }
+pub(crate) fn of(kind: KeyKind, reference: &str) -> KeyOwner {
+    KeyOwner::from_parts(kind, "", reference).unwrap()
 }
 
 /// The reference of an item's key.
-pub(crate) fn item(record: &str, field: &str) -> Reference {
-    of(KeyKind::Item, &json!([FAMILY, record, field]).to_string())
+pub(crate) fn item(record: &str, field: &str) -> KeyOwner {
+    KeyOwner::item(FAMILY, record, field)
 }
 
 impl Fixture {
@@ -132,7 +130,7 @@ impl Fixture {
         for destroyed in
             ["carol".into(), of(KeyKind::Retention, "contract/2020"), item("c1", "/item")]
         {
-            keys.erase(&destroyed, "asked for it", 0).unwrap();
+            keys.erase(&destroyed, "asked for it", Some(0)).unwrap();
         }
         Fixture {
             policy,
@@ -152,7 +150,7 @@ impl Fixture {
 
     pub(crate) fn open(&mut self, attempt: &Attempt) -> Result<String, (ErrorCode, String)> {
         let opened =
-            self.policy.open(attempt.document.as_bytes(), &attempt.context, false, &mut self.keys);
+            self.policy.open(attempt.document.as_bytes(), &attempt.context, &mut self.keys);
         opened.map(|opened| String::from_utf8(opened.document).unwrap()).map_err(|error| {
             let error = Error::from(error);
             (error.code, error.pointer.unwrap_or_default())
@@ -164,6 +162,7 @@ impl Fixture {
         self.policy
             .check_deep(attempt.document.as_bytes(), &attempt.context, &mut self.keys)
             .unwrap()
+            .to_json()
     }
 
     /// The value that reading shows at a place.

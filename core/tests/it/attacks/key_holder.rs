@@ -9,19 +9,13 @@ use super::fixture::{Attempt, FAMILY, Fixture, at, id, revised};
 
 /// The key that was lost.
 fn lost(fixture: &mut Fixture, person: &str) -> Key {
-    let (kind, reference, operation) = (KeyKind::Subject, Some(person.to_owned()), KeyUse::Seal);
     let request = Request {
-        kind,
-        reference,
-        tenant: String::new(),
-        operation,
-        purpose: None,
-        caller: None,
-        id: None,
+        reference: Some(person.to_owned()),
+        ..Request::new(KeyKind::Subject, KeyUse::Seal)
     };
     fixture
         .keys
-        .current(&[request], &mut KeyContext { now: 0, entropy: &mut fixture.entropy })
+        .current(&[request], &mut KeyContext { now: Some(0), entropy: &mut fixture.entropy })
         .remove(0)
         .unwrap()
 }
@@ -48,18 +42,9 @@ fn made(key: &Key, named: KeyId, subject: &str, field: &str) -> String {
     };
     let (mut work, mut out) = (Workspace::new(), Vec::new());
     let prk = Prk::derive(Some(&key.secret), None, None);
-    envelope::seal(
-        &prk,
-        &demand,
-        true,
-        &ids,
-        &context,
-        b"\"forged\"",
-        Some(&[1; 32]),
-        &mut work,
-        &mut out,
-    )
-    .unwrap();
+    envelope::Sealer { prk: &prk, demand, padded: true, ids, context }
+        .seal(b"\"forged\"", Some(&[1; 32]), &mut work, &mut out)
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 

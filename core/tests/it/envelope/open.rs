@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::counts::MUTANTS;
@@ -82,17 +82,14 @@ fn genuine() -> Vec<Genuine> {
             Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
         let (mut out, value, entropy) = (Vec::new(), vec![b'7'; 1 + n * n % 90], [n as u8; 32]);
         let entropy = Some(&entropy).filter(|_| !suite.is_deterministic());
-        seal(
-            &genuine.prk,
-            &demand,
-            !n.is_multiple_of(7),
-            &ids,
-            &genuine.context(),
-            &value,
-            entropy,
-            &mut work,
-            &mut out,
-        )
+        Sealer {
+            prk: &genuine.prk,
+            demand,
+            padded: !n.is_multiple_of(7),
+            ids,
+            context: genuine.context(),
+        }
+        .seal(&value, entropy, &mut work, &mut out)
         .unwrap();
         genuine.text = String::from_utf8(out).unwrap();
         assert_eq!(genuine.open(&genuine.text, &mut work), Ok(value));

@@ -2,7 +2,7 @@
 //! padding and binding of the person. V-08, V-10.
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal, sealed_len,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
 };
 use fieldseal::{ErrorCode, KeyId, Secret};
 use fieldseal_conformance::counts::SEALED_VALUES;
@@ -223,8 +223,9 @@ fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
                 text: &[u8],
                 work: &mut Workspace| {
         let mut out = b"before".to_vec();
-        let error =
-            seal(prk, demand, true, ids, &CONTEXT, text, entropy, work, &mut out).unwrap_err();
+        let error = Sealer { prk, demand: *demand, padded: true, ids: *ids, context: CONTEXT }
+            .seal(text, entropy, work, &mut out)
+            .unwrap_err();
         assert_eq!((error.code, out.as_slice()), (ErrorCode::Internal, b"before".as_slice()));
     };
     let refused = |prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Workspace| {
@@ -292,7 +293,7 @@ proptest! {
         for (value, params) in values {
             let SealParams { demand, padded } = all[params];
             let (prk, ids, start) = (all[params].prk(RIGHT), all[params].ids(), out.len());
-            seal(&prk, &demand, padded, &ids, &context, &value, Some(&entropy).filter(|_| !demand.suite.is_deterministic()), &mut work, &mut out).unwrap();
+            Sealer { prk: &prk, demand, padded, ids, context }.seal(&value, Some(&entropy).filter(|_| !demand.suite.is_deterministic()), &mut work, &mut out).unwrap();
             let envelope = std::str::from_utf8(&out[start..]).unwrap();
             prop_assert_eq!(envelope.len(), sealed_len(&ids, padded, value.len()));
             let mut opened = Vec::new();

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use fieldseal::envelope::{
-    Bits, Context, Demand, Domain, Fault, IndexKey, Normalisation, Prk, PseudonymKey, Suite,
-    TokenValue, Workspace, is_pseudonym,
+    Bits, Context, Demand, Domain, Envelope, Fault, IndexKey, Normalisation, Prk, PseudonymKey,
+    Suite, TokenValue, Workspace, is_pseudonym,
 };
-use fieldseal::operations::value;
+use fieldseal::internal::Opener;
 use fieldseal::{KeyId, Limits, Secret};
 use fieldseal_conformance::vectors::known_answers;
 use support::vectors::{assert_holds, bind, context, hex, prk, suite};
@@ -91,6 +91,8 @@ fn open_value(
     context: &Context<'_>,
 ) -> Result<Vec<u8>, Fault> {
     let (mut work, mut out) = (Workspace::new(), Vec::new());
-    value::open_value(text, demand, prk, context, 0, &Limits::default(), &mut work, &mut out)?;
+    let limits = &Limits::default();
+    let opener = Opener { demand: *demand, prk, context: *context, depth: 0, limits };
+    opener.open(&Envelope::decode(text, &mut work)?, &mut out)?;
     Ok(out)
 }

@@ -1,16 +1,19 @@
 //! A value under several keys: any one gone, value gone; which is asked for, what verdicts and
 //! access records say.
 
-use fieldseal::{BatchItem, Context, ErrorCode, KeyKind, KeyUse, Policy, Refusal, Request};
+use fieldseal::{
+    BatchItem, Context, ErrorCode, KeyKind, KeyUse, OpenOptions, Policy, RefusalCode, Request,
+    Verdict,
+};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context, seal, text_at};
 
-const REFUSALS: [Refusal; 5] = [
-    Refusal::Erased,
-    Refusal::Restricted,
-    Refusal::Denied,
-    Refusal::NotFound,
-    Refusal::Unavailable,
+const REFUSALS: [RefusalCode; 5] = [
+    RefusalCode::Erased,
+    RefusalCode::Restricted,
+    RefusalCode::Denied,
+    RefusalCode::NotFound,
+    RefusalCode::Unavailable,
 ];
 const BINDS: [&str; 4] = ["record-field", "record-path", "field", "none"];
 
@@ -122,15 +125,24 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
             .map(|(kind, reference)| (*kind, Some(reference.as_str())))
             .collect();
         assert_eq!(asked(&store.asked[0]), expected);
-        let row = json!([combination.row(&store)]);
-        let is_fine = |verdict: &str| {
-            let verdict = read(verdict);
+        let row = combination.row(&store);
+        let is_row = |verdict: &Verdict, row: &Value| {
+            let verdict = read(&verdict.to_json());
             assert_eq!(
                 (&verdict["sealed"], &verdict["codes"], &verdict["level"]),
-                (&row, &json!(["conforming"]), &json!("info"))
+                (&json!([row]), &json!(["conforming"]), &json!("info"))
             );
         };
-        is_fine(&sealed.verdict);
+        let is_fine = |verdict: &Verdict| is_row(verdict, &row);
+        // Only sealing knows the bucket.
+        let mut named = row.clone();
+        if let Some((_, bucket)) =
+            combination.keys.iter().find(|(kind, _)| *kind == KeyKind::Retention)
+        {
+            named["bucket"] = bucket.as_str().into();
+            named["ends"] = "2036-12-01T00:00:00.000Z".into();
+        }
+        is_row(&sealed.verdict, &named);
         is_fine(&combination.policy.check(&sealed.document).unwrap());
         // The bucket was named when sealing; the item is named again, and everything by id.
         let expected: Vec<_> = expected
@@ -138,7 +150,10 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
             .map(|(kind, reference)| (kind, reference.filter(|_| kind != KeyKind::Retention)))
             .collect();
         store.asked.clear();
-        let opened = combination.policy.open(&sealed.document, &call, true, &mut store).unwrap();
+        let opened = combination
+            .policy
+            .open_with(&sealed.document, &call, &mut store, OpenOptions::strict())
+            .unwrap();
         assert_eq!(
             (opened.document.as_slice(), asked(&store.asked[0])),
             (CLEAR.as_bytes(), expected)
@@ -150,7 +165,10 @@ fn v12_every_set_of_keys_comes_back_and_says_what_it_is() {
                 .all(|(request, (kind, reference))| request.id == store.id_of(*kind, reference))
         );
         is_fine(&opened.verdict);
-        assert_eq!(read(&opened.access)["revealed"], json!([{"count": 1, "pointer": "/list/*/v"}]));
+        assert_eq!(
+            read(&opened.access.to_json())["revealed"],
+            json!([{"count": 1, "pointer": "/list/*/v"}])
+        );
         is_fine(&combination.policy.check_deep(&sealed.document, &call, &mut store).unwrap());
         assert_eq!(store.asked.len(), 2, "one question a call");
     }
@@ -194,13 +212,13 @@ fn v12_any_key_gone_and_the_value_is_gone() {
     }
 }
 
-const fn refused(refusal: Refusal) -> ErrorCode {
+const fn refused(refusal: RefusalCode) -> ErrorCode {
     match refusal {
-        Refusal::Erased => ErrorCode::Erased,
-        Refusal::Restricted => ErrorCode::Restricted,
-        Refusal::Denied => ErrorCode::Denied,
-        Refusal::NotFound => ErrorCode::NotFound,
-        Refusal::Unavailable => ErrorCode::Unavailable,
+        RefusalCode::Erased => ErrorCode::Erased,
+        RefusalCode::Restricted => ErrorCode::Restricted,
+        RefusalCode::Denied => ErrorCode::Denied,
+        RefusalCode::NotFound => ErrorCode::NotFound,
+        RefusalCode::Unavailable => ErrorCode::Unavailable,
     }
 }
 
@@ -215,40 +233,50 @@ fn expect_refused(
     combination: &Combination,
     sealed: &str,
     store: &mut Store,
-    refusal: Refusal,
+    refusal: RefusalCode,
     kind: KeyKind,
 ) {
     let (policy, call) = (&combination.policy, context("r", "p"));
-    let strict = policy.open(sealed.as_bytes(), &call, true, store).unwrap_err();
+    let strict =
+        policy.open_with(sealed.as_bytes(), &call, store, OpenOptions::strict()).unwrap_err();
     assert_eq!(
         (strict.record().code, strict.record().pointer.as_deref()),
         (refused(refusal), Some(PLACE))
     );
     let (opened, checked) = (
-        policy.open(sealed.as_bytes(), &call, false, store),
+        policy.open(sealed.as_bytes(), &call, store),
         policy.check_deep(sealed.as_bytes(), &call, store),
     );
     match refusal {
-        Refusal::Erased | Refusal::Restricted | Refusal::Denied => {
+        RefusalCode::Erased | RefusalCode::Restricted | RefusalCode::Denied => {
             let (opened, reason) = (opened.unwrap(), refused(refusal).as_str());
             assert_eq!(opened.document, br#"{"list": [{"v": null}]}"#);
             let withheld = json!([{"count": 1, "kind": kind.as_str(), "masked": false, "pointer": "/list/*/v", "reason": reason}]);
             assert_eq!(
-                (&read(&opened.access)["withheld"], &read(&opened.access)["revealed"]),
+                (
+                    &read(&opened.access.to_json())["withheld"],
+                    &read(&opened.access.to_json())["revealed"]
+                ),
                 (&withheld, &json!([]))
             );
-            let verdict = read(&opened.verdict);
+            let verdict = read(&opened.verdict.to_json());
             assert_eq!(
                 (&verdict["codes"], &verdict["sealed"]),
                 (&json!(["conforming", "withheld"]), &json!([combination.row(store)]))
             );
-            assert_eq!(read(&checked.unwrap())["codes"], json!(["conforming", "withheld"]));
+            assert_eq!(
+                read(&checked.unwrap().to_json())["codes"],
+                json!(["conforming", "withheld"])
+            );
         }
-        Refusal::NotFound => {
+        RefusalCode::NotFound => {
             assert_eq!(opened.unwrap_err().record().code, ErrorCode::NotFound);
-            assert_eq!(read(&checked.unwrap())["codes"], json!(["nonconforming", "integrity"]));
+            assert_eq!(
+                read(&checked.unwrap().to_json())["codes"],
+                json!(["nonconforming", "integrity"])
+            );
         }
-        Refusal::Unavailable => {
+        RefusalCode::Unavailable => {
             for error in [opened.unwrap_err(), checked.unwrap_err()] {
                 assert_eq!(
                     (error.record().code, error.record().pointer.as_deref()),
@@ -269,15 +297,14 @@ fn only_the_demanded_set_of_keys_opens() {
         all.iter().map(|combination| seal(&combination.policy, CLEAR, &call, &mut store)).collect();
     for (n, combination) in all.iter().enumerate() {
         for (m, sealed) in sealed.iter().enumerate().filter(|(m, _)| *m != n) {
-            let error =
-                combination.policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap_err();
+            let error = combination.policy.open(sealed.as_bytes(), &call, &mut store).unwrap_err();
             assert_eq!(
                 (error.record().code, error.record().pointer.as_deref()),
                 (ErrorCode::Integrity, Some(PLACE)),
                 "{n} {m}"
             );
             assert_eq!(
-                read(&combination.policy.check(sealed.as_bytes()).unwrap())["codes"],
+                read(&combination.policy.check(sealed.as_bytes()).unwrap().to_json())["codes"],
                 json!(["nonconforming", "integrity"])
             );
         }
@@ -310,16 +337,18 @@ fn accept_takes_what_earlier_policies_made() {
     ] {
         let mut store = Store::default();
         let sealed = seal(&schema(&old), CLEAR, &call, &mut store);
-        let before = read(&schema(&old).check(sealed.as_bytes()).unwrap())["sealed"].clone();
+        let before =
+            read(&schema(&old).check(sealed.as_bytes()).unwrap().to_json())["sealed"].clone();
         let mut moving = full.clone();
         moving["accept"] = json!([{"keys": ["subject"], "bind": "record-path"}, accept]);
         let moving = schema(&moving);
-        let opened = moving.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
+        let opened =
+            moving.open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
         assert_eq!(opened.document, CLEAR.as_bytes(), "{old}");
         for verdict in [
-            &opened.verdict,
-            &moving.check(sealed.as_bytes()).unwrap(),
-            &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap(),
+            &opened.verdict.to_json(),
+            &moving.check(sealed.as_bytes()).unwrap().to_json(),
+            &moving.check_deep(sealed.as_bytes(), &call, &mut store).unwrap().to_json(),
         ] {
             let verdict = read(verdict);
             assert_eq!(verdict["codes"], json!(["conforming", "accepted-weaker"]), "{old}");
@@ -327,7 +356,7 @@ fn accept_takes_what_earlier_policies_made() {
         }
         assert_eq!(
             schema(&full)
-                .open(sealed.as_bytes(), &call, true, &mut store)
+                .open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict())
                 .unwrap_err()
                 .record()
                 .code,
@@ -336,7 +365,7 @@ fn accept_takes_what_earlier_policies_made() {
         // What the moving policy seals is what it demands.
         let new = seal(&moving, CLEAR, &call, &mut store);
         assert_eq!(
-            read(&schema(&full).check(new.as_bytes()).unwrap())["codes"],
+            read(&schema(&full).check(new.as_bytes()).unwrap().to_json())["codes"],
             json!(["conforming"])
         );
     }
@@ -361,13 +390,18 @@ fn accept_takes_unbound_and_bound_subjects() {
         format!(r#"{{"id": "ann@x", "email": "ann@x", "name": "{}"}}"#, text_at(&old, "/name"));
     let strict = with(None, json!({"subject": "1/email"}));
     assert_eq!(
-        strict.open(moved.as_bytes(), &call, true, &mut store).unwrap_err().record().code,
+        strict
+            .open_with(moved.as_bytes(), &call, &mut store, OpenOptions::strict())
+            .unwrap_err()
+            .record()
+            .code,
         ErrorCode::Integrity
     );
     let moving = with(None, json!({"subject": "1/email", "accept": [{"subjectBound": false}]}));
-    let opened = moving.open(moved.as_bytes(), &call, true, &mut store).unwrap();
+    let opened =
+        moving.open_with(moved.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
     assert_eq!(
-        (opened.document.as_slice(), &read(&opened.verdict)["codes"]),
+        (opened.document.as_slice(), &read(&opened.verdict.to_json())["codes"]),
         (clear.as_bytes(), &json!(["conforming", "accepted-weaker"]))
     );
 }
@@ -404,7 +438,8 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
         let sealed = seal(&policy, &document("ann@x"), &call, &mut store);
         let other = seal(&policy, &document("ben@x"), &call, &mut store);
         assert!(!sealed.contains("ann@x") && store.id("ann@x").is_some());
-        let opened = policy.open(sealed.as_bytes(), &call, true, &mut store).unwrap();
+        let opened =
+            policy.open_with(sealed.as_bytes(), &call, &mut store, OpenOptions::strict()).unwrap();
         let token = email["mode"] == "pseudonym";
         let clear = if token { text_at(&sealed, "/email") } else { "ann@x".to_owned() };
         assert_eq!(String::from_utf8(opened.document).unwrap(), document(&clear), "{email}");
@@ -421,27 +456,29 @@ fn a_subject_may_lead_to_a_sealed_value_of_every_mode() {
             "found by id alone"
         );
         for verdict in [
-            policy.check(sealed.as_bytes()).unwrap(),
-            policy.check_deep(sealed.as_bytes(), &call, &mut store).unwrap(),
+            policy.check(sealed.as_bytes()).unwrap().to_json(),
+            policy.check_deep(sealed.as_bytes(), &call, &mut store).unwrap().to_json(),
         ] {
             assert_eq!(read(&verdict)["codes"], json!(["conforming"]), "{email}");
         }
         // All who point there carry one person's key.
         let swapped = sealed.replace(&text_at(&sealed, "/phone"), &text_at(&other, "/phone"));
-        let error = policy.open(swapped.as_bytes(), &call, true, &mut store).unwrap_err();
+        let error = policy
+            .open_with(swapped.as_bytes(), &call, &mut store, OpenOptions::strict())
+            .unwrap_err();
         assert_eq!(
             (error.record().code, error.record().pointer.as_deref()),
             (ErrorCode::Integrity, Some("/phone")),
             "{email}"
         );
         assert_eq!(
-            read(&policy.check(swapped.as_bytes()).unwrap())["faults"],
+            read(&policy.check(swapped.as_bytes()).unwrap().to_json())["faults"],
             json!([{"code": "integrity", "count": 1, "pointer": "/phone"}])
         );
         // The person forgotten: theirs is gone, and of the identity what was under their key.
-        store.refuse("ann@x", Refusal::Erased);
+        store.refuse("ann@x", RefusalCode::Erased);
         let after: Value = serde_json::from_slice(
-            &policy.open(sealed.as_bytes(), &call, false, &mut store).unwrap().document,
+            &policy.open(sealed.as_bytes(), &call, &mut store).unwrap().document,
         )
         .unwrap();
         let email_after = if own { json!("") } else { clear.into() };
@@ -497,7 +534,7 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         .collect();
     assert!(
         policy
-            .open_many(&open, true, &mut store)
+            .open_many_with(&open, &mut store, OpenOptions::strict())
             .into_iter()
             .all(|opened| opened.unwrap().document == CLEAR.as_bytes())
     );
@@ -506,9 +543,9 @@ fn a_batch_asks_once_for_keys_of_every_kind() {
         (1, vec!["subject", "retention", "item", "item", "subject", "item"])
     );
     // One item destroyed: that document alone is withheld.
-    store.refuse(r#"["urn:f","r2","/list/~*/v"]"#, Refusal::Erased);
+    store.refuse(r#"["urn:f","r2","/list/~*/v"]"#, RefusalCode::Erased);
     let opened: Vec<bool> = policy
-        .open_many(&open, true, &mut store)
+        .open_many_with(&open, &mut store, OpenOptions::strict())
         .into_iter()
         .map(|opened| opened.is_ok())
         .collect();
@@ -535,8 +572,9 @@ fn an_item_needs_a_record() {
             );
         }
         // Another record's item is another key, though the envelope might open there.
-        let error =
-            policy.open(sealed.as_bytes(), &context("r2", "p"), true, &mut store).unwrap_err();
+        let error = policy
+            .open_with(sealed.as_bytes(), &context("r2", "p"), &mut store, OpenOptions::strict())
+            .unwrap_err();
         assert_eq!(error.record().code, ErrorCode::NotFound, "{bind}");
     }
 }

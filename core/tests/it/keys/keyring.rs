@@ -1,11 +1,11 @@
-//! The keyring: every state, verb and purpose in a table. `lives.rs` has the long random lives.
+//! The keyring: every state, verb and purpose in a table. `keyring_model.rs` has the long random
+//! lives.
 //! V-10, V-13, V-25; scenarios: write after erase, erase where no key existed, erase then allow
 //! then write, same id and different kind.
 
-use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::Reference;
 use fieldseal::{
-    Answer, Entropy, ErrorCode, KeyContext, KeyId, KeyKind, KeySource, KeyUse, Refusal, Request,
+    Answer, Destroy, Entropy, Erased, ErrorCode, KeyContext, KeyId, KeyKind, KeyOwner, KeySource,
+    KeyState, KeyUse, Keyring, Reached, RefusalCause, RefusalCode, Request,
 };
 
 /// Never the same bytes twice.
@@ -29,26 +29,24 @@ impl Entropy for Stuck {
     }
 }
 
-fn request(owner: &Reference, purpose: Option<&str>, id: Option<KeyId>) -> Request {
+fn request(owner: &KeyOwner, purpose: Option<&str>, id: Option<KeyId>) -> Request {
     Request {
-        kind: owner.kind,
-        reference: Some(owner.reference.clone()),
-        tenant: owner.tenant.clone(),
-        operation: if id.is_some() { KeyUse::Open } else { KeyUse::Seal },
+        reference: Some(owner.reference().into_owned()),
+        tenant: owner.tenant().to_owned(),
         purpose: purpose.map(str::to_owned),
-        caller: None,
         id,
+        ..Request::new(owner.kind(), if id.is_some() { KeyUse::Open } else { KeyUse::Seal })
     }
 }
 
 fn current(keys: &mut Keyring, entropy: &mut dyn Entropy, request: Request) -> Answer {
-    let mut answers = keys.current(&[request], &mut KeyContext { now: 0, entropy });
+    let mut answers = keys.current(&[request], &mut KeyContext { now: Some(0), entropy });
     assert_eq!(answers.len(), 1);
     answers.remove(0)
 }
 
 fn by_id(keys: &mut Keyring, request: Request) -> Answer {
-    let mut answers = keys.by_id(&[request], 0);
+    let mut answers = keys.by_id(&[request], Some(0));
     assert_eq!(answers.len(), 1);
     answers.remove(0)
 }
@@ -56,33 +54,43 @@ fn by_id(keys: &mut Keyring, request: Request) -> Answer {
 fn seal_as(
     keys: &mut Keyring,
     entropy: &mut Counter,
-    who: &Reference,
+    who: &KeyOwner,
     purpose: Option<&str>,
-) -> Result<KeyId, Refusal> {
-    current(keys, entropy, request(who, purpose, None)).map(|key| key.id)
+) -> Result<KeyId, RefusalCode> {
+    current(keys, entropy, request(who, purpose, None))
+        .map(|key| key.id)
+        .map_err(|refusal| refusal.code)
 }
 
 fn open_as(
     keys: &mut Keyring,
-    who: &Reference,
+    who: &KeyOwner,
     id: KeyId,
     purpose: Option<&str>,
-) -> Result<KeyId, Refusal> {
-    by_id(keys, request(who, purpose, Some(id))).map(|key| key.id)
+) -> Result<KeyId, RefusalCode> {
+    by_id(keys, request(who, purpose, Some(id))).map(|key| key.id).map_err(|refusal| refusal.code)
 }
 
 /// A keyring in which `ada` is in a state, and the id of the key that she had first, if she had
 /// one.
-fn in_state(state: KeyState, with_key: bool) -> (Keyring, Counter, Reference, Option<KeyId>) {
-    let (mut keys, mut entropy, ada) =
-        (Keyring::memory(), Counter::default(), Reference::from("ada"));
+fn in_state(state: KeyState, with_key: bool) -> (Keyring, Counter, KeyOwner, Option<KeyId>) {
+    owner_in_state(KeyOwner::person("ada"), state, with_key)
+}
+
+/// The same of any owner.
+fn owner_in_state(
+    ada: KeyOwner,
+    state: KeyState,
+    with_key: bool,
+) -> (Keyring, Counter, KeyOwner, Option<KeyId>) {
+    let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let id = with_key.then(|| seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     match state {
         KeyState::Restricted => keys.restrict(&ada).unwrap(),
-        KeyState::Erased => keys.erase(&ada, "asked", 5).unwrap(),
+        KeyState::Erased => drop(keys.erase(&ada, "asked", Some(5)).unwrap()),
         KeyState::Reopened => {
-            keys.erase(&ada, "asked", 5).unwrap();
-            keys.reopen(&ada, &mut KeyContext { now: 6, entropy: &mut entropy }).unwrap();
+            keys.erase(&ada, "asked", Some(5)).unwrap();
+            keys.reopen(&ada, &mut KeyContext { now: Some(6), entropy: &mut entropy }).unwrap();
         }
         KeyState::Never | KeyState::Live => {}
     }
@@ -116,10 +124,10 @@ fn v10_sealing_by_state_and_purpose() {
         for purpose in PURPOSES {
             let (mut keys, mut entropy, ada, id) = in_state(state, with_key);
             let expected = match (state, purpose) {
-                (KeyState::Erased, _) => Err(Refusal::Erased),
+                (KeyState::Erased, _) => Err(RefusalCode::Erased),
                 (KeyState::Restricted, Some("storage"))
                 | (KeyState::Never | KeyState::Live | KeyState::Reopened, _) => Ok(()),
-                _ => Err(Refusal::Restricted),
+                _ => Err(RefusalCode::Restricted),
             };
             let answer = seal_as(&mut keys, &mut entropy, &ada, purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
@@ -148,32 +156,34 @@ fn opening_by_state_and_purpose() {
         for purpose in PURPOSES {
             let (mut keys, _, ada, id) = in_state(state, with_key);
             let expected = match (id, state, purpose) {
-                (None, ..) => Err(Refusal::NotFound),
-                (_, KeyState::Erased | KeyState::Reopened, _) => Err(Refusal::Erased),
+                (None, ..) => Err(RefusalCode::NotFound),
+                (_, KeyState::Erased | KeyState::Reopened, _) => Err(RefusalCode::Erased),
                 (_, KeyState::Live, _)
                 | (_, KeyState::Restricted, Some("storage" | "legal_claims")) => Ok(()),
-                _ => Err(Refusal::Restricted),
+                _ => Err(RefusalCode::Restricted),
             };
             let answer = open_as(&mut keys, &ada, id.unwrap_or(KeyId([9; 16])), purpose);
             assert_eq!(answer.map(drop), expected, "{state:?} {with_key} {purpose:?}");
             assert_eq!(
                 open_as(&mut keys, &ada, KeyId([9; 16]), purpose),
-                Err(Refusal::NotFound),
+                Err(RefusalCode::NotFound),
                 "an unknown id"
             );
         }
     }
 }
 
-/// What a verb of a keyring does to a person in a state: its outcome, the state afterwards, and how
-/// many keys it made.
-fn after(
+/// The effect of a verb on a bucket in a state: the outcome, the state afterwards, and the number
+/// of keys that it made.
+fn after<T>(
     (state, with_key): (KeyState, bool),
-    verb: impl FnOnce(&mut Keyring, &Reference, &mut KeyContext<'_>) -> Result<(), fieldseal::Error>,
+    verb: impl FnOnce(&mut Keyring, &KeyOwner, &mut KeyContext<'_>) -> Result<T, fieldseal::Error>,
 ) -> (Result<(), ErrorCode>, KeyState, u64) {
-    let (mut keys, mut entropy, ada, _) = in_state(state, with_key);
+    let bucket = KeyOwner::bucket("contract/2036");
+    let (mut keys, mut entropy, ada, _) = owner_in_state(bucket, state, with_key);
     let before = entropy.0;
-    let outcome = verb(&mut keys, &ada, &mut KeyContext { now: 9, entropy: &mut entropy })
+    let outcome = verb(&mut keys, &ada, &mut KeyContext { now: Some(9), entropy: &mut entropy })
+        .map(drop)
         .map_err(|error| error.code);
     (outcome, keys.state(&ada), entropy.0 - before)
 }
@@ -216,12 +226,12 @@ fn verbs_by_state() {
 
         let expected = (Ok(()), KeyState::Erased, 0);
         assert_eq!(
-            after(start, |keys, ada, _| keys.erase(ada, "asked", 9)),
+            after(start, |keys, ada, _| keys.erase(ada, "asked", Some(9))),
             expected,
             "erase {start:?}"
         );
         assert_eq!(
-            after(start, |keys, ada, _| keys.destroy(ada, 9)),
+            after(start, |keys, ada, _| keys.destroy(ada, Destroy::Early, Some(9))),
             expected,
             "destroy {start:?}"
         );
@@ -249,57 +259,261 @@ fn what_was_restricted_opens_again_when_it_is_lifted() {
 #[test]
 fn an_erasure_is_on_record_as_the_first_call_said() {
     for (state, with_key) in STARTS {
-        let (mut keys, _, ada, id) = in_state(state, with_key);
-        let before = keys.erasures(&ada).len();
-        keys.erase(&ada, "later", 6).unwrap();
-        keys.erase(&ada, "again", 7).unwrap();
-        keys.destroy(&ada, 8).unwrap();
-        let erasures = keys.erasures(&ada);
+        let bucket = KeyOwner::bucket("contract/2036");
+        let (mut keys, _, bucket, id) = owner_in_state(bucket, state, with_key);
+        let before = keys.erasures(&bucket).len();
+        let records = [
+            keys.erase(&bucket, "later", Some(6)).unwrap(),
+            keys.erase(&bucket, "again", None).unwrap(),
+            keys.destroy(&bucket, Destroy::Early, Some(8)).unwrap(),
+        ];
+        assert!(records.windows(2).all(|pair| pair[0] == pair[1]), "{records:?}");
+        let erasures = keys.erasures(&bucket);
         assert_eq!(
             erasures.len(),
             if state == KeyState::Erased { 1 } else { before + 1 },
             "{state:?}"
         );
         let (first, last) = (erasures.first().unwrap(), erasures.last().unwrap());
-        let told = if state == KeyState::Erased { (5, Some("asked")) } else { (6, Some("later")) };
-        assert_eq!((last.at, last.reason.as_deref()), told, "{state:?}");
+        let told = if state == KeyState::Erased { (5, "asked") } else { (6, "later") };
+        assert_eq!((last.at, last.reason.as_deref()), (Some(told.0), Some(told.1)), "{state:?}");
         assert_eq!(
             first.destroyed.first().map(|(id, _)| *id),
             if state == KeyState::Reopened && !with_key { None } else { id },
             "{state:?}"
         );
+        let [record, ..] = records;
+        assert_eq!((record.state, record.at), (KeyState::Erased, last.at));
+        assert_eq!((record.reached, record.residue.len()), (Reached::Clean, 0));
+        assert_eq!(
+            record.destroyed,
+            last.destroyed.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            "{state:?}"
+        );
     }
+    let (mut keys, _, ada, _) = in_state(KeyState::Live, true);
+    assert!(keys.erasures(&ada).is_empty() && keys.erasures(&KeyOwner::from("bob")).is_empty());
+    let unheard_of = keys.erase(&"bob".into(), "asked before she came", None).unwrap();
+    assert_eq!((unheard_of.at, unheard_of.destroyed.len()), (None, 0));
+}
+
+#[test]
+fn records_of_erasures_as_text() {
     let (mut keys, _, ada, id) = in_state(KeyState::Live, true);
-    assert!(keys.erasures(&ada).is_empty() && keys.erasures(&Reference::from("bob")).is_empty());
-    keys.destroy(&ada, 6).unwrap();
-    let erasure = keys.erasures(&ada).first().unwrap();
-    assert_eq!((erasure.at, &erasure.reason, erasure.destroyed[0].0), (6, &None, id.unwrap()));
+    let id = id.unwrap();
+    let erased = keys.erase(&ada, "case \"7\"", Some(1_790_000_000_000)).unwrap();
+    let at = "2026-09-21T14:13:20.000Z";
+    assert_eq!(
+        erased.to_json(),
+        format!(
+            r#"{{"at":"{at}","destroyed":["{id}"],"reached":"clean","residue":[],"state":"erased"}}"#
+        )
+    );
+    assert_eq!(
+        keys.erasures(&ada)[0].to_json(),
+        format!(r#"{{"at":"{at}","destroyed":["{id}"],"reason":"case \"7\""}}"#)
+    );
+    let bucket = KeyOwner::bucket("contract/2036");
+    let erased = keys.destroy(&bucket, Destroy::Early, None).unwrap();
+    let text = r#"{"destroyed":[],"reached":"clean","residue":[],"state":"erased"}"#;
+    assert_eq!(erased.to_json(), text);
+    assert_eq!(keys.erasures(&bucket)[0].to_json(), r#"{"destroyed":[]}"#);
+    // Whatever a store reports: every member of the record is in its text.
+    let names: Vec<&str> =
+        [Reached::Committed, Reached::Clean, Reached::Unreadable].map(Reached::as_str).into();
+    assert_eq!(names, ["committed", "clean", "unreadable"]);
+    assert!(Reached::Committed < Reached::Clean && Reached::Clean < Reached::Unreadable);
+}
+
+#[test]
+fn a_bucket_is_destroyed_when_it_has_ended_or_early_on_purpose() {
+    // 2037-01-01T00:00:00Z
+    const ENDS: u64 = 2_114_380_800_000;
+    let name = "contract/2036";
+    for (permission, now, destroyed) in [
+        (Destroy::WhenDue, None, false),
+        (Destroy::WhenDue, Some(0), false),
+        (Destroy::WhenDue, Some(ENDS - 1), false),
+        (Destroy::WhenDue, Some(ENDS), true),
+        (Destroy::WhenDue, Some(u64::MAX), true),
+        (Destroy::Early, None, true),
+        (Destroy::Early, Some(0), true),
+        (Destroy::Early, Some(ENDS), true),
+    ] {
+        for tenant in ["", "acme"] {
+            let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
+            let owner = bucket(tenant, name);
+            let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
+            let outcome = keys.destroy(&owner, permission, now).map_err(|error| error.code);
+            let state = if destroyed { KeyState::Erased } else { KeyState::Live };
+            assert_eq!(keys.state(&owner), state, "{permission:?} {now:?}");
+            match outcome {
+                Ok(Erased { destroyed, at, .. }) => {
+                    assert_eq!((destroyed, at), (vec![id], now), "{permission:?} {now:?}");
+                }
+                Err(code) => assert_eq!((code, destroyed), (ErrorCode::Context, false)),
+            }
+        }
+    }
+    assert_eq!(Destroy::default(), Destroy::WhenDue);
+}
+
+#[test]
+fn only_buckets_and_items_are_destroyed() {
+    let mut keys = Keyring::memory();
+    for name in
+        ["", "contract", "2036", "contract/", "/2036", "a/contract/2036", "contract/2036-13", "ada"]
+    {
+        for permission in [Destroy::WhenDue, Destroy::Early] {
+            let bucket = KeyOwner::bucket(name);
+            let error = keys.destroy(&bucket, permission, Some(u64::MAX)).unwrap_err();
+            assert_eq!(error.code, ErrorCode::Context, "{name}");
+            assert_eq!(keys.state(&bucket), KeyState::Never);
+        }
+    }
+    for owner in [
+        KeyOwner::person("contract/2036"),
+        KeyOwner::index("contract/2036"),
+        KeyOwner::index_of("contract/2036", "ada"),
+        KeyOwner::domain("contract/2036"),
+        KeyOwner::item("", "r", "/f"),
+        KeyOwner::item("f", "", "/f"),
+    ] {
+        let error = keys.destroy(&owner, Destroy::Early, Some(0)).unwrap_err();
+        assert_eq!(error.code, ErrorCode::Context, "{owner:?}");
+        assert_eq!(keys.state(&owner), KeyState::Never);
+    }
+    let item = KeyOwner::item("f", "r", "/f");
+    keys.destroy(&item, Destroy::WhenDue, None).unwrap();
+    assert_eq!(keys.state(&item), KeyState::Erased);
+}
+
+/// A token of an erased person cannot be made again, and whoever returns begins anew.
+#[test]
+fn an_erasure_reaches_the_persons_shares_of_indexes_and_nobody_elses() {
+    let tenant = "acme";
+    let ada = KeyOwner::person("ada").of_tenant(tenant);
+    let share = |name: &str, person: &str| KeyOwner::index_of(name, person).of_tenant(tenant);
+    let own = [share("mail", "ada"), share("phone", "ada")];
+    let others = [
+        share("mail", "bob"),
+        KeyOwner::index_of("mail", "ada"),
+        KeyOwner::index("mail").of_tenant(tenant),
+        KeyOwner::index_of("ada", "mail").of_tenant(tenant),
+        KeyOwner::person("ada"),
+    ];
+    let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
+    let mut seals = |keys: &mut Keyring, owner: &KeyOwner| seal_as(keys, &mut entropy, owner, None);
+    let id = seals(&mut keys, &ada).unwrap();
+    // In another order than that of the names; the second version of one of them.
+    let phone = seals(&mut keys, &own[1]).unwrap();
+    let mail = seals(&mut keys, &own[0]).unwrap();
+    keys.restrict(&own[1]).unwrap();
+    let unharmed: Vec<KeyId> =
+        others.iter().map(|other| seals(&mut keys, other).unwrap()).collect();
+
+    let erased = keys.erase(&ada, "asked", Some(5)).unwrap();
+    assert_eq!(erased.destroyed, [id, mail, phone]);
+    assert_eq!(keys.erase(&ada, "asked", Some(6)).unwrap(), erased);
+    for (own, id) in own.iter().zip([mail, phone]) {
+        assert_eq!(keys.state(own), KeyState::Erased);
+        assert_eq!(open_as(&mut keys, own, id, Some("storage")), Err(RefusalCode::Erased));
+        assert_eq!(seals(&mut keys, own), Err(RefusalCode::Erased));
+        assert_eq!(keys.erasures(own)[0].destroyed[0].0, id);
+        let mut host = KeyContext { now: None, entropy: &mut Stuck };
+        let refused = [
+            keys.provision(own, &mut host),
+            keys.rotate(own, None, &mut host),
+            keys.restrict(own),
+            keys.lift(own),
+            keys.reopen(own, &mut host),
+        ];
+        assert!(refused.into_iter().all(|verb| verb.unwrap_err().code == ErrorCode::Erased));
+    }
+    // One that never was is not made either.
+    let late = share("late", "ada");
+    assert_eq!(seals(&mut keys, &late), Err(RefusalCode::Erased));
+    assert_eq!(keys.state(&late), KeyState::Erased);
+    for (other, id) in others.iter().zip(&unharmed) {
+        assert_eq!(open_as(&mut keys, other, *id, None), Ok(*id), "{other:?}");
+    }
+
+    // An erasure of a share is its own, and outlives the person's return.
+    keys.erase(&late, "never", None).unwrap();
+    let mut counter = Counter(100);
+    keys.reopen(&ada, &mut KeyContext { now: None, entropy: &mut counter }).unwrap();
+    assert_eq!(keys.state(&own[0]), KeyState::Reopened);
+    assert_eq!(keys.state(&own[1]), KeyState::Restricted, "a restriction is not lifted by erasing");
+    assert_eq!(keys.state(&late), KeyState::Erased);
+    let fresh = seals(&mut keys, &own[0]).unwrap();
+    assert!(fresh != mail && open_as(&mut keys, &own[0], fresh, None) == Ok(fresh));
+    assert_eq!(open_as(&mut keys, &own[0], mail, None), Err(RefusalCode::Erased));
+    let again = keys.erase(&ada, "asked again", Some(7)).unwrap();
+    assert_eq!(again.destroyed.len(), 2);
+    assert_eq!(again.destroyed[1], fresh);
+}
+
+#[test]
+fn answers_say_whose_key_it_is_and_why_it_is_denied() {
+    let owners = [
+        KeyOwner::person("ada"),
+        KeyOwner::bucket("contract/2036").of_tenant("acme"),
+        KeyOwner::item("f", "r", "/a"),
+        KeyOwner::index("mail"),
+        KeyOwner::index_of("mail", "ada"),
+        KeyOwner::domain("persons"),
+    ];
+    for owner in owners {
+        let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
+        let reference = owner.reference().into_owned();
+        let key = current(&mut keys, &mut entropy, request(&owner, None, None)).unwrap();
+        assert_eq!(key.reference.as_ref(), Some(&reference));
+        let ask = request(&owner, None, Some(key.id));
+        assert_eq!(by_id(&mut keys, ask.clone()).unwrap().reference.as_ref(), Some(&reference));
+        let mut host = KeyContext { now: None, entropy: &mut entropy };
+        keys.rotate(&owner, Some(2), &mut host).unwrap();
+        let denied = by_id(&mut keys, ask.clone()).unwrap_err();
+        assert_eq!(
+            (denied.code, denied.cause, denied.reference.as_ref()),
+            (RefusalCode::Denied, Some(RefusalCause::MinimumVersion), Some(&reference))
+        );
+        keys.erase(&owner, "asked", None).unwrap();
+        for refused in [
+            by_id(&mut keys, ask).unwrap_err(),
+            current(&mut keys, &mut entropy, request(&owner, None, None)).unwrap_err(),
+        ] {
+            assert_eq!(
+                (refused.code, refused.cause, refused.reference.as_ref()),
+                (RefusalCode::Erased, None, Some(&reference))
+            );
+        }
+    }
 }
 
 #[test]
 fn an_empty_reference_is_refused_by_every_verb() {
     let (mut keys, mut entropy, nobody) =
-        (Keyring::memory(), Counter::default(), Reference::from(""));
-    let mut host = KeyContext { now: 0, entropy: &mut entropy };
+        (Keyring::memory(), Counter::default(), KeyOwner::from(""));
+    let mut host = KeyContext { now: Some(0), entropy: &mut entropy };
     let outcomes = [
         keys.provision(&nobody, &mut host),
         keys.rotate(&nobody, None, &mut host),
         keys.reopen(&nobody, &mut host),
         keys.restrict(&nobody),
         keys.lift(&nobody),
-        keys.erase(&nobody, "asked", 0),
-        keys.destroy(&nobody, 0),
+        keys.erase(&nobody, "asked", Some(0)).map(drop),
+        keys.destroy(&nobody, Destroy::Early, Some(0)).map(drop),
     ];
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Context);
     }
     assert_eq!(keys.state(&nobody), KeyState::Never);
     assert_eq!(
-        current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err(),
-        Refusal::NotFound
+        current(&mut keys, &mut entropy, request(&nobody, None, None)).unwrap_err().code,
+        RefusalCode::NotFound
     );
     let unnamed = Request { reference: None, ..request(&nobody, None, None) };
-    assert_eq!(current(&mut keys, &mut entropy, unnamed).unwrap_err(), Refusal::NotFound);
+    assert_eq!(current(&mut keys, &mut entropy, unnamed).unwrap_err().code, RefusalCode::NotFound);
     assert_eq!(entropy.0, 0);
 }
 
@@ -307,20 +521,23 @@ fn an_empty_reference_is_refused_by_every_verb() {
 fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
     for erased in [false, true] {
         let (mut keys, mut entropy, ada) =
-            (Keyring::memory(), Counter::default(), Reference::from("ada").of_tenant("acme"));
+            (Keyring::memory(), Counter::default(), KeyOwner::from("ada").of_tenant("acme"));
         let id = seal_as(&mut keys, &mut entropy, &ada, None).unwrap();
         let other =
-            seal_as(&mut keys, &mut entropy, &Reference::from("bob").of_tenant("acme"), None)
+            seal_as(&mut keys, &mut entropy, &KeyOwner::from("bob").of_tenant("acme"), None)
                 .unwrap();
         if erased {
-            keys.erase(&ada, "asked", 0).unwrap();
+            keys.erase(&ada, "asked", Some(0)).unwrap();
         }
         let own = request(&ada, None, Some(id));
-        let expected = if erased { Err(Refusal::Erased) } else { Ok(id) };
-        assert_eq!(by_id(&mut keys, own.clone()).map(|key| key.id), expected);
+        let expected = if erased { Err(RefusalCode::Erased) } else { Ok(id) };
+        assert_eq!(
+            by_id(&mut keys, own.clone()).map(|key| key.id).map_err(|refusal| refusal.code),
+            expected
+        );
         let unbound = Request { reference: None, ..own.clone() };
         assert_eq!(
-            by_id(&mut keys, unbound).map(|key| key.id),
+            by_id(&mut keys, unbound).map(|key| key.id).map_err(|refusal| refusal.code),
             expected,
             "a subject that is not bound"
         );
@@ -336,7 +553,7 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
             Request { id: None, ..own.clone() },
         ];
         for stranger in strangers {
-            assert_eq!(by_id(&mut keys, stranger).unwrap_err(), Refusal::NotFound);
+            assert_eq!(by_id(&mut keys, stranger).unwrap_err().code, RefusalCode::NotFound);
         }
     }
 }
@@ -344,40 +561,38 @@ fn a_key_is_found_only_by_its_own_kind_tenant_reference_and_id() {
 #[test]
 fn retention_buckets_open_by_id_alone_and_items_do_not() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    for (kind, found) in [
-        (KeyKind::Retention, true),
-        (KeyKind::Item, false),
-        (KeyKind::Index, false),
-        (KeyKind::Pseudonym, false),
+    for (owner, found) in [
+        (KeyOwner::bucket("x"), true),
+        (KeyOwner::item("x", "x", "x"), false),
+        (KeyOwner::index("x"), false),
+        (KeyOwner::domain("x"), false),
     ] {
-        let owner = Reference { kind, tenant: String::new(), reference: "x".to_owned() };
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
         assert_eq!(open_as(&mut keys, &owner, id, None), Ok(id));
         let unnamed = Request { reference: None, ..request(&owner, None, Some(id)) };
-        assert_eq!(by_id(&mut keys, unnamed).is_ok(), found, "{kind:?}");
+        assert_eq!(by_id(&mut keys, unnamed).is_ok(), found, "{owner:?}");
     }
 }
 
 #[test]
 fn the_same_reference_under_another_kind_or_tenant_is_another_key() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let kinds =
-        [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
-    let owners: Vec<Reference> = kinds
-        .iter()
-        .flat_map(|&kind| {
-            ["", "acme"].map(|tenant| Reference {
-                kind,
-                tenant: tenant.to_owned(),
-                reference: "x".to_owned(),
-            })
-        })
+    let owners = [
+        KeyOwner::person("x"),
+        KeyOwner::bucket("x"),
+        KeyOwner::item("x", "x", "x"),
+        KeyOwner::index("x"),
+        KeyOwner::domain("x"),
+    ];
+    let owners: Vec<KeyOwner> = owners
+        .into_iter()
+        .flat_map(|owner| ["", "acme"].map(|tenant| owner.clone().of_tenant(tenant)))
         .collect();
     let ids: Vec<KeyId> =
         owners.iter().map(|owner| seal_as(&mut keys, &mut entropy, owner, None).unwrap()).collect();
     let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(distinct.len(), 10);
-    keys.erase(&owners[0], "asked", 0).unwrap();
+    keys.erase(&owners[0], "asked", Some(0)).unwrap();
     for (owner, id) in owners.iter().zip(&ids).skip(1) {
         assert_eq!(open_as(&mut keys, owner, *id, None), Ok(*id), "v13: nobody else is touched");
     }
@@ -388,9 +603,9 @@ fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
     let requests: Vec<Request> = ["b", "a", "b", "c", "a"]
         .iter()
-        .map(|who| request(&Reference::from(*who), None, None))
+        .map(|who| request(&KeyOwner::from(*who), None, None))
         .collect();
-    let answers = keys.current(&requests, &mut KeyContext { now: 0, entropy: &mut entropy });
+    let answers = keys.current(&requests, &mut KeyContext { now: Some(0), entropy: &mut entropy });
     let first: Vec<u8> =
         answers.iter().map(|answer| answer.as_ref().unwrap().secret.expose()[7]).collect();
     assert_eq!(first, [1, 2, 1, 3, 2]);
@@ -401,18 +616,18 @@ fn one_batch_makes_each_key_once_in_the_order_of_the_requests() {
 
 #[test]
 fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key() {
-    let (mut keys, ada, bob) = (Keyring::memory(), Reference::from("ada"), Reference::from("bob"));
+    let (mut keys, ada, bob) = (Keyring::memory(), KeyOwner::from("ada"), KeyOwner::from("bob"));
     current(&mut keys, &mut Stuck, request(&ada, None, None)).unwrap();
     assert_eq!(
-        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
-        Refusal::Unavailable
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err().code,
+        RefusalCode::Unavailable
     );
-    keys.erase(&ada, "asked", 0).unwrap();
+    keys.erase(&ada, "asked", Some(0)).unwrap();
     assert_eq!(
-        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err(),
-        Refusal::Unavailable
+        current(&mut keys, &mut Stuck, request(&bob, None, None)).unwrap_err().code,
+        RefusalCode::Unavailable
     );
-    let mut stuck = KeyContext { now: 0, entropy: &mut Stuck };
+    let mut stuck = KeyContext { now: Some(0), entropy: &mut Stuck };
     for failed in [
         keys.provision(&bob, &mut stuck),
         keys.rotate(&bob, Some(1), &mut stuck),
@@ -427,9 +642,9 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
 #[test]
 fn nothing_printed_names_a_person_or_shows_a_key() {
     let (mut keys, mut entropy, ada) =
-        (Keyring::memory(), Counter::default(), Reference::from("ada-lovelace"));
+        (Keyring::memory(), Counter::default(), KeyOwner::from("ada-lovelace"));
     let answer = current(&mut keys, &mut entropy, request(&ada, None, None));
-    keys.erase(&ada, "letter of ada-lovelace", 1).unwrap();
+    keys.erase(&ada, "letter of ada-lovelace", Some(1)).unwrap();
     let (_, fingerprint) = keys.erasures(&ada)[0].destroyed[0];
     let refused = keys.restrict(&ada).unwrap_err();
     let printed =
@@ -447,7 +662,7 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut ids = vec![first.unwrap()];
     for _ in 0..4 {
-        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         ids.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     }
     assert_eq!(
@@ -461,32 +676,33 @@ fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     };
     assert_eq!(opens(&mut keys, None), [Ok(()); 5]);
 
-    let denied = Err(Refusal::Denied);
-    keys.rotate(&ada, Some(4), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    let denied = Err(RefusalCode::Denied);
+    keys.rotate(&ada, Some(4), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
     // A rotation that names none leaves it as it is; of several that do the last counts.
-    keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, denied, denied, Ok(()), Ok(())]);
-    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     assert_eq!(opens(&mut keys, None), [denied, Ok(()), Ok(()), Ok(()), Ok(())]);
 
     // Restriction is told before denial, and its exempt purposes open nothing that is denied.
     keys.restrict(&ada).unwrap();
-    assert_eq!(opens(&mut keys, None), [Err(Refusal::Restricted); 5]);
+    assert_eq!(opens(&mut keys, None), [Err(RefusalCode::Restricted); 5]);
     assert_eq!(opens(&mut keys, Some("legal_claims"))[..2], [denied, Ok(())]);
-    keys.erase(&ada, "asked", 0).unwrap();
-    assert_eq!(opens(&mut keys, Some("storage")), [Err(Refusal::Erased); 5]);
+    keys.erase(&ada, "asked", Some(0)).unwrap();
+    assert_eq!(opens(&mut keys, Some("storage")), [Err(RefusalCode::Erased); 5]);
 }
 
 #[test]
 fn a_least_version_after_the_new_one_is_refused_and_changes_nothing() {
     let (mut keys, mut entropy, ada, id) = in_state(KeyState::Live, true);
-    let failed =
-        keys.rotate(&ada, Some(3), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap_err();
+    let failed = keys
+        .rotate(&ada, Some(3), &mut KeyContext { now: Some(0), entropy: &mut entropy })
+        .unwrap_err();
     assert_eq!((failed.code, entropy.0), (ErrorCode::Context, 1));
     assert_eq!(seal_as(&mut keys, &mut entropy, &ada, None).ok(), id);
-    keys.rotate(&ada, Some(2), &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
-    assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None), Err(Refusal::Denied));
+    keys.rotate(&ada, Some(2), &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
+    assert_eq!(open_as(&mut keys, &ada, id.unwrap(), None), Err(RefusalCode::Denied));
     assert!(seal_as(&mut keys, &mut entropy, &ada, None).is_ok());
 }
 
@@ -495,40 +711,40 @@ fn who_returns_has_a_new_version_and_an_erasure_reaches_all_of_them() {
     let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut gone = vec![first.unwrap()];
     for time in 0..3 {
-        keys.rotate(&ada, None, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         gone.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
-        keys.erase(&ada, "asked", time).unwrap();
+        keys.erase(&ada, "asked", Some(time)).unwrap();
         assert_eq!(
             seal_as(&mut keys, &mut entropy, &ada, None),
-            Err(Refusal::Erased),
+            Err(RefusalCode::Erased),
             "reopening is explicit"
         );
         assert_eq!(keys.erasures(&ada)[time as usize].destroyed.len(), 2);
 
-        keys.reopen(&ada, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+        keys.reopen(&ada, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Reopened);
         let fresh = seal_as(&mut keys, &mut entropy, &ada, None).unwrap();
         assert_eq!(open_as(&mut keys, &ada, fresh, None), Ok(fresh));
         for id in &gone {
-            assert_eq!(open_as(&mut keys, &ada, *id, None), Err(Refusal::Erased));
+            assert_eq!(open_as(&mut keys, &ada, *id, None), Err(RefusalCode::Erased));
         }
         // As live: restricted and lifted.
         keys.restrict(&ada).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Restricted);
         assert_eq!(
             open_as(&mut keys, &ada, gone[0], None),
-            Err(Refusal::Erased),
+            Err(RefusalCode::Erased),
             "erased is told before restricted"
         );
-        assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(Refusal::Restricted));
+        assert_eq!(open_as(&mut keys, &ada, fresh, None), Err(RefusalCode::Restricted));
         keys.lift(&ada).unwrap();
         assert_eq!(keys.state(&ada), KeyState::Reopened);
         gone.push(fresh);
     }
 }
 
-fn bucket(tenant: &str, name: &str) -> Reference {
-    Reference { kind: KeyKind::Retention, tenant: tenant.to_owned(), reference: name.to_owned() }
+fn bucket(tenant: &str, name: &str) -> KeyOwner {
+    KeyOwner::bucket(name).of_tenant(tenant)
 }
 
 #[test]
@@ -546,16 +762,16 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
         &destroyed,
         &bucket("", "contract/2037"),
         &bucket("", "contract"),
-        &Reference::from("contract/2036"),
+        &KeyOwner::from("contract/2036"),
     ] {
         seal_as(&mut keys, &mut entropy, used, None).unwrap();
     }
     keys.restrict(&restricted).unwrap();
     keys.restrict(&lifted).unwrap();
     keys.lift(&lifted).unwrap();
-    keys.destroy(&destroyed, 0).unwrap();
-    keys.erase(&reopened, "a mistake", 0).unwrap();
-    keys.reopen(&reopened, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.destroy(&destroyed, Destroy::Early, Some(0)).unwrap();
+    keys.erase(&reopened, "a mistake", Some(0)).unwrap();
+    keys.reopen(&reopened, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     let drawn = entropy.0;
     assert_eq!(keys.due(PASSED - 1), []);
     let due = keys.due(PASSED);
@@ -566,7 +782,7 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     );
     assert_eq!(keys.due(u64::MAX).len(), 4, "contract/2037, too");
     for bucket in &due {
-        keys.destroy(bucket, PASSED).unwrap();
+        keys.destroy(bucket, Destroy::WhenDue, Some(PASSED)).unwrap();
     }
     assert_eq!(keys.due(PASSED), []);
 }
@@ -574,12 +790,12 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
 #[test]
 fn what_was_destroyed_is_erased_for_sealing_and_opening() {
     let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
-    let item = Reference { kind: KeyKind::Item, ..Reference::from("[\"orders\",\"7\",\"/note\"]") };
+    let item = KeyOwner::item("orders", "7", "/note");
     for owner in [bucket("acme", "contract/2036-10"), item] {
         let id = seal_as(&mut keys, &mut entropy, &owner, None).unwrap();
-        keys.destroy(&owner, 7).unwrap();
-        assert_eq!(seal_as(&mut keys, &mut entropy, &owner, None), Err(Refusal::Erased));
-        assert_eq!(open_as(&mut keys, &owner, id, None), Err(Refusal::Erased));
+        keys.destroy(&owner, Destroy::Early, Some(7)).unwrap();
+        assert_eq!(seal_as(&mut keys, &mut entropy, &owner, None), Err(RefusalCode::Erased));
+        assert_eq!(open_as(&mut keys, &owner, id, None), Err(RefusalCode::Erased));
     }
     assert_eq!(entropy.0, 2, "no silent new key");
 }

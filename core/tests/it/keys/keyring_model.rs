@@ -63,7 +63,15 @@ fn v13_k10_k11_h30_long_random_lives_agree_with_a_naive_model() {
         ("destroy", &["erased", "error context"]),
         (
             "reopen",
-            &["never", "live", "restricted", "reopened", "error unavailable", "error context"],
+            &[
+                "never",
+                "live",
+                "restricted",
+                "reopened",
+                "error erased",
+                "error unavailable",
+                "error context",
+            ],
         ),
         ("due", &["none", "some"]),
     ];
@@ -84,8 +92,10 @@ fn came_of_it(step: &Step) -> Vec<String> {
         Outcome::Keys(_) => {
             line["answers"].as_array().unwrap().iter().map(|answer| word(&answer["code"])).collect()
         }
-        Outcome::Done(Ok(()), _) => vec![word(&line["state"])],
-        Outcome::Done(Err(_), _) => vec![format!("error {}", word(&line["error"]))],
+        Outcome::Done(Ok(()), _) | Outcome::Ended(Ok(_), _) => vec![word(&line["state"])],
+        Outcome::Done(Err(_), _) | Outcome::Ended(Err(_), _) => {
+            vec![format!("error {}", word(&line["error"]))]
+        }
         Outcome::Due(buckets) => vec![if buckets.is_empty() { "none" } else { "some" }.to_owned()],
     }
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::keyring::{KeyState, Keyring};
-use fieldseal::keys::{KeyKind, Reference};
 use fieldseal::operations::moment;
-use fieldseal::{Context, ErrorCode, KeyUse, Policy};
+use fieldseal::{
+    Context, Destroy, ErrorCode, KeyKind, KeyOwner, KeyState, KeyUse, Keyring, OpenOptions, Policy,
+};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -39,12 +39,12 @@ fn entry(who: &str, day: usize) -> String {
     )
 }
 
-fn bucket(reference: &str) -> Reference {
-    Reference { kind: KeyKind::Retention, tenant: String::new(), reference: reference.to_owned() }
+fn bucket(reference: &str) -> KeyOwner {
+    KeyOwner::bucket(reference)
 }
 
 fn clear(policy: &Policy, call: &Context, sealed: &[u8], keys: &mut Keyring) -> String {
-    String::from_utf8(policy.open(sealed, call, false, keys).unwrap().document).unwrap()
+    String::from_utf8(policy.open(sealed, call, keys).unwrap().document).unwrap()
 }
 
 const EMPTY: &str = r#""text": "", "memo": """#;
@@ -92,7 +92,7 @@ fn v11_one_key_of_a_period_covers_everybodys_values_of_that_period() {
         }
     }
     // March is over.
-    keys.destroy(&bucket("year/2026-03"), 0).unwrap();
+    keys.destroy(&bucket("year/2026-03"), Destroy::Early, Some(0)).unwrap();
     for (n, (call, text, sealed)) in entries.iter().enumerate() {
         let expected = if n / 2 == 2 { without_text(text, n) } else { text.clone() };
         assert_eq!(
@@ -108,8 +108,8 @@ fn v11_one_key_of_a_period_covers_everybodys_values_of_that_period() {
 fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
     let (policy, mut keys, mut entropy) = (diary(), Keyring::memory(), Stream(1));
     let entries = year(&policy, &mut keys, &mut entropy);
-    keys.erase(&"ben".into(), "asked for it", 0).unwrap();
-    keys.destroy(&bucket("year/2026-12"), 0).unwrap();
+    keys.erase(&"ben".into(), "asked for it", Some(0)).unwrap();
+    keys.destroy(&bucket("year/2026-12"), Destroy::Early, Some(0)).unwrap();
     for (n, (call, text, sealed)) in entries.iter().enumerate() {
         let mut expected: Value = serde_json::from_str(text).unwrap();
         let (forgotten, over) = (text.contains("ben"), n / 2 == 11);
@@ -122,9 +122,9 @@ fn v12_the_persons_key_and_the_periods_key_end_values_each_by_itself() {
                 expected[member] = empty;
             }
         }
-        let opened = policy.open(sealed, call, false, &mut keys).unwrap();
+        let opened = policy.open(sealed, call, &mut keys).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&opened.document).unwrap(), expected);
-        let access: Value = serde_json::from_str(&opened.access).unwrap();
+        let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
         let kind = |member: &str| {
             let mut rows = access["withheld"]
                 .as_array()
@@ -178,15 +178,15 @@ fn h19_what_is_due_is_destroyed_and_no_longer_kept() {
         } else {
             format!("2026-{month:02}-01T00:00:00Z")
         };
-        let now = moment(Some(&text), 0).unwrap();
+        let now = moment(Some(&text), None).unwrap();
         assert!(keys.due(now - 1).is_empty(), "not a millisecond before");
         let due: Vec<String> =
-            keys.due(now).iter().map(|bucket| bucket.reference.clone()).collect();
+            keys.due(now).iter().map(|bucket| bucket.reference().into_owned()).collect();
         let passed: Vec<String> =
             (month > 1).then(|| format!("year/2026-{:02}", month - 1)).into_iter().collect();
         assert_eq!(due, passed);
         for bucket in keys.due(now) {
-            keys.destroy(&bucket, now).unwrap();
+            keys.destroy(&bucket, Destroy::WhenDue, Some(now)).unwrap();
         }
         assert!(keys.due(now).is_empty());
         for (n, (call, text, sealed)) in entries.iter().enumerate() {
@@ -219,7 +219,7 @@ impl Archive {
         now: &str,
         mut steps: usize,
     ) -> bool {
-        let clock = moment(Some(now), 0).unwrap();
+        let clock = moment(Some(now), None).unwrap();
         let mut step = || {
             steps.checked_sub(1).is_some_and(|left| {
                 steps = left;
@@ -230,7 +230,9 @@ impl Archive {
         let due = keys.due(clock);
         for (record, document) in self.current.clone() {
             // A value whose person is gone stays as it is: nothing could be sealed for them.
-            let Ok(opened) = policy.open(&document, &at(&record, now), true, keys) else {
+            let Ok(opened) =
+                policy.open_with(&document, &at(&record, now), keys, OpenOptions::strict())
+            else {
                 continue;
             };
             if !step() {
@@ -246,7 +248,7 @@ impl Archive {
             if !step() {
                 return false;
             }
-            keys.destroy(&bucket, clock).unwrap();
+            keys.destroy(&bucket, Destroy::WhenDue, Some(clock)).unwrap();
         }
         true
     }
@@ -275,11 +277,11 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
                 archive.put(who, sealed.document);
             }
         }
-        keys.erase(&"joe".into(), "asked for it", 0).unwrap();
+        keys.erase(&"joe".into(), "asked for it", Some(0)).unwrap();
         let old = archive.copies.clone();
         // Nothing is due on the last day of the month: everything is sealed anew, and nothing
         // destroyed.
-        assert!(keys.due(moment(Some(NOW), 0).unwrap()).is_empty());
+        assert!(keys.due(moment(Some(NOW), None).unwrap()).is_empty());
         let done = archive.roll_over(&policy, &mut keys, &mut entropy, LATER, steps);
         // Wherever it stopped, nothing of the current state is lost.
         let current = |archive: &Archive, keys: &mut Keyring| {
@@ -296,11 +298,11 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
         for _ in 0..2 {
             assert!(archive.roll_over(&policy, &mut keys, &mut entropy, LATER, usize::MAX));
             current(&archive, &mut keys);
-            assert!(keys.due(moment(Some(LATER), 0).unwrap()).is_empty());
+            assert!(keys.due(moment(Some(LATER), None).unwrap()).is_empty());
             assert_eq!(keys.state(&bucket("year/2026-01")), KeyState::Erased);
         }
         for (record, document) in &old {
-            let opened = policy.open(document, &at(record, NOW), false, &mut keys).unwrap();
+            let opened = policy.open(document, &at(record, NOW), &mut keys).unwrap();
             let opened: Value = serde_json::from_slice(&opened.document).unwrap();
             assert_eq!(
                 (&opened["text"], &opened["memo"]),
@@ -314,8 +316,17 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
             );
         }
         // The person's own key still rules over what was sealed anew.
-        keys.erase(&"ann".into(), "asked for it", 0).unwrap();
-        assert!(policy.open(&archive.current["ann"], &at("ann", NOW), true, &mut keys).is_err());
+        keys.erase(&"ann".into(), "asked for it", Some(0)).unwrap();
+        assert!(
+            policy
+                .open_with(
+                    &archive.current["ann"],
+                    &at("ann", NOW),
+                    &mut keys,
+                    OpenOptions::strict()
+                )
+                .is_err()
+        );
         if done {
             break;
         }

@@ -100,7 +100,9 @@ fn a_keyring_is_a_source_whose_verbs_are_steps() {
     assert!(came[0]["document"].is_string() && came[0].get("asked").is_none());
     assert_eq!(came[1], json!({"state": "restricted"}));
     assert_eq!(came[2], json!({"state": "live"}));
-    assert_eq!(came[3], json!({"state": "erased"}));
+    let (erased, state) = (&came[3]["erased"], &came[3]["state"]);
+    assert_eq!((state, &erased["reached"]), (&json!("erased"), &json!("clean")));
+    assert_eq!(erased["destroyed"].as_array().unwrap().len(), 1);
     assert_eq!(came[4]["error"]["code"], "erased");
     assert_eq!(came[5], json!({"error": {"code": "erased"}}));
     assert_eq!(came[6], json!({"due": []}));

@@ -2,10 +2,9 @@
 //! sealed values, and nobody can edit the first. Retention, rectification and erasure over the
 //! keyring, and what is left to somebody who keeps everything but the destroyed key.
 
-use fieldseal::keyring::Keyring;
-use fieldseal::keys::{KeyKind, Reference};
 use fieldseal::{
-    Answer, Context, Error, ErrorCode, Key, KeyContext, KeySource, KeyUse, Policy, Request,
+    Answer, Context, Destroy, Error, ErrorCode, Key, KeyContext, KeyKind, KeyOwner, KeySource,
+    KeyUse, Keyring, Policy, Request,
 };
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
@@ -84,18 +83,13 @@ fn seal(places: &mut Places, call: Context, clear: Value) -> Stored {
 }
 
 fn read(policy: &Policy, stored: &Stored, keys: &mut dyn KeySource) -> Result<Value, ErrorCode> {
-    let opened = policy
-        .open(&stored.sealed, &stored.call, false, keys)
-        .map_err(|error| Error::from(error).code)?;
+    let opened =
+        policy.open(&stored.sealed, &stored.call, keys).map_err(|error| Error::from(error).code)?;
     Ok(serde_json::from_slice(&opened.document).unwrap())
 }
 
-fn item(record: &str) -> Reference {
-    Reference {
-        kind: KeyKind::Item,
-        tenant: String::new(),
-        reference: json!(["urn:example:tales", record, "/town"]).to_string(),
-    }
+fn item(record: &str) -> KeyOwner {
+    KeyOwner::item("urn:example:tales", record, "/town")
 }
 
 fn without(stored: &Stored, members: &[&str]) -> Value {
@@ -108,7 +102,7 @@ fn without(stored: &Stored, members: &[&str]) -> Value {
 fn h40_h44_an_erasure_reaches_events_projection_and_snapshot_and_changes_nobody_elses() {
     let mut places = Places::new();
     let backup = places.all();
-    places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
+    places.keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
     let mut forgotten = 0;
     for stored in places.all().iter().chain(&backup) {
         let his = stored.clear["by"] == "jacob";
@@ -135,11 +129,8 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         .collect();
     // 2026-01-01T00:00:00Z.
     let due = places.keys.due(1_767_225_600_000);
-    assert_eq!(
-        due.iter().map(|bucket| bucket.reference.as_str()).collect::<Vec<_>>(),
-        ["contract/2025"]
-    );
-    places.keys.destroy(&due[0], 1_767_225_600_000).unwrap();
+    assert_eq!(due.iter().map(KeyOwner::reference).collect::<Vec<_>>(), ["contract/2025"]);
+    places.keys.destroy(&due[0], Destroy::WhenDue, Some(1_767_225_600_000)).unwrap();
     for stored in places.all() {
         // The town is in no bucket: its person's key alone ends it, and its own.
         assert_eq!(places.read(&stored), without(&stored, &["name"]));
@@ -148,7 +139,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         assert_eq!(places.read(stored), stored.clear);
     }
     // V-12: under both keys; either ends it.
-    places.keys.erase(&"wilhelm".into(), "asked for it", 0).unwrap();
+    places.keys.erase(&"wilhelm".into(), "asked for it", Some(0)).unwrap();
     for stored in &carried {
         let expected = if stored.clear["by"] == "wilhelm" {
             without(stored, &["name", "town"])
@@ -164,10 +155,10 @@ fn h06_h41_h43_a_corrected_value_is_unreadable_in_every_copy_and_all_else_is_as_
     let mut places = Places::new();
     let wrong = places.snapshot[0].clone();
     let record = wrong.call.record.clone().unwrap();
-    places.keys.erase(&item(&record), "it was wrong", 0).unwrap();
+    places.keys.erase(&item(&record), "it was wrong", Some(0)).unwrap();
     places
         .keys
-        .reopen(&item(&record), &mut KeyContext { now: 0, entropy: &mut places.entropy })
+        .reopen(&item(&record), &mut KeyContext { now: Some(0), entropy: &mut places.entropy })
         .unwrap();
     let right = Value::from("Kassel");
     let clear = json!({"by": "jacob", "what": 200, "name": "jacob Grimm", "town": right});
@@ -195,37 +186,25 @@ struct Hoard {
 
 impl KeySource for Hoard {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.by_id(requests, 0)
+        self.by_id(requests, None)
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         let mut number = self.next;
         let mut one = |request: &Request| {
             // Every combination: the number's digits, in as many as there are keys.
             let key = self.keys[number % self.keys.len()].clone();
             number /= self.keys.len();
-            Ok(Key { id: request.id.unwrap(), ..key })
+            Ok(Key::new(request.id.unwrap(), key.secret))
         };
         requests.iter().map(&mut one).collect()
-    }
-
-    fn holds_keys(&self) -> bool {
-        true
     }
 }
 
 fn key_of(keys: &mut Keyring, kind: KeyKind, reference: &str, entropy: &mut Stream) -> Key {
     let (reference, tenant) = (Some(reference.to_owned()), String::new());
-    let request = Request {
-        kind,
-        reference,
-        tenant,
-        operation: KeyUse::Seal,
-        purpose: None,
-        caller: None,
-        id: None,
-    };
-    keys.current(&[request], &mut KeyContext { now: 0, entropy }).remove(0).unwrap()
+    let request = Request { reference, tenant, ..Request::new(kind, KeyUse::Seal) };
+    keys.current(&[request], &mut KeyContext { now: Some(0), entropy }).remove(0).unwrap()
 }
 
 /// Who kept every document and every key but the destroyed one tries them all, in every
@@ -248,16 +227,16 @@ fn h45_with_every_other_key_nothing_that_was_forgotten_opens() {
     ];
     let [own, others @ ..] =
         kept.map(|(kind, reference)| key_of(&mut places.keys, kind, reference, entropy));
-    places.keys.rotate(&"jacob".into(), None, &mut KeyContext { now: 0, entropy }).unwrap();
+    places.keys.rotate(&"jacob".into(), None, &mut KeyContext { now: Some(0), entropy }).unwrap();
     let later = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
     let item = key_of(
         &mut places.keys,
         KeyKind::Item,
-        &item(target.call.record.as_deref().unwrap()).reference,
+        &item(target.call.record.as_deref().unwrap()).reference(),
         entropy,
     );
-    places.keys.erase(&"jacob".into(), "asked for it", 0).unwrap();
-    places.keys.reopen(&"jacob".into(), &mut KeyContext { now: 0, entropy }).unwrap();
+    places.keys.erase(&"jacob".into(), "asked for it", Some(0)).unwrap();
+    places.keys.reopen(&"jacob".into(), &mut KeyContext { now: Some(0), entropy }).unwrap();
     let returned = key_of(&mut places.keys, KeyKind::Subject, "jacob", entropy);
 
     let mut hoard = Hoard { keys: [&others[..], &[later, item, returned]].concat(), next: 0 };

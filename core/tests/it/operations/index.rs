@@ -1,7 +1,9 @@
 //! `index`: tokens handed back beside a sealed document, by which sealed values are found.
 
 use fieldseal::envelope::{Bits, Domain, IndexKey, Normalisation, TokenValue};
-use fieldseal::{Context, ErrorCode, IndexValue, KeyKind, KeyUse, Policy, Refusal, Secret};
+use fieldseal::{
+    Context, ErrorCode, IndexValue, KeyKind, KeyUse, OpenOptions, Policy, RefusalCode, Secret,
+};
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context};
 
@@ -186,11 +188,11 @@ fn without_the_key_of_the_index_nothing_is_sealed() {
     let clear = br#"{"a": 1, "b": 2}"#;
     let sealed = policy.seal(clear, &call, &mut store, &mut Stream(1)).unwrap();
     for (refusal, code) in [
-        (Refusal::Erased, ErrorCode::Erased),
-        (Refusal::Restricted, ErrorCode::Restricted),
-        (Refusal::Denied, ErrorCode::Denied),
-        (Refusal::NotFound, ErrorCode::NotFound),
-        (Refusal::Unavailable, ErrorCode::Unavailable),
+        (RefusalCode::Erased, ErrorCode::Erased),
+        (RefusalCode::Restricted, ErrorCode::Restricted),
+        (RefusalCode::Denied, ErrorCode::Denied),
+        (RefusalCode::NotFound, ErrorCode::NotFound),
+        (RefusalCode::Unavailable, ErrorCode::Unavailable),
     ] {
         store.refuse("n", refusal);
         let mut entropy = Stream(1);
@@ -202,9 +204,15 @@ fn without_the_key_of_the_index_nothing_is_sealed() {
     }
     let requests = policy.required_keys(&sealed.document, &call, KeyUse::Open).unwrap();
     assert!(requests.iter().all(|request| request.kind == KeyKind::Subject));
-    assert_eq!(policy.open(&sealed.document, &call, true, &mut store).unwrap().document, clear);
+    assert_eq!(
+        policy
+            .open_with(&sealed.document, &call, &mut store, OpenOptions::strict())
+            .unwrap()
+            .document,
+        clear
+    );
     // An expired one is none.
-    let mut expired = Store { expires: Some(call.now), ..Store::default() };
+    let mut expired = Store { expires: call.now, ..Store::default() };
     assert_eq!(
         policy.seal(clear, &call, &mut expired, &mut Stream(1)).unwrap_err().record().code,
         ErrorCode::Unavailable

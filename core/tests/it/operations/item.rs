@@ -1,8 +1,6 @@
 //! One value by itself: corrected, dropped, purged, by the key of an item, in every copy.
 
-use fieldseal::keyring::Keyring;
-use fieldseal::keys::{KeyKind, Reference};
-use fieldseal::{Context, ErrorCode, KeyContext, Policy};
+use fieldseal::{Context, Destroy, ErrorCode, KeyContext, KeyOwner, Keyring, OpenOptions, Policy};
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
 
@@ -22,12 +20,8 @@ fn events() -> Policy {
     )
 }
 
-fn item(family: &str, record: &str, field: &str) -> Reference {
-    Reference {
-        kind: KeyKind::Item,
-        tenant: String::new(),
-        reference: json!([family, record, field]).to_string(),
-    }
+fn item(family: &str, record: &str, field: &str) -> KeyOwner {
+    KeyOwner::item(family, record, field)
 }
 
 fn event(who: &str, address: &str) -> String {
@@ -53,8 +47,7 @@ fn store(
 }
 
 fn read(policy: &Policy, stored: &Stored, keys: &mut Keyring) -> String {
-    String::from_utf8(policy.open(&stored.sealed, &stored.call, false, keys).unwrap().document)
-        .unwrap()
+    String::from_utf8(policy.open(&stored.sealed, &stored.call, keys).unwrap().document).unwrap()
 }
 
 /// In a log that only grows the wrong event stays, and its wrong value is no longer usable; the
@@ -68,8 +61,12 @@ fn h41_h18_a_correction_in_a_log_leaves_the_wrong_value_unreadable() {
         log.push((store(&policy, &format!("{who}@{n}"), &clear, &mut keys, &mut entropy), clear));
     }
     let backup = Stored { call: log[2].0.call.clone(), sealed: log[2].0.sealed.clone() };
-    keys.erase(&item("urn:example:events", "ann@2", "/address"), "corrected, GDPR Art. 16", 0)
-        .unwrap();
+    keys.erase(
+        &item("urn:example:events", "ann@2", "/address"),
+        "corrected, GDPR Art. 16",
+        Some(0),
+    )
+    .unwrap();
     let clear = event("ann", "4 Right Street");
     log.push((store(&policy, "ann@4", &clear, &mut keys, &mut entropy), clear));
     for (n, (stored, clear)) in log.iter().enumerate() {
@@ -86,14 +83,16 @@ fn h41_h18_a_correction_in_a_log_leaves_the_wrong_value_unreadable() {
         event("ann", "(corrected)"),
         "an older copy, too"
     );
-    let opened = policy.open(&log[2].0.sealed, &log[2].0.call, false, &mut keys).unwrap();
-    let access: Value = serde_json::from_str(&opened.access).unwrap();
+    let opened = policy.open(&log[2].0.sealed, &log[2].0.call, &mut keys).unwrap();
+    let access: Value = serde_json::from_str(&opened.access.to_json()).unwrap();
     assert_eq!(
         access["withheld"],
         json!([{"count": 1, "kind": "item", "masked": false, "pointer": "/address", "reason": "erased"}])
     );
     assert_eq!(access["revealed"], json!([{"count": 1, "pointer": "/name"}]));
-    let strict = policy.open(&log[2].0.sealed, &log[2].0.call, true, &mut keys).unwrap_err();
+    let strict = policy
+        .open_with(&log[2].0.sealed, &log[2].0.call, &mut keys, OpenOptions::strict())
+        .unwrap_err();
     assert_eq!(
         (strict.record().code, strict.record().pointer.as_deref()),
         (ErrorCode::Erased, Some("/address"))
@@ -106,7 +105,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
     let (policy, mut keys, mut entropy) = (events(), Keyring::memory(), Stream(1));
     let wrong = store(&policy, "ann", &event("ann", "Wrong Street"), &mut keys, &mut entropy);
     let address = item("urn:example:events", "ann", "/address");
-    keys.destroy(&address, 0).unwrap();
+    keys.destroy(&address, Destroy::WhenDue, Some(0)).unwrap();
     // Destroyed is destroyed: nothing is sealed under it until somebody says that the item lives
     // on.
     let refused = policy
@@ -116,7 +115,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
         (refused.record().code, refused.record().pointer.as_deref()),
         (ErrorCode::Erased, Some("/address"))
     );
-    keys.reopen(&address, &mut KeyContext { now: 0, entropy: &mut entropy }).unwrap();
+    keys.reopen(&address, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     let right = store(&policy, "ann", &event("ann", "Right Street"), &mut keys, &mut entropy);
     assert_eq!(read(&policy, &right, &mut keys), event("ann", "Right Street"));
     assert_eq!(read(&policy, &wrong, &mut keys), event("ann", "(corrected)"));
@@ -126,7 +125,7 @@ fn h27_a_record_is_rectified_in_place_and_its_old_copies_do_not_open_again() {
     let mixed = Stored { call: right.call.clone(), sealed: mixed.to_string().into_bytes() };
     assert!(read(&policy, &mixed, &mut keys).contains("(corrected)"));
     // The person's key rules over both.
-    keys.erase(&"ann".into(), "asked for it", 0).unwrap();
+    keys.erase(&"ann".into(), "asked for it", Some(0)).unwrap();
     assert!(!read(&policy, &right, &mut keys).contains("Right"));
 }
 
@@ -147,7 +146,7 @@ fn h07_h43_one_item_is_purged_from_store_cache_and_snapshot() {
     let sealed = policy.seal(clear.as_bytes(), &call, &mut keys, &mut entropy).unwrap().document;
     let copies: Vec<Stored> =
         (0..3).map(|_| Stored { call: call.clone(), sealed: sealed.clone() }).collect();
-    keys.destroy(&item("f", "r", "/notes/1/text"), 0).unwrap();
+    keys.destroy(&item("f", "r", "/notes/1/text"), Destroy::WhenDue, Some(0)).unwrap();
     for copy in &copies {
         assert_eq!(read(&policy, copy, &mut keys), clear.replace("\"b\"", "null"));
     }
@@ -174,7 +173,7 @@ fn h40_events_projections_and_snapshots_lose_the_same_persons_values() {
     let clear = r#"[{"who": "ann", "name": "Ann"}, {"who": "ben", "name": "Ben"}]"#;
     let stored: Vec<Stored> =
         policies.iter().map(|policy| store(policy, "r", clear, &mut keys, &mut entropy)).collect();
-    keys.erase(&"ann".into(), "asked for it", 0).unwrap();
+    keys.erase(&"ann".into(), "asked for it", Some(0)).unwrap();
     for (policy, stored) in policies.iter().zip(&stored) {
         assert_eq!(read(policy, stored, &mut keys), clear.replace("\"Ann\"", "\"\""));
     }
@@ -204,7 +203,7 @@ fn an_item_is_as_fine_as_the_bind_of_its_value() {
         };
         let (mine, other) =
             (stored("r", &mut keys, &mut entropy), stored("r2", &mut keys, &mut entropy));
-        keys.destroy(&item("f", "r", destroyed), 0).unwrap();
+        keys.destroy(&item("f", "r", destroyed), Destroy::WhenDue, Some(0)).unwrap();
         assert_eq!(read(&policy, &mine, &mut keys), expected, "{bind}");
         assert_eq!(
             read(&policy, &other, &mut keys),

@@ -73,7 +73,7 @@ fn a_draft_that_is_named_where_it_does_not_count_means_nothing_to_anybody() {
         );
         let sealed = seal("{}").unwrap();
         assert!(
-            policy.check(&sealed.document).unwrap().contains(r#""codes":["conforming"]"#),
+            policy.check(&sealed.document).unwrap().to_json().contains(r#""codes":["conforming"]"#),
             "{stray}"
         );
         assert!(!policy.schemas().unwrap().plaintext.contains(stray));
@@ -105,7 +105,11 @@ fn what_a_string_holds_is_annotated_in_every_draft() {
                 )
                 .unwrap();
             assert!(
-                policy.check(&sealed.document).unwrap().contains(r#""codes":["conforming"]"#),
+                policy
+                    .check(&sealed.document)
+                    .unwrap()
+                    .to_json()
+                    .contains(r#""codes":["conforming"]"#),
                 "{draft} {value}"
             );
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use fieldseal::{Options, Policy};
+use fieldseal::{OpenOptions, Options, Policy};
 use serde_json::Value;
 use support::{Store, Stream, context};
 
@@ -77,7 +77,10 @@ impl Example {
             "{}",
             self.schema
         );
-        let opened = policy.open(&done.document, &call, true, &mut store).unwrap().document;
+        let opened = policy
+            .open_with(&done.document, &call, &mut store, OpenOptions::strict())
+            .unwrap()
+            .document;
         if claim.tokens.is_empty() {
             assert_eq!(opened, self.document.as_bytes());
             return;

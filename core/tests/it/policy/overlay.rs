@@ -60,13 +60,14 @@ fn a_reference_whose_uri_begins_as_a_pointer_does_can_be_marked() {
 fn every_document_of_a_batch_has_its_own_clock() {
     let policy = compile(r#"{"x-schema-family": "f", "properties": {"a": {"x-protection": {}}}}"#);
     let here = context("r", "ada");
-    let mut store = Store { expires: Some(here.now + 60_000), ..Store::default() };
+    let now = here.now.unwrap();
+    let mut store = Store { expires: Some(now + 60_000), ..Store::default() };
     let call = |now: u64| BatchItem {
         document: br#"{"a":1}"#.to_vec(),
-        context: Context { now, ..here.clone() },
+        context: Context { now: Some(now), ..here.clone() },
     };
     let results = policy.seal_many(
-        &[call(u64::MAX), call(here.now), call(here.now + 60_000)],
+        &[call(u64::MAX), call(now), call(now + 60_000)],
         &mut store,
         &mut Stream(1),
     );

@@ -1,15 +1,24 @@
 //! Records of the conformance runner as those of the core, and back: for every runtime that speaks
 //! in the core's types.
 
-use fieldseal::keys::Reference;
-use fieldseal::{BatchItem, Context, Key, KeyId, KeyKind, KeyUse, Refusal, Secret};
+use fieldseal::{BatchItem, Context, Key, KeyId, KeyKind, KeyOwner, KeyUse, RefusalCode, Secret};
 use fieldseal_conformance::records;
 
 /// Returns the context of a call.
 pub fn context(context: &records::Context) -> Context {
     let records::Context { tenant, record, revision, subject, purpose, caller, at, now } =
         context.clone();
-    Context { tenant, record, revision, subject, purpose, caller, at, now }
+    Context {
+        tenant,
+        record,
+        revision,
+        subject,
+        purpose,
+        caller,
+        at,
+        now: Some(now),
+        ..Context::default()
+    }
 }
 
 /// Returns a document as a batch takes it.
@@ -38,15 +47,30 @@ pub fn key_use(name: &str) -> KeyUse {
 }
 
 /// Returns the owner of a key.
-pub fn owner(owner: &records::Owner) -> Reference {
-    let records::Owner { kind, tenant, reference } = owner.clone();
-    Reference { kind: self::kind(&kind), tenant, reference }
+///
+/// # Errors
+/// `context` for a text that names nobody.
+pub fn owner(owner: &records::Owner) -> Result<KeyOwner, fieldseal::Error> {
+    KeyOwner::from_parts(kind(&owner.kind), &owner.tenant, &owner.reference)
 }
 
 /// Returns the owner of a key as a record.
-pub fn owner_record(owner: Reference) -> records::Owner {
-    let Reference { kind, tenant, reference } = owner;
-    records::Owner { kind: kind.as_str().to_owned(), tenant, reference }
+pub fn owner_record(owner: &KeyOwner) -> records::Owner {
+    records::Owner {
+        kind: owner.kind().as_str().to_owned(),
+        tenant: owner.tenant().to_owned(),
+        reference: owner.reference().into_owned(),
+    }
+}
+
+/// Returns the record of an erasure.
+pub fn erased(erased: fieldseal::Erased) -> records::Erased {
+    records::Erased {
+        destroyed: erased.destroyed.iter().map(|id| id.0).collect(),
+        at: erased.at,
+        reached: erased.reached.as_str().to_owned(),
+        residue: erased.residue,
+    }
 }
 
 /// Returns a request for a key.
@@ -54,19 +78,18 @@ pub fn request(request: &records::Request) -> fieldseal::Request {
     let records::Request { kind, reference, tenant, operation, purpose, caller, id } =
         request.clone();
     fieldseal::Request {
-        kind: self::kind(&kind),
         reference,
         tenant,
-        operation: key_use(&operation),
         purpose,
         caller,
         id: id.map(KeyId),
+        ..fieldseal::Request::new(self::kind(&kind), key_use(&operation))
     }
 }
 
 /// Returns a request for a key as a record.
 pub fn request_record(request: &fieldseal::Request) -> records::Request {
-    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id } =
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id, .. } =
         request.clone();
     records::Request {
         kind: kind.as_str().to_owned(),
@@ -84,14 +107,6 @@ pub fn request_records(requests: &[fieldseal::Request]) -> Vec<records::Request>
     requests.iter().map(request_record).collect()
 }
 
-const REFUSALS: [(Refusal, &str); 5] = [
-    (Refusal::Erased, "erased"),
-    (Refusal::Restricted, "restricted"),
-    (Refusal::Denied, "denied"),
-    (Refusal::NotFound, "not-found"),
-    (Refusal::Unavailable, "unavailable"),
-];
-
 /// Returns an answer of a key host.
 ///
 /// # Panics
@@ -99,25 +114,20 @@ const REFUSALS: [(Refusal, &str); 5] = [
 pub fn answer(answer: records::Answer) -> fieldseal::Answer {
     match answer {
         Ok(records::Key { id, secret, expires, erasable }) => {
-            Ok(Key { id: KeyId(id), secret: Secret::new(secret), expires, erasable })
+            let mut key = Key::new(KeyId(id), Secret::new(secret));
+            (key.expires, key.erasable) = (expires, erasable);
+            Ok(key)
         }
         Err(code) => {
-            let refusal = REFUSALS.into_iter().find(|(_, own)| *own == code);
-            Err(refusal.unwrap_or_else(|| panic!("no refusal `{code}`")).0)
+            let refusal = RefusalCode::ALL.into_iter().find(|own| own.as_str() == code);
+            Err(refusal.unwrap_or_else(|| panic!("no refusal `{code}`")).into())
         }
     }
 }
 
 /// Returns an answer of a key source as a record.
-///
-/// # Panics
-/// Never: every refusal has a code.
 pub fn answer_record(answer: fieldseal::Answer) -> records::Answer {
-    let code = |refusal| {
-        let own = REFUSALS.into_iter().find(|(own, _)| *own == refusal);
-        own.expect("every refusal has a code").1.to_owned()
-    };
-    let key = answer.map_err(code)?;
+    let key = answer.map_err(|refusal| refusal.code.as_str().to_owned())?;
     Ok(records::Key {
         id: key.id.0,
         secret: *key.secret.expose(),
@@ -143,22 +153,22 @@ pub fn error(error: impl Into<fieldseal::Error>) -> records::Error {
 }
 
 /// Returns a sealed document as a record.
-pub fn sealed(sealed: fieldseal::Sealed) -> records::Sealed {
+pub fn sealed(
+    document: Vec<u8>,
+    verdict: String,
+    indexes: Vec<fieldseal::IndexValue>,
+) -> records::Sealed {
     let index = |index: fieldseal::IndexValue| records::Index {
         name: index.name,
         pointer: index.pointer,
         value: index.value,
     };
-    records::Sealed {
-        document: sealed.document,
-        verdict: sealed.verdict,
-        indexes: sealed.indexes.into_iter().map(index).collect(),
-    }
+    records::Sealed { document, verdict, indexes: indexes.into_iter().map(index).collect() }
 }
 
 /// Returns an opened document as a record.
-pub fn opened(opened: fieldseal::Opened) -> records::Opened {
-    records::Opened { document: opened.document, verdict: opened.verdict, access: opened.access }
+pub fn opened(document: Vec<u8>, verdict: String, access: String) -> records::Opened {
+    records::Opened { document, verdict, access }
 }
 
 /// The entropy of a case or of a life, as the core takes it.
@@ -204,7 +214,7 @@ impl fieldseal::KeySource for Asked {
         self.answer(requests)
     }
 
-    fn by_id(&mut self, requests: &[fieldseal::Request], _: u64) -> Vec<fieldseal::Answer> {
+    fn by_id(&mut self, requests: &[fieldseal::Request], _: Option<u64>) -> Vec<fieldseal::Answer> {
         self.answer(requests)
     }
 }

@@ -2,6 +2,7 @@
 //! verb, and the format of envelopes written down a second time.
 
 pub mod convert;
+pub mod evidence;
 pub mod native;
 pub mod params;
 pub mod retention;

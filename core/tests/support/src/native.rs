@@ -1,22 +1,22 @@
 //! The native core as a runtime of the conformance runner.
 
-use fieldseal::keyring::Keyring;
 use fieldseal::{
-    BatchItem, Checking, Error, KeyContext, KeySource, Opening, OpeningMany, Options, Policy,
-    Sealing, SealingMany,
+    BatchItem, Caching, Destroy, Erased, Error, KeyCache, KeyContext, KeyOwner, KeySource,
+    KeyState, Keyring, OpenOptions, Options, Policy,
 };
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::keyring_model::{self, Blocks, Command, KeyringRuntime};
 use fieldseal_conformance::records::{self, Document, Owner};
 use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
-use serde_json::Value;
 
 use crate::convert::{self, Asked, Entropy};
+use crate::evidence::{access_text, verdict_text};
 
 /// Runs case files. It knows every source of the format, and every verb that the core has.
 pub struct Native {
     source: Source,
-    asked: Asked,
+    /// The key host of the case, behind a cache that is off unless the case asks for one.
+    asked: KeyCache<Asked>,
     keyring: Keyring,
     entropy: Entropy<Stream>,
     policy: Option<Policy>,
@@ -26,7 +26,7 @@ impl Default for Native {
     fn default() -> Self {
         Native {
             source: Source::Rows,
-            asked: Asked::default(),
+            asked: KeyCache::new(Asked::default(), caching(&Source::Rows)),
             keyring: Keyring::memory(),
             entropy: Entropy(Stream::default()),
             policy: None,
@@ -34,26 +34,21 @@ impl Default for Native {
     }
 }
 
-/// The options of a case with the key cache that its source asks for: none, unless it is `cached`
-/// or the options say so themselves.
-pub fn options_with_cache(options: &str, source: &Source) -> String {
-    let Ok(Value::Object(mut members)) = serde_json::from_str(options) else {
-        return options.to_owned();
+/// Returns the bounds of the cache that a case asks for: none, unless its source is `cached`.
+pub fn caching(source: &Source) -> Caching {
+    let Source::Cached { entries, max_age_ms } = *source else {
+        return Caching { entries: 0, max_age_ms: 0 };
     };
-    let cache = match *source {
-        Source::Cached { entries, max_age_ms } => {
-            let member = |(name, value): (&str, Option<u64>)| {
-                value.map(|value| (name.to_owned(), Value::from(value)))
-            };
-            [("entries", entries), ("maxAgeMs", max_age_ms)]
-                .into_iter()
-                .filter_map(member)
-                .collect()
-        }
-        _ => serde_json::json!({ "entries": 0 }),
-    };
-    members.entry("cache").or_insert(cache);
-    Value::Object(members).to_string()
+    let default = Caching::default();
+    Caching {
+        entries: entries.map_or(default.entries, |entries| entries.try_into().expect("32 bits")),
+        max_age_ms: max_age_ms.unwrap_or(default.max_age_ms),
+    }
+}
+
+/// Returns the options of a call that opens.
+pub fn open_options(strict: bool) -> OpenOptions {
+    if strict { OpenOptions::strict() } else { OpenOptions::default() }
 }
 
 type Settled = Result<Outcome, records::Error>;
@@ -70,11 +65,17 @@ fn settle_all<T, E: Into<Error>>(
 }
 
 fn sealed(sealed: fieldseal::Sealed) -> Outcome {
-    Outcome::Sealed(convert::sealed(sealed))
+    let fieldseal::Sealed { document, verdict, indexes } = sealed;
+    Outcome::Sealed(convert::sealed(document, verdict_text(&verdict), indexes))
 }
 
 fn opened(opened: fieldseal::Opened) -> Outcome {
-    Outcome::Opened(convert::opened(opened))
+    let fieldseal::Opened { document, verdict, access } = opened;
+    Outcome::Opened(convert::opened(document, verdict_text(&verdict), access_text(&access)))
+}
+
+fn verdict(verdict: fieldseal::Verdict) -> Outcome {
+    Outcome::Verdict(verdict_text(&verdict))
 }
 
 impl Native {
@@ -95,11 +96,12 @@ impl Native {
                 settle(policy.seal(bytes, &convert::context(context), keys, entropy), sealed)
             }
             Call::Open(Document { bytes, context }, strict) => {
-                settle(policy.open(bytes, &convert::context(context), *strict, keys), opened)
+                let (context, options) = (convert::context(context), open_options(*strict));
+                settle(policy.open_with(bytes, &context, keys, options), opened)
             }
-            Call::Check(bytes) => settle(policy.check(bytes), Outcome::Verdict),
+            Call::Check(bytes) => settle(policy.check(bytes), verdict),
             Call::CheckDeep(Document { bytes, context }) => {
-                settle(policy.check_deep(bytes, &convert::context(context), keys), Outcome::Verdict)
+                settle(policy.check_deep(bytes, &convert::context(context), keys), verdict)
             }
             Call::RequiredKeys(Document { bytes, context }, operation) => settle(
                 policy.required_keys(
@@ -113,7 +115,8 @@ impl Native {
                 settle_all(policy.seal_many(&items(documents), keys, entropy), sealed)
             }
             Call::OpenMany(documents, strict) => {
-                settle_all(policy.open_many(&items(documents), *strict, keys), opened)
+                let options = open_options(*strict);
+                settle_all(policy.open_many_with(&items(documents), keys, options), opened)
             }
             Call::Keyring(now, command) => self.command(*now, command),
             Call::Reseal(_) | Call::IndexValues(..) => return Err(Missing),
@@ -123,14 +126,14 @@ impl Native {
     /// The calls that need keys, in two steps: the core says which, the key host answers.
     fn act_on_answers(&mut self, call: &Call) -> Option<Settled> {
         let policy = self.policy.as_ref().expect("a policy was compiled");
-        let (asked, entropy) = (&mut self.asked, &mut self.entropy);
+        let (asked, entropy) = (self.asked.source_mut(), &mut self.entropy);
         let mut answer = |requests: &[fieldseal::Request]| match requests {
             [] => Vec::new(),
             requests => asked.answer(requests),
         };
         Some(match call {
             Call::Seal(Document { bytes, context }) => {
-                let begun = Sealing::begin_uncached(policy, bytes, convert::context(context));
+                let begun = policy.begin_seal(bytes.as_slice(), convert::context(context));
                 let done = begun.and_then(|begun| {
                     let answers = answer(begun.requests());
                     begun.finish(answers, entropy)
@@ -138,30 +141,31 @@ impl Native {
                 settle(done, sealed)
             }
             Call::Open(Document { bytes, context }, strict) => {
-                let begun = Opening::begin_uncached(policy, bytes, convert::context(context));
-                let done = begun.and_then(|begun| {
-                    let answers = answer(begun.requests());
-                    begun.finish(answers, *strict)
-                });
-                settle(done, opened)
-            }
-            Call::CheckDeep(Document { bytes, context }) => {
-                let begun = Checking::begin_uncached(policy, bytes, convert::context(context));
+                let (context, options) = (convert::context(context), open_options(*strict));
+                let begun = policy.begin_open(bytes.as_slice(), context, options);
                 let done = begun.and_then(|begun| {
                     let answers = answer(begun.requests());
                     begun.finish(answers)
                 });
-                settle(done, Outcome::Verdict)
+                settle(done, opened)
+            }
+            Call::CheckDeep(Document { bytes, context }) => {
+                let begun = policy.begin_check(bytes.as_slice(), convert::context(context));
+                let done = begun.and_then(|begun| {
+                    let answers = answer(begun.requests());
+                    begun.finish(answers)
+                });
+                settle(done, verdict)
             }
             Call::SealMany(documents) => {
-                let begun = SealingMany::begin_uncached(policy, pairs(documents));
+                let begun = policy.begin_seal_many(pairs(documents));
                 let answers = answer(begun.requests());
                 settle_all(begun.finish(answers, entropy), sealed)
             }
             Call::OpenMany(documents, strict) => {
-                let begun = OpeningMany::begin_uncached(policy, pairs(documents));
+                let begun = policy.begin_open_many(pairs(documents), open_options(*strict));
                 let answers = answer(begun.requests());
-                settle_all(begun.finish(answers, *strict), opened)
+                settle_all(begun.finish(answers), opened)
             }
             _ => return None,
         })
@@ -170,7 +174,9 @@ impl Native {
     fn command(&mut self, now: u64, command: &Command) -> Settled {
         match obey(&mut self.keyring, &mut self.entropy, now, command) {
             keyring_model::Outcome::Done(Ok(()), state) => Ok(Outcome::State(state)),
-            keyring_model::Outcome::Done(Err(code), _) => {
+            keyring_model::Outcome::Ended(Ok(erased), state) => Ok(Outcome::Erased(erased, state)),
+            keyring_model::Outcome::Done(Err(code), _)
+            | keyring_model::Outcome::Ended(Err(code), _) => {
                 Err(records::Error { code, pointer: None, offset: None, findings: Vec::new() })
             }
             keyring_model::Outcome::Due(buckets) => Ok(Outcome::Due(buckets)),
@@ -195,23 +201,22 @@ impl Runtime for Native {
     fn begin(&mut self, source: &Source, keys: KeyHost) -> Result<(), Missing> {
         *self = Native {
             source: *source,
-            asked: Asked { host: keys, calls: Vec::new() },
+            asked: KeyCache::new(Asked { host: keys, calls: Vec::new() }, caching(source)),
             ..Native::default()
         };
         Ok(())
     }
 
     fn rekey(&mut self, keys: KeyHost) {
-        self.asked.host = keys;
+        self.asked.source_mut().host = keys;
     }
 
     fn asked(&mut self) -> Vec<Vec<records::Request>> {
-        std::mem::take(&mut self.asked.calls)
+        std::mem::take(&mut self.asked.source_mut().calls)
     }
 
     fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), records::Error> {
-        let options = options_with_cache(options, &self.source);
-        let options = Options::from_json(&options).map_err(convert::error)?;
+        let options = Options::from_json(options).map_err(convert::error)?;
         self.policy = Some(Policy::compile(schema, options).map_err(convert::error)?);
         Ok(())
     }
@@ -236,34 +241,51 @@ fn obey<E>(
 where
     Entropy<E>: fieldseal::Entropy,
 {
-    let mut host = KeyContext { now, entropy };
+    let mut host = KeyContext { now: Some(now), entropy };
     let requests = |requests: &[records::Request]| -> Vec<_> {
         requests.iter().map(convert::request).collect()
     };
     let keys = |answers: Vec<fieldseal::Answer>| {
         keyring_model::Outcome::Keys(answers.into_iter().map(convert::answer_record).collect())
     };
-    let (who, result): (&Owner, Result<(), Error>) = match command {
+    let code = |error: Error| error.code.as_str().to_owned();
+    let state = |keyring: &Keyring, who: &Owner| {
+        let state = convert::owner(who).map_or(KeyState::Never, |owner| keyring.state(&owner));
+        state.as_str().to_owned()
+    };
+    let ended = |keyring: &mut Keyring,
+                 who: &Owner,
+                 verb: &dyn Fn(&mut Keyring, &KeyOwner) -> Result<Erased, Error>| {
+        let result = convert::owner(who).and_then(|owner| verb(keyring, &owner));
+        let state = state(keyring, who);
+        keyring_model::Outcome::Ended(result.map(convert::erased).map_err(code), state)
+    };
+    let (who, verb): (&Owner, Verb<'_>) = match command {
         Command::Current(all) => return keys(keyring.current(&requests(all), &mut host)),
-        Command::ById(all) => return keys(keyring.by_id(&requests(all), now)),
+        Command::ById(all) => return keys(keyring.by_id(&requests(all), Some(now))),
         Command::Due(at) => {
-            let due = keyring.due(*at).into_iter().map(convert::owner_record).collect();
+            let due = keyring.due(*at).iter().map(convert::owner_record).collect();
             return keyring_model::Outcome::Due(due);
         }
-        Command::Provision(who) => (who, keyring.provision(&convert::owner(who), &mut host)),
-        Command::Rotate(who, least) => {
-            (who, keyring.rotate(&convert::owner(who), *least, &mut host))
+        Command::Erase(who) => {
+            return ended(keyring, who, &|keys, who| keys.erase(who, "asked", Some(now)));
         }
-        Command::Reopen(who) => (who, keyring.reopen(&convert::owner(who), &mut host)),
-        Command::Restrict(who) => (who, keyring.restrict(&convert::owner(who))),
-        Command::Lift(who) => (who, keyring.lift(&convert::owner(who))),
-        Command::Erase(who) => (who, keyring.erase(&convert::owner(who), "asked", now)),
-        Command::Destroy(who) => (who, keyring.destroy(&convert::owner(who), now)),
+        Command::Destroy(who, early) => {
+            let permission = if *early { Destroy::Early } else { Destroy::WhenDue };
+            return ended(keyring, who, &|keys, who| keys.destroy(who, permission, Some(now)));
+        }
+        Command::Provision(who) => (who, &|keys, who, host| keys.provision(who, host)),
+        Command::Rotate(who, least) => (who, &|keys, who, host| keys.rotate(who, *least, host)),
+        Command::Reopen(who) => (who, &|keys, who, host| keys.reopen(who, host)),
+        Command::Restrict(who) => (who, &|keys, who, _| keys.restrict(who)),
+        Command::Lift(who) => (who, &|keys, who, _| keys.lift(who)),
     };
-    let result = result.map_err(|error| error.code.as_str().to_owned());
-    let state = keyring.state(&convert::owner(who));
-    keyring_model::Outcome::Done(result, state.as_str().to_owned())
+    let result = convert::owner(who).and_then(|owner| verb(keyring, &owner, &mut host));
+    keyring_model::Outcome::Done(result.map_err(code), state(keyring, who))
 }
+
+/// A verb that gives no record.
+type Verb<'a> = &'a dyn Fn(&mut Keyring, &KeyOwner, &mut KeyContext<'_>) -> Result<(), Error>;
 
 /// The native keyring against the model.
 pub struct NativeKeyring {

@@ -1,7 +1,7 @@
 //! All parameters that a value can be sealed with, and one place to seal it in.
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Suite, Workspace, seal,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace,
 };
 use fieldseal::{KeyId, Secret};
 
@@ -81,8 +81,8 @@ impl SealParams {
         let (mut work, mut out) = (Workspace::new(), Vec::new());
         let SealParams { demand, padded } = self;
         let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
-        seal(prk, &demand, padded, &self.ids(), context, text, entropy, &mut work, &mut out)
-            .unwrap();
+        let sealer = Sealer { prk, demand, padded, ids: self.ids(), context: *context };
+        sealer.seal(text, entropy, &mut work, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

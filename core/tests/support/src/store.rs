@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::{Answer, Key, KeyContext, KeyId, KeyKind, KeySource, Refusal, Request, Secret};
+use fieldseal::{Answer, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret};
 
 /// A key store that makes a key for whoever is asked for, remembers every question, and refuses
 /// whom it is told to refuse.
@@ -11,20 +11,18 @@ pub struct Store {
     /// The id of each key by kind, owner and tenant.
     pub keys: BTreeMap<(KeyKind, Option<String>, String), KeyId>,
     /// Owners that get a refusal instead of their key.
-    pub refused: BTreeMap<String, Refusal>,
+    pub refused: BTreeMap<String, RefusalCode>,
     /// When its keys expire, milliseconds since 1970.
     pub expires: Option<u64>,
     /// Its keys cannot be erased.
     pub lasting: bool,
-    /// Its keys may be kept in a policy's cache, as those of a host far away are.
-    pub far: bool,
     /// Every call so far, with its requests.
     pub asked: Vec<Vec<Request>>,
 }
 
 impl Store {
     /// Answers for an owner with a refusal from now on.
-    pub fn refuse(&mut self, reference: &str, refusal: Refusal) {
+    pub fn refuse(&mut self, reference: &str, refusal: RefusalCode) {
         self.refused.insert(reference.to_owned(), refusal);
     }
 
@@ -41,12 +39,14 @@ impl Store {
     fn key(&self, id: KeyId) -> Key {
         let mut secret = [7; 32];
         secret[..16].copy_from_slice(&id.0);
-        Key { id, secret: Secret::new(secret), expires: self.expires, erasable: !self.lasting }
+        let mut key = Key::new(id, Secret::new(secret));
+        (key.expires, key.erasable) = (self.expires, !self.lasting);
+        key
     }
 
     fn answer(&self, reference: &Option<String>, id: KeyId) -> Answer {
         match reference.as_ref().and_then(|reference| self.refused.get(reference)) {
-            Some(refusal) => Err(*refusal),
+            Some(refusal) => Err((*refusal).into()),
             None => Ok(self.key(id)),
         }
     }
@@ -68,7 +68,7 @@ impl KeySource for Store {
             .collect()
     }
 
-    fn by_id(&mut self, requests: &[Request], _: u64) -> Vec<Answer> {
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
         self.asked.push(requests.to_vec());
         requests
             .iter()
@@ -82,13 +82,9 @@ impl KeySource for Store {
                     {
                         self.answer(reference, *id)
                     }
-                    _ => Err(Refusal::NotFound),
+                    _ => Err(RefusalCode::NotFound.into()),
                 }
             })
             .collect()
-    }
-
-    fn holds_keys(&self) -> bool {
-        !self.far
     }
 }

@@ -2,7 +2,7 @@
 //! failures of a test, so that each function here panics at them.
 
 use fieldseal::envelope::{
-    self, Bind, Context, Demand, KeyIds, Prk, Suite, Workspace, seal, sealed_len,
+    self, Bind, Context, Demand, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::unhex;
@@ -34,18 +34,8 @@ pub fn sealed(row: &Envelope, work: &mut Workspace) -> String {
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
     let entropy = hex(&row.entropy).filter(|_| !demand.suite.is_deterministic());
     let (context, mut out) = (context(&row.place, &field), b"before".to_vec());
-    seal(
-        &prk,
-        &demand,
-        row.padded,
-        &ids,
-        &context,
-        row.plaintext.as_bytes(),
-        entropy.as_ref(),
-        work,
-        &mut out,
-    )
-    .unwrap();
+    let sealer = Sealer { prk: &prk, demand, padded: row.padded, ids, context };
+    sealer.seal(row.plaintext.as_bytes(), entropy.as_ref(), work, &mut out).unwrap();
     String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
 }
 

@@ -17,7 +17,7 @@ pub fn context(record: &str, subject: &str) -> Context {
     Context {
         record: Some(record.to_owned()),
         subject: Some(subject.to_owned()),
-        now: 1_795_000_000_000,
+        now: Some(1_795_000_000_000),
         ..Context::default()
     }
 }
@@ -36,7 +36,7 @@ pub fn seal(policy: &Policy, document: &str, context: &Context, store: &mut Stor
 /// # Panics
 /// Where opening fails.
 pub fn open(policy: &Policy, document: &str, context: &Context, store: &mut Store) -> String {
-    let opened = policy.open(document.as_bytes(), context, false, store).expect("opens");
+    let opened = policy.open(document.as_bytes(), context, store).expect("opens");
     String::from_utf8(opened.document).unwrap()
 }
 

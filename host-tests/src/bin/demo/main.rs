@@ -93,7 +93,7 @@ impl Host {
             (Vec::new(), BTreeMap::<&str, u32>::new(), Duration::ZERO);
         let mut progress = Progress::new("sealing", payloads.documents.len());
         for payload in &payloads.documents {
-            let context = Context { now, ..payload.context() };
+            let context = Context { now: Some(now), ..payload.context() };
             let started = Clock::now();
             let sealed = self
                 .instance

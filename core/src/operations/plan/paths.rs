@@ -1,5 +1,5 @@
-//! Where in the document the values of a call lie: exact pointers, and the field text that
-//! envelopes bind to.
+//! The places of a call's values in the document: exact pointers, and the field text that envelopes
+//! bind to.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::json::{Node, Tape, push_token};
 
 /// Pointers of locations given in document order. Each move costs what lies between two locations,
 /// so that a long array is walked once and not once for every element.
-pub(super) struct Paths<'a> {
+pub(crate) struct Paths<'a> {
     tape: &'a Tape<'a>,
     steps: Vec<Step>,
     ancestors: Vec<u32>,
@@ -29,12 +29,12 @@ struct Step {
 }
 
 impl<'a> Paths<'a> {
-    pub(super) fn new(tape: &'a Tape<'a>) -> Self {
+    pub(crate) fn new(tape: &'a Tape<'a>) -> Self {
         Paths { tape, steps: Vec::new(), ancestors: Vec::new(), exact: None, field: String::new() }
     }
 
-    /// What an envelope at `node` binds as its field.
-    pub(super) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
+    /// Returns the text that an envelope at `node` binds as its field.
+    pub(crate) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
         match bind {
             Bind::None => "",
             Bind::RecordPath => self.exact(node),
@@ -45,8 +45,8 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// The RFC 6901 pointer of `node`.
-    pub(super) fn exact(&mut self, node: Node<'a>) -> &str {
+    /// Returns the RFC 6901 pointer of `node`.
+    pub(crate) fn exact(&mut self, node: Node<'a>) -> &str {
         if self.exact.is_none() {
             // The steps so far were without it.
             self.exact = Some(String::new());
@@ -92,7 +92,7 @@ impl<'a> Paths<'a> {
                     0
                 }
                 None => {
-                    // Only at the level where the ways part is the step left behind a sibling.
+                    // Only at the level where the two places part, the step left behind is a sibling.
                     let position = self.position(child, left.filter(|_| level == shared));
                     if let Some(exact) = &mut self.exact {
                         let _ = write!(exact, "/{position}");
@@ -110,7 +110,7 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// Index of an element, counted from an earlier sibling where one is known.
+    /// Returns the index of an element, counted from an earlier sibling where one is known.
     fn position(&self, child: Node<'a>, left: Option<(u32, u32)>) -> u32 {
         let Some(parent) = child.parent() else { return 0 };
         let (mut at, mut position) =

@@ -1,32 +1,32 @@
-//! What a walk in document order knows of the places that it passed: of each place that subject
-//! pointers set out from, where they lead. Without it a document could make every value walk the
-//! same long way again.
+//! Caches where subject pointers lead, so that sibling values share one traversal: without it a
+//! document could make every value walk the same long way again.
 
 use crate::json::Node;
 
-/// The places around the value looked at last, outermost first. All lie in one another, so there
-/// are never more than the document is deep.
-pub(super) struct Track<O> {
+/// The places around the value looked at last, outermost first, each with the outcome of the
+/// pointers that set out from it. All lie in one another, so that the cache is never longer than
+/// the document is deep. Values are asked for in document order.
+pub(super) struct PointerCache<O> {
     places: Vec<Place<O>>,
 }
 
-impl<O> Default for Track<O> {
+impl<O> Default for PointerCache<O> {
     fn default() -> Self {
-        Track { places: Vec::new() }
+        PointerCache { places: Vec::new() }
     }
 }
 
 struct Place<O> {
     /// The value that pointers set out from, or the array that they go along: one that ends in `#`
     /// may do both.
-    node: (u32, Way),
+    node: (u32, Traversal),
     end: u32,
     cursor: Cursor,
     outcome: O,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Way {
+enum Traversal {
     From,
     Along,
 }
@@ -38,23 +38,23 @@ struct Cursor {
     to: (u32, u32),
 }
 
-/// Where going along an array leads.
-pub(super) struct Step<'a> {
+/// The end of a way along an array.
+pub(super) struct ArrayStep<'a> {
     /// The element there, if the array is long enough.
     pub(super) target: Option<Node<'a>>,
     pub(super) position: u32,
 }
 
-impl<O: Copy> Track<O> {
-    /// What `find` says of the values that set out from `base`, which is `value` or around it;
-    /// asked once for all of them.
+impl<O: Copy> PointerCache<O> {
+    /// Returns the outcome of `find` for the values that set out from `base`, which is `value` or
+    /// around it; asked once for all of them.
     pub(super) fn once<'a>(
         &mut self,
         base: Node<'a>,
         value: Node<'a>,
         find: impl FnOnce(Node<'a>) -> O,
     ) -> O {
-        match self.place(base, Way::From, value) {
+        match self.place(base, Traversal::From, value) {
             Ok(at) => self.places.get(at).map_or_else(|| find(base), |place| place.outcome),
             Err(at) => {
                 let outcome = find(base);
@@ -62,7 +62,7 @@ impl<O: Copy> Track<O> {
                 self.places.insert(
                     at,
                     Place {
-                        node: (base.index(), Way::From),
+                        node: (base.index(), Traversal::From),
                         end: base.subtree_end(),
                         cursor: Cursor { from: nowhere, to: nowhere },
                         outcome,
@@ -73,18 +73,20 @@ impl<O: Copy> Track<O> {
         }
     }
 
-    /// What `find` says of the element `shift` further along the array than `element`, which is
-    /// `value` or around it; asked once for all values in that element. The array is walked once
-    /// for all of them.
+    /// Returns the outcome of `find` for the element `shift` further along the array than
+    /// `element`, which is `value` or around it; asked once for all values in that element. The
+    /// array is walked once for all of them.
     pub(super) fn along<'a>(
         &mut self,
         element: Node<'a>,
         shift: i64,
         value: Node<'a>,
-        find: impl FnOnce(Step<'a>) -> O,
+        find: impl FnOnce(ArrayStep<'a>) -> O,
     ) -> O {
-        let Some(array) = element.parent() else { return find(Step { target: None, position: 0 }) };
-        let known = self.place(array, Way::Along, value);
+        let Some(array) = element.parent() else {
+            return find(ArrayStep { target: None, position: 0 });
+        };
+        let known = self.place(array, Traversal::Along, value);
         let start = (array.index() + 1, 0);
         let before = match known.ok().and_then(|at| self.places.get(at)) {
             Some(place) if place.cursor.from.0 == element.index() => return place.outcome,
@@ -97,9 +99,9 @@ impl<O: Copy> Track<O> {
         let there = i64::from(to.1) == wanted && to.0 < array.subtree_end();
         let position = to.1;
         let outcome =
-            find(Step { target: if there { array.sibling(to.0) } else { None }, position });
+            find(ArrayStep { target: if there { array.sibling(to.0) } else { None }, position });
         let place = Place {
-            node: (array.index(), Way::Along),
+            node: (array.index(), Traversal::Along),
             end: array.subtree_end(),
             cursor: Cursor { from, to },
             outcome,
@@ -115,12 +117,18 @@ impl<O: Copy> Track<O> {
         outcome
     }
 
-    /// The index of a place, or where it belongs. Places that the walk has left are forgotten.
-    fn place(&mut self, base: Node<'_>, way: Way, value: Node<'_>) -> Result<usize, usize> {
+    /// Returns the index of a place, or where it belongs. Places that the walk has left are
+    /// forgotten.
+    fn place(
+        &mut self,
+        base: Node<'_>,
+        traversal: Traversal,
+        value: Node<'_>,
+    ) -> Result<usize, usize> {
         while self.places.last().is_some_and(|place| place.end <= value.index()) {
             self.places.pop();
         }
-        self.places.binary_search_by_key(&(base.index(), way), |place| place.node)
+        self.places.binary_search_by_key(&(base.index(), traversal), |place| place.node)
     }
 }
 

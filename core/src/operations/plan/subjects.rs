@@ -1,41 +1,41 @@
-//! Whose value it is: the data subject of a location, and whether the envelope binds the reference.
+//! The data subjects of a document's values, and whether an envelope binds the reference.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::context::Context;
-use super::track::{Step, Track};
+use super::pointer_cache::{ArrayStep, PointerCache};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
+use crate::operations::Context;
 use crate::resolver::walk::Location;
 use crate::schema::marker::Marker;
 use crate::schema::subject::SubjectRef;
 
-/// The subject of a location, before anyone asks which key that is.
+/// The subject of a location, before a key is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Subject {
-    /// The number of the reference among [`Subjects::text`]; `None` where only the sealed identity
-    /// could tell it.
-    pub(super) reference: Option<u32>,
+pub(crate) struct Subject {
+    /// The number of the reference, to be given to [`Subjects::text`]; `None` where only the sealed
+    /// identity could tell it.
+    pub(crate) reference: Option<u32>,
     /// The marked location that the pointer leads to or below (its number among the locations): the
     /// reference is then not bound, since opening cannot read it (envelope.md, flag b6).
-    pub(super) identity: Option<u32>,
+    pub(crate) identity: Option<u32>,
 }
 
-/// What is known of a place that a subject pointer sets out from, for all values that share it.
+/// The outcome of a subject pointer that sets out from a place, for all values that share it.
 type Outcome = Result<Subject, &'static str>;
 
-/// So many references are found as quickly by looking at each.
+/// A reference among so many is found as quickly by looking at each.
 const FEW: usize = 8;
 
-pub(super) const NOBODY: &str = "the call names no data subject for this value";
+pub(crate) const NOBODY: &str = "the call names no data subject for this value";
 const NOWHERE: &str = "the subject pointer leads nowhere in this document";
 const NO_REFERENCE: &str =
     "the subject pointer leads to something else than a non-empty string or an integer";
 
-/// The subjects of one document's locations, asked for in document order: who shares a subject
-/// costs one walk and one copy of its reference, not one for each value.
-pub(super) struct Subjects<'a> {
+/// The subjects of one document's locations, asked for in document order: values that share a
+/// subject cost one walk and one copy of its reference, not one each.
+pub(crate) struct Subjects<'a> {
     tape: &'a Tape<'a>,
     locations: &'a [Location],
     context: &'a Context,
@@ -47,34 +47,34 @@ pub(super) struct Subjects<'a> {
     /// The call's own subject, once it was asked for.
     call: Option<Outcome>,
     /// By marker.
-    tracks: Vec<Track<Outcome>>,
-    /// By retention: where its start is.
-    starts: Vec<Track<Outcome>>,
+    pointers: Vec<PointerCache<Outcome>>,
+    /// By retention: the places of its start.
+    starts: Vec<PointerCache<Outcome>>,
 }
 
 impl<'a> Subjects<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         tape: &'a Tape<'a>,
         locations: &'a [Location],
         context: &'a Context,
         clear: bool,
     ) -> Self {
-        let (texts, numbers, tracks, starts) =
+        let (texts, numbers, pointers, starts) =
             (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
-        Subjects { tape, locations, context, clear, texts, numbers, call: None, tracks, starts }
+        Subjects { tape, locations, context, clear, texts, numbers, call: None, pointers, starts }
     }
 
-    /// A reference by its number.
-    pub(super) fn text(&self, number: u32) -> &str {
+    /// Returns a reference by its number.
+    pub(crate) fn text(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", |text| text)
     }
 
     /// Begins again at the document's start.
-    pub(super) fn rewind(&mut self) {
-        self.tracks.clear();
+    pub(crate) fn rewind(&mut self) {
+        self.pointers.clear();
     }
 
-    /// The number of the location that `node` lies at or below.
+    /// Returns the number of the location that `node` lies at or below.
     fn covering(&self, node: Node<'_>) -> Option<u32> {
         let after = self.locations.partition_point(|location| location.node <= node.index());
         let number = after.checked_sub(1)?;
@@ -82,40 +82,45 @@ impl<'a> Subjects<'a> {
         if node.index() < end { u32::try_from(number).ok() } else { None }
     }
 
-    /// The subject of the value at `node` by its marker, which has that number; else why the call
-    /// names nobody.
-    pub(super) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
+    /// Returns the subject of the value at `node` by its marker, which has that number.
+    ///
+    /// # Errors
+    /// The message that says why nobody is named.
+    pub(crate) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
         if marker.subject == SubjectRef::Call {
             return self.of_call();
         }
-        let mut track = taken(&mut self.tracks, number);
-        let outcome = self.follow(&mut track, &marker.subject, node);
-        put(&mut self.tracks, number, track);
+        let mut cache = take_out(&mut self.pointers, number);
+        let outcome = self.follow(&mut cache, &marker.subject, node);
+        put_back(&mut self.pointers, number, cache);
         outcome
     }
 
-    /// The number of the text that a retention of that number counts from, for the value at `node`;
-    /// else why there is none.
-    pub(super) fn text_at(
+    /// Returns the number of the text that a retention of that number counts from, for the value at
+    /// `node`.
+    ///
+    /// # Errors
+    /// The message that says why no text is found.
+    pub(crate) fn text_at(
         &mut self,
         retention: u32,
         place: &SubjectRef,
         node: Node<'a>,
     ) -> Result<u32, &'static str> {
-        let mut track = taken(&mut self.starts, retention);
-        let outcome = self.follow(&mut track, place, node);
-        put(&mut self.starts, retention, track);
+        let mut cache = take_out(&mut self.starts, retention);
+        let outcome = self.follow(&mut cache, place, node);
+        put_back(&mut self.starts, retention, cache);
         outcome?.reference.ok_or(NOWHERE)
     }
 
-    /// The number of a reference that the call itself makes.
-    pub(super) fn named(&mut self, reference: String) -> u32 {
+    /// Returns the number of a reference that the call itself makes.
+    pub(crate) fn named(&mut self, reference: String) -> u32 {
         self.number(Cow::Owned(reference))
     }
 
     fn follow(
         &mut self,
-        track: &mut Track<Outcome>,
+        cache: &mut PointerCache<Outcome>,
         subject: &SubjectRef,
         node: Node<'a>,
     ) -> Outcome {
@@ -123,7 +128,7 @@ impl<'a> Subjects<'a> {
             SubjectRef::Nobody => Ok(Subject { reference: None, identity: None }),
             SubjectRef::Call => self.of_call(),
             SubjectRef::Pointer(pointer) => {
-                track.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root)))
+                cache.once(self.tape.root(), node, |root| self.outcome(pointer.reach(root)))
             }
             SubjectRef::Relative(relative) => {
                 let from = (0..relative.levels())
@@ -133,23 +138,23 @@ impl<'a> Subjects<'a> {
                 let in_array = from.name().is_none() && from.parent().is_some();
                 match tail {
                     Some(tail) if !relative.is_shifted() => {
-                        track.once(from, node, |from| self.outcome(tail.reach(from)))
+                        cache.once(from, node, |from| self.outcome(tail.reach(from)))
                     }
                     None if !in_array && !relative.is_shifted() => {
-                        track.once(from, node, |from| match from.name() {
+                        cache.once(from, node, |from| match from.name() {
                             Some(name) => self.outcome(Reached::Name(name.unescaped())),
                             None => Err(NOWHERE),
                         })
                     }
                     _ if !in_array => Err(NOWHERE),
-                    tail => track.along(from, shift, node, |step| match (step, tail) {
-                        (Step { target: Some(target), .. }, Some(tail)) => {
+                    tail => cache.along(from, shift, node, |step| match (step, tail) {
+                        (ArrayStep { target: Some(target), .. }, Some(tail)) => {
                             self.outcome(tail.reach(target))
                         }
-                        (Step { target: Some(_), position }, None) => {
+                        (ArrayStep { target: Some(_), position }, None) => {
                             self.outcome(Reached::Position(position))
                         }
-                        (Step { target: None, .. }, _) => Err(NOWHERE),
+                        (ArrayStep { target: None, .. }, _) => Err(NOWHERE),
                     }),
                 }
             }
@@ -194,7 +199,7 @@ impl<'a> Subjects<'a> {
         }
     }
 
-    /// Equal references have one number, so that nobody compares them again.
+    /// Gives equal references one number, so that nobody compares them again.
     fn number(&mut self, reference: Cow<'a, str>) -> u32 {
         let known = if self.texts.len() <= FEW {
             self.texts
@@ -218,27 +223,27 @@ impl<'a> Subjects<'a> {
     }
 }
 
-/// What is remembered under a number, to be [put] back.
-fn taken(tracks: &mut Vec<Track<Outcome>>, number: u32) -> Track<Outcome> {
+/// Takes the cache of that number, to be [put back](put_back).
+fn take_out(caches: &mut Vec<PointerCache<Outcome>>, number: u32) -> PointerCache<Outcome> {
     let slot = number as usize;
-    if tracks.len() <= slot {
-        tracks.resize_with(slot + 1, Track::default);
+    if caches.len() <= slot {
+        caches.resize_with(slot + 1, PointerCache::default);
     }
-    tracks.get_mut(slot).map(std::mem::take).unwrap_or_default()
+    caches.get_mut(slot).map(std::mem::take).unwrap_or_default()
 }
 
-fn put(tracks: &mut [Track<Outcome>], number: u32, track: Track<Outcome>) {
-    if let Some(slot) = tracks.get_mut(number as usize) {
-        *slot = track;
+fn put_back(caches: &mut [PointerCache<Outcome>], number: u32, cache: PointerCache<Outcome>) {
+    if let Some(slot) = caches.get_mut(number as usize) {
+        *slot = cache;
     }
 }
 
-/// The call names nobody for the value at `node`, as its error.
-pub(super) fn lacking(message: &'static str, node: Node<'_>) -> Error {
+/// Returns the error of a call that lacks something for the value at `node`.
+pub(crate) fn lacking(message: &'static str, node: Node<'_>) -> Error {
     Error::new(ErrorCode::Context, message).at(node.pointer())
 }
 
-/// What names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not
+/// Returns the text that names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not
 /// `-0`. `7` and `"7"` are one person.
 fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
     if let Some(text) = node.as_str() {
@@ -314,14 +319,14 @@ mod tests {
             let context = Context::default();
             let mut subjects = Subjects::new(&tape, &[], &context, true);
             let all: Vec<SubjectRef> = pointers.iter().map(|pointer| SubjectRef::parse(pointer).unwrap()).collect();
-            let mut tracks: Vec<Track<Outcome>> = all.iter().map(|_| Track::default()).collect();
+            let mut caches: Vec<PointerCache<Outcome>> = all.iter().map(|_| PointerCache::default()).collect();
             let mut at = 0;
             while let Some(node) = tape.node(at).or_else(|| tape.node(at + 1)) {
                 at = node.index() + 1;
                 if skipped >> (at % 64) & 1 == 1 {
                     continue;
                 }
-                for (subject, track) in all.iter().zip(&mut tracks) {
+                for (subject, cache) in all.iter().zip(&mut caches) {
                     let reached = match subject {
                         SubjectRef::Pointer(pointer) => pointer.reach(tape.root()),
                         SubjectRef::Relative(relative) => Relative::reach(relative, node),
@@ -333,7 +338,7 @@ mod tests {
                         Reached::Position(position) => Ok(position.to_string()),
                         _ => Err(NOWHERE),
                     };
-                    let found = subjects.follow(track, subject, node);
+                    let found = subjects.follow(cache, subject, node);
                     let found = found.map(|subject| subjects.text(subject.reference.unwrap()).to_owned());
                     prop_assert_eq!(found, expected, "{:?} from {} in {}", subject, node.pointer(), text);
                 }

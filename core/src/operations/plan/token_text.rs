@@ -1,8 +1,8 @@
-//! Texts that keys and tokens are named and made by.
+//! The texts that keys are named by and tokens are made of.
 
 use zeroize::Zeroizing;
 
-use crate::envelope::{Normalisation, TokenValue};
+use crate::envelope::TokenValue;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Shape};
 use crate::resolver::decide::is_same_number;
@@ -10,9 +10,9 @@ use crate::schema::canonical::string as push_canonical_string;
 use crate::schema::number::canonical as canonical_number;
 use fieldseal_json::sort::sorted;
 
-/// The RFC 8785 text of an array of strings: what names the key of an item (family, record, field),
-/// or of a person's index.
-pub(super) fn listed(parts: &[&str]) -> String {
+/// Returns the RFC 8785 text of an array of strings: it names the key of an item (family, record,
+/// field), or of a person's index.
+pub(crate) fn listed(parts: &[&str]) -> String {
     let mut text =
         String::with_capacity(parts.iter().map(|part| part.len() + 3).sum::<usize>() + 2);
     for (index, part) in parts.iter().enumerate() {
@@ -23,8 +23,13 @@ pub(super) fn listed(parts: &[&str]) -> String {
     text
 }
 
+/// Returns the name of an index's key; of an index `per` subject each person has one of its own.
+pub(crate) fn index_owner(name: &str, person: Option<&str>) -> String {
+    person.map_or_else(|| name.to_owned(), |person| listed(&[name, person]))
+}
+
 /// The clear text that a token is made of, wiped when dropped.
-pub(super) struct TokenText {
+pub(crate) struct TokenText {
     text: Zeroizing<String>,
     is_string: bool,
 }
@@ -35,7 +40,7 @@ impl TokenText {
     /// # Errors
     /// `limit` for a number that no double holds exactly: RFC 8785 (section 3.2.2.3) cannot write
     /// it, or would round it.
-    pub(super) fn of(node: Node<'_>) -> Result<Self, Error> {
+    pub(crate) fn of(node: Node<'_>) -> Result<Self, Error> {
         if let Some(text) = node.as_str() {
             return Ok(TokenText { text: Zeroizing::new(text.into_owned()), is_string: true });
         }
@@ -45,22 +50,9 @@ impl TokenText {
         Ok(TokenText { text, is_string: false })
     }
 
-    pub(super) fn value(&self) -> TokenValue<'_> {
+    pub(crate) fn value(&self) -> TokenValue<'_> {
         if self.is_string { TokenValue::Text(&self.text) } else { TokenValue::Json(&self.text) }
     }
-}
-
-/// Checks that a token can be made of a value, without making it.
-///
-/// # Errors
-/// As [`TokenText::of`]; `invalid` for a value of which the normalisation leaves nothing.
-pub(super) fn check_token(node: Node<'_>, normalisation: Normalisation) -> Result<(), Error> {
-    // Only `digits` leaves nothing of some strings.
-    if node.shape() == Shape::String && normalisation != Normalisation::Digits {
-        return Ok(());
-    }
-    let text = TokenText::of(node)?;
-    normalisation.check(text.value()).map_err(|error| error.at(node.pointer()))
 }
 
 /// Recursion is as deep as the value, which the limits bound.

@@ -1,35 +1,40 @@
-//! Which retention key a value is sealed under: the bucket in which its time is over.
+//! The retention buckets of a document's values: each value is sealed under the key of the bucket in
+//! which its time is over.
 
 use std::collections::BTreeMap;
 
-use super::subject::Subjects;
+use super::subjects::Subjects;
 use crate::json::Node;
+use crate::operations::Context;
 use crate::schema::retention::{Retention, Start};
-use crate::time::date::Date;
-use crate::time::instant::utc_date;
+use crate::time::instant::{Instant, utc_date};
 
-const NO_START: &str = "the call has no time that this value's retention could count from";
+const NO_START: &str =
+    "the retention of this value counts from the call, which has no time: give `at` or `now`";
 const NOWHERE: &str =
-    "what the retention of this value counts from (`from`) is not in the document, or is no text";
-const NO_DATE: &str = "what the retention of this value counts from (`from`) is in the document, and is no date (RFC 3339)";
+    "the start of this value's retention (`from`) is not in the document, or is no text";
+const NO_DATE: &str =
+    "the start of this value's retention (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
 /// The buckets of one document, each start looked at once.
 pub(super) struct Buckets<'r> {
     rules: &'r [Retention],
-    /// The business time of the call.
-    created: Option<Date>,
+    context: &'r Context,
+    now: Option<Instant>,
     /// By retention and the number of the start's text; `None` for the call's time.
     known: BTreeMap<(u32, Option<u32>), u32>,
 }
 
 impl<'r> Buckets<'r> {
-    pub(super) fn new(rules: &'r [Retention], created: Option<Date>) -> Self {
-        Buckets { rules, created, known: BTreeMap::new() }
+    pub(super) fn new(rules: &'r [Retention], context: &'r Context, now: Option<Instant>) -> Self {
+        Buckets { rules, context, now, known: BTreeMap::new() }
     }
 
-    /// The number of the reference of the bucket's key for the value at `node`; else what the
-    /// document lacks.
+    /// Returns the number of the reference of the bucket's key for the value at `node`.
+    ///
+    /// # Errors
+    /// The message that says what the call or the document lacks.
     pub(super) fn reference<'a>(
         &mut self,
         number: u32,
@@ -45,7 +50,7 @@ impl<'r> Buckets<'r> {
             return Ok(*known);
         }
         let start = match text {
-            None => self.created.ok_or(NO_START)?,
+            None => self.context.created(self.now).ok_or(NO_START)?,
             Some(text) => utc_date(subjects.text(text)).ok_or(NO_DATE)?,
         };
         let reference = subjects.named(rule.reference(start).ok_or(TOO_LATE)?);

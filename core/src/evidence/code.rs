@@ -1,0 +1,155 @@
+//! The things that a verdict can say.
+
+/// One thing that a verdict says of a document. Verdicts list their codes in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum VerdictCode {
+    /// The document fits its schema and, where it is sealed, whole envelopes stand exactly where
+    /// they must.
+    Conforming,
+    /// The document does not conform.
+    Nonconforming,
+    /// Nobody judged the document.
+    Unvalidated,
+    /// An envelope stands where a value may be marked, but is not marked in this document.
+    NearMiss,
+    /// Clear text stands where an envelope must stand.
+    NotSealed,
+    /// An envelope is malformed, or does not open.
+    Integrity,
+    /// An envelope is of an unknown suite or format.
+    Unsupported,
+    /// An envelope stands where no marker can apply.
+    UnexpectedEnvelope,
+    /// An envelope met only what `accept` lets through.
+    AcceptedWeaker,
+    /// A key says that nobody can destroy it.
+    UnerasableKey,
+    /// Values are withheld; the access record has the reasons.
+    Withheld,
+    /// Clear text passed where an envelope should stand, as the option `clear` allows.
+    ClearPassed,
+    /// A value was sealed under a cached key that is no longer its owner's newest one.
+    StaleKey,
+    /// A value was sealed into a retention bucket that has ended already.
+    BucketDue,
+}
+
+impl VerdictCode {
+    /// Every code, in the order in which verdicts list them.
+    pub const ALL: [VerdictCode; 14] = [
+        VerdictCode::Conforming,
+        VerdictCode::Nonconforming,
+        VerdictCode::Unvalidated,
+        VerdictCode::NearMiss,
+        VerdictCode::NotSealed,
+        VerdictCode::Integrity,
+        VerdictCode::Unsupported,
+        VerdictCode::UnexpectedEnvelope,
+        VerdictCode::AcceptedWeaker,
+        VerdictCode::UnerasableKey,
+        VerdictCode::Withheld,
+        VerdictCode::ClearPassed,
+        VerdictCode::StaleKey,
+        VerdictCode::BucketDue,
+    ];
+
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerdictCode::Conforming => "conforming",
+            VerdictCode::Nonconforming => "nonconforming",
+            VerdictCode::Unvalidated => "unvalidated",
+            VerdictCode::NearMiss => "near-miss",
+            VerdictCode::NotSealed => "not-sealed",
+            VerdictCode::Integrity => "integrity",
+            VerdictCode::Unsupported => "unsupported",
+            VerdictCode::UnexpectedEnvelope => "unexpected-envelope",
+            VerdictCode::AcceptedWeaker => "accepted-weaker",
+            VerdictCode::UnerasableKey => "unerasable-key",
+            VerdictCode::Withheld => "withheld",
+            VerdictCode::ClearPassed => "clear-passed",
+            VerdictCode::StaleKey => "stale-key",
+            VerdictCode::BucketDue => "bucket-due",
+        }
+    }
+}
+
+/// How much attention a verdict asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum VerdictLevel {
+    /// The verdict says nothing but [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].
+    Info,
+    /// The verdict says something else.
+    Warn,
+}
+
+impl VerdictLevel {
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerdictLevel::Info => "info",
+            VerdictLevel::Warn => "warn",
+        }
+    }
+}
+
+/// A set of codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Codes(u16);
+
+impl Codes {
+    /// The codes of a document that needs no attention.
+    const FINE: Codes =
+        Codes(1 << VerdictCode::Conforming as u16 | 1 << VerdictCode::Withheld as u16);
+
+    /// The codes that say that something stands where it must not, or does not stand where it
+    /// must.
+    const FAULTS: Codes = Codes(
+        1 << VerdictCode::NearMiss as u16
+            | 1 << VerdictCode::NotSealed as u16
+            | 1 << VerdictCode::Integrity as u16
+            | 1 << VerdictCode::Unsupported as u16
+            | 1 << VerdictCode::UnexpectedEnvelope as u16,
+    );
+
+    pub(super) fn insert(&mut self, code: VerdictCode) {
+        self.0 |= 1 << code as u16;
+    }
+
+    pub(super) const fn contains(self, code: VerdictCode) -> bool {
+        self.0 & 1 << code as u16 != 0
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = VerdictCode> {
+        VerdictCode::ALL.into_iter().filter(move |code| self.contains(*code))
+    }
+
+    pub(super) const fn is_at_fault(self) -> bool {
+        self.0 & Codes::FAULTS.0 != 0
+    }
+
+    pub(super) const fn level(self) -> VerdictLevel {
+        if self.0 & !Codes::FINE.0 == 0 { VerdictLevel::Info } else { VerdictLevel::Warn }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::VerdictCode;
+
+    /// docs/when-it-fails.md explains every code, in the order of verdicts.
+    #[test]
+    fn every_code_has_a_row_in_the_documentation() {
+        let page = include_str!("../../../docs/when-it-fails.md");
+        let (_, section) = page.split_once("\n## Codes of verdicts\n").unwrap();
+        let rows = section
+            .split("\n## ")
+            .next()
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        assert_eq!(rows.collect::<Vec<_>>(), VerdictCode::ALL.map(VerdictCode::as_str));
+    }
+}

@@ -1,0 +1,61 @@
+//! The names of the places that a record counts at.
+
+use std::sync::Arc;
+
+use super::canonical::Canonical;
+use crate::resolver::patterns::Patterns;
+
+/// The pointers of a record, by the numbers of its entries. The patterns of the document are shared
+/// between its records, so that a pointer is written only when somebody reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    patterns: Arc<Patterns>,
+    /// The pointers whose numbers follow those of the patterns.
+    others: Vec<String>,
+}
+
+impl Places {
+    pub(crate) fn new(patterns: &Arc<Patterns>) -> Self {
+        Places::with_others(patterns, Vec::new())
+    }
+
+    /// Numbers `others` after the patterns.
+    pub(crate) fn with_others(patterns: &Arc<Patterns>, others: Vec<String>) -> Self {
+        Places { patterns: Arc::clone(patterns), others }
+    }
+
+    /// Appends the RFC 6901 pointer of a place, with its stars.
+    pub(super) fn write(&self, place: u32, out: &mut String) {
+        match self.other(place) {
+            Some(pointer) => out.push_str(pointer),
+            None => self.patterns.write(place, out),
+        }
+    }
+
+    /// Returns the RFC 6901 pointer of a place, with its stars.
+    pub(super) fn pointer(&self, place: u32) -> String {
+        let mut pointer = String::new();
+        self.write(place, &mut pointer);
+        pointer
+    }
+
+    /// Writes the member `pointer` after other members.
+    pub(super) fn write_member(&self, place: u32, json: &mut Canonical) {
+        json.raw(",\"pointer\":");
+        json.written(|out| self.write(place, out));
+    }
+
+    /// Returns a length that the pointer of a place never exceeds as a JSON string, which costs
+    /// less than writing it.
+    pub(super) fn most_bytes(&self, place: u32) -> usize {
+        match self.other(place) {
+            Some(pointer) => 6 * pointer.len(),
+            None => 6 * self.patterns.most_bytes(place),
+        }
+    }
+
+    fn other(&self, place: u32) -> Option<&str> {
+        let number = (place as usize).checked_sub(self.patterns.len())?;
+        Some(self.others.get(number).map_or("", String::as_str))
+    }
+}

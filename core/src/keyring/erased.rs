@@ -1,0 +1,80 @@
+//! The record of an erasure, for whoever asked for it.
+
+use fieldseal_primitives::KeyId;
+
+use super::state::{KeyState, ids_json};
+use crate::keys::listed;
+use crate::time::instant::Instant;
+
+/// The permission to destroy a retention bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Destroy {
+    /// Only a bucket that has ended at the call's time.
+    #[default]
+    WhenDue,
+    /// Also a bucket that has not ended.
+    Early,
+}
+
+/// The moment that an erasure has reached. A later one includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reached {
+    /// No call gets the keys any more.
+    Committed,
+    /// No file of the key store holds the secrets any more.
+    Clean,
+    /// No backup, disk block, log or replica holds anything that opens.
+    Unreadable,
+}
+
+impl Reached {
+    /// Returns the name that crosses every border.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reached::Committed => "committed",
+            Reached::Clean => "clean",
+            Reached::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// The record of an erasure or destruction. It names keys by their ids and nobody by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Erased {
+    /// The state of the owner's key.
+    pub state: KeyState,
+    /// The keys that were destroyed, the owner's own first, oldest first. Empty for an owner that
+    /// had none.
+    pub destroyed: Vec<KeyId>,
+    /// The time of the erasure by the host's clock, milliseconds since 1970-01-01T00:00:00Z: of the
+    /// first call, when it was repeated. `None` if that call had no clock.
+    pub at: Option<u64>,
+    /// The moment that the erasure has reached.
+    pub reached: Reached,
+    /// The places that still hold copies of the secrets, for people.
+    pub residue: Vec<String>,
+}
+
+impl Erased {
+    /// Writes the record as RFC 8785 JSON, the text that every other runtime gives.
+    pub fn to_json(&self) -> String {
+        let mut json = String::from("{");
+        if let Some(at) = self.at.and_then(Instant::from_millis) {
+            json.push_str("\"at\":\"");
+            json.push_str(at.stamp().as_str());
+            json.push_str("\",");
+        }
+        json.push_str("\"destroyed\":");
+        json.push_str(&ids_json(self.destroyed.iter().copied()));
+        json.push_str(",\"reached\":\"");
+        json.push_str(self.reached.as_str());
+        json.push_str("\",\"residue\":");
+        let residue: Vec<&str> = self.residue.iter().map(String::as_str).collect();
+        json.push_str(&listed(&residue));
+        json.push_str(",\"state\":\"");
+        json.push_str(self.state.as_str());
+        json.push_str("\"}");
+        json
+    }
+}

@@ -1,0 +1,329 @@
+//! The verbs of a keyring.
+
+use super::erased::{Destroy, Erased, Reached};
+use super::memory::{Keyring, no_key};
+use super::row::Row;
+use super::state::{Erasure, KeyState};
+use crate::error::{Error, ErrorCode};
+use crate::keys::{KeyContext, KeyOwner};
+use crate::time::bucket;
+
+const TOO_MANY: &str = "the least version lies after the new one: nothing would open";
+const NO_BUCKET: &str = "only a retention bucket, such as `contract/2036-10`, and an item are destroyed; a person is erased";
+const NO_CLOCK: &str = "the call has no time by which the bucket could have ended";
+const NOT_DUE: &str = "this bucket has not ended yet: destroy it early only on purpose";
+
+impl Keyring {
+    /// Makes sure that there is a key, and draws 32 bytes if there was none. A restriction stays.
+    ///
+    /// ```
+    /// # use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring};
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// keys.provision(&ada, &mut KeyContext { now: None, entropy: &mut entropy })?;
+    /// assert_eq!(keys.state(&ada), KeyState::Live);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name, `erased` after an erasure, `unavailable` when the
+    /// host's random source repeats itself.
+    pub fn provision(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
+        self.lives(owner)?;
+        if self.row(owner).map_or(Ok(true), Row::lacks_key)? {
+            self.create(owner, host.entropy).map_err(|_| no_key())?;
+        }
+        Ok(())
+    }
+
+    /// Makes a new version, drawing 32 bytes, also where there was none yet: it seals from now on,
+    /// and older ones still open. A restriction stays. Versions count from 1, and no number is used
+    /// twice.
+    ///
+    /// With `min_version` those before it are `denied` to opening from now on, as when the values
+    /// under them were sealed anew; the last call that names one counts. They are not destroyed: a
+    /// lower one lets them open again.
+    ///
+    /// ```
+    /// # use fieldseal::{Entropy, KeyContext, KeyOwner, Keyring};
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// let mut host = KeyContext { now: None, entropy: &mut entropy };
+    /// keys.provision(&ada, &mut host)?;
+    /// keys.rotate(&ada, None, &mut host)?;                 // version 2 seals, 1 and 2 open
+    /// keys.rotate(&ada, Some(2), &mut host)?;              // version 3 seals, 2 and 3 open
+    /// assert!(keys.rotate(&ada, Some(5), &mut host).is_err());
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name, and for a `min_version` after the new version, with
+    /// which nothing would open; `erased` after an erasure; `unavailable` when the host's random
+    /// source repeats itself. Nothing has changed then.
+    pub fn rotate(
+        &mut self,
+        owner: &KeyOwner,
+        min_version: Option<u32>,
+        host: &mut KeyContext<'_>,
+    ) -> Result<(), Error> {
+        self.lives(owner)?;
+        self.row(owner).map_or(Ok(true), Row::lacks_key)?;
+        let next = self.next_version(owner).ok_or_else(no_key)?;
+        if min_version.is_some_and(|least| least > next) {
+            return Err(Error::new(ErrorCode::Context, TOO_MANY));
+        }
+        self.create(owner, host.entropy).map_err(|_| no_key())?;
+        if let (Some(least), Some(row)) = (min_version, self.rows.get_mut(owner)) {
+            row.require(least);
+        }
+        Ok(())
+    }
+
+    /// Restricts processing (GDPR Art. 18). Holds also for somebody who has no key yet: the first
+    /// write is refused then, unless its purpose is `storage`.
+    ///
+    /// ```
+    /// # use fieldseal::{KeyOwner, KeyState, Keyring};
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// keys.restrict(&ada)?;
+    /// assert_eq!(keys.state(&ada), KeyState::Restricted);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name, `erased` after an erasure.
+    pub fn restrict(&mut self, owner: &KeyOwner) -> Result<(), Error> {
+        self.lives(owner)?;
+        self.rows.entry(owner.clone()).or_default().restrict()
+    }
+
+    /// Ends a restriction. Nothing happens where there is none.
+    ///
+    /// ```
+    /// # use fieldseal::{KeyOwner, KeyState, Keyring};
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// keys.restrict(&ada)?;
+    /// keys.lift(&ada)?;
+    /// assert_eq!(keys.state(&ada), KeyState::Never);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name, `erased` after an erasure.
+    pub fn lift(&mut self, owner: &KeyOwner) -> Result<(), Error> {
+        self.lives(owner)?;
+        self.rows.get_mut(owner).map_or(Ok(()), Row::lift)
+    }
+
+    /// Destroys every version of the key (GDPR Art. 17), restricted or not. Holds also for somebody
+    /// who never had one: none is made later. Erasing a person also destroys the person's shares of
+    /// indexes, that is the keys of those indexes of which each person has a separate one.
+    ///
+    /// A repeated call changes nothing and returns the record of the first. `now` is the host's
+    /// clock in milliseconds since 1970-01-01T00:00:00Z; without it the record has no time.
+    ///
+    /// ```
+    /// # use fieldseal::{KeyOwner, KeyState, Keyring};
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// let erased = keys.erase(&ada, "case 4711", Some(1_790_000_000_000))?;
+    /// assert_eq!(
+    ///     erased.to_json(),
+    ///     r#"{"at":"2026-09-21T14:13:20.000Z","destroyed":[],"reached":"clean","residue":[],"state":"erased"}"#
+    /// );
+    /// assert_eq!(keys.erase(&ada, "again", None)?, erased);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name.
+    pub fn erase(
+        &mut self,
+        owner: &KeyOwner,
+        reason: &str,
+        now: Option<u64>,
+    ) -> Result<Erased, Error> {
+        self.end(owner, Some(reason), now)
+    }
+
+    /// Destroys every version of the key of a retention bucket that has ended, or of an item (GDPR
+    /// Art. 5(1)(e)), without a reason but the passing of time. The record is that of
+    /// [`erase`](Keyring::erase).
+    ///
+    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z, by which a bucket must
+    /// be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`]. An item has no end of
+    /// its own.
+    ///
+    /// ```
+    /// # use fieldseal::{Destroy, KeyOwner, Keyring};
+    /// let (mut keys, bucket) = (Keyring::memory(), KeyOwner::bucket("contract/2036"));
+    /// assert!(keys.destroy(&bucket, Destroy::WhenDue, Some(2_114_380_799_999)).is_err());
+    /// keys.destroy(&bucket, Destroy::WhenDue, Some(2_114_380_800_000))?;
+    ///
+    /// keys.destroy(&KeyOwner::bucket("contract/2037"), Destroy::Early, None)?;
+    /// keys.destroy(&KeyOwner::item("urn:example:order", "order-7", "/phone"), Destroy::WhenDue, None)?;
+    /// assert!(keys.destroy(&"cust-7".into(), Destroy::Early, None).is_err());
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for another owner than an item and a bucket named by its retention and its last
+    /// year, month or day; for a bucket that has not ended, and for one whose end the call has no
+    /// time to tell.
+    pub fn destroy(
+        &mut self,
+        owner: &KeyOwner,
+        permission: Destroy,
+        now: Option<u64>,
+    ) -> Result<Erased, Error> {
+        let refused = |message| Err(Error::new(ErrorCode::Context, message));
+        match owner {
+            KeyOwner::Item { .. } => {}
+            KeyOwner::Bucket { name, .. } => match (bucket::end(name), permission, now) {
+                (None, ..) => return refused(NO_BUCKET),
+                (Some(_), Destroy::Early, _) => {}
+                (Some(_), Destroy::WhenDue, None) => return refused(NO_CLOCK),
+                (Some(end), Destroy::WhenDue, Some(now)) if now < end => return refused(NOT_DUE),
+                (Some(_), Destroy::WhenDue, Some(_)) => {}
+            },
+            KeyOwner::Person { .. } | KeyOwner::Index { .. } | KeyOwner::Domain { .. } => {
+                return refused(NO_BUCKET);
+            }
+        }
+        self.end(owner, None, now)
+    }
+
+    /// Lets somebody who was erased come back, with a new version, drawing 32 bytes: writing and
+    /// reading go on. Values that were sealed before the erasure stay unreadable, and their keys
+    /// answer `erased`. The person's shares of indexes come back with the next use of each. Nothing
+    /// happens to an owner that is not erased, and no other verb leads out of an erasure.
+    ///
+    /// ```
+    /// # use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring};
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// keys.erase(&ada, "case 4711", None)?;
+    /// keys.reopen(&ada, &mut KeyContext { now: None, entropy: &mut entropy })?;
+    /// assert_eq!(keys.state(&ada), KeyState::Reopened);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `context` for an owner without a name; `erased` for the share of an index whose person is
+    /// erased; `unavailable` when the host's random source repeats itself. The owner is still
+    /// erased then.
+    pub fn reopen(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
+        self.lives(owner)?;
+        if self.state(owner) == KeyState::Erased {
+            let version = self.make(owner, host.entropy).map_err(|_| no_key())?;
+            self.rows.entry(owner.clone()).or_default().reopen(version);
+        }
+        Ok(())
+    }
+
+    /// Returns the state of an owner's key, [`KeyState::Never`] for an unknown owner.
+    ///
+    /// ```
+    /// # use fieldseal::{KeyOwner, KeyState, Keyring};
+    /// assert_eq!(Keyring::memory().state(&KeyOwner::person("cust-7")), KeyState::Never);
+    /// ```
+    pub fn state(&self, owner: &KeyOwner) -> KeyState {
+        if self.person_lives(owner).is_err() {
+            return KeyState::Erased;
+        }
+        self.row(owner).map_or(KeyState::Never, Row::state)
+    }
+
+    /// Returns the erasures of an owner, in the order of time, each with its time, its reason and
+    /// the keys that it destroyed.
+    ///
+    /// ```
+    /// # use fieldseal::{KeyOwner, Keyring};
+    /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
+    /// keys.erase(&ada, "case 4711", Some(7))?;
+    /// let [erasure] = keys.erasures(&ada) else { panic!("one erasure") };
+    /// assert_eq!((erasure.at, erasure.reason.as_deref()), (Some(7), Some("case 4711")));
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    pub fn erasures(&self, owner: &KeyOwner) -> &[Erasure] {
+        self.row(owner).map_or(&[], Row::erasures)
+    }
+
+    /// Returns the retention buckets, of all tenants, that have ended at `at` and were not
+    /// destroyed: sorted by tenant and name. Changes nothing; a host that wants them gone calls
+    /// [`destroy`](Keyring::destroy) for each.
+    ///
+    /// `at` is in milliseconds since 1970-01-01T00:00:00Z. A bucket is named by its last year,
+    /// month or day in UTC: `contract/2036` has ended at 2037-01-01T00:00:00Z. One whose name ends
+    /// otherwise is never due.
+    ///
+    /// ```
+    /// # use fieldseal::{Entropy, KeyContext, KeyOwner, Keyring};
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # let mut entropy = Counting(0);
+    /// let (mut keys, bucket) = (Keyring::memory(), KeyOwner::bucket("contract/2036"));
+    /// keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy })?;
+    /// assert!(keys.due(2_114_380_799_999).is_empty());
+    /// assert_eq!(keys.due(2_114_380_800_000), [bucket]);
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    pub fn due(&self, at: u64) -> Vec<KeyOwner> {
+        let has_ended = |owner: &KeyOwner| match owner {
+            KeyOwner::Bucket { name, .. } => bucket::end(name).is_some_and(|end| end <= at),
+            _ => false,
+        };
+        let lasts = |row: &Row| {
+            matches!(row.state(), KeyState::Live | KeyState::Restricted | KeyState::Reopened)
+        };
+        self.rows
+            .iter()
+            .filter(|(owner, row)| lasts(row) && has_ended(owner))
+            .map(|(owner, _)| owner.clone())
+            .collect()
+    }
+
+    /// Refuses an owner without a name, and the share of an index whose person is erased.
+    fn lives(&self, owner: &KeyOwner) -> Result<(), Error> {
+        owner.named()?;
+        self.person_lives(owner)
+    }
+
+    fn end(
+        &mut self,
+        owner: &KeyOwner,
+        reason: Option<&str>,
+        now: Option<u64>,
+    ) -> Result<Erased, Error> {
+        owner.named()?;
+        let mut shares = Vec::new();
+        if let (KeyOwner::Person { tenant, reference }, Some(row)) = (owner, self.row(owner)) {
+            let names: Vec<String> = row.indexes().map(str::to_owned).collect();
+            for name in names {
+                let share = KeyOwner::index_of(name, reference).of_tenant(tenant);
+                if let Some(row) = self.rows.get_mut(&share) {
+                    shares.extend(row.erase_share(now, reason));
+                }
+            }
+        }
+        let row = self.rows.entry(owner.clone()).or_default();
+        row.erase(now, reason, shares);
+        let last = row.erasures().last();
+        Ok(Erased {
+            state: KeyState::Erased,
+            destroyed: last
+                .into_iter()
+                .flat_map(|erasure| &erasure.destroyed)
+                .map(|key| key.0)
+                .collect(),
+            at: last.and_then(|erasure| erasure.at),
+            reached: Reached::Clean,
+            residue: Vec::new(),
+        })
+    }
+}

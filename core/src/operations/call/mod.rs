@@ -1,0 +1,12 @@
+//! The things that every verb takes and gives back, and the two steps of a call.
+
+pub mod context;
+mod moment;
+mod pending;
+mod results;
+
+pub use context::Context;
+pub(crate) use moment::clock;
+pub use moment::moment;
+pub use pending::Pending;
+pub use results::{BatchItem, IndexOptions, IndexValue, OpenOptions, Opened, Sealed};

@@ -1,0 +1,44 @@
+//! A moment as a host's people write it, and the host's clock.
+
+use crate::error::{Error, ErrorCode};
+use crate::time::instant::Instant;
+
+/// Returns the moment that `at` names, an RFC 3339 `date-time`, or else the host's clock:
+/// milliseconds since 1970-01-01T00:00:00Z. For doors whose verbs take a time as text; a moment
+/// before 1970 counts as its beginning.
+///
+/// ```
+/// use fieldseal::operations::moment;
+/// assert_eq!(moment(Some("2037-01-01T01:00:00+01:00"), Some(7))?, 2_114_380_800_000);
+/// assert_eq!(moment(None, Some(7))?, 7);
+/// assert!(moment(Some("2037-01-01"), Some(7)).is_err());
+/// assert!(moment(None, None).is_err());
+/// # Ok::<(), fieldseal::Error>(())
+/// ```
+///
+/// # Errors
+/// `context` for a text that is no date-time, and without either time.
+pub fn moment(at: Option<&str>, now: Option<u64>) -> Result<u64, Error> {
+    let refused = |message: &'static str| Error::new(ErrorCode::Context, message);
+    match at {
+        Some(at) => {
+            let instant = Instant::parse(at);
+            Ok(instant.ok_or_else(|| refused("`at` is not an RFC 3339 date-time"))?.millis())
+        }
+        None => now.ok_or_else(|| refused("the time is needed here: give `at` or `now`")),
+    }
+}
+
+/// Returns the system's clock in milliseconds since 1970-01-01T00:00:00Z, where this build may read
+/// it.
+pub(crate) fn clock() -> Option<u64> {
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    {
+        use std::time::{SystemTime, UNIX_EPOCH};
+        // A clock that stands before 1970 says nothing that a record could tell.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        u64::try_from(since.as_millis()).ok()
+    }
+    #[cfg(not(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown")))))]
+    None
+}

@@ -1,0 +1,137 @@
+//! One document of one call, read and resolved.
+
+use std::borrow::Cow;
+
+use super::budget::ContextBudget;
+use super::value::ProtectedValue;
+use crate::envelope;
+use crate::error::{Error, ErrorCode};
+use crate::evidence::{Places, Verdict, VerdictBuilder};
+use crate::json::{Node, Tape};
+use crate::keys::{CallAnswers, KeyKind};
+use crate::limits::Limits;
+use crate::operations::Context;
+use crate::operations::call::clock;
+use crate::policy::Policy;
+use crate::resolver::walk::{Resolution, Sought};
+use crate::schema::marker::Marker;
+use crate::time::instant::Instant;
+
+/// The things that a caller gives for one document.
+pub(crate) struct CallInput<'t> {
+    document: Cow<'t, [u8]>,
+    context: Cow<'t, Context>,
+    now: Option<u64>,
+}
+
+impl<'t> CallInput<'t> {
+    pub(crate) fn new(
+        document: impl Into<Cow<'t, [u8]>>,
+        context: impl Into<Cow<'t, Context>>,
+    ) -> Self {
+        let (document, context) = (document.into(), context.into());
+        let now = context.now;
+        CallInput { document, context, now }
+    }
+
+    /// Reads the system's clock where the context has no time.
+    pub(crate) fn with_clock(mut self) -> Self {
+        self.now = self.now.or_else(clock);
+        self
+    }
+}
+
+/// One document of one call: its text with the marked values that the policy finds in it.
+pub(crate) struct DocumentCall<'t> {
+    pub(crate) policy: Policy,
+    pub(crate) context: Cow<'t, Context>,
+    /// The host's clock.
+    pub(crate) now: Option<Instant>,
+    pub(crate) tape: Tape<'t>,
+    pub(crate) resolution: Resolution,
+}
+
+impl<'t> DocumentCall<'t> {
+    /// Reads the document and finds its marked values. `judge` decides which of them are sought.
+    ///
+    /// # Errors
+    /// `context`, `document`, `limit`, and those of `judge`.
+    pub(crate) fn read(
+        policy: &Policy,
+        input: CallInput<'t>,
+        judge: impl FnOnce(&Tape<'t>) -> Result<Sought, Error>,
+    ) -> Result<Self, Error> {
+        let CallInput { document, context, now } = input;
+        let now = context.examine(now)?;
+        let tape = Tape::parse(document, &policy.plan().limits)?;
+        let resolution = policy.resolve(&tape, judge(&tape)?)?;
+        Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution })
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.policy.plan().limits
+    }
+
+    /// Returns the host's clock in milliseconds.
+    pub(crate) fn millis(&self) -> Option<u64> {
+        self.now.map(Instant::millis)
+    }
+
+    /// Returns a marked value with its marker.
+    ///
+    /// # Errors
+    /// `internal` for a value of another document.
+    pub(crate) fn value(&self, value: &ProtectedValue) -> Result<(Node<'_>, &Marker), Error> {
+        let node = self.tape.node(value.node);
+        let node = node.ok_or_else(|| out_of_order("a location left its document"))?;
+        Ok((node, self.marker(value.marker)?))
+    }
+
+    /// Returns the marker of that number.
+    ///
+    /// # Errors
+    /// `internal` for a number of another policy.
+    pub(crate) fn marker(&self, number: u32) -> Result<&Marker, Error> {
+        let marker = self.policy.markers().get(number as usize);
+        marker.ok_or_else(|| out_of_order("a location without a marker"))
+    }
+
+    /// Returns the whole context that a value's envelope is bound to.
+    ///
+    /// # Errors
+    /// `limit` when the values of this document are bound to too much text.
+    pub(crate) fn binding<'a>(
+        &'a self,
+        value: &ProtectedValue,
+        answers: &'a CallAnswers,
+        field: &'a str,
+        budget: &mut ContextBudget,
+    ) -> Result<envelope::Context<'a>, Error> {
+        let subject =
+            if value.unbound { None } else { answers.named(value.keys, KeyKind::Subject) };
+        let context = envelope::Context {
+            subject: subject.unwrap_or_default(),
+            field,
+            ..self.context.binding(&self.policy.plan().family)
+        };
+        budget.spend_context(&context)?;
+        Ok(context)
+    }
+
+    /// Ends a verdict on the document.
+    ///
+    /// # Errors
+    /// `limit` for a verdict that is longer than a record may be.
+    pub(crate) fn verdict(
+        &self,
+        verdict: VerdictBuilder,
+        places: Places,
+    ) -> Result<Verdict, Error> {
+        let plan = self.policy.plan();
+        verdict.finish(self.now, &plan.schema, places, plan.limits.record_bytes())
+    }
+}
+
+fn out_of_order(message: &'static str) -> Error {
+    Error::new(ErrorCode::Internal, message)
+}

@@ -1,0 +1,117 @@
+//! The keys that a call needs: each distinct one once, in the order of the first value that needs it.
+
+use super::budget::ContextBudget;
+use super::subjects::Subjects;
+use crate::error::Error;
+use crate::keys::{KeyId, KeyKind, KeyUse, Request};
+use crate::limits::Limits;
+use crate::operations::Context;
+use fieldseal_json::sort::permutation;
+
+/// One key that one value needs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct KeySelector {
+    kind: KeyKind,
+    id: Option<KeyId>,
+    /// A number that [`Subjects`] gave.
+    reference: Option<u32>,
+}
+
+/// The keys that the values of a document need, in document order, each with the number of the
+/// value.
+pub(crate) struct KeyRequests {
+    list: Vec<(KeySelector, u32)>,
+}
+
+impl KeyRequests {
+    pub(crate) fn with_capacity(values: usize) -> Self {
+        KeyRequests { list: Vec::with_capacity(values) }
+    }
+
+    /// Adds a key for the value of that number.
+    pub(crate) fn add(
+        &mut self,
+        value: usize,
+        kind: KeyKind,
+        id: Option<KeyId>,
+        reference: Option<u32>,
+    ) {
+        let selector = KeySelector { kind, id, reference };
+        self.list.push((selector, u32::try_from(value).unwrap_or(u32::MAX)));
+    }
+
+    /// Returns the distinct requests. `set` gets the number of each value's each key.
+    ///
+    /// # Errors
+    /// `limit` when their references are too long in all.
+    pub(crate) fn finish(
+        self,
+        subjects: &Subjects<'_>,
+        context: &Context,
+        operation: KeyUse,
+        limits: &Limits,
+        mut set: impl FnMut(usize, KeyKind, u32),
+    ) -> Result<Vec<Request>, Error> {
+        let mut budget = ContextBudget::new(limits);
+        let mut requests = Vec::new();
+        let mut ask = |key: &KeySelector| -> Result<u32, Error> {
+            let reference = key.reference.map(|number| subjects.text(number));
+            budget.spend(reference.map_or(0, |text| text.len() as u64))?;
+            requests.push(Request {
+                kind: key.kind,
+                reference: reference.map(str::to_owned),
+                tenant: context.tenant.clone(),
+                operation,
+                purpose: context.purpose.clone(),
+                caller: context.caller.clone(),
+                origin: context.origin.clone(),
+                consents: context.consents.clone(),
+                id: key.id,
+            });
+            Ok(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX))
+        };
+        match self.list.split_first() {
+            None => {}
+            // Often one key serves all.
+            Some(((only, _), others)) if others.iter().all(|(key, _)| key == only) => {
+                let number = ask(only)?;
+                self.list.iter().for_each(|(key, value)| set(*value as usize, key.kind, number));
+            }
+            Some(_) => {
+                let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
+                for (at, ((key, value), leader)) in self.list.iter().zip(self.leaders()).enumerate()
+                {
+                    // The sort is by key and then by position, so a leader comes before all that
+                    // follow it.
+                    let number = match numbers.get(leader) {
+                        Some(number) if leader < at => *number,
+                        _ => ask(key)?,
+                    };
+                    numbers.push(number);
+                    set(*value as usize, key.kind, number);
+                }
+            }
+        }
+        Ok(requests)
+    }
+
+    /// Returns by position the first that needs the same key.
+    fn leaders(&self) -> Vec<usize> {
+        // Sorted, not hashed: a document must not choose how long this takes.
+        let key = |at: usize| self.list.get(at).map(|(key, _)| key);
+        let order = permutation(self.list.len(), &mut |a, b| key(a as usize).cmp(&key(b as usize)));
+        let mut first = vec![0_usize; self.list.len()];
+        let mut leader = 0;
+        let mut previous: Option<usize> = None;
+        for at in order.into_iter().map(|at| at as usize) {
+            if previous.is_none_or(|previous| key(previous) != key(at)) {
+                leader = at;
+            }
+            previous = Some(at);
+            if let Some(slot) = first.get_mut(at) {
+                *slot = leader;
+            }
+        }
+        first
+    }
+}

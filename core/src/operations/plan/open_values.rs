@@ -1,0 +1,111 @@
+//! The envelopes of a sealed document, and the keys that they name.
+
+use std::collections::BTreeMap;
+
+use super::document::DocumentCall;
+use super::open_key_requests::OpenKeyRequests;
+use super::subjects::{Subjects, lacking};
+use super::value::{Acceptance, ProtectedValue, conflict, match_demand};
+use crate::envelope::{Envelope, Fault, is_pseudonym};
+use crate::error::Error;
+use crate::json::Node;
+use crate::keys::{KeyId, Request};
+
+/// Returns the envelopes of a document with the distinct keys that they name. Their bytes are
+/// appended to `bytes`.
+///
+/// # Errors
+/// The first fault in document order.
+pub(crate) fn open_values(
+    call: &DocumentCall<'_>,
+    bytes: &mut Vec<u8>,
+) -> Result<(Vec<ProtectedValue>, Vec<Request>), Error> {
+    conflict(&call.resolution, &call.tape)?;
+    let locations = &call.resolution.locations;
+    let mut subjects = Subjects::new(&call.tape, locations, &call.context, false);
+    let mut keys = OpenKeyRequests::new(call);
+    let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
+    for location in locations {
+        let mut value = ProtectedValue::new(location);
+        let (node, marker) = call.value(&value)?;
+        // Clear text, unknown formats and malformed envelopes are told apart from what the call
+        // lacks.
+        let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
+        if marker.pseudonym.is_some() {
+            if !is_pseudonym(&text) {
+                return Err(at_fault(Fault::NotSealed, node));
+            }
+            value.pseudonym = true;
+            values.push(value);
+            continue;
+        }
+        let (envelope, place) =
+            Envelope::decode_after(&text, bytes).map_err(|fault| at_fault(fault, node))?;
+        let subject = subjects.of(value.marker, marker, node);
+        value.identity = subject.ok().and_then(|subject| subject.identity);
+        value.acceptance = match_demand(&envelope, marker, value.identity.is_none());
+        value.ids = envelope.ids();
+        value.envelope = place;
+        keys.need_record(&value, marker, node)?;
+        let subject = subject.map_err(|message| lacking(message, node))?;
+        value.reference = subject.reference;
+        let demand = match value.acceptance.map(Acceptance::demand) {
+            // A reference that is sealed itself cannot be bound again.
+            Some(demand)
+                if demand.subject && demand.subject_bound && subject.reference.is_none() =>
+            {
+                return Err(at_fault(Fault::Integrity, node));
+            }
+            Some(demand) => demand,
+            None => return Err(at_fault(Fault::Integrity, node)),
+        };
+        value.unbound = !demand.subject_bound;
+        keys.envelope(values.len(), &value, &demand, node, &mut subjects)?;
+        values.push(value);
+    }
+    let mismatched = mismatched_subject_keys(values.iter().map(Some));
+    if let Some(node) = mismatched.first().and_then(|node| call.tape.node(*node)) {
+        return Err(at_fault(Fault::Integrity, node));
+    }
+    let requests = keys.finish(&subjects, |value, kind, number| {
+        if let Some(value) = values.get_mut(value) {
+            value.keys.set(kind, number);
+        }
+    })?;
+    Ok((values, requests))
+}
+
+/// Returns the places on the tape of values that carry another subject key than those of the same
+/// identity. All envelopes whose subject pointer leads to one marked location carry one subject-key
+/// id, that location's own included where it is under a person's key. `None` stands for a value
+/// that is at fault already.
+pub(crate) fn mismatched_subject_keys<'v>(
+    values: impl Iterator<Item = Option<&'v ProtectedValue>> + Clone,
+) -> Vec<u32> {
+    if values.clone().flatten().all(|value| value.identity.is_none()) {
+        return Vec::new();
+    }
+    let mut known: BTreeMap<u32, KeyId> = BTreeMap::new();
+    let all: Vec<Option<&ProtectedValue>> = values.collect();
+    let mut mismatched = Vec::new();
+    for value in all.iter().flatten() {
+        let (Some(identity), Some(id)) = (value.identity, value.ids.subject) else { continue };
+        let own = all.get(identity as usize).copied().flatten().and_then(|own| own.ids.subject);
+        if *known.entry(identity).or_insert(own.unwrap_or(id)) != id {
+            mismatched.push(value.node);
+        }
+    }
+    mismatched
+}
+
+/// Returns a fault of an envelope as the error of a call.
+pub(crate) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
+    let message = match fault {
+        Fault::NotSealed => "clear text stands where an envelope must",
+        Fault::Unsupported => {
+            "this envelope is of a suite or format that this release does not know"
+        }
+        _ => "this envelope does not open here",
+    };
+    Error::new(fault.code(), message).at(node.pointer())
+}

@@ -1,0 +1,203 @@
+//! The marked values of a clear document, and the keys that they are sealed under.
+
+use super::buckets::Buckets;
+use super::budget::ContextBudget;
+use super::document::DocumentCall;
+use super::key_requests::KeyRequests;
+use super::paths::Paths;
+use super::subjects::{Subjects, lacking};
+use super::token_text::{index_owner, listed};
+use super::value::{ProtectedValue, conflict};
+use crate::envelope::{Envelope, is_pseudonym};
+use crate::error::{Error, ErrorCode};
+use crate::json::Node;
+use crate::keys::{KeyKind, KeyUse, Request};
+use crate::operations::Context;
+use crate::policy::Policy;
+use crate::schema::marker::Marker;
+use crate::schema::subject::SubjectRef;
+
+/// Returns the marked values of a clear document with the distinct keys that they need.
+///
+/// # Errors
+/// The first fault in document order.
+pub(crate) fn seal_values(
+    call: &DocumentCall<'_>,
+) -> Result<(Vec<ProtectedValue>, Vec<Request>), Error> {
+    conflict(&call.resolution, &call.tape)?;
+    let locations = &call.resolution.locations;
+    let mut planner = Planner::new(call);
+    let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
+    for location in locations {
+        let mut value = ProtectedValue::new(location);
+        let (node, marker) = call.value(&value)?;
+        clear(node, marker.pseudonym.is_some())?;
+        match &marker.pseudonym {
+            Some(pseudonym) => {
+                value.pseudonym = true;
+                planner.budget.spend_token(&call.context.tenant, &pseudonym.domain)?;
+                let domain = planner.subjects.named(pseudonym.domain.clone());
+                planner.keys.add(values.len(), KeyKind::Pseudonym, None, Some(domain));
+            }
+            None => planner.envelope(&mut value, values.len(), node, marker)?,
+        }
+        values.push(value);
+    }
+    for node in call.resolution.absorbed.iter().filter_map(|node| call.tape.node(*node)) {
+        clear(node, false)?;
+    }
+    planner.agree(&values)?;
+    let Planner { subjects, keys, .. } = planner;
+    let limits = call.limits();
+    let requests =
+        keys.finish(&subjects, &call.context, KeyUse::Seal, limits, |value, kind, number| {
+            if let Some(value) = values.get_mut(value) {
+                value.keys.set(kind, number);
+            }
+        })?;
+    Ok((values, requests))
+}
+
+/// The state of the way through a document's values.
+struct Planner<'a> {
+    call: &'a DocumentCall<'a>,
+    subjects: Subjects<'a>,
+    buckets: Buckets<'a>,
+    paths: Paths<'a>,
+    budget: ContextBudget,
+    keys: KeyRequests,
+}
+
+impl<'a> Planner<'a> {
+    fn new(call: &'a DocumentCall<'a>) -> Self {
+        let locations = &call.resolution.locations;
+        Planner {
+            call,
+            subjects: Subjects::new(&call.tape, locations, &call.context, true),
+            buckets: Buckets::new(&call.policy.plan().retentions, &call.context, call.now),
+            paths: Paths::new(&call.tape),
+            budget: ContextBudget::new(call.limits()),
+            keys: KeyRequests::with_capacity(locations.len()),
+        }
+    }
+
+    /// Asks for the keys of a value that is sealed, which has that number.
+    fn envelope(
+        &mut self,
+        value: &mut ProtectedValue,
+        number: usize,
+        node: Node<'a>,
+        marker: &'a Marker,
+    ) -> Result<(), Error> {
+        let context: &Context = &self.call.context;
+        if (marker.bind.needs_record() || marker.rectifiable) && context.named_record().is_none() {
+            return Err(Error::new(ErrorCode::Context, NO_RECORD).at(node.pointer()));
+        }
+        let subject = self
+            .subjects
+            .of(value.marker, marker, node)
+            .map_err(|message| lacking(message, node))?;
+        value.unbound = subject.identity.is_some();
+        value.identity = subject.identity;
+        value.reference = subject.reference;
+        if marker.subject != SubjectRef::Nobody {
+            self.keys.add(number, KeyKind::Subject, None, subject.reference);
+        }
+        if let Some(retention) = marker.retention {
+            let bucket = self
+                .buckets
+                .reference(retention, node, &mut self.subjects)
+                .map_err(|message| lacking(message, node))?;
+            self.keys.add(number, KeyKind::Retention, None, Some(bucket));
+        }
+        if marker.rectifiable {
+            let item = item(&self.call.policy, context, self.paths.field(node, marker.bind));
+            self.budget.spend(item.len() as u64)?;
+            let item = self.subjects.named(item);
+            self.keys.add(number, KeyKind::Item, None, Some(item));
+        }
+        if let Some(index) = &marker.index {
+            let person = subject.reference.filter(|_| index.per_subject);
+            let name = index_owner(&index.name, person.map(|person| self.subjects.text(person)));
+            self.budget.spend_token(&context.tenant, &name)?;
+            self.budget.spend_output(self.paths.exact(node))?;
+            let name = self.subjects.named(name);
+            self.keys.add(number, KeyKind::Index, None, Some(name));
+        }
+        Ok(())
+    }
+
+    /// Refuses values that name somebody else than the marked values around them: a value whose
+    /// subject pointer leads into a marked location must belong to the person that the location
+    /// itself belongs to, and so must a marker that a marked ancestor absorbs.
+    fn agree(&mut self, values: &[ProtectedValue]) -> Result<(), Error> {
+        let call = self.call;
+        let conflict = |node: u32, message| {
+            let pointer = call.tape.node(node).map(|node| node.pointer()).unwrap_or_default();
+            Err(Error::new(ErrorCode::Conflict, message).at(pointer))
+        };
+        for value in values {
+            let Some(own) = value.identity.and_then(|identity| values.get(identity as usize))
+            else {
+                continue;
+            };
+            // A value that is nobody's, or a token, is under no person's key.
+            if own.reference.is_some() && own.reference != value.reference {
+                return conflict(
+                    value.node,
+                    "the sealed value that names this value's subject belongs to somebody else",
+                );
+            }
+        }
+        self.subjects.rewind();
+        for dispute in &call.resolution.disputes {
+            let (Some(node), Some(outer)) =
+                (call.tape.node(dispute.node), values.get(dispute.outer as usize))
+            else {
+                continue;
+            };
+            let marker = call.marker(dispute.marker)?;
+            if marker.pseudonym.is_some() != outer.pseudonym {
+                return conflict(
+                    dispute.node,
+                    "a token is asked for within a marked value that is none, or the other way round",
+                );
+            }
+            let inner = self
+                .subjects
+                .of(dispute.marker, marker, node)
+                .map_err(|message| lacking(message, node))?;
+            if inner.reference != outer.reference {
+                return conflict(
+                    dispute.node,
+                    "a marked value lies in another one that belongs to somebody else",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) const NO_RECORD: &str = "the call names no record, and this value is bound to one";
+
+/// Returns the reference of a value's own key.
+pub(super) fn item(policy: &Policy, context: &Context, field: &str) -> String {
+    listed(&[&policy.plan().family, context.named_record().unwrap_or_default(), field])
+}
+
+/// Refuses a value that is a whole envelope, or a whole token where one comes; a text that only
+/// begins like it is an ordinary string.
+///
+/// # Errors
+/// `already-sealed`.
+pub(crate) fn clear(node: Node<'_>, is_token: bool) -> Result<(), Error> {
+    let Some(text) = node.as_str() else { return Ok(()) };
+    let message = match () {
+        () if Envelope::is_whole(&text) => "this value is an envelope already",
+        () if is_token && is_pseudonym(&text) => {
+            "this value is a pseudonym already: a token is made of the clear value alone"
+        }
+        () => return Ok(()),
+    };
+    Err(Error::new(ErrorCode::AlreadySealed, message).at(node.pointer()))
+}

@@ -1,0 +1,102 @@
+//! Whole envelopes at places that the policy does not mark.
+
+use std::collections::BTreeMap;
+
+use super::document::DocumentCall;
+use crate::envelope::{Envelope, MARK};
+use crate::error::{Error, ErrorCode};
+use crate::evidence::{Places, VerdictBuilder, VerdictCode};
+use crate::json::{Node, Shape, push_token};
+
+/// The envelopes of a document that stand outside all of its marked locations, counted by pointer.
+#[derive(Default)]
+pub(crate) struct UnexpectedEnvelopes {
+    /// The pointers with the number of envelopes at each, in the order of the first.
+    places: Vec<(String, u32)>,
+}
+
+impl UnexpectedEnvelopes {
+    /// Looks at every string of the document outside its locations. An envelope is told from most
+    /// other strings by its first characters, as they are written.
+    ///
+    /// # Errors
+    /// `limit` where more different places have one than a record can list.
+    pub(crate) fn find(call: &DocumentCall<'_>) -> Result<Self, Error> {
+        let mut found = UnexpectedEnvelopes::default();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut left = call.limits().record_bytes() as usize;
+        let mut locations = call.resolution.locations.iter().map(|location| location.node);
+        let mut next = locations.next();
+        let mut at = 0;
+        while let Some(node) = call.tape.node(at).or_else(|| call.tape.node(at + 1)) {
+            // A member's name is no value: its value comes next.
+            at = node.index();
+            if next == Some(at) {
+                next = locations.next();
+                at = node.subtree_end();
+                continue;
+            }
+            at += 1;
+            if node.shape() != Shape::String
+                || !may_be_envelope(node.raw())
+                || !node.as_str().is_some_and(|text| Envelope::is_whole(&text))
+            {
+                continue;
+            }
+            let pointer = place(call, node);
+            if let Some((_, count)) =
+                numbers.get(&pointer).and_then(|number| found.places.get_mut(*number))
+            {
+                *count += 1;
+                continue;
+            }
+            left = left.checked_sub(pointer.len()).ok_or_else(|| {
+                let message = "envelopes stand at more different places than one record can list";
+                Error::new(ErrorCode::Limit, message)
+            })?;
+            numbers.insert(pointer.clone(), found.places.len());
+            found.places.push((pointer, 1));
+        }
+        Ok(found)
+    }
+
+    /// Counts them in a verdict, by numbers that come after those of the document's patterns, and
+    /// returns the places of both.
+    pub(crate) fn report(self, call: &DocumentCall<'_>, verdict: &mut VerdictBuilder) -> Places {
+        let patterns = &call.resolution.patterns;
+        let first = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
+        for ((_, count), number) in self.places.iter().zip(first..) {
+            for _ in 0..*count {
+                verdict.fault(number, VerdictCode::UnexpectedEnvelope);
+            }
+        }
+        let pointers = self.places.into_iter().map(|(pointer, _)| pointer);
+        Places::with_others(patterns, pointers.collect())
+    }
+}
+
+/// Returns the pointer of a place with `*` for array elements, and for every member whose name the
+/// schema does not write: it may be personal.
+fn place(call: &DocumentCall<'_>, node: Node<'_>) -> String {
+    let mut ancestors = Vec::new();
+    let mut at = Some(node);
+    while let Some(node) = at {
+        ancestors.push(node);
+        at = node.parent();
+    }
+    let mut pointer = String::new();
+    for node in ancestors.iter().rev().skip(1) {
+        match node.name().and_then(|name| call.policy.plan().declared.find(name)) {
+            Some(name) => push_token(&mut pointer, &name),
+            None => pointer.push_str("/*"),
+        }
+    }
+    pointer
+}
+
+/// Returns false for most strings that are no envelope, by a look at the raw text: an envelope
+/// starts with [`MARK`], though any character of it may be escaped.
+fn may_be_envelope(raw: &str) -> bool {
+    raw.get(1..).is_some_and(|text| text.starts_with(MARK))
+        || raw.bytes().take(1 + MARK.len()).any(|byte| byte == b'\\')
+}
