@@ -342,6 +342,7 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     }
 }
 
+#[cfg(feature = "validation")]
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

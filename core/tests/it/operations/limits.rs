@@ -23,10 +23,12 @@ fn sealing(policy: &Policy, document: &str) -> Result<String, Error> {
     sealed.map(|sealed| String::from_utf8(sealed.document).unwrap()).map_err(Error::from)
 }
 
+#[cfg(feature = "validation")]
 fn compiling(schema: &str) -> Result<Policy, ErrorCode> {
     Policy::compile(schema.as_bytes(), Options::default()).map_err(|error| error.record().code)
 }
 
+#[cfg(feature = "validation")]
 /// Objects in one another by these names, outermost first, with `leaf` innermost.
 fn nested<'a>(names: impl DoubleEndedIterator<Item = &'a str>, leaf: &str) -> String {
     names.rev().fold(leaf.to_owned(), |inner, name| format!("{{\"{name}\":{inner}}}"))
@@ -237,6 +239,7 @@ fn a_schema_that_applies_itself_twice_at_each_level_is_no_power_of_two() {
 }
 
 /// References in a row, then an object whose members begin again.
+#[cfg(feature = "validation")]
 fn rows(length: u32) -> String {
     let mut schema = String::from(r##"{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{"##);
     for number in 0..length {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use fieldseal::{Error, ErrorCode, Options, Policy};
+#[cfg(feature = "validation")]
 use serde_json::json;
 use support::{Store, Stream, context, say};
 
