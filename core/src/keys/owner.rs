@@ -307,7 +307,11 @@ mod tests {
     }
 
     fn config() -> ProptestConfig {
-        ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() }
+        ProptestConfig {
+            cases: fieldseal_conformance::counts::OWNERS.get(),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        }
     }
 
     /// Texts of any kind, and many that nearly name an item or a share.

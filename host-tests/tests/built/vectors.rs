@@ -4,9 +4,10 @@
 use fieldseal::{
     Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret,
 };
+use fieldseal_wasmtime::{HostState, Instance, Policy};
 use host_tests::UNCACHED;
 use host_tests::entropy::Given;
-use host_tests::{Desk, Instance, Module, Policy};
+use host_tests::modules;
 use serde_json::{Value, json};
 
 fn bytes<const N: usize>(hex: &Value) -> [u8; N] {
@@ -69,7 +70,7 @@ fn document(path: &[Value], text: &str) -> String {
 
 fn compiled(keys: OfKinds, entropy: Vec<u8>, schema: &Value) -> (Instance, Policy) {
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(keys, Given(entropy))).unwrap();
+        Instance::new(modules::full().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
     let policy = instance.compile(schema.to_string().as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy)
 }

@@ -1,8 +1,7 @@
 //! The rows of a coverage, and their JSON text.
 
-use crate::schema::canonical;
 use crate::schema::marker::Index;
-use crate::schema::number;
+use fieldseal_json::decimal::write_double;
 
 /// The places that a policy protects and those that it leaves clear.
 ///
@@ -137,7 +136,7 @@ impl Writer {
     /// Appends `head`, which is JSON, and a string.
     fn string(&mut self, head: &str, value: &str) {
         self.0.push_str(head);
-        canonical::string(value, &mut self.0);
+        fieldseal_json::canonical::string(value, &mut self.0);
     }
 
     /// Appends `head` and an array.
@@ -165,12 +164,12 @@ impl Coverage {
         out.list(",\"incomplete\":", &self.incomplete, |out, list| out.string("", list));
         out.list(",\"indexes\":", &self.indexes, |out, index| {
             out.0.push_str("{\"bits\":");
-            number::write(index.bits.into(), &mut out.0);
+            write_double(index.bits.into(), &mut out.0);
             out.0.push_str(",\"expectedPerValue\":");
-            number::write(index.expected_per_value, &mut out.0);
+            write_double(index.expected_per_value, &mut out.0);
             out.string(",\"name\":", &index.name);
             out.0.push_str(",\"rows\":");
-            number::write(index.rows.into(), &mut out.0);
+            write_double(index.rows.into(), &mut out.0);
             out.0.push('}');
         });
         out.list(",\"locations\":", &self.locations, |out, place| place.write(out));

@@ -51,7 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: fieldseal_conformance::counts::CACHE_STEPS.get(), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A list that is searched from its end says the same, whatever comes in whichever order.
     #[test]

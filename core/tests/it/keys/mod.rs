@@ -2,6 +2,7 @@
 
 mod cache;
 mod cached_calls;
+#[cfg(feature = "validation")]
 mod key_sets;
 mod keyring;
 mod keyring_model;

@@ -3,6 +3,7 @@
 mod coverage;
 #[cfg(feature = "validation")]
 mod decide;
+#[cfg(feature = "validation")]
 mod export;
 mod finding;
 mod limits;

@@ -1,35 +1,19 @@
 //! One instance of the component and the verbs of its policies.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard};
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Request};
+use fieldseal::{BatchItem, Context, Error, KeyUse, Request, Schemas};
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 
+use crate::contract::Fieldseal;
+use crate::contract::protect::GuestPolicy;
 use crate::convert;
-use crate::host::{Desk, State, lock};
+use crate::host::{HostState, StoreData};
 use crate::module::Module;
 use crate::records::{Opened, Sealed};
-use contract::Fieldseal;
-use contract::exports::fieldseal::core::protect::GuestPolicy;
 
-/// What wasmtime makes of the contract in `wit/`.
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from wit/, which holds the documentation"
-)]
-pub(crate) mod contract {
-    wasmtime::component::bindgen!({
-        path: "../wit",
-        world: "fieldseal:core/fieldseal",
-        imports: { default: trappable },
-    });
-}
-
-/// The instance is gone: nothing that it returned is lost, and nothing more comes out of it.
+/// The instance is gone. Nothing that it returned is lost, and nothing more comes out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
     /// This call burnt all its fuel.
@@ -60,53 +44,58 @@ pub struct Policy(ResourceAny);
 
 /// One instance and its host.
 pub struct Instance {
-    store: Store<State>,
-    door: Fieldseal,
-    desk: Arc<Mutex<Desk>>,
+    store: Store<StoreData>,
+    exports: Fieldseal,
     dead: bool,
 }
 
 impl Instance {
-    /// A fresh instance whose host works at `desk`.
+    /// Makes a fresh instance with this host.
     ///
     /// # Errors
-    /// When the component cannot be instantiated.
-    pub fn new(module: &Module, desk: Desk) -> Result<Instance, Broken> {
-        let desk = Arc::new(Mutex::new(desk));
-        let mut store = Store::new(module.pre().engine(), State::new(Arc::clone(&desk)));
-        store.limiter(|state| state);
-        if module.is_fuelled() {
+    /// Where the component cannot be instantiated.
+    pub fn new(module: &Module, host: HostState) -> Result<Instance, Broken> {
+        let mut store = Store::new(module.pre().engine(), StoreData { host, memory: 0 });
+        store.limiter(|data| data);
+        if module.is_metered() {
             store.set_fuel(u64::MAX).map_err(broken)?;
         }
-        let door = module.pre().instantiate(&mut store).map_err(broken)?;
-        Ok(Instance { store, door, desk, dead: false })
+        let exports = module.pre().instantiate(&mut store).map_err(broken)?;
+        Ok(Instance { store, exports, dead: false })
     }
 
-    /// The host's desk, to change its keys or read what was asked.
-    pub fn desk(&self) -> MutexGuard<'_, Desk> {
-        lock(&self.desk)
+    /// Returns the host, whose keys and entropy may be changed between calls.
+    pub fn host(&mut self) -> &mut HostState {
+        &mut self.store.data_mut().host
     }
 
-    /// The size that linear memory has grown to, in bytes. It never shrinks.
+    /// Returns the size that linear memory has grown to, in bytes. It never shrinks.
     #[must_use]
     pub fn memory(&self) -> usize {
         self.store.data().memory
     }
 
-    /// How many instructions the calls to come may take, of an instance of [`Module::fuelled`].
+    /// Sets how many instructions the calls to come may take.
     ///
     /// # Errors
-    /// When the module does not count instructions.
+    /// Where the module does not count instructions
+    /// ([`ModuleOptions::metered`](crate::ModuleOptions::metered)).
     pub fn refuel(&mut self, instructions: u64) -> Result<(), Broken> {
         self.store.set_fuel(instructions).map_err(broken)
     }
 
-    /// `version` of the contract.
+    /// Returns the versions of crate, envelope and vocabulary, as JSON text.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn version(&mut self) -> Result<String, Broken> {
-        self.enter(|door, store| door.fieldseal_core_protect().call_version(store))
+        self.enter(|exports, store| exports.fieldseal_core_protect().call_version(store))
     }
 
-    /// `policy.compile` of the contract.
+    /// Compiles a schema. `options` is the JSON text of compile options.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn compile(
         &mut self,
         schema: &[u8],
@@ -116,7 +105,10 @@ impl Instance {
         Ok(compiled.map(Policy).map_err(convert::error))
     }
 
-    /// `policy.seal` of the contract.
+    /// Seals a document.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn seal(
         &mut self,
         policy: Policy,
@@ -125,11 +117,14 @@ impl Instance {
     ) -> Result<Result<Sealed, Error>, Broken> {
         let context = convert::context(context);
         let sealed =
-            self.policy(|door, store| door.call_seal(store, policy.0, document, &context))?;
+            self.policy(|exports, store| exports.call_seal(store, policy.0, document, &context))?;
         Ok(sealed.map(convert::sealed).map_err(convert::error))
     }
 
-    /// `policy.open` of the contract.
+    /// Opens a sealed document. `strict` turns the first withheld value into an error.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn open(
         &mut self,
         policy: Policy,
@@ -138,26 +133,36 @@ impl Instance {
         strict: bool,
     ) -> Result<Result<Opened, Error>, Broken> {
         let context = convert::context(context);
-        let opened =
-            self.policy(|door, store| door.call_open(store, policy.0, document, &context, strict))?;
+        let opened = self.policy(|exports, store| {
+            exports.call_open(store, policy.0, document, &context, strict)
+        })?;
         Ok(opened.map(convert::opened).map_err(convert::error))
     }
 
-    /// `policy.seal-many` of the contract.
+    /// Seals a batch with one call of the key source. Returns one result for each document,
+    /// in order.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn seal_many(
         &mut self,
         policy: Policy,
         calls: &[BatchItem],
     ) -> Result<Vec<Result<Sealed, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
-        let results = self.policy(|door, store| door.call_seal_many(store, policy.0, &calls))?;
+        let results =
+            self.policy(|exports, store| exports.call_seal_many(store, policy.0, &calls))?;
         Ok(results
             .into_iter()
             .map(|result| result.map(convert::sealed).map_err(convert::error))
             .collect())
     }
 
-    /// `policy.open-many` of the contract.
+    /// Opens a batch with one call of the key source. Returns one result for each document,
+    /// in order.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn open_many(
         &mut self,
         policy: Policy,
@@ -166,24 +171,31 @@ impl Instance {
     ) -> Result<Vec<Result<Opened, Error>>, Broken> {
         let calls: Vec<_> = calls.iter().map(convert::call).collect();
         let results =
-            self.policy(|door, store| door.call_open_many(store, policy.0, &calls, strict))?;
+            self.policy(|exports, store| exports.call_open_many(store, policy.0, &calls, strict))?;
         Ok(results
             .into_iter()
             .map(|result| result.map(convert::opened).map_err(convert::error))
             .collect())
     }
 
-    /// `policy.check` of the contract.
+    /// Checks a sealed document without keys. Returns the verdict.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn check(
         &mut self,
         policy: Policy,
         document: &[u8],
     ) -> Result<Result<String, Error>, Broken> {
-        let verdict = self.policy(|door, store| door.call_check(store, policy.0, document))?;
+        let verdict =
+            self.policy(|exports, store| exports.call_check(store, policy.0, document))?;
         Ok(verdict.map_err(convert::error))
     }
 
-    /// `policy.check-deep` of the contract.
+    /// Checks a sealed document with keys, and reveals nothing of it. Returns the verdict.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn check_deep(
         &mut self,
         policy: Policy,
@@ -191,18 +203,25 @@ impl Instance {
         context: &Context,
     ) -> Result<Result<String, Error>, Broken> {
         let context = convert::context(context);
-        let verdict =
-            self.policy(|door, store| door.call_check_deep(store, policy.0, document, &context))?;
+        let verdict = self.policy(|exports, store| {
+            exports.call_check_deep(store, policy.0, document, &context)
+        })?;
         Ok(verdict.map_err(convert::error))
     }
 
-    /// `policy.schemas` of the contract: the plaintext and the sealed one.
-    pub fn schemas(&mut self, policy: Policy) -> Result<Result<(String, String), Error>, Broken> {
-        let schemas = self.policy(|door, store| door.call_schemas(store, policy.0))?;
-        Ok(schemas.map(|schemas| (schemas.plaintext, schemas.sealed)).map_err(convert::error))
+    /// Returns the JSON Schemas of clear and of sealed documents.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
+    pub fn schemas(&mut self, policy: Policy) -> Result<Result<Schemas, Error>, Broken> {
+        let schemas = self.policy(|exports, store| exports.call_schemas(store, policy.0))?;
+        Ok(schemas.map(convert::schemas).map_err(convert::error))
     }
 
-    /// `policy.required-keys` of the contract.
+    /// Returns the requests for keys that an operation on a document needs.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
     pub fn required_keys(
         &mut self,
         policy: Policy,
@@ -210,8 +229,8 @@ impl Instance {
         operation: KeyUse,
     ) -> Result<Result<Vec<Request>, Error>, Broken> {
         let call = convert::call(call);
-        let requests = self.policy(|door, store| {
-            door.call_required_keys(store, policy.0, &call, operation.into())
+        let requests = self.policy(|exports, store| {
+            exports.call_required_keys(store, policy.0, &call, operation.into())
         })?;
         match requests {
             Ok(requests) => requests
@@ -224,36 +243,45 @@ impl Instance {
         }
     }
 
-    /// `policy.coverage` of the contract.
+    /// Returns the places that the policy protects, as JSON text.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn coverage(&mut self, policy: Policy) -> Result<String, Broken> {
-        self.policy(|door, store| door.call_coverage(store, policy.0))
+        self.policy(|exports, store| exports.call_coverage(store, policy.0))
     }
 
-    /// `policy.coverage-text` of the contract.
+    /// Returns the places that the policy protects, as a table for people.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn coverage_text(&mut self, policy: Policy, markdown: bool) -> Result<String, Broken> {
-        self.policy(|door, store| door.call_coverage_text(store, policy.0, markdown))
+        self.policy(|exports, store| exports.call_coverage_text(store, policy.0, markdown))
     }
 
     /// Drops a policy inside the instance.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
     pub fn drop(&mut self, policy: Policy) -> Result<(), Broken> {
         self.enter(|_, store| policy.0.resource_drop(store))
     }
 
     fn policy<T>(
         &mut self,
-        call: impl FnOnce(GuestPolicy<'_>, &mut Store<State>) -> wasmtime::Result<T>,
+        call: impl FnOnce(GuestPolicy<'_>, &mut Store<StoreData>) -> wasmtime::Result<T>,
     ) -> Result<T, Broken> {
-        self.enter(|door, store| call(door.fieldseal_core_protect().policy(), store))
+        self.enter(|exports, store| call(exports.fieldseal_core_protect().policy(), store))
     }
 
     pub(crate) fn enter<T>(
         &mut self,
-        call: impl FnOnce(&Fieldseal, &mut Store<State>) -> wasmtime::Result<T>,
+        call: impl FnOnce(&Fieldseal, &mut Store<StoreData>) -> wasmtime::Result<T>,
     ) -> Result<T, Broken> {
         if self.dead {
             return Err(Broken::Dead);
         }
-        call(&self.door, &mut self.store).map_err(|error| {
+        call(&self.exports, &mut self.store).map_err(|error| {
             self.dead = true;
             broken(error)
         })

@@ -1,4 +1,4 @@
-//! The results of the component's verbs.
+//! Records as they cross the component's border: evidence is text there, and so are owners of keys.
 
 use std::fmt;
 

@@ -1,9 +1,12 @@
 //! Records of the contract as wasmtime generates them, and the same records of the core.
 
-use crate::instance::contract::exports::fieldseal::core::{keyring, protect};
-use crate::instance::contract::fieldseal::core::{keys, types};
-use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use fieldseal::KeyState;
+
+use crate::contract::{RawAnswer, keyring, keys, protect, types};
+use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now, .. } =
@@ -29,15 +32,20 @@ pub(crate) fn error(error: types::Error) -> fieldseal::Error {
 
 fn finding(finding: types::Finding) -> fieldseal::Finding {
     let types::Finding { id, severity, pointer, message, fix } = finding;
-    // The core names findings by constants. What came over the border is text; a test process can
-    // afford to keep it.
-    fieldseal::Finding {
-        id: Box::leak(id.into_boxed_str()),
-        severity: severity.into(),
-        pointer,
-        message,
-        fix,
+    fieldseal::Finding { id: constant(id), severity: severity.into(), pointer, message, fix }
+}
+
+/// The core names findings by constants; what came over the border is text. Each name is kept once,
+/// for the rest of the process: the component has a fixed list of them.
+fn constant(id: String) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(id.as_str()) {
+        return known;
     }
+    let kept: &'static str = Box::leak(id.into_boxed_str());
+    names.insert(kept);
+    kept
 }
 
 pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
@@ -53,12 +61,17 @@ pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
     Sealed { document, verdict, indexes }
 }
 
+pub(crate) fn schemas(schemas: protect::Schemas) -> fieldseal::Schemas {
+    let protect::Schemas { plaintext, sealed } = schemas;
+    fieldseal::Schemas { plaintext, sealed }
+}
+
 pub(crate) fn opened(opened: protect::Opened) -> Opened {
     let protect::Opened { document, verdict, access } = opened;
     Opened { document, verdict, access }
 }
 
-pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refusal> {
+pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
     let key = answer.map_err(|refusal| keys::Refusal::from(refusal.code))?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
@@ -68,11 +81,8 @@ pub(crate) fn answer(answer: fieldseal::Answer) -> Result<keys::Key, keys::Refus
     })
 }
 
-/// An answer of a keyring.
-pub(crate) type Given = Result<keys::Key, keys::Refusal>;
-
 /// A guest whose ids or secrets have another length breaks the contract.
-pub(crate) fn given(answer: Given) -> wasmtime::Result<fieldseal::Answer> {
+pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
     let keys::Key { id, secret, expires, erasable } = match answer {
         Ok(key) => key,
         Err(refusal) => return Ok(Err(fieldseal::RefusalCode::from(refusal).into())),
@@ -120,7 +130,11 @@ pub(crate) fn state(state: keyring::State) -> wasmtime::Result<KeyState> {
         keyring::State::Restricted => KeyState::Restricted,
         keyring::State::Erased => KeyState::Erased,
         keyring::State::Reopened => KeyState::Reopened,
-        keyring::State::Revoked => return Err(wasmtime::Error::msg("nothing can be revoked yet")),
+        keyring::State::Revoked => {
+            return Err(wasmtime::Error::msg(
+                "the state `revoked`, which this version does not know",
+            ));
+        }
     })
 }
 
