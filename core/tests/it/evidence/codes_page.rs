@@ -63,7 +63,7 @@ fn every_finding_is_explained() {
 
 #[test]
 fn every_entry_says_what_it_means_and_what_to_do() {
-    let known = "code kind title means do http retry alert see";
+    let known = "code kind severity title means do http retry alert see";
     for kind in ["error", "verdict", "finding"] {
         for entry in entries(kind) {
             for member in ["title", "means", "do"] {
