@@ -3,6 +3,7 @@
 #[cfg(feature = "getrandom")]
 pub mod entropy;
 pub mod envelope;
+pub mod error;
 pub mod evidence;
 mod export;
 #[doc(hidden)]
@@ -10,13 +11,12 @@ pub mod internal;
 pub mod json;
 pub mod keyring;
 pub mod keys;
+pub mod limits;
 pub mod operations;
 pub mod policy;
 mod resolver;
 mod schema;
 mod time;
-
-pub use fieldseal_json::{error, limits};
 
 pub use envelope::{EnvelopeHead, inspect_envelope};
 pub use error::{
@@ -34,9 +34,15 @@ pub use operations::{
     PendingIndexValues, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed,
     Version, context, version,
 };
-pub use policy::{Options, Policy, Schemas};
+pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 
-/// The examples of the page are run.
+/// The examples of the pages are run.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/keys-and-forgetting.md")]
-struct KeysAndForgetting;
+mod pages {
+    #[doc = include_str!("../../docs/protect-one-field.md")]
+    struct ProtectOneField;
+    #[doc = include_str!("../../docs/whose-key.md")]
+    struct WhoseKey;
+    #[doc = include_str!("../../docs/answer-a-request.md")]
+    struct AnswerARequest;
+}

@@ -3,14 +3,21 @@
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::records::{self, Document};
 use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
+use fieldseal_wasmtime::{HostState, Instance, Module, Opened, Policy, Sealed};
 use support::convert::{self, Asked, Entropy};
 
-use crate::{Desk, Instance, Module, Opened, Policy, Sealed};
+use crate::watch::Watch;
 
 /// Runs case files: an instance of its own for every case.
 pub struct Component {
     module: &'static Module,
-    live: Option<(Instance, Option<Policy>)>,
+    live: Option<Live>,
+}
+
+struct Live {
+    instance: Instance,
+    watch: Watch,
+    policy: Option<Policy>,
 }
 
 impl Component {
@@ -20,13 +27,8 @@ impl Component {
         Component { module, live: None }
     }
 
-    fn instance(&mut self) -> &mut Instance {
-        &mut self.live.as_mut().expect("a case has begun").0
-    }
-
-    fn both(&mut self) -> (&mut Instance, Policy) {
-        let (instance, policy) = self.live.as_mut().expect("a case has begun");
-        (instance, policy.expect("a policy was compiled"))
+    fn live(&mut self) -> &mut Live {
+        self.live.as_mut().expect("a case has begun")
     }
 }
 
@@ -71,29 +73,32 @@ impl Runtime for Component {
         if *source != Source::Rows {
             return Err(Missing);
         }
-        let desk = Desk::new(host(keys), Entropy(Stream::default()));
-        self.live = Some((Instance::new(self.module, desk).expect(ALIVE), None));
+        let state = HostState::new(host(keys), Entropy(Stream::default()));
+        let mut instance = Instance::new(self.module, state).expect(ALIVE);
+        let watch = Watch::on(&mut instance);
+        self.live = Some(Live { instance, watch, policy: None });
         Ok(())
     }
 
     fn rekey(&mut self, keys: KeyHost) {
-        self.instance().desk().keys = Box::new(host(keys));
+        self.live().instance.host().keys = Box::new(host(keys));
     }
 
     fn asked(&mut self) -> Vec<Vec<records::Request>> {
-        let mut desk = self.instance().desk();
-        desk.asked.drain(..).map(|asked| convert::request_records(&asked.requests)).collect()
+        let calls = self.live().watch.take().into_iter();
+        calls.map(|call| convert::request_records(&call.requests)).collect()
     }
 
     fn compile(&mut self, schema: &[u8], options: &str) -> Result<(), records::Error> {
-        let policy = self.instance().compile(schema, options).expect(ALIVE);
-        let policy = policy.map_err(convert::error)?;
-        self.live.as_mut().expect("a case has begun").1 = Some(policy);
+        let live = self.live();
+        let policy = live.instance.compile(schema, options).expect(ALIVE);
+        live.policy = Some(policy.map_err(convert::error)?);
         Ok(())
     }
 
     fn call(&mut self, call: &Call) -> Result<Result<Outcome, records::Error>, Missing> {
-        let (instance, policy) = self.both();
+        let Live { instance, policy, .. } = self.live();
+        let policy = policy.expect("a policy was compiled");
         Ok(match call {
             Call::Seal(Document { bytes, context }) => settle(
                 instance.seal(policy, bytes, &convert::context(context)).expect(ALIVE),

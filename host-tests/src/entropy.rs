@@ -1,17 +1,6 @@
-//! Sources of entropy.
+//! Entropy that a test gives.
 
 use fieldseal::Entropy;
-
-/// The operating system's.
-pub struct Os;
-
-impl Entropy for Os {
-    fn fill(&mut self, buffer: &mut [u8]) {
-        // A host without entropy must not go on.
-        getrandom::fill(buffer)
-            .unwrap_or_else(|error| panic!("the operating system gives no entropy: {error}"));
-    }
-}
 
 /// Bytes that a test gives, then zeros.
 pub struct Given(pub Vec<u8>);

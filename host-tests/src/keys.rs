@@ -7,7 +7,7 @@ use fieldseal::{
     Request,
 };
 
-use crate::entropy::Os;
+use fieldseal_wasmtime::Os;
 
 /// A keyring that a test keeps in its hands while the host answers from it.
 #[derive(Clone, Default)]

@@ -66,13 +66,9 @@ impl Payloads {
         Ok(Payloads { schema, overlay, documents: events.into_iter().flat_map(of_event).collect() })
     }
 
-    /// Compile options with the overlay, and without a key cache, so that what is forgotten is gone
-    /// at once. `nonconforming`: `refuse` or `seal`.
+    /// Returns compile options with the overlay. `nonconforming`: `refuse` or `seal`.
     #[must_use]
     pub fn options(&self, nonconforming: &str) -> String {
-        format!(
-            r#"{{"nonconforming":"{nonconforming}","cache":{{"entries":0}},"overlay":{}}}"#,
-            self.overlay
-        )
+        format!(r#"{{"nonconforming":"{nonconforming}","overlay":{}}}"#, self.overlay)
     }
 }

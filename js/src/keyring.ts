@@ -4,7 +4,15 @@ import { internal, malformed } from "./faults.js";
 import { membersOf } from "./members.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
-import type { KeyAnswer, KeyRequest, KeyState, PersonRef } from "./types.js";
+import type {
+  BucketOrItem,
+  Erased,
+  Erasure,
+  KeyAnswer,
+  KeyRequest,
+  KeyState,
+  PersonRef,
+} from "./types.js";
 import type * as types from "./types.js";
 
 /** The place of each keyring, for policies of the same instance. */
@@ -91,12 +99,19 @@ class KeyringBody {
     this.#act(person, (...owner) => this.#handle.lift(...owner));
   }
 
-  async erase(person: PersonRef, why: { reason: string }): Promise<void> {
+  async erase(person: PersonRef, why: { reason: string }): Promise<Erased> {
     const { reason: given } = membersOf("an erasure", ["reason"], why);
     const reason = string("reason", given);
     if (reason === undefined) throw malformed("an erasure has a reason");
     const now = this.#now();
-    this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now));
+    return JSON.parse(
+      this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now)),
+    ) as Erased;
+  }
+
+  async erasures(person: PersonRef): Promise<Erasure[]> {
+    const erasures = this.#act(person, (...owner) => this.#handle.erasures(...owner));
+    return JSON.parse(erasures) as Erasure[];
   }
 
   async reopen(person: PersonRef): Promise<void> {
@@ -116,13 +131,14 @@ class KeyringBody {
     }[];
   }
 
-  async destroy(bucket: { ref: string; tenant?: string }): Promise<void> {
-    const { kind = "retention", ref, tenant } = membersOf("a bucket", OWNER, bucket);
-    // Else another key than the one that was meant would be destroyed.
-    if (kind !== "retention")
-      throw malformed("only a retention bucket is destroyed; others are erased");
+  async destroy(owner: BucketOrItem, options: { early?: boolean } = {}): Promise<Erased> {
+    const { kind = "retention", ref, tenant } = membersOf("a bucket or item", OWNER, owner);
+    const { early = false } = membersOf("the options", ["early"], options);
+    if (typeof early !== "boolean") throw malformed("`early` is true or false");
     const now = this.#now();
-    this.#act({ kind, ref, tenant }, (...owner) => this.#handle.destroy(...owner, now));
+    return JSON.parse(
+      this.#act({ kind, ref, tenant }, (...named) => this.#handle.destroy(...named, early, now)),
+    ) as Erased;
   }
 
   #answer(
@@ -147,13 +163,20 @@ class KeyringBody {
         : membersOf("a person", OWNER, person);
     const [named, reference, of] = [
       string("kind", kind),
-      string("ref", ref),
+      string("ref", kind === "item" && Array.isArray(ref) ? itemRef(ref) : ref),
       string("tenant", tenant),
     ];
     if (named === undefined || reference === undefined)
       throw malformed("a person is a reference, or { kind, ref, tenant }");
     return this.#instance.run(() => verb(named, reference, of ?? ""));
   }
+}
+
+/** Returns the text that names an item: RFC 8785 writes strings as `JSON.stringify` does. */
+function itemRef(parts: unknown[]): string {
+  if (parts.length !== 3 || !parts.every((part) => typeof part === "string"))
+    throw malformed("an item is named by [family, record, field], three strings");
+  return JSON.stringify(parts);
 }
 
 function version(least: unknown): number | undefined {

@@ -7,11 +7,49 @@ import type {
   SyncKeySource,
 } from "./types-keys.js";
 
+/** The name of an item. */
+export type ItemRef = [family: string, record: string, field: string];
+
 /**
  * A data subject by reference, or the owner of another kind of key. A string is a data subject in
  * the empty tenant: if your contexts have a tenant, it names somebody else.
  */
-export type PersonRef = string | { kind: KeyKind; ref: string; tenant?: string };
+export type PersonRef =
+  | string
+  | { kind: KeyKind; ref: string; tenant?: string }
+  | { kind: "item"; ref: ItemRef; tenant?: string };
+
+/**
+ * The owner of a key whose time passes: a retention bucket, as `due` returns it, or an item by its
+ * `[family, record, field]`.
+ */
+export type BucketOrItem =
+  | { ref: string; tenant?: string }
+  | { kind: "item"; ref: string | ItemRef; tenant?: string };
+
+/** The record of an erasure or destruction. Later releases add members. */
+export interface Erased {
+  state: KeyState;
+  /** The ids of the keys that were destroyed, in hexadecimal digits; the owner's own first. */
+  destroyed: string[];
+  /** The time of the erasure: of the first call, when it was repeated. */
+  at?: string;
+  /**
+   * The moment that the erasure has reached. `committed`: no call gets the keys any more; `clean`:
+   * no file of the key store holds the secrets any more; `unreadable`: no backup, disk block, log
+   * or replica holds anything that opens.
+   */
+  reached: "committed" | "clean" | "unreadable";
+  /** The places that still hold copies of the secrets, for people. */
+  residue: string[];
+}
+
+/** An erasure or destruction that is on record; a destruction has no reason. */
+export interface Erasure {
+  at?: string;
+  reason?: string;
+  destroyed: string[];
+}
 
 /**
  * The state of a key. `never`: none was made; `reopened`: after an erasure it lives on with a new
@@ -70,9 +108,13 @@ export declare class Keyring implements KeySource {
 
   /**
    * Destroys every version of the key (GDPR Art. 17), also of somebody who never had one: none is
-   * made later.
+   * made later. Erasing a person also destroys the keys of indexes of which each person has a
+   * separate one. A repeated call changes nothing and returns the record of the first.
    */
-  erase(person: PersonRef, why: { reason: string }): Promise<void>;
+  erase(person: PersonRef, why: { reason: string }): Promise<Erased>;
+
+  /** Returns the erasures of somebody's keys, in the order of time. */
+  erasures(person: PersonRef): Promise<Erasure[]>;
 
   /**
    * Lets somebody who was erased come back, with a new key. Sealed values of before stay erased.
@@ -93,8 +135,11 @@ export declare class Keyring implements KeySource {
   due(at?: string | Date): Promise<{ ref: string; tenant: string }[]>;
 
   /**
-   * Destroys every version of a retention bucket's key (GDPR Art. 5(1)(e)): sealing and opening are
-   * `erased` from then on.
+   * Destroys every version of the key of a retention bucket or of an item (GDPR Art. 5(1)(e)):
+   * sealing and opening are `erased` from then on.
+   *
+   * @throws {FieldSealError} `context` for a bucket that has not ended, unless `early`, and for an
+   *   owner of another kind
    */
-  destroy(bucket: { ref: string; tenant?: string }): Promise<void>;
+  destroy(owner: BucketOrItem, options?: { early?: boolean }): Promise<Erased>;
 }

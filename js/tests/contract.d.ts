@@ -161,11 +161,14 @@ export type VerdictCode =
   | "accepted-weaker"
   | "unerasable-key"
   | "withheld"
-  | "clear-passed";
+  | "clear-passed"
+  | "stale-key"
+  | "bucket-due";
 /**
  * `info` if the codes are only "conforming" and "withheld", else `warn`. `digest`: SHA-256 (hex) of
  * the merged schema's RFC 8785 text. `engine`: "fieldseal " + crate version, alike in every build.
- * `at`: `now`, RFC 3339 UTC with milliseconds; absent from `check`. `keyIds`: hex, sorted.
+ * `at`: `now`, RFC 3339 UTC with milliseconds; absent where the call had no
+ * clock. `keyIds`: hex, sorted. `ends`: the first moment after the bucket's time.
  */
 export interface Verdict {
   level: "info" | "warn";
@@ -177,19 +180,27 @@ export interface Verdict {
     keys: KeyKind[];
     keyIds: string[];
     retention?: string;
+    bucket?: string;
+    ends?: string;
   })[];
   faults: (LocationCount & { code: VerdictCode })[];
   schema: { family: string; id?: string; digest: string };
   engine: string;
   at?: string;
   shredLatencyMs: number;
+  verified?: "sealed";
 }
 export interface Access {
   purpose?: string;
   caller?: string;
-  at: string;
+  at?: string;
   revealed: LocationCount[];
-  withheld: (LocationCount & { reason: WithheldReason; kind?: KeyKind; masked: boolean })[];
+  withheld: (LocationCount & {
+    reason: WithheldReason;
+    kind?: KeyKind;
+    bucket?: string;
+    masked: boolean;
+  })[];
 }
 export interface IndexValue {
   name: string;
@@ -276,7 +287,27 @@ export class Policy {
 }
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;
 
-export type PersonRef = string | { kind: KeyKind; ref: string; tenant?: string };
+export type ItemRef = [family: string, record: string, field: string];
+export type PersonRef =
+  | string
+  | { kind: KeyKind; ref: string; tenant?: string }
+  | { kind: "item"; ref: ItemRef; tenant?: string };
+export type BucketOrItem =
+  | { ref: string; tenant?: string }
+  | { kind: "item"; ref: string | ItemRef; tenant?: string };
+/** Later releases add members. `destroyed`: ids in hex, the owner's own first. */
+export interface Erased {
+  state: KeyState;
+  destroyed: string[];
+  at?: string;
+  reached: "committed" | "clean" | "unreadable";
+  residue: string[];
+}
+export interface Erasure {
+  at?: string;
+  reason?: string;
+  destroyed: string[];
+}
 export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | "reopened";
 /**
  * The lifecycle of keys.md, in the same wasm instance as Policy. Its own answers are synchronous
@@ -290,12 +321,13 @@ export class Keyring implements KeySource {
   rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
   restrict(person: PersonRef): Promise<void>;
   lift(person: PersonRef): Promise<void>;
-  erase(person: PersonRef, why: { reason: string }): Promise<void>;
+  erase(person: PersonRef, why: { reason: string }): Promise<Erased>;
+  erasures(person: PersonRef): Promise<Erasure[]>;
   reopen(person: PersonRef): Promise<void>;
   state(person: PersonRef): Promise<KeyState>;
   /** Retention buckets whose time has passed. */
   due(at?: string | Date): Promise<{ ref: string; tenant: string }[]>;
-  destroy(bucket: { ref: string; tenant?: string }): Promise<void>;
+  destroy(owner: BucketOrItem, options?: { early?: boolean }): Promise<Erased>;
 }
 /** A fresh instance after `poisoned`; policies compiled before stay dead. */
 export function restart(): void;

@@ -83,8 +83,9 @@ test("a new version seals, older ones open until they are denied", async () => {
   for (const minVersion of [6, -1, 1.5, 2 ** 32, "1", null])
     await assert.rejects(keys.rotate("ada", { minVersion }), { code: "context" });
   assert.deepEqual(withheld(), ["denied", "denied", undefined]);
-  await keys.rotate({ kind: "item", ref: "new" });
-  assert.equal(await keys.state({ kind: "item", ref: "new" }), "live", "the first version, too");
+  await keys.rotate({ kind: "item", ref: ["f", "r", "/new"] });
+  const item = { kind: "item", ref: '["f","r","/new"]' };
+  assert.equal(await keys.state(item), "live", "the first version, too");
 });
 
 test("a retention bucket is due when its last day is over, and then destroyed", async () => {
@@ -110,6 +111,27 @@ test("a retention bucket is due when its last day is over, and then destroyed", 
   now++;
   for (const bucket of await keys.due()) await keys.destroy(bucket);
   assert.deepEqual(await keys.due(), []);
+  // A bucket that has not ended is destroyed on purpose only, an item whenever it is named.
+  const later = { ref: "contract/2037", tenant: "acme" };
+  await assert.rejects(keys.destroy(later), { code: "context" });
+  await assert.rejects(keys.destroy(later, { early: "yes" }), { code: "context" });
+  const early = await keys.destroy(later, { early: true });
+  assert.deepEqual(early, {
+    at: new Date(now).toISOString(),
+    destroyed: [],
+    reached: "clean",
+    residue: [],
+    state: "erased",
+  });
+  const phone = { kind: "item", ref: ["urn:example:order", "order-7", "/phone"] };
+  await keys.provision(phone);
+  const { destroyed } = await keys.destroy(phone);
+  assert.match(destroyed[0], /^[0-9a-f]{32}$/);
+  assert.deepEqual(await keys.erasures({ ...phone, ref: JSON.stringify(phone.ref) }), [
+    { at: new Date(now).toISOString(), destroyed },
+  ]);
+  for (const ref of [["a", "b"], ["a", "b", 1], ["a", "", "c"], "/phone"])
+    await assert.rejects(keys.destroy({ kind: "item", ref }), { code: "context" });
   const request = { kind: "retention", ref: year.ref, tenant: "acme", operation: "seal" };
   assert.deepEqual(keys.current([request]), [{ code: "erased" }]);
   assert.equal(await keys.state({ kind: "retention", ...october }), "erased");

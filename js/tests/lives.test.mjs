@@ -17,6 +17,12 @@ function entropy(n) {
   return place < 4 || place > 7 ? 0 : (number >>> (8 * (7 - place))) & 255;
 }
 
+/** The record of an erasure as a line holds it. */
+function erased({ state, at, ...record }) {
+  assert.equal(state, "erased");
+  return { at: Date.parse(at), ...record };
+}
+
 class Life {
   #keys;
   #now = 0;
@@ -32,31 +38,28 @@ class Life {
   }
 
   /** Does what a line says and gives what came of it, as a line says it. */
-  async act({ do: deed, now, requests, who, at, minVersion }) {
+  async act({ do: verb, now, requests, who, at, minVersion, early }) {
     this.#now = now;
     const keys = this.#keys;
     if (requests !== undefined) {
       const asked = requests.map(({ id, ...request }) =>
         id === undefined ? request : { ...request, id: new Uint8Array(Buffer.from(id, "hex")) },
       );
-      const answers = deed === "current" ? keys.current(asked) : keys.byId(asked);
+      const answers = verb === "current" ? keys.current(asked) : keys.byId(asked);
       return {
         answers: answers.map((answer) =>
           "code" in answer ? answer : { id: hex(answer.id), secret: hex(answer.secret) },
         ),
       };
     }
-    if (deed === "due") return { due: await keys.due(new Date(at)) };
-    // For others than buckets the facade has `erase`, which does the same.
-    const verb = deed === "destroy" && who.kind !== "retention" ? "erase" : deed;
-    const { kind, ...bucket } = who;
-    const owner = verb === "destroy" ? bucket : who;
+    if (verb === "due") return { due: await keys.due(new Date(at)) };
     const given = {
       erase: { reason: "asked" },
+      destroy: early === undefined ? undefined : { early },
       rotate: minVersion === undefined ? undefined : { minVersion },
     }[verb];
-    const outcome = await keys[verb](owner, given).then(
-      () => ({}),
+    const outcome = await keys[verb](who, given).then(
+      (record) => (record === undefined ? {} : { erased: erased(record) }),
       ({ code }) => ({ error: code }),
     );
     return { ...outcome, state: await keys.state(who) };
@@ -73,7 +76,7 @@ for (const [entry, api] of Object.entries({ full, lite })) {
           life = new Life(api);
           continue;
         }
-        const { answers, due, state, error } = line;
+        const { answers, due, state, error, erased } = line;
         const expected =
           answers !== undefined
             ? { answers }
@@ -81,7 +84,9 @@ for (const [entry, api] of Object.entries({ full, lite })) {
               ? { due }
               : error !== undefined
                 ? { state, error }
-                : { state };
+                : erased !== undefined
+                  ? { state, erased }
+                  : { state };
         assert.deepEqual(await life.act(line), expected, `line ${number + 1}: ${text}`);
         deeds++;
       }

@@ -88,7 +88,11 @@ pub(crate) const TEST: &[Step] = &[
             "--package",
             "fieldseal",
             "--package",
+            "fieldseal-conformance",
+            "--package",
             "fieldseal-official",
+            "--package",
+            "fieldseal-wasmtime",
             "--package",
             "host-tests",
             // Those that read what the steps before have fetched and made.

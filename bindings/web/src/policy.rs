@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use fieldseal::policy::Options;
 use fieldseal::{
-    Error, ErrorCode, KeyContext, KeySource, OpenOptions, PendingCheck, PendingOpen, PendingSeal,
+    CoverageFormat, Error, ErrorCode, KeyContext, KeySource, OpenOptions, PendingCheck,
+    PendingOpen, PendingSeal,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -247,14 +248,15 @@ impl Policy {
     /// `Coverage` as JSON text.
     #[must_use]
     pub fn coverage(&self) -> String {
-        self.0.coverage()
+        self.0.coverage().to_json()
     }
 
     /// The coverage for people.
     #[wasm_bindgen(js_name = coverageText)]
     #[must_use]
     pub fn coverage_text(&self, markdown: bool) -> String {
-        self.0.coverage_text(markdown)
+        let format = if markdown { CoverageFormat::Markdown } else { CoverageFormat::Text };
+        self.0.coverage().to_text(format)
     }
 }
 

@@ -4,11 +4,13 @@
 //!
 //! - [`cases`]: calls and results as bytes, and the runner.
 //! - [`keyring_model`]: long random sequences of commands and a naive model that answers them.
+//! - [`counts`]: how often the properties with large counts are tried.
 //! - [`vectors`]: known answers of an independent implementation, and what releases sealed.
 //!
 //! Nothing here depends on a crate of FieldSeal: what judges the core shares no code with it.
 
 pub mod cases;
+pub mod counts;
 pub mod keyring_model;
 pub mod records;
 pub mod vectors;

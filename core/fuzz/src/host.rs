@@ -1,6 +1,6 @@
 //! The host that every run meets alike: its clock, its random bytes, its keys.
 
-use fieldseal::{Context, Entropy, Keyring, Limits, KeyOwner};
+use fieldseal::{Context, Entropy, KeyOwner, Keyring, Limits};
 
 /// A stream of bytes that is the same in every run: SplitMix64.
 pub struct Stream(pub u64);
@@ -37,7 +37,7 @@ pub fn context() -> Context {
     Context {
         record: Some("r".to_owned()),
         subject: Some(PERSON.to_owned()),
-        now: NOW,
+        now: Some(NOW),
         ..Context::default()
     }
 }

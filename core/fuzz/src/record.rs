@@ -25,19 +25,43 @@ impl Record {
         self.list(name).iter().map(|entry| entry["count"].as_u64().expect("an entry counts")).sum()
     }
 
-    /// The sealed places in the words of every verb: only sealing knows the key of a token and the
-    /// bucket of a value.
+    /// The sealed places in the words of every verb: only sealing knows the key of a token, and not
+    /// every verb knows the bucket of a value, by which rows are told apart.
     pub fn sealed(&self) -> Vec<Value> {
-        let mut entries = self.list("sealed").to_vec();
-        for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
-            entry.remove("bucket");
-            entry.remove("ends");
+        let mut rows: Vec<Value> = Vec::new();
+        for row in self.list("sealed") {
+            let mut row = row.clone();
+            let members = row.as_object_mut().expect("a row is an object");
+            members.remove("bucket");
+            members.remove("ends");
+            let count = members.remove("count").and_then(|count| count.as_u64()).expect("a count");
+            let ids = members.remove("keyIds").expect("ids");
+            let mut ids: Vec<Value> = ids.as_array().expect("a list").clone();
+            if members["suite"] == "pseudonym" {
+                ids.clear();
+            }
+            let same = |known: &&mut Value| {
+                let members = |row: &Value| {
+                    ["bind", "keys", "pointer", "retention", "suite"].map(|name| row[name].clone())
+                };
+                members(known) == members(&row)
+            };
+            match rows.iter_mut().find(same) {
+                Some(known) => {
+                    known["count"] = (known["count"].as_u64().expect("a count") + count).into();
+                    ids.extend(known["keyIds"].as_array().expect("a list").clone());
+                    ids.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+                    ids.dedup();
+                    known["keyIds"] = ids.into();
+                }
+                None => {
+                    row["count"] = count.into();
+                    row["keyIds"] = ids.into();
+                    rows.push(row);
+                }
+            }
         }
-        entries
-            .iter_mut()
-            .filter(|entry| entry["suite"] == "pseudonym")
-            .for_each(|entry| entry["keyIds"] = Value::Null);
-        entries
+        rows
     }
 
     /// How many values are tokens that nobody opens.

@@ -2,7 +2,7 @@
 //! policy tells of itself is JSON, and its two schemas are schemas.
 #![no_main]
 
-use fieldseal::{CompileError, ErrorCode, Options, Policy, Severity};
+use fieldseal::{CompileError, Coverage, CoverageFormat, ErrorCode, Options, Policy, Severity};
 use fieldseal_fuzz::exported;
 use fieldseal_fuzz::host::bounded;
 use fieldseal_fuzz::input::split;
@@ -49,11 +49,13 @@ fn refused(error: &CompileError) {
     }
 }
 
-/// One table below the other, each with two lines above its rows: of locations, of indexes, of what
-/// is loosened. The last two stand only where there is something to say; an index of several
-/// locations is told for each.
-fn tables(text: &str, locations: usize, indexes: usize, loosened: usize) {
-    let mut tables = text.split("\n\n").map(|table| table.lines().count() - 2);
+/// One table below the other, each with two lines above its rows: of locations, of indexes, of clear
+/// places, of open objects, of what is loosened. All but the first stand only where there is
+/// something to say, and a line at the end where not all is listed; an index of several locations
+/// has a row for each.
+fn tables(text: &str, coverage: &Coverage) {
+    let (locations, indexes) = (coverage.locations.len(), coverage.indexes.len());
+    let mut tables = text.split("\n\n").map(|table| table.lines().count().saturating_sub(2));
     assert_eq!(tables.next(), Some(locations));
     if indexes > 0 {
         let rows = tables.next().expect("a table of indexes");
@@ -62,24 +64,28 @@ fn tables(text: &str, locations: usize, indexes: usize, loosened: usize) {
             "{rows} rows of {indexes} indexes at {locations} locations"
         );
     }
-    if loosened > 0 {
-        assert_eq!(tables.next(), Some(loosened));
+    for rows in [coverage.clear.len(), coverage.open.len(), coverage.loosened.len()] {
+        if rows > 0 {
+            assert_eq!(tables.next(), Some(rows));
+        }
     }
+    assert_eq!(tables.next().is_some(), !coverage.incomplete.is_empty());
     assert_eq!(tables.next(), None);
 }
 
 fn compiled(policy: &Policy, schema: &[u8], options: Options) {
-    let text = policy.coverage();
-    let coverage: Value = serde_json::from_str(&text).expect("the coverage is JSON");
-    let locations = coverage["locations"].as_array().expect("it lists locations");
-    let of_indexes = coverage["indexes"].as_array().expect("it lists indexes");
-    let loosened = coverage["loosened"].as_array().expect("it lists what is loosened");
-    for markdown in [false, true] {
-        tables(&policy.coverage_text(markdown), locations.len(), of_indexes.len(), loosened.len());
+    let coverage = policy.coverage();
+    let text = coverage.to_json();
+    let value: Value = serde_json::from_str(&text).expect("the coverage is JSON");
+    let locations = value["locations"].as_array().expect("it lists locations");
+    assert_eq!(locations.len(), coverage.locations.len());
+    for format in [CoverageFormat::Text, CoverageFormat::Markdown] {
+        tables(&coverage.to_text(format), &coverage);
     }
     let (formats, limits) = (options.formats, options.limits.clone());
     let again = Policy::compile(schema, options).expect("it compiled before");
-    assert_eq!(again.coverage(), text, "the same schema, the same policy");
+    assert_eq!(again.coverage(), coverage, "the same schema, the same policy");
+    assert_eq!(again.findings(), policy.findings());
     match policy.schemas() {
         Ok(schemas) => {
             assert_eq!(again.schemas().as_ref(), Ok(&schemas));

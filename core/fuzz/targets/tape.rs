@@ -2,8 +2,8 @@
 //! pointers lead where they say.
 #![no_main]
 
-use fieldseal::json::{Node, Pointer, Shape, Splice, Tape};
-use fieldseal::{Error, ErrorCode, Limits};
+use fieldseal::Limits;
+use fieldseal::json::{JsonError, JsonErrorKind, Node, Pointer, Shape, Splice, Tape};
 use fieldseal_fuzz::opinion::is_document;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -20,16 +20,15 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-fn refused(error: &Error, input: &[u8]) {
-    assert!(error.findings.is_empty());
+fn refused(error: &JsonError, input: &[u8]) {
     let pointer = error.pointer.as_deref().unwrap_or_default();
     Pointer::parse(pointer).expect("the place of a fault is a pointer");
-    match error.code {
-        ErrorCode::Document => {
+    match error.kind {
+        JsonErrorKind::Document => {
             assert_ne!(is_document(input), Some(true), "refused, and a document: {error}");
             assert!(error.offset.expect("the fault has an offset") <= input.len() as u64);
         }
-        code => assert_eq!(code, ErrorCode::Limit),
+        kind => assert_eq!(kind, JsonErrorKind::Limit),
     }
 }
 

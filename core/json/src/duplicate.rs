@@ -1,11 +1,11 @@
 //! Two members of one name, found when the object ends.
 //!
-//! Who reads which of them differs between parsers, so a sealed document with both would mean two
-//! things (RFC 8259 section 4). Hash values here only save work: when many agree, by chance or on
+//! Parsers differ in the member that they take: a sealed document with both would mean two things
+//! (RFC 8259 section 4). Hash values here only save work: when many agree, by chance or on
 //! purpose, names are sorted, so that no choice of names costs more than `n log n` comparisons.
 
+use super::entry::Entry;
 use super::name::Name;
-use super::tape::Entry;
 use crate::sort::sorted;
 
 /// Up to here each pair of hash values is compared.
@@ -14,15 +14,15 @@ const FEW: usize = 8;
 const SOME: usize = 128;
 const SLOTS: usize = 256;
 
-/// Memory that objects after one another use.
+/// Memory that one object after another uses.
 #[derive(Default)]
 pub(super) struct Scratch {
     sorted: Vec<(u32, u32)>,
 }
 
 impl Scratch {
-    /// The name entry of the first member, in document order, whose name stood before in the same
-    /// object.
+    /// Returns the name entry of the first member, in document order, whose name stood before in
+    /// the same object.
     pub(super) fn repeated(
         &mut self,
         text: &str,
@@ -76,8 +76,8 @@ impl<'a> Names<'a> {
         )
     }
 
-    /// The names of an object that is still open at the tape's end, as written, with their indices
-    /// and entries.
+    /// Returns the names of an object that is still open at the tape's end, as written, with their
+    /// indices and entries.
     #[inline(always)]
     fn each(self, object: u32) -> impl Iterator<Item = (u32, &'a Entry, &'a [u8])> {
         let mut index = object + 1;
@@ -91,7 +91,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    /// Whether a pair of up to [`FEW`] names might be equal.
+    /// Returns true if a pair of up to [`FEW`] names might be equal.
     fn few(self, object: u32) -> bool {
         let mut seen = [0u32; FEW];
         let mut escaped = false;
@@ -109,8 +109,8 @@ impl<'a> Names<'a> {
                 .any(|(i, one)| seen.iter().skip(i + 1).any(|other| one == other))
     }
 
-    /// Whether a pair of up to [`SOME`] names might be equal. Gives up, and says so, when slots are
-    /// fought over.
+    /// Returns true if a pair of up to [`SOME`] names might be equal, and if many names want the
+    /// same slots.
     fn table(self, object: u32) -> bool {
         let mut slots = [0u32; SLOTS];
         for (_, entry, name) in self.each(object) {
@@ -137,8 +137,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A value that differs for most different names: length, both ends and the middle. Cheap, and no
-/// defence against anybody.
+/// Returns a value that differs for most different names, from length, both ends and the middle. It
+/// is cheap, and no defence against chosen names.
 #[inline(always)]
 fn hash(entry: &Entry, bytes: &[u8]) -> u32 {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;

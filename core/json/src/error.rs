@@ -1,261 +1,43 @@
-//! One record for everything that can go wrong, and an enum of it per family of verbs.
+//! Errors of reading and writing a document.
 
-use std::borrow::Cow;
 use std::fmt;
 
-/// What went wrong, as a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same
-/// in every language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ErrorCode {
-    /// A schema, overlay or compile option has findings.
-    Schema,
+/// The kinds of [`JsonError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JsonErrorKind {
     /// Not one JSON document: syntax, a repeated member name, a lone surrogate, invalid UTF-8.
     Document,
-    /// Over a bound of [`Limits`](crate::Limits).
+    /// Over a bound of [`DocumentLimits`](crate::DocumentLimits).
     Limit,
-    /// The call lacks what a marked value needs (record, subject), or gives something malformed.
-    Context,
-    /// The clear document does not fit its schema.
-    Invalid,
-    /// Two markers disagree about one value.
-    Conflict,
-    /// Clear text where an envelope must stand.
-    NotSealed,
-    /// A whole envelope where a clear value is to be sealed.
-    AlreadySealed,
-    /// An unknown suite or a reserved bit.
-    Unsupported,
-    /// An envelope that does not open here. Says nothing more on purpose.
-    Integrity,
-    /// No such key; also for an envelope of another tenant, or whose key id was altered.
-    NotFound,
-    /// The key was destroyed (GDPR Art. 17).
-    Erased,
-    /// The person's data may be kept, not used (GDPR Art. 18).
-    Restricted,
-    /// The key source refuses this purpose or caller.
-    Denied,
-    /// The key source cannot answer now, or its key has expired.
-    Unavailable,
-    /// A fault of the host or of this library, such as a wrong number of key answers.
-    Internal,
+    /// A fault of the caller, such as spans out of order.
+    Misuse,
 }
 
-impl ErrorCode {
-    /// All of them.
-    pub const ALL: [ErrorCode; 16] = [
-        ErrorCode::Schema,
-        ErrorCode::Document,
-        ErrorCode::Limit,
-        ErrorCode::Context,
-        ErrorCode::Invalid,
-        ErrorCode::Conflict,
-        ErrorCode::NotSealed,
-        ErrorCode::AlreadySealed,
-        ErrorCode::Unsupported,
-        ErrorCode::Integrity,
-        ErrorCode::NotFound,
-        ErrorCode::Erased,
-        ErrorCode::Restricted,
-        ErrorCode::Denied,
-        ErrorCode::Unavailable,
-        ErrorCode::Internal,
-    ];
-
-    /// The name that crosses every border, in kebab case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ErrorCode::Schema => "schema",
-            ErrorCode::Document => "document",
-            ErrorCode::Limit => "limit",
-            ErrorCode::Context => "context",
-            ErrorCode::Invalid => "invalid",
-            ErrorCode::Conflict => "conflict",
-            ErrorCode::NotSealed => "not-sealed",
-            ErrorCode::AlreadySealed => "already-sealed",
-            ErrorCode::Unsupported => "unsupported",
-            ErrorCode::Integrity => "integrity",
-            ErrorCode::NotFound => "not-found",
-            ErrorCode::Erased => "erased",
-            ErrorCode::Restricted => "restricted",
-            ErrorCode::Denied => "denied",
-            ErrorCode::Unavailable => "unavailable",
-            ErrorCode::Internal => "internal",
-        }
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// How grave a [`Finding`] is. Only [`Severity::Error`] keeps a schema from compiling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// The schema does not compile.
-    Error,
-    /// It compiles, and probably not as meant.
-    Warning,
-    /// Worth knowing.
-    Note,
-}
-
-impl Severity {
-    /// The name that crosses every border.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        }
-    }
-}
-
-/// Something found in a schema, an overlay or the options.
+/// A failure to read or write a document, with its place. `message` never holds text of the
+/// document; `pointer` is exact and may itself be personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Stable name of the kind of finding, such as `marker-misplaced`.
-    pub id: &'static str,
-    /// Whether it keeps the schema from compiling.
-    pub severity: Severity,
-    /// RFC 6901 pointer into the schema (`uri#pointer` into a reference).
-    pub pointer: String,
-    /// What is wrong, in lower case, without values out of documents.
-    pub message: String,
-    /// What would mend it.
-    pub fix: Option<String>,
-}
-
-/// The record that every failure is. `message` never holds clear values, keys or references to
-/// persons; `pointer` is exact and so may itself be personal: keep it out of logs that must not be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// The stable code.
-    pub code: ErrorCode,
+pub struct JsonError {
+    /// The kind of failure.
+    pub kind: JsonErrorKind,
     /// A sentence for people, in lower case.
-    pub message: Cow<'static, str>,
-    /// RFC 6901 pointer into the document; for [`ErrorCode::Schema`] into the schema.
+    pub message: &'static str,
+    /// RFC 6901 pointer into the document.
     pub pointer: Option<String>,
-    /// Byte offset into the text, for [`ErrorCode::Document`].
+    /// Byte offset into the text.
     pub offset: Option<u64>,
-    /// All findings, for [`ErrorCode::Schema`].
-    pub findings: Vec<Finding>,
 }
 
-impl Error {
-    /// A failure with neither place nor findings.
-    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Error::of(code, message.into())
-    }
-
-    /// Out of the way of what goes well, and once for all its callers.
+impl JsonError {
     #[cold]
-    #[inline(never)]
-    fn of(code: ErrorCode, message: Cow<'static, str>) -> Self {
-        Error { code, message, pointer: None, offset: None, findings: Vec::new() }
-    }
-
-    /// The same failure at a place in the document or schema.
-    #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.pointer = Some(pointer.into());
-        self
-    }
-
-    /// The same failure at a byte of the text.
-    #[must_use]
-    pub fn at_offset(mut self, offset: usize) -> Self {
-        self.offset = Some(offset as u64);
-        self
-    }
-
-    /// Everything that was found in a schema.
-    pub fn schema(findings: Vec<Finding>) -> Self {
-        let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
-        let pointer =
-            findings.iter().find(|f| f.severity == Severity::Error).map(|f| f.pointer.clone());
-        let message = match findings.iter().find(|f| f.severity == Severity::Error) {
-            Some(first) if errors == 1 => format!("the schema does not compile: {}", first.message),
-            Some(first) => format!(
-                "the schema does not compile: {} findings, the first: {}",
-                errors, first.message
-            ),
-            None => "the schema does not compile".to_owned(),
-        };
-        Error { code: ErrorCode::Schema, message: message.into(), pointer, offset: None, findings }
+    pub(crate) fn new(kind: JsonErrorKind, message: &'static str) -> Self {
+        JsonError { kind, message, pointer: None, offset: None }
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
+        f.write_str(self.message)
     }
 }
 
-impl std::error::Error for Error {}
-
-/// Defines the error enum of one family of verbs: a variant per code that those verbs can return.
-macro_rules! family {
-    ($(#[$doc:meta])* $name:ident { $($code:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum $name {
-            $(
-                #[doc = concat!("See [`ErrorCode::", stringify!($code), "`].")]
-                $code(Error),
-            )+
-            /// See [`ErrorCode::Internal`].
-            Internal(Error),
-        }
-
-        impl $name {
-            /// The record behind the variant: code, message, place.
-            pub fn record(&self) -> &Error {
-                match self { $($name::$code(error) => error,)+ $name::Internal(error) => error }
-            }
-        }
-
-        impl From<Error> for $name {
-            fn from(error: Error) -> Self {
-                match error.code {
-                    $(ErrorCode::$code => $name::$code(error),)+
-                    _ => $name::Internal(error),
-                }
-            }
-        }
-
-        impl From<$name> for Error {
-            fn from(error: $name) -> Self {
-                match error { $($name::$code(error) => error,)+ $name::Internal(error) => error }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.record().fmt(f)
-            }
-        }
-
-        impl std::error::Error for $name {}
-    };
-}
-
-family!(
-    /// Why `Policy::compile` refused.
-    CompileError { Schema, Limit }
-);
-family!(
-    /// Why sealing a document, or asking which keys that needs, failed.
-    SealError { Document, Limit, Context, Invalid, Conflict, AlreadySealed, NotFound, Erased, Restricted, Denied, Unavailable }
-);
-family!(
-    /// Why opening a document, or asking which keys that needs, failed.
-    OpenError { Document, Limit, Context, Conflict, NotSealed, Unsupported, Integrity, NotFound, Erased, Restricted, Denied, Unavailable }
-);
-family!(
-    /// Why `Policy::check` could not look at a document at all.
-    CheckError { Document, Limit }
-);
+impl std::error::Error for JsonError {}

@@ -1,19 +1,19 @@
-//! What is wrong with a text, before it is known where in the document that is.
+//! Faults of a text, before their place in the document is known.
 
-use crate::error::ErrorCode;
+use crate::error::JsonErrorKind;
 
-/// A fault at a byte. The pass makes the pointer out of `place` and the tape so far, once, when all
-/// is lost anyway.
+/// A fault at a byte. The pass makes the pointer from `place` and the tape so far, once, after the
+/// fault has ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    pub(super) code: ErrorCode,
+    pub(super) kind: JsonErrorKind,
     /// Never holds text of the document.
     pub(super) message: &'static str,
     pub(super) at: usize,
     pub(super) place: Place,
 }
 
-/// Which location a fault belongs to.
+/// The location that a fault belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// The whole document.
@@ -29,11 +29,11 @@ pub(super) enum Place {
 impl Fault {
     #[cold]
     pub(super) const fn document(message: &'static str, at: usize, place: Place) -> Self {
-        Fault { code: ErrorCode::Document, message, at, place }
+        Fault { kind: JsonErrorKind::Document, message, at, place }
     }
 
     #[cold]
     pub(super) const fn limit(message: &'static str, at: usize, place: Place) -> Self {
-        Fault { code: ErrorCode::Limit, message, at, place }
+        Fault { kind: JsonErrorKind::Limit, message, at, place }
     }
 }

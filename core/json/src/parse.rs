@@ -2,15 +2,15 @@
 //! linked through the tape.
 
 use super::duplicate;
+use super::entry::{Entry, NONE, Token};
 use super::fault::{Fault, Place};
 use super::name::{Name, key_at};
-use super::pointer::push_token;
 use super::scan::{self, BadToken, peek};
-use super::tape::{Entry, NONE, Token};
-use crate::error::Error;
-use crate::limits::Limits;
+use super::segment::push_token;
+use crate::error::JsonError;
+use crate::limits::DocumentLimits;
 
-/// As deep as any setting allows, since the validator recurses over what the tape holds.
+/// The greatest depth that a setting allows, since the validator recurses over the tape.
 const DEEPEST: u32 = 128;
 
 pub(super) struct Pass<'a> {
@@ -32,7 +32,7 @@ pub(super) struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
+    pub(super) fn new(text: &'a str, limits: DocumentLimits) -> Self {
         Pass {
             text,
             at: 0,
@@ -49,7 +49,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Entries, number of values, greatest depth.
+    /// Returns the entries, the number of values and the greatest depth.
     pub(super) fn finish(self) -> (Vec<Entry>, u32, u32) {
         (self.entries, self.values, self.deepest)
     }
@@ -98,15 +98,15 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A bound on the entries: each value has one name at most, and takes one byte of text at
-    /// least.
+    /// Returns a bound on the entries: each value has one name at most, and takes one byte of text
+    /// at least.
     fn most_entries(&self) -> usize {
         scan::most_entries(self.text.as_bytes())
             .min((self.most_values as usize).saturating_mul(2))
             .min(self.text.len())
     }
 
-    /// Reads the scalar at this place, or opens the container; true when it did the latter.
+    /// Reads the scalar at this place, or opens the container. Returns true if it did the latter.
     #[inline(always)]
     fn value(&mut self, bytes: &[u8]) -> Result<bool, Fault> {
         let start = self.at;
@@ -167,8 +167,8 @@ impl<'a> Pass<'a> {
         Ok(true)
     }
 
-    /// After an opening bracket: true when the container is empty and so complete, else the first
-    /// value is next.
+    /// Reads on after an opening bracket. Returns true if the container is empty and thus complete;
+    /// else its first value is next.
     #[inline(always)]
     fn first(&mut self, bytes: &[u8]) -> Result<bool, Fault> {
         self.at = scan::space(bytes, self.at);
@@ -274,9 +274,9 @@ impl<'a> Pass<'a> {
         Fault::document(message, self.at, place)
     }
 
-    /// The fault with its place in the document.
+    /// Makes the error of a fault, with its place in the document.
     #[cold]
-    pub(super) fn error(mut self, fault: Fault) -> Error {
+    pub(super) fn error(mut self, fault: Fault) -> JsonError {
         self.save_count();
         let mut pointer = String::new();
         match fault.place {
@@ -295,11 +295,15 @@ impl<'a> Pass<'a> {
                 }
             }
         }
-        Error::new(fault.code, fault.message).at(pointer).at_offset(fault.at)
+        JsonError {
+            pointer: Some(pointer),
+            offset: Some(fault.at as u64),
+            ..JsonError::new(fault.kind, fault.message)
+        }
     }
 
-    /// The pointer of the innermost open container. Each container on the way is the last, so far,
-    /// of the one around it.
+    /// Appends the pointer of the innermost open container. Each container on the way is the last,
+    /// so far, of the one around it.
     fn push_open(&self, pointer: &mut String) {
         let mut way = Vec::new();
         let mut index = self.open;
@@ -336,13 +340,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// However many values there are, one allocation holds them, and it is not much too great.
+    /// One allocation holds any number of values, and it is not much too great.
     #[test]
     fn the_tape_never_grows() {
         let objects = |n: usize| format!("[{}0]", r#"{"a":[1,"b",{}],"c,:[{":"x,y"},"#.repeat(n));
         let numbers = |n: usize| format!("[{}0]", "0,".repeat(n));
         let strings = |n: usize| format!("[\"{}\"]", ",".repeat(n));
-        let few = Limits { values: 100_000, ..Limits::default() };
+        let few = DocumentLimits { values: 100_000, ..DocumentLimits::default() };
         for text in [
             objects(5),
             objects(500),
@@ -353,7 +357,7 @@ mod tests {
             "7".to_owned(),
             "[]".to_owned(),
         ] {
-            let mut pass = Pass::new(&text, &few);
+            let mut pass = Pass::new(&text, few);
             let most = pass.most_entries();
             pass.run().unwrap();
             assert_eq!(pass.entries.capacity(), most);

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::node::{Node, Shape};
+use super::entry::Shape;
+use super::node::Node;
+use super::segment::push_token;
 
 /// A JSON Pointer: the way from a document's root to a value, as member names and array positions.
 ///
@@ -42,17 +44,17 @@ impl Pointer {
         Ok(Pointer { tokens })
     }
 
-    /// A pointer of these tokens, which are not escaped.
+    /// Makes a pointer of these tokens, which are not escaped.
     pub fn from_tokens(tokens: impl IntoIterator<Item = impl Into<String>>) -> Pointer {
         Pointer { tokens: tokens.into_iter().map(Into::into).collect() }
     }
 
-    /// Its tokens, unescaped.
+    /// Returns its tokens, unescaped.
     pub fn tokens(&self) -> &[String] {
         &self.tokens
     }
 
-    /// The value that it leads to from `root`.
+    /// Returns the value that it leads to from `root`.
     pub fn resolve<'a>(&self, root: Node<'a>) -> Option<Node<'a>> {
         match self.reach(root) {
             Reached::Value(node) => Some(node),
@@ -60,7 +62,7 @@ impl Pointer {
         }
     }
 
-    /// How far it leads from `root`: to a value, or short at the last value on the way.
+    /// Follows it from `root`: to a value, or as far as the last value on the way.
     pub fn reach<'a>(&self, root: Node<'a>) -> Reached<'a> {
         let mut node = root;
         for token in &self.tokens {
@@ -88,7 +90,7 @@ impl fmt::Display for Pointer {
     }
 }
 
-/// Where a pointer leads.
+/// The end of the way that a pointer describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reached<'a> {
     /// To this value.
@@ -97,27 +99,14 @@ pub enum Reached<'a> {
     Name(Cow<'a, str>),
     /// To the position of an element (the same, in an array).
     Position(u32),
-    /// No further than this value: it is a scalar, or has no such member or element, and tokens are
-    /// left over.
+    /// No further than this value: it is a scalar, or has no such member or element, and tokens
+    /// remain.
     Short(Node<'a>),
     /// Above the root, or beside an array.
     Nowhere,
 }
 
-/// Appends `/` and a token, escaped (RFC 6901 section 3).
-pub fn push_token(out: &mut String, token: &str) {
-    out.push('/');
-    let mut rest = token;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        out.push_str(if special.starts_with('~') { "~0" } else { "~1" });
-        rest = special.get(1..).unwrap_or_default();
-    }
-    out.push_str(rest);
-}
-
-/// Why a text is no pointer, and at which of its bytes.
+/// The fault of a text that is no pointer, and the byte that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PointerError {
     message: &'static str,
@@ -133,7 +122,7 @@ impl PointerError {
         PointerError { offset: self.offset + bytes, ..self }
     }
 
-    /// Byte offset into the pointer's text.
+    /// Returns the byte offset into the pointer's text.
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -167,7 +156,8 @@ fn unescape_token(token: &str) -> Result<Cow<'_, str>, PointerError> {
     Ok(Cow::Owned(out))
 }
 
-/// An array position: digits without a leading zero. `-`, the place after the last, holds no value.
+/// Reads an array position: digits without a leading zero. `-`, the place after the last, holds no
+/// value.
 fn position(token: &str) -> Option<u32> {
     match token.as_bytes() {
         [b'0'] => Some(0),

@@ -19,7 +19,7 @@ use super::pointer::{Pointer, PointerError, Reached};
 pub struct Relative {
     levels: u32,
     shift: Option<Shift>,
-    /// Absent where the text ends in `#`.
+    /// Absent if the text ends in `#`.
     tail: Option<Pointer>,
 }
 
@@ -53,29 +53,29 @@ impl Relative {
         Ok(Relative { levels, shift, tail })
     }
 
-    /// How many levels it goes up first.
+    /// Returns the number of levels that it goes up first.
     pub fn levels(&self) -> u32 {
         self.levels
     }
 
-    /// How far it then goes along the array, negative towards its begin; 0 also where nothing is
-    /// written.
+    /// Returns the number of elements that it then goes along the array, negative towards its
+    /// begin; 0 also if none is written.
     pub fn shift(&self) -> i64 {
         self.shift
             .map_or(0, |shift| if shift.back { -i64::from(shift.by) } else { i64::from(shift.by) })
     }
 
-    /// Whether it goes along an array, if only by 0: what is no element has no way there.
+    /// Returns true if it goes along an array, even by 0, which only an element can.
     pub fn is_shifted(&self) -> bool {
         self.shift.is_some()
     }
 
-    /// The pointer that it then goes down; nothing where it ends in `#`.
+    /// Returns the pointer that it then goes down; nothing if it ends in `#`.
     pub fn tail(&self) -> Option<&Pointer> {
         self.tail.as_ref()
     }
 
-    /// Where it leads from `from` (section 4).
+    /// Follows it from `from` (section 4).
     pub fn reach<'a>(&self, from: Node<'a>) -> Reached<'a> {
         self.walk(from).unwrap_or(Reached::Nowhere)
     }
@@ -118,7 +118,7 @@ impl fmt::Display for Relative {
     }
 }
 
-/// Digits without a leading zero, and what follows them.
+/// Reads digits without a leading zero. Returns the text after them as well.
 fn number(text: &str) -> Result<(u32, &str), PointerError> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at(end);

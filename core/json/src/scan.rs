@@ -4,8 +4,8 @@
 //! Every function takes the text and an offset and gives the offset after the token. The text is
 //! valid UTF-8 already, so bytes of 0x80 and above need no look.
 
-/// Why a token is none, with the offset of the byte that shows it. A text that ends too early is
-/// shown by its length.
+/// The fault of a token, with the offset of the byte that shows it; of a text that ends too early,
+/// with its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadToken {
     pub(super) message: &'static str,
@@ -23,7 +23,7 @@ const ENDS: &str = "the text ends inside a value";
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The byte at `at`; 0, which begins nothing in JSON, when the text is over.
+/// Returns the byte at `at`; 0, which begins nothing in JSON, after the end of the text.
 #[inline(always)]
 pub(super) fn peek(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(0)
@@ -42,9 +42,9 @@ const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(LOW) & !word & HIGH
 }
 
-/// An upper bound on tape entries: each but the root follows one of `[ { , :`. Commas inside
-/// strings count too, which costs memory and no more; counting without regard to strings is what
-/// lets this run at vector speed.
+/// Returns an upper bound on tape entries: each except the root follows one of `[ { , :`. Commas
+/// inside strings count as well, which costs memory alone; counting without regard to strings runs
+/// at vector speed.
 pub(super) fn most_entries(bytes: &[u8]) -> usize {
     // Blocks that a sum of eight bits can count, since that is what makes it sixteen sums in one
     // vector register.
@@ -61,7 +61,7 @@ const fn is_opening(byte: u8) -> bool {
     (byte | 0x20 == b'{') | (byte == b',') | (byte == b':')
 }
 
-/// After white space.
+/// Returns the place after white space.
 #[inline(always)]
 pub(super) fn space(bytes: &[u8], at: usize) -> usize {
     if peek(bytes, at) > b' ' { at } else { long_space(bytes, at) }
@@ -90,7 +90,8 @@ fn long_space(bytes: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// After the string whose opening quote is at `at - 1`, and whether it holds an escape.
+/// Returns the place after the string whose opening quote is at `at - 1`, and true if it holds an
+/// escape.
 #[inline(always)]
 pub(super) fn string(bytes: &[u8], mut at: usize) -> Result<(usize, bool), BadToken> {
     let mut escaped = false;
@@ -110,7 +111,7 @@ pub(super) fn string(bytes: &[u8], mut at: usize) -> Result<(usize, bool), BadTo
     }
 }
 
-/// The next quote, backslash or control character, or the end of the text.
+/// Returns the place of the next quote, backslash or control character, or the end of the text.
 #[inline(always)]
 fn plain(bytes: &[u8], mut at: usize) -> usize {
     // Most strings end within a word or two; the others are passed at vector speed.
@@ -140,8 +141,8 @@ const fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
-/// After the escape that begins at `at`. A surrogate counts only as the first half of a pair: what
-/// is no Unicode scalar value has no UTF-8, so it could not be read back (RFC 8259 section 8.2).
+/// Returns the place after the escape that begins at `at`. A surrogate counts only as the first
+/// half of a pair: a lone one has no UTF-8 and could not be read back (RFC 8259 section 8.2).
 fn escape(bytes: &[u8], at: usize) -> Result<usize, BadToken> {
     match bytes.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
@@ -164,7 +165,7 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, BadToken> {
     }
 }
 
-/// The UTF-16 code unit that four hexadecimal digits at `at` write.
+/// Returns the UTF-16 code unit that four hexadecimal digits at `at` write.
 pub(super) fn unit(bytes: &[u8], at: usize) -> Result<u16, BadToken> {
     let mut unit = 0u16;
     for place in at..at + 4 {
@@ -180,7 +181,7 @@ pub(super) fn unit(bytes: &[u8], at: usize) -> Result<u16, BadToken> {
     Ok(unit)
 }
 
-/// After the number that begins at `at` with a minus sign or a digit.
+/// Returns the place after the number that begins at `at` with a minus sign or a digit.
 #[inline(always)]
 pub(super) fn number(bytes: &[u8], mut at: usize) -> Result<usize, BadToken> {
     if peek(bytes, at) == b'-' {
@@ -213,7 +214,7 @@ fn digits(bytes: &[u8], from: usize) -> Result<usize, BadToken> {
     }
 }
 
-/// After the literal `word`, whose first byte is at `at`.
+/// Returns the place after the literal `word`, whose first byte is at `at`.
 #[inline(always)]
 pub(super) fn literal(bytes: &[u8], at: usize, word: &'static [u8]) -> Result<usize, BadToken> {
     let rest = bytes.get(at..).unwrap_or_default();

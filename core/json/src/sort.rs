@@ -3,8 +3,8 @@
 
 use std::cmp::Ordering;
 
-/// The positions `0..length` in the order that `compare` gives them, equal ones as they were: a
-/// merge sort, at most `length · log2(length)` comparisons whatever a document holds.
+/// Returns the positions `0..length` in the order that `compare` gives them, equal ones as they
+/// were: a merge sort, with at most `length · log2(length)` comparisons for every document.
 pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<u32> {
     let mut from: Vec<u32> = (0..u32::try_from(length).unwrap_or(u32::MAX)).collect();
     let mut to = Vec::with_capacity(from.len());
@@ -33,7 +33,7 @@ pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering)
     from
 }
 
-/// The same values, sorted.
+/// Returns the same values, sorted.
 pub fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let order = permutation(values.len(), &mut |a, b| match (
         values.get(a as usize),

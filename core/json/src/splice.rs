@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::error::{Error, ErrorCode};
-use crate::limits::Limits;
+use crate::error::{JsonError, JsonErrorKind};
+use crate::limits::DocumentLimits;
 
 /// A document's text with some spans replaced. What lies between them is copied, never written
 /// anew.
@@ -13,17 +13,17 @@ use crate::limits::Limits;
 pub struct Splice<'t> {
     text: &'t str,
     out: Vec<u8>,
-    /// How much of `text` is in `out`.
+    /// The bytes of `text` that are in `out`.
     copied: usize,
     most: usize,
-    fault: Option<Error>,
+    fault: Option<JsonError>,
 }
 
 impl<'t> Splice<'t> {
     /// Begins with nothing copied. `capacity` is the result's length in bytes, as well as it is
     /// known: the only allocation where that suffices.
-    pub fn new(text: &'t str, capacity: usize, limits: &Limits) -> Self {
-        let most = limits.document_bytes as usize;
+    pub fn new(text: &'t str, capacity: usize, limits: impl Into<DocumentLimits>) -> Self {
+        let most = limits.into().bytes as usize;
         Splice { text, out: Vec::with_capacity(capacity.min(most)), copied: 0, most, fault: None }
     }
 
@@ -37,20 +37,22 @@ impl<'t> Splice<'t> {
             return;
         }
         if span.start > span.end {
-            return self.fail(Error::new(ErrorCode::Internal, "a span ends before it begins"));
+            return self
+                .fail(JsonError::new(JsonErrorKind::Misuse, "a span ends before it begins"));
         }
         // Where it begins before what is copied, or inside a character, there is no such slice.
         let Some(untouched) =
             self.text.get(self.copied..span.start).filter(|_| self.text.is_char_boundary(span.end))
         else {
-            return self.fail(Error::new(ErrorCode::Internal, "spans to replace are not in order"));
+            return self
+                .fail(JsonError::new(JsonErrorKind::Misuse, "spans to replace are not in order"));
         };
         self.out.extend_from_slice(untouched.as_bytes());
         self.copied = span.end;
         let before = self.out.len();
         write(&mut self.out);
         if self.out.len() < before {
-            return self.fail(Error::new(ErrorCode::Internal, "a replacement removed text"));
+            return self.fail(JsonError::new(JsonErrorKind::Misuse, "a replacement removed text"));
         }
         self.keep_limit();
     }
@@ -58,9 +60,9 @@ impl<'t> Splice<'t> {
     /// Copies the rest.
     ///
     /// # Errors
-    /// `limit` when the result is over [`Limits::document_bytes`]; `internal` when spans were out
-    /// of order.
-    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+    /// `Limit` when the result is over [`DocumentLimits::bytes`]; `Misuse` when spans were out of
+    /// order.
+    pub fn finish(mut self) -> Result<Vec<u8>, JsonError> {
         if self.fault.is_none() {
             let rest = self.text.get(self.copied..).unwrap_or_default();
             self.out.extend_from_slice(rest.as_bytes());
@@ -74,14 +76,14 @@ impl<'t> Splice<'t> {
 
     fn keep_limit(&mut self) {
         if self.out.len() > self.most {
-            self.fail(Error::new(
-                ErrorCode::Limit,
+            self.fail(JsonError::new(
+                JsonErrorKind::Limit,
                 "the resulting document is over the limit of bytes",
             ));
         }
     }
 
-    fn fail(&mut self, fault: Error) {
+    fn fail(&mut self, fault: JsonError) {
         self.fault.get_or_insert(fault);
     }
 }

@@ -4,116 +4,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::entry::Entry;
 use super::fault::{Fault, Place};
-use super::node::{Node, Shape};
 use super::parse::Pass;
 use super::scan;
-use crate::error::Error;
-use crate::limits::Limits;
+use crate::error::{JsonError, JsonErrorKind};
+use crate::limits::DocumentLimits;
 
-/// Stands for "no entry". A tape is shorter than its text is long, and that is below 4 GiB.
-pub(super) const NONE: u32 = u32::MAX;
-
-/// What an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Token {
-    Null = 0,
-    False = 1,
-    True = 2,
-    Number = 3,
-    String = 4,
-    Array = 5,
-    Object = 6,
-    Name = 7,
-}
-
-/// One value or member name: 20 bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    /// First byte of the text.
-    pub(super) start: u32,
-    /// Byte after the last.
-    pub(super) end: u32,
-    /// Entry of the object or array around it, or [`NONE`].
-    pub(super) parent: u32,
-    /// First entry after it and all that it holds; of a name, which its value follows, the lower
-    /// half of its key.
-    pub(super) next: u32,
-    /// Bits 0 to 2 the token, bit 3 whether the string holds an escape, above them the number of
-    /// members or elements, or more of a name's key.
-    meta: u32,
-}
-
-const ESCAPED: u32 = 1 << 3;
-const COUNT: u32 = 4;
-
-impl Entry {
-    /// The greatest number of members or elements that one entry can count.
-    pub(super) const MOST: u32 = u32::MAX >> COUNT;
-
-    /// What stands where an index leads nowhere, which no [`Node`] made by a tape does.
-    pub(super) const VOID: Entry = Entry { start: 0, end: 0, parent: NONE, next: NONE, meta: 0 };
-
-    pub(super) fn new(
-        token: Token,
-        escaped: bool,
-        start: usize,
-        end: usize,
-        parent: u32,
-        next: u32,
-    ) -> Self {
-        let meta = token as u32 | if escaped { ESCAPED } else { 0 };
-        Entry { start: start as u32, end: end as u32, parent, next, meta }
-    }
-
-    /// A member's name, with what tells it from most others, so that a search for members reads no
-    /// text.
-    #[inline]
-    pub(super) fn name(escaped: bool, start: usize, end: usize, parent: u32, key: u64) -> Self {
-        let meta =
-            Token::Name as u32 | if escaped { ESCAPED } else { 0 } | ((key >> 32) as u32) << COUNT;
-        Entry { start: start as u32, end: end as u32, parent, next: key as u32, meta }
-    }
-
-    /// Of a name without escapes: its [`key`](super::name::key).
-    #[inline]
-    pub(super) fn key(&self) -> u64 {
-        let length = self.end.wrapping_sub(self.start).wrapping_sub(2).min(255);
-        u64::from(length) << 56
-            | u64::from(self.meta >> COUNT & 0xFF_FFFF) << 32
-            | u64::from(self.next)
-    }
-
-    #[inline]
-    pub(super) fn token(&self) -> Token {
-        match self.meta & 7 {
-            0 => Token::Null,
-            1 => Token::False,
-            2 => Token::True,
-            3 => Token::Number,
-            4 => Token::String,
-            5 => Token::Array,
-            6 => Token::Object,
-            _ => Token::Name,
-        }
-    }
-
-    pub(super) fn is_escaped(&self) -> bool {
-        self.meta & ESCAPED != 0
-    }
-
-    /// Members of an object or elements of an array.
-    pub(super) fn count(&self) -> u32 {
-        self.meta >> COUNT
-    }
-
-    pub(super) fn set_count(&mut self, count: u32) {
-        self.meta = self.meta & 0xF | count << COUNT;
-    }
-}
-
-/// One JSON document (RFC 8259): its text, checked once, and where in it every value stands.
+/// One JSON document (RFC 8259): its text, checked once, and the places of its values.
 ///
 /// Made in one pass, without recursion, in time linear in the text (and `n log n` in the members of
 /// one object). Beyond the text it keeps 20 bytes for each value and member name.
@@ -129,14 +27,21 @@ impl<'t> Tape<'t> {
     ///
     /// # Errors
     /// With byte offset and exact pointer:
-    /// - `document`: not JSON, two members of one name (as characters, so `"a"` and `"\u0061"` are
-    ///   one name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything
-    ///   after the document;
-    /// - `limit`: over [`Limits::document_bytes`], [`Limits::depth`] (128 at most, whatever is set)
-    ///   or [`Limits::values`] (2^28 − 1 at most); or the memory for the tape is not there.
-    pub fn parse(text: impl Into<Cow<'t, [u8]>>, limits: &Limits) -> Result<Tape<'t>, Error> {
-        let bytes = text.into();
-        let most = limits.document_bytes as usize;
+    /// - `Document`: not JSON, two members of one name (as characters: `"a"` and `"\u0061"` are one
+    ///   name), a lone surrogate in an escape, invalid UTF-8, a byte order mark, or anything after
+    ///   the document;
+    /// - `Limit`: over [`DocumentLimits::bytes`], [`DocumentLimits::depth`] (never above 128) or
+    ///   [`DocumentLimits::values`] (never above 2^28 − 1); or the tape needs more memory than the
+    ///   machine has.
+    pub fn parse(
+        text: impl Into<Cow<'t, [u8]>>,
+        limits: impl Into<DocumentLimits>,
+    ) -> Result<Tape<'t>, JsonError> {
+        Tape::read(text.into(), limits.into())
+    }
+
+    fn read(bytes: Cow<'t, [u8]>, limits: DocumentLimits) -> Result<Tape<'t>, JsonError> {
+        let most = limits.bytes as usize;
         if bytes.len() > most {
             return Err(Pass::new("", limits).error(Fault::limit(
                 "the document is over the limit of bytes",
@@ -163,49 +68,43 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Whether a text is one JSON string and nothing else, by the rules and limits of
-    /// [`Tape::parse`], which takes longer to say so.
-    pub fn is_string(text: &[u8], limits: &Limits) -> bool {
+    /// Returns true if a text is one JSON string and nothing else, by the rules and limits of
+    /// [`Tape::parse`], which takes longer to decide it.
+    pub fn is_string(text: &[u8], limits: impl Into<DocumentLimits>) -> bool {
+        let limits = limits.into();
         let whole = || scan::string(text, 1).is_ok_and(|(end, _)| end == text.len());
-        text.len() <= limits.document_bytes as usize
+        text.len() <= limits.bytes as usize
             && limits.values > 0
             && text.first() == Some(&b'"')
             && whole()
             && str::from_utf8(text).is_ok()
     }
 
-    /// The whole text, as it was given.
+    /// Returns the whole text, as it was given.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The number of entries: values and member names.
+    /// Returns the number of entries: values and member names.
     #[expect(clippy::len_without_is_empty, reason = "a tape holds at least its root")]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The number of values, objects and arrays included; what [`Limits::values`] bounds.
+    /// Returns the number of values, objects and arrays included, which [`DocumentLimits::values`]
+    /// bounds.
     pub fn values(&self) -> u32 {
         self.values
     }
 
-    /// The greatest number of objects and arrays around a value, itself included; what
-    /// [`Limits::depth`] bounds.
+    /// Returns the greatest number of objects and arrays around a value, itself included, which
+    /// [`DocumentLimits::depth`] bounds.
     pub fn depth(&self) -> u32 {
         self.depth
     }
 
-    /// The document's one outermost value.
-    pub fn root(&self) -> Node<'_> {
-        Node::new(self, 0)
-    }
-
-    /// The value at an index that [`Node::index`] gave; nothing for the index of a member's name or
-    /// beyond the end.
-    pub fn node(&self, index: u32) -> Option<Node<'_>> {
-        let entry = self.entries.get(index as usize)?;
-        (entry.token() != Token::Name).then(|| Node::new(self, index))
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     #[inline]
@@ -234,15 +133,15 @@ impl fmt::Debug for Tape<'_> {
     }
 }
 
-/// The fault of a text that is no UTF-8 from `at` on, or an earlier one. The valid part is read to
-/// find the pointer.
+/// Returns the fault of a text that is no UTF-8 from `at` on, or an earlier one. Reads the valid
+/// part to find the pointer.
 #[cold]
-fn utf8_error(bytes: &[u8], at: usize, limits: &Limits) -> Error {
+fn utf8_error(bytes: &[u8], at: usize, limits: DocumentLimits) -> JsonError {
     let valid = bytes.get(..at).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default();
     let mut pass = Pass::new(valid, limits);
     let place = match pass.run() {
         Ok(()) => Place::Root,
-        Err(fault) if fault.at < at || fault.code != crate::ErrorCode::Document => {
+        Err(fault) if fault.at < at || fault.kind != JsonErrorKind::Document => {
             return pass.error(fault);
         }
         Err(fault) => fault.place,
@@ -250,29 +149,17 @@ fn utf8_error(bytes: &[u8], at: usize, limits: &Limits) -> Error {
     pass.error(Fault::document("the text is not UTF-8", at, place))
 }
 
-impl Token {
-    pub(super) fn shape(self) -> Shape {
-        match self {
-            Token::Null => Shape::Null,
-            Token::False | Token::True => Shape::Bool,
-            Token::Number => Shape::Number,
-            Token::String | Token::Name => Shape::String,
-            Token::Array => Shape::Array,
-            Token::Object => Shape::Object,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::Shape;
 
-    /// What is one string by a quick look is one by the tape, cut or changed at every place.
+    /// The quick look and the tape agree about texts that are cut or changed at every place.
     #[test]
     fn a_string_alone_is_what_the_tape_says() {
-        let limits = Limits { document_bytes: 60, ..Limits::default() };
-        let by_tape = |text: &[u8], limits: &Limits| {
+        let limits = DocumentLimits { bytes: 60, ..DocumentLimits::default() };
+        let by_tape = |text: &[u8], limits: DocumentLimits| {
             Tape::parse(text, limits).is_ok_and(|tape| {
                 tape.root().shape() == Shape::String && tape.root().span() == (0..text.len())
             })
@@ -294,12 +181,12 @@ mod tests {
                     changed.splice(at..(at + 1).min(text.len()), [byte]);
                     for text in [text.as_bytes(), text.as_bytes().get(..at).unwrap(), &changed] {
                         assert_eq!(
-                            Tape::is_string(text, &limits),
-                            by_tape(text, &limits),
+                            Tape::is_string(text, limits),
+                            by_tape(text, limits),
                             "{}",
                             String::from_utf8_lossy(text)
                         );
-                        strings += usize::from(by_tape(text, &limits));
+                        strings += usize::from(by_tape(text, limits));
                     }
                 }
             }
@@ -307,9 +194,12 @@ mod tests {
         assert!(strings > 500, "{strings} strings");
         let long = format!("\"{}\"", "x".repeat(59));
         assert!(
-            !Tape::is_string(long.as_bytes(), &limits)
-                && Tape::is_string(long.as_bytes(), &Limits::default())
+            !Tape::is_string(long.as_bytes(), limits)
+                && Tape::is_string(long.as_bytes(), DocumentLimits::default())
         );
-        assert!(!Tape::is_string(b"\"\"", &Limits { values: 0, ..Limits::default() }));
+        assert!(!Tape::is_string(
+            b"\"\"",
+            DocumentLimits { values: 0, ..DocumentLimits::default() }
+        ));
     }
 }

@@ -55,7 +55,7 @@ impl Iterator for Unescape<'_> {
     }
 }
 
-/// The string that the text between two quotes writes; borrowed where it writes itself.
+/// Returns the string that the text between two quotes writes; borrowed if it writes itself.
 pub(super) fn unescape(inner: &str) -> Cow<'_, str> {
     let Some(first) = inner.find('\\') else { return Cow::Borrowed(inner) };
     let (plain, mut rest) = inner.split_at(first);

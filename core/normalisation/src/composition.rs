@@ -103,8 +103,8 @@ fn both(first: char, second: char) -> Option<char> {
     hangul(first, second).or_else(|| composed(first, second))
 }
 
-/// Composes Hangul: a vowel joins its leading consonant, a trailing consonant a syllable without one (The Unicode
-/// Standard 16.0, section 3.12).
+/// Composes Hangul: a vowel joins its leading consonant, a trailing consonant a syllable without
+/// one (The Unicode Standard 16.0, section 3.12).
 fn hangul(first: char, second: char) -> Option<char> {
     const S: u32 = 0xAC00;
     const L: u32 = 0x1100;

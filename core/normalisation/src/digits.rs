@@ -28,13 +28,6 @@ pub fn digits(text: &str) -> Option<Zeroizing<String>> {
     Some(kept)
 }
 
-/// Returns true if [`digits`] finds one.
-pub fn has_digit(text: &str) -> bool {
-    let mut found = false;
-    each_digit(text, &mut |_| found = true);
-    found
-}
-
 /// Gives each digit as the ASCII digit of its value.
 fn each_digit(text: &str, take: &mut dyn FnMut(char)) {
     if text.is_ascii() {

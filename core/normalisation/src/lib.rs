@@ -6,7 +6,7 @@ mod digits;
 mod unicode_16;
 
 pub use casefold::{email, nfkc_casefold};
-pub use digits::{digits, has_digit};
+pub use digits::digits;
 
 /// The version of the Unicode Character Database that the tables hold. It never changes in a
 /// released version of these functions.

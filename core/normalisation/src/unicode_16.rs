@@ -22,7 +22,7 @@ const PAIRS: &[u8] = include_bytes!("unicode-16-pairs.bin");
 /// Characters of a page, as a shift.
 const PAGE: u32 = 5;
 
-/// Where every eighth page is, found while compiling.
+/// The places of every eighth page, found while compiling.
 static LANDMARKS: [Landmark; pages(CHARACTERS).div_ceil(APART)] = landmarks(CHARACTERS);
 const APART: usize = 8;
 
@@ -175,7 +175,8 @@ impl Reader {
         Some(*byte)
     }
 
-    /// Most have one byte: that case by itself takes a fifth off every look into the tables.
+    /// Reads a number. Most have one byte: a case of its own for them saves a fifth of every
+    /// look-up.
     fn number(&mut self) -> Option<u32> {
         if let Some((byte, rest)) = self.0.split_first().filter(|(byte, _)| **byte < 0x80) {
             self.0 = rest;
@@ -198,8 +199,8 @@ impl Reader {
         Some(if number & 1 == 0 { half } else { -half - 1 })
     }
 
-    /// Finds the group under this number in a table of ascending ones, from the place on that is after
-    /// `last`.
+    /// Finds the group under this number in a table of ascending ones, from the place after `last`
+    /// on.
     fn group(mut self, last: u32, wanted: u32) -> Option<Reader> {
         let mut at = last;
         loop {

@@ -2,7 +2,8 @@
 
 use subtle::ConstantTimeEq;
 
-/// Whether two strings of one length are the same, in time that depends on the length alone.
+/// Returns true if two strings of one length are the same, in time that depends on the length
+/// alone.
 pub fn equal<const N: usize>(left: &[u8; N], right: &[u8; N]) -> bool {
     left.ct_eq(right).into()
 }

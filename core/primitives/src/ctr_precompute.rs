@@ -11,7 +11,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::aes::Aes256;
 
-/// The most blocks that are precomputed: the hash key, the tag's mask and the key stream of 224 bytes.
+/// The most blocks that are precomputed: the hash key, the tag's mask and the key stream of 224
+/// bytes.
 const MOST: usize = 16;
 
 /// Blocks that AES without instructions of its own enciphers in little more than the time of one.
@@ -26,8 +27,8 @@ const BATCH: usize = 4;
 pub(super) struct PrecomputedCtr {
     cipher: Aes256,
     nonce: [u8; 12],
-    /// Each block under the counter that is its index. Under the nonce 0^96 counter 0 is all zero and so gives
-    /// the hash key (NIST SP 800-38D, section 7.1).
+    /// Each block under the counter that is its index. Under the nonce 0^96 counter 0 is all zero
+    /// and thus gives the hash key (NIST SP 800-38D, section 7.1).
     made: [Block; MOST],
     count: usize,
 }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::Mac;
 
-/// What every label begins with.
+/// The beginning of every label.
 const FAMILY: &[u8] = b"fieldseal1 ";
 
 /// Bytes of one T(i).
@@ -69,7 +69,8 @@ pub(super) fn extract_with(salt: &Mac, ikm: &[&[u8]]) -> Mac {
     Mac::new(&prk)
 }
 
-/// HKDF-Expand. Of the last block the first bytes are the key's, if `L` is no multiple of 32.
+/// HKDF-Expand. If `L` is no multiple of 32, only the first bytes of the last block belong to the
+/// key.
 pub fn expand<const CONTEXT: usize, const L: usize, const BLOCKS: usize>(
     prk: &Mac,
     label: &Label<CONTEXT, L>,

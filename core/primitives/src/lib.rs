@@ -23,7 +23,7 @@ mod sha_256;
 pub use self::hkdf::{Label, expand, extract};
 pub use compare::equal;
 pub use mac::Mac;
-pub use secret::{KeyId, Secret};
+pub use secret::{KeyId, Secret, prepared};
 pub use sha_256::Sha256;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const LONGEST: [u8; BLOCK] = {
 
 const MARK: u8 = 0x80;
 
-/// What follows a text of that length: 1 to 32 bytes.
+/// Returns the padding after a text of that length: 1 to 32 bytes.
 pub fn padding(length: usize) -> &'static [u8] {
     LONGEST.get(..BLOCK - length % BLOCK).unwrap_or(&LONGEST)
 }
@@ -33,7 +33,7 @@ pub fn unpadded(text: &[u8]) -> Option<usize> {
     if marked { text.len().checked_sub(padding) } else { None }
 }
 
-/// Of both together: those of the high half count where the low half is 0, which has 128.
+/// Adds both halves: the zeros of the high half count if the low half is 0, which has 128.
 fn trailing_zeros(high: u128, low: u128) -> u32 {
     let low = low.trailing_zeros();
     let low_is_zero = (low >> 7).wrapping_neg();

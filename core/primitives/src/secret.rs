@@ -52,12 +52,14 @@ impl Secret {
     pub fn expose(&self) -> &[u8; 32] {
         &self.0.bytes
     }
+}
 
-    /// What `prepare` makes of this key alone, made once. It lives as long as the key does and is
-    /// wiped with it, so that who keeps a key does not pay for its first steps in every call.
-    pub fn prepared(&self, prepare: impl FnOnce(&[u8; 32]) -> [Mac; 2]) -> &[Mac; 2] {
-        self.0.prepared.get_or_init(|| prepare(&self.0.bytes))
-    }
+/// Returns the product of `prepare` for this key alone, made once. It lives as long as the key and is
+/// wiped with it: a caller that keeps a key pays for its first steps once.
+///
+/// A function, since callers of the product see [`Secret`] and need no such method.
+pub fn prepared(secret: &Secret, prepare: impl FnOnce(&[u8; 32]) -> [Mac; 2]) -> &[Mac; 2] {
+    secret.0.prepared.get_or_init(|| prepare(&secret.0.bytes))
 }
 
 impl Drop for Kept {

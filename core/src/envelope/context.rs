@@ -61,8 +61,12 @@ impl Context<'_> {
         }
         let text = &mut beginning.next;
         text.clear();
+        let parts = self.owner(head);
+        // At once: a vector that grows leaves names behind.
+        let lengths = parts.iter().map(|part| 4 + part.len());
+        text.reserve(prefix.len() + lengths.sum::<usize>());
         text.extend_from_slice(prefix);
-        for part in self.owner(head) {
+        for part in parts {
             text.extend_from_slice(&length(part)?);
             text.extend_from_slice(part.as_bytes());
         }

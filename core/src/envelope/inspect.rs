@@ -1,5 +1,6 @@
 //! The public head of an envelope, for people who look for a fault.
 
+use super::wire::{Parts, VERSION};
 use super::{Bind, Envelope, KeyIds, Suite, Workspace};
 use crate::error::Error;
 
@@ -54,7 +55,18 @@ pub struct EnvelopeHead {
 pub fn inspect_envelope(text: &str) -> Result<EnvelopeHead, Error> {
     let mut work = Workspace::new();
     let envelope = Envelope::decode(text, &mut work)?;
-    Ok(envelope.head())
+    let Parts { prefix, salt, commitment, text, tag, ids } = *envelope.parts();
+    let overhead = prefix.len() + salt.len() + commitment.len() + tag.len();
+    Ok(EnvelopeHead {
+        version: VERSION,
+        suite: envelope.suite(),
+        bind: envelope.bind(),
+        padded: envelope.padded(),
+        subject_bound: envelope.subject_bound(),
+        keys: ids,
+        bytes: overhead + text.len(),
+        text_bytes: text.len(),
+    })
 }
 
 impl EnvelopeHead {

@@ -15,7 +15,7 @@
 //!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
 //! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
 //!
-//! let (mut sealed, entropy) = (Vec::new(), [2; 32]);                      // fresh for each value
+//! let entropy = [2; 32];                       // fresh random bytes for each value
 //! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
 //! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
@@ -34,6 +34,7 @@
 
 mod base64url;
 mod context;
+mod fault;
 mod header;
 mod inspect;
 mod open;
@@ -45,12 +46,13 @@ mod wire;
 mod workspace;
 
 pub use context::Context;
+pub use fault::Fault;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use inspect::{EnvelopeHead, inspect_envelope};
-pub use open::{Envelope, Fault};
+pub use open::Envelope;
 pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
-pub(crate) use wire::{MARK, VERSION};
+pub(crate) use wire::{MARK, MARK_BYTES, SHORTEST, VERSION};
 pub use workspace::Workspace;

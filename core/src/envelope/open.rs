@@ -7,55 +7,9 @@ use fieldseal_primitives::equal;
 use fieldseal_primitives::padding::unpadded;
 use zeroize::Zeroize;
 
-use crate::error::{Error, ErrorCode};
-
 use super::value_key::ValueKey;
-use super::wire::{Head, MARK, NO_SALT, Parts, VERSION};
-use super::{Bind, Context, Demand, EnvelopeHead, KeyIds, Prk, Suite, Workspace, base64url};
-
-/// The reason why a string does not open as an envelope.
-///
-/// An integrity fault deliberately carries no detail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The string does not begin with `Fs1`.
-    NotSealed,
-    /// The envelope has an unknown suite or sets the reserved bit.
-    Unsupported,
-    /// Any other fault.
-    Integrity,
-}
-
-impl Fault {
-    /// Returns the stable error code of the fault.
-    pub const fn code(self) -> ErrorCode {
-        match self {
-            Fault::NotSealed => ErrorCode::NotSealed,
-            Fault::Unsupported => ErrorCode::Unsupported,
-            Fault::Integrity => ErrorCode::Integrity,
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code().fmt(f)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        let message = match fault {
-            Fault::NotSealed => "no envelope where one must stand",
-            Fault::Unsupported => "an envelope of a suite or with a flag that is not known here",
-            Fault::Integrity => "an envelope that does not open here",
-        };
-        Error::new(fault.code(), message)
-    }
-}
+use super::wire::{Head, MARK, NO_SALT, Parts};
+use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// A whole envelope, decoded but not opened.
 ///
@@ -153,24 +107,14 @@ impl<'w> Envelope<'w> {
         self.head.subject_bound()
     }
 
-    /// Returns the part that everybody can read.
-    pub(super) fn head(&self) -> EnvelopeHead {
-        let Parts { prefix, salt, commitment, text, tag, ids } = self.parts;
-        let overhead = prefix.len() + salt.len() + commitment.len() + tag.len();
-        EnvelopeHead {
-            version: VERSION,
-            suite: self.suite(),
-            bind: self.bind(),
-            padded: self.padded(),
-            subject_bound: self.subject_bound(),
-            keys: ids,
-            bytes: overhead + text.len(),
-            text_bytes: text.len(),
-        }
+    pub(super) const fn parts(&self) -> &Parts<'w> {
+        &self.parts
     }
 
-    /// Whether it is what the policy demands here: suite, bind profile, which keys, and whether the
-    /// subject is bound. One that does not is an integrity error, whether or not it would open.
+    /// Returns true if the envelope has the suite, bind profile, kinds of key and subject binding
+    /// that the policy demands.
+    ///
+    /// An envelope that does not meet the demand is an integrity fault, even if it would open.
     pub fn meets(&self, demand: &Demand) -> bool {
         *demand
             == Demand {
@@ -192,6 +136,21 @@ impl<'w> Envelope<'w> {
     /// [`Fault::Integrity`] for another key, another context or any change; `out` is then
     /// unchanged.
     pub fn open(&self, prk: &Prk, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        self.open_in_row(prk, context, &mut Workspace::new(), out)
+    }
+
+    /// Opens like [`open`](Envelope::open) with a workspace of its own for values in a row, whose
+    /// contexts begin alike.
+    ///
+    /// # Errors
+    /// As [`open`](Envelope::open).
+    pub(crate) fn open_in_row(
+        &self,
+        prk: &Prk,
+        context: &Context<'_>,
+        work: &mut Workspace,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let Parts { prefix, salt, commitment, text, tag, .. } = self.parts;
         if !prk.fits(&self.parts.ids) {
             return Err(Fault::Integrity);
@@ -199,7 +158,8 @@ impl<'w> Envelope<'w> {
         if self.suite().is_deterministic() && *salt != NO_SALT {
             return Err(Fault::Integrity);
         }
-        let hash = context.hash(prefix, self.head).ok_or(Fault::Integrity)?;
+        let hash =
+            context.hash_after(&mut work.beginning, prefix, self.head).ok_or(Fault::Integrity)?;
         let mut key = ValueKey::empty(self.suite());
         prk.fill(&mut key, &hash, salt);
         if !equal(key.commitment(), commitment) {

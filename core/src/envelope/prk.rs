@@ -1,6 +1,6 @@
 //! The pseudorandom key that is derived from all keys of a value.
 
-use fieldseal_primitives::{Label, Mac, Secret, expand, extract};
+use fieldseal_primitives::{Label, Mac, Secret, expand, extract, prepared};
 use zeroize::Zeroizing;
 
 use super::KeyIds;
@@ -96,7 +96,7 @@ enum Macs {
 impl Macs {
     fn get(&self) -> &[Mac; 2] {
         match self {
-            Macs::OfOne(only) => only.prepared(|key| join(&[key])),
+            Macs::OfOne(only) => prepared(only, |key| join(&[key])),
             Macs::Joined(macs) => macs,
         }
     }

@@ -28,8 +28,7 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// What a value is sealed with, besides its text: keys, parameters and the place that it is bound
-/// to.
+/// The keys and parameters that a value is sealed with, and the place that it is bound to.
 #[derive(Clone, Copy, Debug)]
 pub struct Sealer<'a> {
     /// Derived from the keys of `ids`.

@@ -17,8 +17,14 @@ use super::{Bind, Demand, Fault, KeyIds, Suite};
 /// The version of the wire format.
 pub(crate) const VERSION: u32 = 1;
 
-/// The characters that every envelope starts with.
+/// The first characters of every envelope.
 pub(crate) const MARK: &str = "Fs1";
+
+/// The same as bytes.
+pub(crate) const MARK_BYTES: [u8; 3] = *b"Fs1";
+
+/// The fewest characters of a whole envelope: of one key, one byte of text and no padding.
+pub(crate) const SHORTEST: u32 = 114;
 
 pub(super) const SALT: usize = 16;
 
@@ -196,5 +202,19 @@ impl<'e> Parts<'e> {
             item: id(head.item())?,
         };
         Some(Parts { prefix, ids, salt, commitment, text, tag })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARK, MARK_BYTES, SHORTEST};
+    use crate::envelope::{KeyIds, sealed_len};
+    use crate::keys::KeyId;
+
+    #[test]
+    fn the_shortest_envelope_has_one_key_and_one_byte() {
+        let ids = KeyIds { subject: Some(KeyId([7; 16])), ..KeyIds::default() };
+        assert_eq!(sealed_len(&ids, false, 1), SHORTEST as usize);
+        assert_eq!(MARK.as_bytes(), MARK_BYTES);
     }
 }

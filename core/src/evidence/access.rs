@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use fieldseal_json::canonical::Writer;
+
+use super::bound::keep_below;
 use super::builder::BucketNames;
-use super::canonical::Canonical;
 use super::places::Places;
 use super::tally::{Entry, Tally};
 use crate::error::Error;
@@ -39,7 +41,7 @@ impl WithheldReason {
 pub(crate) struct Withheld {
     pub(crate) reason: WithheldReason,
     pub(crate) kind: KeyKind,
-    /// The number that the record gave the bucket's name, where the answer told it.
+    /// The number that the record gave the bucket's name, where the answer names it.
     pub(crate) bucket: Option<u32>,
 }
 
@@ -118,7 +120,7 @@ impl AccessRecord {
 
     fn write(&self, most: u32) -> Result<String, Error> {
         let rows = self.revealed.entries().len() + 2 * self.withheld.entries().len();
-        let mut json = Canonical::with_capacity((128 + 64 * rows).min(most as usize));
+        let mut json = Writer::with_capacity((128 + 64 * rows).min(most as usize));
         json.raw("{");
         let mut separator = "";
         if let Some(at) = self.at {
@@ -140,16 +142,18 @@ impl AccessRecord {
         json.raw("\"revealed\":[");
         for place in self.revealed() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"withheld\":[");
         for place in self.withheld() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("]}");
-        json.keep_below(most)?;
-        Ok(json.finish())
+        keep_below(&json, most)?;
+        let text = json.finish();
+        debug_assert!(text.len() <= self.most_bytes(), "a bound that the text exceeds");
+        Ok(text)
     }
 }
 
@@ -187,12 +191,12 @@ impl RevealedPlace<'_> {
         self.record.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many values were revealed.
+    /// Returns the number of values.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"count\":");
         json.number(self.count());
@@ -203,7 +207,7 @@ impl RevealedPlace<'_> {
 
 impl fmt::Debug for RevealedPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }
@@ -223,7 +227,7 @@ impl<'a> WithheldPlace<'a> {
         self.record.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many values were withheld.
+    /// Returns the number of values.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -238,12 +242,12 @@ impl<'a> WithheldPlace<'a> {
         self.entry.kind.kind
     }
 
-    /// Returns the name of the retention bucket whose key was refused, where the answer told it.
+    /// Returns the name of the retention bucket whose key was refused, where the answer names it.
     pub fn bucket(&self) -> Option<&'a str> {
         self.record.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         if let Some(bucket) = self.bucket() {
             json.raw("\"bucket\":");
@@ -264,7 +268,7 @@ impl<'a> WithheldPlace<'a> {
 
 impl fmt::Debug for WithheldPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }

@@ -41,7 +41,8 @@ impl VerdictBuilder {
         }
     }
 
-    /// Sets for how many milliseconds a key that was destroyed elsewhere may still be used here.
+    /// Sets the number of milliseconds for which a key that was destroyed elsewhere may still be
+    /// used here.
     pub(crate) fn latency(&mut self, millis: u64) {
         self.latency = millis;
     }
@@ -98,7 +99,8 @@ impl VerdictBuilder {
             self;
         let mut key_ids = self.key_ids;
         key_ids.dedup();
-        if key_ids.len() > 1 {
+        // Places come in the order of their entries, and mostly each has one key.
+        if !key_ids.is_sorted() {
             key_ids = sorted(key_ids, Ord::cmp);
             key_ids.dedup();
         }
@@ -127,7 +129,7 @@ pub(super) struct BucketNames {
     numbers: BTreeMap<String, u32>,
 }
 
-/// A name among so many is found as quickly by looking at each.
+/// The number of names up to which a linear search is as quick.
 const FEW: usize = 8;
 
 impl BucketNames {

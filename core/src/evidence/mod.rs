@@ -2,8 +2,8 @@
 //! hold clear values or keys.
 
 mod access;
+mod bound;
 mod builder;
-mod canonical;
 mod code;
 mod places;
 mod schema_name;

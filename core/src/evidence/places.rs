@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::canonical::Canonical;
+use crate::json::push_token;
 use crate::resolver::patterns::Patterns;
+use fieldseal_json::canonical::Writer;
 
 /// The pointers of a record, by the numbers of its entries. The patterns of the document are shared
 /// between its records, so that a pointer is written only when somebody reads it.
@@ -36,9 +37,22 @@ impl Places {
     }
 
     /// Writes the member `pointer` after other members.
-    pub(super) fn write_member(&self, place: u32, json: &mut Canonical) {
-        json.raw(",\"pointer\":");
-        json.written(|out| self.write(place, out));
+    pub(super) fn write_member(&self, place: u32, json: &mut Writer) {
+        json.raw(",\"pointer\":\"");
+        match self.other(place) {
+            Some(pointer) => json.escaped(pointer),
+            None => self.patterns.segments(place, &mut |name, is_plain| {
+                if is_plain {
+                    json.raw("/");
+                    json.raw(name);
+                } else {
+                    let mut token = String::new();
+                    push_token(&mut token, name);
+                    json.escaped(&token);
+                }
+            }),
+        }
+        json.raw("\"");
     }
 
     /// Returns a length that the pointer of a place never exceeds as a JSON string, which costs

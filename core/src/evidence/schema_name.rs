@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::canonical::Canonical;
+use fieldseal_json::canonical::Writer;
 
 /// The schema that a verdict is about.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl SchemaName {
         id: Option<String>,
         retentions: Vec<String>,
     ) -> Self {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         json.open('{');
         json.raw("\"digest\":");
         json.string(&digest);

@@ -23,7 +23,7 @@ pub(crate) struct Tally<K> {
     first: Vec<Option<u32>>,
 }
 
-/// An entry among so many is found as quickly by looking at each.
+/// The number of entries up to which a linear search is as quick.
 const FEW: usize = 8;
 
 impl<K: Copy + PartialEq> Tally<K> {

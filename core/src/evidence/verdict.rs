@@ -4,7 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::canonical::Canonical;
+use fieldseal_json::canonical::Writer;
+
+use super::bound::keep_below;
 use super::code::{Codes, VerdictCode, VerdictLevel};
 use super::places::Places;
 use super::schema_name::SchemaName;
@@ -35,7 +37,8 @@ const ENGINE: &str = concat!("fieldseal ", env!("CARGO_PKG_VERSION"));
 /// assert_eq!(verdict.level(), VerdictLevel::Warn);
 /// assert!(verdict.says(VerdictCode::NotSealed));
 /// for fault in verdict.faults() {
-///     assert_eq!((fault.code(), fault.pointer()), (VerdictCode::NotSealed, "/customer".to_owned()));
+///     assert_eq!(fault.code(), VerdictCode::NotSealed);
+///     assert_eq!(fault.pointer(), "/customer");
 /// }
 /// assert!(verdict.to_json().contains(r#""codes":["nonconforming","not-sealed"]"#));
 /// # Ok::<(), fieldseal::Error>(())
@@ -127,8 +130,8 @@ impl Verdict {
         self.faults.entries().iter().map(|entry| PlaceFault { verdict: self, entry })
     }
 
-    /// Returns for how many milliseconds a key that was destroyed elsewhere may still be used
-    /// here.
+    /// Returns the number of milliseconds for which a key that was destroyed elsewhere may still be
+    /// used here.
     pub fn shred_latency_ms(&self) -> u64 {
         self.latency
     }
@@ -176,21 +179,21 @@ impl Verdict {
 
     fn write(&self, most: u32) -> Result<String, Error> {
         let (rows, ids) = (self.sealed.entries().len(), self.key_ids.len());
-        let mut json = Canonical::with_capacity((640 + 192 * rows + 35 * ids).min(most as usize));
+        let mut json = Writer::with_capacity((640 + 192 * rows + 35 * ids).min(most as usize));
         json.raw("{");
         if let Some(at) = self.at {
             json.raw("\"at\":\"");
             json.raw(at.stamp().as_str());
             json.raw("\",");
         }
-        json.raw("\"codes\":");
-        json.strings(self.codes().map(VerdictCode::as_str));
-        json.raw(",\"engine\":\"");
+        json.raw("\"codes\":[");
+        words(&mut json, self.codes().map(VerdictCode::as_str));
+        json.raw("],\"engine\":\"");
         json.raw(ENGINE);
         json.raw("\",\"faults\":[");
         for fault in self.faults() {
             fault.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"level\":\"");
         json.raw(self.level().as_str());
@@ -201,7 +204,7 @@ impl Verdict {
         json.raw(",\"sealed\":[");
         for place in self.sealed() {
             place.write(&mut json);
-            json.keep_below(most)?;
+            keep_below(&json, most)?;
         }
         json.raw("],\"shredLatencyMs\":");
         json.number(self.latency);
@@ -211,8 +214,19 @@ impl Verdict {
             json.raw("\"");
         }
         json.raw("}");
-        json.keep_below(most)?;
-        Ok(json.finish())
+        keep_below(&json, most)?;
+        let text = json.finish();
+        debug_assert!(text.len() <= self.most_bytes(), "a bound that the text exceeds");
+        Ok(text)
+    }
+}
+
+/// Appends the elements of an array of words that need no escape.
+fn words(json: &mut Writer, words: impl Iterator<Item = &'static str>) {
+    for (number, word) in words.enumerate() {
+        json.raw(if number == 0 { "\"" } else { ",\"" });
+        json.raw(word);
+        json.raw("\"");
     }
 }
 
@@ -246,7 +260,7 @@ impl<'a> SealedPlace<'a> {
         self.verdict.places.pointer(self.entry.pattern)
     }
 
-    /// Returns how many there are.
+    /// Returns the number of envelopes or pseudonyms.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -298,7 +312,7 @@ impl<'a> SealedPlace<'a> {
         Instant::from_millis(bucket::end(self.bucket()?)?)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"bind\":\"");
         json.raw(self.bind().as_str());
@@ -314,11 +328,14 @@ impl<'a> SealedPlace<'a> {
             json.raw("\"");
         }
         json.raw(",\"keyIds\":[");
-        for id in self.key_ids() {
-            json.string(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
+        for (number, id) in self.key_ids().enumerate() {
+            json.raw(if number == 0 { "\"" } else { ",\"" });
+            json.raw(str::from_utf8(id.digits().as_flattened()).unwrap_or_default());
+            json.raw("\"");
         }
-        json.raw("],\"keys\":");
-        json.strings(self.keys().map(KeyKind::as_str));
+        json.raw("],\"keys\":[");
+        words(json, self.keys().map(KeyKind::as_str));
+        json.raw("]");
         self.verdict.places.write_member(self.entry.pattern, json);
         if let Some(class) = self.retention() {
             json.raw(",\"retention\":");
@@ -332,7 +349,7 @@ impl<'a> SealedPlace<'a> {
 
 impl fmt::Debug for SealedPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }
@@ -351,7 +368,7 @@ impl PlaceFault<'_> {
         self.entry.kind
     }
 
-    /// Returns to how many values of the place it applies.
+    /// Returns the number of values of the place to which it applies.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
@@ -362,7 +379,7 @@ impl PlaceFault<'_> {
         self.verdict.places.pointer(self.entry.pattern)
     }
 
-    fn write(&self, json: &mut Canonical) {
+    fn write(&self, json: &mut Writer) {
         json.open('{');
         json.raw("\"code\":\"");
         json.raw(self.code().as_str());
@@ -375,7 +392,7 @@ impl PlaceFault<'_> {
 
 impl fmt::Debug for PlaceFault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut json = Canonical::default();
+        let mut json = Writer::default();
         self.write(&mut json);
         f.write_str(&json.finish())
     }

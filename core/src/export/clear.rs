@@ -8,10 +8,10 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
+use crate::schema::base::Base;
 use crate::schema::draft::Draft;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::Formats;
-use crate::schema::overlay::Base;
 use crate::schema::registry::Registry;
 
 /// The schema of clear documents and the settings of its validator.
@@ -47,7 +47,7 @@ impl ClearSchema<'_, '_> {
             return Validator::build(&clear, main.dialect.draft, formats, self.limits, findings);
         }
         validator::examine(self.bases, findings);
-        if !findings.is_empty() {
+        if findings.has_errors() {
             return Ok(None);
         }
         let mut bundle = forms::bundle(self.registry, program, automaton, budget)?;

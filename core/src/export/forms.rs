@@ -21,10 +21,10 @@ use crate::json::Tape;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
+use crate::schema::base::Base;
 use crate::schema::draft::Dialect;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::Formats;
-use crate::schema::overlay::Base;
 use crate::schema::registry::{Document, Registry};
 use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
@@ -131,7 +131,7 @@ fn bound(bases: &[Base], limits: &Limits) -> Result<(), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
     let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;
     Program::build(&registry, &[], limits, &mut budget)?;
-    findings.into_result().map_err(|_| underivable())
+    findings.into_result().map(|_| ()).map_err(|_| underivable())
 }
 
 fn underivable() -> Error {

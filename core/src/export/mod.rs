@@ -6,6 +6,7 @@ pub(crate) mod clear;
 pub(crate) mod coverage;
 #[cfg(feature = "validation")]
 pub(crate) mod forms;
+pub(crate) mod lint;
 #[cfg(feature = "validation")]
 pub(crate) mod plaintext;
 #[cfg(feature = "validation")]

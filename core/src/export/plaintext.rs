@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::schema::base::Base;
 use crate::schema::draft::Draft;
-use crate::schema::overlay::Base;
 use crate::schema::registry::Registry;
 
 /// A schema that is replaced in the schema of clear documents.

@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
+use crate::schema::base::{Base, bare};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Findings;
 use crate::schema::options::Formats;
-use crate::schema::overlay::{Base, bare};
 use crate::schema::uri;
 
 use crate::limits::Limits;
@@ -98,7 +98,7 @@ impl Validator {
             // References that lead nowhere were reported before, with their places.
             Err(error)
                 if matches!(error.kind(), ValidationErrorKind::Referencing(_))
-                    && !findings.is_empty() =>
+                    && findings.has_errors() =>
             {
                 Ok(None)
             }

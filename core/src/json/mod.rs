@@ -5,8 +5,8 @@
 //! validator through it, each at a level of its own.
 
 pub use fieldseal_json::{
-    Elements, Members, Name, Node, Pointer, PointerError, Reached, Relative, Shape, Splice, Tape,
-    push_token,
+    DocumentLimits, Elements, JsonError, JsonErrorKind, Members, Name, Node, Pointer, PointerError,
+    Reached, Relative, Shape, Splice, Tape, push_token,
 };
 #[cfg(feature = "validation")]
 pub use fieldseal_validation as validation;

@@ -1,4 +1,4 @@
-//! The record of an erasure, for whoever asked for it.
+//! The record that a verb which destroys keys gives back.
 
 use fieldseal_primitives::KeyId;
 

@@ -1,7 +1,8 @@
 //! The ids of a keyring's keys, and the fingerprints by which it knows destroyed ones again.
 //!
 //! ```text
-//! id          = HKDF-Expand(secret, label("id", SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version)), 16), 16)
+//! name        = SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version))
+//! id          = HKDF-Expand(secret, label("id", name, 16), 16)
 //! fingerprint = HKDF-Expand(secret, label("fingerprint", "", 32), 32)
 //! ```
 

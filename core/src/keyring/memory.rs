@@ -19,7 +19,7 @@ use crate::keys::{
 /// erased one back. [`KeyState`] has the table of answers.
 ///
 /// Every call that changes something takes `&mut self`: two first writers cannot make two keys of
-/// one person. Verbs may be repeated: asking again for what is so already is not an error.
+/// one person. Verbs may be repeated: a repeated one changes nothing.
 ///
 /// ```
 /// use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring, Reached};
@@ -86,8 +86,8 @@ impl Keyring {
         Ok(key)
     }
 
-    /// Makes a fresh key that is not on record yet, but whose id and fingerprint are. A person's row
-    /// lists the shares of which there ever was a key.
+    /// Makes a fresh key. Its id and fingerprint are on record, the key is not yet. The row of a
+    /// person lists the shares that ever had a key.
     pub(super) fn make(
         &mut self,
         owner: &KeyOwner,

@@ -45,7 +45,7 @@ pub(crate) struct Row {
     indexes: BTreeSet<String>,
 }
 
-/// The versions are there, oldest first, unless they were destroyed.
+/// The state with its versions, oldest first; an erased owner has none.
 enum KeyStatus {
     Open(Vec<KeyVersion>),
     Restricted(Vec<KeyVersion>),
@@ -100,7 +100,7 @@ impl Row {
         }
     }
 
-    /// Returns true if there is no key yet.
+    /// Returns true if the owner has no key yet.
     ///
     /// # Errors
     /// `erased` if the key was destroyed.

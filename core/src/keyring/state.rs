@@ -11,16 +11,18 @@ use crate::time::instant::Instant;
 ///
 /// | state | sealing | opening | reached by |
 /// |---|---|---|---|
-/// | never | makes version 1 | `not-found` | lift, of an owner restricted before there was a key |
-/// | live | the newest version | every version that `min-version` leaves | first use, provision, rotate, lift |
-/// | restricted | `restricted`, except for the purpose `storage` | `restricted`, except for `storage` and `legal_claims` | restrict |
+/// | never | makes version 1 | `not-found` | lift, of an owner without a key |
+/// | live | the newest version | from `min_version` on | first use, provision, rotate, lift |
+/// | restricted | `restricted` ¹ | `restricted` ² | restrict |
 /// | erased | `erased` | `erased` | erase, destroy; only reopen leads away |
-/// | reopened | as live | as live; values sealed before the erasure stay `erased` | reopen, of the erased alone; lift |
+/// | reopened | as live | as live; older values stay `erased` | reopen, of the erased alone; lift |
+///
+/// ¹ except for the purpose `storage`; ² except for `storage` and `legal_claims`.
 ///
 /// A person's share of an index is erased and reopened with the person, besides by its own verbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyState {
-    /// There is no key and there was none.
+    /// No key exists, and none did.
     Never,
     /// Seals and opens.
     Live,
@@ -56,7 +58,7 @@ pub struct Erasure {
     /// The reason that the first call gave; `None` for a destruction because the time had passed.
     pub reason: Option<String>,
     /// The keys that were destroyed, the owner's own first, oldest first, each with the fingerprint
-    /// by which the keyring knows a restored copy again. Empty if there had been none.
+    /// by which the keyring knows a restored copy again. Empty for an owner that had none.
     pub destroyed: Vec<(KeyId, [u8; 32])>,
 }
 
@@ -73,7 +75,7 @@ impl Erasure {
         json.push_str(&ids_json(self.destroyed.iter().map(|(id, _)| *id)));
         if let Some(reason) = &self.reason {
             json.push_str(",\"reason\":");
-            crate::schema::canonical::string(reason, &mut json);
+            fieldseal_json::canonical::string(reason, &mut json);
         }
         json.push('}');
         json

@@ -1,46 +1,13 @@
 //! Keys for a while, so that a key source is not asked for each document.
 
-mod entries;
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 
 use fieldseal_primitives::KeyId;
 
+use super::caching::Caching;
+use super::entries::Entries;
 use super::lookup::Shared;
 use super::{Answer, KeyContext, KeyLookup, KeySource, RefusalCause, RefusalCode, Request};
-
-pub(super) use entries::{CachedKey, Entries, Generation};
-
-/// How many keys a cache holds, and for how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caching {
-    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than
-    /// 1,024 bytes is not kept.
-    pub entries: u32,
-    /// Milliseconds that a key stays usable here after it was fetched, and so a key that was
-    /// destroyed elsewhere. Default 300,000, five minutes; 0 turns the cache off.
-    pub max_age_ms: u64,
-}
-
-impl Default for Caching {
-    fn default() -> Self {
-        Caching { entries: 10_000, max_age_ms: 300_000 }
-    }
-}
-
-impl Caching {
-    /// Returns true if anything is kept.
-    pub(super) const fn is_on(self) -> bool {
-        self.entries > 0 && self.max_age_ms > 0
-    }
-
-    /// Returns for how many milliseconds a destroyed key may stay usable.
-    pub(super) const fn latency(self) -> u64 {
-        if self.is_on() { self.max_age_ms } else { 0 }
-    }
-}
 
 /// Keys of one key source, kept for a while. It is a key source in its turn; its clones share what
 /// they keep, so that each thread may have one.
@@ -88,13 +55,14 @@ impl Caching {
 ///
 /// ```
 /// # use fieldseal::{Caching, Key, KeyCache, KeyId, KeyKind, KeyUse, Request, Secret};
-/// # let requests = [Request { kind: KeyKind::Subject, reference: Some("cust-1".into()), tenant: String::new(),
-/// #     operation: KeyUse::Seal, purpose: None, caller: None, origin: None, consents: Vec::new(), id: None }];
+/// # let ada = Some("cust-1".to_owned());
+/// # let requests = [Request { reference: ada, ..Request::new(KeyKind::Subject, KeyUse::Seal) }];
 /// # let now = 1_795_000_000_000;
 /// let cache = KeyCache::new((), Caching::default());
 /// let lookup = cache.lookup(&requests, now);
-/// let answers = lookup.missing().iter().map(|_| Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32]))));
-/// let answers = lookup.finish(answers.collect());      // for the second step of a call
+/// let fetch = |_| Ok(Key::new(KeyId([7; 16]), Secret::new([1; 32])));
+/// let fetched = lookup.missing().iter().map(fetch).collect();
+/// let answers = lookup.finish(fetched);      // for the second step of a call
 /// # drop(answers);
 /// assert!(cache.lookup(&requests, now + 1).missing().is_empty());
 /// ```

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::call_keys::OF_ENVELOPES;
-use super::{CallAnswers, KeyKind, KeyNumbers, Secret};
+use super::call_answers::{CallAnswers, KeyNumbers, OF_ENVELOPES};
+use super::{KeyKind, Secret};
 use crate::envelope::{IndexKey, Prk, PseudonymKey};
 use crate::error::{Error, ErrorCode};
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fieldseal_primitives::KeyId;
 
-use super::cache::{CachedKey, Entries, Generation};
+use super::entries::{CachedKey, Entries, Generation};
 use super::{Answer, Request, source};
 
 /// The answers to all requests of a call, with what verdicts say of their age. A plain list of

@@ -1,16 +1,21 @@
 //! Keys come from the host: requests, answers, owners and the cache.
 
 mod cache;
+mod caching;
+mod call_answers;
 mod call_keys;
 mod derived_keys;
+mod entries;
 mod lookup;
 mod owner;
 mod request;
 mod source;
 mod unavailable;
 
-pub use cache::{Caching, KeyCache};
-pub(crate) use call_keys::{CallAnswers, CallKeys, EnvelopeKeys, KeyNumbers};
+pub use cache::KeyCache;
+pub use caching::Caching;
+pub(crate) use call_answers::{CallAnswers, EnvelopeKeys, KeyNumbers};
+pub(crate) use call_keys::CallKeys;
 pub use fieldseal_primitives::{KeyId, Secret};
 pub use lookup::{Answers, KeyLookup};
 pub use owner::KeyOwner;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use fieldseal_primitives::{KeyId, Secret};
 
-/// What a key is for. The same reference under another kind is another key.
+/// The kind of a key. The same reference under another kind is another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyKind {
     /// A person's key.
@@ -186,7 +186,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Why a key source gives no key. When several answers for one value differ, the first in this
+/// The reason for which a key source gives no key. When several answers for one value differ, the first in this
 /// order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefusalCode {

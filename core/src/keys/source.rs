@@ -13,7 +13,7 @@ pub trait Entropy {
     fn fill(&mut self, buffer: &mut [u8]);
 }
 
-/// What a key source may need of the host besides the requests.
+/// The things that a key source may need of the host besides the requests.
 pub struct KeyContext<'a> {
     /// The host's clock, milliseconds since 1970-01-01T00:00:00Z; `None` where the call has none.
     pub now: Option<u64>,
@@ -107,7 +107,7 @@ impl<S: KeySource + ?Sized> KeySource for &mut S {
 }
 
 /// Refuses answers that a key source must not give: another number than there are requests, a key
-/// under another id than was asked for, and two keys under one id.
+/// under another id than was asked for, a key or an id of zeros, and two keys under one id.
 ///
 /// # Errors
 /// `internal`.
@@ -118,17 +118,22 @@ pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Erro
         return Err(Error::new(ErrorCode::Internal, message));
     }
     let internal = |message| Err(Error::new(ErrorCode::Internal, message));
-    let mut known: Vec<(KeyId, &Secret)> = Vec::with_capacity(answers.len());
     for (request, answer) in requests.iter().zip(answers) {
         let Ok(key) = answer else { continue };
         if request.id.is_some_and(|id| id != key.id) {
             return internal("the key source answered with another key than was asked for");
         }
-        known.push((key.id, &key.secret));
+        // A source that wiped the key it handed out, or never filled it: anybody tries zeros.
+        let bits = key.secret.expose().iter().fold(0, |bits, byte| bits | byte);
+        if bits == 0 || key.id == KeyId([0; 16]) {
+            return internal("the key source answered with a key or an id of zeros");
+        }
     }
-    if known.len() > 1 {
-        known = sorted(known, |(one, _), (other, _)| one.cmp(other));
+    if answers.len() < 2 {
+        return Ok(());
     }
+    let known = answers.iter().flatten().map(|key| (key.id, &key.secret)).collect();
+    let known: Vec<(KeyId, &Secret)> = sorted(known, |(one, _), (other, _)| one.cmp(other));
     // The one would be asked to open what the other sealed.
     let is_another = |pair: &[(KeyId, &Secret)]| matches!(pair, [(one, a), (other, b)] if one == other && !equal(a.expose(), b.expose()));
     if known.windows(2).any(is_another) {

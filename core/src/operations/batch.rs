@@ -111,7 +111,11 @@ impl RequestPool {
 
 impl Policy {
     /// Seals a batch with one question to the key source: one result or error per document, in
-    /// order.
+    /// order. A document that is refused does not keep the others from being sealed.
+    ///
+    /// # Errors
+    /// Each document has those of [`Policy::seal`]; `internal` for all of them where the source
+    /// answers out of shape.
     pub fn seal_many(
         &self,
         calls: &[BatchItem],
@@ -138,7 +142,11 @@ impl Policy {
     }
 
     /// Opens a batch with one question to the key source: one result or error per document, in
-    /// order.
+    /// order. A document that is refused does not keep the others from being opened.
+    ///
+    /// # Errors
+    /// Each document has those of [`Policy::open`]; `internal` for all of them where the source
+    /// answers out of shape.
     pub fn open_many(
         &self,
         calls: &[BatchItem],
@@ -148,6 +156,9 @@ impl Policy {
     }
 
     /// Opens a batch as [`Policy::open_many`] does, by these options.
+    ///
+    /// # Errors
+    /// Each document has those of [`Policy::open_with`].
     pub fn open_many_with(
         &self,
         calls: &[BatchItem],

@@ -90,7 +90,7 @@ impl<'t> CheckPlan<'t> {
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(&call.tape);
         let mut budget = ContextBudget::new(limits);
-        let mut work = Workspace::new();
+        let (mut decoded, mut work) = (Workspace::new(), Workspace::new());
         let mut is_whole = true;
         for inspected in &self.values {
             let value = &inspected.value;
@@ -126,9 +126,11 @@ impl<'t> CheckPlan<'t> {
                         let text = node.as_str().unwrap_or_default();
                         let mut opened = None;
                         splice.replace(node.span(), |out| {
-                            let envelope = Envelope::decode(&text, &mut work);
-                            opened =
-                                Some(envelope.and_then(|envelope| opener.open(&envelope, out)));
+                            let envelope = Envelope::decode(&text, &mut decoded);
+                            opened = Some(
+                                envelope
+                                    .and_then(|envelope| opener.open(&envelope, &mut work, out)),
+                            );
                         });
                         match opened {
                             Some(Ok(_)) => {}
@@ -164,8 +166,9 @@ impl<'t> CheckPlan<'t> {
 /// # Errors
 /// `limit`.
 fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
-    let tape = Tape::parse(clear, &policy.plan().limits)
-        .map_err(|error| Error::new(error.code, "the opened document would be over a limit"))?;
+    let tape = Tape::parse(clear, &policy.plan().limits).map_err(|error| {
+        Error::new(Error::from(error).code, "the opened document would be over a limit")
+    })?;
     match policy.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),

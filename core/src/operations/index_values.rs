@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::call::{Context, Pending, clock, nearest_of};
+use super::call::{Context, Pending, clock};
 use super::plan::{NOBODY, TokenText, index_owner};
 use crate::envelope::{Bits, Domain, Normalisation};
 use crate::error::{Error, ErrorCode, SealError};
@@ -13,6 +13,7 @@ use crate::keys::{
 };
 use crate::policy::Policy;
 use crate::schema::marker::Index;
+use crate::schema::nearest::nearest;
 
 /// A search for a value in an index. `Debug` leaves the value out.
 #[derive(Clone, Copy)]
@@ -230,7 +231,7 @@ fn indexes(policy: &Policy) -> impl Iterator<Item = &Index> {
 /// Returns the error for a name that no index has.
 fn unknown(policy: &Policy, name: &str) -> Error {
     let names: Vec<&str> = indexes(policy).map(|index| index.name.as_str()).collect();
-    let message = match nearest_of(name, &names) {
+    let message = match nearest(name, &names) {
         Some(near) => format!("no marker has an index of this name: did you mean `{near}`?"),
         None => "no marker has an index of this name".to_owned(),
     };

@@ -7,7 +7,7 @@ use super::plan::{
     CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
     at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
@@ -166,6 +166,7 @@ impl<'t> OpenPlan<'t> {
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(&call.tape);
         let mut budget = ContextBudget::new(limits);
+        let mut workspace = Workspace::new();
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, VerdictCode::ClearPassed);
@@ -216,7 +217,9 @@ impl<'t> OpenPlan<'t> {
                         limits,
                     };
                     let mut opened = None;
-                    splice.replace(node.span(), |out| opened = Some(opener.open(&envelope, out)));
+                    splice.replace(node.span(), |out| {
+                        opened = Some(opener.open(&envelope, &mut workspace, out));
+                    });
                     match opened {
                         Some(Ok(inside)) => values += u64::from(inside.saturating_sub(1)),
                         Some(Err(fault)) => {
@@ -255,20 +258,22 @@ impl<'t> OpenPlan<'t> {
     /// The first refusal that withholds nothing, or any with [`OpenOptions::strict`].
     fn prepare(&self, answers: &CallAnswers) -> Result<Vec<Prepared>, Error> {
         let now = self.call.millis();
-        let prepared = self.values.iter().map(|value| {
+        let mut prepared = Vec::with_capacity(self.values.len());
+        for value in &self.values {
             let refused = match answers.envelope(value.keys, now) {
-                Ok(EnvelopeKeys { erasable, .. }) => return Ok(Prepared::Opens { erasable }),
+                Ok(EnvelopeKeys { erasable, .. }) => {
+                    prepared.push(Prepared::Opens { erasable });
+                    continue;
+                }
                 Err(refused) => refused,
             };
-            match withheld(refused.code).filter(|_| !self.options.strict) {
-                Some(reason) => Ok(Prepared::Withheld(reason, refused.kind)),
-                None => {
-                    let (node, _) = self.call.value(value)?;
-                    Err(answers.error(value.keys, refused).at(node.pointer()))
-                }
-            }
-        });
-        prepared.collect()
+            let Some(reason) = withheld(refused.code).filter(|_| !self.options.strict) else {
+                let (node, _) = self.call.value(value)?;
+                return Err(answers.error(value.keys, refused).at(node.pointer()));
+            };
+            prepared.push(Prepared::Withheld(reason, refused.kind));
+        }
+        Ok(prepared)
     }
 
     /// Judges an opened document by its schema, and one with placeholders in its sealed form. A

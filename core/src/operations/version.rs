@@ -24,9 +24,8 @@ impl Version {
     /// Writes the versions as RFC 8785 JSON.
     pub fn to_json(&self) -> String {
         let Version { crate_version, envelope, vocabulary, build } = self;
-        format!(
-            "{{\"build\":\"{build}\",\"crate\":\"{crate_version}\",\"envelope\":{envelope},\"vocabulary\":{vocabulary}}}"
-        )
+        let formats = format!("\"envelope\":{envelope},\"vocabulary\":{vocabulary}");
+        format!("{{\"build\":\"{build}\",\"crate\":\"{crate_version}\",{formats}}}")
     }
 }
 

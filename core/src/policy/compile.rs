@@ -8,24 +8,49 @@ use serde_json::Value;
 use super::Policy;
 use super::compiled::Compiled;
 use super::plan::Plan;
-use crate::error::{Error, ErrorCode};
+use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
+use crate::export::lint::{self as export_lint, Linted};
 #[cfg(feature = "validation")]
 use crate::export::{clear::ClearSchema, forms::Origin};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
+use crate::schema::base::{Base, bare};
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::{Formats, Options};
+use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect};
 use crate::schema::overlay;
-use crate::schema::overlay::{Base, bare};
-use crate::schema::registry::{DRAFT_UNKNOWN, Document, NodeId, Registry};
+use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
-use crate::schema::{canonical, intake, types, uri};
+use crate::schema::{canonical, intake, lint, openapi, types, uri};
 
-pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
+impl Policy {
+    /// Compiles a schema.
+    ///
+    /// ```
+    /// use fieldseal::policy::{Options, Policy};
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
+    /// }"#;
+    /// let policy = Policy::compile(schema, Options::default())?;
+    /// assert_eq!(policy.coverage().locations[0].schema_pointer, "/properties/customer");
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
+    /// reference, `overlay#pointer` into the overlay), `limit` over
+    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
+    /// [`Limits::expansions`](crate::Limits::expansions).
+    pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
+        Ok(compile(schema, options)?)
+    }
+}
+
+fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
@@ -33,6 +58,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         overlay,
         references,
         draft,
+        dialect,
         media_types,
         nonconforming,
         clear,
@@ -49,14 +75,18 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     };
     let known: Vec<(&str, &Value)> =
         references.iter().map(|(uri, value)| (bare(uri), value)).collect();
-    let main_dialect = dialect_of(
-        &main,
-        draft.unwrap_or(Draft::TwentyTwenty).into(),
-        draft.is_some(),
-        &known,
-        "",
-        &mut findings,
-    );
+    let is_openapi = dialect == SchemaDialect::OpenApi30;
+    if is_openapi && draft.is_some() {
+        findings.error_with_fix(
+            "option-malformed",
+            below(OPTIONS, "draft"),
+            "`dialect: \"openapi-3.0\"` stands on draft-04, and no other draft can be given beside it",
+            "leave `draft` out",
+        );
+    }
+    let without = draft.unwrap_or(if is_openapi { Draft::Four } else { Draft::TwentyTwenty });
+    let main_dialect =
+        dialect_of(&main, without.into(), draft.is_some(), &known, "", &mut findings);
     let formats = if main_dialect.asserts_formats { Formats::Assert } else { formats };
     let mut bases = vec![Base { uri: None, value: main, dialect: main_dialect }];
     for (uri, value) in &references {
@@ -68,11 +98,12 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
                 "the uri of a reference has no fragment",
             );
         }
-        let dialect =
-            dialect_of(value, main_dialect, draft.is_some(), &known, &prefix, &mut findings);
+        let default = if is_openapi { without.into() } else { main_dialect };
+        let dialect = dialect_of(value, default, draft.is_some(), &known, &prefix, &mut findings);
         bases.push(Base { uri: Some(uri.clone()), value: value.clone(), dialect });
     }
-    overlay::apply(overlay, &mut bases, &mut findings);
+    let overlaid = overlay::marked(&overlay);
+    overlay::apply(overlay, &mut bases, &mut budget, &mut findings)?;
     // Entries can lead into one another, so what each is for itself says nothing about the nesting
     // of all.
     for base in &mut bases {
@@ -82,6 +113,11 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         }
     }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
+    let moved = if is_openapi {
+        openapi::rewrite(&mut bases, &mut budget)?
+    } else {
+        openapi::Moved::default()
+    };
 
     let registry =
         Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
@@ -90,10 +126,11 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
     let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);
     if family.is_none_or(str::is_empty) {
-        findings.error(
+        findings.error_with_fix(
             "family-missing",
             "",
-            "envelopes bind to a family: give x-schema-family at the root (or `$id`)",
+            "envelopes bind to a family, and the root names none",
+            "add `x-schema-family` at the root: a name that never changes, such as a urn",
         );
     }
     let retentions = match root.and_then(|root| root.get("x-retention")) {
@@ -110,7 +147,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
         family: family.unwrap_or_default(),
         retentions: &retentions,
     };
-    let markers = markers(&registry, &setting, &mut findings);
+    let markers = markers(&registry, &setting, &mut budget, &mut findings)?;
     let program = Program::build(&registry, &markers, &limits, &mut budget)?;
     for rule in program.endless() {
         if let Some(node) = program.rule(rule).and_then(|rule| rule.node) {
@@ -118,7 +155,21 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
             findings.error("endless-reference", registry.pointer(node), message);
         }
     }
-    let automaton = Automaton::build(&program, &mut budget, &mut findings)?;
+    let mut warnings = Findings::default();
+    let automaton = Automaton::build(&program, &mut budget, &limits, &mut findings, &mut warnings)?;
+    let linted = Linted {
+        registry: &registry,
+        markers: &markers,
+        program: &program,
+        automaton: &automaton,
+        overlaid: &overlaid,
+        limits: &limits,
+    };
+    export_lint::check(&linted, &mut findings, &mut warnings);
+    if let Some(main) = bases.first() {
+        lint::lint(&main.value, main_dialect.draft, &registry, &mut warnings);
+    }
+    let pointers = SchemaPointers::of(&registry);
     let plan = Plan {
         family: family.unwrap_or_default().to_owned(),
         schema: Arc::new(SchemaName::new(
@@ -144,9 +195,17 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
     };
     #[cfg(not(feature = "validation"))]
     let _ = formats;
-    findings.into_result()?;
+    if !findings.has_errors() {
+        findings.append(warnings);
+    }
+    if !moved.is_empty() {
+        findings.rename(|pointer| moved.undo(pointer));
+    }
+    let findings = findings.into_result()?;
     Ok(Policy(Arc::new(Compiled {
         plan,
+        findings,
+        pointers,
         program,
         automaton,
         #[cfg(feature = "validation")]
@@ -161,7 +220,7 @@ pub(super) fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> 
 fn refused(findings: Findings) -> Error {
     match findings.into_result() {
         Err(error) => error,
-        Ok(()) => Error::new(ErrorCode::Internal, "a schema was refused without a finding"),
+        Ok(_) => Error::new(ErrorCode::Internal, "a schema was refused without a finding"),
     }
 }
 
@@ -186,8 +245,8 @@ fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// What `$schema` chooses; without one the default, which also stands in for what is unknown here
-/// if it was `chosen` by option.
+/// Returns the dialect that `$schema` chooses, and without one the default. The default also stands
+/// in for a dialect that is unknown here, if it was `chosen` by option.
 fn dialect_of(
     schema: &Value,
     default: Dialect,
@@ -202,7 +261,7 @@ fn dialect_of(
             Some(dialect) => dialect,
             None if chosen => default,
             None => {
-                findings.error("draft-unknown", below(prefix, "$schema"), DRAFT_UNKNOWN);
+                draft_unknown(prefix, findings);
                 default
             }
         },
@@ -221,15 +280,24 @@ fn dialect_of(
 fn markers(
     registry: &Registry<'_>,
     setting: &MarkerDefaults<'_>,
+    budget: &mut Budget,
     findings: &mut Findings,
-) -> Vec<Option<Marker>> {
-    let mut marker = |(id, written): (NodeId, &Option<RawMarker>)| {
-        let written = written.clone()?;
-        let mut marker = written.effective(setting, types::placeholder(registry, id), findings);
-        marker.schema_pointer = registry.pointer(id);
-        Some(marker)
-    };
-    (0..).zip(&registry.nodes).map(|(id, node)| marker((id, &node.marker))).collect()
+) -> Result<Vec<Option<Marker>>, Error> {
+    let mut markers = Vec::with_capacity(registry.nodes.len());
+    for (id, node) in (0..).zip(&registry.nodes) {
+        let id: NodeId = id;
+        markers.push(match node.marker.clone() {
+            Some(written) => {
+                let placeholder = types::placeholder(registry, id);
+                let mut marker = written.effective(setting, placeholder, findings);
+                marker.schema_pointer = registry.pointer(id);
+                budget.spend(marker.weight())?;
+                Some(marker)
+            }
+            None => None,
+        });
+    }
+    Ok(markers)
 }
 
 /// Of the merged main schema as authors see it: markers and envelope descriptions included,

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::compile;
 use super::plan::Plan;
-use crate::error::{CompileError, Error, ErrorCode};
-use crate::export::coverage;
+use crate::error::{Error, ErrorCode, Finding};
+use crate::export::coverage::{Coverage, Loosened};
 #[cfg(feature = "validation")]
 use crate::export::forms;
 #[cfg(feature = "validation")]
@@ -17,7 +16,7 @@ use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
 use crate::schema::marker::Marker;
-use crate::schema::options::Options;
+use crate::schema::registry::SchemaPointers;
 
 /// The schemas of both forms of a document, JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +35,8 @@ pub struct Policy(pub(super) Arc<Compiled>);
 /// The parts of a [`Policy`].
 pub(super) struct Compiled {
     pub(super) plan: Plan,
+    pub(super) findings: Vec<Finding>,
+    pub(super) pointers: SchemaPointers,
     pub(super) program: Program,
     pub(super) automaton: Automaton,
     #[cfg(feature = "validation")]
@@ -48,47 +49,31 @@ pub(super) struct Compiled {
 }
 
 impl Policy {
-    /// Compiles a schema.
-    ///
-    /// ```
-    /// use fieldseal::policy::{Options, Policy};
-    /// let schema = br#"{
-    ///     "x-schema-family": "urn:example:order",
-    ///     "properties": {"customer": {"x-protection": {"subject": "/customerId"}}}
-    /// }"#;
-    /// let policy = Policy::compile(schema, Options::default())?;
-    /// assert!(policy.coverage().contains("/properties/customer"));
-    /// # Ok::<(), fieldseal::CompileError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
-    /// reference, `overlay#pointer` into the overlay), `limit` over
-    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
-    /// [`Limits::expansions`](crate::Limits::expansions).
-    pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
-        Ok(compile::compile(schema, options)?)
-    }
-
-    /// Which schema locations are sealed, where documents have them, and how: JSON text with sorted
-    /// members (RFC 8785), of the shape `Coverage`. A `subject` of `call` is the one that the call
-    /// gives; others are pointers. `loosened` lists what the sealed schema does not demand as the
-    /// schema does; the lite build has none.
-    pub fn coverage(&self) -> String {
-        coverage::json(&self.0.automaton.coverage, &self.0.plan.retentions, self.loosened())
-    }
-
-    /// The same as a table for people; `markdown` or plain text.
-    pub fn coverage_text(&self, markdown: bool) -> String {
-        coverage::table(
-            &self.0.automaton.coverage,
+    /// Returns the places that are sealed and the way in which they are, the declared places that
+    /// stay clear, and the objects whose undeclared members pass. It is made anew by each call.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::of(
+            &self.0.program,
+            &self.0.automaton,
             &self.0.plan.retentions,
+            &self.0.pointers,
             self.loosened(),
-            markdown,
         )
     }
 
-    /// The schemas of the clear and of the sealed form as plain JSON Schema, each one text that
+    /// Returns the warnings and notes of compiling: what compiles, and probably not as meant.
+    ///
+    /// ```
+    /// # use fieldseal::{Options, Policy};
+    /// let policy = Policy::compile(br#"{"x-schema-family": "urn:example:order"}"#, Options::default())?;
+    /// assert_eq!(policy.findings()[0].id, "nothing-marked");
+    /// # Ok::<(), fieldseal::CompileError>(())
+    /// ```
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
+    }
+
+    /// Returns the schemas of the clear and of the sealed form as plain JSON Schema, each one text that
     /// refers to nothing else, so that a schema registry, a database or any validator enforces them
     /// without this library.
     ///
@@ -118,7 +103,7 @@ impl Policy {
         ))
     }
 
-    fn loosened(&self) -> &[coverage::Loosened] {
+    fn loosened(&self) -> &[Loosened] {
         #[cfg(feature = "validation")]
         if let Ok(forms) = self.forms() {
             return &forms.loosened;
@@ -144,7 +129,7 @@ impl Policy {
         walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
     }
 
-    /// Whether a clear document fits the plaintext schema.
+    /// Judges a clear document by the plaintext schema.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
         #[cfg(feature = "validation")]
         if let Some(validator) = &self.0.validator {
@@ -154,7 +139,7 @@ impl Policy {
         Validity::Unvalidated
     }
 
-    /// Whether a sealed document fits the sealed schema.
+    /// Judges a sealed document by the sealed schema.
     pub(crate) fn is_valid_sealed(&self, tape: &Tape<'_>) -> Validity {
         #[cfg(feature = "validation")]
         if let Ok(forms) = self.forms() {
@@ -180,7 +165,7 @@ impl Policy {
             .as_ref()
     }
 
-    /// Why a document does not fit: its first fault, in words of the schema alone; the root if none
+    /// Returns the error of a document that does not fit: its first fault, in words of the schema alone; the root if none
     /// was looked for, since that costs far more than the answer that there is one.
     pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
         const MESSAGE: &str = "the document does not conform to its schema";

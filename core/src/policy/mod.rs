@@ -14,4 +14,10 @@ mod tests;
 
 pub use compiled::{Policy, Schemas};
 
-pub use crate::schema::{Draft, Formats, Nonconforming, OnCleartext, Options, Verify};
+pub use crate::export::coverage::{
+    ClearPlace, Coverage, CoverageFormat, CoveredIndex, CoveredPlace, Loosened, MOST_PLACES,
+    OpenObject,
+};
+pub use crate::schema::{
+    Draft, Formats, Nonconforming, OnCleartext, Options, SchemaDialect, Verify,
+};

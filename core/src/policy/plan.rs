@@ -1,4 +1,4 @@
-//! What sealing and opening need to know of a policy besides its markers.
+//! The facts of a policy besides its markers that sealing and opening need.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::schema::retention::Retention;
 /// The policy's own facts.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// What envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
+    /// The family that envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
     pub(crate) family: String,
     /// The name of the schema in verdicts, which share it.
     pub(crate) schema: Arc<SchemaName>,
@@ -21,10 +21,10 @@ pub(crate) struct Plan {
     pub(crate) declared: Declared,
     /// Bounds on documents.
     pub(crate) limits: Limits,
-    /// What sealing does with a document that does not fit.
+    /// The treatment of a document that does not fit, when sealing.
     pub(crate) nonconforming: Nonconforming,
-    /// Whether sealing judges its output.
+    /// The judgement of the sealed document, when sealing.
     pub(crate) verify: Verify,
-    /// What opening does with clear text where an envelope must stand.
+    /// The treatment of clear text where an envelope must stand, when opening.
     pub(crate) clear: OnCleartext,
 }

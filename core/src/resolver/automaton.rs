@@ -8,7 +8,8 @@ mod build;
 #[cfg(feature = "validation")]
 mod children;
 mod evaluated;
-mod summary;
+mod nested;
+mod steps;
 
 #[cfg(feature = "validation")]
 pub(crate) use children::SealedShape;
@@ -105,16 +106,6 @@ pub(crate) struct Automaton {
     merged: BTreeMap<Box<[u32]>, u32>,
     /// By a marker whose placeholder follows from its type: the same marker with `null` instead.
     nulls: BTreeMap<u32, u32>,
-    /// The marked schemas that a document can reach.
-    pub(crate) coverage: Vec<Covered>,
-}
-
-/// A marked schema, the shortest pattern of the locations where it applies, and its marker.
-#[derive(Debug)]
-pub(crate) struct Covered {
-    pub(crate) schema_pointer: String,
-    pub(crate) pattern: String,
-    pub(crate) marker: Marker,
 }
 
 impl Automaton {

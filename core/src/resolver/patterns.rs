@@ -154,6 +154,22 @@ impl Patterns {
         bytes
     }
 
+    /// Hands over the names of the pointer from the root on, before anything in them is escaped,
+    /// each with whether it stands in a pointer and in JSON as it is.
+    pub(crate) fn segments(&self, id: PatternId, each: &mut impl FnMut(&str, bool)) {
+        // As deep as documents may be.
+        if id != ROOT
+            && let Some(node) = self.nodes.get(id as usize)
+        {
+            self.segments(node.parent, each);
+            if node.segment == STAR {
+                each("*", true);
+            } else {
+                each(self.names.text(node.segment), self.names.is_plain(node.segment));
+            }
+        }
+    }
+
     /// Appends the RFC 6901 pointer with its stars.
     pub(crate) fn write(&self, id: PatternId, out: &mut String) {
         // Recurses as deep as documents may be.

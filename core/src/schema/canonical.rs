@@ -1,93 +1,66 @@
-//! The canonical text of a JSON value (RFC 8785), of which digests are made.
+//! The canonical text of a schema (RFC 8785), which digests are made of.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
-use super::number;
-use fieldseal_json::sort::sorted;
-use serde_json::Value;
+use fieldseal_json::canonical::{self, Parts};
+use fieldseal_json::decimal::write_double;
+use serde_json::{Value, map};
 
-/// The RFC 8785 text. Recursion is as deep as the value, which intake bounds at 128.
+/// Returns the RFC 8785 text. Recursion is as deep as the value, which intake bounds at 128.
 pub(crate) fn text(value: &Value) -> String {
     let mut out = String::new();
-    write(value, &mut out);
+    // Every number of a tree is a double or an integer, and has a text.
+    let _ = canonical::write(Tree(value), &mut out);
     out
 }
 
-fn write(value: &Value, out: &mut String) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        // Section 3.2.2.3: every number is an IEEE 754 double, written as ECMAScript writes it.
-        Value::Number(number) => number::write(number.as_f64().unwrap_or_default(), out),
-        Value::String(text) => string(text, out),
-        Value::Array(elements) => {
-            out.push('[');
-            for (index, element) in elements.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write(element, out);
-            }
-            out.push(']');
+#[derive(Clone, Copy)]
+struct Tree<'v>(&'v Value);
+
+impl<'v> canonical::Value<'v> for Tree<'v> {
+    type Elements = std::iter::Map<std::slice::Iter<'v, Value>, fn(&'v Value) -> Self>;
+    type Members = std::iter::Map<map::Iter<'v>, fn((&'v String, &'v Value)) -> Member<'v>>;
+
+    fn parts(self) -> Parts<Self::Elements, Self::Members> {
+        match self.0 {
+            Value::Array(elements) => Parts::Array(elements.iter().map(Tree)),
+            Value::Object(members) => Parts::Object(
+                members.iter().map(|(name, member)| (Cow::Borrowed(name.as_str()), Tree(member))),
+            ),
+            _ => Parts::Scalar,
         }
-        Value::Object(members) => {
-            // Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order above the
-            // surrogates.
-            let sorted = sorted(members.iter().collect(), |(a, _), (b, _)| {
-                a.encode_utf16().cmp(b.encode_utf16())
-            });
-            out.push('{');
-            for (index, (name, member)) in sorted.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                string(name, out);
-                out.push(':');
-                write(member, out);
-            }
-            out.push('}');
+    }
+
+    fn write_scalar(self, out: &mut String) -> bool {
+        match self.0 {
+            Value::Bool(true) => out.push_str("true"),
+            Value::Bool(false) => out.push_str("false"),
+            // Section 3.2.2.3: every number is an IEEE 754 double.
+            Value::Number(number) => write_double(number.as_f64().unwrap_or_default(), out),
+            Value::String(text) => canonical::string(text, out),
+            _ => out.push_str("null"),
         }
+        true
     }
 }
 
-/// Section 3.2.2.2.
-pub(crate) fn string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            c if c < ' ' => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-}
+type Member<'v> = (Cow<'v, str>, Tree<'v>);
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::json::Tape;
+    use crate::limits::Limits;
 
-    /// RFC 8785, sections 3.2.2 and 3.2.3.
+    /// The tree of a schema and the document that it was read from have one text.
     #[test]
-    fn escapes_and_order() {
-        let value: Value = serde_json::from_str(
-            r#"{"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","\ud83d\ude00":"Emoji","\u0080":"Control","\u00f6":"O",
-                "s":"\u20ac$\u000f\u000aA'\u0042\u0022\u005c\\\"\/"}"#,
-        ).unwrap();
-        assert_eq!(
-            text(&value),
-            "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"s\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\",\"\u{80}\":\"Control\",\"ö\":\"O\",\"€\":\"Euro Sign\",\"😀\":\"Emoji\",\"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}"
-        );
+    fn a_tree_is_written_as_its_document_is() {
+        let document = r#"{"\u20ac":[1.0, 100, -0.5, 1e30],"\r":null,"\ufb33":{},"1":[],"\ud83d\ude00":true,"\u0080":false,"s":"\u000f\u000aA'\u0042\u0022\u005c\\\"\/"}"#;
+        let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
+        let mut expected = String::new();
+        canonical::write(tape.root(), &mut expected).unwrap();
+        assert_eq!(text(&serde_json::from_str(document).unwrap()), expected);
+        assert!(expected.contains("1e+30") && expected.starts_with("{\"\\r\":null,\"1\":[]"));
     }
 }

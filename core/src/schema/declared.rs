@@ -1,5 +1,4 @@
-//! The member names that a schema writes: what everybody may read, unlike the names that only a
-//! document has.
+//! The member names that a schema declares. They are public, unlike names that only a document has.
 
 use std::borrow::Cow;
 
@@ -16,8 +15,8 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Collects from schemas; a place that is no schema but looks like one only makes a name less
-    /// of a secret that the schema tells anyway.
+    /// Collects the names from schemas. Data that looks like a schema may add a name, which the
+    /// schema text shows anyway.
     pub(crate) fn collect<'a>(schemas: impl IntoIterator<Item = &'a Value>) -> Self {
         let mut names: Vec<&str> = Vec::new();
         let mut open: Vec<&Value> = schemas.into_iter().collect();
@@ -39,7 +38,7 @@ impl Declared {
         Declared { longest, names: names.into_iter().map(Box::from).collect() }
     }
 
-    /// The name's characters, if the schema writes it. What is too long for any is not even
+    /// Returns the characters of a declared name. A name longer than every declared one is not
     /// unescaped.
     pub(crate) fn find<'a>(&self, name: Name<'a>) -> Option<Cow<'a, str>> {
         // A byte of a name takes at most six in a document, `\u0061`, and there are quotes.

@@ -1,4 +1,4 @@
-//! The drafts of JSON Schema, and what the value of each keyword holds in them.
+//! The drafts of JSON Schema, and the contents of each keyword in them.
 
 use serde_json::Value;
 
@@ -17,18 +17,17 @@ pub enum Draft {
     TwentyTwenty,
 }
 
-/// A draft, and of its vocabularies the one whose absence changes what a schema says.
+/// A draft, and those of its vocabularies that change the meaning of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) draft: Draft,
-    /// Whether `type`, `required` and their like assert anything (2019-09 and later, core, section
-    /// 8.1.2).
+    /// `type`, `required` and similar keywords assert (2019-09 and later, core, section 8.1.2).
     pub(crate) asserts: bool,
     /// `format` asserts, as the vocabulary of 2020-12 for it says (validation, section 7.2.2).
     pub(crate) asserts_formats: bool,
 }
 
-/// What the value of a keyword holds.
+/// The contents of a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
     /// One schema.
@@ -54,7 +53,7 @@ impl From<Draft> for Dialect {
 }
 
 impl Draft {
-    /// As the option `draft` writes it.
+    /// The spellings of the option `draft`.
     pub(crate) const NAMES: [(&str, Draft); 5] = [
         ("4", Draft::Four),
         ("6", Draft::Six),
@@ -63,7 +62,7 @@ impl Draft {
         ("2020-12", Draft::TwentyTwenty),
     ];
 
-    /// The draft of the metaschema with that URI.
+    /// Returns the draft of the metaschema with that URI.
     pub(crate) fn named(uri: &str) -> Option<Draft> {
         let uri = uri.strip_suffix('#').unwrap_or(uri);
         let path = uri
@@ -80,7 +79,7 @@ impl Draft {
         })
     }
 
-    /// The URI of its metaschema, as `$schema` writes it.
+    /// Returns the URI of its metaschema, as `$schema` writes it.
     #[cfg(feature = "validation")]
     pub(crate) const fn metaschema(self) -> &'static str {
         match self {
@@ -92,18 +91,18 @@ impl Draft {
         }
     }
 
-    /// The keyword that names a schema.
+    /// Returns the keyword that names a schema.
     pub(crate) const fn id(self) -> &'static str {
         if let Draft::Four = self { "id" } else { "$id" }
     }
 
-    /// Whether a `$ref` hides what stands beside it.
+    /// Returns true if a `$ref` hides the keywords beside it.
     pub(crate) fn hides_siblings(self) -> bool {
         self <= Draft::Seven
     }
 
-    /// Where this draft keeps schemas. `contentSchema` counts in every draft (vocabulary.md),
-    /// `definitions` too: the metaschema of 2020-12 still has it.
+    /// Returns the contents of a keyword in this draft. `contentSchema` counts in every draft
+    /// (vocabulary.md), and so does `definitions`, which the metaschema of 2020-12 still has.
     pub(crate) fn slot(self, keyword: &str) -> Slot {
         use Draft::{Four, Seven, Six, TwentyNineteen, TwentyTwenty};
         match keyword {
@@ -127,8 +126,8 @@ impl Draft {
 }
 
 impl Dialect {
-    /// The dialect that a `$schema` names: a draft's metaschema, or one among the `references` (by
-    /// bare URI) that stands on a draft.
+    /// Returns the dialect that a `$schema` names: the metaschema of a draft, or one among the
+    /// `references` (by bare URI) that is based on a draft.
     pub(crate) fn named(uri: &str, references: &[(&str, &Value)]) -> Option<Dialect> {
         let (mut asserts, mut asserts_formats) = (true, false);
         let mut uri = uri;
@@ -150,7 +149,8 @@ impl Dialect {
     }
 }
 
-/// The metaschemas, to which a schema may refer without bringing them; no marker is in them.
+/// Returns true for a metaschema, which a schema may refer to without bringing it. It has no
+/// marker.
 pub(crate) fn is_metaschema(uri: &str) -> bool {
     let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")).unwrap_or(uri);
     let Some(path) = uri.strip_prefix("json-schema.org/") else { return false };

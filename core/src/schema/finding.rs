@@ -1,58 +1,134 @@
-//! What compiling finds, collected so that one run reports everything.
+//! Collects findings, so that one compilation reports all of them.
 
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorCode, Finding, Severity};
 use crate::json::push_token;
+use crate::schema::nearest::nearest;
 
 /// All findings of one compilation, in the order in which they were met.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(Vec<Finding>);
+pub(crate) struct Findings {
+    all: Vec<Finding>,
+    has_errors: bool,
+}
 
 impl Findings {
+    /// Adds an error, which keeps the schema from compiling.
     pub(crate) fn error(
         &mut self,
         id: &'static str,
         pointer: impl Into<String>,
         message: impl Into<String>,
     ) {
-        self.push(id, pointer.into(), message.into());
+        self.push(Severity::Error, id, pointer.into(), message.into(), None);
     }
 
-    /// Once for all callers, of whatever types theirs are.
+    /// Adds an error and the one change that mends it.
+    pub(crate) fn error_with_fix(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.push(Severity::Error, id, pointer.into(), message.into(), Some(fix.into()));
+    }
+
+    /// Adds a warning, about something that compiles and is probably not meant, and the one change
+    /// that mends it.
+    pub(crate) fn warning_with_fix(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.push(Severity::Warning, id, pointer.into(), message.into(), Some(fix.into()));
+    }
+
+    /// Adds a note.
+    pub(crate) fn note(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) {
+        self.push(Severity::Note, id, pointer.into(), message.into(), None);
+    }
+
+    /// Adds an error about an unknown name, and suggests the known name nearest to it. A name that
+    /// is near to none is left out of the message, since the pointer has it.
+    pub(crate) fn unknown(
+        &mut self,
+        id: &'static str,
+        pointer: impl Into<String>,
+        kind: &str,
+        name: &str,
+        known: &[&str],
+    ) {
+        let (message, fix) = match nearest(name, known) {
+            Some(meant) => (
+                format!("unknown {kind} `{name}`: did you mean `{meant}`?"),
+                Some(format!("write `{meant}`")),
+            ),
+            None => (format!("unknown {kind}; known are {}", known.join(", ")), None),
+        };
+        self.push(Severity::Error, id, pointer.into(), message, fix);
+    }
+
+    /// Compiled once for callers of all types.
     #[inline(never)]
-    fn push(&mut self, id: &'static str, pointer: String, message: String) {
-        let finding = Finding { id, severity: Severity::Error, pointer, message, fix: None };
+    fn push(
+        &mut self,
+        severity: Severity,
+        id: &'static str,
+        pointer: String,
+        message: String,
+        fix: Option<String>,
+    ) {
         // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings
         // stay linear.
-        if !self
-            .0
-            .iter()
-            .rev()
-            .take(4)
-            .any(|known| known.id == finding.id && known.pointer == finding.pointer)
-        {
-            self.0.push(finding);
+        let is_known = |known: &Finding| known.id == id && known.pointer == pointer;
+        if self.all.iter().rev().take(4).any(is_known) {
+            return;
         }
+        self.has_errors |= severity == Severity::Error;
+        self.all.push(Finding { id, severity, pointer, message, fix });
     }
 
-    #[cfg(feature = "validation")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Returns true if something keeps the schema from compiling.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.has_errors
     }
 
-    /// Returns whether something was found at that place.
+    /// Appends the findings of a later pass.
+    pub(crate) fn append(&mut self, later: Findings) {
+        self.has_errors |= later.has_errors;
+        self.all.extend(later.all);
+    }
+
+    /// Changes every pointer.
+    pub(crate) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        self.all.iter_mut().for_each(|finding| rename(&mut finding.pointer));
+    }
+
+    /// Returns true if something was found at that place.
     #[cfg(feature = "validation")]
     pub(crate) fn knows(&self, pointer: &str) -> bool {
-        self.0.iter().any(|finding| finding.pointer == pointer)
+        self.all.iter().any(|finding| finding.pointer == pointer)
     }
 
-    pub(crate) fn into_result(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::schema(self.0)) }
+    /// Returns the warnings and notes of a schema that compiles.
+    ///
+    /// # Errors
+    /// `schema` with all findings, if one of them is an error.
+    pub(crate) fn into_result(self) -> Result<Vec<Finding>, Error> {
+        if self.has_errors { Err(Error::schema(self.all)) } else { Ok(self.all) }
     }
 }
 
-/// `parent` with one more reference token (RFC 6901, section 4).
+/// Returns `parent` with one more reference token (RFC 6901, section 4).
 pub(crate) fn below(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + token.len() + 1);
     pointer.push_str(parent);
@@ -66,7 +142,7 @@ pub(crate) fn push_index(pointer: &mut String, index: usize) {
     let _ = write!(pointer, "/{index}");
 }
 
-/// The bound of `expansions`, counted down by everything that references can multiply.
+/// The steps that `expansions` allows, shared by all work that references can multiply.
 #[derive(Debug)]
 pub(crate) struct Budget(u32);
 
@@ -75,7 +151,7 @@ impl Budget {
         Budget(steps)
     }
 
-    /// Pays for writing a text, which long member names make much longer than the schema is deep.
+    /// Pays for writing a text, which long member names can make long.
     pub(crate) fn spend_text(&mut self, text: &str) -> Result<(), Error> {
         self.spend(text.len() / 64)
     }

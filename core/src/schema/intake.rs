@@ -1,19 +1,21 @@
-//! From text to a tree to work on: the tape is the strict reader, the tree is what a schema is
-//! compiled from.
+//! Reads schema texts into trees. The tape is the strict reader; schemas are compiled from trees.
 
+use fieldseal_json::decimal::nearest_double;
 use serde_json::{Map, Number, Value};
 
 use super::finding::{Findings, push_index};
-use super::number;
 use crate::error::{Error, ErrorCode};
-use crate::json::{Node, Shape, Tape, push_token};
+use crate::json::{JsonErrorKind, Node, Shape, Tape, push_token};
 use crate::limits::Limits;
 
 /// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
 pub(crate) const DEPTH: u32 = 128;
 
-/// Reads one JSON text. What is no JSON, or repeats a member name, is the finding `not-json`; what
-/// is over a bound is `limit`.
+/// Reads one JSON text. A syntax error or a repeated member name is the finding `not-json`, and the
+/// result is then `None`.
+///
+/// # Errors
+/// `limit` over a bound.
 pub(crate) fn read(
     text: &[u8],
     bytes: u32,
@@ -24,7 +26,7 @@ pub(crate) fn read(
     let limits = Limits { document_bytes: bytes, depth: DEPTH, values, ..Limits::default() };
     let tape = match Tape::parse(text, &limits) {
         Ok(tape) => tape,
-        Err(error) if error.code == ErrorCode::Document => {
+        Err(error) if error.kind == JsonErrorKind::Document => {
             let pointer = format!("{place}{}", error.pointer.as_deref().unwrap_or_default());
             let offset =
                 error.offset.map(|offset| format!(" (at byte {offset})")).unwrap_or_default();
@@ -34,7 +36,7 @@ pub(crate) fn read(
         Err(error) => {
             return Err(Error {
                 message: "the schema, overlay or options are over a limit".into(),
-                ..error
+                ..error.into()
             });
         }
     };
@@ -42,8 +44,8 @@ pub(crate) fn read(
     Ok(Some(tree(tape.root(), &mut pointer, findings)))
 }
 
-/// The recursion is bounded: the tape refuses nesting deeper than [`DEPTH`]. One buffer holds the
-/// pointer, so that a long name costs nothing to the values below it.
+/// Builds the tree of a node. The recursion is bounded: the tape refuses nesting deeper than
+/// [`DEPTH`]. One buffer holds the pointer, so a long name costs nothing for the values below it.
 fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value {
     let length = pointer.len();
     match node.shape() {
@@ -77,7 +79,7 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
                 push_token(pointer, &name);
                 let value = tree(value, pointer, findings);
                 pointer.truncate(length);
-                // One by one: to be built at once, a map sorts, with a sort of its own (see
+                // Inserted one by one, because building a map at once compiles another sort (see
                 // `sort`).
                 members.insert(name, value);
             }
@@ -93,10 +95,10 @@ fn number_of(raw: &str) -> Option<Number> {
     if let Ok(integer) = raw.parse::<u64>() {
         return Some(integer.into());
     }
-    Number::from_f64(number::parse(raw)?)
+    Number::from_f64(nearest_double(raw)?)
 }
 
-/// Takes a tree apart without recursion, as dropping one that is nested too deep would not.
+/// Drops a tree without recursion, since one that is nested too deep would overflow the stack.
 pub(crate) fn dismantle(value: Value) {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
@@ -108,8 +110,11 @@ pub(crate) fn dismantle(value: Value) {
     }
 }
 
-/// Checks a tree that was not read from text here: its nesting and its size in bytes, which is what
-/// its text would at least need.
+/// Checks the nesting of a tree that was not read by [`read`], and returns the least number of
+/// bytes that its text needs.
+///
+/// # Errors
+/// `limit` for nesting deeper than [`DEPTH`].
 pub(crate) fn measure(value: &Value) -> Result<usize, Error> {
     let mut bytes = 0usize;
     let mut open = vec![(value, 1u32)];

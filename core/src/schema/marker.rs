@@ -1,8 +1,10 @@
-//! `x-protection`: what it means for a value, and what several of them on one value mean together.
+//! Markers (`x-protection`): the demands of one on a value, and of several on one value.
 
 mod accept;
 mod raw;
 mod token;
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ pub(crate) use accept::{Accept, Kinds};
 pub(crate) use raw::{MarkerDefaults, RawMarker, chosen};
 pub(crate) use token::{Index, Pseudonym};
 
-/// What becomes of a value.
+/// The form that a value takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// An envelope.
@@ -26,7 +28,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// The name in schemas and in the coverage.
+    /// Returns the name in schemas and in the coverage.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Mode::Sealed => "sealed",
@@ -42,23 +44,23 @@ impl Mode {
     }
 }
 
-/// What readers get when a value's key is gone.
+/// The origin of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Erased {
-    /// A marker or the defaults say it.
+    /// A marker or the defaults write it.
     Chosen(Placeholder),
     /// It follows from the clear schema's `type`.
     Default(&'static str),
 }
 
-/// The value that stands in for one withheld.
+/// The value that stands in for a withheld one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Placeholder<T = String> {
+pub(crate) struct Placeholder<T = Arc<str>> {
     /// Its JSON text.
     pub(crate) text: T,
     /// The values that it holds, itself included.
     pub(crate) values: u32,
-    /// The objects and arrays in one another that it consists of.
+    /// Its nesting of objects and arrays.
     pub(crate) depth: u32,
 }
 
@@ -78,38 +80,65 @@ impl Placeholder {
                 _ => {}
             }
         }
-        Placeholder { text: canonical::text(value), values, depth }
+        Placeholder { text: canonical::text(value).into(), values, depth }
     }
 }
 
-/// What is demanded of the values at a location.
+/// The demands on the values at a location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Marker {
-    /// Whose key.
+    /// The data subject whose key seals the value.
     pub(crate) subject: SubjectRef,
-    /// Under a bucket's key, too: a number among the policy's retentions.
+    /// The retention whose bucket's key also seals the value: an index into the policy's
+    /// retentions.
     pub(crate) retention: Option<u32>,
-    /// What besides tenant, family and subject the value is bound to.
+    /// The facts to which the value is bound besides tenant, family and data subject.
     pub(crate) bind: Bind,
-    /// How it is enciphered.
+    /// The cipher suite.
     pub(crate) suite: Suite,
-    /// Whether its length is hidden.
+    /// True if the length of the value is hidden.
     pub(crate) pad: bool,
-    /// Under a key of its own, too, so that it alone can be destroyed when it is corrected.
+    /// True if an item key also seals the value, so that it alone can be destroyed.
     pub(crate) rectifiable: bool,
-    /// What opening also takes.
+    /// The weaker envelopes that opening also takes.
     pub(crate) accept: Vec<Accept>,
-    /// The token handed back beside the document.
+    /// The blind index whose token is returned beside the document.
     pub(crate) index: Option<Index>,
-    /// The token that stands in place of the value, which then is in no envelope.
+    /// The token that replaces the value; such a value has no envelope.
     pub(crate) pseudonym: Option<Pseudonym>,
     erased: Erased,
-    /// Where in the schema it is written (the first in text order, where several were merged).
+    /// The schema that holds the marker; of several merged ones the first in text order.
     pub(crate) schema_pointer: String,
 }
 
+/// The demands of a marker that the marker around it does not keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lost {
+    retention: bool,
+    rectifiable: bool,
+    index: bool,
+    suite: bool,
+    /// The value would be sealed under fewer keys.
+    pub(crate) keys: bool,
+}
+
+impl Lost {
+    /// Returns the lost members, for a message.
+    pub(crate) fn members(self) -> String {
+        let members = [
+            (self.retention, "`retention`"),
+            (self.rectifiable, "`rectifiable`"),
+            (self.index, "`index`"),
+            (self.suite, "the suite"),
+        ];
+        let lost: Vec<&str> =
+            members.iter().filter(|(is_lost, _)| *is_lost).map(|(_, member)| *member).collect();
+        lost.join(" and ")
+    }
+}
+
 impl Marker {
-    /// What stands in for a value withheld.
+    /// Returns the placeholder of a withheld value.
     pub(crate) fn erased(&self) -> Placeholder<&str> {
         match &self.erased {
             Erased::Chosen(Placeholder { text, values, depth }) => {
@@ -121,7 +150,12 @@ impl Marker {
         }
     }
 
-    /// The same with `null` for a placeholder that follows from the type.
+    /// Returns the steps that a copy costs: long parts are shared or counted here.
+    pub(crate) fn weight(&self) -> usize {
+        self.accept.len() + self.pseudonym.as_ref().map_or(0, |own| own.domain.len() / 64)
+    }
+
+    /// Returns the same marker with `null` for a placeholder that follows from the type.
     pub(crate) fn with_null(&self) -> Option<Marker> {
         match self.erased {
             Erased::Default(text) if text != "null" => {
@@ -131,7 +165,7 @@ impl Marker {
         }
     }
 
-    /// What becomes of a value.
+    /// Returns the form that a value takes.
     pub(crate) const fn mode(&self) -> Mode {
         match (&self.pseudonym, self.suite.is_deterministic()) {
             (Some(_), _) => Mode::Pseudonym,
@@ -140,9 +174,9 @@ impl Marker {
         }
     }
 
-    /// Whether a value that this one seals as a whole absorbs what `inner` demands of a value
-    /// `depth` levels further down, by the names of `way` where they are known: for the same
-    /// person, and not in place of a token, which an envelope is none of.
+    /// Compares with the marker of a value `depth` levels further down, which this one would
+    /// absorb. `way` holds the member names between, where they are known. `Same::No` for another
+    /// data subject, and if only one of the two asks for a token.
     pub(crate) fn absorbs(&self, inner: &Marker, depth: u32, way: Option<&[&str]>) -> Same {
         if self.pseudonym.is_some() != inner.pseudonym.is_some() {
             Same::No
@@ -151,7 +185,23 @@ impl Marker {
         }
     }
 
-    /// Whether both demand the same, but for the placeholder.
+    /// Returns the demands of `inner` that this one, which absorbs it, does not keep, or `None`.
+    pub(crate) fn loses(&self, inner: &Marker) -> Option<Lost> {
+        let retention = inner.retention.is_some() && inner.retention != self.retention;
+        let lost = Lost {
+            retention,
+            rectifiable: inner.rectifiable && !self.rectifiable,
+            index: inner.index.is_some(),
+            suite: inner.suite != self.suite,
+            keys: (retention && self.retention.is_none())
+                || (inner.rectifiable && !self.rectifiable),
+        };
+        let is_any = lost.retention || lost.rectifiable || lost.index || lost.suite;
+        // A token replaces the whole value: no demand on an envelope remains.
+        (is_any && self.pseudonym.is_none()).then_some(lost)
+    }
+
+    /// Returns true if both demand the same, apart from the placeholder.
     fn agrees(&self, other: &Marker) -> bool {
         let marker = |marker: &Marker| Marker {
             erased: Erased::Default("null"),
@@ -161,9 +211,11 @@ impl Marker {
         marker(self) == marker(other)
     }
 
-    /// Several markers on one value as one, or the first that disagrees with those before it.
-    /// Placeholders that only follow from types and differ become `null`; one that is written must
-    /// be met by all others.
+    /// Merges the markers of one value. Placeholders that follow from types and differ become
+    /// `null`; a written placeholder must be met by all others.
+    ///
+    /// # Errors
+    /// The first marker that disagrees with those before it.
     pub(crate) fn merge<'m>(markers: &[&'m Marker]) -> Result<Option<Marker>, &'m Marker> {
         let Some((first, rest)) = markers.split_first() else { return Ok(None) };
         if let Some(other) = rest.iter().find(|other| !first.agrees(other)) {
@@ -181,7 +233,7 @@ impl Marker {
         let mut written: Option<&str> = default;
         for marker in markers {
             if let Erased::Chosen(chosen) = &marker.erased {
-                if written.is_some_and(|known| known != chosen.text) {
+                if written.is_some_and(|known| *known != *chosen.text) {
                     return Err(marker);
                 }
                 written = Some(&chosen.text);

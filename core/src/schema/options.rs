@@ -1,4 +1,4 @@
-//! What can be chosen when a policy is compiled.
+//! The compile options.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::envelope::Suite;
 use crate::error::CompileError;
 use crate::limits::Limits;
 
-/// What `seal` does with a document that does not fit its schema.
+/// The treatment of a document that does not fit its schema, by `seal`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nonconforming {
     /// Refuses it (`invalid`).
@@ -21,7 +21,7 @@ pub enum Nonconforming {
     Seal,
 }
 
-/// What stands in clear text where an envelope must.
+/// The treatment of clear text where an envelope must stand, by `open`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnCleartext {
     /// Opening refuses it (`not-sealed`).
@@ -31,7 +31,7 @@ pub enum OnCleartext {
     Pass,
 }
 
-/// Whether `format` decides.
+/// The effect of `format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formats {
     /// It only annotates.
@@ -51,6 +51,17 @@ pub enum Verify {
     Sealed,
 }
 
+/// The language of schemas that name none by `$schema`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemaDialect {
+    /// JSON Schema, of the draft that [`Options::draft`] names.
+    #[default]
+    JsonSchema,
+    /// The Schema Object of OpenAPI 3.0: JSON Schema draft-04, and `nullable: true` also lets
+    /// `null` pass. `discriminator` only annotates.
+    OpenApi30,
+}
+
 /// The compile options. [`Options::default`] is right for most schemas.
 ///
 /// ```
@@ -66,19 +77,22 @@ pub struct Options {
     pub overlay: BTreeMap<String, Map<String, Value>>,
     /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
     pub references: BTreeMap<String, Value>,
-    /// The draft of schemas without `$schema`, or whose `$schema` names none that is known. Default
-    /// 2020-12.
+    /// The draft of schemas without `$schema`, or with one that is unknown. Default 2020-12.
     pub draft: Option<Draft>,
-    /// What `contentMediaType` may say of an envelope, besides `application/vnd.fieldseal.sealed`.
+    /// The language of schemas without `$schema`. Default JSON Schema. OpenAPI 3.0 stands on one
+    /// draft, and `draft` cannot be given beside it.
+    pub dialect: SchemaDialect,
+    /// Values of `contentMediaType` that mark an envelope besides
+    /// `application/vnd.fieldseal.sealed`.
     pub media_types: Vec<String>,
-    /// What `seal` does with a document that does not fit its schema.
+    /// The treatment of a document that does not fit its schema, by `seal`.
     pub nonconforming: Nonconforming,
-    /// What `open` does with clear text where an envelope must stand.
+    /// The treatment of clear text where an envelope must stand, by `open`.
     pub clear: OnCleartext,
     /// The suite where neither a marker nor `x-protection-defaults` names one. Default
     /// `aes-256-gcm`.
     pub suite: Option<Suite>,
-    /// Whether `format` decides.
+    /// The effect of `format`.
     pub formats: Formats,
     /// Whether `seal` judges its output again.
     pub verify: Verify,
@@ -133,9 +147,11 @@ impl Options {
                     }
                 }
             }
-            ("overlay", _) => {
-                malformed(findings, "`overlay` must be an object: pointer → keywords")
-            }
+            ("overlay", _) => findings.error(
+                "overlay-malformed",
+                at,
+                "`overlay` must be an object: JSON Pointer into the schema → keywords",
+            ),
             ("references", Value::Object(entries)) => self.references.extend(entries),
             ("references", _) => {
                 malformed(findings, "`references` must be an object: uri → schema")
@@ -147,6 +163,15 @@ impl Options {
                 }
             }
             ("draft", _) => malformed(findings, DRAFTS),
+            ("dialect", Value::String(choice)) if choice == OPENAPI => {
+                self.dialect = SchemaDialect::OpenApi30
+            }
+            ("dialect", _) => findings.error_with_fix(
+                "option-malformed",
+                at,
+                "`dialect` must be \"openapi-3.0\"; JSON Schema needs no option",
+                "write \"openapi-3.0\", or leave `dialect` out",
+            ),
             ("mediaTypes", Value::Array(types)) => {
                 for (index, media) in types.into_iter().enumerate() {
                     match media {
@@ -195,19 +220,48 @@ impl Options {
                 }
             }
             ("limits", _) => malformed(findings, "`limits` must be an object of numbers"),
-            ("cache", _) => findings.error("option-unknown", at, CACHE),
-            _ => findings.error("option-unknown", at, "there is no such option"),
+            ("cache", _) => {
+                findings.error_with_fix("option-unknown", at, CACHE, "leave `cache` out")
+            }
+            (name, _) => findings.unknown("option-unknown", at, "option", name, &NAMES),
         }
     }
 }
 
+const NAMES: [&str; 10] = [
+    "overlay",
+    "references",
+    "draft",
+    "dialect",
+    "mediaTypes",
+    "clear",
+    "nonconforming",
+    "suite",
+    "formats",
+    "limits",
+];
+
 const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \"2020-12\"";
 
+/// The spelling of the option `dialect`.
+pub(crate) const OPENAPI: &str = "openapi-3.0";
+
 /// Tells pointers into the options from pointers into the schema.
-const PLACE: &str = "options#";
+pub(crate) const PLACE: &str = "options#";
 
 /// A policy holds no keys.
-const CACHE: &str = "there is no such option: a cache of keys is a thing of its own (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
+const CACHE: &str = "there is no such option: a cache of keys is a thing of its own \
+    (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
+
+const LIMITS: [&str; 7] = [
+    "documentBytes",
+    "depth",
+    "values",
+    "schemaBytes",
+    "expansions",
+    "regexBytes",
+    "regexBacktracks",
+];
 
 fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings: &mut Findings) {
     let (bound, most) = match name {
@@ -218,7 +272,7 @@ fn set_limit(limits: &mut Limits, name: &str, value: &Value, at: &str, findings:
         "expansions" => (&mut limits.expansions, u32::MAX),
         "regexBytes" => (&mut limits.regex_bytes, u32::MAX),
         "regexBacktracks" => (&mut limits.regex_backtracks, u32::MAX),
-        _ => return findings.error("option-unknown", at, "there is no such limit"),
+        _ => return findings.unknown("option-unknown", at, "limit", name, &LIMITS),
     };
     match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
         Some(number) if (1..=most).contains(&number) => *bound = number,

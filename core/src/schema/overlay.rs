@@ -1,39 +1,40 @@
-//! Adding keywords to schemas that one may not edit.
+//! Adds keywords to schemas that may not be edited.
 
-use std::collections::BTreeMap;
+mod targets;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::draft::{Dialect, Draft, Slot};
-use super::finding::{Findings, below};
-use crate::json::Pointer;
+use super::base::{Base, bare};
+use super::draft::{Draft, Slot};
+use super::finding::{Budget, Findings, below};
+use crate::error::Error;
+use crate::json::{Pointer, push_token};
+use targets::Targets;
 
-/// A schema text of its own, before the overlay.
-#[derive(Clone, Debug)]
-pub(crate) struct Base {
-    /// `None` for the main schema.
-    pub(crate) uri: Option<String>,
-    pub(crate) value: Value,
-    pub(crate) dialect: Dialect,
-}
-
-/// Merges the overlay into the schemas. Every entry is walked once from its root, so the cost is
-/// that of its pointer.
+/// Merges the overlay into the schemas. Every entry is walked at most twice from its root, so the
+/// cost is that of its pointer, and once that of all schemas if some entry leads to a place that
+/// only a reference makes a schema.
+///
+/// # Errors
+/// `limit` if references lead to pointers longer than the budget.
 pub(crate) fn apply(
     overlay: BTreeMap<String, Map<String, Value>>,
     bases: &mut [Base],
+    budget: &mut Budget,
     findings: &mut Findings,
-) {
+) -> Result<(), Error> {
     let mut by_uri = BTreeMap::new();
     by_uri.extend(
         bases.iter().enumerate().filter_map(|(index, base)| {
             base.uri.as_deref().map(|uri| (bare(uri).to_owned(), index))
         }),
     );
+    let mut left = Vec::new();
     for (key, keywords) in overlay {
-        let place = || below("overlay#", &key);
         let (index, pointer) = match key.split_once('#') {
-            // A reference's uri may begin as a pointer does.
+            // The URI of a reference may begin as a pointer does.
             Some((uri, pointer)) if by_uri.contains_key(uri) || !key.starts_with('/') => {
                 (by_uri.get(uri).copied(), pointer)
             }
@@ -42,99 +43,147 @@ pub(crate) fn apply(
         let Ok(pointer) = Pointer::parse(pointer) else {
             findings.error(
                 "overlay-malformed",
-                place(),
+                place(&key),
                 "an overlay entry is named by a JSON Pointer into the schema, or by `uri#pointer`",
             );
             continue;
         };
-        let Some(base) = index.and_then(|index| bases.get_mut(index)) else {
-            findings.error("overlay-not-a-schema", place(), "no reference of that uri was given");
+        let Some(index) = index else {
+            findings.error(
+                "overlay-not-a-schema",
+                place(&key),
+                "`references` has no schema of this uri",
+            );
             continue;
         };
-        match find(&mut base.value, base.dialect.draft, pointer.tokens()) {
-            Some(Value::Object(schema)) => {
-                for (keyword, value) in keywords {
-                    match schema.get(&keyword) {
-                        Some(known) if *known == value => {}
-                        Some(_) => findings.error(
-                            "overlay-conflict",
-                            below(&place(), &keyword),
-                            "the schema has this keyword with another value",
-                        ),
-                        None if keyword == "$schema" => {
-                            findings.error("overlay-conflict", below(&place(), &keyword), DRAFT)
-                        }
-                        None => {
-                            schema.insert(keyword, value);
-                        }
+        let Some(base) = bases.get_mut(index) else { continue };
+        match find(base, pointer.tokens(), |_| false) {
+            Some(schema) => merge(schema, keywords, &key, findings),
+            None => left.push((key, index, pointer, keywords)),
+        }
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    let targets = Targets::collect(bases, budget)?;
+    for (key, index, pointer, keywords) in left {
+        let Some(base) = bases.get_mut(index) else { continue };
+        match find(base, pointer.tokens(), |place| targets.holds(index, place)) {
+            Some(schema) => merge(schema, keywords, &key, findings),
+            None => findings.error("overlay-not-a-schema", place(&key), NOT_A_SCHEMA),
+        }
+    }
+    Ok(())
+}
+
+/// Returns the entries that mark something, as the registry writes their pointers.
+pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> BTreeSet<String> {
+    let marks = |keywords: &Map<String, Value>| keywords.contains_key("x-protection");
+    let mut marked = BTreeSet::new();
+    marked
+        .extend(overlay.iter().filter(|(_, keywords)| marks(keywords)).map(|(key, _)| key.clone()));
+    marked
+}
+
+const NOT_A_SCHEMA: &str = "this pointer does not lead to a schema that can take keywords: no \
+    keyword of the draft and no `$ref` leads there";
+
+fn place(key: &str) -> String {
+    below("overlay#", key)
+}
+
+/// Adds the keywords of one entry to its schema.
+fn merge(schema: &mut Value, keywords: Map<String, Value>, key: &str, findings: &mut Findings) {
+    match schema {
+        Value::Object(schema) => {
+            for (keyword, value) in keywords {
+                let at = || below(&place(key), &keyword);
+                match schema.get(&keyword) {
+                    Some(known) if *known == value => {}
+                    Some(_) => findings.error(
+                        "overlay-conflict",
+                        at(),
+                        "the schema has this keyword with another value",
+                    ),
+                    None if keyword == "$schema" => findings.error("overlay-conflict", at(), DRAFT),
+                    None => {
+                        schema.insert(keyword, value);
                     }
                 }
             }
-            // `true` and `{}` say the same; `false` says that no value may stand here.
-            Some(Value::Bool(true)) if keywords.contains_key("$schema") => {
-                findings.error("overlay-conflict", below(&place(), "$schema"), DRAFT)
-            }
-            Some(schema @ Value::Bool(true)) => *schema = Value::Object(keywords),
-            _ => findings.error(
-                "overlay-not-a-schema",
-                place(),
-                "this pointer does not lead to a schema that can take keywords",
-            ),
         }
+        // `true` and `{}` say the same; `false` says that no value may stand here.
+        Value::Bool(true) if keywords.contains_key("$schema") => {
+            findings.error("overlay-conflict", below(&place(key), "$schema"), DRAFT)
+        }
+        Value::Bool(true) => *schema = Value::Object(keywords),
+        _ => findings.error("overlay-not-a-schema", place(key), NOT_A_SCHEMA),
     }
 }
 
-/// What a schema means was decided by its draft before any entry is looked at.
+/// The draft decides the meaning of a schema before any entry is read.
 const DRAFT: &str = "an overlay cannot choose the draft: `$schema` belongs into the schema itself";
 
-/// A URI without an empty fragment.
-pub(crate) fn bare(uri: &str) -> &str {
-    uri.strip_suffix('#').unwrap_or(uri)
-}
-
-/// What stands at a step of the way.
+/// The kind of place that a pointer has reached.
 #[derive(Clone, Copy)]
 enum SchemaPlace {
     Schema,
     In(Slot),
+    /// A place at which no keyword of the draft has schemas.
+    Elsewhere,
 }
 
-/// The value at a pointer, if the draft has a schema there.
-fn find<'v>(root: &'v mut Value, mut draft: Draft, tokens: &[String]) -> Option<&'v mut Value> {
-    let mut value = root;
+/// Finds the value at a pointer, if the draft has a schema there, or if `is_target` is true for its
+/// place or a place around it.
+fn find<'v>(
+    base: &'v mut Base,
+    tokens: &[String],
+    is_target: impl Fn(&str) -> bool,
+) -> Option<&'v mut Value> {
+    let mut draft = base.dialect.draft;
+    let mut value = &mut base.value;
     let mut place = SchemaPlace::Schema;
+    let mut at = String::new();
     for token in tokens {
-        match place {
+        let slot = match place {
             SchemaPlace::Schema => {
-                let members = value.as_object_mut()?;
+                let members = value.as_object()?;
                 if let Some(own) =
                     members.get("$schema").and_then(Value::as_str).and_then(Draft::named)
                     && members.contains_key(own.id())
                 {
                     draft = own;
                 }
-                let slot = draft.slot(token);
-                value = members.get_mut(token)?;
-                place = match slot {
-                    Slot::One => SchemaPlace::Schema,
-                    Slot::OneOrList if !value.is_array() => SchemaPlace::Schema,
-                    Slot::Data | Slot::Other => return None,
-                    slot => SchemaPlace::In(slot),
-                };
+                Some(draft.slot(token))
             }
-            SchemaPlace::In(slot) => {
-                value = match slot {
-                    Slot::List | Slot::OneOrList
-                        if token == "0" || !token.starts_with(['0', '+']) =>
-                    {
-                        value.as_array_mut()?.get_mut(token.parse::<usize>().ok()?)?
-                    }
-                    Slot::Map | Slot::Dependencies => value.as_object_mut()?.get_mut(token)?,
-                    _ => return None,
-                };
-                place = SchemaPlace::Schema;
-            }
+            SchemaPlace::In(_) | SchemaPlace::Elsewhere => None,
+        };
+        let around = (value.is_array(), place);
+        value = step(value, token)?;
+        place = match (slot, around) {
+            (Some(Slot::One), _) => SchemaPlace::Schema,
+            (Some(Slot::OneOrList), _) if !value.is_array() => SchemaPlace::Schema,
+            (Some(Slot::Data | Slot::Other), _) => SchemaPlace::Elsewhere,
+            (Some(slot), _) => SchemaPlace::In(slot),
+            (None, (true, SchemaPlace::In(Slot::List | Slot::OneOrList))) => SchemaPlace::Schema,
+            (None, (false, SchemaPlace::In(Slot::Map | Slot::Dependencies))) => SchemaPlace::Schema,
+            (None, _) => SchemaPlace::Elsewhere,
+        };
+        push_token(&mut at, token);
+        if is_target(&at) {
+            place = SchemaPlace::Schema;
         }
     }
     matches!(place, SchemaPlace::Schema).then_some(value)
+}
+
+/// Follows one token of a pointer (RFC 6901, section 4: no leading zeros).
+fn step<'v>(value: &'v mut Value, token: &str) -> Option<&'v mut Value> {
+    match value {
+        Value::Object(members) => members.get_mut(token),
+        Value::Array(elements) if token == "0" || !token.starts_with(['0', '+']) => {
+            elements.get_mut(token.parse::<usize>().ok()?)
+        }
+        _ => None,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod identify;
 mod keyword_location;
+mod pointers;
 mod reference;
 mod scan;
 mod scope;
@@ -10,15 +11,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::base::{Base, bare};
 use super::draft::Dialect;
 use super::finding::{Budget, Findings};
 use super::marker::RawMarker;
-use super::overlay::{Base, bare};
 use super::uri;
 use crate::error::Error;
 
-pub(crate) use identify::DRAFT_UNKNOWN;
+pub(crate) use identify::draft_unknown;
 use keyword_location::KeywordLocation;
+pub(crate) use pointers::SchemaPointers;
 
 /// An index into [`Registry::nodes`].
 pub(crate) type NodeId = u32;
@@ -159,6 +161,8 @@ pub(crate) struct Registry<'s> {
     targets: Vec<NodeId>,
     pub(crate) patterns: Vec<&'s str>,
     pattern_ids: BTreeMap<&'s str, u32>,
+    /// References that lead to no schema that was given: where they stand, their keyword.
+    pub(crate) dangling: Vec<(NodeId, &'static str)>,
     /// Markers where no draft looks for schemas: address, pointer.
     stray: Vec<(usize, String)>,
     /// What `contentMediaType` may say of an envelope, besides our own type.
@@ -277,7 +281,8 @@ impl<'s> Registry<'s> {
 
     /// A marker counts only where a value can meet its schema (resolver.md, *Markers*).
     fn drop_ineffective_markers(&mut self, findings: &mut Findings) {
-        const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no reference leads to it";
+        const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no \
+            reference leads to it";
         let mut reached = vec![false; self.nodes.len()];
         let mut open = self.targets.clone();
         while let Some(id) = open.pop() {

@@ -1,5 +1,5 @@
-//! `x-retention`: how long values are kept, and the name of the key that ends with them (GDPR Art.
-//! 5(1)(e)).
+//! `x-retention`: rules for the storage period of values (GDPR Art. 5(1)(e)), and the names of the
+//! buckets whose keys end with it.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::time::bucket::BucketSize;
 use crate::time::date::Date;
 use crate::time::period::Period;
 
-/// One rule by its name.
+/// One rule.
 #[derive(Debug)]
 pub(crate) struct Retention {
     pub(crate) name: String,
@@ -18,7 +18,7 @@ pub(crate) struct Retention {
     bucket: BucketSize,
 }
 
-/// What a period counts from.
+/// The start of a period.
 #[derive(Debug)]
 pub(crate) enum Start {
     /// The business time of the call that seals.
@@ -27,10 +27,13 @@ pub(crate) enum Start {
     At(SubjectRef),
 }
 
-const BUCKETS: &str = "`bucket` must be P1Y, a number of months that divides the year (P1M, P2M, P3M, P4M, P6M, P12M), or of days or weeks (P7D, P1W)";
+const BUCKETS: &str = "`bucket` must be P1Y, a number of months that divides the year (P1M, P2M, \
+    P3M, P4M, P6M, P12M), or of days or weeks (P7D, P1W)";
+
+const MEMBERS: [&str; 4] = ["period", "from", "lawfulBasis", "bucket"];
 
 impl Retention {
-    /// The rules of the keyword; each fault is a finding at its place.
+    /// Reads the rules. Each fault is a finding at its place.
     pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> Vec<Retention> {
         let Value::Object(rules) = value else {
             findings.error("retention-malformed", at, "x-retention must be an object: name → rule");
@@ -42,8 +45,8 @@ impl Retention {
             .collect()
     }
 
-    /// With a finding it is a rule all the same, so that markers which name it are not at fault,
-    /// too.
+    /// Reads one rule. A faulty rule also has a name, so that markers which refer to it are not
+    /// reported.
     fn rule(name: &str, rule: &Value, at: &str, findings: &mut Findings) -> Retention {
         let faulty = Retention {
             name: name.to_owned(),
@@ -53,7 +56,7 @@ impl Retention {
         };
         let mut malformed =
             |at: &str, message: &str| findings.error("retention-malformed", at, message);
-        // What follows the slash in a key's reference is a date, and nothing else.
+        // In the reference of a key only a date follows the slash.
         if name.is_empty() || name.contains('/') {
             malformed(at, "the name of a retention is not empty and has no slash");
         }
@@ -70,7 +73,8 @@ impl Retention {
                     Some(parsed) => period = Some(parsed),
                     None => malformed(
                         &at,
-                        "`period` must be an ISO 8601 duration of years, months, weeks and days, such as P10Y",
+                        "`period` must be an ISO 8601 duration of years, months, weeks and days, \
+                         such as P10Y",
                     ),
                 },
                 "bucket" => match text.and_then(BucketSize::parse) {
@@ -90,9 +94,10 @@ impl Retention {
                 "lawfulBasis" if is_basis(value) => {}
                 "lawfulBasis" => malformed(
                     &at,
-                    "`lawfulBasis` must be a code of the W3C Data Privacy Vocabulary, A6-1-a to A6-1-f, or a list of them",
+                    "`lawfulBasis` must be a code of the W3C Data Privacy Vocabulary, A6-1-a to \
+                     A6-1-f, or a list of them",
                 ),
-                _ => unknown.push(at),
+                name => unknown.push((name, at)),
             }
         }
         for member in
@@ -100,9 +105,9 @@ impl Retention {
         {
             malformed(at, &format!("a retention needs `{member}`"));
         }
-        unknown
-            .into_iter()
-            .for_each(|at| findings.error("unknown-member", at, "a retention has no such member"));
+        for (name, at) in unknown {
+            findings.unknown("unknown-member", at, "member", name, &MEMBERS);
+        }
         match (from, period, bucket) {
             (Some(from), Some(period), Some(bucket)) => {
                 Retention { from, period, bucket, ..faulty }

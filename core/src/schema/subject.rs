@@ -1,11 +1,11 @@
-//! Where a marker says that the data subject's reference stands.
+//! References of markers to the data subject.
 
 use crate::json::{Pointer, Relative};
 
-/// Whose key a value is sealed under.
+/// The data subject whose key seals a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SubjectRef {
-    /// No person's: a retention key alone.
+    /// None: only a retention key seals it.
     Nobody,
     /// The subject of the call.
     Call,
@@ -15,17 +15,17 @@ pub(crate) enum SubjectRef {
     Relative(Relative),
 }
 
-/// Whether a marker below a marked value names the same place.
+/// The relation of the data subjects of two nested markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Same {
     Yes,
     No,
-    /// It leads into the outer value by a way whose names are not known.
+    /// The inner pointer leads into the outer value through names that are not known.
     Unknown,
 }
 
 impl SubjectRef {
-    /// A JSON Pointer (RFC 6901), or a Relative JSON Pointer.
+    /// Parses a JSON Pointer (RFC 6901) or a Relative JSON Pointer.
     pub(crate) fn parse(text: &str) -> Option<SubjectRef> {
         if text.is_empty() || text.starts_with('/') {
             Pointer::parse(text).ok().map(SubjectRef::Pointer)
@@ -34,8 +34,9 @@ impl SubjectRef {
         }
     }
 
-    /// Compares with the marker of a value `depth` levels further down, by text: `1/id` outside is
-    /// `3/id` two levels below. `way` are the names between, outermost first, where they are known.
+    /// Compares with the subject of a value `depth` levels further down, by text: `1/id` outside is
+    /// `3/id` two levels below. `way` holds the names between, outermost first, where they are
+    /// known.
     pub(crate) fn same_below(&self, inner: &SubjectRef, depth: u32, way: Option<&[&str]>) -> Same {
         let (SubjectRef::Relative(outer), SubjectRef::Relative(inner)) = (self, inner) else {
             return if self == inner && !matches!(self, SubjectRef::Relative(_)) {

@@ -1,5 +1,5 @@
-//! Which JSON types a clear value may have, as far as `type` says it; from this follows what stands
-//! in for it when its key is gone.
+//! The JSON types of a clear value, as far as `type` names them, and the default placeholder that
+//! follows from them.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ struct Types(u8);
 const NULL: u8 = 1;
 const ALL: Types = Types(0b11_1111);
 
-/// `null`, unless the schema's `type` (its own, or by `$ref` and `allOf`) excludes it.
+/// Returns the default placeholder: `null`, unless `type` (of the schema itself, or by `$ref` and
+/// `allOf`) excludes it.
 pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
     let mut allowed = ALL;
     let mut seen = BTreeSet::new();
@@ -49,7 +50,7 @@ pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
         .map_or("null", |((_, empty), _)| empty)
 }
 
-/// Of a schema that describes an envelope, the one that describes the clear value.
+/// Returns the schema of the clear value, which a schema of an envelope holds in `contentSchema`.
 fn clear(registry: &Registry<'_>, id: NodeId) -> Option<NodeId> {
     let node = registry.node(id)?;
     if node.sealed_first { registry.of(node.value.get("contentSchema")?) } else { Some(id) }

@@ -1,10 +1,11 @@
-//! Our keywords, besides the marker itself: known and built, known and not built, misspelt.
+//! The keywords of the vocabulary: built, not built yet, and misspelt.
 
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
+use super::nearest::nearest;
 
-/// What `contentMediaType` says of an envelope.
+/// The `contentMediaType` of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
 
 /// The pattern of an envelope without its length.
@@ -15,7 +16,8 @@ const BUILT: [&str; 4] =
     ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];
 const NOT_BUILT: [&str; 1] = ["x-privacy"];
 
-/// Whether the keyword is of our vocabulary. Other `x-…` keywords are everybody's own (V-24).
+/// Returns true for a keyword of the vocabulary. Other `x-…` keywords belong to their authors
+/// (V-24).
 pub(crate) fn is_ours(keyword: &str) -> bool {
     BUILT.contains(&keyword) || NOT_BUILT.contains(&keyword)
 }
@@ -37,7 +39,7 @@ pub(crate) fn holds_ours(value: &Value) -> bool {
     false
 }
 
-/// Looks at one schema's keywords.
+/// Checks the keywords of one schema.
 pub(crate) fn check(
     schema: &Map<String, Value>,
     is_main_root: bool,
@@ -51,54 +53,77 @@ pub(crate) fn check(
             "x-protection" => {}
             "x-protection-defaults" if is_main_root => {}
             "x-protection-defaults" => {
-                findings.error(
+                findings.error_with_fix(
                     "defaults-misplaced",
                     place(),
-                    "x-protection-defaults counts only at the root of the schema that is compiled",
+                    "`x-protection-defaults` counts only at the root of the schema that is \
+                     compiled",
+                    "move it to the root, or write its members in each marker",
                 );
             }
             "x-retention" if is_main_root => {}
             "x-retention" => {
-                findings.error(
+                findings.error_with_fix(
                     "retention-misplaced",
                     place(),
-                    "x-retention counts only at the root of the schema that is compiled",
+                    "`x-retention` counts only at the root of the schema that is compiled",
+                    "move its rules to the root",
                 );
             }
-            // A reference may be a policy of its own; its family is not this one's.
+            // A reference may be a policy in its own right, with its own family.
             "x-schema-family"
                 if is_root && value.as_str().is_some_and(|family| !family.is_empty()) => {}
             "x-schema-family" if is_root => findings.error(
                 "family-malformed",
                 place(),
-                "x-schema-family must be a string, and not empty",
+                "`x-schema-family` must be a string that is not empty",
             ),
-            "x-schema-family" => findings.error(
+            "x-schema-family" => findings.error_with_fix(
                 "family-misplaced",
                 place(),
-                "x-schema-family counts only at the root of a schema",
+                "`x-schema-family` counts only at the root of a schema",
+                "move it to the root",
             ),
             name if NOT_BUILT.contains(&name) => {
-                findings.error(
+                findings.error_with_fix(
                     "not-built",
                     place(),
-                    format!("the keyword `{name}` is not built yet"),
+                    format!(
+                        "the vocabulary has `{name}`, and this release does not build it yet: the \
+                         facts in it would not be checked"
+                    ),
+                    format!("leave `{name}` out until a release builds it"),
                 );
             }
-            name if is_misspelt(name) => {
-                findings.error(
-                    "unknown-keyword",
-                    place(),
-                    "this looks like a keyword of the vocabulary, and is none",
-                );
-            }
+            name if is_misspelt(name) => misspelt(name, place(), findings),
             _ => {}
         }
     }
 }
 
-/// A marker that a slip of the pen turns off is the one mistake that nobody would see. One letter
-/// for another is no slip: `x-projection` is a word of its own.
+fn misspelt(name: &str, at: String, findings: &mut Findings) {
+    const ID: &str = "unknown-keyword";
+    match nearest(name, &BUILT) {
+        Some(meant) => findings.error_with_fix(
+            ID,
+            at,
+            format!("unknown keyword `{name}`: did you mean `{meant}`?"),
+            format!("write `{meant}`"),
+        ),
+        None => findings.error(
+            ID,
+            at,
+            format!(
+                "this looks like a keyword of the vocabulary and is not one; known are {}",
+                BUILT.join(", ")
+            ),
+        ),
+    }
+}
+
+/// Returns true for a keyword that a typing error made of one of the vocabulary, since such a
+/// marker would mark nothing without a word. A replaced letter does not count: `x-projection` is a
+/// word.
 fn is_misspelt(keyword: &str) -> bool {
     let starts = |prefix: &str| {
         keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -110,7 +135,7 @@ fn is_misspelt(keyword: &str) -> bool {
             .any(|ours| is_slip(keyword.to_ascii_lowercase().as_bytes(), ours.as_bytes()))
 }
 
-/// Whether one text is the other but for a letter too few or too many, or two that changed places.
+/// Returns true if the texts differ by one inserted or missing letter, or by two swapped ones.
 fn is_slip(written: &[u8], meant: &[u8]) -> bool {
     let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
     let (Some(written), Some(meant)) = (written.get(same..), meant.get(same..)) else {

@@ -6,8 +6,8 @@ use std::fmt;
 /// Milliseconds of a day.
 pub(crate) const DAY: u64 = 86_400_000;
 
-/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Only the functions of this
-/// type make one.
+/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Only the functions of
+/// this type make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
     pub(crate) year: u32,
@@ -32,8 +32,8 @@ impl Date {
         Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
     }
 
-    /// Returns the day so many days after 1970-01-01, or before it. `None` outside of the years that
-    /// RFC 3339 can write.
+    /// Returns the day that lies `days` after 1970-01-01, or before it. `None` outside of the years
+    /// that RFC 3339 can write.
     pub(crate) fn from_days(days: i64) -> Option<Self> {
         let (year, month, day) = civil_from_days(days);
         Date::new(u32::try_from(year).ok()?, month, day)
@@ -52,7 +52,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// Reads a number of exactly so many ASCII digits.
+/// Reads a number of exactly `digits` ASCII digits.
 pub(crate) fn number(text: &str, digits: usize) -> Option<u32> {
     let right = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     if right { text.parse().ok() } else { None }
@@ -77,8 +77,8 @@ const ERA: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
-/// Returns the days since 1970-01-01 of a date in any year, `month` 1 to 12. Counted in years that begin in
-/// March, so that a leap day is a year's last.
+/// Returns the days since 1970-01-01 of a date in any year, `month` 1 to 12. Counts in years that
+/// begin in March, of which a leap day is the last.
 fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let (year, month) = (year - i64::from(month <= 2), i64::from(month));
     let of_era = year.rem_euclid(400);
@@ -86,7 +86,7 @@ fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     year.div_euclid(400) * ERA + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH
 }
 
-/// Returns the date so many days after 1970-01-01, or before it: year, month, day.
+/// Returns the date `days` after 1970-01-01, or before it: year, month, day.
 pub(super) fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + EPOCH;
     let of_era = days.rem_euclid(ERA);

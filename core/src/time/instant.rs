@@ -24,7 +24,8 @@ impl Stamp {
 const LAST: u64 = 253_402_300_799_999;
 
 impl Instant {
-    /// Returns the moment so many milliseconds after 1970-01-01T00:00:00Z; `None` after the year 9999.
+    /// Returns the moment that lies `millis` after 1970-01-01T00:00:00Z; `None` after the year
+    /// 9999.
     pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
@@ -48,25 +49,47 @@ impl Instant {
         let rest = (self.millis % DAY) as u32;
         let (hour, minute, second, millis) =
             (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+        let digit = |number: u32, unit: u32| b'0' + (number / unit % 10) as u8;
+        let two = |number: u32| [digit(number, 10), digit(number, 1)];
+        let year = year as u32;
+        let ([century, decade], [month, day]) =
+            ([two(year / 100), two(year)], [month, day].map(two));
+        let [hour, minute, second] = [hour, minute, second].map(two);
         let mut text = *b"0000-00-00T00:00:00.000Z";
-        let mut rest = text.as_mut_slice();
-        for (number, digits) in [
-            (year as u32, 4),
-            (month, 2),
-            (day, 2),
-            (hour, 2),
-            (minute, 2),
-            (second, 2),
-            (millis, 3),
-        ] {
-            // Each number and what separates it from the next.
-            let Some((place, after)) = rest.split_at_mut_checked(digits) else { break };
-            place.iter_mut().rev().fold(number, |left, digit| {
-                *digit = b'0' + (left % 10) as u8;
-                left / 10
-            });
-            rest = after.get_mut(1..).unwrap_or_default();
-        }
+        let [
+            y1,
+            y2,
+            y3,
+            y4,
+            _,
+            m1,
+            m2,
+            _,
+            d1,
+            d2,
+            _,
+            h1,
+            h2,
+            _,
+            n1,
+            n2,
+            _,
+            s1,
+            s2,
+            _,
+            f1,
+            f2,
+            f3,
+            _,
+        ] = &mut text;
+        [*y1, *y2] = century;
+        [*y3, *y4] = decade;
+        [*m1, *m2] = month;
+        [*d1, *d2] = day;
+        [*h1, *h2] = hour;
+        [*n1, *n2] = minute;
+        [*s1, *s2] = second;
+        [*f1, *f2, *f3] = [digit(millis, 100), digit(millis, 10), digit(millis, 1)];
         Stamp(text)
     }
 

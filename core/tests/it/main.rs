@@ -15,4 +15,5 @@ mod evidence;
 mod json;
 mod keys;
 mod operations;
+mod pages;
 mod policy;

@@ -4,7 +4,6 @@
 //! `uniqueItems`, which writes the array's elements once. Trees are built only for the instance
 //! inside a validation error, and only when somebody reads that.
 
-mod decimal;
 mod number;
 mod unique;
 mod validator;
@@ -15,20 +14,20 @@ use jsonschema_value::types::JsonType;
 use jsonschema_value::{Array, Json, LazyInstance, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Value};
 
-use fieldseal_json::{Elements, Limits, Members, Name, Node, Shape, Tape};
+use fieldseal_json::{DocumentLimits, Elements, Members, Name, Node, Shape, Tape};
 pub use number::TapeNumber;
 pub use validator::{Misfit, Options, Outcome, Validator};
 
 /// Names the tape as a representation of JSON: `Validator<TapeJson>` validates a [`TapeNode`].
 ///
 /// ```
-/// use fieldseal_json::Tape;
+/// use fieldseal_json::{DocumentLimits, Tape};
 /// use fieldseal_validation::{TapeJson, TapeNode};
 /// use jsonschema::{Validator, ValidationOptions};
 ///
 /// let schema = serde_json::json!({"required": ["id"]});
 /// let validator: Validator<TapeJson> = ValidationOptions::default().build(&schema)?;
-/// let tape = Tape::parse(&br#"{"id": 7}"#[..], &Default::default())?;
+/// let tape = Tape::parse(&br#"{"id": 7}"#[..], DocumentLimits::default())?;
 /// assert!(validator.is_valid(TapeNode::from(tape.root())));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -155,9 +154,12 @@ impl<'a> JsonNode<'a, TapeJson> for TapeNode<'a> {
                 make: |bytes, _| {
                     // A part of a document is one too, and within any limits that the whole kept
                     // to.
-                    let limits =
-                        Limits { document_bytes: u32::MAX, values: u32::MAX, ..Limits::default() };
-                    Tape::parse(bytes, &limits).map_or(Value::Null, |tape| value(tape.root()))
+                    let limits = DocumentLimits {
+                        bytes: u32::MAX,
+                        values: u32::MAX,
+                        ..DocumentLimits::default()
+                    };
+                    Tape::parse(bytes, limits).map_or(Value::Null, |tape| value(tape.root()))
                 },
                 cell: Default::default(),
             },

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
+use fieldseal_json::decimal::Decimal;
 use jsonschema_value::JsonNumber;
 use serde_json::Number;
-
-use super::decimal::Decimal;
 
 /// A number as it is written. Nothing is computed until asked, and nothing grows with its exponent.
 #[derive(Clone, Copy)]

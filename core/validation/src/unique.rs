@@ -7,7 +7,7 @@
 use super::TapeNumber;
 use fieldseal_json::{Name, Node, Shape};
 
-/// Whether no two elements are equal.
+/// Returns true if no two elements are equal.
 pub(super) fn is_unique(array: Node<'_>) -> bool {
     if array.len() < 2 {
         return true;

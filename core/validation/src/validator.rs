@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{TapeJson, TapeNode};
 
-/// What a document is to a schema.
+/// The judgement of a schema about a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It fits.
@@ -21,7 +21,7 @@ pub enum Outcome {
     Limit,
 }
 
-/// Where a document does not fit, in words of the schema alone.
+/// The place where a document does not fit, in words of the schema alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// RFC 6901 pointer into the document.
@@ -32,14 +32,14 @@ pub struct Misfit {
     pub missing: Option<String>,
 }
 
-/// How a schema is compiled.
+/// The options that a schema is compiled with.
 pub type Options<'r> = ValidationOptions<'r, Arc<dyn Retrieve>, TapeJson>;
 
 /// A schema, ready for any number of documents.
 #[derive(Debug)]
 pub struct Validator {
     inner: jsonschema::Validator<TapeJson>,
-    /// Whether a pattern may be matched by backtracking, which has a limit.
+    /// True if a pattern may be matched by backtracking, which has a limit.
     backtracks: bool,
 }
 
@@ -57,8 +57,8 @@ impl Validator {
         options.build(schema).map(|inner| Validator { inner, backtracks }).map_err(Box::new)
     }
 
-    /// Whether the document fits. What refers to itself is asked once about each value, however
-    /// often it is applied there.
+    /// Judges a document. A schema that refers to itself is asked once about each value, however often
+    /// it is applied there.
     pub fn judge(&self, tape: &Tape<'_>) -> Outcome {
         let document = TapeNode::from(tape.root());
         if self.inner.is_valid(document) {

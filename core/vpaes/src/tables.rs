@@ -101,12 +101,12 @@ const COORDINATES: [u8; 256] = {
     table
 };
 
-/// Of an element of F.
+/// Returns the coordinates of an element of F.
 const fn coordinates(x: u8) -> u8 {
     COORDINATES[x as usize]
 }
 
-/// Of an element of G.
+/// Returns the nibble of an element of G.
 const fn nibble(x: u8) -> u8 {
     coordinates(x) >> 4
 }
@@ -191,7 +191,7 @@ pub(crate) const TWICE: Substitution = substitution(2, true);
 /// The S-box that gives bytes again, for the last round.
 pub(crate) const LAST: Substitution = substitution(1, false);
 
-/// What the S-box adds after its linear part, to each byte.
+/// The constant that the S-box adds to each byte after its linear part.
 pub(crate) struct Affine {
     /// As AES has it.
     pub(crate) bytes: Vector,
@@ -222,6 +222,6 @@ pub(crate) const ROUND_CONSTANTS: [Vector; 7] = {
 pub(crate) const TRANSPOSE: Vector =
     Vector::new([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15]);
 
-/// Where ShiftRows takes each byte from, by rows.
+/// The place that ShiftRows takes each byte from, by rows.
 pub(crate) const SHIFT_ROWS: Vector =
     Vector::new([0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14]);

@@ -1,8 +1,9 @@
 //! The case files, through both builds of the component.
 
 use fieldseal_conformance::cases::{differences, files, run};
-use host_tests::Module;
+use fieldseal_wasmtime::Module;
 use host_tests::cases::Component;
+use host_tests::modules;
 
 fn through(module: &'static Module, build: &str) {
     let mut cases = 0;
@@ -20,10 +21,10 @@ fn through(module: &'static Module, build: &str) {
 
 #[test]
 fn the_component_gives_what_the_case_files_say() {
-    through(Module::full().unwrap(), "full");
+    through(modules::full().unwrap(), "full");
 }
 
 #[test]
 fn the_lite_component_gives_what_the_case_files_say() {
-    through(Module::lite().unwrap(), "lite");
+    through(modules::lite().unwrap(), "lite");
 }

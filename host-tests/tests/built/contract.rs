@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tests::{Module, artefacts};
+use host_tests::{artefacts, modules};
 use wasmparser::{Parser, Payload};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 use wit_parser::{PackageId, Resolve, WorldItem, WorldKey};
@@ -123,10 +123,12 @@ fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
 
 #[test]
 fn the_version_names_crate_envelope_vocabulary_and_build() {
-    use host_tests::{Desk, Instance, entropy::Os, keys::Shared};
-    for (module, build) in [(Module::full(), "full"), (Module::lite(), "lite")] {
+    use fieldseal_wasmtime::Os;
+    use fieldseal_wasmtime::{HostState, Instance};
+    use host_tests::keys::Shared;
+    for (module, build) in [(modules::full(), "full"), (modules::lite(), "lite")] {
         let mut instance =
-            Instance::new(module.unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+            Instance::new(module.unwrap(), HostState::new(Shared::default(), Os)).unwrap();
         let version: serde_json::Value =
             serde_json::from_str(&instance.version().unwrap()).unwrap();
         assert_eq!(version["build"], build);

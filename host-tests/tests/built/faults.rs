@@ -1,16 +1,17 @@
 //! Input that is meant to hang or to break the module.
 
+use fieldseal_wasmtime::Os;
+use fieldseal_wasmtime::{Broken, HostState, Instance};
 use host_tests::UNCACHED;
-use host_tests::entropy::Os;
 use host_tests::keys::Shared;
-use host_tests::{Broken, Desk, Instance, Module};
+use host_tests::modules;
 
 use crate::support::{BROTHERS, FAMILY, record, refusal};
 
 #[test]
 fn a_call_without_end_is_stopped_by_fuel_with_a_clear_error() {
     let mut instance =
-        Instance::new(Module::fuelled().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+        Instance::new(modules::metered().unwrap(), HostState::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     instance.refuel(10_000_000).unwrap();
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
@@ -25,7 +26,7 @@ fn a_call_without_end_is_stopped_by_fuel_with_a_clear_error() {
 #[test]
 fn hostile_documents_are_refused_with_a_code_and_the_instance_lives_on() {
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+        Instance::new(modules::full().unwrap(), HostState::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let many = format!("[{}0]", "0,".repeat(1_000_000));
@@ -59,7 +60,7 @@ fn the_deepest_schema_over_the_deepest_document_fits_the_modules_stack() {
     );
     let document = format!("{}1{}", "{\"a\":".repeat(128), "}".repeat(128));
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+        Instance::new(modules::full().unwrap(), HostState::new(Shared::default(), Os)).unwrap();
     let policy = instance.compile(schema.as_bytes(), UNCACHED).unwrap().unwrap();
     let sealed = instance.seal(policy, document.as_bytes(), &record("tale-1")).unwrap().unwrap();
     assert_eq!(sealed.document, document.as_bytes());

@@ -2,10 +2,12 @@
 
 use fieldseal::{Context, RefusalCode};
 use fieldseal_conformance::cases::Stream;
+use fieldseal_wasmtime::Os;
+use fieldseal_wasmtime::{Broken, HostState, Instance, KeyCall};
 use host_tests::UNCACHED;
-use host_tests::entropy::Os;
 use host_tests::keys::Refusing;
-use host_tests::{Broken, Desk, Instance, Module, Switch};
+use host_tests::modules;
+use host_tests::watch::{Switch, Watch};
 use support::convert::Entropy;
 
 use crate::support::{BROTHERS, FAMILY, family, record, refusal, text};
@@ -23,7 +25,7 @@ fn each_refusal_becomes_its_code_or_a_withheld_value() {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().keys = Box::new(Refusing(given.into()));
+        instance.host().keys = Box::new(Refusing(given.into()));
         let place = Some("/brothers/0/name".to_owned());
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()),
@@ -55,7 +57,8 @@ fn answers_of_a_wrong_number_or_shape_are_internal_and_the_instance_lives_on() {
         let (mut instance, policy, _) = family();
         let sealed =
             instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-        instance.desk().switch = switch;
+        let watch = Watch::on(&mut instance);
+        watch.switch(switch);
         assert_eq!(
             refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap()).0,
             "internal",
@@ -66,7 +69,7 @@ fn answers_of_a_wrong_number_or_shape_are_internal_and_the_instance_lives_on() {
             "internal",
             "{switch:?}"
         );
-        instance.desk().switch = Switch::Honest;
+        watch.switch(Switch::Honest);
         assert_eq!(
             text(
                 instance
@@ -84,19 +87,20 @@ fn answers_of_a_wrong_number_or_shape_are_internal_and_the_instance_lives_on() {
 fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
     let (mut instance, policy, keys) = family();
     let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-    instance.desk().switch = Switch::Trap;
+    let watch = Watch::on(&mut instance);
+    watch.switch(Switch::Trap);
     let broken = instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap_err();
     assert!(
         matches!(&broken, Broken::Trapped(cause) if cause.contains("the key host trapped")),
         "{broken}"
     );
-    instance.desk().switch = Switch::Honest;
+    watch.switch(Switch::Honest);
     assert_eq!(instance.check(policy, &sealed.document).unwrap_err(), Broken::Dead);
     assert_eq!(instance.version().unwrap_err(), Broken::Dead);
     assert!(Broken::Dead.to_string().contains("make a new one"));
 
     // What was sealed before is not lost: a fresh instance opens it.
-    let mut fresh = Instance::new(Module::full().unwrap(), Desk::new(keys, Os)).unwrap();
+    let mut fresh = Instance::new(modules::full().unwrap(), HostState::new(keys, Os)).unwrap();
     let policy = fresh.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     assert_eq!(
         text(
@@ -113,17 +117,19 @@ fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
 #[test]
 fn nothing_is_asked_of_the_host_for_a_call_that_fails_before() {
     let (mut instance, policy, _) = family();
+    let watch = Watch::on(&mut instance);
     assert_eq!(
         refusal(instance.seal(policy, BROTHERS.as_bytes(), &Context::default()).unwrap()).0,
         "context"
     );
     assert_eq!(refusal(instance.seal(policy, b"{", &record("tale-1")).unwrap()).0, "document");
-    assert_eq!(instance.desk().asked, []);
+    assert_eq!(watch.take(), []);
 }
 
 #[test]
 fn v29_a_batch_asks_the_key_host_once_for_each_distinct_key() {
     let (mut instance, policy, _) = family();
+    let watch = Watch::on(&mut instance);
     let calls: Vec<_> = (0..50)
         .map(|n| fieldseal::BatchItem {
             document: BROTHERS.into(),
@@ -139,11 +145,11 @@ fn v29_a_batch_asks_the_key_host_once_for_each_distinct_key() {
         .collect();
     let opened = instance.open_many(policy, &sealed, true).unwrap();
     assert!(opened.into_iter().all(|opened| text(opened.unwrap().document) == BROTHERS));
-    let asked = std::mem::take(&mut instance.desk().asked);
+    let asked = watch.take();
     let [sealing, opening] = asked.as_slice() else {
         panic!("{} calls of the key host", asked.len())
     };
-    let persons = |asked: &host_tests::Asked| {
+    let persons = |asked: &KeyCall| {
         asked.requests.iter().map(|request| request.reference.clone().unwrap()).collect::<Vec<_>>()
     };
     assert!(sealing.current && !opening.current);
@@ -156,9 +162,11 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     let (mut instance, policy, keys) = family();
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0")).unwrap().unwrap();
-    let mut pooled =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
-            .unwrap();
+    let mut pooled = Instance::new(
+        modules::full().unwrap(),
+        HostState::new(keys.clone(), Entropy(Stream::default())),
+    )
+    .unwrap();
     let there = pooled.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     let native = fieldseal::Policy::compile(
         FAMILY.as_bytes(),

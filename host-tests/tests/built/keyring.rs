@@ -2,22 +2,21 @@
 //! the native core.
 
 use fieldseal::{Context, KeyKind, KeyOwner, KeyState, KeyUse, RefusalCode, Request};
+use fieldseal_wasmtime::{Erased, Erasure, HostState, Instance, Os, Owner, Policy, RemoteKeyring};
 use host_tests::UNCACHED;
-use host_tests::entropy::Os;
-use host_tests::keyring::Remote;
 use host_tests::keys::Shared;
-use host_tests::records::{Erased, Erasure, Owner};
-use host_tests::{Desk, Instance, Module, Policy};
+use host_tests::modules;
 
 use crate::support::{BROTHERS, FAMILY, record, refusal, text};
 
 /// The family's policy in one instance, its keys in another.
-fn family() -> (Instance, Policy, Remote) {
-    let keys = Remote::new(
-        Instance::new(Module::lite().unwrap(), Desk::new(Shared::default(), Os)).unwrap(),
+fn family() -> (Instance, Policy, RemoteKeyring) {
+    let keys = RemoteKeyring::new(
+        Instance::new(modules::lite().unwrap(), HostState::new(Shared::default(), Os)).unwrap(),
     )
     .unwrap();
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Os)).unwrap();
+    let mut instance =
+        Instance::new(modules::full().unwrap(), HostState::new(keys.clone(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy, keys)
 }

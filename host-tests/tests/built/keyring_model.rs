@@ -2,12 +2,14 @@
 //! export.
 
 use fieldseal::{Answer, Error};
-use fieldseal_conformance::keyring_model::{Blocks, Command, KeyringRuntime, LIVES, Outcome, live};
+use fieldseal_conformance::counts::COMPONENT_LIVES;
+use fieldseal_conformance::keyring_model::{
+    Blocks, COMMANDS, Command, KeyringRuntime, Outcome, live,
+};
 use fieldseal_conformance::records::{self, Request};
-use host_tests::keyring::Keyring;
+use fieldseal_wasmtime::{Broken, Erased, HostState, Instance, Keyring, Module, Owner};
 use host_tests::keys::Shared;
-use host_tests::records::{Erased, Owner};
-use host_tests::{Broken, Desk, Instance, Module};
+use host_tests::modules;
 use support::convert::{self, Entropy};
 
 /// Every life gets an instance of its own.
@@ -18,15 +20,15 @@ struct Component {
 
 impl KeyringRuntime for Component {
     fn begin(&mut self) {
-        let desk = Desk::new(Shared::default(), Entropy(Blocks::default()));
-        let mut instance = Instance::new(self.module, desk).unwrap();
+        let host = HostState::new(Shared::default(), Entropy(Blocks::default()));
+        let mut instance = Instance::new(self.module, host).unwrap();
         let keyring = instance.keyring().unwrap();
         self.live = Some((instance, keyring));
     }
 
     fn act(&mut self, now: u64, command: &Command) -> Outcome {
         let (instance, keyring) = self.live.as_mut().unwrap();
-        let (mut ring, now) = (instance.ring(*keyring), Some(now));
+        let (mut ring, now) = (instance.keyring_calls(*keyring), Some(now));
         let requests = |all: &[Request]| all.iter().map(convert::request).collect::<Vec<_>>();
         let keys = |answers: Result<Vec<Answer>, Broken>| {
             Outcome::Keys(answers.unwrap().into_iter().map(convert::answer_record).collect())
@@ -77,17 +79,17 @@ fn erased(erased: Erased) -> records::Erased {
 }
 
 fn through(module: &'static Module) {
-    let mut commands = 0;
-    live(LIVES, &mut Component { module, live: None }, |_, _| commands += 1);
-    assert_eq!(commands, 100_000);
+    let (lives, mut commands) = (COMPONENT_LIVES.get(), 0);
+    live(lives.into(), &mut Component { module, live: None }, |_, _| commands += 1);
+    assert_eq!(commands, lives * COMMANDS);
 }
 
 #[test]
 fn v13_k10_k11_h30_the_component_lives_as_the_naive_model() {
-    through(Module::full().unwrap());
+    through(modules::full().unwrap());
 }
 
 #[test]
 fn v13_k10_k11_h30_the_lite_component_lives_as_the_naive_model() {
-    through(Module::lite().unwrap());
+    through(modules::lite().unwrap());
 }

@@ -10,6 +10,7 @@ mod keyring;
 mod keyring_model;
 mod memory;
 mod payloads;
+mod precompiled;
 mod requirements;
 mod size;
 mod support;

@@ -1,12 +1,14 @@
 //! GitHub's webhook payloads through the component: back byte for byte, and what the native core
 //! makes of them byte for byte.
 
-use fieldseal::{BatchItem, OpenOptions, Options, Policy};
+use fieldseal::{BatchItem, CoverageFormat, OpenOptions, Options, Policy};
 use fieldseal_conformance::cases::Stream;
-use host_tests::entropy::Os;
+use fieldseal_wasmtime::Os;
+use fieldseal_wasmtime::{HostState, Instance};
 use host_tests::keys::Shared;
+use host_tests::modules;
 use host_tests::payloads::Payloads;
-use host_tests::{Desk, Instance, Module};
+use host_tests::watch::Watch;
 use support::convert::Entropy;
 
 use crate::support::refusal;
@@ -22,9 +24,11 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
     for payload in &payloads.documents {
         native.seal(payload.text.as_bytes(), &payload.context(), &mut keys, &mut entropy).unwrap();
     }
-    let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Entropy(Stream::default())))
-            .unwrap();
+    let mut instance = Instance::new(
+        modules::full().unwrap(),
+        HostState::new(keys.clone(), Entropy(Stream::default())),
+    )
+    .unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
     let mut entropy = Entropy(Stream::default());
     for payload in &payloads.documents {
@@ -55,17 +59,21 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         );
     }
     assert_eq!(payloads.documents.len(), 329);
-    assert_eq!(instance.coverage(policy).unwrap(), native.coverage());
-    assert_eq!(instance.coverage_text(policy, true).unwrap(), native.coverage_text(true));
+    assert_eq!(instance.coverage(policy).unwrap(), native.coverage().to_json());
+    assert_eq!(
+        instance.coverage_text(policy, true).unwrap(),
+        native.coverage().to_text(CoverageFormat::Markdown)
+    );
     let schemas = native.schemas().unwrap();
-    assert_eq!(instance.schemas(policy).unwrap().unwrap(), (schemas.plaintext, schemas.sealed));
+    assert_eq!(instance.schemas(policy).unwrap().unwrap(), schemas);
 }
 
 #[test]
 fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     let payloads = Payloads::load().unwrap();
     let mut instance =
-        Instance::new(Module::full().unwrap(), Desk::new(Shared::default(), Os)).unwrap();
+        Instance::new(modules::full().unwrap(), HostState::new(Shared::default(), Os)).unwrap();
+    let watch = Watch::on(&mut instance);
     let policy =
         instance.compile(payloads.schema.as_bytes(), &payloads.options("refuse")).unwrap().unwrap();
     let calls: Vec<_> = payloads
@@ -80,7 +88,7 @@ fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     let refused: Vec<_> =
         results.into_iter().filter(Result::is_err).map(|result| refusal(result).0).collect();
     assert_eq!(refused, ["invalid"; 52]);
-    assert_eq!(instance.desk().asked.len(), 1, "one key request for the batch");
+    assert_eq!(watch.take().len(), 1, "one key request for the batch");
 }
 
 /// The lite build has no validator, so it leaves no branch out: on the 277 payloads that conform it
@@ -91,8 +99,8 @@ fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
     let options = payloads.options("seal");
     let keys = Shared::default();
     let mut instances = Vec::new();
-    for module in [Module::full().unwrap(), Module::lite().unwrap()] {
-        let mut instance = Instance::new(module, Desk::new(keys.clone(), Os)).unwrap();
+    for module in [modules::full().unwrap(), modules::lite().unwrap()] {
+        let mut instance = Instance::new(module, HostState::new(keys.clone(), Os)).unwrap();
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
         instances.push((instance, policy));
     }

@@ -1,10 +1,11 @@
 //! Small things that several tests need.
 
 use fieldseal::Context;
+use fieldseal_wasmtime::Os;
+use fieldseal_wasmtime::{HostState, Instance, Policy};
 use host_tests::UNCACHED;
-use host_tests::entropy::Os;
 use host_tests::keys::Shared;
-use host_tests::{Desk, Instance, Module, Policy};
+use host_tests::modules;
 
 /// Two brothers in one document, and something about nobody.
 pub(crate) const FAMILY: &str = r#"{
@@ -35,7 +36,8 @@ pub(crate) fn record(name: &str) -> Context {
 /// An instance of the full component over a keyring, with the family's policy.
 pub(crate) fn family() -> (Instance, Policy, Shared) {
     let keys = Shared::default();
-    let mut instance = Instance::new(Module::full().unwrap(), Desk::new(keys.clone(), Os)).unwrap();
+    let mut instance =
+        Instance::new(modules::full().unwrap(), HostState::new(keys.clone(), Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
     (instance, policy, keys)
 }

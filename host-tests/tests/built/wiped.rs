@@ -127,7 +127,7 @@ fn h42_nothing_of_a_key_is_left_in_memory_after_its_erasure() {
         let [at, _] = core.place(4, &request);
         let secret = core.method(
             "current",
-            &[Val::I32(keyring), at, Val::I32(1), Val::I64(0)],
+            &[Val::I32(keyring), at, Val::I32(1), Val::I32(1), Val::I64(0)],
             |core, place| {
                 // The answer is `ok`; a key's secret is its second list.
                 let answer = core.word(place);
@@ -155,6 +155,7 @@ fn h42_nothing_of_a_key_is_left_in_memory_after_its_erasure() {
             none,
             reason,
             words,
+            Val::I32(1),
             Val::I64(0),
         ];
         let outcome = core.method("erase", &given, |core, place| core.word(place) & 0xff);

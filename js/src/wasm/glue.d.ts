@@ -43,9 +43,10 @@ export interface Keyring extends Handle {
   ): void;
   restrict(kind: string, ref: string, tenant: string): void;
   lift(kind: string, ref: string, tenant: string): void;
-  erase(kind: string, ref: string, tenant: string, reason: string, now: number): void;
+  erase(kind: string, ref: string, tenant: string, reason: string, now: number): string;
+  erasures(kind: string, ref: string, tenant: string): string;
   reopen(kind: string, ref: string, tenant: string, now: number): void;
-  destroy(kind: string, ref: string, tenant: string, now: number): void;
+  destroy(kind: string, ref: string, tenant: string, early: boolean, now: number): string;
   due(at: string | undefined, now: number): string;
   state(kind: string, ref: string, tenant: string): string;
 }

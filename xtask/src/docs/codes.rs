@@ -48,8 +48,13 @@ pub(super) struct Code {
 }
 
 /// Members that say one short thing each, and their names on the page.
-const FACTS: [(&str, &str); 4] =
-    [("http", "HTTP status"), ("retry", "Retry"), ("alert", "Alert"), ("page", "Page")];
+const FACTS: [(&str, &str); 5] = [
+    ("severity", "Severity"),
+    ("http", "HTTP status"),
+    ("retry", "Retry"),
+    ("alert", "Alert"),
+    ("page", "Page"),
+];
 
 impl Code {
     /// Reads the table.

@@ -3,8 +3,8 @@
 /// Rooms, top floor first. The crate's root stands above them; `json` is the face of the crate
 /// below.
 const ROOMS: [&[&str]; 6] = [
-    &["operations"],
-    &["policy", "keyring"],
+    &["operations", "internal"],
+    &["policy", "keyring", "entropy"],
     &["export", "evidence"],
     &["resolver"],
     &["schema", "envelope", "keys"],

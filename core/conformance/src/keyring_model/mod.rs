@@ -11,7 +11,7 @@ pub use trace::line;
 use crate::records::{Answer, Erased, Owner, Request};
 use model::Life;
 
-/// How many keyrings live. The first hundred are those of every run.
+/// Lives that are written down for runtimes in other languages.
 pub const LIVES: u64 = 100;
 /// Commands of one life.
 pub const COMMANDS: u32 = 1_000;

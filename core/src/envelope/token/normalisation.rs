@@ -114,7 +114,7 @@ impl Normalisation {
         }
     }
 
-    /// Returns the text that is hashed for a value.
+    /// Returns the text to be hashed for a value.
     ///
     /// # Errors
     /// `invalid` for a value without a digit under `Digits`.

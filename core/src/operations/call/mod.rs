@@ -6,7 +6,6 @@ mod pending;
 mod results;
 
 pub use context::Context;
-pub(crate) use context::nearest_of;
 pub(crate) use moment::clock;
 pub use moment::moment;
 pub use pending::Pending;

@@ -25,6 +25,7 @@ pub(crate) fn open_values(
     let mut subjects = Subjects::new(&call.tape, locations, &call.context, false);
     let mut keys = OpenKeyRequests::new(call);
     let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
+    bytes.reserve(decoded_most(call));
     for location in locations {
         let mut value = ProtectedValue::new(location);
         let (node, marker) = call.value(&value)?;
@@ -73,6 +74,12 @@ pub(crate) fn open_values(
         }
     })?;
     Ok((values, requests))
+}
+
+/// Returns a number of bytes that all envelopes together do not exceed once they are decoded.
+fn decoded_most(call: &DocumentCall<'_>) -> usize {
+    let nodes = call.resolution.locations.iter().map(|location| call.tape.node(location.node));
+    nodes.flatten().map(|node| node.span().len() / 4 * 3).sum()
 }
 
 /// Returns the places on the tape of values that carry another subject key than those of the same

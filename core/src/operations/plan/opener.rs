@@ -2,14 +2,14 @@
 
 use zeroize::Zeroize as _;
 
-use crate::envelope::{Context, Demand, Envelope, Fault, Prk};
+use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
 use crate::json::Tape;
 use crate::limits::Limits;
 
-/// What a value is opened with.
+/// The key and the circumstances that a value is opened with.
 #[derive(Clone, Copy, Debug)]
 pub struct Opener<'a> {
-    /// What the policy demands of the envelope.
+    /// The demand of the policy on the envelope.
     pub demand: Demand,
     /// Derived from the keys that the envelope names.
     pub prk: &'a Prk,
@@ -23,17 +23,23 @@ pub struct Opener<'a> {
 
 impl Opener<'_> {
     /// Opens an envelope by all rules of envelope.md, *Opening*, but the finding of keys: appends
-    /// the value's JSON text to `out` and returns how many values it holds.
+    /// the value's JSON text to `out` and returns how many values it holds. `work` is not the
+    /// workspace that the envelope lives in; values in a row share it.
     ///
     /// # Errors
     /// The fault, and `out` as it was. The plaintext must be exactly one JSON value without white
     /// space around it, within the limits at its place: it is spliced into a document.
-    pub fn open(&self, envelope: &Envelope<'_>, out: &mut Vec<u8>) -> Result<u32, Fault> {
+    pub fn open(
+        &self,
+        envelope: &Envelope<'_>,
+        work: &mut Workspace,
+        out: &mut Vec<u8>,
+    ) -> Result<u32, Fault> {
         if !envelope.meets(&self.demand) {
             return Err(Fault::Integrity);
         }
         let start = out.len();
-        envelope.open(self.prk, &self.context, out)?;
+        envelope.open_in_row(self.prk, &self.context, work, out)?;
         let depth = self.limits.depth.saturating_sub(self.depth);
         let inside = Limits { depth, ..self.limits.clone() };
         match values_of(out.get(start..).unwrap_or_default(), &inside) {

@@ -306,7 +306,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: fieldseal_conformance::counts::SUBJECT_WALKS.get(), failure_persistence: None, ..ProptestConfig::default() })]
 
         /// What is remembered on the way is what a walk from each value finds.
         #[test]

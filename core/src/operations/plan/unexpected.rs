@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::document::DocumentCall;
-use crate::envelope::{Envelope, MARK};
+use crate::envelope::{Envelope, MARK_BYTES, SHORTEST};
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, VerdictBuilder, VerdictCode};
-use crate::json::{Node, Shape, push_token};
+use crate::json::{Node, push_token};
 
 /// The envelopes of a document that stand outside all of its marked locations, counted by pointer.
 #[derive(Default)]
@@ -16,8 +16,7 @@ pub(crate) struct UnexpectedEnvelopes {
 }
 
 impl UnexpectedEnvelopes {
-    /// Looks at every string of the document outside its locations. An envelope is told from most
-    /// other strings by its first characters, as they are written.
+    /// Looks at every string of the document outside its locations.
     ///
     /// # Errors
     /// `limit` where more different places have one than a record can list.
@@ -25,20 +24,8 @@ impl UnexpectedEnvelopes {
         let mut found = UnexpectedEnvelopes::default();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut left = call.limits().record_bytes() as usize;
-        let mut locations = call.resolution.locations.iter().map(|location| location.node);
-        let mut next = locations.next();
-        let mut at = 0;
-        while let Some(node) = call.tape.node(at).or_else(|| call.tape.node(at + 1)) {
-            // A member's name is no value: its value comes next.
-            at = node.index();
-            if next == Some(at) {
-                next = locations.next();
-                at = node.subtree_end();
-                continue;
-            }
-            at += 1;
-            if node.shape() != Shape::String
-                || !may_be_envelope(node.raw())
+        for node in call.tape.strings_like(MARK_BYTES, SHORTEST) {
+            if is_located(call, node)
                 || !node.as_str().is_some_and(|text| Envelope::is_whole(&text))
             {
                 continue;
@@ -94,9 +81,12 @@ fn place(call: &DocumentCall<'_>, node: Node<'_>) -> String {
     pointer
 }
 
-/// Returns false for most strings that are no envelope, by a look at the raw text: an envelope
-/// starts with [`MARK`], though any character of it may be escaped.
-fn may_be_envelope(raw: &str) -> bool {
-    raw.get(1..).is_some_and(|text| text.starts_with(MARK))
-        || raw.bytes().take(1 + MARK.len()).any(|byte| byte == b'\\')
+/// Returns true if a value lies at or below a location.
+fn is_located(call: &DocumentCall<'_>, node: Node<'_>) -> bool {
+    let locations = &call.resolution.locations;
+    let after = locations.partition_point(|location| location.node <= node.index());
+    let around = after.checked_sub(1).and_then(|number| locations.get(number));
+    around
+        .and_then(|location| call.tape.node(location.node))
+        .is_some_and(|location| node.index() < location.subtree_end())
 }

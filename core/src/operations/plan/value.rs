@@ -22,7 +22,7 @@ pub(crate) struct ProtectedValue {
     pub(crate) identity: Option<u32>,
     /// The subject reference is not bound (flag b6).
     pub(crate) unbound: bool,
-    /// What its envelope is accepted as, when opening.
+    /// The acceptance of its envelope, when opening.
     pub(crate) acceptance: Option<Acceptance>,
     /// It was decided to be sealed, and does not only hold an envelope.
     pub(crate) decided: bool,
@@ -57,8 +57,8 @@ impl ProtectedValue {
     }
 }
 
-/// How the policy takes an envelope: as the marker demands it, or as one of the weaker ones that
-/// the marker accepts.
+/// The way in which the policy takes an envelope: as the marker demands it, or as one of the
+/// weaker ones that the marker accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acceptance {
     AsDemanded(Demand),

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::{Automaton, COMBINED, DEAD, Mark, NameEntry, Patterned, State, StateId};
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Applicator, NameId, Places, Program, Rule, RuleId, key};
 use crate::schema::finding::{Budget, Findings};
@@ -53,7 +54,9 @@ impl Automaton {
     pub(crate) fn build(
         program: &Program,
         budget: &mut Budget,
+        limits: &Limits,
         findings: &mut Findings,
+        warnings: &mut Findings,
     ) -> Result<Automaton, Error> {
         let mut builder = Builder {
             program,
@@ -86,10 +89,10 @@ impl Automaton {
             next += 1;
         }
         builder.find_unconditional();
-        let coverage = builder.summary(root, findings)?;
+        builder.check_nested(limits.expansions, findings, warnings)?;
         let nulls = builder.nulls();
         let Builder { states, markers, merged, .. } = builder;
-        Ok(Automaton { root, states, markers, merged, nulls, coverage })
+        Ok(Automaton { root, states, markers, merged, nulls })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Prunes `anyOf`/`oneOf` branches that cannot match, using only an object's member names and the
 //! values of some members. A pruned branch would also fail shallow and full evaluation.
 
-use super::number::Decimal;
+use super::number::WrittenNumber;
 use super::{Evaluator, NESTING, OPAQUE, Subject, Truth};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::{Automaton, StateId};
@@ -141,7 +141,7 @@ impl<'p> Evaluator<'p> {
                 left.add(values.kind(ConstKind::Number));
                 self.spend(values.numbers.len());
                 for (number, more) in &values.numbers {
-                    if Decimal::read(node.raw()).equals(number) != Truth::Fail {
+                    if WrittenNumber::read(node.raw()).equals(number) != Truth::Fail {
                         left.add(more);
                     }
                 }

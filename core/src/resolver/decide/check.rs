@@ -1,7 +1,7 @@
 //! Evaluates assertions about one value.
 
 use super::equal::{equals, unique};
-use super::number::Decimal;
+use super::number::WrittenNumber;
 use super::{Evaluator, OPAQUE, Subject, Truth, program_name};
 use crate::json::{Node, Shape};
 use crate::resolver::pattern::Match;
@@ -145,14 +145,14 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
     match check {
         Check::Types { allowed, .. } if allowed & types::NUMBER != 0 => Truth::Pass,
         Check::Types { allowed, .. } if allowed & types::INTEGER == 0 => Truth::Fail,
-        Check::Types { by_text, .. } => match Decimal::read(node.raw()) {
+        Check::Types { by_text, .. } => match WrittenNumber::read(node.raw()) {
             number if !number.is_integer() => Truth::Fail,
             // From draft-06 on, and for some readers of draft-04, 1.0 is an integer.
             number if *by_text && !number.is_plain() => Truth::Unknown,
             _ => Truth::Pass,
         },
         Check::OneOf(values) => {
-            let number = Decimal::read(node.raw());
+            let number = WrittenNumber::read(node.raw());
             let mut all = Truth::Fail;
             for value in values.iter().filter_map(serde_json::Value::as_number) {
                 match number.equals(value) {
@@ -163,14 +163,15 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
             }
             all
         }
-        Check::Bound(bound, limit) => match (Decimal::read(node.raw()).compare(limit), bound) {
+        Check::Bound(bound, limit) => match (WrittenNumber::read(node.raw()).compare(limit), bound)
+        {
             (None, _) => Truth::Unknown,
             (Some(order), Bound::AtLeast) => Truth::known(order.is_ge()),
             (Some(order), Bound::AtMost) => Truth::known(order.is_le()),
             (Some(order), Bound::Above) => Truth::known(order.is_gt()),
             (Some(order), Bound::Below) => Truth::known(order.is_lt()),
         },
-        Check::MultipleOf(divisor) => match Decimal::read(node.raw()).integer() {
+        Check::MultipleOf(divisor) => match WrittenNumber::read(node.raw()).integer() {
             Some(integer) => Truth::known(integer % i128::from(*divisor) == 0),
             None => Truth::Unknown,
         },

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use fieldseal_json::decimal::nearest_double;
 use serde_json::Value;
 
-use super::number::Decimal;
+use super::number::WrittenNumber;
 use super::{Evaluator, OPAQUE, Truth};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::StateId;
@@ -25,7 +26,7 @@ pub(super) fn equals(
         Value::Null => Truth::known(node.is_null()),
         Value::Bool(expected) => Truth::known(node.as_bool() == Some(*expected)),
         Value::Number(expected) if node.shape() == Shape::Number => {
-            Decimal::read(node.raw()).equals(expected)
+            WrittenNumber::read(node.raw()).equals(expected)
         }
         Value::Number(_) => Truth::Fail,
         Value::String(expected) => Truth::known(node.equals_str(expected)),
@@ -104,11 +105,9 @@ fn sight(node: Node<'_>) -> (u8, u64) {
     match node.shape() {
         Shape::Null => (0, 0),
         Shape::Bool => (1, u64::from(node.as_bool() == Some(true))),
-        Shape::Number => (
-            2,
-            crate::schema::number::parse(node.raw())
-                .map_or(u64::MAX, |number| (number + 0.0).to_bits()),
-        ),
+        Shape::Number => {
+            (2, nearest_double(node.raw()).map_or(u64::MAX, |number| (number + 0.0).to_bits()))
+        }
         Shape::String => (3, node.as_str().map_or(0, |text| crate::resolver::program::key(&text))),
         Shape::Array => (4, u64::from(node.len())),
         Shape::Object => (5, u64::from(node.len())),
@@ -143,7 +142,9 @@ fn same(
     match (a.shape(), b.shape()) {
         (Shape::Null, Shape::Null) => Truth::Pass,
         (Shape::Bool, Shape::Bool) => Truth::known(a.as_bool() == b.as_bool()),
-        (Shape::Number, Shape::Number) => Decimal::read(a.raw()).same(Decimal::read(b.raw())),
+        (Shape::Number, Shape::Number) => {
+            WrittenNumber::read(a.raw()).same(WrittenNumber::read(b.raw()))
+        }
         (Shape::String, Shape::String) => {
             evaluator.spend(a.raw().len() / 16);
             Truth::known(b.as_str().is_some_and(|text| a.equals_str(&text)))

@@ -15,7 +15,6 @@ mod shallow_memo;
 pub(crate) mod trap;
 
 pub(in crate::resolver) use evaluated::{ChildKind, PositionSet};
-pub(crate) use number::is_same_number;
 
 use shallow_memo::ShallowMemo;
 
@@ -108,6 +107,11 @@ impl<'p> Evaluator<'p> {
     /// Returns true if the steps have sufficed. Once they are used up, every test is unknown.
     pub(crate) fn is_within(&self) -> bool {
         self.steps > 0
+    }
+
+    /// What is left of the steps.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
     }
 
     pub(crate) fn spend(&mut self, steps: usize) {

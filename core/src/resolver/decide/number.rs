@@ -2,28 +2,20 @@
 
 use std::cmp::Ordering;
 
+use fieldseal_json::decimal::{Decimal, is_same_number, nearest_double, write_double};
 use serde_json::Number;
 
 use super::Truth;
-use crate::schema::number;
 
 /// The text of a number. No operation takes space in proportion to the exponent.
 #[derive(Clone, Copy)]
-pub(super) struct Decimal<'t> {
+pub(super) struct WrittenNumber<'t> {
     text: &'t str,
 }
 
-/// A sign, digits without zeros at either end, and the power of ten of the last digit.
-#[derive(PartialEq, Eq)]
-struct Normal {
-    negative: bool,
-    digits: String,
-    power: i64,
-}
-
-impl<'t> Decimal<'t> {
+impl<'t> WrittenNumber<'t> {
     pub(super) fn read(text: &'t str) -> Self {
-        Decimal { text }
+        WrittenNumber { text }
     }
 
     /// Returns true if the number is written without fraction and exponent.
@@ -32,32 +24,12 @@ impl<'t> Decimal<'t> {
     }
 
     pub(super) fn is_integer(self) -> bool {
-        self.is_plain() || self.normal().power >= 0
+        self.is_plain() || Decimal::of(self.text).is_integer()
     }
 
     /// Returns the value if the number is written as an integer and is an `i64`.
     pub(super) fn integer(self) -> Option<i128> {
         if self.is_plain() { self.text.parse::<i64>().ok().map(i128::from) } else { None }
-    }
-
-    fn normal(self) -> Normal {
-        let (mantissa, exponent) = self.text.split_once(['e', 'E']).unwrap_or((self.text, "0"));
-        let saturated = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
-        let exponent =
-            exponent.parse::<i64>().unwrap_or(saturated).clamp(i64::MIN / 2, i64::MAX / 2);
-        let (whole, part) = mantissa
-            .trim_start_matches('-')
-            .split_once('.')
-            .unwrap_or((mantissa.trim_start_matches('-'), ""));
-        let digits: String = whole.chars().chain(part.chars()).collect();
-        let kept = digits.trim_end_matches('0');
-        let zeros = digits.len() - kept.len();
-        let digits = kept.trim_start_matches('0').to_owned();
-        if digits.is_empty() {
-            return Normal { negative: false, digits, power: 0 };
-        }
-        let power = exponent.saturating_sub(part.len() as i64).saturating_add(zeros as i64);
-        Normal { negative: mantissa.starts_with('-'), digits, power }
     }
 
     /// Compares with a number of the schema. Returns `None` if readers may differ about the order.
@@ -66,7 +38,7 @@ impl<'t> Decimal<'t> {
             return Some(own.cmp(&bound));
         }
         // Rounding to doubles preserves the order, but may make different numbers equal.
-        let own = number::parse(self.text)?;
+        let own = nearest_double(self.text)?;
         own.partial_cmp(&limit.as_f64()?).filter(|order| order.is_ne())
     }
 
@@ -75,7 +47,7 @@ impl<'t> Decimal<'t> {
         if let (Some(own), Some(value)) = (self.integer(), integer(expected)) {
             return Truth::known(own == value);
         }
-        match (number::parse(self.text), expected.as_f64()) {
+        match (nearest_double(self.text), expected.as_f64()) {
             (Some(own), Some(value)) if own != value => Truth::Fail,
             // They are equal as doubles. They are equal exactly if the number of the schema,
             // written out, is the same. An integer is more precise than its double.
@@ -83,33 +55,24 @@ impl<'t> Decimal<'t> {
                 let mut text = String::new();
                 match integer(expected) {
                     Some(value) => text = value.to_string(),
-                    None => number::write(own, &mut text),
+                    None => write_double(own, &mut text),
                 }
-                if Decimal::read(&text).normal() == self.normal() {
-                    Truth::Pass
-                } else {
-                    Truth::Unknown
-                }
+                if is_same_number(&text, self.text) { Truth::Pass } else { Truth::Unknown }
             }
             _ => Truth::Unknown,
         }
     }
 
     /// Evaluates equality of two numbers of a document.
-    pub(super) fn same(self, other: Decimal<'_>) -> Truth {
-        if self.text == other.text || self.normal() == other.normal() {
+    pub(super) fn same(self, other: WrittenNumber<'_>) -> Truth {
+        if is_same_number(self.text, other.text) {
             return Truth::Pass;
         }
-        match (number::parse(self.text), number::parse(other.text)) {
+        match (nearest_double(self.text), nearest_double(other.text)) {
             (Some(a), Some(b)) if a != b => Truth::Fail,
             _ => Truth::Unknown,
         }
     }
-}
-
-/// Returns true if two texts denote the same number, to the last digit.
-pub(crate) fn is_same_number(one: &str, other: &str) -> bool {
-    Decimal::read(one).normal() == Decimal::read(other).normal()
 }
 
 /// Returns the value of a schema's number if it is an integer.
@@ -127,10 +90,10 @@ mod tests {
         for text in
             ["0", "-0", "1.0", "1e2", "100e-2", "-1.50e1", "0.0", "0e-9", "1e999999999999999999999"]
         {
-            assert!(Decimal::read(text).is_integer(), "{text}");
+            assert!(WrittenNumber::read(text).is_integer(), "{text}");
         }
         for text in ["1.5", "1e-1", "100e-3", "1e-999999999999999999999"] {
-            assert!(!Decimal::read(text).is_integer(), "{text}");
+            assert!(!WrittenNumber::read(text).is_integer(), "{text}");
         }
     }
 
@@ -145,7 +108,7 @@ mod tests {
             ("1e400", "1", None),
             ("-3", "-2.5", Some(Ordering::Less)),
         ] {
-            assert_eq!(Decimal::read(own).compare(&number(limit)), order, "{own} {limit}");
+            assert_eq!(WrittenNumber::read(own).compare(&number(limit)), order, "{own} {limit}");
         }
         for (own, value, tri) in [
             ("1", "1", Truth::Pass),
@@ -160,13 +123,13 @@ mod tests {
             ("-0", "0", Truth::Pass),
             ("2", "1", Truth::Fail),
         ] {
-            assert_eq!(Decimal::read(own).equals(&number(value)), tri, "{own} {value}");
+            assert_eq!(WrittenNumber::read(own).equals(&number(value)), tri, "{own} {value}");
         }
-        assert_eq!(Decimal::read("1.0").same(Decimal::read("1")), Truth::Pass);
+        assert_eq!(WrittenNumber::read("1.0").same(WrittenNumber::read("1")), Truth::Pass);
         assert_eq!(
-            Decimal::read("1.00000000000000000001").same(Decimal::read("1")),
+            WrittenNumber::read("1.00000000000000000001").same(WrittenNumber::read("1")),
             Truth::Unknown
         );
-        assert_eq!(Decimal::read("2").same(Decimal::read("1")), Truth::Fail);
+        assert_eq!(WrittenNumber::read("2").same(WrittenNumber::read("1")), Truth::Fail);
     }
 }

@@ -19,6 +19,8 @@ struct Spellings {
     text: String,
     /// The start of each name, and the end of the last.
     starts: Vec<u32>,
+    /// Those that stand in a JSON Pointer and in a JSON string as they are.
+    plain: Vec<bool>,
 }
 
 impl Spellings {
@@ -32,12 +34,19 @@ impl Spellings {
 impl Names {
     /// Creates the names from a sorted iterator without duplicates.
     pub(super) fn new<'s>(sorted: impl IntoIterator<Item = &'s str>) -> Names {
-        let mut spellings = Spellings { text: String::new(), starts: vec![0] };
+        let mut spellings = Spellings { text: String::new(), starts: vec![0], plain: Vec::new() };
         for name in sorted {
             spellings.text.push_str(name);
             spellings.starts.push(u32::try_from(spellings.text.len()).unwrap_or(u32::MAX));
+            let is_escaped = |byte| byte < 0x20 || matches!(byte, b'"' | b'\\' | b'~' | b'/');
+            spellings.plain.push(!name.bytes().any(is_escaped));
         }
         Names(Arc::new(spellings))
+    }
+
+    /// Returns true for a name that stands in a JSON Pointer and in a JSON string as it is.
+    pub(crate) fn is_plain(&self, id: NameId) -> bool {
+        self.0.plain.get(id as usize).copied().unwrap_or_default()
     }
 
     #[inline]

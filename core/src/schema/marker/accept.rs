@@ -1,11 +1,11 @@
-//! `accept`: what opening takes besides, while old envelopes are being moved.
+//! `accept`: weaker envelopes that opening also takes while old data is being migrated.
 
 use serde_json::Value;
 
 use crate::envelope::{Bind, Suite};
 use crate::schema::finding::{Findings, below};
 
-/// An envelope that opening also takes. What is left out is as demanded.
+/// A kind of envelope that opening also takes. A member left out is as the marker demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Accept {
     pub(crate) suite: Option<Suite>,
@@ -14,7 +14,7 @@ pub(crate) struct Accept {
     pub(crate) subject_bound: Option<bool>,
 }
 
-/// The kinds of key that an envelope is under.
+/// The kinds of key that seal an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kinds {
     pub(crate) subject: bool,
@@ -22,8 +22,15 @@ pub(crate) struct Kinds {
     pub(crate) item: bool,
 }
 
+const FORMS: &str = "an entry of `accept` takes a `suite`, a `bind` profile, a list of `keys`, and \
+    `subjectBound` true or false";
+
+const KEYS: &str = "`keys` must list some of subject, retention, item, and one of the first two";
+
+const MEMBERS: [&str; 4] = ["suite", "bind", "keys", "subjectBound"];
+
 impl Accept {
-    /// Reads one entry; each fault is a finding at its member.
+    /// Reads one entry. Each fault is a finding at its member.
     pub(super) fn read(value: &Value, at: &str, findings: &mut Findings) -> Option<Accept> {
         let Value::Object(members) = value else {
             findings.error("marker-malformed", at, "an entry of `accept` must be an object");
@@ -33,17 +40,21 @@ impl Accept {
         for (name, value) in members {
             let at = below(at, name);
             match (name.as_str(), value) {
-                ("suite", Value::String(text)) if Suite::named(text).is_some() => accept.suite = Suite::named(text),
-                ("bind", Value::String(text)) if Bind::named(text).is_some() => accept.bind = Bind::named(text),
+                ("suite", Value::String(text)) if Suite::named(text).is_some() => {
+                    accept.suite = Suite::named(text);
+                }
+                ("bind", Value::String(text)) if Bind::named(text).is_some() => {
+                    accept.bind = Bind::named(text);
+                }
                 ("subjectBound", Value::Bool(bound)) => accept.subject_bound = Some(*bound),
                 ("keys", Value::Array(list)) => match Kinds::read(list) {
                     Some(kinds) => accept.keys = Some(kinds),
-                    None => findings.error("marker-malformed", at, "`keys` must list some of subject, retention, item, and one of the first two"),
+                    None => findings.error("marker-malformed", at, KEYS),
                 },
                 ("suite" | "bind" | "subjectBound" | "keys", _) => {
-                    findings.error("marker-malformed", at, "`accept` takes a suite, a bind profile, a list of key kinds, true or false");
+                    findings.error("marker-malformed", at, FORMS);
                 }
-                _ => findings.error("unknown-member", at, "an entry of `accept` has no such member"),
+                (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
             }
         }
         Some(accept)

@@ -1,4 +1,4 @@
-//! Reading `x-protection` and its defaults.
+//! Reads `x-protection` and its defaults.
 
 use serde_json::Value;
 
@@ -7,13 +7,14 @@ use super::token::{Index, Pseudonym, normalisation};
 use super::{Erased, Marker, Mode, Placeholder};
 use crate::envelope::{Bind, Normalisation, Suite};
 use crate::schema::finding::{Findings, below};
+use crate::schema::nearest::nearest;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
 
-/// The members of one `x-protection` or `x-protection-defaults`, as far as they are written.
+/// The members that one `x-protection` or `x-protection-defaults` writes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawMarker {
-    /// Where it is written.
+    /// The pointer of the keyword.
     at: String,
     mode: Option<Mode>,
     subject: Option<SubjectRef>,
@@ -29,16 +30,16 @@ pub(crate) struct RawMarker {
     erased: Option<Placeholder>,
 }
 
-/// How long, as it is written.
+/// The member `retention`, as it is written.
 #[derive(Clone, Debug)]
 enum WrittenRetention {
-    /// `false`: beside a default that says otherwise.
+    /// `false`, which overrides a default.
     Unlimited,
     /// A name in `x-retention`.
     For(String),
 }
 
-/// What markers are completed with.
+/// The values that complete a marker.
 pub(crate) struct MarkerDefaults<'a> {
     pub(crate) defaults: RawMarker,
     /// The compile option.
@@ -47,11 +48,27 @@ pub(crate) struct MarkerDefaults<'a> {
     pub(crate) retentions: &'a [Retention],
 }
 
-/// Members of vocabulary.md that later releases build.
+/// The members that this release builds.
+const MEMBERS: [&str; 12] = [
+    "mode",
+    "subject",
+    "retention",
+    "bind",
+    "suite",
+    "pad",
+    "rectifiable",
+    "accept",
+    "index",
+    "domain",
+    "normalize",
+    "erased",
+];
+
+/// Members of the vocabulary that later releases build.
 const NOT_BUILT: [&str; 1] = ["mask"];
 
 impl RawMarker {
-    /// Reads the members; each fault is a finding at its member.
+    /// Reads the members. Each fault is a finding at its member.
     pub(crate) fn read(value: &Value, at: &str, findings: &mut Findings) -> RawMarker {
         let mut written = RawMarker { at: at.to_owned(), ..RawMarker::default() };
         match value {
@@ -116,15 +133,26 @@ impl RawMarker {
                 malformed("`normalize` must be one of exact, nfkc-casefold, email, digits")
             }
             ("erased", value) => self.erased = Some(Placeholder::of(value)),
-            (name, _) if NOT_BUILT.contains(&name) => {
-                findings.error("not-built", at, format!("the member `{name}` is not built yet"))
-            }
-            _ => findings.error("unknown-member", at, "x-protection has no such member"),
+            (name, _) if NOT_BUILT.contains(&name) => findings.error_with_fix(
+                "not-built",
+                at,
+                format!(
+                    "the vocabulary has `{name}`, and this release does not build it yet: the \
+                     value would not be masked"
+                ),
+                format!("leave `{name}` out; `erased` says what stands in for a withheld value"),
+            ),
+            (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
         }
     }
 
-    /// The marker that these members make: its own, else the defaults', else the compile option's,
-    /// else the built-in.
+    /// Returns true if the marker itself writes the placeholder.
+    pub(crate) fn writes_placeholder(&self) -> bool {
+        self.erased.is_some()
+    }
+
+    /// Completes the marker: a member of its own beats the defaults, which beat the compile option,
+    /// which beats the built-in value.
     pub(crate) fn effective(
         self,
         setting: &MarkerDefaults<'_>,
@@ -138,11 +166,24 @@ impl RawMarker {
             Some(WrittenRetention::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
-                    findings.error(
-                        "retention-unknown",
-                        below(&self.at, "retention"),
-                        "x-retention has no such name",
-                    );
+                    // Each marker may ask: a list longer than a person writes would make that slow.
+                    let names: Vec<&str> =
+                        setting.retentions.iter().take(64).map(|own| own.name.as_str()).collect();
+                    let at = below(&self.at, "retention");
+                    match nearest(name, &names) {
+                        Some(meant) => findings.error_with_fix(
+                            "retention-unknown",
+                            at,
+                            format!("`x-retention` has no such name: did you mean `{meant}`?"),
+                            format!("write `{meant}`"),
+                        ),
+                        None => findings.error_with_fix(
+                            "retention-unknown",
+                            at,
+                            "`x-retention` at the root has no such name",
+                            "add a rule of that name to `x-retention`",
+                        ),
+                    }
                 }
                 known.and_then(|number| u32::try_from(number).ok())
             }
@@ -155,10 +196,11 @@ impl RawMarker {
         if mode != Mode::Pseudonym && subject == SubjectRef::Nobody && retention.is_none() {
             let at =
                 if self.subject.is_some() { below(&self.at, "subject") } else { self.at.clone() };
-            findings.error(
+            findings.error_with_fix(
                 "retention-missing",
                 at,
-                "without a person and without a retention, no key could ever be destroyed",
+                "without a data subject and without a retention, no key could ever be destroyed",
+                "add `retention` with a name from `x-retention`",
             );
         }
         let suite = match mode {
@@ -170,12 +212,13 @@ impl RawMarker {
         if subject == SubjectRef::Nobody {
             let count = accept.len();
             accept.retain(|accept| !accept.keys.is_some_and(|keys| keys.subject));
-            // Of the defaults each marker takes what can be meant for it.
+            // A marker takes those defaults that can apply to it.
             if is_own && mode != Mode::Pseudonym && accept.len() < count {
                 findings.error(
                     "marker-malformed",
                     below(&self.at, "accept"),
-                    "with `subject: false` nobody could say whose envelopes these are",
+                    "`subject: false` names no data subject, so no key of a data subject can be \
+                     accepted",
                 );
             }
         }
@@ -184,7 +227,7 @@ impl RawMarker {
             findings.error(
                 "marker-malformed",
                 below(&self.at, "index"),
-                "with `subject: false` there is no person to have an index of",
+                "`subject: false` names no data subject, so no index can be kept per data subject",
             );
         }
         let erased = match self.erased.or(defaults.erased) {
@@ -216,17 +259,19 @@ impl RawMarker {
         }
     }
 
-    /// Members that mean nothing under the mode that the marker itself is in: somebody believes
-    /// that they do.
+    /// Refuses members that have no meaning in the mode of the marker: their author believes that
+    /// they have.
     fn refuse_idle(&self, mode: Mode, findings: &mut Findings) {
         let mut idle = |written: bool, member: &str, message: &str| {
             if written {
-                findings.error("marker-malformed", below(&self.at, member), message);
+                let fix = format!("leave `{member}` out");
+                findings.error_with_fix("marker-malformed", below(&self.at, member), message, fix);
             }
         };
         match mode {
             Mode::Pseudonym => {
-                const IDLE: &str = "means nothing for a pseudonym, which nobody opens";
+                const IDLE: &str =
+                    "this member has no meaning for a pseudonym, which is never opened";
                 idle(self.subject.is_some(), "subject", IDLE);
                 idle(matches!(self.retention, Some(WrittenRetention::For(_))), "retention", IDLE);
                 idle(self.bind.is_some(), "bind", IDLE);
@@ -238,11 +283,11 @@ impl RawMarker {
                 idle(self.erased.is_some(), "erased", IDLE);
             }
             Mode::Sealed | Mode::Deterministic => {
-                const IDLE: &str = "is for the mode `pseudonym` only";
+                const IDLE: &str = "this member belongs to the mode `pseudonym` only";
                 idle(
                     mode == Mode::Deterministic && self.suite.is_some(),
                     "suite",
-                    "`deterministic` has a suite of its own, aes-256-siv",
+                    "`deterministic` has one suite, aes-256-siv",
                 );
                 idle(self.domain.is_some(), "domain", IDLE);
                 idle(self.normalise.is_some(), "normalize", IDLE);
@@ -251,7 +296,7 @@ impl RawMarker {
     }
 }
 
-/// A suite that a marker or an option may name: the third is what `deterministic` means.
+/// Returns the suite of a name in a marker or an option. The suite of `deterministic` has none.
 pub(crate) fn chosen(text: &str) -> Option<Suite> {
     Suite::named(text).filter(|suite| !suite.is_deterministic())
 }

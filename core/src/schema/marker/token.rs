@@ -1,19 +1,21 @@
-//! `index` and `pseudonym`: tokens that stand beside a sealed value, or in place of one.
+//! Tokens beside a sealed value (`index`), and in place of one (`pseudonym`).
 
 use serde_json::Value;
 
 use crate::envelope::{Bits, Normalisation};
 use crate::schema::finding::{Findings, below};
 
-/// A blind index: a token handed back beside the document, by which the sealed value is found.
+/// A blind index: a token returned beside the document, by which the sealed value is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Index {
     pub(crate) name: String,
     pub(crate) normalisation: Normalisation,
     pub(crate) bits: Bits,
-    /// A key for each person, so that the index is shredded with the person.
+    /// True if each data subject has a key, so that erasing the subject shreds the index.
     pub(crate) per_subject: bool,
 }
+
+const MEMBERS: [&str; 4] = ["name", "normalize", "bits", "per"];
 
 /// A keyed one-way token in place of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(crate) struct Pseudonym {
 }
 
 impl Index {
-    /// Reads the members; each fault is a finding at its member.
+    /// Reads the members. Each fault is a finding at its member.
     pub(super) fn read(value: &Value, at: &str, findings: &mut Findings) -> Option<Index> {
         let Value::Object(members) = value else {
             findings.error("marker-malformed", at, "`index` must be an object");
@@ -69,7 +71,7 @@ impl Index {
                 ("per", _) => {
                     findings.error("marker-malformed", at, "`per` must be domain or subject")
                 }
-                _ => findings.error("unknown-member", at, "`index` has no such member"),
+                (name, _) => findings.unknown("unknown-member", at, "member", name, &MEMBERS),
             }
         }
         for (is_there, member) in

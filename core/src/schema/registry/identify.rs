@@ -8,8 +8,15 @@ use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Findings, below};
 use crate::schema::uri;
 
-pub(crate) const DRAFT_UNKNOWN: &str =
-    "no draft from 4 to 2020-12, and no metaschema among the references, has this uri";
+/// Adds the finding of a `$schema` that names nothing known.
+pub(crate) fn draft_unknown(at: &str, findings: &mut Findings) {
+    findings.error_with_fix(
+        "draft-unknown",
+        below(at, "$schema"),
+        "no draft from 4 to 2020-12, and no metaschema among the references, has this uri",
+        "set the option `draft` (\"4\", \"6\", \"7\", \"2019-09\" or \"2020-12\"), or give the metaschema among `references`",
+    );
+}
 
 impl<'s> Registry<'s> {
     /// `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
@@ -31,7 +38,7 @@ impl<'s> Registry<'s> {
             if members.get(own.draft.id()).is_some_and(Value::is_string) {
                 match dialect {
                     Some(dialect) => node.dialect = dialect,
-                    None => findings.error("draft-unknown", below(at, "$schema"), DRAFT_UNKNOWN),
+                    None => draft_unknown(at, findings),
                 }
             } else {
                 node.stray_draft = true;

@@ -6,7 +6,7 @@ use super::scope::Visit;
 use super::{KeywordLocation, Link, NodeId, Registry, Target};
 use crate::error::Error;
 use crate::json::Pointer;
-use crate::schema::finding::{Budget, Findings, below};
+use crate::schema::finding::{Budget, Findings};
 use crate::schema::{draft, uri};
 
 impl<'s> Registry<'s> {
@@ -21,13 +21,8 @@ impl<'s> Registry<'s> {
             next += 1;
             match self.target(from, text, budget, findings)? {
                 Some(target) => self.tie(from, keyword, text, target),
-                None => {
-                    findings.error(
-                        "unresolvable-ref",
-                        below(&self.pointer(from), keyword),
-                        "this reference leads to no schema that was given",
-                    );
-                }
+                // How grave that is, the lint says once it is known what the root leads to.
+                None => self.dangling.push((from, keyword)),
             }
         }
         Ok(())

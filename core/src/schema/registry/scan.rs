@@ -180,10 +180,11 @@ impl<'s> Registry<'s> {
             .map(|value| RawMarker::read(value, &below(at, "x-protection"), findings));
         let sealed_first = self.is_sealed_first(members);
         if self.names_media_type(members) && !sealed_first {
-            findings.error(
+            findings.error_with_fix(
                 "marker-malformed",
                 below(at, "contentEncoding"),
-                "an envelope's `contentEncoding` is base64url",
+                "the `contentEncoding` of an envelope is base64url",
+                "write `\"contentEncoding\": \"base64url\"`",
             );
         }
         if written.is_none() && !sealed_first {
@@ -193,10 +194,11 @@ impl<'s> Registry<'s> {
             || below(at, if written.is_some() { "x-protection" } else { "contentMediaType" });
         let node = self.node(id)?;
         if node.is_bare_reference() {
-            findings.error(
+            findings.error_with_fix(
                 "marker-without-effect",
                 place(),
-                "up to draft-07 nothing beside `$ref` has an effect",
+                "up to draft-07 and in OpenAPI 3.0 nothing beside `$ref` has an effect",
+                "move the marker to the schema that `$ref` leads to, or move the `$ref` into `allOf`",
             );
             return None;
         }

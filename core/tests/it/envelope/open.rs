@@ -9,9 +9,8 @@ use fieldseal::envelope::{
     Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace,
 };
 use fieldseal::{KeyId, Secret};
+use fieldseal_conformance::counts::MUTANTS;
 use support::wire::{self, Code};
-
-const MUTANTS: u32 = 100_000;
 
 /// xorshift64*, so that every run makes the same mutants.
 struct Random(u64);
@@ -180,7 +179,8 @@ fn mutants_of_envelopes_are_refused_with_the_code_of_their_bytes() {
     let (genuine, mut random, mut work) = (genuine(), Random(0x5eed), Workspace::new());
     let (mut made, mut codes, mut by_kind) = (0, BTreeMap::new(), [0_u32; 12]);
     let mut distinct = BTreeSet::new();
-    while made < MUTANTS {
+    let count = MUTANTS.get();
+    while made < count {
         let kind = random.below(by_kind.len());
         let (at, from) = (random.below(genuine.len()), random.below(genuine.len()));
         let original = &genuine[at];

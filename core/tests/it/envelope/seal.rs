@@ -5,6 +5,7 @@ use fieldseal::envelope::{
     Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
 };
 use fieldseal::{ErrorCode, KeyId, Secret};
+use fieldseal_conformance::counts::SEALED_VALUES;
 use proptest::prelude::*;
 use support::params::{CONTEXT, RIGHT, SealParams, all_params, open};
 use support::wire::{self, Code};
@@ -278,7 +279,7 @@ fn nothing_printed_shows_a_key_or_a_value() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(SEALED_VALUES.get()) })]
 
     /// Any value, any context, appended to what is there, in a workspace that others used.
     #[test]

@@ -93,6 +93,6 @@ fn open_value(
     let (mut work, mut out) = (Workspace::new(), Vec::new());
     let limits = &Limits::default();
     let opener = Opener { demand: *demand, prk, context: *context, depth: 0, limits };
-    opener.open(&Envelope::decode(text, &mut work)?, &mut out)?;
+    opener.open(&Envelope::decode(text, &mut work)?, &mut Workspace::new(), &mut out)?;
     Ok(out)
 }

@@ -1,3 +1,4 @@
 //! Verdicts and the codes that pages list.
 
 mod codes_page;
+mod records;

@@ -1,13 +1,13 @@
 //! Every fault of a text: its code, byte offset and pointer.
 
-use fieldseal::json::Tape;
-use fieldseal::{ErrorCode, Limits};
+use fieldseal::json::{JsonErrorKind, Splice, Tape};
+use fieldseal::{Error, ErrorCode, Limits};
 
-fn fault(text: &[u8], limits: &Limits) -> (ErrorCode, usize, String) {
+fn fault(text: &[u8], limits: &Limits) -> (JsonErrorKind, usize, String) {
     let borrowed = Tape::parse(text, limits).unwrap_err();
     let owned = Tape::parse(text.to_vec(), limits).unwrap_err();
     assert_eq!(borrowed, owned, "borrowed and owned text");
-    (borrowed.code, borrowed.offset.unwrap() as usize, borrowed.pointer.unwrap())
+    (borrowed.kind, borrowed.offset.unwrap() as usize, borrowed.pointer.unwrap())
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn each_fault_of_syntax_has_its_offset_and_pointer() {
         let shown = String::from_utf8_lossy(text);
         assert_eq!(
             fault(text, &Limits::default()),
-            (ErrorCode::Document, offset, pointer.to_owned()),
+            (JsonErrorKind::Document, offset, pointer.to_owned()),
             "{shown}"
         );
     }
@@ -96,7 +96,7 @@ fn each_limit_holds_at_its_border() {
     let nested = |depth: usize| [vec![b'['; depth], vec![b']'; depth]].concat();
     let limits = Limits::default();
     assert_eq!(Tape::parse(nested(128), &limits).unwrap().depth(), 128);
-    assert_eq!(fault(&nested(129), &limits), (ErrorCode::Limit, 128, "/0".repeat(128)));
+    assert_eq!(fault(&nested(129), &limits), (JsonErrorKind::Limit, 128, "/0".repeat(128)));
     // A scalar below the last allowed level is no level of its own.
     assert_eq!(
         Tape::parse(&b"[[0]]"[..], &Limits { depth: 2, ..Limits::default() }).unwrap().depth(),
@@ -104,27 +104,30 @@ fn each_limit_holds_at_its_border() {
     );
     assert_eq!(
         fault(br#"{"a":[1,{}]}"#, &Limits { depth: 2, ..Limits::default() }),
-        (ErrorCode::Limit, 8, "/a/1".into())
+        (JsonErrorKind::Limit, 8, "/a/1".into())
     );
     assert_eq!(
         fault(b"{}", &Limits { depth: 0, ..Limits::default() }),
-        (ErrorCode::Limit, 0, String::new())
+        (JsonErrorKind::Limit, 0, String::new())
     );
     // No setting goes deeper than what the validator can stand.
     let deep = Limits { depth: 1000, ..Limits::default() };
-    assert_eq!(fault(&nested(129), &deep), (ErrorCode::Limit, 128, "/0".repeat(128)));
+    assert_eq!(fault(&nested(129), &deep), (JsonErrorKind::Limit, 128, "/0".repeat(128)));
 
     let four = Limits { values: 4, ..Limits::default() };
     assert_eq!(Tape::parse(&b"[1,[2]]"[..], &four).unwrap().values(), 4);
-    assert_eq!(fault(b"[1,[2,3]]", &four), (ErrorCode::Limit, 6, "/1/1".into()));
+    assert_eq!(fault(b"[1,[2,3]]", &four), (JsonErrorKind::Limit, 6, "/1/1".into()));
     assert_eq!(Tape::parse(&br#"{"a":1,"b":2,"c":3}"#[..], &four).unwrap().values(), 4);
-    assert_eq!(fault(br#"{"a":1,"b":2,"c":3,"d":4}"#, &four), (ErrorCode::Limit, 23, "/d".into()));
+    assert_eq!(
+        fault(br#"{"a":1,"b":2,"c":3,"d":4}"#, &four),
+        (JsonErrorKind::Limit, 23, "/d".into())
+    );
 
     let ten = Limits { document_bytes: 10, ..Limits::default() };
     assert_eq!(Tape::parse(&b"[1,2,3,45]"[..], &ten).unwrap().len(), 5);
-    assert_eq!(fault(b"[1,2,3,456]", &ten), (ErrorCode::Limit, 10, String::new()));
+    assert_eq!(fault(b"[1,2,3,456]", &ten), (JsonErrorKind::Limit, 10, String::new()));
     // Size comes first, before anything reads the text.
-    assert_eq!(fault(b"not JSON at all", &ten), (ErrorCode::Limit, 10, String::new()));
+    assert_eq!(fault(b"not JSON at all", &ten), (JsonErrorKind::Limit, 10, String::new()));
 }
 
 #[test]
@@ -132,7 +135,10 @@ fn the_default_number_of_values_holds_at_its_border() {
     let array = |elements: usize| format!("[{}0]", "0,".repeat(elements - 1)).into_bytes();
     let limits = Limits::default();
     assert_eq!(Tape::parse(array(999_999), &limits).unwrap().values(), 1_000_000);
-    assert_eq!(fault(&array(1_000_000), &limits), (ErrorCode::Limit, 1_999_999, "/999999".into()));
+    assert_eq!(
+        fault(&array(1_000_000), &limits),
+        (JsonErrorKind::Limit, 1_999_999, "/999999".into())
+    );
 }
 
 #[test]
@@ -150,4 +156,23 @@ fn a_tape_and_its_values_print_no_text() {
     let (name, value) = tape.root().members().next().unwrap();
     let printed = format!("{tape:?} {:?} {name:?} {value:?}", tape.root());
     assert!(!printed.contains("secret") && !printed.contains("hidden"), "{printed}");
+}
+
+/// The product's error has the code of the kind, and the place.
+#[test]
+fn a_fault_becomes_an_error_of_the_product() {
+    let limits = Limits::default();
+    let fault = Tape::parse(&br#"{"a":tru}"#[..], &limits).unwrap_err();
+    let error = Error::from(fault.clone());
+    assert_eq!(
+        (error.code, error.message.as_ref(), error.pointer.as_deref(), error.offset),
+        (ErrorCode::Document, fault.message, Some("/a"), fault.offset)
+    );
+    assert_eq!(fault.to_string(), fault.message);
+    let few = Limits { values: 1, ..limits };
+    let error = Error::from(Tape::parse(&b"[1]"[..], &few).unwrap_err());
+    assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Limit, Some("/0")));
+    let mut splice = Splice::new("abc", 3, &few);
+    splice.replace(2..1, |_| {});
+    assert_eq!(Error::from(splice.finish().unwrap_err()).code, ErrorCode::Internal);
 }

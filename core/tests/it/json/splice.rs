@@ -5,19 +5,19 @@
 
 use std::time::{Duration, Instant};
 
-use fieldseal::json::{Splice, Tape};
-use fieldseal::{ErrorCode, Limits};
+use fieldseal::Limits;
+use fieldseal::json::{JsonErrorKind, Splice, Tape};
 
 fn splice(
     text: &str,
     limits: &Limits,
     spans: &[(std::ops::Range<usize>, &str)],
-) -> Result<Vec<u8>, ErrorCode> {
+) -> Result<Vec<u8>, JsonErrorKind> {
     let mut splice = Splice::new(text, text.len(), limits);
     for (span, new) in spans {
         splice.replace(span.clone(), |out| out.extend_from_slice(new.as_bytes()));
     }
-    splice.finish().map_err(|error| error.code)
+    splice.finish().map_err(|error| error.kind)
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn spans_come_in_order_or_nothing_comes_out() {
         vec![(4..5, "x")],
         vec![(3..2, "x")],
     ] {
-        assert_eq!(splice(text, &limits, &spans), Err(ErrorCode::Internal), "{spans:?}");
+        assert_eq!(splice(text, &limits, &spans), Err(JsonErrorKind::Misuse), "{spans:?}");
     }
 }
 
@@ -48,20 +48,20 @@ fn a_replacement_cannot_take_text_away() {
     let mut splice = Splice::new("abc", 3, &Limits::default());
     splice.replace(1..2, |out| out.clear());
     splice.replace(2..3, |out| out.extend_from_slice(b"x"));
-    assert_eq!(splice.finish().unwrap_err().code, ErrorCode::Internal);
+    assert_eq!(splice.finish().unwrap_err().kind, JsonErrorKind::Misuse);
 }
 
 #[test]
 fn the_result_keeps_the_limit_of_bytes() {
     let ten = Limits { document_bytes: 10, ..Limits::default() };
     assert_eq!(splice("[1,2]", &ten, &[(1..2, "123456")]).unwrap(), b"[123456,2]");
-    assert_eq!(splice("[1,2]", &ten, &[(1..2, "1234567")]), Err(ErrorCode::Limit));
-    assert_eq!(splice("[1,2]", &ten, &[(1..2, "12345678901")]), Err(ErrorCode::Limit));
+    assert_eq!(splice("[1,2]", &ten, &[(1..2, "1234567")]), Err(JsonErrorKind::Limit));
+    assert_eq!(splice("[1,2]", &ten, &[(1..2, "12345678901")]), Err(JsonErrorKind::Limit));
     // Once over, later replacements are not even asked.
     let mut splice = Splice::new("[1,2]", 5, &ten);
     splice.replace(1..2, |out| out.extend_from_slice(&[b'1'; 20]));
     splice.replace(3..4, |_| panic!("asked after the limit"));
-    assert_eq!(splice.finish().unwrap_err().code, ErrorCode::Limit);
+    assert_eq!(splice.finish().unwrap_err().kind, JsonErrorKind::Limit);
 }
 
 #[test]

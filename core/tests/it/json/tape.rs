@@ -3,8 +3,11 @@
 
 use std::collections::HashSet;
 
-use fieldseal::json::{Node, Pointer, Reached, Relative, Shape, Splice, Tape, push_token};
-use fieldseal::{ErrorCode, Limits};
+use fieldseal::Limits;
+use fieldseal::json::{
+    JsonErrorKind, Node, Pointer, Reached, Relative, Shape, Splice, Tape, push_token,
+};
+use fieldseal_conformance::counts::{DAMAGED_TEXTS, JSON_TEXTS};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
@@ -124,7 +127,7 @@ fn assert_same(node: Node<'_>, value: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(JSON_TEXTS.get()) })]
 
     #[test]
     fn a_tape_holds_what_a_tree_holds(text in text(), before in space(), after in space()) {
@@ -266,7 +269,7 @@ fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
     match (tape, tree) {
         (Ok(tape), Ok(value)) => assert_same(tape.root(), &value),
         (Err(error), Err(_)) => {
-            prop_assert!(matches!(error.code, ErrorCode::Document | ErrorCode::Limit));
+            prop_assert!(matches!(error.kind, JsonErrorKind::Document | JsonErrorKind::Limit));
             prop_assert!(error.offset.unwrap() as usize <= text.len() && error.pointer.is_some());
         }
         (Err(error), Ok(_)) => {
@@ -282,7 +285,7 @@ fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(DAMAGED_TEXTS.get()) })]
 
     #[test]
     fn random_tokens_are_judged_as_serde_json_does(tokens in prop::collection::vec(prop::sample::select(vec![

@@ -4,6 +4,7 @@
 use fieldseal::Limits;
 use fieldseal::json::Tape;
 use fieldseal::json::validation::{TapeJson, TapeNode};
+use fieldseal_conformance::counts::VALIDATED_DOCUMENTS;
 use jsonschema::{ValidationOptions, Validator};
 use jsonschema_value::{Array, JsonNumber, Node, Object, conformance};
 use proptest::prelude::*;
@@ -289,7 +290,7 @@ fn schema() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(VALIDATED_DOCUMENTS.get()) })]
 
     #[test]
     fn verdicts_and_pointers_are_those_over_a_tree(document in document(), schema in schema()) {

@@ -126,7 +126,14 @@ fn a_cache_without_the_time_is_context_and_asks_nobody() {
     let mut host = KeyContext { now: None, entropy: &mut Stream(1) };
     let pending = policy.begin_seal(br#"{"a":1}"#.as_slice(), &timeless).unwrap();
     assert!(keys.current(pending.requests(), &mut host)[0].is_ok());
-    // The verbs that do all of a call read the system's clock.
+}
+
+/// The verbs that do all of a call read the system's clock.
+#[cfg(feature = "std")]
+#[test]
+fn a_cache_works_by_the_clock_where_a_call_gives_no_time() {
+    let policy = compile(SCHEMA);
+    let timeless = Context { now: None, ..context("r", "ada") };
     let mut keys = KeyCache::new(Store::default(), Caching::default());
     for _ in 0..2 {
         policy.seal(br#"{"a":1}"#, &timeless, &mut keys, &mut Stream(1)).unwrap();

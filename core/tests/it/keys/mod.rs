@@ -2,8 +2,10 @@
 
 mod cache;
 mod cached_calls;
+#[cfg(feature = "validation")]
 mod key_sets;
 mod keyring;
 mod keyring_model;
 mod refusals;
 mod retention_keys;
+mod wrong_keys;

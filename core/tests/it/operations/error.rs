@@ -2,8 +2,8 @@
 //! a `Debug` may not hold.
 
 use fieldseal::{
-    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits,
-    OpenOptions, Options, Policy, RefusalCode, Request,
+    Answer, BatchItem, Context, CoverageFormat, Error, ErrorCode, KeyContext, KeySource, KeyUse,
+    Limits, OpenOptions, Options, Policy, RefusalCode, Request,
 };
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -69,6 +69,7 @@ fn what_is_no_document_is_refused_by_every_verb_alike() {
     }
 }
 
+#[cfg(feature = "validation")]
 #[test]
 fn sealing_refuses_with_code_and_place() {
     let policy = compile(SCHEMA);
@@ -297,6 +298,7 @@ fn reseal_is_said_to_be_missing() {
     assert_eq!(error.code, ErrorCode::Unsupported);
 }
 
+#[cfg(feature = "validation")]
 #[test]
 fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     let policy = compile(SCHEMA);
@@ -311,8 +313,8 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
         opened.verdict.to_json(),
         opened.access.to_json(),
         policy.check(&sealed.document).unwrap().to_json(),
-        policy.coverage(),
-        policy.coverage_text(true),
+        policy.coverage().to_json(),
+        policy.coverage().to_text(CoverageFormat::Markdown),
         format!("{policy:?} {sealed:?} {opened:?} {here:?} {:?}", store.asked),
         format!(
             "{:?}",
@@ -340,6 +342,7 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     }
 }
 
+#[cfg(feature = "validation")]
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

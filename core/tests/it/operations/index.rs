@@ -2,7 +2,8 @@
 
 use fieldseal::envelope::{Bits, Domain, IndexKey, Normalisation, TokenValue};
 use fieldseal::{
-    Context, ErrorCode, IndexValue, KeyKind, KeyUse, OpenOptions, Policy, RefusalCode, Secret,
+    Context, CoverageFormat, ErrorCode, IndexValue, KeyKind, KeyUse, OpenOptions, Policy,
+    RefusalCode, Secret,
 };
 use serde_json::{Value, json};
 use support::{Store, Stream, compile, context};
@@ -312,14 +313,14 @@ fn the_coverage_shows_what_an_index_gives_away() {
     let index = |name: &str, bits: u8| json!({"x-protection": {"index": {"name": name, "bits": bits, "normalize": "email", "per": "subject"}}});
     let schema = json!({"x-schema-family": "f", "properties": {"a": index("n", 8), "b": index("n", 8), "c": index("m", 20)}});
     let policy = compile(&schema.to_string());
-    let coverage: Value = serde_json::from_str(&policy.coverage()).unwrap();
+    let coverage: Value = serde_json::from_str(&policy.coverage().to_json()).unwrap();
     // A million rows over 2^bits tokens.
     let expected = json!([
         {"name": "n", "bits": 8, "rows": 1_000_000, "expectedPerValue": 3906.25},
         {"name": "m", "bits": 20, "rows": 1_000_000, "expectedPerValue": 0.95367431640625},
     ]);
     assert_eq!(coverage["indexes"], expected);
-    let text = policy.coverage_text(false);
+    let text = policy.coverage().to_text(CoverageFormat::Text);
     let lines: Vec<Vec<&str>> = text
         .lines()
         .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
@@ -332,7 +333,7 @@ fn the_coverage_shows_what_an_index_gives_away() {
         lines.contains(&vec!["/properties/b", "n", "email", "8", "subject", "3906.25"]),
         "{text}"
     );
-    assert!(policy.coverage_text(true).contains("| /properties/c"));
+    assert!(policy.coverage().to_text(CoverageFormat::Markdown).contains("| /properties/c"));
     let none = compile(&json!({"x-schema-family": "f", "x-protection": {}}).to_string());
-    assert!(!none.coverage_text(false).contains("index"));
+    assert!(!none.coverage().to_text(CoverageFormat::Text).contains("index"));
 }

@@ -38,6 +38,7 @@ fn without_a_clock_records_leave_the_time_out() {
     assert_eq!(opened.document, br#"{"a":1}"#);
 }
 
+#[cfg(feature = "std")]
 #[test]
 fn a_verb_that_does_all_of_a_call_reads_the_clock() {
     let (policy, mut store) = (compile(KEPT), Store::default());

@@ -1,5 +1,5 @@
-//! The examples of docs/marking-a-schema.md and docs/what-is-sealed.md: each schema compiles, its
-//! document is sealed at the places named, and comes back.
+//! The examples of docs/marking-a-schema.md and other pages: each schema compiles, its document is
+//! sealed at the places named, and comes back.
 
 use std::collections::BTreeSet;
 
@@ -124,5 +124,8 @@ fn run(page: &str) -> usize {
 fn v24_every_example_of_the_pages_does_what_it_says() {
     let marking = run(include_str!("../../../../docs/marking-a-schema.md"));
     let sealed = run(include_str!("../../../../docs/what-is-sealed.md"));
+    let guide = run(include_str!("../../../../docs/protect-one-field.md"));
+    let details = run(include_str!("../../../../docs/good-to-know.md"));
     assert!(marking >= 16 && sealed >= 5, "{marking} {sealed}");
+    assert!(guide >= 1 && details >= 2, "{guide} {details}");
 }

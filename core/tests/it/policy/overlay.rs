@@ -1,6 +1,7 @@
 //! Overlays that change what the schema around them means, or how deep it is.
 
 use fieldseal::{BatchItem, Context, Error, ErrorCode, Options, Policy};
+use serde_json::json;
 use support::{Store, Stream, compile, context};
 
 fn refused(schema: &str, options: &str) -> Error {
@@ -76,4 +77,82 @@ fn every_document_of_a_batch_has_its_own_clock() {
         .map(|result| result.map(|_| ()).map_err(|error| Error::from(error).code))
         .collect();
     assert_eq!(codes, [Err(ErrorCode::Context), Ok(()), Err(ErrorCode::Unavailable)]);
+}
+
+/// Marks a description that may not be edited, whose schemas stand where no keyword of JSON Schema
+/// leads: `components`, `x-types`, `schemas`. A reference leads there, and so may the overlay.
+#[test]
+fn an_overlay_may_lead_where_only_a_reference_does() {
+    let sealed = |schema: &serde_json::Value, options: &serde_json::Value| {
+        let options = Options::from_json(&options.to_string()).unwrap();
+        let policy = match Policy::compile(schema.to_string().as_bytes(), options) {
+            Ok(policy) => policy,
+            Err(error) => panic!("{:?}", error.record()),
+        };
+        let here = context("r", "s");
+        let document = br#"{"email":"a@example.org"}"#;
+        let sealed =
+            policy.seal(document, &here, &mut Store::default(), &mut Stream(1)).unwrap().document;
+        assert!(policy.findings().is_empty(), "{:?}", policy.findings());
+        String::from_utf8(sealed).unwrap().contains("Fs1")
+    };
+    let mark = json!({"x-protection": {}});
+    let customer = json!({"type": "object", "properties": {"email": {"type": "string"}}});
+    let api = json!({"openapi": "3.1.0", "components": {"schemas": {"customer": customer}}});
+    let pointer = "/components/schemas/customer/properties/email";
+    let root = json!({"x-schema-family": "f", "$ref": "urn:spec#/components/schemas/customer"});
+    // Into a reference, by the pointer of the reference or below it.
+    let overlay = json!({format!("urn:spec#{pointer}"): mark});
+    assert!(sealed(&root, &json!({"references": {"urn:spec": api}, "overlay": overlay})));
+    // In one file, in every draft.
+    for draft in ["draft-04", "draft-06", "draft-07", "draft/2019-09", "draft/2020-12"] {
+        let mut whole = api.clone();
+        whole["$schema"] = json!(format!("http://json-schema.org/{draft}/schema"));
+        whole["x-schema-family"] = json!("f");
+        whole["$ref"] = json!("#/components/schemas/customer");
+        assert!(sealed(&whole, &json!({"overlay": {pointer: mark}})), "{draft}");
+    }
+    // By a chain of references, percent-encoded, relative to an `$id`, and into what an entry adds.
+    let chain = json!({"x-schema-family": "f", "allOf": [{"$ref": "#/x-types/a%20b"}], "x-types": {
+        "a b": {"$ref": "#/x-types/c~1d"}, "c/d": customer}});
+    assert!(sealed(&chain, &json!({"overlay": {"/x-types/c~1d/properties/email": mark}})));
+    let named = json!({"x-schema-family": "f", "$id": "https://example.org/root.json", "$ref": "root.json#/schemas/customer", "schemas": {"customer": customer}});
+    assert!(sealed(&named, &json!({"overlay": {"/schemas/customer/properties/email": mark}})));
+    let nested = json!({"x-schema-family": "f", "$ref": "urn:inner", "$defs": {"i": {"$id": "urn:inner", "$ref": "#/schemas/customer", "schemas": {"customer": customer}}}});
+    assert!(sealed(
+        &nested,
+        &json!({"overlay": {"/$defs/i/schemas/customer/properties/email": mark}})
+    ));
+    let unused = json!({"x-schema-family": "f", "schemas": {"customer": customer}});
+    let adds = json!({"overlay": {"": {"$ref": "#/schemas/customer"}, "/schemas/customer/properties/email": mark}});
+    assert!(sealed(&unused, &adds));
+    // Through an index of an array.
+    let list = json!({"x-schema-family": "f", "$ref": "#/x-list/1", "x-list": [{}, customer]});
+    assert!(sealed(&list, &json!({"overlay": {"/x-list/1/properties/email": mark}})));
+}
+
+#[test]
+fn an_overlay_leads_nowhere_else() {
+    let found = |schema: &serde_json::Value, pointer: &str| {
+        let options = json!({"overlay": {pointer: {"x-protection": {}}}}).to_string();
+        let compiled =
+            Policy::compile(schema.to_string().as_bytes(), Options::from_json(&options).unwrap());
+        let findings = compiled.err().map(|error| error.record().findings.clone());
+        findings.into_iter().flatten().map(|finding| finding.id).collect::<Vec<_>>()
+    };
+    let schema = json!({"x-schema-family": "f", "$ref": "#/components/a", "components": {
+        "a": {"type": "object", "enum": [{}]}, "b": {"properties": {"c": {}}}}});
+    for pointer in [
+        "/components",
+        "/components/b",
+        "/components/b/properties/c",
+        "/components/a/enum/0",
+        "/components/a/type",
+        "/components/z",
+    ] {
+        assert_eq!(found(&schema, pointer), ["overlay-not-a-schema"], "{pointer}");
+    }
+    // A reference that no schema holds makes a schema of nothing: the marker is said to be idle.
+    let paths = json!({"x-schema-family": "f", "paths": {"x": {"$ref": "#/components/b"}}, "components": {"b": {}}});
+    assert_eq!(found(&paths, "/components/b"), ["marker-without-effect"]);
 }

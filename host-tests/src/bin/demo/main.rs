@@ -13,10 +13,12 @@ use std::time::{Duration, Instant as Clock, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
 use fieldseal::Context;
-use host_tests::entropy::Os;
+use fieldseal_wasmtime::Os;
+use fieldseal_wasmtime::{HostState, Instance, Policy};
 use host_tests::keys::Shared;
+use host_tests::modules;
 use host_tests::payloads::{Payload, Payloads};
-use host_tests::{Desk, Instance, Module, Policy};
+use host_tests::watch::Watch;
 
 use report::Report;
 use screen::{Progress, headline, say};
@@ -33,14 +35,12 @@ struct Stored<'p> {
 fn main() -> Result<()> {
     let payloads = Payloads::load()?;
     let started = Clock::now();
-    let module = Module::full()?;
+    let module = modules::full()?;
     let translated = started.elapsed();
     let keys = Shared::default();
-    let mut host = Host {
-        instance: Instance::new(module, Desk::new(keys.clone(), Os))?,
-        policy: None,
-        report: Report::create()?,
-    };
+    let mut instance = Instance::new(module, HostState::new(keys.clone(), Os))?;
+    let mut host =
+        Host { watch: Watch::on(&mut instance), instance, policy: None, report: Report::create()? };
     let started = Clock::now();
     let policy = host
         .instance
@@ -75,6 +75,7 @@ fn main() -> Result<()> {
 /// The component and what is written about its work.
 struct Host {
     instance: Instance,
+    watch: Watch,
     policy: Option<Policy>,
     report: Report,
 }
@@ -110,7 +111,7 @@ impl Host {
                 *warned.entry(payload.record.split('/').next().unwrap_or_default()).or_default() +=
                     1;
             }
-            let asked = std::mem::take(&mut self.instance.desk().asked);
+            let asked = self.watch.take();
             ensure!(asked.len() <= 1, "{}: one document, one call of the key host", payload.record);
             let persons: BTreeSet<String> = asked
                 .into_iter()
@@ -169,7 +170,7 @@ impl Host {
             progress.step();
         }
         progress.finish();
-        ensure!(self.instance.desk().asked.is_empty(), "checking asked for a key");
+        ensure!(self.watch.take().is_empty(), "checking asked for a key");
         ensure!(
             near <= 52,
             "only payloads that do not fit their schema are sealed where no marker is sure to apply, not {near}"

@@ -22,7 +22,9 @@ fn suite(file: &str) -> BTreeMap<String, String> {
 }
 
 fn read(text: &[u8]) -> Result<(), Error> {
-    Tape::parse(text, &Limits::default()).map(|tape| assert_eq!(tape.text().as_bytes(), text))
+    let tape = Tape::parse(text, &Limits::default())?;
+    assert_eq!(tape.text().as_bytes(), text);
+    Ok(())
 }
 
 #[test]

@@ -1,0 +1,217 @@
+//! Records of the contract as wasmtime generates them, and the same records of the core.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use fieldseal::KeyState;
+
+use crate::contract::{RawAnswer, keyring, keys, protect, types};
+use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
+
+pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
+    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now, .. } =
+        context.clone();
+    let now = now.unwrap_or_default();
+    types::Context { tenant, record, revision, subject, purpose, caller, at, now }
+}
+
+pub(crate) fn call(call: &fieldseal::BatchItem) -> protect::Call {
+    protect::Call { document: call.document.clone(), context: context(&call.context) }
+}
+
+pub(crate) fn error(error: types::Error) -> fieldseal::Error {
+    let types::Error { code, message, pointer, offset, findings } = error;
+    fieldseal::Error {
+        code: code.into(),
+        message: message.into(),
+        pointer,
+        offset,
+        findings: findings.into_iter().map(finding).collect(),
+    }
+}
+
+fn finding(finding: types::Finding) -> fieldseal::Finding {
+    let types::Finding { id, severity, pointer, message, fix } = finding;
+    fieldseal::Finding { id: constant(id), severity: severity.into(), pointer, message, fix }
+}
+
+/// The core names findings by constants; what came over the border is text. Each name is kept once,
+/// for the rest of the process: the component has a fixed list of them.
+fn constant(id: String) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(id.as_str()) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(id.into_boxed_str());
+    names.insert(kept);
+    kept
+}
+
+pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
+    let protect::Sealed { document, verdict, indexes } = sealed;
+    let indexes = indexes
+        .into_iter()
+        .map(|protect::IndexValue { name, pointer, value }| fieldseal::IndexValue {
+            name,
+            pointer,
+            value,
+        })
+        .collect();
+    Sealed { document, verdict, indexes }
+}
+
+pub(crate) fn schemas(schemas: protect::Schemas) -> fieldseal::Schemas {
+    let protect::Schemas { plaintext, sealed } = schemas;
+    fieldseal::Schemas { plaintext, sealed }
+}
+
+pub(crate) fn opened(opened: protect::Opened) -> Opened {
+    let protect::Opened { document, verdict, access } = opened;
+    Opened { document, verdict, access }
+}
+
+pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
+    let key = answer.map_err(|refusal| keys::Refusal::from(refusal.code))?;
+    Ok(keys::Key {
+        id: key.id.0.to_vec(),
+        secret: key.secret.expose().to_vec(),
+        expires: key.expires,
+        erasable: key.erasable,
+    })
+}
+
+/// A guest whose ids or secrets have another length breaks the contract.
+pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
+    let keys::Key { id, secret, expires, erasable } = match answer {
+        Ok(key) => key,
+        Err(refusal) => return Ok(Err(fieldseal::RefusalCode::from(refusal).into())),
+    };
+    let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
+        return Err(wasmtime::Error::msg(
+            "a key whose id is not 16 or whose secret is not 32 bytes long",
+        ));
+    };
+    let mut key = fieldseal::Key::new(fieldseal::KeyId(id), fieldseal::Secret::new(secret));
+    (key.expires, key.erasable) = (expires, erasable);
+    Ok(Ok(key))
+}
+
+pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
+    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id, .. } =
+        request.clone();
+    let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
+    keys::Request {
+        kind: kind.into(),
+        ref_: reference,
+        tenant,
+        operation: operation.into(),
+        purpose,
+        caller,
+        id,
+    }
+}
+
+pub(crate) fn reference(who: &Owner) -> keyring::Reference {
+    let Owner { kind, tenant, reference } = who.clone();
+    keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+}
+
+pub(crate) fn owner(who: keyring::Reference) -> Owner {
+    let keyring::Reference { kind, ref_: reference, tenant } = who;
+    Owner { kind: kind.into(), tenant, reference }
+}
+
+/// No state of this release is `revoked`.
+pub(crate) fn state(state: keyring::State) -> wasmtime::Result<KeyState> {
+    Ok(match state {
+        keyring::State::Never => KeyState::Never,
+        keyring::State::Live => KeyState::Live,
+        keyring::State::Restricted => KeyState::Restricted,
+        keyring::State::Erased => KeyState::Erased,
+        keyring::State::Reopened => KeyState::Reopened,
+        keyring::State::Revoked => {
+            return Err(wasmtime::Error::msg(
+                "the state `revoked`, which this version does not know",
+            ));
+        }
+    })
+}
+
+/// A guest whose ids have another length breaks the contract.
+fn ids(ids: Vec<Vec<u8>>) -> wasmtime::Result<Vec<[u8; 16]>> {
+    let id = |id: Vec<u8>| {
+        id.try_into().map_err(|_| wasmtime::Error::msg("an id that is not 16 bytes long"))
+    };
+    ids.into_iter().map(id).collect()
+}
+
+pub(crate) fn erased(erased: keyring::Erased) -> wasmtime::Result<Erased> {
+    let keyring::Erased { state, destroyed, at, reached, residue } = erased;
+    let reached = match reached {
+        keyring::Reached::Committed => "committed",
+        keyring::Reached::Clean => "clean",
+        keyring::Reached::Unreadable => "unreadable",
+    };
+    Ok(Erased {
+        state: self::state(state)?.as_str().to_owned(),
+        destroyed: ids(destroyed)?,
+        at,
+        reached: reached.to_owned(),
+        residue,
+    })
+}
+
+pub(crate) fn erasure(erasure: keyring::Erasure) -> wasmtime::Result<Erasure> {
+    let keyring::Erasure { at, reason, destroyed } = erasure;
+    Ok(Erasure { at, reason, destroyed: ids(destroyed)? })
+}
+
+impl TryFrom<keys::Request> for fieldseal::Request {
+    type Error = wasmtime::Error;
+
+    /// A guest whose ids are neither empty nor 16 bytes breaks the contract.
+    fn try_from(request: keys::Request) -> wasmtime::Result<Self> {
+        let keys::Request { kind, ref_, tenant, operation, purpose, caller, id } = request;
+        let id = match <[u8; 16]>::try_from(id.as_slice()) {
+            Ok(id) => Some(fieldseal::KeyId(id)),
+            Err(_) if id.is_empty() => None,
+            Err(_) => {
+                return Err(wasmtime::Error::msg(
+                    "a request whose id is neither empty nor 16 bytes long",
+                ));
+            }
+        };
+        Ok(fieldseal::Request {
+            reference: ref_,
+            tenant,
+            purpose,
+            caller,
+            id,
+            ..fieldseal::Request::new(kind.into(), operation.into())
+        })
+    }
+}
+
+/// Two enums with the same cases.
+macro_rules! same {
+    ($from:ty => $to:ty { $($case:ident),+ $(,)? }) => {
+        impl From<$from> for $to {
+            fn from(case: $from) -> Self {
+                match case { $(<$from>::$case => <$to>::$case),+ }
+            }
+        }
+    };
+}
+
+same!(types::ErrorCode => fieldseal::ErrorCode {
+    Schema, Document, Limit, Context, Invalid, Conflict, NotSealed, AlreadySealed, Unsupported, Integrity,
+    NotFound, Erased, Restricted, Denied, Unavailable, Internal,
+});
+same!(types::Severity => fieldseal::Severity { Error, Warning, Note });
+same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudonym });
+same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
+same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
+same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
+same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });

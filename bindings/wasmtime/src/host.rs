@@ -1,0 +1,127 @@
+//! The host behind the two imports of the component: it answers requests for keys and gives entropy.
+
+use fieldseal::{Answer, Entropy, KeyContext, KeySource, Request};
+use wasmtime::ResourceLimiter;
+
+use crate::contract::{RawAnswer, keys, random, types};
+use crate::convert;
+
+/// One call of the key source by the component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCall {
+    /// True for `current`, false for `by-id`.
+    pub current: bool,
+    /// The requests for keys.
+    pub requests: Vec<Request>,
+}
+
+/// Sees each call of the key source with its answers before the component does, and may change the
+/// answers. An error traps the instance.
+pub type Intercept = Box<dyn FnMut(&KeyCall, &mut Vec<RawAnswer>) -> wasmtime::Result<()> + Send>;
+
+/// The host of one instance.
+///
+/// The bytes of keys are copied into the instance, which wipes its copies; those that the runtime
+/// makes on the way are not wiped.
+pub struct HostState {
+    /// Where keys come from.
+    pub keys: Box<dyn KeySource + Send>,
+    /// Where entropy for sealing comes from. The validator's hash seeds, which no result depends
+    /// on, come from the operating system.
+    pub entropy: Box<dyn Entropy + Send>,
+    /// The clock that the key source is given, milliseconds since 1970-01-01T00:00:00Z.
+    pub now: u64,
+    /// Looks at each call of the key source: for logs, and for tests of hosts that break the
+    /// contract.
+    pub intercept: Option<Intercept>,
+}
+
+impl HostState {
+    /// Returns a host whose clock stands at 0.
+    pub fn new(
+        keys: impl KeySource + Send + 'static,
+        entropy: impl Entropy + Send + 'static,
+    ) -> HostState {
+        HostState { keys: Box::new(keys), entropy: Box::new(entropy), now: 0, intercept: None }
+    }
+
+    fn answer(
+        &mut self,
+        current: bool,
+        requests: Vec<keys::Request>,
+    ) -> wasmtime::Result<Vec<RawAnswer>> {
+        let requests: Vec<Request> =
+            requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
+        let answers: Vec<Answer> = if current {
+            let mut context = KeyContext { now: Some(self.now), entropy: self.entropy.as_mut() };
+            self.keys.current(&requests, &mut context)
+        } else {
+            self.keys.by_id(&requests, Some(self.now))
+        };
+        let mut answers = answers.into_iter().map(convert::answer).collect();
+        if let Some(intercept) = &mut self.intercept {
+            intercept(&KeyCall { current, requests }, &mut answers)?;
+        }
+        Ok(answers)
+    }
+}
+
+/// The data of an instance's store.
+pub(crate) struct StoreData {
+    pub(crate) host: HostState,
+    /// The greatest size that linear memory ever had, in bytes.
+    pub(crate) memory: usize,
+}
+
+impl keys::Host for StoreData {
+    fn current(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<RawAnswer>> {
+        self.host.answer(true, requests)
+    }
+
+    fn by_id(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<RawAnswer>> {
+        self.host.answer(false, requests)
+    }
+}
+
+impl types::Host for StoreData {}
+
+/// What the component draws at once for sealing. A draw of another size is a seed of the
+/// validator's hash maps.
+const POOL: u64 = 4096;
+
+impl random::Host for StoreData {
+    fn get_random_bytes(&mut self, len: u64) -> wasmtime::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(len)?];
+        if len == POOL {
+            self.host.entropy.fill(&mut bytes);
+        } else {
+            getrandom::fill(&mut bytes).map_err(|error| wasmtime::Error::msg(error.to_string()))?;
+        }
+        Ok(bytes)
+    }
+
+    fn get_random_u64(&mut self) -> wasmtime::Result<u64> {
+        Err(wasmtime::Error::msg("the component never asks for a single number"))
+    }
+}
+
+impl ResourceLimiter for StoreData {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        self.memory = self.memory.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}

@@ -1,0 +1,123 @@
+//! Records as they cross the component's border: evidence is text there, and so are owners of keys.
+
+use std::fmt;
+
+use fieldseal::{Error, IndexValue, KeyKind, KeyOwner};
+
+/// A sealed document as it crosses the component's border.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The text of the document.
+    pub document: Vec<u8>,
+    /// The verdict's RFC 8785 text.
+    pub verdict: String,
+    /// The index values.
+    pub indexes: Vec<IndexValue>,
+}
+
+/// An opened document as it crosses the component's border. `Debug` leaves the document out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The text of the document.
+    pub document: Vec<u8>,
+    /// The verdict's RFC 8785 text.
+    pub verdict: String,
+    /// The access record's RFC 8785 text.
+    pub access: String,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("verdict", &self.verdict)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<fieldseal::Sealed> for Sealed {
+    fn from(sealed: fieldseal::Sealed) -> Self {
+        let fieldseal::Sealed { document, verdict, indexes } = sealed;
+        Sealed { document, verdict: verdict.to_json(), indexes }
+    }
+}
+
+impl From<fieldseal::Opened> for Opened {
+    fn from(opened: fieldseal::Opened) -> Self {
+        let fieldseal::Opened { document, verdict, access } = opened;
+        Opened { document, verdict: verdict.to_json(), access: access.to_json() }
+    }
+}
+
+/// The owner of a key as it crosses the component's border. Not every text names somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The kind of the key.
+    pub kind: KeyKind,
+    /// The tenant; empty for none.
+    pub tenant: String,
+    /// The text that names the owner.
+    pub reference: String,
+}
+
+impl From<&KeyOwner> for Owner {
+    fn from(owner: &KeyOwner) -> Self {
+        Owner {
+            kind: owner.kind(),
+            tenant: owner.tenant().to_owned(),
+            reference: owner.reference().into_owned(),
+        }
+    }
+}
+
+impl From<&str> for Owner {
+    fn from(person: &str) -> Self {
+        Owner::from(&KeyOwner::person(person))
+    }
+}
+
+impl TryFrom<&Owner> for KeyOwner {
+    type Error = Error;
+
+    fn try_from(owner: &Owner) -> Result<Self, Error> {
+        KeyOwner::from_parts(owner.kind, &owner.tenant, &owner.reference)
+    }
+}
+
+/// The record of an erasure as it crosses the component's border.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// The state of the owner's key.
+    pub state: String,
+    /// The ids of the keys that were destroyed.
+    pub destroyed: Vec<[u8; 16]>,
+    /// The time of the erasure, milliseconds since 1970.
+    pub at: Option<u64>,
+    /// The moment that the erasure has reached.
+    pub reached: String,
+    /// The places that still hold copies.
+    pub residue: Vec<String>,
+}
+
+impl From<fieldseal::Erased> for Erased {
+    fn from(erased: fieldseal::Erased) -> Self {
+        Erased {
+            state: erased.state.as_str().to_owned(),
+            destroyed: erased.destroyed.iter().map(|id| id.0).collect(),
+            at: erased.at,
+            reached: erased.reached.as_str().to_owned(),
+            residue: erased.residue,
+        }
+    }
+}
+
+/// One erasure on record as it crosses the component's border.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// The time, milliseconds since 1970.
+    pub at: Option<u64>,
+    /// The reason.
+    pub reason: Option<String>,
+    /// The ids of the keys that were destroyed.
+    pub destroyed: Vec<[u8; 16]>,
+}

@@ -1,0 +1,161 @@
+//! The answers of a key source, as one call asks for them.
+
+use super::unavailable::KeyUnavailable;
+use super::{Answer, Answers, Key, KeyKind, RefusalCause, RefusalCode, Request, source};
+use crate::envelope::KeyIds;
+use crate::error::Error;
+
+/// The keys of one value: for each kind the number of its request.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyNumbers([u32; 5]);
+
+const UNWANTED: u32 = u32::MAX;
+
+impl KeyNumbers {
+    pub(crate) const NONE: KeyNumbers = KeyNumbers([UNWANTED; 5]);
+
+    /// Returns the number of the request for a key of that kind.
+    pub(crate) fn of(&self, kind: KeyKind) -> Option<u32> {
+        self.0.get(kind as usize).copied().filter(|number| *number != UNWANTED)
+    }
+
+    pub(crate) fn set(&mut self, kind: KeyKind, number: u32) {
+        if let Some(slot) = self.0.get_mut(kind as usize) {
+            *slot = number;
+        }
+    }
+
+    /// Points at the requests of another list, by the numbers that they had in their own.
+    pub(crate) fn renumber(&mut self, numbers: &[u32]) {
+        for slot in self.0.iter_mut().filter(|slot| **slot != UNWANTED) {
+            *slot = numbers.get(*slot as usize).copied().unwrap_or(UNWANTED);
+        }
+    }
+}
+
+/// The kinds that envelopes name.
+pub(super) const OF_ENVELOPES: [KeyKind; 3] = [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
+
+/// The requests of one call with their checked answers.
+pub(crate) struct CallAnswers {
+    requests: Vec<Request>,
+    answers: Vec<Answer>,
+    shred_latency_ms: u64,
+}
+
+/// The keys of one envelope, all there.
+#[derive(Clone, Copy)]
+pub(crate) struct EnvelopeKeys {
+    pub(crate) ids: KeyIds,
+    /// Each of them can be destroyed.
+    pub(crate) erasable: bool,
+    /// One of them is cached, and not its owner's newest.
+    pub(crate) stale: bool,
+}
+
+/// A refusal of one key, before its kind is known.
+type Refused = (RefusalCode, Option<RefusalCause>);
+
+impl CallAnswers {
+    /// Takes the answers to all requests.
+    ///
+    /// # Errors
+    /// `internal` for answers that a key source must not give.
+    pub(super) fn new(requests: Vec<Request>, answers: Answers) -> Result<Self, Error> {
+        let (answers, shred_latency_ms) = answers.into_parts();
+        source::check(&requests, &answers)?;
+        Ok(CallAnswers { requests, answers, shred_latency_ms })
+    }
+
+    /// Returns for how many milliseconds a key that was destroyed elsewhere may have come from the
+    /// source.
+    pub(crate) const fn shred_latency_ms(&self) -> u64 {
+        self.shred_latency_ms
+    }
+
+    /// Returns the owner that the request for a value's key of that kind names.
+    pub(crate) fn named(&self, numbers: KeyNumbers, kind: KeyKind) -> Option<&str> {
+        self.requests.get(numbers.of(kind)? as usize)?.reference.as_deref()
+    }
+
+    /// Returns the owner of a value's key of that kind: the request names it, or else the answer.
+    pub(crate) fn owner(&self, numbers: KeyNumbers, kind: KeyKind) -> Option<&str> {
+        let number = numbers.of(kind)? as usize;
+        self.named(numbers, kind).or_else(|| match self.answers.get(number)? {
+            Ok(key) => key.reference.as_deref(),
+            Err(refusal) => refusal.reference.as_deref(),
+        })
+    }
+
+    /// Returns a refusal as the error of a call, with the name of a bucket where it is known.
+    pub(crate) fn error(&self, numbers: KeyNumbers, refused: KeyUnavailable) -> Error {
+        let is_bucket = refused.kind == KeyKind::Retention;
+        refused.error(is_bucket.then(|| self.owner(numbers, refused.kind)).flatten())
+    }
+
+    /// Returns the keys of an envelope. Where several are refused the first of `erased`,
+    /// `restricted`, `denied`, `not-found`, `unavailable` counts (envelope.md, *Opening*, 3). `now`
+    /// is the clock of the document that wants them: a key at or past its expiry is refused.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(crate) fn envelope(
+        &self,
+        numbers: KeyNumbers,
+        now: Option<u64>,
+    ) -> Result<EnvelopeKeys, KeyUnavailable> {
+        let mut keys = EnvelopeKeys { ids: KeyIds::default(), erasable: true, stale: false };
+        let mut refused: Option<KeyUnavailable> = None;
+        for kind in OF_ENVELOPES {
+            let Some(number) = numbers.of(kind) else { continue };
+            match self.usable(number, now) {
+                Ok(key) => {
+                    keys.erasable &= key.erasable;
+                    keys.stale |= key.stale;
+                    match kind {
+                        KeyKind::Subject => keys.ids.subject = Some(key.id),
+                        KeyKind::Retention => keys.ids.retention = Some(key.id),
+                        _ => keys.ids.item = Some(key.id),
+                    }
+                }
+                Err((code, cause)) if refused.is_none_or(|first| code < first.code) => {
+                    refused = Some(KeyUnavailable { code, cause, kind });
+                }
+                Err(_) => {}
+            }
+        }
+        refused.map_or(Ok(keys), Err)
+    }
+
+    /// Returns the key of an index or pseudonym.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(crate) fn token(
+        &self,
+        numbers: KeyNumbers,
+        kind: KeyKind,
+        now: Option<u64>,
+    ) -> Result<&Key, KeyUnavailable> {
+        let number = numbers.of(kind).unwrap_or(UNWANTED);
+        self.usable(number, now).map_err(|(code, cause)| KeyUnavailable { code, cause, kind })
+    }
+
+    fn usable(&self, number: u32, now: Option<u64>) -> Result<&Key, Refused> {
+        let Some(answer) = self.answers.get(number as usize) else {
+            return Err((RefusalCode::Unavailable, None));
+        };
+        let key = answer.as_ref().map_err(|refusal| (refusal.code, refusal.cause))?;
+        match (key.expires, now) {
+            (None, _) => Ok(key),
+            (Some(expires), Some(now)) if now < expires => Ok(key),
+            (Some(_), Some(_)) => Err((RefusalCode::Unavailable, Some(RefusalCause::Expired))),
+            (Some(_), None) => Err((RefusalCode::Unavailable, Some(RefusalCause::NoClock))),
+        }
+    }
+
+    /// Returns the key of that number, if it was not refused.
+    pub(super) fn key(&self, number: u32) -> Option<&Key> {
+        self.answers.get(number as usize)?.as_ref().ok()
+    }
+}

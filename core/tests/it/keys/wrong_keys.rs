@@ -1,0 +1,189 @@
+//! Key sources that answer with a wrong key: two of one id, zeros, and what opens nothing.
+
+use fieldseal::{
+    Answer, BatchItem, Caching, Context, ErrorCode, Key, KeyCache, KeyContext, KeyId, KeySource,
+    OpenOptions, Request, Secret, VerdictCode,
+};
+use support::{Store, Stream, compile, context};
+
+const SCHEMA: &str = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}},"b":{"x-protection":{"subject":"1/who"}}}}"#;
+const NOW: u64 = 1_795_000_000_000;
+const MINUTE: u64 = 60_000;
+
+fn at(now: u64) -> Context {
+    Context { now: Some(now), ..context("r", "ada") }
+}
+
+#[test]
+fn k11_two_keys_of_one_id_are_refused() {
+    struct Odd(Store, [[u8; 32]; 2]);
+    impl KeySource for Odd {
+        fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+            let odd = |(answer, bytes): (Answer, &[u8; 32])| {
+                answer.map(|_| Key::new(KeyId([5; 16]), Secret::new(*bytes)))
+            };
+            self.0.current(requests, host).into_iter().zip(&self.1).map(odd).collect()
+        }
+        fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+            self.0.by_id(requests, now)
+        }
+    }
+    for (secrets, expected) in [([[1; 32], [2; 32]], false), ([[1; 32], [1; 32]], true)] {
+        let sealed = compile(SCHEMA).seal(
+            br#"{"a":1,"b":2,"who":"bob"}"#,
+            &at(NOW),
+            &mut KeyCache::new(Odd(Store::default(), secrets), Caching::default()),
+            &mut Stream(1),
+        );
+        let code = sealed.map(drop).map_err(|error| error.record().code);
+        assert_eq!(code, if expected { Ok(()) } else { Err(ErrorCode::Internal) }, "{secrets:?}");
+    }
+}
+
+#[test]
+fn k11_a_key_or_an_id_of_zeros_is_refused() {
+    struct Zeros(Store, fn(&mut fieldseal::Key));
+    impl Zeros {
+        fn change(&self, answers: Vec<fieldseal::Answer>) -> Vec<fieldseal::Answer> {
+            let change = |answer: fieldseal::Answer| {
+                answer.map(|mut key| {
+                    (self.1)(&mut key);
+                    key
+                })
+            };
+            answers.into_iter().map(change).collect()
+        }
+    }
+    impl fieldseal::KeySource for Zeros {
+        fn current(
+            &mut self,
+            requests: &[fieldseal::Request],
+            host: &mut fieldseal::KeyContext<'_>,
+        ) -> Vec<fieldseal::Answer> {
+            let answers = self.0.current(requests, host);
+            self.change(answers)
+        }
+        fn by_id(
+            &mut self,
+            requests: &[fieldseal::Request],
+            now: Option<u64>,
+        ) -> Vec<fieldseal::Answer> {
+            let answers = self.0.by_id(requests, now);
+            self.change(answers)
+        }
+    }
+    let secret: fn(&mut fieldseal::Key) = |key| key.secret = fieldseal::Secret::new([0; 32]);
+    let id: fn(&mut fieldseal::Key) = |key| key.id = fieldseal::KeyId([0; 16]);
+    let nearly: fn(&mut fieldseal::Key) = |key| {
+        let mut bytes = [0; 32];
+        bytes[31] = 1;
+        key.secret = fieldseal::Secret::new(bytes);
+        key.id.0[..15].fill(0);
+        key.id.0[15] = 1;
+    };
+    for marker in [r#"{}"#, r#"{"mode":"pseudonym"}"#, r#"{"index":{"name":"i","bits":8}}"#] {
+        let schema = format!(
+            r#"{{"x-schema-family":"f","properties":{{"a":{{"x-protection":{marker}}}}}}}"#
+        );
+        let policy = compile(&schema);
+        for (change, is_refused) in [(secret, true), (id, true), (nearly, false)] {
+            let expected = if is_refused { Err(ErrorCode::Internal) } else { Ok(()) };
+            let mut source = Zeros(Store::default(), change);
+            let mut cache = KeyCache::new(Zeros(Store::default(), change), Caching::default());
+            let sources: [&mut dyn KeySource; 2] = [&mut source, &mut cache];
+            for source in sources {
+                let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), source, &mut Stream(1));
+                let code = sealed.map(drop).map_err(|error| error.record().code);
+                assert_eq!(code, expected, "{marker}");
+            }
+        }
+    }
+    let policy = compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#);
+    let mut source = Zeros(Store::default(), |_| {});
+    let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), &mut source, &mut Stream(1)).unwrap();
+    for change in [secret, id] {
+        source.1 = change;
+        let opened = policy.open(&sealed.document, &at(NOW), &mut source);
+        let code = opened.map(drop).map_err(|error| error.record().code);
+        assert_eq!(code, Err(ErrorCode::Internal));
+    }
+}
+
+#[test]
+fn k11_a_key_that_sealed_what_does_not_open_is_not_kept() {
+    struct WrongOnce(Store, bool);
+    impl KeySource for WrongOnce {
+        fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+            let wrong = std::mem::take(&mut self.1);
+            let change = |answer: Answer| match wrong {
+                true => answer.map(|key| Key::new(key.id, Secret::new([9; 32]))),
+                false => answer,
+            };
+            self.0.current(requests, host).into_iter().map(change).collect()
+        }
+        fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+            self.0.by_id(requests, now)
+        }
+    }
+    let (policy, mut keys) =
+        (compile(SCHEMA), KeyCache::new(WrongOnce(Store::default(), true), Caching::default()));
+    let mut lost = |minute: u64| {
+        let sealed = policy
+            .seal(br#"{"a":1}"#, &at(NOW + minute * MINUTE), &mut keys, &mut Stream(1))
+            .unwrap()
+            .document;
+        policy
+            .open(&sealed, &at(NOW + minute * MINUTE), &mut keys)
+            .map(drop)
+            .map_err(|error| error.record().code)
+    };
+    assert_eq!([lost(0), lost(1), lost(2)], [Err(ErrorCode::Integrity), Ok(()), Ok(())]);
+}
+
+#[test]
+fn k11_a_key_that_opens_nothing_is_not_kept() {
+    struct Wrong(Store, bool);
+    impl KeySource for Wrong {
+        fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+            self.0.current(requests, host)
+        }
+        fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+            let wrong = |answer: Answer| match self.1 {
+                true => answer.map(|key| Key::new(key.id, Secret::new([9; 32]))),
+                false => answer,
+            };
+            self.0.by_id(requests, now).into_iter().map(wrong).collect()
+        }
+    }
+    let policy = compile(SCHEMA);
+    let mut keys = KeyCache::new(Wrong(Store::default(), true), Caching::default());
+    let sealed = policy.seal(br#"{"a":1}"#, &at(NOW), &mut keys, &mut Stream(1)).unwrap().document;
+    for many in [false, true] {
+        let code = if many {
+            let calls = [BatchItem { document: sealed.clone(), context: at(NOW) }];
+            policy.open_many(&calls, &mut keys).remove(0).unwrap_err().record().code
+        } else {
+            policy.open(&sealed, &at(NOW), &mut keys).unwrap_err().record().code
+        };
+        assert_eq!(code, ErrorCode::Integrity);
+        keys.source_mut().1 = false;
+        let opened = policy.open(&sealed, &at(NOW), &mut keys).unwrap();
+        assert_eq!(opened.document, br#"{"a":1}"#);
+        keys.evict(None);
+        keys.source_mut().1 = true;
+    }
+    // In two steps, too: the answers know which cache they are from.
+    let begun = policy.begin_open(&sealed, at(NOW), OpenOptions::default()).unwrap();
+    let lookup = keys.lookup(begun.requests(), NOW);
+    let answers = keys.source_mut().by_id(lookup.missing(), Some(NOW));
+    let refused = begun.finish(lookup.finish(answers)).unwrap_err();
+    assert_eq!(refused.record().code, ErrorCode::Integrity);
+    let begun = policy.begin_open(&sealed, at(NOW), OpenOptions::default()).unwrap();
+    assert_eq!(keys.lookup(begun.requests(), NOW).missing().len(), 1);
+
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut keys).unwrap();
+    assert!(verdict.says(VerdictCode::Integrity), "{verdict:?}");
+    keys.source_mut().1 = false;
+    let verdict = policy.check_deep(&sealed, &at(NOW), &mut keys).unwrap();
+    assert!(!verdict.says(VerdictCode::Integrity), "{verdict:?}");
+}
