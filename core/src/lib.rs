@@ -25,8 +25,9 @@ pub use error::{
 pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
 pub use keyring::{Destroy, Erased, Erasure, KeyState, Keyring, Reached};
 pub use keys::{
-    Answer, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId, KeyKind,
-    KeyLookup, KeyOwner, KeySource, KeyUse, Refusal, RefusalCause, RefusalCode, Request, Secret,
+    Answer, AnsweredKeys, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId,
+    KeyKind, KeyLookup, KeyOwner, KeySource, KeyUse, Refusal, RefusalCause, RefusalCode, Request,
+    Secret,
 };
 pub use limits::Limits;
 pub use operations::{

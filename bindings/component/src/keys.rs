@@ -45,10 +45,7 @@ pub(crate) fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Option<Ve
     let received: Vec<Option<Answer>> = given
         .into_iter()
         .map(|answer| {
-            answer.map_or_else(
-                |refusal| Some(Err(refused(refusal))),
-                |key| received(key).map(Ok),
-            )
+            answer.map_or_else(|refusal| Some(Err(refused(refusal))), |key| received(key).map(Ok))
         })
         .collect();
     received.into_iter().collect()
@@ -118,4 +115,3 @@ pub(crate) fn given(answer: Answer) -> Result<keys::Key, keys::Refusal> {
         ref_: key.reference.clone(),
     })
 }
-

@@ -11,7 +11,7 @@ mod wiping;
 use contract::exports::fieldseal::core::protect::{self, KeySourceBorrow};
 use contract::fieldseal::core::types;
 use entropy::Pooled;
-use fieldseal::{IndexOptions, Options};
+use fieldseal::{IndexQuery, Options};
 use keys::asked;
 use sources::Source;
 
@@ -76,7 +76,7 @@ impl protect::GuestPolicy for Policy {
         keys: KeySourceBorrow<'_>,
     ) -> Result<protect::Opened, types::Error> {
         let context = context.into();
-        let opened = self.0.open_with(&document, &context, options.into(), &mut source(&keys));
+        let opened = self.0.open_with(&document, &context, &mut source(&keys), options.into());
         opened.map(Into::into).map_err(records::error)
     }
 
@@ -97,7 +97,7 @@ impl protect::GuestPolicy for Policy {
         keys: KeySourceBorrow<'_>,
     ) -> Vec<Result<protect::Opened, types::Error>> {
         let items: Vec<_> = items.into_iter().map(Into::into).collect();
-        let results = self.0.open_many_with(&items, options.into(), &mut source(&keys));
+        let results = self.0.open_many_with(&items, &mut source(&keys), options.into());
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
@@ -123,10 +123,10 @@ impl protect::GuestPolicy for Policy {
         null: bool,
         keys: KeySourceBorrow<'_>,
     ) -> Result<Vec<String>, types::Error> {
-        let options =
-            if null { IndexOptions::with_null() } else { IndexOptions::default() };
+        let mut query = IndexQuery::new(&name, &value);
+        query.null = null;
         self.0
-            .index_values_with(&name, &value, &context.into(), options, &mut source(&keys), &mut Pooled)
+            .index_values(&query, &context.into(), &mut source(&keys), &mut Pooled)
             .map_err(records::error)
     }
 
@@ -136,10 +136,8 @@ impl protect::GuestPolicy for Policy {
         operation: protect::Operation,
     ) -> Result<Vec<protect::Request>, types::Error> {
         let fieldseal::BatchItem { document, context } = item.into();
-        let requests = self
-            .0
-            .required_keys(&document, &context, operation.into())
-            .map_err(records::error)?;
+        let requests =
+            self.0.required_keys(&document, &context, operation.into()).map_err(records::error)?;
         Ok(requests.iter().map(asked).collect())
     }
 

@@ -172,3 +172,4 @@ same!(fieldseal::RefusalCode => keys::RefusalCode { Erased, Restricted, Denied, 
 same!(keys::RefusalCause => fieldseal::RefusalCause { MinimumVersion, Expired, NoClock });
 same!(fieldseal::keyring::KeyState => keyring::State { Never, Live, Restricted, Erased, Reopened });
 same!(fieldseal::keyring::Reached => keyring::Reached { Committed, Clean, Unreadable });
+same!(protect::TableFormat => fieldseal::CoverageFormat { Text, Markdown });

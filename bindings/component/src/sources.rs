@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use fieldseal::{AnsweredKeys, Answer, Caching, KeyCache, KeyContext, KeyId, KeySource, Request};
+use fieldseal::{Answer, AnsweredKeys, Caching, KeyCache, KeyContext, KeyId, KeySource, Request};
 
 use crate::Component;
 use crate::contract::exports::fieldseal::core::sources::{
@@ -66,9 +66,7 @@ impl GuestKeySource for Source {
         let given = answers(given);
         let requests = requests.into_iter().map(request).collect();
         let source = AnsweredKeys::new(requests, given.unwrap_or_default());
-        source
-            .map(|source| sources::KeySource::new(Source::new(source)))
-            .map_err(records::error)
+        source.map(|source| sources::KeySource::new(Source::new(source))).map_err(records::error)
     }
 }
 

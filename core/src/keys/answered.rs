@@ -65,6 +65,8 @@ impl KeySource for AnsweredKeys {
 
 impl fmt::Debug for AnsweredKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnsweredKeys").field("requests", &self.answers.len()).finish_non_exhaustive()
+        f.debug_struct("AnsweredKeys")
+            .field("requests", &self.answers.len())
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! Keys come from the host: requests, answers, owners and the cache.
 
+mod answered;
 mod cache;
 mod caching;
 mod call_answers;
@@ -12,6 +13,7 @@ mod request;
 mod source;
 mod unavailable;
 
+pub use answered::AnsweredKeys;
 pub use cache::KeyCache;
 pub use caching::Caching;
 pub(crate) use call_answers::{CallAnswers, EnvelopeKeys, KeyNumbers};
