@@ -1,7 +1,8 @@
 //! A key source made of answers that a host fetched beforehand.
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use fieldseal_json::sort::sorted;
 
 use super::{Answer, KeyContext, KeySource, RefusalCode, Request};
 use crate::error::{Error, ErrorCode};
@@ -27,7 +28,8 @@ use crate::error::{Error, ErrorCode};
 /// ```
 #[derive(Clone, Default)]
 pub struct AnsweredKeys {
-    answers: BTreeMap<Request, Answer>,
+    /// By request.
+    answers: Vec<(Request, Answer)>,
 }
 
 impl AnsweredKeys {
@@ -41,15 +43,17 @@ impl AnsweredKeys {
                 format!("{} answers were given to {} requests", answers.len(), requests.len());
             return Err(Error::new(ErrorCode::Internal, message));
         }
-        Ok(AnsweredKeys { answers: requests.into_iter().zip(answers).collect() })
+        let pairs = requests.into_iter().zip(answers).collect();
+        Ok(AnsweredKeys { answers: sorted(pairs, |(one, _), (other, _)| one.cmp(other)) })
     }
 
     fn answer(&self, requests: &[Request]) -> Vec<Answer> {
+        let answer = |request: &Request| {
+            let at = self.answers.binary_search_by(|(own, _)| own.cmp(request)).ok()?;
+            self.answers.get(at).map(|(_, answer)| answer.clone())
+        };
         let unavailable = || Err(RefusalCode::Unavailable.into());
-        requests
-            .iter()
-            .map(|request| self.answers.get(request).cloned().unwrap_or_else(unavailable))
-            .collect()
+        requests.iter().map(|request| answer(request).unwrap_or_else(unavailable)).collect()
     }
 }
 

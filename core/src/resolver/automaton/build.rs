@@ -180,8 +180,8 @@ impl<'g> Builder<'g, '_> {
         let mut step = Transition { conditional: false, next: BTreeSet::new() };
 
         let members = self.members(set)?;
-        let mut named: BTreeMap<NameId, Vec<Item>> =
-            members.names.iter().map(|name| (*name, Vec::new())).collect();
+        let mut named: BTreeMap<NameId, Vec<Item>> = BTreeMap::new();
+        named.extend(members.names.iter().map(|name| (*name, Vec::new())));
         for (rule, uncertain) in &rules {
             self.budget.spend(rule.properties.len())?;
             for property in
@@ -426,7 +426,8 @@ impl<'g> Builder<'g, '_> {
         let together = self.states.iter().filter_map(|state| {
             if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None }
         });
-        let numbers: BTreeSet<u32> = together.flatten().collect();
+        let mut numbers = BTreeSet::new();
+        numbers.extend(together.flatten());
         let mut nulls = BTreeMap::new();
         for number in numbers {
             if let Some(twin) = self.markers.get(number as usize).and_then(Marker::with_null) {

@@ -1,6 +1,6 @@
 //! Decides if one name can match two patterns, by searching the product of their automata.
 
-use std::collections::BTreeSet;
+use fieldseal_json::sort::sorted;
 
 use super::syntax::Set;
 use super::{Alternative, Pattern, PositionBits};
@@ -12,7 +12,7 @@ const STEPS: usize = 1 << 16;
 type Ranges = Vec<(u32, u32)>;
 
 /// The progress of one alternative within a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
     /// No character of the match was read yet.
     Before,
@@ -20,6 +20,17 @@ enum Progress {
     At(usize),
     /// The alternative was found, and any rest of the name is allowed.
     Found,
+}
+
+impl Progress {
+    /// Returns a number that no other progress of the same alternative has.
+    const fn number(self) -> usize {
+        match self {
+            Progress::Before => 0,
+            Progress::Found => 1,
+            Progress::At(position) => position + 2,
+        }
+    }
 }
 
 impl Pattern {
@@ -53,7 +64,13 @@ impl<'a> Product<'a> {
     fn is_reachable(&self, left: &mut usize) -> Option<bool> {
         let [(a, _), (b, _)] = &self.sides;
         let start = (a.start(), b.start());
-        let mut seen = BTreeSet::from([start]);
+        let width = b.positions.len() + 2;
+        let mut seen = vec![false; (a.positions.len() + 2) * width];
+        let mut is_new = |(own, other): (Progress, Progress)| {
+            let slot = seen.get_mut(own.number() * width + other.number());
+            slot.is_some_and(|seen| !std::mem::replace(seen, true))
+        };
+        is_new(start);
         let mut open = vec![start];
         while let Some((own, other)) = open.pop() {
             if a.accepts(own) && b.accepts(other) {
@@ -64,7 +81,7 @@ impl<'a> Product<'a> {
                 for (beside, others) in &others {
                     *left = left.checked_sub(1)?;
                     let pair = (next, *beside);
-                    if share(characters, *others) && seen.insert(pair) {
+                    if share(characters, *others) && is_new(pair) {
                         open.push(pair);
                     }
                 }
@@ -130,9 +147,8 @@ fn share(a: Option<&Ranges>, b: Option<&Ranges>) -> bool {
 impl Set {
     /// Returns the code points of the set in ascending ranges.
     fn code_points(&self) -> Ranges {
-        let mut ranges: Ranges =
-            self.ranges().iter().map(|&(from, to)| (u32::from(from), u32::from(to))).collect();
-        ranges.sort_unstable();
+        let ranges = self.ranges().iter().map(|&(from, to)| (u32::from(from), u32::from(to)));
+        let ranges: Ranges = sorted(ranges.collect(), Ord::cmp);
         if !self.is_negated() {
             return ranges;
         }

@@ -28,11 +28,9 @@ impl<'s> Scopes<'s> {
         let is_dynamic = |link: &Link<'_>| matches!(link, Link::Dynamic(_) | Link::Recursive);
         let matter =
             registry.nodes.iter().any(|node| node.links.iter().any(|(link, _)| is_dynamic(link)));
-        Scopes {
-            all: vec![Anchors::new()],
-            by_anchors: BTreeMap::from([(Anchors::new(), NONE)]),
-            matter,
-        }
+        let mut by_anchors = BTreeMap::new();
+        by_anchors.insert(Anchors::new(), NONE);
+        Scopes { all: vec![Anchors::new()], by_anchors, matter }
     }
 
     /// Returns the scope after a schema of `resource` is entered. Anchors that are outermost
