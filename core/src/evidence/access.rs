@@ -26,7 +26,7 @@ pub enum WithheldReason {
 }
 
 impl WithheldReason {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             WithheldReason::Erased => "erased",

@@ -54,7 +54,7 @@ impl VerdictCode {
         VerdictCode::BucketDue,
     ];
 
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             VerdictCode::Conforming => "conforming",
@@ -85,7 +85,7 @@ pub enum VerdictLevel {
 }
 
 impl VerdictLevel {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             VerdictLevel::Info => "info",
