@@ -1,4 +1,4 @@
-//! Randomness of the operating system.
+//! The random source of the operating system.
 
 use crate::keys::Entropy;
 
@@ -21,8 +21,8 @@ pub const fn os() -> OsEntropy {
 }
 
 impl Entropy for OsEntropy {
-    /// Fills the buffer. Ends the process where the system has no randomness to give: whatever went
-    /// on without it would be sealed under a key that anybody can guess.
+    /// Fills the buffer. Aborts the process if the system has no randomness: anything sealed
+    /// without it would have a key that can be guessed.
     fn fill(&mut self, buffer: &mut [u8]) {
         if getrandom::fill(buffer).is_err() {
             std::process::abort();

@@ -1,39 +1,42 @@
-//! One record for everything that can go wrong, and an enum of it per family of verbs.
+//! The record of every failure, and an error enum for each family of verbs.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use fieldseal_json::{JsonError, JsonErrorKind};
 
-/// The kinds of failure, a closed and stable list. The spelling of [`ErrorCode::as_str`] is the same
-/// in every language.
+/// The kinds of failure, a closed and stable list. All languages use the spelling of
+/// [`ErrorCode::as_str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ErrorCode {
     /// A schema, overlay or compile option has findings.
     Schema,
-    /// Not one JSON document: syntax, a repeated member name, a lone surrogate, invalid UTF-8.
+    /// The text is not one JSON document: wrong syntax, a repeated member name, a lone surrogate,
+    /// invalid UTF-8.
     Document,
-    /// Over a bound of [`Limits`](crate::Limits).
+    /// A bound of [`Limits`](crate::Limits) is exceeded.
     Limit,
-    /// The call lacks what a marked value needs (record, subject), or gives something malformed.
+    /// The call lacks something that a marked value needs (record, subject), or gives something
+    /// malformed.
     Context,
-    /// The clear document does not fit its schema.
+    /// The clear document does not conform to its schema.
     Invalid,
     /// Two markers disagree about one value.
     Conflict,
-    /// Clear text where an envelope must stand.
+    /// Clear text stands in place of an envelope.
     NotSealed,
-    /// A whole envelope where a clear value is to be sealed.
+    /// A whole envelope stands in place of a clear value.
     AlreadySealed,
-    /// An unknown suite or a reserved bit.
+    /// An envelope has an unknown suite or a reserved bit.
     Unsupported,
-    /// An envelope that does not open here. Says nothing more on purpose.
+    /// An envelope does not open here. The error deliberately gives no reason.
     Integrity,
-    /// No such key; also for an envelope of another tenant, or whose key id was altered.
+    /// The key source has no such key. Also for an envelope of another tenant or with an altered
+    /// key id.
     NotFound,
     /// The key was destroyed (GDPR Art. 17).
     Erased,
-    /// The person's data may be kept, not used (GDPR Art. 18).
+    /// The person's data may be kept and not used (GDPR Art. 18).
     Restricted,
     /// The key source refuses this purpose or caller.
     Denied,
@@ -44,7 +47,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// All of them.
+    /// All codes.
     pub const ALL: [ErrorCode; 16] = [
         ErrorCode::Schema,
         ErrorCode::Document,
@@ -64,7 +67,7 @@ impl ErrorCode {
         ErrorCode::Internal,
     ];
 
-    /// The name that crosses every border, in kebab case.
+    /// Returns the name that all language bindings use, in kebab case.
     pub const fn as_str(self) -> &'static str {
         match self {
             ErrorCode::Schema => "schema",
@@ -93,19 +96,19 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// The gravity of a [`Finding`]. Only [`Severity::Error`] keeps a schema from compiling.
+/// The severity of a [`Finding`]. Only [`Severity::Error`] prevents a schema from compiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// The schema does not compile.
     Error,
-    /// It compiles, and probably not as meant.
+    /// The schema compiles, and probably contains a mistake.
     Warning,
-    /// Worth knowing.
+    /// A fact that the author should know.
     Note,
 }
 
 impl Severity {
-    /// The name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -115,65 +118,66 @@ impl Severity {
     }
 }
 
-/// Something found in a schema, an overlay or the options.
+/// A fault or a fact that was found in a schema, an overlay or the options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Stable name of the kind of finding, such as `marker-misplaced`.
+    /// The stable name of this kind of finding, such as `marker-misplaced`.
     pub id: &'static str,
-    /// The gravity, which decides if the schema compiles.
+    /// The severity, which decides if the schema compiles.
     pub severity: Severity,
-    /// RFC 6901 pointer into the schema (`uri#pointer` into a reference).
+    /// The RFC 6901 pointer into the schema (`uri#pointer` into a reference).
     pub pointer: String,
-    /// The fault, in lower case, without values out of documents.
+    /// The fault, in lower case, without values from documents.
     pub message: String,
-    /// The change that would mend it.
+    /// The change that mends it.
     pub fix: Option<String>,
 }
 
-/// The record that every failure is. `message` never holds clear values, keys or references to
-/// persons; `pointer` is exact and so may itself be personal: keep it out of logs that must not be.
+/// The record of a failure. `message` never holds clear values, keys or references of persons.
+/// `pointer` is exact, so it may contain personal data: keep it out of logs that must not hold any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The stable code.
     pub code: ErrorCode,
     /// A sentence for people, in lower case.
     pub message: Cow<'static, str>,
-    /// RFC 6901 pointer into the document; for [`ErrorCode::Schema`] into the schema.
+    /// The RFC 6901 pointer into the document, or into the schema for [`ErrorCode::Schema`].
     pub pointer: Option<String>,
-    /// Byte offset into the text, for [`ErrorCode::Document`].
+    /// The byte offset into the text, for [`ErrorCode::Document`].
     pub offset: Option<u64>,
     /// All findings, for [`ErrorCode::Schema`].
     pub findings: Vec<Finding>,
 }
 
 impl Error {
-    /// A failure with neither place nor findings.
+    /// Returns a failure without a place or findings.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Error::of(code, message.into())
     }
 
-    /// Out of the way of what goes well, and once for all its callers.
+    /// Returns a failure. This part is compiled once for all callers, apart from the code that
+    /// succeeds.
     #[cold]
     #[inline(never)]
     fn of(code: ErrorCode, message: Cow<'static, str>) -> Self {
         Error { code, message, pointer: None, offset: None, findings: Vec::new() }
     }
 
-    /// The same failure at a place in the document or schema.
+    /// Returns the same failure at a place in the document or schema.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
         self
     }
 
-    /// The same failure at a byte of the text.
+    /// Returns the same failure at a byte of the text.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
         self.offset = Some(offset as u64);
         self
     }
 
-    /// Everything that was found in a schema.
+    /// Returns the failure of a schema with these findings.
     pub fn schema(findings: Vec<Finding>) -> Self {
         let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
         let pointer =
@@ -211,7 +215,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Defines the error enum of one family of verbs: a variant per code that those verbs can return.
+/// Defines the error enum of one family of verbs: one variant for each code that those verbs
+/// return.
 macro_rules! family {
     ($(#[$doc:meta])* $name:ident { $($code:ident),+ $(,)? }) => {
         $(#[$doc])*
@@ -227,7 +232,7 @@ macro_rules! family {
         }
 
         impl $name {
-            /// The record behind the variant: code, message, place.
+            /// Returns the record behind the variant: code, message and place.
             pub fn record(&self) -> &Error {
                 match self { $($name::$code(error) => error,)+ $name::Internal(error) => error }
             }
@@ -269,14 +274,20 @@ family!(
     CompileError { Schema, Limit }
 );
 family!(
-    /// A failure to seal a document, or to ask which keys that needs.
-    SealError { Document, Limit, Context, Invalid, Conflict, AlreadySealed, NotFound, Erased, Restricted, Denied, Unavailable }
+    /// A failure to seal a document, or to list the keys for that.
+    SealError {
+        Document, Limit, Context, Invalid, Conflict, AlreadySealed, NotFound, Erased, Restricted,
+        Denied, Unavailable,
+    }
 );
 family!(
-    /// A failure to open a document, or to ask which keys that needs.
-    OpenError { Document, Limit, Context, Conflict, NotSealed, Unsupported, Integrity, NotFound, Erased, Restricted, Denied, Unavailable }
+    /// A failure to open a document, or to list the keys for that.
+    OpenError {
+        Document, Limit, Context, Conflict, NotSealed, Unsupported, Integrity, NotFound, Erased,
+        Restricted, Denied, Unavailable,
+    }
 );
 family!(
-    /// A failure of `Policy::check` to look at a document at all.
+    /// A failure of `Policy::check` before it can judge a document.
     CheckError { Document, Limit }
 );

@@ -1,5 +1,5 @@
-//! Doors for the benchmarks, fuzz targets and tests beside the code. Not an interface: nothing here
-//! is kept stable.
+//! Access for the benchmarks, fuzz targets and tests beside the code. It is not an interface, and
+//! nothing in it is stable.
 
 use crate::error::Error;
 use crate::export::validity::Validity;
@@ -18,7 +18,7 @@ pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {
     Ok(resolution.locations.iter().filter(|location| location.decided).count())
 }
 
-/// Returns true if the document fits its schema, as far as this build can tell.
+/// Returns true if the document conforms to its schema, as far as this build can tell.
 pub fn validate(policy: &Policy, tape: &Tape<'_>) -> bool {
     policy.is_valid(tape) == Validity::Valid
 }

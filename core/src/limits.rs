@@ -1,9 +1,9 @@
-//! The bounds that keep hostile input from costing more than its author's time.
+//! The bounds on the cost of hostile input.
 
 use fieldseal_json::DocumentLimits;
 
-/// Bounds on documents and schemas. Documents in and documents out keep to the same ones, so what
-/// `seal` emits, `open` accepts.
+/// The bounds on documents and schemas. The same bounds apply to input and output, so `open`
+/// accepts every document that `seal` returns.
 ///
 /// ```
 /// use fieldseal::Limits;
@@ -12,28 +12,28 @@ use fieldseal_json::DocumentLimits;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one document's text. Default 64 MiB; never above 4 GiB − 1, since spans are 32
+    /// The bytes of one document's text. Default 64 MiB, at most 4 GiB − 1, since spans have 32
     /// bits.
     pub document_bytes: u32,
-    /// Objects and arrays around a value, itself included. Default 128, which is also the greatest
-    /// that can be set.
+    /// The number of nested objects and arrays. Default 128, which is also the maximum.
     pub depth: u32,
-    /// JSON values in one document, containers included. Default 1,000,000.
+    /// The JSON values in one document, including containers. Default 1,000,000.
     pub values: u32,
-    /// Bytes of a schema's text, overlay and references included. Default 16 MiB.
+    /// The bytes of a schema's text, including overlay and references. Default 16 MiB.
     pub schema_bytes: u32,
-    /// Steps of compiling a schema that references can multiply, and those that its conditions may
-    /// take on a document beyond 64 for each value and one for each byte. Default 4,000,000.
+    /// The steps of compiling a schema that references can multiply. Also the steps that its
+    /// conditions may take on a document, beyond 64 for each value and one for each byte. Default
+    /// 4,000,000.
     pub expansions: u32,
-    /// Bytes of a compiled regular expression. Default 1 MiB.
+    /// The bytes of a compiled regular expression. Default 1 MiB.
     pub regex_bytes: u32,
-    /// Steps that one match of a backtracking regular expression may take. Default 100,000.
+    /// The steps that one match of a backtracking regular expression may take. Default 100,000.
     pub regex_backtracks: u32,
 }
 
 impl Limits {
-    /// Bytes of a verdict or access record: those of a document, but never less than 1 MiB, since
-    /// it names places, not values.
+    /// Returns the greatest length of a verdict or access record in bytes: that of a document, and
+    /// at least 1 MiB, since a record names places and no values.
     pub fn record_bytes(&self) -> u32 {
         self.document_bytes.max(1 << 20)
     }

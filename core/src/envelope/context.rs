@@ -1,4 +1,4 @@
-//! The context that a value is bound to.
+//! The context to which a value is bound.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::Bind;
 use super::wire::Head;
 
-/// The place of a value and its owner.
+/// The location of a value, its record and its data subject.
 ///
 /// All members may always be given: the policy's [`Demand`](super::Demand) decides which of them
 /// count. `Debug` omits the values, since they may identify a person.
@@ -62,7 +62,7 @@ impl Context<'_> {
         let text = &mut beginning.next;
         text.clear();
         let parts = self.owner(head);
-        // At once: a vector that grows leaves names behind.
+        // One allocation, since a vector that grows would leave names behind.
         let lengths = parts.iter().map(|part| 4 + part.len());
         text.reserve(prefix.len() + lengths.sum::<usize>());
         text.extend_from_slice(prefix);

@@ -4,7 +4,7 @@ use fieldseal_primitives::KeyId;
 
 /// The algorithm that encrypts a value, with its number on the wire.
 ///
-/// Each value has a key of its own, derived with HKDF-SHA-256 (RFC 5869).
+/// Each value has a separate key, derived with HKDF-SHA-256 (RFC 5869).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Suite {
@@ -52,7 +52,7 @@ impl Suite {
     }
 }
 
-/// The part of the context that a value is bound to, besides tenant, schema family and subject.
+/// The part of the context to which a value is bound, besides tenant, schema family and subject.
 ///
 /// The discriminant is the number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

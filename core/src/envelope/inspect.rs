@@ -1,19 +1,23 @@
-//! The public head of an envelope, for people who look for a fault.
+//! Inspects the public head of an envelope, for people who look for a fault.
 
 use super::wire::{Parts, VERSION};
 use super::{Bind, Envelope, KeyIds, Suite, Workspace};
 use crate::error::Error;
 
-/// The part of an envelope that everybody can read: it says how a value is sealed and under which
-/// keys, and nothing of the value but its length.
+/// The part of an envelope that everybody can read. It shows the suite, the binding and the keys of
+/// a value, and only the length of the value itself.
 ///
 /// ```
 /// use fieldseal::envelope::Suite;
 /// use fieldseal::{ErrorCode, inspect_envelope};
 /// # use fieldseal::{Context, Entropy, Keyring, Options, Policy};
 /// # struct Counting(u8);
-/// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
-/// # let schema = br#"{"x-schema-family": "urn:example:order", "x-protection": {"bind": "field"}}"#;
+/// # impl Entropy for Counting {
+/// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+/// # }
+/// # let schema = br#"{
+/// #     "x-schema-family": "urn:example:order", "x-protection": {"bind": "field"}
+/// # }"#;
 /// # let policy = Policy::compile(schema, Options::default())?;
 /// # let about = Context { subject: Some("cust-1".into()), ..Context::default() };
 /// # let sealed = policy.seal(br#""Ada""#, &about, &mut Keyring::memory(), &mut Counting(0))?;
@@ -30,28 +34,28 @@ use crate::error::Error;
 pub struct EnvelopeHead {
     /// The version of the wire format.
     pub version: u32,
-    /// The suite.
+    /// The suite of the envelope.
     pub suite: Suite,
-    /// The bind profile.
+    /// The bind profile of the envelope.
     pub bind: Bind,
-    /// The length of the value is hidden.
+    /// True if the length of the value is hidden.
     pub padded: bool,
-    /// The person's reference is bound.
+    /// True if the envelope is bound to the person's reference.
     pub subject_bound: bool,
-    /// The keys that open it.
+    /// The ids of the keys that open it.
     pub keys: KeyIds,
-    /// Bytes of the envelope, decoded.
+    /// The length of the decoded envelope in bytes.
     pub bytes: usize,
-    /// Bytes of the value's JSON text, padding included.
+    /// The length of the value's JSON text in bytes, including the padding.
     pub text_bytes: usize,
 }
 
-/// Returns the public head of an envelope, the content of a JSON string. It needs no key, and so
-/// says nothing of whether the envelope opens.
+/// Returns the public head of an envelope, given as the content of a JSON string. It needs no key,
+/// so it does not show that the envelope opens.
 ///
 /// # Errors
-/// `not-sealed` for a text that does not start as an envelope does, `unsupported` for a suite or
-/// flag that this release does not know, `integrity` for anything else that is no whole envelope.
+/// `not-sealed` for a text that does not start like an envelope, `unsupported` for a suite or flag
+/// that this release does not know, `integrity` for any other text that is not a whole envelope.
 pub fn inspect_envelope(text: &str) -> Result<EnvelopeHead, Error> {
     let mut work = Workspace::new();
     let envelope = Envelope::decode(text, &mut work)?;

@@ -1,7 +1,9 @@
 //! Seals and opens single values in wire format 1, bound to their context.
 //!
 //! ```
-//! use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
+//! use fieldseal::envelope::{
+//!     Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace,
+//! };
 //! use fieldseal::{KeyId, Secret};
 //!
 //! let demand = Demand {

@@ -34,14 +34,16 @@ impl<'w> Envelope<'w> {
         Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
     }
 
-    /// The same, its bytes after those of others, with the place of its own, to be
-    /// [read](Envelope::read) again.
+    /// Decodes an envelope like [`decode`](Envelope::decode), but appends its bytes to those of
+    /// other envelopes. Returns the range of its bytes as well, to [read](Envelope::read) them
+    /// later.
     pub(crate) fn decode_after<'b>(
         text: &str,
         bytes: &'b mut Vec<u8>,
     ) -> Result<(Envelope<'b>, (u32, u32)), Fault> {
         let range = decoded(text, bytes)?;
-        // All bytes together are fewer than the document's, which 32 bits can count.
+        // The bytes of all envelopes are fewer than those of the document, whose offsets fit 32
+        // bits.
         let place = u32::try_from(range.start).ok().zip(u32::try_from(range.end).ok());
         let envelope = Envelope::read(bytes.get(range).ok_or(Fault::Integrity)?)?;
         Ok((envelope, place.ok_or(Fault::Integrity)?))
@@ -139,8 +141,8 @@ impl<'w> Envelope<'w> {
         self.open_in_row(prk, context, &mut Workspace::new(), out)
     }
 
-    /// Opens like [`open`](Envelope::open) with a workspace of its own for values in a row, whose
-    /// contexts begin alike.
+    /// Opens like [`open`](Envelope::open), with a separate workspace for consecutive values, whose
+    /// contexts share a beginning.
     ///
     /// # Errors
     /// As [`open`](Envelope::open).

@@ -28,33 +28,33 @@ pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// The keys and parameters that a value is sealed with, and the place that it is bound to.
+/// The keys and parameters with which a value is sealed, and the context to which it is bound.
 #[derive(Clone, Copy, Debug)]
 pub struct Sealer<'a> {
-    /// Derived from the keys of `ids`.
+    /// The key that was derived from the keys of `ids`.
     pub prk: &'a Prk,
-    /// Suite, bind profile and kinds of key.
+    /// The suite, the bind profile and the kinds of key.
     pub demand: Demand,
-    /// The length of the value is hidden.
+    /// True if padding hides the length of the value.
     pub padded: bool,
-    /// The keys that the envelope names.
+    /// The ids of the keys that the envelope names.
     pub ids: KeyIds,
-    /// The place.
+    /// The context to which the value is bound.
     pub context: Context<'a>,
 }
 
 impl Sealer<'_> {
     /// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
     ///
-    /// `plaintext` is the value's JSON text exactly as received, `entropy` 32 fresh bytes of the
-    /// host, or none under a [deterministic](super::Suite::is_deterministic) suite; the same
+    /// `plaintext` is the value's JSON text exactly as received. `entropy` is 32 fresh bytes from
+    /// the host, or `None` under a [deterministic](super::Suite::is_deterministic) suite. The same
     /// entropy, value, keys and context give the same envelope.
     ///
     /// # Errors
-    /// `limit` when the value or a part of the context is too long for the format or this machine;
-    /// `internal` when ids, keys and demand do not speak of the same keys, or of neither a subject
-    /// nor a retention key, and when there is entropy where the suite takes none, or none where it
-    /// takes some. Nothing is appended then.
+    /// `limit` if the value or a part of the context is too long for the format or this machine;
+    /// `internal` if ids, keys and demand name different keys, or neither a subject nor a retention
+    /// key; `internal` for entropy that the suite does not take, and for missing entropy. Nothing
+    /// is appended then.
     pub fn seal(
         &self,
         plaintext: &[u8],
@@ -104,8 +104,8 @@ impl Sealer<'_> {
         let mut key = ValueKey::empty(demand.suite);
         prk.fill(&mut key, &hash, &salt);
 
-        // All the room there will be, before clear text comes in: a vector that grows leaves its old
-        // bytes behind.
+        // Reserves all memory before the clear text enters, since a vector that grows leaves its
+        // old bytes behind.
         let bytes = &mut work.bytes;
         bytes.clear();
         bytes.reserve(base64url::decoded_len(characters));
@@ -116,7 +116,7 @@ impl Sealer<'_> {
         bytes.extend_from_slice(plaintext);
         bytes.extend_from_slice(padding);
         let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
-            // The mode's bound, out of reach of documents: what lies here is still clear.
+            // The mode's bound, which no document reaches. The bytes are still clear here.
             zeroize::Zeroize::zeroize(bytes);
             return Err(too_long());
         };

@@ -8,8 +8,8 @@
 //! pseudonym = "Fp1" ‖ base64url(key id[0..4] ‖ T[0..20])
 //! ```
 //!
-//! Until its key is destroyed, a token is pseudonymous personal data (GDPR, Art. 4(5)): it singles
-//! out the persons who have that value.
+//! Until its key is destroyed, a token is pseudonymous personal data (GDPR Art. 4(5)): it
+//! distinguishes the persons who have that value.
 
 mod normalisation;
 
@@ -31,11 +31,12 @@ const PSEUDONYM: Label<0, 32> = Label::new(b"pseudonym");
 const INDEX_MARK: &str = "Fi1";
 pub(crate) const PSEUDONYM_MARK: &str = "Fp1";
 
-/// Lengths in bytes of the two parts of a pseudonym: of the key id, and of T.
+/// The lengths in bytes of the two parts of a pseudonym: part of the key id, and part of T.
 const KEY_PART: usize = 4;
 const T_PART: usize = 20;
 
-/// Within which equal values give equal tokens: no token of one domain says anything of another.
+/// The domain within which equal values give equal tokens. Tokens of different domains cannot be
+/// compared.
 #[derive(Clone, Copy)]
 pub struct Domain<'a> {
     /// The tenant of the call.

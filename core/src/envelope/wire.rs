@@ -20,10 +20,10 @@ pub(crate) const VERSION: u32 = 1;
 /// The first characters of every envelope.
 pub(crate) const MARK: &str = "Fs1";
 
-/// The same as bytes.
+/// The first characters of every envelope, as bytes.
 pub(crate) const MARK_BYTES: [u8; 3] = *b"Fs1";
 
-/// The fewest characters of a whole envelope: of one key, one byte of text and no padding.
+/// The fewest characters of a whole envelope, with one key, one byte of text and no padding.
 pub(crate) const SHORTEST: u32 = 114;
 
 pub(super) const SALT: usize = 16;

@@ -8,8 +8,8 @@ use super::context::Beginning;
 
 /// The scratch memory of sealing and opening, one per thread.
 ///
-/// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs and is enciphered where it lies; it is
-/// wiped all the same when dropped.
+/// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs, which encrypts it in
+/// place. The memory is wiped nevertheless when it is dropped.
 #[derive(Default)]
 pub struct Workspace {
     pub(super) bytes: Vec<u8>,

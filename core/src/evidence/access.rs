@@ -1,4 +1,4 @@
-//! The access record: the values that a call revealed, and those that it withheld with the reasons
+//! The access record: the values that a call revealed and those that it withheld, with the reasons
 //! (V-18, S-03).
 
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::keys::KeyKind;
 use crate::time::instant::Instant;
 
-/// The reason for which a value was withheld.
+/// The reason why a value was withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum WithheldReason {
@@ -26,7 +26,7 @@ pub enum WithheldReason {
 }
 
 impl WithheldReason {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             WithheldReason::Erased => "erased",
@@ -36,17 +36,17 @@ impl WithheldReason {
     }
 }
 
-/// The reason for which a value was withheld, and the key that was refused.
+/// The reason why a value was withheld, and the key that was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Withheld {
     pub(crate) reason: WithheldReason,
     pub(crate) kind: KeyKind,
-    /// The number that the record gave the bucket's name, where the answer names it.
+    /// The number of the bucket's name in the record, if the answer names the bucket.
     pub(crate) bucket: Option<u32>,
 }
 
-/// The record of one call of `open`: the places whose values it revealed, and those whose values it
-/// withheld. It names no person except in the opaque `caller` of the host.
+/// The record of one call of `open`: the places whose values it revealed or withheld. It names no
+/// person, except in the opaque `caller` of the host.
 #[derive(Clone)]
 pub struct AccessRecord {
     at: Option<Instant>,
@@ -60,12 +60,12 @@ pub struct AccessRecord {
 
 impl AccessRecord {
     /// Returns the time of the call by the host's clock, in milliseconds since
-    /// 1970-01-01T00:00:00Z, unless the call had none.
+    /// 1970-01-01T00:00:00Z, or `None` if the call had no clock.
     pub fn at(&self) -> Option<u64> {
         self.at.map(Instant::millis)
     }
 
-    /// Returns the purpose that the call gave.
+    /// Returns the purpose of the call.
     pub fn purpose(&self) -> Option<&str> {
         self.purpose.as_deref()
     }
@@ -86,9 +86,9 @@ impl AccessRecord {
         self.withheld.entries().iter().map(|entry| WithheldPlace { record: self, entry })
     }
 
-    /// Writes the record as RFC 8785 JSON, the text that every other runtime gives.
+    /// Writes the record as RFC 8785 JSON, in the same form as all language bindings.
     pub fn to_json(&self) -> String {
-        // Only the limit can refuse, and this one refuses nothing.
+        // Only the limit can refuse, and this one is the greatest.
         self.write(u32::MAX).unwrap_or_default()
     }
 
@@ -101,7 +101,7 @@ impl AccessRecord {
         Ok(self)
     }
 
-    /// Returns a length that the text never exceeds.
+    /// Returns an upper bound of the text's length.
     fn most_bytes(&self) -> usize {
         let given = [&self.purpose, &self.caller].into_iter().flatten().map(String::len);
         let bucket = 6 * self.buckets.iter().map(String::len).max().unwrap_or_default();
@@ -157,7 +157,7 @@ impl AccessRecord {
     }
 }
 
-/// Two records are equal if they say the same.
+/// Two records are equal if their texts are.
 impl PartialEq for AccessRecord {
     fn eq(&self, other: &Self) -> bool {
         self.to_json() == other.to_json()
@@ -166,7 +166,7 @@ impl PartialEq for AccessRecord {
 
 impl Eq for AccessRecord {}
 
-/// `Debug` leaves the caller and the purpose out.
+/// `Debug` omits the caller and the purpose.
 impl fmt::Debug for AccessRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessRecord")
@@ -186,7 +186,7 @@ pub struct RevealedPlace<'a> {
 
 impl RevealedPlace<'_> {
     /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
-    /// the schema does not write.
+    /// the schema does not declare.
     pub fn pointer(&self) -> String {
         self.record.places.pointer(self.entry.pattern)
     }
@@ -222,7 +222,7 @@ pub struct WithheldPlace<'a> {
 
 impl<'a> WithheldPlace<'a> {
     /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
-    /// the schema does not write.
+    /// the schema does not declare.
     pub fn pointer(&self) -> String {
         self.record.places.pointer(self.entry.pattern)
     }
@@ -242,7 +242,7 @@ impl<'a> WithheldPlace<'a> {
         self.entry.kind.kind
     }
 
-    /// Returns the name of the retention bucket whose key was refused, where the answer names it.
+    /// Returns the name of the retention bucket whose key was refused, if the answer names it.
     pub fn bucket(&self) -> Option<&'a str> {
         self.record.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
     }
@@ -298,7 +298,7 @@ impl AccessBuilder {
         self.withheld.add(pattern, why);
     }
 
-    /// Returns the number of a bucket for [`Withheld::bucket`], the same for the same name.
+    /// Returns the number of a bucket for [`Withheld::bucket`]. Equal names have equal numbers.
     pub(crate) fn bucket(&mut self, name: &str) -> u32 {
         self.buckets.number(name)
     }
@@ -307,7 +307,7 @@ impl AccessBuilder {
         !self.withheld.is_empty()
     }
 
-    /// Ends the construction.
+    /// Completes the record.
     ///
     /// # Errors
     /// `limit` if the record's text would have more than `most` bytes.

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode};
 const TOO_LONG: &str =
     "the record of this call would be longer than the limit allows: too many different places";
 
-/// Refuses to go on above `most` bytes: a record must not outgrow every document.
+/// Refuses a record above `most` bytes, so that no record outgrows every document.
 ///
 /// # Errors
 /// `limit`.

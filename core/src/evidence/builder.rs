@@ -1,4 +1,4 @@
-//! A verdict while its call goes on.
+//! Builds a verdict during a call.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) struct VerdictBuilder {
     operation: &'static str,
     codes: Codes,
     sealed: Tally<Protection>,
-    /// Number of an entry in `sealed`, and a key that its envelopes name.
+    /// The number of an entry in `sealed`, and a key that its envelopes name.
     key_ids: Vec<(u32, KeyId)>,
     faults: Tally<VerdictCode>,
     buckets: BucketNames,
@@ -27,7 +27,7 @@ pub(crate) struct VerdictBuilder {
 }
 
 impl VerdictBuilder {
-    /// `values`: the greatest number of envelopes that will be counted.
+    /// Returns an empty verdict. `values` is the greatest number of envelopes that will be counted.
     pub(crate) fn new(operation: &'static str, values: usize) -> Self {
         VerdictBuilder {
             operation,
@@ -41,34 +41,33 @@ impl VerdictBuilder {
         }
     }
 
-    /// Sets the number of milliseconds for which a key that was destroyed elsewhere may still be
-    /// used here.
+    /// Sets the milliseconds for which a key that was destroyed elsewhere may still be used here.
     pub(crate) fn latency(&mut self, millis: u64) {
         self.latency = millis;
     }
 
-    /// Says that the sealed document was judged again.
+    /// Records that the sealed document was checked against the sealed schema.
     pub(crate) fn verified(&mut self) {
         self.verified = true;
     }
 
-    /// Says `code` of the document as a whole.
+    /// Adds `code` for the document as a whole.
     pub(crate) fn say(&mut self, code: VerdictCode) {
         self.codes.insert(code);
     }
 
-    /// Counts `code` at a pattern, and says it.
+    /// Adds `code`, and counts it at a pattern.
     pub(crate) fn fault(&mut self, pattern: u32, code: VerdictCode) {
         self.say(code);
         self.faults.add(pattern, code);
     }
 
-    /// Returns true if anything stands where it must not, or does not stand where it must.
+    /// Returns true if a sealed value is missing or faulty, or stands at a wrong place.
     pub(crate) fn is_at_fault(&self) -> bool {
         self.codes.is_at_fault()
     }
 
-    /// Returns the number of a bucket for [`Protection::bucket`], the same for the same name.
+    /// Returns the number of a bucket for [`Protection::bucket`]. Equal names have equal numbers.
     pub(crate) fn bucket(&mut self, name: &str) -> u32 {
         self.buckets.number(name)
     }
@@ -84,7 +83,7 @@ impl VerdictBuilder {
         self.key_ids.extend(key_ids.into_iter().map(|id| (entry, id)));
     }
 
-    /// Ends the construction.
+    /// Completes the verdict.
     ///
     /// # Errors
     /// `limit` if the verdict's text would have more than `most` bytes.
@@ -99,7 +98,7 @@ impl VerdictBuilder {
             self;
         let mut key_ids = self.key_ids;
         key_ids.dedup();
-        // Places come in the order of their entries, and mostly each has one key.
+        // Places come in the order of their entries, and most have one key.
         if !key_ids.is_sorted() {
             key_ids = sorted(key_ids, Ord::cmp);
             key_ids.dedup();
@@ -121,15 +120,15 @@ impl VerdictBuilder {
     }
 }
 
-/// The names of buckets by their numbers, each once.
+/// The names of buckets by their numbers, without duplicates.
 #[derive(Default)]
 pub(super) struct BucketNames {
     pub(super) names: Vec<String>,
-    /// The numbers of the names, once they are more than a [`FEW`].
+    /// The numbers of the names, as soon as their count exceeds [`FEW`].
     numbers: BTreeMap<String, u32>,
 }
 
-/// The number of names up to which a linear search is as quick.
+/// Up to this number of names, a linear search is as fast.
 const FEW: usize = 8;
 
 impl BucketNames {

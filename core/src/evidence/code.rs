@@ -1,37 +1,37 @@
-//! The things that a verdict can say.
+//! The codes and levels of verdicts.
 
-/// One thing that a verdict says of a document. Verdicts list their codes in this order.
+/// One statement of a verdict about a document. Verdicts list their codes in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VerdictCode {
-    /// The document fits its schema and, where it is sealed, whole envelopes stand exactly where
-    /// they must.
+    /// The document conforms to its schema and, if it is sealed, whole envelopes stand exactly at
+    /// the decided places.
     Conforming,
     /// The document does not conform.
     Nonconforming,
-    /// Nobody judged the document.
+    /// The document was not validated.
     Unvalidated,
     /// An envelope stands where a value may be marked, but is not marked in this document.
     NearMiss,
-    /// Clear text stands where an envelope must stand.
+    /// Clear text stands in place of an envelope.
     NotSealed,
-    /// An envelope is malformed, or does not open.
+    /// An envelope is malformed or does not open.
     Integrity,
     /// An envelope is of an unknown suite or format.
     Unsupported,
     /// An envelope stands where no marker can apply.
     UnexpectedEnvelope,
-    /// An envelope met only what `accept` lets through.
+    /// An envelope meets only a weaker demand that `accept` allows.
     AcceptedWeaker,
-    /// A key says that nobody can destroy it.
+    /// The key source states that a key cannot be destroyed.
     UnerasableKey,
-    /// Values are withheld; the access record has the reasons.
+    /// Values are withheld. The access record has the reasons.
     Withheld,
-    /// Clear text passed where an envelope should stand, as the option `clear` allows.
+    /// Clear text in place of an envelope passed, as the option `clear` allows.
     ClearPassed,
     /// A value was sealed under a cached key that is no longer its owner's newest one.
     StaleKey,
-    /// A value was sealed into a retention bucket that has ended already.
+    /// A value was sealed into a retention bucket that has already ended.
     BucketDue,
 }
 
@@ -54,7 +54,7 @@ impl VerdictCode {
         VerdictCode::BucketDue,
     ];
 
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             VerdictCode::Conforming => "conforming",
@@ -75,17 +75,17 @@ impl VerdictCode {
     }
 }
 
-/// The attention that a verdict asks for.
+/// The attention that a verdict needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum VerdictLevel {
-    /// The verdict says nothing but [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].
+    /// The verdict has no code besides [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].
     Info,
-    /// The verdict says something else.
+    /// The verdict has another code.
     Warn,
 }
 
 impl VerdictLevel {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             VerdictLevel::Info => "info",
@@ -103,8 +103,7 @@ impl Codes {
     const FINE: Codes =
         Codes(1 << VerdictCode::Conforming as u16 | 1 << VerdictCode::Withheld as u16);
 
-    /// The codes that say that something stands where it must not, or does not stand where it
-    /// must.
+    /// The codes for a sealed value that is missing or faulty, or stands at a wrong place.
     const FAULTS: Codes = Codes(
         1 << VerdictCode::NearMiss as u16
             | 1 << VerdictCode::NotSealed as u16

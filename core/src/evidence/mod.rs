@@ -1,4 +1,4 @@
-//! Facts that a call hands back for the host to keep: the verdict and the access record. They never
+//! Facts that a call returns for the host to keep: the verdict and the access record. They never
 //! hold clear values or keys.
 
 mod access;

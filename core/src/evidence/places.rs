@@ -1,4 +1,4 @@
-//! The names of the places that a record counts at.
+//! The pointers of the places in a record.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use crate::json::push_token;
 use crate::resolver::patterns::Patterns;
 use fieldseal_json::canonical::Writer;
 
-/// The pointers of a record, by the numbers of its entries. The patterns of the document are shared
-/// between its records, so that a pointer is written only when somebody reads it.
+/// The pointers of a record, by the numbers of its entries. All records of a document share its
+/// patterns, so that a pointer is written only when it is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     patterns: Arc<Patterns>,
@@ -21,7 +21,7 @@ impl Places {
         Places { patterns: Arc::clone(patterns), others }
     }
 
-    /// Appends the RFC 6901 pointer of a place, with its stars.
+    /// Appends the RFC 6901 pointer of a place, with `*` where it varies.
     pub(super) fn write(&self, place: u32, out: &mut String) {
         match self.other(place) {
             Some(pointer) => out.push_str(pointer),
@@ -29,7 +29,7 @@ impl Places {
         }
     }
 
-    /// Returns the RFC 6901 pointer of a place, with its stars.
+    /// Returns the RFC 6901 pointer of a place, with `*` where it varies.
     pub(super) fn pointer(&self, place: u32) -> String {
         let mut pointer = String::new();
         self.write(place, &mut pointer);
@@ -55,8 +55,8 @@ impl Places {
         json.raw("\"");
     }
 
-    /// Returns a length that the pointer of a place never exceeds as a JSON string, which costs
-    /// less than writing it.
+    /// Returns an upper bound of the pointer's length as a JSON string. It costs less than writing
+    /// the pointer.
     pub(super) fn most_bytes(&self, place: u32) -> usize {
         match self.other(place) {
             Some(pointer) => 6 * pointer.len(),

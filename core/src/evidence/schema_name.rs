@@ -1,4 +1,4 @@
-//! The words by which records name a schema.
+//! The schema that a record names.
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ impl SchemaName {
         &self.digest
     }
 
-    /// Returns the family that envelopes are bound to: `x-schema-family`, or else `$id`.
+    /// Returns the family to which envelopes are bound: `x-schema-family`, or else `$id`.
     pub fn family(&self) -> &str {
         &self.family
     }

@@ -1,29 +1,29 @@
-//! Counts per location pattern.
+//! Counts of values for each location pattern.
 
-/// A count at one pattern.
+/// A count at one pattern, for one kind.
 #[derive(Clone)]
 pub(crate) struct Entry<K> {
     /// The pattern's number in the document's trie of patterns.
     pub(crate) pattern: u32,
-    /// The kind, which sets entries of one pattern apart.
+    /// The kind, which distinguishes entries of one pattern.
     pub(crate) kind: K,
-    /// The number of values that were counted.
+    /// The number of counted values.
     pub(crate) count: u64,
     /// The next entry of the same pattern.
     next: Option<u32>,
 }
 
-/// Counts by pattern and kind, in the order of first sight. Grows with the places that the schema
-/// tells apart: under one that contains itself a document can have very many, which is why records
-/// have a limit.
+/// Counts by pattern and kind, in order of first appearance. It grows with the number of places
+/// that the schema distinguishes. Under a recursive schema, a document can have very many, which is
+/// why records have a limit.
 #[derive(Clone)]
 pub(crate) struct Tally<K> {
     entries: Vec<Entry<K>>,
-    /// By pattern: its first entry. Empty while the entries are few.
+    /// The first entry of each pattern. Empty as long as the entries are few.
     first: Vec<Option<u32>>,
 }
 
-/// The number of entries up to which a linear search is as quick.
+/// Up to this number of entries, a linear search is as fast.
 const FEW: usize = 8;
 
 impl<K: Copy + PartialEq> Tally<K> {
@@ -51,7 +51,7 @@ impl<K: Copy + PartialEq> Tally<K> {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// The number of an entry, among those of its pattern.
+    /// Returns the number of an entry among those of its pattern.
     fn linked(&self, pattern: u32, kind: K) -> Option<usize> {
         let mut at = self.first.get(pattern as usize).copied().flatten();
         while let Some(number) = at {
@@ -91,7 +91,7 @@ mod tests {
 
     use super::{FEW, Tally};
 
-    /// Few or many, by order or linked.
+    /// Few entries are searched in order, many are linked.
     #[test]
     fn counts_what_a_map_counts() {
         for patterns in [1, FEW as u32 - 1, FEW as u32, FEW as u32 + 1, 100] {

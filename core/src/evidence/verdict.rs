@@ -1,5 +1,5 @@
-//! The verdict: the findings of a call about a document, a test oracle and, in production, the
-//! proof that marked values were encrypted (V-05 … V-07).
+//! The verdict: the findings of a call about a document. It is a test oracle and, in production,
+//! the proof that marked values were encrypted (V-05 … V-07).
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,11 @@ use crate::time::instant::Instant;
 const ENGINE: &str = concat!("fieldseal ", env!("CARGO_PKG_VERSION"));
 
 /// The findings of a call about a document. A verdict holds no clear value and no key, and its
-/// pointers name nobody: array indices are `*`, and so are members that the schema does not write.
+/// pointers contain no personal data: array indices and members that the schema does not declare
+/// are written `*`.
 ///
-/// The verdict keeps counts by place and writes its text when it is asked for, so that a host that
-/// drops it pays for no text.
+/// The verdict keeps counts by place and writes its text on demand, so a host that drops it pays
+/// for no text.
 ///
 /// ```
 /// use fieldseal::{Options, Policy, VerdictCode, VerdictLevel};
@@ -49,7 +50,8 @@ pub struct Verdict {
     pub(super) codes: Codes,
     pub(super) at: Option<Instant>,
     pub(super) sealed: Tally<Protection>,
-    /// The keys that envelopes name, by the number of their entry in `sealed`: sorted, each once.
+    /// The keys that envelopes name, by the number of their entry in `sealed`: sorted, without
+    /// duplicates.
     pub(super) key_ids: Vec<(u32, KeyId)>,
     pub(super) faults: Tally<VerdictCode>,
     pub(super) buckets: Vec<String>,
@@ -62,7 +64,7 @@ pub struct Verdict {
 /// The way in which an envelope or a pseudonym protects its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Protection {
-    /// A pseudonym, whose other members are those of no envelope.
+    /// True for a pseudonym. The members for envelopes then have no meaning.
     pub(crate) pseudonym: bool,
     pub(crate) suite: Suite,
     pub(crate) bind: Bind,
@@ -71,12 +73,12 @@ pub(crate) struct Protection {
     pub(crate) item: bool,
     /// The retention's number in the schema.
     pub(crate) class: Option<u32>,
-    /// The number that the verdict gave the bucket's name, where the call knows it.
+    /// The number of the bucket's name in the verdict, if the call knows the bucket.
     pub(crate) bucket: Option<u32>,
 }
 
 impl Verdict {
-    /// Returns the verb that was called: `seal`, `open` or `check`.
+    /// Returns the verb of the call: `seal`, `open` or `check`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
@@ -91,14 +93,14 @@ impl Verdict {
         self.codes.contains(code)
     }
 
-    /// Returns [`VerdictLevel::Warn`] if the verdict says anything but
+    /// Returns [`VerdictLevel::Warn`] if the verdict has any code besides
     /// [`VerdictCode::Conforming`] and [`VerdictCode::Withheld`].
     pub fn level(&self) -> VerdictLevel {
         self.codes.level()
     }
 
     /// Returns the time of the call by the host's clock, in milliseconds since
-    /// 1970-01-01T00:00:00Z, unless the call had none.
+    /// 1970-01-01T00:00:00Z, or `None` if the call had no clock.
     pub fn at(&self) -> Option<u64> {
         self.at.map(Instant::millis)
     }
@@ -108,7 +110,7 @@ impl Verdict {
         ENGINE
     }
 
-    /// Returns the schema that the document was judged by.
+    /// Returns the schema of the policy.
     pub fn schema(&self) -> &SchemaName {
         &self.schema
     }
@@ -130,25 +132,25 @@ impl Verdict {
         self.faults.entries().iter().map(|entry| PlaceFault { verdict: self, entry })
     }
 
-    /// Returns the number of milliseconds for which a key that was destroyed elsewhere may still be
-    /// used here.
+    /// Returns the milliseconds for which a key that was destroyed elsewhere may still be used
+    /// here.
     pub fn shred_latency_ms(&self) -> u64 {
         self.latency
     }
 
-    /// Returns `sealed` if the call judged the sealed document again before it was handed out.
+    /// Returns `sealed` if the call checked the sealed document against the sealed schema.
     pub fn verified(&self) -> Option<&'static str> {
         self.verified.then_some("sealed")
     }
 
-    /// Writes the verdict as RFC 8785 JSON, the text that every other runtime gives.
+    /// Writes the verdict as RFC 8785 JSON, in the same form as all language bindings.
     pub fn to_json(&self) -> String {
-        // Only the limit can refuse, and this one refuses nothing.
+        // Only the limit can refuse, and this one is the greatest.
         self.write(u32::MAX).unwrap_or_default()
     }
 
-    /// Refuses a verdict whose text would be longer than a record may be. The text is written for
-    /// it only where a cheap bound on its length leaves that open.
+    /// Refuses a verdict whose text would be longer than a record may be. The text is written only
+    /// if a cheap bound on its length exceeds that.
     ///
     /// # Errors
     /// `limit` above `most` bytes.
@@ -159,7 +161,7 @@ impl Verdict {
         Ok(self)
     }
 
-    /// Returns a length that the text never exceeds.
+    /// Returns an upper bound of the text's length.
     fn most_bytes(&self) -> usize {
         let buckets = self.buckets.iter().map(String::len).max().unwrap_or_default();
         let named = |kind: &Protection| {
@@ -230,7 +232,7 @@ fn words(json: &mut Writer, words: impl Iterator<Item = &'static str>) {
     }
 }
 
-/// Two verdicts are equal if they say the same.
+/// Two verdicts are equal if their texts are.
 impl PartialEq for Verdict {
     fn eq(&self, other: &Self) -> bool {
         self.to_json() == other.to_json()
@@ -255,7 +257,7 @@ pub struct SealedPlace<'a> {
 
 impl<'a> SealedPlace<'a> {
     /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
-    /// the schema does not write.
+    /// the schema does not declare.
     pub fn pointer(&self) -> String {
         self.verdict.places.pointer(self.entry.pattern)
     }
@@ -270,12 +272,12 @@ impl<'a> SealedPlace<'a> {
         (!self.entry.kind.pseudonym).then_some(self.entry.kind.suite)
     }
 
-    /// Returns the binding profile.
+    /// Returns the bind profile.
     pub fn bind(&self) -> Bind {
         self.entry.kind.bind
     }
 
-    /// Returns the kinds of keys that are needed together.
+    /// Returns the kinds of key that are needed together.
     pub fn keys(&self) -> impl Iterator<Item = KeyKind> {
         let Protection { pseudonym, subject, retention, item, .. } = self.entry.kind;
         let kinds = [
@@ -287,23 +289,23 @@ impl<'a> SealedPlace<'a> {
         kinds.into_iter().filter(|(present, _)| *present).map(|(_, kind)| kind)
     }
 
-    /// Returns the ids of the keys, sorted, each once.
+    /// Returns the ids of the keys, sorted and without duplicates.
     pub fn key_ids(&self) -> impl Iterator<Item = KeyId> + use<'a> {
         self.key_ids.iter().map(|(_, id)| *id)
     }
 
-    /// Returns the name of the retention that ends the values.
+    /// Returns the name of the retention in `x-retention`.
     pub fn retention(&self) -> Option<&'a str> {
         self.verdict.schema.retention(self.entry.kind.class?)
     }
 
-    /// Returns the name of the retention bucket, where the call knows it.
+    /// Returns the name of the retention bucket, if the call knows it.
     pub fn bucket(&self) -> Option<&'a str> {
         self.verdict.buckets.get(self.entry.kind.bucket? as usize).map(String::as_str)
     }
 
-    /// Returns the first moment after the bucket's time, in milliseconds since
-    /// 1970-01-01T00:00:00Z. `None` without a bucket, and for one that ends with the year 9999.
+    /// Returns the end of the bucket, in milliseconds since 1970-01-01T00:00:00Z. `None` without a
+    /// bucket, and for a bucket that ends with the year 9999.
     pub fn ends(&self) -> Option<u64> {
         self.end().map(Instant::millis)
     }
@@ -368,13 +370,13 @@ impl PlaceFault<'_> {
         self.entry.kind
     }
 
-    /// Returns the number of values of the place to which it applies.
+    /// Returns the number of values at the place to which the code applies.
     pub fn count(&self) -> u64 {
         self.entry.count
     }
 
     /// Returns the RFC 6901 pointer of the place, with `*` for array indices and for members that
-    /// the schema does not write.
+    /// the schema does not declare.
     pub fn pointer(&self) -> String {
         self.verdict.places.pointer(self.entry.pattern)
     }

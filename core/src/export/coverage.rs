@@ -1,4 +1,4 @@
-//! The coverage, for architects and supervisory authorities.
+//! The coverage of a policy, for architects and supervisory authorities.
 
 mod clear;
 mod components;
@@ -73,7 +73,7 @@ impl Coverage {
         }
     }
 
-    /// Returns tables for people. A name out of a schema breaks neither line nor column.
+    /// Returns tables for people. Names from a schema cannot break a line or a column.
     pub fn to_text(&self, format: CoverageFormat) -> String {
         text::tables(self, format)
     }
@@ -104,7 +104,7 @@ impl CoveredPlace {
     }
 }
 
-/// Returns each index of a marker that a value can meet, once.
+/// Returns each index of a marker that a value can meet, without duplicates.
 fn indexes(program: &Program, automaton: &Automaton) -> Vec<CoveredIndex> {
     let mut known: Vec<&Index> = Vec::new();
     let reached = automaton.reached();

@@ -1,4 +1,4 @@
-//! The record that a verb which destroys keys gives back.
+//! The record that the verbs return which destroy keys.
 
 use fieldseal_primitives::KeyId;
 
@@ -16,19 +16,19 @@ pub enum Destroy {
     Early,
 }
 
-/// The moment that an erasure has reached. A later one includes those before it.
+/// The state that an erasure has reached. A later state includes the earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reached {
-    /// No call gets the keys any more.
+    /// No call obtains the keys any more.
     Committed,
     /// No file of the key store holds the secrets any more.
     Clean,
-    /// No backup, disk block, log or replica holds anything that opens.
+    /// No backup, disk block, log or replica holds a secret with which anything opens.
     Unreadable,
 }
 
 impl Reached {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Reached::Committed => "committed",
@@ -38,26 +38,25 @@ impl Reached {
     }
 }
 
-/// The record of an erasure or destruction. It names keys by their ids and nobody by name.
+/// The record of an erasure or a destruction. It contains key ids and no names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Erased {
     /// The state of the owner's key.
     pub state: KeyState,
-    /// The keys that were destroyed, the owner's own first, oldest first. Empty for an owner that
-    /// had none.
+    /// The destroyed keys: the owner's own first, oldest first. Empty for an owner without keys.
     pub destroyed: Vec<KeyId>,
-    /// The time of the erasure by the host's clock, milliseconds since 1970-01-01T00:00:00Z: of the
-    /// first call, when it was repeated. `None` if that call had no clock.
+    /// The time of the erasure by the host's clock, in milliseconds since 1970-01-01T00:00:00Z. A
+    /// repeated call returns the time of the first one. `None` if that call had no clock.
     pub at: Option<u64>,
-    /// The moment that the erasure has reached.
+    /// The state that the erasure has reached.
     pub reached: Reached,
-    /// The places that still hold copies of the secrets, for people.
+    /// The places that still hold copies of the secrets, as text for people.
     pub residue: Vec<String>,
 }
 
 impl Erased {
-    /// Writes the record as RFC 8785 JSON, the text that every other runtime gives.
+    /// Writes the record as RFC 8785 JSON, in the same form as all language bindings.
     pub fn to_json(&self) -> String {
         let mut json = String::from("{");
         if let Some(at) = self.at.and_then(Instant::from_millis) {

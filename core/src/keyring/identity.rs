@@ -1,4 +1,4 @@
-//! The ids of a keyring's keys, and the fingerprints by which it knows destroyed ones again.
+//! The ids of a keyring's keys, and the fingerprints by which it recognises destroyed ones.
 //!
 //! ```text
 //! name        = SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version))
@@ -13,11 +13,11 @@ use crate::keys::KeyOwner;
 const ID: Label<32, 16> = Label::new(b"id");
 const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
-/// A value that is equal for equal secrets and shows neither. It depends on no other key, and so
-/// outlives all of them.
+/// A value that is equal for equal secrets and reveals neither. It depends on no other key, so it
+/// remains valid after all keys are destroyed.
 pub(crate) type Fingerprint = [u8; 32];
 
-/// Returns the id of a version. `None` when a name is longer than its 32-bit length can say.
+/// Returns the id of a version. `None` if a name is too long for its 32-bit length.
 pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyId> {
     let mut hash = Sha256::new();
     for name in [owner.kind().as_str(), owner.tenant(), &owner.reference()] {

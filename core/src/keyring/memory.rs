@@ -1,4 +1,4 @@
-//! A key source that keeps the keys itself, in a map.
+//! A keyring that keeps its keys in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,11 +15,11 @@ use crate::keys::{
     Answer, Entropy, KeyContext, KeyKind, KeyOwner, KeySource, Refusal, RefusalCode, Request,
 };
 
-/// The life of keys, run by the core: a key is made on first use, once, and nothing brings an
-/// erased one back. [`KeyState`] has the table of answers.
+/// The life of keys, controlled by the core: a key is made once, on first use, and an erased one
+/// never returns. [`KeyState`] has the table of answers.
 ///
-/// Every call that changes something takes `&mut self`: two first writers cannot make two keys of
-/// one person. Verbs may be repeated: a repeated one changes nothing.
+/// Every call that changes the keyring takes `&mut self`, so two first writers cannot make two keys
+/// for one person. Verbs may be repeated: a repeated verb changes nothing.
 ///
 /// ```
 /// use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring, Reached};
@@ -40,16 +40,17 @@ use crate::keys::{
 #[derive(Default)]
 pub struct Keyring {
     pub(super) rows: BTreeMap<KeyOwner, Row>,
-    /// The owner of each id. Never shrinks: an erased id must answer `erased`, not `not-found`.
+    /// The owner of each id. Never shrinks, since an erased id must answer `erased` and not
+    /// `not-found`.
     owners: BTreeMap<KeyId, KeyOwner>,
-    /// The fingerprint of every secret that was ever here: each is in exactly one row, and a
-    /// destroyed one never comes back.
+    /// The fingerprint of every secret that the keyring ever made. Each secret belongs to exactly
+    /// one row, and a destroyed one never returns.
     fingerprints: BTreeSet<Fingerprint>,
 }
 
 impl Keyring {
-    /// Returns an empty keyring in this process' memory: for tests, demonstrations and data that
-    /// may end with the process.
+    /// Returns an empty keyring in the memory of this process, for tests, demonstrations and data
+    /// that may end with the process.
     ///
     /// ```
     /// use fieldseal::{KeyState, Keyring};
@@ -63,7 +64,7 @@ impl Keyring {
         self.rows.get(owner)
     }
 
-    /// Refuses the share of an index whose person is erased.
+    /// Refuses a person's share of an index if the person is erased.
     ///
     /// # Errors
     /// `erased`.
@@ -78,7 +79,7 @@ impl Keyring {
         self.row(owner).map_or(Some(1), Row::next_version)
     }
 
-    /// Makes the next version, which is on record from now on, of an owner that is not erased.
+    /// Makes and records the next version, for an owner that is not erased.
     pub(super) fn create(&mut self, owner: &KeyOwner, entropy: &mut dyn Entropy) -> Answer {
         let version = self.make(owner, entropy)?;
         let key = version.key();
@@ -86,8 +87,8 @@ impl Keyring {
         Ok(key)
     }
 
-    /// Makes a fresh key. Its id and fingerprint are on record, the key is not yet. The row of a
-    /// person lists the shares that ever had a key.
+    /// Makes a fresh key and records its id and fingerprint, but not the key. The row of a person
+    /// lists all indexes of which the person ever had a share.
     pub(super) fn make(
         &mut self,
         owner: &KeyOwner,
@@ -99,8 +100,8 @@ impl Keyring {
         let secret = Secret::new(*bytes);
         let fingerprint = identity::fingerprint(&secret);
         let id = identity::id(&secret, owner, version).ok_or(RefusalCode::Unavailable)?;
-        // A random source that repeats itself would put two people under one key, or bring back a
-        // destroyed one.
+        // A random source that repeats itself would give two people one key, or bring a destroyed
+        // key back.
         if self.owners.contains_key(&id) || !self.fingerprints.insert(fingerprint) {
             return Err(RefusalCode::Unavailable.into());
         }
@@ -132,7 +133,8 @@ impl Keyring {
         let reference = owner.reference();
         let named = match &request.reference {
             Some(named) => *named == reference,
-            // The envelope finds them by id alone; an item, index or domain is named always.
+            // Envelopes name these by id alone. A request for an item, index or domain always names
+            // it.
             None => matches!(request.kind, KeyKind::Subject | KeyKind::Retention),
         };
         if !named || owner.kind() != request.kind || owner.tenant() != request.tenant {
@@ -146,7 +148,7 @@ impl Keyring {
     }
 }
 
-/// Returns the person and the index of a person's share.
+/// Returns the person and the name of the index, for a person's share of an index.
 fn person_of(owner: &KeyOwner) -> Option<(KeyOwner, &str)> {
     match owner {
         KeyOwner::Index { tenant, name, person: Some(person) } => {
@@ -172,7 +174,7 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// The failure of a verb that needs a fresh key.
+/// Returns the error of a verb that needs a fresh key and cannot make one.
 pub(super) fn no_key() -> Error {
     Error::new(ErrorCode::Unavailable, "no key can be made: the random source repeats itself")
 }

@@ -1,4 +1,4 @@
-//! The life of keys, without I/O: a key is created once, rotated, restricted and destroyed.
+//! The life of keys, without I/O: creation, rotation, restriction and destruction.
 
 mod erased;
 mod identity;

@@ -1,4 +1,4 @@
-//! The life of one owner's keys, as transitions without a store. [`KeyState`] has the table.
+//! The life of one owner's keys as state transitions, without a store. [`KeyState`] has the table.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::identity::Fingerprint;
 use super::state::{Erasure, KeyState};
 use crate::keys::{Key, Refusal, RefusalCause, RefusalCode};
 
-/// The purpose that restriction leaves (GDPR Art. 18(2)): storage.
+/// The purpose that a restriction still allows (GDPR Art. 18(2)): storage.
 const STORAGE: &str = "storage";
-/// The purpose of establishing, exercising or defending legal claims (the same article). It opens,
-/// and seals nothing.
+/// The purpose of establishing, exercising or defending legal claims (same article). It allows
+/// opening and no sealing.
 const LEGAL_CLAIMS: &str = "legal_claims";
 
-/// A version of a key. The secret lies in a box: maps move their entries about and leave the old
-/// bytes behind, which wiping the last copy would not reach.
+/// A version of a key. The secret stands behind a pointer: maps move their entries and leave the
+/// old bytes behind, which wiping the last copy would not reach.
 pub(crate) struct KeyVersion {
     pub(crate) id: KeyId,
     pub(crate) version: u32,
@@ -37,15 +37,15 @@ pub(crate) struct Row {
     status: KeyStatus,
     /// The number of versions that were ever made.
     made: u32,
-    /// Older versions are denied to opening.
+    /// Versions below this number are denied for opening.
     minimum: u32,
-    /// The erasures in the order of time.
+    /// The erasures in chronological order.
     erasures: Vec<Erasure>,
-    /// Of a person: the names of the indexes of which the person has a share.
+    /// For a person: the names of the indexes of which the person has a share.
     indexes: BTreeSet<String>,
 }
 
-/// The state with its versions, oldest first; an erased owner has none.
+/// The state and its versions, oldest first. An erased owner has no versions.
 enum KeyStatus {
     Open(Vec<KeyVersion>),
     Restricted(Vec<KeyVersion>),
@@ -69,7 +69,7 @@ impl Row {
         }
     }
 
-    /// Returns the key to seal with; `Ok(None)` when one is to be made first.
+    /// Returns the key to seal with, or `Ok(None)` if one must be made first.
     pub(crate) fn to_seal(&self, purpose: Option<&str>) -> Result<Option<&KeyVersion>, Refusal> {
         match &self.status {
             KeyStatus::Erased => Err(RefusalCode::Erased.into()),
@@ -80,7 +80,7 @@ impl Row {
         }
     }
 
-    /// Returns the key of this id to open with.
+    /// Returns the key with this id to open with.
     pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&KeyVersion, Refusal> {
         let Some(version) = self.versions().iter().find(|version| version.id == id) else {
             let mut destroyed = self.erasures.iter().flat_map(|erasure| &erasure.destroyed);
@@ -111,13 +111,13 @@ impl Row {
         }
     }
 
-    /// Returns the number of the version to come, from 1; a number is never used again. `None` when
-    /// all are used up.
+    /// Returns the number of the next version, counted from 1. No number is used twice. `None` if
+    /// all numbers are used.
     pub(crate) fn next_version(&self) -> Option<u32> {
         self.made.checked_add(1)
     }
 
-    /// Adds the next version, which seals from now on. Without effect after an erasure.
+    /// Adds the next version, which seals from now on. Has no effect after an erasure.
     pub(crate) fn supply(&mut self, key: KeyVersion) {
         match &mut self.status {
             KeyStatus::Open(versions) | KeyStatus::Restricted(versions) => {
@@ -128,7 +128,7 @@ impl Row {
         }
     }
 
-    /// Denies the versions before this one to opening.
+    /// Denies opening with the versions before this one.
     pub(crate) fn require(&mut self, version: u32) {
         self.minimum = version;
     }
@@ -158,8 +158,8 @@ impl Row {
         Err(erased())
     }
 
-    /// Destroys every version and wipes the secrets. `others` were destroyed with them and stand on
-    /// the same record. Without effect on an erased owner.
+    /// Destroys every version and wipes the secrets. `others` were destroyed with them and enter
+    /// the same record. Has no effect on an erased owner.
     pub(crate) fn erase(
         &mut self,
         at: Option<u64>,
@@ -175,8 +175,8 @@ impl Row {
         self.erasures.push(Erasure { at, reason: reason.map(str::to_owned), destroyed });
     }
 
-    /// Destroys every version, as [`erase`](Row::erase) does, of a person's share of an index: the
-    /// share is erased as long as the person is, and no longer. Returns the destroyed keys.
+    /// Destroys every version of a person's share of an index, as [`erase`](Row::erase) does. The
+    /// share stays erased only as long as the person is. Returns the destroyed keys.
     pub(crate) fn erase_share(
         &mut self,
         at: Option<u64>,
@@ -195,7 +195,7 @@ impl Row {
         self.erasures.last().map(|erasure| erasure.destroyed.clone()).unwrap_or_default()
     }
 
-    /// Lets an erased owner live on, with this key alone.
+    /// Gives an erased owner this key as its only version.
     pub(crate) fn reopen(&mut self, key: KeyVersion) {
         if matches!(self.status, KeyStatus::Erased) {
             self.made = key.version;
@@ -207,7 +207,7 @@ impl Row {
         &self.erasures
     }
 
-    /// Notes that a person has a share of an index.
+    /// Records that a person has a share of an index.
     pub(crate) fn share(&mut self, index: &str) {
         if !self.indexes.contains(index) {
             self.indexes.insert(index.to_owned());
@@ -227,7 +227,7 @@ impl Row {
     }
 }
 
-/// The refusal of a verb by an erased owner.
+/// Returns the error of a verb that an erased owner refuses.
 pub(crate) fn erased() -> Error {
     Error::new(ErrorCode::Erased, "the key was destroyed, and stays so")
 }

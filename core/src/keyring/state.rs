@@ -1,4 +1,4 @@
-//! The states of a key, and the record that remains of an erased one.
+//! The states of a key, and the record of an erasure.
 
 use std::fmt;
 
@@ -19,10 +19,11 @@ use crate::time::instant::Instant;
 ///
 /// ¹ except for the purpose `storage`; ² except for `storage` and `legal_claims`.
 ///
-/// A person's share of an index is erased and reopened with the person, besides by its own verbs.
+/// A person's share of an index is erased and reopened together with the person, besides by its own
+/// verbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyState {
-    /// No key exists, and none did.
+    /// No key exists or ever existed.
     Never,
     /// Seals and opens.
     Live,
@@ -30,12 +31,12 @@ pub enum KeyState {
     Restricted,
     /// Destroyed (GDPR Art. 17, Art. 5(1)(e)).
     Erased,
-    /// Lives on with a new key. Values sealed under the destroyed ones stay unreadable.
+    /// Has a new key after an erasure. Values sealed under the destroyed keys stay unreadable.
     Reopened,
 }
 
 impl KeyState {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyState::Never => "never",
@@ -47,18 +48,17 @@ impl KeyState {
     }
 }
 
-/// One erasure or destruction, which stays on record. `Debug` leaves fingerprints and the reason
-/// out.
+/// The record of one erasure or destruction. `Debug` omits fingerprints and the reason.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// The time by the host's clock, milliseconds since 1970-01-01T00:00:00Z: of the first call,
-    /// when it was repeated. `None` if that call had no clock.
+    /// The time by the host's clock, in milliseconds since 1970-01-01T00:00:00Z. A repeated call
+    /// keeps the time of the first one. `None` if that call had no clock.
     pub at: Option<u64>,
-    /// The reason that the first call gave; `None` for a destruction because the time had passed.
+    /// The reason that the first call gave. `None` for a key destroyed because its time had passed.
     pub reason: Option<String>,
-    /// The keys that were destroyed, the owner's own first, oldest first, each with the fingerprint
-    /// by which the keyring knows a restored copy again. Empty for an owner that had none.
+    /// The destroyed keys, the owner's own first, oldest first, each with the fingerprint by which
+    /// the keyring recognises a restored copy. Empty for an owner without keys.
     pub destroyed: Vec<(KeyId, [u8; 32])>,
 }
 

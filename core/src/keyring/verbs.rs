@@ -14,8 +14,8 @@ const NO_CLOCK: &str = "the call has no time by which the bucket could have ende
 const NOT_DUE: &str = "this bucket has not ended yet: destroy it early only on purpose";
 
 impl Keyring {
-    /// Makes the first version of a key, drawing 32 bytes, for an owner that has none. A
-    /// restriction stays.
+    /// Makes the first version of a key for an owner that has none, and draws 32 bytes. A
+    /// restriction stays in force.
     ///
     /// ```
     /// # use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring};
@@ -31,7 +31,7 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name, `erased` after an erasure, `unavailable` when the
+    /// `context` for an owner with an empty name, `erased` after an erasure, `unavailable` if the
     /// host's random source repeats itself.
     pub fn provision(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
         self.lives(owner)?;
@@ -41,13 +41,13 @@ impl Keyring {
         Ok(())
     }
 
-    /// Makes a new version, the first or the next, drawing 32 bytes: it seals from now on, and
-    /// older ones still open. A restriction stays. Versions count from 1, and no number is used
-    /// twice.
+    /// Makes a new version, the first or the next, and draws 32 bytes. It seals from now on, and
+    /// older versions still open. A restriction stays in force. Versions count from 1, and no
+    /// number is used twice.
     ///
-    /// With `min_version` those before it are `denied` to opening from now on, as when the values
-    /// under them were sealed anew; the last call that names one counts. They are not destroyed: a
-    /// lower one lets them open again.
+    /// `min_version` sets the minimum version: from now on, opening with older ones is `denied`,
+    /// for use after their values were resealed. The last call that gives one counts. Older
+    /// versions are not destroyed, so a lower `min_version` lets them open again.
     ///
     /// ```
     /// # use fieldseal::{Entropy, KeyContext, KeyOwner, Keyring};
@@ -66,8 +66,8 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name, and for a `min_version` after the new version, with
-    /// which nothing would open; `erased` after an erasure; `unavailable` when the host's random
+    /// `context` for an owner with an empty name, and for a `min_version` above the new version,
+    /// with which nothing would open; `erased` after an erasure; `unavailable` if the host's random
     /// source repeats itself. Nothing has changed then.
     pub fn rotate(
         &mut self,
@@ -88,8 +88,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// Restricts processing (GDPR Art. 18). Holds also for somebody who has no key yet: the first
-    /// write is refused then, unless its purpose is `storage`.
+    /// Restricts processing (GDPR Art. 18). It also applies to an owner without a key: the first
+    /// write is then refused, unless its purpose is `storage`.
     ///
     /// ```
     /// # use fieldseal::{KeyOwner, KeyState, Keyring};
@@ -100,7 +100,7 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name, `erased` after an erasure.
+    /// `context` for an owner with an empty name, `erased` after an erasure.
     pub fn restrict(&mut self, owner: &KeyOwner) -> Result<(), Error> {
         self.lives(owner)?;
         self.rows.entry(owner.clone()).or_default().restrict()
@@ -118,18 +118,18 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name, `erased` after an erasure.
+    /// `context` for an owner with an empty name, `erased` after an erasure.
     pub fn lift(&mut self, owner: &KeyOwner) -> Result<(), Error> {
         self.lives(owner)?;
         self.rows.get_mut(owner).map_or(Ok(()), Row::lift)
     }
 
-    /// Destroys every version of the key (GDPR Art. 17), restricted or not. Holds also for somebody
-    /// who never had one: none is made later. Erasing a person also destroys the person's shares of
-    /// indexes, that is the keys of those indexes of which each person has a separate one.
+    /// Destroys every version of the key (GDPR Art. 17), restricted or not. It also applies to an
+    /// owner that never had a key: none is made later. Erasing a person also destroys the person's
+    /// shares of indexes, which are the keys of indexes in which each person has a separate one.
     ///
-    /// A repeated call changes nothing and returns the record of the first. `now` is the host's
-    /// clock in milliseconds since 1970-01-01T00:00:00Z; without it the record has no time.
+    /// A repeated call changes nothing and returns the record of the first one. `now` is the host's
+    /// clock in milliseconds since 1970-01-01T00:00:00Z. Without it the record has no time.
     ///
     /// ```
     /// # use fieldseal::{KeyOwner, KeyState, Keyring, Reached};
@@ -143,7 +143,7 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name.
+    /// `context` for an owner with an empty name.
     pub fn erase(
         &mut self,
         owner: &KeyOwner,
@@ -154,12 +154,12 @@ impl Keyring {
     }
 
     /// Destroys every version of the key of a retention bucket that has ended, or of an item (GDPR
-    /// Art. 5(1)(e)), without a reason but the passing of time. The record is that of
+    /// Art. 5(1)(e)). The passing of time is the only reason. The record is that of
     /// [`erase`](Keyring::erase).
     ///
-    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z, by which a bucket must
-    /// be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`]. An item has no end of
-    /// its own.
+    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. By that time the
+    /// bucket must be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`]. An item has
+    /// no end, so it can always be destroyed.
     ///
     /// ```
     /// # use fieldseal::{Destroy, KeyOwner, Keyring};
@@ -175,9 +175,9 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for another owner than an item and a bucket named by its retention and its last
-    /// year, month or day; for a bucket that has not ended, and for one whose end the call has no
-    /// time to tell.
+    /// `context` for an owner that is neither an item nor a bucket named by its retention and its
+    /// last year, month or day; for a bucket that has not ended; and for a call without a clock,
+    /// unless the bucket is destroyed early.
     pub fn destroy(
         &mut self,
         owner: &KeyOwner,
@@ -201,10 +201,10 @@ impl Keyring {
         self.end(owner, None, now)
     }
 
-    /// Lets somebody who was erased come back, with a new version, drawing 32 bytes: writing and
-    /// reading go on. Values that were sealed before the erasure stay unreadable, and their keys
-    /// answer `erased`. The person's shares of indexes come back with the next use of each. Changes
-    /// nothing for an owner that is not erased; no other verb leads out of an erasure.
+    /// Gives an erased owner a new version, and draws 32 bytes. Sealing and opening work again.
+    /// Values that were sealed before the erasure stay unreadable, and their keys answer `erased`.
+    /// The person's shares of indexes return with the next use of each. Changes nothing for an
+    /// owner that is not erased. No other verb ends an erasure.
     ///
     /// ```
     /// # use fieldseal::{Entropy, KeyContext, KeyOwner, KeyState, Keyring};
@@ -221,9 +221,9 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner without a name; `erased` for the share of an index whose person is
-    /// erased; `unavailable` when the host's random source repeats itself. The owner is still
-    /// erased then.
+    /// `context` for an owner with an empty name; `erased` for a share of an index whose person is
+    /// erased; `unavailable` if the host's random source repeats itself. The owner then stays
+    /// erased.
     pub fn reopen(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
         self.lives(owner)?;
         if self.state(owner) == KeyState::Erased {
@@ -246,7 +246,7 @@ impl Keyring {
         self.row(owner).map_or(KeyState::Never, Row::state)
     }
 
-    /// Returns the erasures of an owner, in the order of time, each with its time, its reason and
+    /// Returns the erasures of an owner in chronological order, each with its time, its reason and
     /// the keys that it destroyed.
     ///
     /// ```
@@ -261,13 +261,13 @@ impl Keyring {
         self.row(owner).map_or(&[], Row::erasures)
     }
 
-    /// Returns the retention buckets, of all tenants, that have ended at `at` and were not
-    /// destroyed: sorted by tenant and name. Changes nothing; a host that wants them gone calls
-    /// [`destroy`](Keyring::destroy) for each.
+    /// Returns the retention buckets of all tenants that have ended at `at` and are not destroyed,
+    /// sorted by tenant and name. Changes nothing: a host calls [`destroy`](Keyring::destroy) for
+    /// each.
     ///
     /// `at` is in milliseconds since 1970-01-01T00:00:00Z. A bucket is named by its last year,
-    /// month or day in UTC: `contract/2036` has ended at 2037-01-01T00:00:00Z. One whose name ends
-    /// otherwise is never due.
+    /// month or day in UTC: `contract/2036` has ended at 2037-01-01T00:00:00Z. A bucket with
+    /// another kind of name is never due.
     ///
     /// ```
     /// # use fieldseal::{Entropy, KeyContext, KeyOwner, Keyring};
@@ -297,7 +297,7 @@ impl Keyring {
             .collect()
     }
 
-    /// Refuses an owner without a name, and the share of an index whose person is erased.
+    /// Refuses an owner with an empty name, and a share of an index whose person is erased.
     fn lives(&self, owner: &KeyOwner) -> Result<(), Error> {
         owner.named()?;
         self.person_lives(owner)

@@ -1,4 +1,4 @@
-//! Keys for a while, so that a key source is not asked for each document.
+//! A cache in front of a key source, so that the source is not asked for each document.
 
 use std::fmt;
 
@@ -9,19 +9,20 @@ use super::entries::Entries;
 use super::lookup::Shared;
 use super::{Answer, KeyContext, KeyLookup, KeySource, RefusalCause, RefusalCode, Request};
 
-/// Keys of one key source, kept for a while. It is a key source in its turn; its clones share what
-/// they keep, so that each thread may have one.
+/// A cache in front of one key source, which keeps its answers for a bounded time. It is a key
+/// source itself. Its clones share their entries, so that each thread may have one.
 ///
-/// An entry is a permission: it answers exactly the request that it was fetched for (kind, tenant,
-/// reference, operation, purpose, caller, origin, consents, id). A request of operation
-/// [`Reseal`](super::KeyUse::Reseal) is never answered from it. Call [`KeyCache::evict`] after an
-/// erasure, and after a rotation before sealing anew, in every process that holds a cache.
+/// An entry is a permission: it answers exactly the request for which it was fetched (kind, tenant,
+/// reference, operation, purpose, caller, origin, consents, id). The cache never answers a request
+/// of operation [`Reseal`](super::KeyUse::Reseal). Call [`KeyCache::evict`] after an erasure, and
+/// between a rotation and the next seal, in every process that has a cache.
 ///
-/// A cache needs the time: a call without [`Context::now`](crate::Context) is `context`.
+/// A cache needs the time: without [`Context::now`](crate::Context) a call fails with `context`.
 ///
 /// ```
 /// use fieldseal::{Caching, KeyCache, KeySource};
-/// # use fieldseal::{Answer, Context, Entropy, Key, KeyContext, KeyId, Options, Policy, Request, Secret};
+/// # use fieldseal::{Answer, Context, Entropy, Key, KeyContext, KeyId, Options, Policy, Request};
+/// # use fieldseal::Secret;
 /// # struct Remote(u32);
 /// # impl KeySource for Remote {
 /// #     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
@@ -31,9 +32,12 @@ use super::{Answer, KeyContext, KeyLookup, KeySource, RefusalCause, RefusalCode,
 /// #     fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> { Vec::new() }
 /// # }
 /// # struct Counting(u8);
-/// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+/// # impl Entropy for Counting {
+/// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+/// # }
 /// # let (remote, mut entropy) = (Remote(0), Counting(0));
-/// # let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"x-protection": {}}}}"#;
+/// # let schema = br#"{"x-schema-family": "urn:example:order",
+/// #     "properties": {"name": {"x-protection": {}}}}"#;
 /// # let policy = Policy::compile(schema, Options::default())?;
 /// let mut keys = KeyCache::new(remote, Caching { max_age_ms: 60_000, ..Caching::default() });
 /// let about = Context {
@@ -51,7 +55,7 @@ use super::{Answer, KeyContext, KeyLookup, KeySource, RefusalCause, RefusalCode,
 /// # Ok::<(), fieldseal::Error>(())
 /// ```
 ///
-/// An asynchronous host keeps a cache without a source, and asks by itself for what is missing:
+/// An asynchronous host keeps a cache without a source, and fetches the missing keys itself:
 ///
 /// ```
 /// # use fieldseal::{Caching, Key, KeyCache, KeyId, KeyKind, KeyUse, Request, Secret};
@@ -74,7 +78,7 @@ pub struct KeyCache<S = ()> {
 }
 
 impl<S> KeyCache<S> {
-    /// Puts an empty cache before a source. With `()` for a source it only serves
+    /// Puts an empty cache in front of a source. With the source `()` it only serves
     /// [`KeyCache::lookup`].
     pub fn new(source: S, caching: Caching) -> Self {
         KeyCache { source, caching, shared: Shared::new(Entries::new(caching)) }
@@ -85,27 +89,27 @@ impl<S> KeyCache<S> {
         &self.source
     }
 
-    /// Returns the source, to be changed. What the cache keeps stays.
+    /// Returns the source for changes. The cache keeps its entries.
     pub const fn source_mut(&mut self) -> &mut S {
         &mut self.source
     }
 
-    /// Looks the requests of a call up. `now` is the host's clock in milliseconds since
-    /// 1970-01-01T00:00:00Z; where it went back, the cache is emptied.
+    /// Looks up the requests of a call. `now` is the host's clock in milliseconds since
+    /// 1970-01-01T00:00:00Z. A clock that went back empties the cache.
     pub fn lookup(&self, requests: &[Request], now: u64) -> KeyLookup {
         KeyLookup::new(&self.shared, requests, now)
     }
 
-    /// Forgets the keys of one owner's reference, whatever its tenant and kind, with the person's
-    /// index keys and all keys that were asked for by id alone, since they may be the owner's;
-    /// without a reference all keys. Calls under way lose them, too.
+    /// Forgets the keys of one owner's reference in every tenant and kind, and all keys without a
+    /// reference, since they may be the owner's. The index keys of a person of that name are
+    /// included. Without an argument it forgets all keys. Calls under way lose these keys as well.
     pub fn evict(&self, owner: Option<&str>) {
         self.shared.with(|entries| entries.evict(owner));
     }
 }
 
 impl<S: KeySource> KeyCache<S> {
-    /// Answers from the cache, and asks the source for the rest in one question.
+    /// Answers from the cache, and asks the source for the missing keys in one question.
     fn answer(
         &mut self,
         requests: &[Request],

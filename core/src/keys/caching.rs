@@ -3,11 +3,11 @@
 /// The bounds of a cache: its size, and the age of its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caching {
-    /// The most entries; 0 turns the cache off. Default 10,000. A key whose reference has more than
-    /// 1,024 bytes is not kept.
+    /// The most entries. 0 turns the cache off. Default 10,000. A key whose reference is longer
+    /// than 1,024 bytes is not kept.
     pub entries: u32,
-    /// Milliseconds that a key stays usable here after it was fetched, and so a key that was
-    /// destroyed elsewhere. Default 300,000, five minutes; 0 turns the cache off.
+    /// Milliseconds for which a key stays usable here after it was fetched, and therefore also a
+    /// key that was destroyed elsewhere. Default 300,000, five minutes. 0 turns the cache off.
     pub max_age_ms: u64,
 }
 
@@ -23,7 +23,7 @@ impl Caching {
         self.entries > 0 && self.max_age_ms > 0
     }
 
-    /// Returns for how many milliseconds a destroyed key may stay usable.
+    /// Returns the milliseconds for which a destroyed key may stay usable.
     pub(super) const fn latency(self) -> u64 {
         if self.is_on() { self.max_age_ms } else { 0 }
     }

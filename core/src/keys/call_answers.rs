@@ -1,11 +1,11 @@
-//! The answers of a key source, as one call asks for them.
+//! The answers of a key source to the requests of one call.
 
 use super::unavailable::KeyUnavailable;
 use super::{Answer, Answers, Key, KeyKind, RefusalCause, RefusalCode, Request, source};
 use crate::envelope::KeyIds;
 use crate::error::Error;
 
-/// The keys of one value: for each kind the number of its request.
+/// The request numbers of one value's keys, by kind.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyNumbers([u32; 5]);
 
@@ -25,7 +25,7 @@ impl KeyNumbers {
         }
     }
 
-    /// Points at the requests of another list, by the numbers that they had in their own.
+    /// Replaces each number by that of the same request in another list.
     pub(crate) fn renumber(&mut self, numbers: &[u32]) {
         for slot in self.0.iter_mut().filter(|slot| **slot != UNWANTED) {
             *slot = numbers.get(*slot as usize).copied().unwrap_or(UNWANTED);
@@ -33,7 +33,7 @@ impl KeyNumbers {
     }
 }
 
-/// The kinds that envelopes name.
+/// The kinds of key that envelopes name.
 pub(super) const OF_ENVELOPES: [KeyKind; 3] = [KeyKind::Subject, KeyKind::Retention, KeyKind::Item];
 
 /// The requests of one call with their checked answers.
@@ -43,17 +43,17 @@ pub(crate) struct CallAnswers {
     shred_latency_ms: u64,
 }
 
-/// The keys of one envelope, all there.
+/// The keys of one envelope, all of them available.
 #[derive(Clone, Copy)]
 pub(crate) struct EnvelopeKeys {
     pub(crate) ids: KeyIds,
-    /// Each of them can be destroyed.
+    /// True if each of them can be destroyed.
     pub(crate) erasable: bool,
-    /// One of them is cached, and not its owner's newest.
+    /// True if one of them is cached and its owner has a newer one.
     pub(crate) stale: bool,
 }
 
-/// A refusal of one key, before its kind is known.
+/// The refusal of a key whose kind the caller adds.
 type Refused = (RefusalCode, Option<RefusalCause>);
 
 impl CallAnswers {
@@ -67,8 +67,8 @@ impl CallAnswers {
         Ok(CallAnswers { requests, answers, shred_latency_ms })
     }
 
-    /// Returns for how many milliseconds a key that was destroyed elsewhere may have come from the
-    /// source.
+    /// Returns the milliseconds for which the source may still supply a key that was destroyed
+    /// elsewhere.
     pub(crate) const fn shred_latency_ms(&self) -> u64 {
         self.shred_latency_ms
     }
@@ -78,7 +78,7 @@ impl CallAnswers {
         self.requests.get(numbers.of(kind)? as usize)?.reference.as_deref()
     }
 
-    /// Returns the owner of a value's key of that kind: the request names it, or else the answer.
+    /// Returns the owner of a value's key of that kind, from the request or else from the answer.
     pub(crate) fn owner(&self, numbers: KeyNumbers, kind: KeyKind) -> Option<&str> {
         let number = numbers.of(kind)? as usize;
         self.named(numbers, kind).or_else(|| match self.answers.get(number)? {
@@ -87,15 +87,16 @@ impl CallAnswers {
         })
     }
 
-    /// Returns a refusal as the error of a call, with the name of a bucket where it is known.
+    /// Returns a refusal as the error of a call, with the name of a bucket if it is known.
     pub(crate) fn error(&self, numbers: KeyNumbers, refused: KeyUnavailable) -> Error {
         let is_bucket = refused.kind == KeyKind::Retention;
         refused.error(is_bucket.then(|| self.owner(numbers, refused.kind)).flatten())
     }
 
-    /// Returns the keys of an envelope. Where several are refused the first of `erased`,
-    /// `restricted`, `denied`, `not-found`, `unavailable` counts (envelope.md, *Opening*, 3). `now`
-    /// is the clock of the document that wants them: a key at or past its expiry is refused.
+    /// Returns the keys of an envelope. If several are refused, the first of `erased`,
+    /// `restricted`, `denied`, `not-found`, `unavailable` counts (docs/envelope.md, *Opening*, step
+    /// 3). `now` is the clock of the document that needs them: a key at or past its expiry is
+    /// refused.
     ///
     /// # Errors
     /// The refusal.
@@ -127,7 +128,7 @@ impl CallAnswers {
         refused.map_or(Ok(keys), Err)
     }
 
-    /// Returns the key of an index or pseudonym.
+    /// Returns the key of an index or a pseudonym domain.
     ///
     /// # Errors
     /// The refusal.

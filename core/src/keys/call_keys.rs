@@ -1,4 +1,4 @@
-//! The keys of one call: the answers of the key source with what is derived from them.
+//! The keys of one call: the answers of the key source, and the keys derived from them.
 
 use super::call_answers::CallAnswers;
 use super::derived_keys::DerivedKeys;
@@ -9,8 +9,8 @@ use crate::error::Error;
 pub(crate) struct CallKeys {
     pub(crate) answers: CallAnswers,
     pub(crate) derived: DerivedKeys,
-    /// The keys with which a value did not open: if the source gave a wrong one it is asked again,
-    /// and not believed for as long as a cache keeps it.
+    /// The keys with which a value did not open. The source may have given a wrong one, so it is
+    /// asked again, and a cache does not keep them.
     pub(crate) suspects: Vec<KeyId>,
 }
 

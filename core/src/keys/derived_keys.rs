@@ -7,26 +7,26 @@ use super::{KeyKind, Secret};
 use crate::envelope::{IndexKey, Prk, PseudonymKey};
 use crate::error::{Error, ErrorCode};
 
-/// Derives each set of keys once, however many values it seals.
+/// The derived keys of one call. Each set of keys is derived once, however many values it seals.
 #[derive(Default)]
 pub(crate) struct DerivedKeys {
-    /// Derived from more than one key of an envelope, by the numbers of the requests.
+    /// Keys that several values share, by the numbers of the requests.
     shared: BTreeMap<DerivedFrom, Derived>,
-    /// Of the value at hand: of one key alone, which keeps its first steps itself, or with a
-    /// value's own key, good for that value only.
+    /// The key of the current value, from one key alone, whose first steps the key itself caches,
+    /// or from a set that contains an item key, which serves this value only.
     own: Option<Prk>,
 }
 
-/// The requests that something is derived from.
+/// The requests from whose answers a key is derived.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum DerivedFrom {
-    /// A person's key and a bucket's.
+    /// A person's key and a bucket's key.
     Pair(u32, u32),
     Index(u32),
     Pseudonym(u32),
 }
 
-/// One map for all: they are seldom many.
+/// A derived key. One map holds all of them, since a call seldom has many.
 enum Derived {
     Pair(Prk),
     Index(IndexKey),
@@ -34,10 +34,10 @@ enum Derived {
 }
 
 impl DerivedKeys {
-    /// Returns what a value is sealed and opened with.
+    /// Returns the key from which a value's key is derived, for sealing and opening.
     ///
     /// # Errors
-    /// `internal` where [`CallAnswers::envelope`] refuses.
+    /// `internal` if [`CallAnswers::envelope`] refuses the keys.
     pub(crate) fn prk(
         &mut self,
         answers: &CallAnswers,
@@ -55,10 +55,10 @@ impl DerivedKeys {
         }
     }
 
-    /// Returns what an index's tokens are made with.
+    /// Returns the key that makes an index's tokens.
     ///
     /// # Errors
-    /// `internal` where [`CallAnswers::token`] refuses.
+    /// `internal` if [`CallAnswers::token`] refuses the key.
     pub(crate) fn index(
         &mut self,
         answers: &CallAnswers,
@@ -72,10 +72,10 @@ impl DerivedKeys {
         }
     }
 
-    /// Returns what a domain's pseudonyms are made with.
+    /// Returns the key that makes a domain's pseudonyms.
     ///
     /// # Errors
-    /// `internal` where [`CallAnswers::token`] refuses.
+    /// `internal` if [`CallAnswers::token`] refuses the key.
     pub(crate) fn pseudonym(
         &mut self,
         answers: &CallAnswers,
@@ -92,7 +92,7 @@ impl DerivedKeys {
         }
     }
 
-    /// Returns what is derived from those requests, made on first use.
+    /// Returns the key derived from those requests, and derives it on first use.
     fn once(
         &mut self,
         from: DerivedFrom,

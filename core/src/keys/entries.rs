@@ -1,4 +1,4 @@
-//! The entries of a cache: which are there, how old each is, and which may not be used any more.
+//! The entries of a key cache, with their age.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,43 +11,44 @@ use fieldseal_primitives::KeyId;
 use super::caching::Caching;
 use crate::keys::{Answer, Key, KeyKind, KeyUse, RefusalCode, Request};
 
-/// Bytes of a reference. They come out of documents, so that entries alone would bound no memory.
+/// The most bytes of a kept reference. References come from documents, so a bound on the number of
+/// entries alone would not bound memory.
 const LONGEST_REFERENCE: usize = 1024;
 
-/// An entry is a permission, not only a key: it stands under the whole request (kind, tenant,
-/// reference, operation, purpose, caller, id) and never answers another. A key that is dropped here
-/// wipes itself and the midstates that were derived of it alone.
+/// The entries of a key cache. An entry is a permission, not only a key: it belongs to the whole
+/// request (kind, tenant, reference, operation, purpose, caller, origin, consents, id) and answers
+/// no other one. A dropped key wipes itself and the midstates that were derived from it alone.
 pub(crate) struct Entries {
     bounds: Caching,
     entries: BTreeMap<Arc<Request>, Entry>,
-    /// By when they were asked for, and then by when they came.
+    /// Requests by the time at which they were asked, and then by arrival.
     order: BTreeMap<Age, Arc<Request>>,
-    /// By owner: the key to seal with that was fetched last, for whatever purpose or operation.
+    /// The sealing key of each owner that was fetched last, for any purpose or operation.
     newest: BTreeMap<Owner, (Age, KeyId)>,
     next: u64,
-    /// The host's clock as last seen.
+    /// The latest time that the host's clock showed.
     clock: u64,
-    /// Counts what made it forget at once: answers to what was asked before that are not kept.
+    /// Counts evictions. An answer to a question from before an eviction is not kept.
     generation: Generation,
-    /// Whom it forgot lately, the latest last; `None`: all.
+    /// The references of the latest evictions, the newest last. `None` stands for all keys.
     forgotten: Vec<Option<String>>,
 }
 
-/// Evictions that a call under way can be told apart by; where there were more, all of its keys
-/// count as evicted.
+/// The number of evictions that are remembered for calls under way. After more of them, all keys of
+/// such a call count as evicted.
 pub(super) const REMEMBERED: usize = 64;
 
-/// When a key was asked for, and its number among all that came.
+/// The time at which a key was asked for, and its number among all keys that arrived.
 type Age = (u64, u64);
 
-/// A key that answers a request, and its age.
+/// A cached key that answers a request, and its age.
 pub(crate) struct CachedKey {
     request: Arc<Request>,
     key: Key,
     age: Age,
 }
 
-/// Between two times that something was forgotten at once.
+/// The period between two evictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Generation(u64);
 
@@ -56,7 +57,7 @@ struct Entry {
     age: Age,
 }
 
-/// A request by its owner alone: kind, tenant and reference.
+/// Compares requests by their owner alone: kind, tenant and reference.
 struct Owner(Arc<Request>);
 
 impl Owner {
@@ -104,13 +105,13 @@ impl Entries {
         self.bounds
     }
 
-    /// Returns the generation to pass to [`Entries::put`] with the answers to what is asked now.
+    /// Returns the generation to pass to [`Entries::put`] with the answers to a question asked now.
     pub(crate) const fn generation(&self) -> Generation {
         self.generation
     }
 
-    /// Goes on to `now`, the host's clock in milliseconds since 1970. What is too old is dropped;
-    /// all of it when the clock went back.
+    /// Advances to `now`, the host's clock in milliseconds since 1970. Drops the entries that are
+    /// too old, and all entries if the clock went back.
     pub(crate) fn advance(&mut self, now: u64) {
         if now < self.clock {
             self.evict(None);
@@ -125,9 +126,9 @@ impl Entries {
         }
     }
 
-    /// Returns the key that answers exactly this request, unless it expires by the clock of
-    /// [`Entries::advance`]. Values are sealed anew under keys that are asked for anew: after a
-    /// rotation a key that is kept would be the one about to be destroyed.
+    /// Returns the key that answers exactly this request, unless it has expired by the clock of
+    /// [`Entries::advance`]. Never answers a request of operation [`KeyUse::Reseal`]: after a
+    /// rotation, the cached key would be the one that is about to be destroyed.
     pub(crate) fn get(&self, request: &Request) -> Option<CachedKey> {
         if request.operation == KeyUse::Reseal {
             return None;
@@ -141,8 +142,8 @@ impl Entries {
         })
     }
 
-    /// Returns a key that was found in that generation as an answer: `unavailable` where it must
-    /// not be used any more, and marked where the owner has a newer one.
+    /// Turns a key that was found in that generation into an answer: `unavailable` if it must not
+    /// be used any more, and marked as stale if the owner has a newer one.
     pub(crate) fn held(&self, hit: CachedKey, generation: Generation) -> Answer {
         if self.is_gone(&hit, generation) {
             return Err(RefusalCode::Unavailable.into());
@@ -155,9 +156,9 @@ impl Entries {
         Ok(key)
     }
 
-    /// Returns true if a key that was found in that generation must not be used any more: calls
-    /// wait for their other keys, and meanwhile somebody was evicted, or other calls showed how
-    /// late it is.
+    /// Returns true if a key that was found in that generation must not be used any more. While a
+    /// call waits for its other keys, an owner may be evicted, or another call may advance the
+    /// clock.
     pub(crate) fn is_gone(&self, hit: &CachedKey, generation: Generation) -> bool {
         let since = usize::try_from(self.generation.0 - generation.0).unwrap_or(usize::MAX);
         let mut lately = self.forgotten.iter().rev().take(since);
@@ -170,10 +171,9 @@ impl Entries {
         self.clock.saturating_sub(fetched) > self.bounds.max_age_ms
     }
 
-    /// Keeps the key that a host answered to what it was asked at `asked`, a clock of
-    /// [`Entries::advance`] in that generation. Others may have gone on meanwhile, so the key is no
-    /// younger than that. If anything was evicted meanwhile the answer may be older still: it is
-    /// not kept.
+    /// Keeps the key with which a host answered a question of the time `asked`, in that generation
+    /// of the cache. The clock may have advanced since, so `asked` sets the age of the key. After
+    /// an eviction in between, the answer may be older still and is not kept.
     pub(crate) fn put(&mut self, request: &Request, key: &Key, asked: u64, generation: Generation) {
         let is_over =
             key.expires.is_some_and(|expires| expires <= self.clock) || self.is_old(asked);
@@ -206,8 +206,9 @@ impl Entries {
         }
     }
 
-    /// Forgets the keys of one reference, whatever its tenant and kind, with the person's indexes,
-    /// and those that were asked for by id alone, since they may be its; without a reference all.
+    /// Forgets the keys of one reference in every tenant and kind, and those without a reference,
+    /// since they may belong to it. The index keys of a person of that name are included. Without a
+    /// reference it forgets all keys.
     pub(crate) fn evict(&mut self, reference: Option<&str>) {
         self.generation.0 += 1;
         self.forgotten.push(reference.map(str::to_owned));
@@ -218,15 +219,15 @@ impl Entries {
         self.prune();
     }
 
-    /// Forgets the keys of those ids, whatever they answer: something did not open with them, and
-    /// what is sealed with them would not either.
+    /// Forgets the keys of these ids, whichever requests they answer. They did not open a value,
+    /// and values sealed with them would not open either.
     pub(crate) fn forget(&mut self, ids: &[KeyId]) {
         let ids = sorted(ids.to_vec(), Ord::cmp);
         self.entries.retain(|_, entry| ids.binary_search(&entry.key.id).is_err());
         self.prune();
     }
 
-    /// Returns how many entries there are, in each order, and the evictions that are remembered.
+    /// Returns the numbers of entries, of ages, of newest keys, and of remembered evictions.
     #[cfg(test)]
     pub(super) fn sizes(&self) -> [usize; 4] {
         [self.entries.len(), self.order.len(), self.newest.len(), self.forgotten.len()]
@@ -241,20 +242,20 @@ impl Entries {
         }
     }
 
-    /// Drops what is left of entries that are gone.
+    /// Drops ages and newest keys whose entries are gone.
     fn prune(&mut self) {
         self.order.retain(|_, request| self.entries.contains_key(request));
         self.newest.retain(|_, (age, _)| self.order.contains_key(age));
     }
 }
 
-/// Returns true if an eviction of that reference takes the answer to this request.
+/// Returns true if an eviction of that reference removes the answer to this request.
 fn concerns(reference: Option<&str>, request: &Request) -> bool {
     let (Some(reference), Some(own)) = (reference, request.reference.as_deref()) else {
         return true;
     };
-    // The name of a person's index ends so (vocabulary.md, `per`); one more that does is only asked
-    // for again.
+    // The reference of a person's index ends like this (docs/marking-a-schema.md, `index`). A key
+    // that only looks like one is fetched again.
     let is_its_index = || {
         let mut end = String::from(",");
         fieldseal_json::canonical::string(reference, &mut end);

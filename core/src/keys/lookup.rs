@@ -1,4 +1,4 @@
-//! The step between a cache and a call: the keys that are at hand, and the requests that are left.
+//! The step between a key cache and a call: cached keys, and the requests that remain.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,37 +8,38 @@ use fieldseal_primitives::KeyId;
 use super::entries::{CachedKey, Entries, Generation};
 use super::{Answer, Request, source};
 
-/// The answers to all requests of a call, with what verdicts say of their age. A plain list of
-/// answers turns into this by [`From`]; [`KeyLookup::finish`] makes it of cached keys and a list.
+/// The answers to all requests of a call, and the shred latency that verdicts state. A plain list
+/// of answers converts into it with [`From`]. [`KeyLookup::finish`] makes it from cached keys and a
+/// list.
 #[must_use]
 pub struct Answers {
     pub(super) list: Vec<Answer>,
     shred_latency_ms: u64,
-    /// The cache that some of them are from, or are kept in.
+    /// The cache that supplied or keeps some of the answers.
     cache: Option<Shared>,
 }
 
 impl Answers {
-    /// Sets for how many milliseconds a key that was destroyed elsewhere may still have come from
-    /// their source ([`KeySource::shred_latency_ms`](super::KeySource::shred_latency_ms)).
+    /// Sets the milliseconds for which their source may still supply a key that was destroyed
+    /// elsewhere ([`KeySource::shred_latency_ms`](super::KeySource::shred_latency_ms)).
     pub fn with_shred_latency_ms(mut self, millis: u64) -> Self {
         self.shred_latency_ms = millis;
         self
     }
 
-    /// Returns the cache that some of them are from, or are kept in.
+    /// Returns the cache that supplied or keeps some of the answers.
     pub(crate) fn cache(&self) -> Option<Shared> {
         self.cache.clone()
     }
 
-    /// Returns the list and the latency.
+    /// Returns the list of answers and the shred latency.
     pub(crate) fn into_parts(self) -> (Vec<Answer>, u64) {
         (self.list, self.shred_latency_ms)
     }
 }
 
 impl From<Vec<Answer>> for Answers {
-    /// Takes answers of a source that was asked just now.
+    /// Takes the answers of a source that was asked without a cache.
     fn from(list: Vec<Answer>) -> Self {
         Answers { list, shred_latency_ms: 0, cache: None }
     }
@@ -53,22 +54,23 @@ impl fmt::Debug for Answers {
     }
 }
 
-/// The requests of a call, looked up in a [`KeyCache`](super::KeyCache): it holds the cached keys
-/// until the source has answered the others.
+/// The requests of a call, looked up in a [`KeyCache`](super::KeyCache). It holds the cached keys
+/// until the source has answered the remaining requests.
 #[must_use]
 pub struct KeyLookup {
     cache: Shared,
-    /// By request: the cached key.
+    /// The cached key of each request.
     hits: Vec<Option<CachedKey>>,
     missing: Vec<Request>,
-    /// The host's clock when the cache was asked, and the cache's generation then.
+    /// The host's clock at the lookup.
     asked: u64,
+    /// The cache's generation at the lookup.
     generation: Generation,
     shred_latency_ms: u64,
 }
 
 impl KeyLookup {
-    /// Looks each request up, once.
+    /// Looks up each request once.
     pub(super) fn new(cache: &Shared, requests: &[Request], now: u64) -> Self {
         cache.with(|entries| {
             entries.advance(now);
@@ -90,15 +92,16 @@ impl KeyLookup {
         &self.missing
     }
 
-    /// Joins the cached keys with the answers to [`KeyLookup::missing`], given in their order, and
-    /// keeps those answers that are keys.
+    /// Joins the cached keys with the answers to [`KeyLookup::missing`], given in the same order,
+    /// and keeps the keys among these answers.
     ///
-    /// A cached key that was evicted meanwhile is `unavailable`: the same call again asks for it.
-    /// Another number of answers than there are missing requests makes the call `internal`.
+    /// A cached key that was evicted meanwhile becomes `unavailable`; repeating the call asks for
+    /// it again. With any other number of answers than missing requests, the call fails with
+    /// `internal`.
     pub fn finish(self, answers: Vec<Answer>) -> Answers {
         let KeyLookup { cache, hits, missing, asked, generation, shred_latency_ms } = self;
         let list = cache.with(|entries| {
-            // The call refuses what is out of order; nothing of it is kept.
+            // The call refuses invalid answers, and the cache keeps none of them.
             if source::check(&missing, &answers).is_ok() {
                 for (request, answer) in missing.iter().zip(&answers) {
                     if let Ok(key) = answer {
@@ -133,7 +136,7 @@ impl fmt::Debug for KeyLookup {
     }
 }
 
-/// The entries of a cache, which all its handles and the calls under way share.
+/// The entries of a cache, shared by its clones and the calls under way.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<Mutex<Entries>>);
 
@@ -147,7 +150,8 @@ impl Shared {
         self.with(|entries| entries.forget(ids));
     }
 
-    /// A thread that panicked left nothing half done that matters: entries are whole or not there.
+    /// Calls a function with the entries. A thread that panicked left no entry incomplete, so a
+    /// poisoned lock is still used.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Entries) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

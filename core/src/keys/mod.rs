@@ -1,4 +1,4 @@
-//! Keys come from the host: requests, answers, owners and the cache.
+//! Keys from the host: requests, answers, key owners and the key cache.
 
 mod answered;
 mod cache;

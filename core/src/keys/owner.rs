@@ -8,11 +8,11 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
 use crate::limits::Limits;
 
-/// The owner of a key. The same name under another kind or tenant is another owner. `Debug` shows
-/// the kind alone.
+/// The owner of a key. The same name with another kind or tenant is another owner. `Debug` shows
+/// only the kind.
 ///
 /// Every owner has a text, its [`reference`](KeyOwner::reference), by which requests, key stores
-/// and other languages name it.
+/// and other languages identify it.
 ///
 /// ```
 /// use fieldseal::{KeyKind, KeyOwner};
@@ -41,7 +41,8 @@ pub enum KeyOwner {
     Bucket {
         /// The tenant; empty for none.
         tenant: String,
-        /// The retention and the bucket's last year, month or day: `contract/2036-10`.
+        /// The name of the retention and the last year, month or day of the bucket:
+        /// `contract/2036-10`.
         name: String,
     },
     /// A single value, whose marker is `rectifiable`.
@@ -55,13 +56,13 @@ pub enum KeyOwner {
         /// The field as the envelope binds it.
         field: String,
     },
-    /// A blind index.
+    /// An index.
     Index {
         /// The tenant; empty for none.
         tenant: String,
         /// The name of the index.
         name: String,
-        /// The person, for an index of which each person has a key of her own.
+        /// The person, for an index in which each person has a separate key.
         person: Option<String>,
     },
     /// A pseudonym domain.
@@ -98,12 +99,12 @@ impl KeyOwner {
         }
     }
 
-    /// Returns a blind index that all persons share.
+    /// Returns an index that all persons share.
     pub fn index(name: impl Into<String>) -> Self {
         KeyOwner::Index { tenant: String::new(), name: name.into(), person: None }
     }
 
-    /// Returns one person's share of a blind index.
+    /// Returns one person's share of an index.
     pub fn index_of(name: impl Into<String>, person: impl Into<String>) -> Self {
         KeyOwner::Index { tenant: String::new(), name: name.into(), person: Some(person.into()) }
     }
@@ -113,7 +114,7 @@ impl KeyOwner {
         KeyOwner::Domain { tenant: String::new(), name: name.into() }
     }
 
-    /// Returns the same owner of a tenant.
+    /// Returns the same owner in a tenant.
     #[must_use]
     pub fn of_tenant(mut self, tenant: impl Into<String>) -> Self {
         match &mut self {
@@ -180,8 +181,9 @@ impl KeyOwner {
         }
     }
 
-    /// Returns the text that names the owner within its kind and tenant: of an item the RFC 8785
-    /// text of `[family, record, field]`, of a person's share of an index that of `[name, person]`.
+    /// Returns the text that names the owner within its kind and tenant. For an item it is the RFC
+    /// 8785 text of `[family, record, field]`, for a person's share of an index that of `[name,
+    /// person]`.
     pub fn reference(&self) -> Cow<'_, str> {
         match self {
             KeyOwner::Person { reference, .. } => Cow::Borrowed(reference),
@@ -197,7 +199,8 @@ impl KeyOwner {
         }
     }
 
-    /// Refuses an owner without a name: acting on it would act on whatever was not filled in.
+    /// Refuses an owner with an empty name, which is probably a field that the caller did not fill
+    /// in.
     ///
     /// # Errors
     /// `context`.
@@ -205,7 +208,7 @@ impl KeyOwner {
         let is_named = match self {
             KeyOwner::Person { reference, .. } => !reference.is_empty(),
             KeyOwner::Bucket { name, .. } | KeyOwner::Domain { name, .. } => !name.is_empty(),
-            // A whole document has an empty field.
+            // The field of a whole document is empty.
             KeyOwner::Item { family, record, .. } => !family.is_empty() && !record.is_empty(),
             KeyOwner::Index { name, person, .. } => {
                 !name.is_empty() && person.as_ref().is_none_or(|person| !person.is_empty())
@@ -244,8 +247,8 @@ pub(crate) fn listed(parts: &[&str]) -> String {
     text
 }
 
-/// Returns the strings of a text that [`listed`] wrote. Any other text of the same array would name
-/// another key.
+/// Returns the strings of a text that [`listed`] wrote. Another spelling of the same array would
+/// name another key.
 fn strings<const N: usize>(text: &str) -> Option<[String; N]> {
     let parts: Vec<String> = if text.contains('\\') {
         let limits = Limits { document_bytes: u32::MAX, ..Limits::default() };
@@ -314,7 +317,7 @@ mod tests {
         }
     }
 
-    /// Texts of any kind, and many that nearly name an item or a share.
+    /// Texts of any kind, many of which resemble the name of an item or a share.
     fn texts() -> impl Strategy<Value = String> {
         prop_oneof![".{0,6}", r#"\[("[ab\\]{0,2}",? ?){0,4}\]"#]
     }
@@ -322,7 +325,7 @@ mod tests {
     proptest! {
         #![proptest_config(config())]
 
-        /// An owner's text names it, and nobody else of its kind.
+        /// An owner's text identifies it, and no other owner of its kind.
         #[test]
         fn texts_name_one_owner(tenant in ".{0,3}", a in ".{1,3}", b in ".{1,3}", c in ".{0,3}") {
             let owners = [
@@ -340,7 +343,7 @@ mod tests {
             }
         }
 
-        /// Whatever text comes over a border, the owner's text is that text again.
+        /// An owner made from a text has the same text again.
         #[test]
         fn owners_keep_their_text(text in texts()) {
             for kind in KINDS {

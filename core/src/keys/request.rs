@@ -1,4 +1,4 @@
-//! The questions that a call puts to a key source, and the answers to them.
+//! The requests of a call to a key source, and the answers to them.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ pub enum KeyKind {
     Retention,
     /// The key of one value.
     Item,
-    /// The key of a blind index.
+    /// The key of an index.
     Index,
     /// The key of a pseudonym domain.
     Pseudonym,
 }
 
 impl KeyKind {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyKind::Subject => "subject",
@@ -32,19 +32,19 @@ impl KeyKind {
     }
 }
 
-/// The operation that keys are wanted for.
+/// The operation for which a key is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyUse {
-    /// To seal a clear document.
+    /// Sealing a clear document.
     Seal,
-    /// To open a sealed one.
+    /// Opening a sealed document.
     Open,
-    /// To seal sealed values anew. A cache never answers such a request.
+    /// Sealing sealed values again under the newest keys. A cache never answers such a request.
     Reseal,
 }
 
 impl KeyUse {
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyUse::Seal => "seal",
@@ -54,14 +54,14 @@ impl KeyUse {
     }
 }
 
-/// A consent that a call relies on (GDPR Art. 6(1)(a), 7). `Debug` leaves out the person.
+/// A consent on which a call relies (GDPR Art. 6(1)(a), 7). `Debug` omits the person.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Consent {
     /// The purpose that the person agreed to.
     pub purpose: String,
     /// The person; `None` for the subject of the call.
     pub subject: Option<String>,
-    /// The end of the consent, RFC 3339; `None` while it is not withdrawn.
+    /// The end of the consent, RFC 3339, or `None` if it is not withdrawn.
     pub until: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Consent {
     }
 }
 
-/// One key that a call needs. `Debug` leaves out whatever names a person.
+/// One key that a call needs. `Debug` omits everything that names a person.
 ///
 /// ```
 /// use fieldseal::{KeyKind, KeyUse, Request};
@@ -88,28 +88,28 @@ impl fmt::Debug for Consent {
 pub struct Request {
     /// The kind of the key.
     pub kind: KeyKind,
-    /// The person, bucket, item, index or domain. `None` only when opening: an unbound subject, or
-    /// a retention key.
+    /// The person, bucket, item, index or domain. `None` only when opening, for a subject that is
+    /// not bound or a retention key.
     pub reference: Option<String>,
     /// The tenant of the call.
     pub tenant: String,
-    /// The operation that the key is wanted for.
+    /// The operation for which the key is requested.
     pub operation: KeyUse,
-    /// The purpose that the call gave.
+    /// The purpose of the call.
     pub purpose: Option<String>,
-    /// The caller that the call named.
+    /// The caller that the call names.
     pub caller: Option<String>,
-    /// The place that the call came from, as the call gave it.
+    /// The origin of the call, as the call gave it.
     pub origin: Option<String>,
-    /// The consents that the call gave.
+    /// The consents of the call.
     pub consents: Vec<Consent>,
-    /// The key that an envelope names, when opening. Answer [`RefusalCode::NotFound`] unless it
-    /// belongs to exactly this kind, tenant and (if given) reference.
+    /// The key that an envelope names, when opening. Answer [`RefusalCode::NotFound`] unless the
+    /// key belongs to exactly this kind, tenant and (if given) reference.
     pub id: Option<KeyId>,
 }
 
 impl Request {
-    /// Returns a request that names nobody yet, of no tenant, purpose and caller.
+    /// Returns a request without reference, tenant, purpose and caller.
     pub const fn new(kind: KeyKind, operation: KeyUse) -> Self {
         Request {
             kind,
@@ -135,7 +135,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A key, as a key source answers it. `Debug` shows neither the secret nor the owner.
+/// A key in the answer of a key source. `Debug` shows neither the secret nor the owner.
 ///
 /// ```
 /// use fieldseal::{Key, KeyId, Secret};
@@ -146,23 +146,23 @@ impl fmt::Debug for Request {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Key {
-    /// The name of the key.
+    /// The id of the key.
     pub id: KeyId,
     /// The bytes of the key.
     pub secret: Secret,
-    /// Milliseconds since 1970-01-01T00:00:00Z; the key is never used at or after it.
+    /// The time at and after which the key is not used, in milliseconds since 1970-01-01T00:00:00Z.
     pub expires: Option<u64>,
-    /// `false`: nobody can destroy the key, and verdicts warn.
+    /// `false` if the key cannot be destroyed. Verdicts then warn.
     pub erasable: bool,
-    /// The owner, where the key source tells it: records then name the bucket of a retention key
-    /// whose request did not.
+    /// The owner, if the key source gives it. Records then name the bucket of a retention key that
+    /// the request did not name.
     pub reference: Option<String>,
-    /// The cache that answered holds another key of the same owner, which it fetched later.
+    /// True if the cache that answered holds a newer sealing key of the same owner.
     pub(crate) stale: bool,
 }
 
 impl Key {
-    /// Returns a key that does not expire, that can be destroyed, and whose owner is not told.
+    /// Returns a key that does not expire, can be destroyed, and has no owner given.
     pub const fn new(id: KeyId, secret: Secret) -> Self {
         Key { id, secret, expires: None, erasable: true, reference: None, stale: false }
     }
@@ -186,8 +186,8 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The reason for which a key source gives no key. When several answers for one value differ, the first in this
-/// order counts.
+/// The reason why a key source gives no key. If the keys of one value are refused for different
+/// reasons, the first in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefusalCode {
     /// The key was destroyed.
@@ -198,12 +198,12 @@ pub enum RefusalCode {
     Denied,
     /// No such key exists for that kind, tenant and reference.
     NotFound,
-    /// The key cannot be had now.
+    /// The key is not available now.
     Unavailable,
 }
 
 impl RefusalCode {
-    /// Every code, in the order in which they count.
+    /// Every code, in order of precedence.
     pub const ALL: [RefusalCode; 5] = [
         RefusalCode::Erased,
         RefusalCode::Restricted,
@@ -212,7 +212,7 @@ impl RefusalCode {
         RefusalCode::Unavailable,
     ];
 
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             RefusalCode::Erased => "erased",
@@ -224,16 +224,16 @@ impl RefusalCode {
     }
 }
 
-/// The circumstance behind a refusal, for a message that helps.
+/// The circumstance behind a refusal, which makes the message more precise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RefusalCause {
-    /// With [`RefusalCode::Denied`]: the version of the key lies below the least that may open.
+    /// With [`RefusalCode::Denied`]: the version of the key is below the minimum version.
     MinimumVersion,
     /// With [`RefusalCode::Unavailable`]: the key has expired.
     Expired,
-    /// With [`RefusalCode::Unavailable`]: the answer depends on the time, and the call gave none.
-    /// The error of the call is `context` then.
+    /// With [`RefusalCode::Unavailable`]: the answer depends on the time, and the call has no
+    /// clock. The call then fails with `context`.
     NoClock,
 }
 
@@ -242,7 +242,7 @@ impl RefusalCause {
     pub const ALL: [RefusalCause; 3] =
         [RefusalCause::MinimumVersion, RefusalCause::Expired, RefusalCause::NoClock];
 
-    /// Returns the name that crosses every border.
+    /// Returns the name that all language bindings use.
     pub const fn as_str(self) -> &'static str {
         match self {
             RefusalCause::MinimumVersion => "minimum-version",
@@ -257,16 +257,17 @@ impl RefusalCause {
 /// ```
 /// use fieldseal::{Refusal, RefusalCode};
 /// let refusal = Refusal::from(RefusalCode::Erased).of("contract/2036");
-/// assert_eq!((refusal.code, refusal.reference.as_deref()), (RefusalCode::Erased, Some("contract/2036")));
+/// assert_eq!(refusal.code, RefusalCode::Erased);
+/// assert_eq!(refusal.reference.as_deref(), Some("contract/2036"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The reason.
     pub code: RefusalCode,
-    /// The circumstance, where the key source tells it.
+    /// The circumstance, if the key source gives it.
     pub cause: Option<RefusalCause>,
-    /// The owner of the key, where the key source tells it.
+    /// The owner of the key, if the key source gives it.
     pub reference: Option<String>,
 }
 

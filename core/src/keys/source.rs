@@ -1,4 +1,4 @@
-//! The two-function key source, and the way in which its answers are checked.
+//! The key source with its two functions, and the checks of its answers.
 
 use fieldseal_json::sort::sorted;
 use fieldseal_primitives::{KeyId, Secret, equal};
@@ -6,26 +6,27 @@ use fieldseal_primitives::{KeyId, Secret, equal};
 use super::{Answer, Request};
 use crate::error::{Error, ErrorCode};
 
-/// Random bytes of the host. Exactly 32 are drawn for every value sealed under a randomised suite,
-/// in document order.
+/// Random bytes from the host. Each value sealed under a randomised suite draws exactly 32, in
+/// document order.
 pub trait Entropy {
     /// Fills the buffer from a cryptographically secure source.
     fn fill(&mut self, buffer: &mut [u8]);
 }
 
-/// The things that a key source may need of the host besides the requests.
+/// The input of a key source besides the requests.
 pub struct KeyContext<'a> {
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z; `None` where the call has none.
+    /// The host's clock in milliseconds since 1970-01-01T00:00:00Z, or `None` if the call has none.
     pub now: Option<u64>,
-    /// For sources that create keys: 32 bytes a key, in request order, before any value draws.
+    /// For sources that create keys: each new key draws 32 bytes, in request order, before any
+    /// value draws.
     pub entropy: &'a mut dyn Entropy,
 }
 
-/// A place that keys come from. Answers come in the order of the requests, one each; a wrong number
-/// is `internal`.
+/// A source of keys. It gives one answer for each request, in the same order. Any other number of
+/// answers makes the call fail with `internal`.
 ///
-/// A source that answers with codes never throws: it says [`RefusalCode`](super::RefusalCode)
-/// instead. It is asked each time; [`KeyCache`](super::KeyCache) stands before one that is far away.
+/// A source reports a missing key with a [`RefusalCode`](super::RefusalCode) and never panics. It
+/// is asked in every call; put a [`KeyCache`](super::KeyCache) in front of a slow one.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -57,32 +58,39 @@ pub struct KeyContext<'a> {
 /// let mut keys = Store(BTreeMap::from([("cust-1".to_owned(), (KeyId([7; 16]), [1; 32]))]));
 /// # use fieldseal::{Context, Entropy, Options, Policy};
 /// # struct Counting(u8);
-/// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+/// # impl Entropy for Counting {
+/// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+/// # }
 /// # let mut entropy = Counting(0);
-/// let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"x-protection": {}}}}"#;
+/// let schema = br#"{"x-schema-family": "urn:example:order",
+///     "properties": {"name": {"x-protection": {}}}}"#;
 /// let policy = Policy::compile(schema, Options::default())?;
-/// let about = Context { record: Some("order-7".into()), subject: Some("cust-1".into()), ..Context::default() };
+/// let about = Context {
+///     record: Some("order-7".into()),
+///     subject: Some("cust-1".into()),
+///     ..Context::default()
+/// };
 /// let sealed = policy.seal(br#"{"name":"Ada"}"#, &about, &mut keys, &mut entropy)?;
 /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
 /// assert_eq!(opened.document, br#"{"name":"Ada"}"#);
 /// # Ok::<(), fieldseal::Error>(())
 /// ```
 pub trait KeySource {
-    /// Returns keys to seal with.
+    /// Returns the keys to seal with.
     fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer>;
 
-    /// Returns keys to open with. `now` is the host's clock in milliseconds since
-    /// 1970-01-01T00:00:00Z, where the call has one.
+    /// Returns the keys to open with. `now` is the host's clock in milliseconds since
+    /// 1970-01-01T00:00:00Z, if the call has one.
     fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer>;
 
-    /// Returns for how many milliseconds a key that was destroyed elsewhere may still come from
-    /// here. Verdicts state it.
+    /// Returns the milliseconds for which this source may still supply a key that was destroyed
+    /// elsewhere. Verdicts state it.
     fn shred_latency_ms(&self) -> u64 {
         0
     }
 
-    /// Forgets the keys of these ids, which did not open what names them. A source that keeps
-    /// answers asks for them anew; others have nothing to do.
+    /// Forgets the keys of these ids, because a value that names one of them did not open. A source
+    /// that keeps answers must fetch them again; others have nothing to do.
     fn forget(&mut self, ids: &[KeyId]) {
         let _ = ids;
     }
@@ -106,8 +114,9 @@ impl<S: KeySource + ?Sized> KeySource for &mut S {
     }
 }
 
-/// Refuses answers that a key source must not give: another number than there are requests, a key
-/// under another id than was asked for, a key or an id of zeros, and two keys under one id.
+/// Refuses answers that a key source must not give: a number that differs from the number of
+/// requests, a key with an id other than the requested one, a key or an id of zeros, and two keys
+/// with one id.
 ///
 /// # Errors
 /// `internal`.
@@ -123,7 +132,8 @@ pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Erro
         if request.id.is_some_and(|id| id != key.id) {
             return internal("the key source answered with another key than was asked for");
         }
-        // A source that wiped the key it handed out, or never filled it: anybody tries zeros.
+        // A source may have wiped the key after handing it out, or never filled it in. An attacker
+        // would try zeros first.
         let bits = key.secret.expose().iter().fold(0, |bits, byte| bits | byte);
         if bits == 0 || key.id == KeyId([0; 16]) {
             return internal("the key source answered with a key or an id of zeros");
@@ -134,7 +144,7 @@ pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Erro
     }
     let known = answers.iter().flatten().map(|key| (key.id, &key.secret)).collect();
     let known: Vec<(KeyId, &Secret)> = sorted(known, |(one, _), (other, _)| one.cmp(other));
-    // The one would be asked to open what the other sealed.
+    // Otherwise one of the keys would have to open a value that the other one sealed.
     let is_another = |pair: &[(KeyId, &Secret)]| matches!(pair, [(one, a), (other, b)] if one == other && !equal(a.expose(), b.expose()));
     if known.windows(2).any(is_another) {
         return internal("the key source answered with two keys of one id");

@@ -1,9 +1,9 @@
-//! The refusal of a value's key, as the error of a call.
+//! The refusal of a value's key as the error of a call.
 
 use super::{KeyKind, RefusalCause, RefusalCode};
 use crate::error::{Error, ErrorCode};
 
-/// The reason for which the keys of a value are not all there, and the kind of the one that counts.
+/// The reason why the keys of a value are incomplete, and the kind of the key that decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyUnavailable {
     pub(crate) code: RefusalCode,
@@ -12,8 +12,8 @@ pub(crate) struct KeyUnavailable {
 }
 
 impl KeyUnavailable {
-    /// Returns the error of a call. `bucket` is the name of the retention bucket, where the refused
-    /// key is a bucket's and its name is known; a bucket is nobody.
+    /// Returns the error of a call. `bucket` is the name of the retention bucket, if the refused
+    /// key belongs to one and its name is known. It names no person.
     pub(crate) fn error(self, bucket: Option<&str>) -> Error {
         let key = match (self.kind, bucket) {
             (KeyKind::Subject, _) => "the key of this value's person".to_owned(),

@@ -1,4 +1,4 @@
-//! Many documents, one question for all their keys (V-29).
+//! Seals and opens many documents with one question for all their keys (V-29).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub type PendingOpenMany<'t> = Pending<Batch<OpenPlan<'t>>>;
 /// The plans of a batch, each with the requests of all documents.
 pub struct Batch<V> {
     plans: Vec<Result<V, Error>>,
-    /// The latest clock of those that go on: the key source is told this one.
+    /// The latest clock of the documents that were planned. The key source receives this one.
     now: Option<u64>,
 }
 
@@ -51,8 +51,8 @@ impl Plan for OpenPlan<'_> {
     }
 }
 
-/// Puts the requests of all documents together, each distinct one once. A document that is refused
-/// does not keep the others from going on.
+/// Joins the requests of all documents, each distinct one once. A document that is refused does not
+/// stop the others.
 fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> Pending<Batch<V>> {
     let mut pool = RequestPool::default();
     let mut now = None;
@@ -69,8 +69,7 @@ fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> 
 }
 
 impl<V> Batch<V> {
-    /// Applies each plan. A key source that answered out of shape fails every document that was
-    /// still going on.
+    /// Applies each plan. Invalid answers of the key source fail every document that was planned.
     fn apply<T, E: From<Error>>(
         self,
         keys: Result<&mut CallKeys, Error>,
@@ -110,12 +109,12 @@ impl RequestPool {
 }
 
 impl Policy {
-    /// Seals a batch with one question to the key source: one result or error per document, in
-    /// order. A document that is refused does not keep the others from being sealed.
+    /// Seals a batch with one question to the key source. Returns one result or error per document,
+    /// in order. A document that is refused does not stop the others.
     ///
     /// # Errors
-    /// Each document has those of [`Policy::seal`]; `internal` for all of them where the source
-    /// answers out of shape.
+    /// Each document has those of [`Policy::seal`]. All documents fail with `internal` if the
+    /// source's answers are invalid.
     pub fn seal_many(
         &self,
         calls: &[BatchItem],
@@ -141,12 +140,12 @@ impl Policy {
         together(inputs.map(|input| SealPlan::plan(self, input)))
     }
 
-    /// Opens a batch with one question to the key source: one result or error per document, in
-    /// order. A document that is refused does not keep the others from being opened.
+    /// Opens a batch with one question to the key source. Returns one result or error per document,
+    /// in order. A document that is refused does not stop the others.
     ///
     /// # Errors
-    /// Each document has those of [`Policy::open`]; `internal` for all of them where the source
-    /// answers out of shape.
+    /// Each document has those of [`Policy::open`]. All documents fail with `internal` if the
+    /// source's answers are invalid.
     pub fn open_many(
         &self,
         calls: &[BatchItem],
@@ -155,7 +154,7 @@ impl Policy {
         self.open_many_with(calls, keys, OpenOptions::default())
     }
 
-    /// Opens a batch as [`Policy::open_many`] does, by these options.
+    /// Opens a batch as [`Policy::open_many`] does, with these options.
     ///
     /// # Errors
     /// Each document has those of [`Policy::open_with`].
@@ -190,8 +189,8 @@ fn input(call: &BatchItem) -> CallInput<'_> {
 }
 
 impl PendingSealMany<'_> {
-    /// Seals under the answers to [`Pending::requests`], given in their order: one result or error
-    /// per document, in order.
+    /// Seals with the answers to [`Pending::requests`], given in their order. Returns one result or
+    /// error per document, in order.
     pub fn finish(
         self,
         answers: impl Into<Answers>,
@@ -204,8 +203,8 @@ impl PendingSealMany<'_> {
 }
 
 impl PendingOpenMany<'_> {
-    /// Opens under the answers to [`Pending::requests`], given in their order: one result or error
-    /// per document, in order.
+    /// Opens with the answers to [`Pending::requests`], given in their order. Returns one result or
+    /// error per document, in order.
     pub fn finish(self, answers: impl Into<Answers>) -> Vec<Result<Opened, OpenError>> {
         self.settle(answers.into(), |batch, keys| batch.apply(keys, |plan, keys| plan.apply(keys)))
     }

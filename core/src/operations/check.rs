@@ -1,4 +1,4 @@
-//! The worth of a sealed document, found without any key.
+//! Checks a sealed document without keys.
 
 use super::call::Context;
 use super::plan::{
@@ -14,10 +14,11 @@ use crate::policy::Policy;
 use crate::resolver::walk::Sought;
 
 impl Policy {
-    /// Returns the verdict on a sealed document: whether it fits the sealed schema,
-    /// and whole envelopes that the policy accepts stand at the marked locations and nowhere else.
-    /// Needs no key, and so proves nothing about the values in them ([`Policy::check_deep`] does).
-    /// The lite build knows no schema, and its verdicts say `unvalidated`.
+    /// Returns the verdict on a sealed document. It conforms if it fits the sealed schema, and if
+    /// whole envelopes that the policy accepts stand at the marked locations and nowhere else. The
+    /// check needs no key, so it proves nothing about the values in the envelopes
+    /// ([`Policy::check_deep`] does). The lite build has no validator, and its verdicts say
+    /// `unvalidated`.
     ///
     /// ```
     /// use fieldseal::{Options, Policy};
@@ -32,9 +33,9 @@ impl Policy {
     /// ```
     ///
     /// # Errors
-    /// `document` and `limit`; all else that is wrong is in the verdict.
+    /// `document` and `limit`. The verdict reports everything else.
     pub fn check(&self, document: &[u8]) -> Result<Verdict, CheckError> {
-        // Stands for the call that some day opens the document, whose names do not matter here.
+        // Represents the call that will open the document. Its names do not matter here.
         let anybody = Context { subject: Some("anybody".to_owned()), ..Context::default() };
         let call = locations_to_check(self, CallInput::new(document, anybody))?;
         let mut subjects = subjects(&call);
@@ -48,8 +49,8 @@ impl Policy {
     }
 }
 
-/// Reads a document with the locations that a check looks at. Where a value only may be marked,
-/// clear text is fine and an envelope is a near miss.
+/// Reads a document and selects the locations to check. Where a value only may be marked, clear
+/// text is valid and an envelope is a near miss.
 ///
 /// # Errors
 /// `context`, `document`, `limit`.
@@ -63,21 +64,21 @@ pub(super) fn locations_to_check<'t>(
     Ok(call)
 }
 
-/// A location, and whether an envelope that the policy accepts stands there.
+/// A location and the result of its check: an envelope that the policy accepts, or a fault.
 pub(super) struct Inspected {
     pub(super) value: ProtectedValue,
     pub(super) outcome: Result<(), Fault>,
 }
 
-/// Returns the subjects of the document's values, to be found once for all.
+/// Returns the subjects of the document's values, for all of them to share.
 pub(super) fn subjects<'a>(call: &'a DocumentCall<'_>) -> Subjects<'a> {
     Subjects::new(&call.tape, &call.resolution.locations, &call.context, false)
 }
 
-/// Looks at each location.
+/// Inspects each location.
 ///
 /// # Errors
-/// `internal` alone.
+/// Only `internal`.
 pub(super) fn inspect<'a>(
     call: &'a DocumentCall<'_>,
     subjects: &mut Subjects<'a>,
@@ -93,7 +94,7 @@ pub(super) fn inspect<'a>(
         };
         values.push(Inspected { value, outcome });
     }
-    // All values of one person carry one key (envelope.md, flag b6).
+    // All values of one person carry one key id (docs/envelope.md, *Opening*, step 2).
     let whole = |inspected: &Inspected| inspected.outcome.is_ok();
     for node in mismatched_subject_keys(
         values.iter().map(|inspected| Some(&inspected.value).filter(|_| whole(inspected))),
@@ -106,7 +107,7 @@ pub(super) fn inspect<'a>(
     Ok(values)
 }
 
-/// Looks at one location: its value learns what its envelope says of itself.
+/// Inspects one location, and adds to its value the facts that the envelope states.
 fn look<'a>(
     call: &'a DocumentCall<'_>,
     subjects: &mut Subjects<'a>,
@@ -123,7 +124,7 @@ fn look<'a>(
         Ok(envelope) => envelope,
         Err(fault) => return Ok(Err(fault)),
     };
-    // Nobody's value opens for no call.
+    // An envelope whose subject cannot be found opens in no call.
     let Ok(subject) = subjects.of(value.marker, marker, node) else {
         return Ok(Err(Fault::Integrity));
     };
@@ -144,7 +145,7 @@ fn look<'a>(
 
 impl Inspected {
     /// Counts the value with this outcome, if the policy accepts it. `bucket` is the name of its
-    /// retention bucket, where that is known.
+    /// retention bucket, if that is known.
     pub(super) fn count(
         &self,
         call: &DocumentCall<'_>,
@@ -168,7 +169,7 @@ impl Inspected {
         Ok(())
     }
 
-    /// Says what is wrong at the location with this outcome.
+    /// Reports the faults of the location with this outcome.
     pub(super) fn report(&self, outcome: Result<(), Fault>, verdict: &mut VerdictBuilder) {
         let value = &self.value;
         if let Err(fault) = outcome {
@@ -182,8 +183,8 @@ impl Inspected {
     }
 }
 
-/// Returns the verdict, once it is known what stands at each location. `is_unfit`: the clear
-/// document is known not to conform.
+/// Returns the verdict after all locations were counted. `is_unfit` is true if the clear document
+/// is known not to conform.
 ///
 /// # Errors
 /// `limit`.

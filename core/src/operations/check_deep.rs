@@ -1,4 +1,4 @@
-//! The worth of a sealed document, found with its keys: nothing of it is shown.
+//! Checks a sealed document with its keys, without revealing any of it.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ use crate::keys::{Answers, CallKeys, KeyKind, KeySource, RefusalCode, Request};
 use crate::policy::Policy;
 use crate::schema::subject::SubjectRef;
 
-/// A sealed document that is read and resolved, and waits for the keys to be checked with.
+/// A sealed document that is read and resolved, and waits for the keys of its check.
 pub type PendingCheck<'t> = Pending<CheckPlan<'t>>;
 
 /// The plan of a [`PendingCheck`].
@@ -30,14 +30,14 @@ pub struct CheckPlan<'t> {
 }
 
 impl Policy {
-    /// Returns the verdict of [`Policy::check`] with keys: each envelope is opened and its value is
-    /// judged with the document, and nothing is handed out. An envelope that does not open is a
-    /// fault `integrity`; one whose key is erased, restricted or denied is `withheld`, and the
-    /// clear form is then not judged.
+    /// Returns the verdict of [`Policy::check`] with keys: opens each envelope and judges its value
+    /// with the document, without returning any value. An envelope that does not open is the fault
+    /// `integrity`. A value whose key is erased, restricted or denied is `withheld`, and the clear
+    /// document is then not judged.
     ///
     /// # Errors
-    /// `document`, `limit`; `context` when the call lacks a record or subject that values are bound
-    /// to; `unavailable` when keys are.
+    /// `document`, `limit`; `context` if the call lacks a record or a subject to which values are
+    /// bound; `unavailable` if keys are unavailable.
     pub fn check_deep(
         &self,
         document: &[u8],
@@ -50,9 +50,9 @@ impl Policy {
         Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?))?)
     }
 
-    /// Takes the first step of checking with keys: reads the document and finds out which keys its
-    /// envelopes name. Between this and [`PendingCheck::finish`](Pending::finish) an asynchronous
-    /// host fetches them.
+    /// Takes the first step of a deep check: reads the document and lists the keys that its
+    /// envelopes name. An asynchronous host fetches them between this and
+    /// [`PendingCheck::finish`](Pending::finish).
     ///
     /// # Errors
     /// Those of [`Policy::check_deep`] that need no key.
@@ -66,7 +66,7 @@ impl Policy {
 }
 
 impl PendingCheck<'_> {
-    /// Returns the verdict under the answers to [`Pending::requests`], given in their order.
+    /// Returns the verdict with the answers to [`Pending::requests`], given in their order.
     ///
     /// # Errors
     /// Those of [`Policy::check_deep`] that need keys.
@@ -96,7 +96,7 @@ impl<'t> CheckPlan<'t> {
             let value = &inspected.value;
             let mut outcome = inspected.outcome;
             let (node, _) = call.value(value)?;
-            // A token stays, so that the clear form cannot be judged.
+            // A token cannot be opened, so the clear document cannot be judged.
             is_whole &= !value.pseudonym;
             if let (Ok(()), Some(acceptance)) = (outcome, value.acceptance) {
                 match keys.answers.envelope(value.keys, now) {
@@ -138,7 +138,7 @@ impl<'t> CheckPlan<'t> {
                                 keys.suspects.extend(value.ids.all());
                                 outcome = Err(fault);
                             }
-                            // Over its limit already, as it will be when it is opened.
+                            // The document exceeds its limit already, as it will when it is opened.
                             None => {
                                 return Err(Error::new(
                                     ErrorCode::Limit,
@@ -160,8 +160,8 @@ impl<'t> CheckPlan<'t> {
     }
 }
 
-/// Returns true unless an opened document is known not to fit its schema. The fault is told without
-/// a place: that would show something of the document.
+/// Returns false if an opened document is known not to conform to its schema. The fault has no
+/// pointer, since that would reveal something of the document.
 ///
 /// # Errors
 /// `limit`.
@@ -176,10 +176,10 @@ fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
     }
 }
 
-/// Returns the locations with the distinct keys that their envelopes name.
+/// Returns the locations, and the distinct keys that their envelopes name.
 ///
 /// # Errors
-/// `context` for a value that is bound to something the call does not name; `limit`.
+/// `context` for a value that is bound to something that the call does not name; `limit`.
 fn check_values(call: &DocumentCall<'_>) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
     let mut subjects = subjects(call);
     let mut values = inspect(call, &mut subjects)?;

@@ -1,4 +1,4 @@
-//! The tokens to search an index with.
+//! Makes the tokens with which an index is searched.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::policy::Policy;
 use crate::schema::marker::Index;
 use crate::schema::nearest::nearest;
 
-/// A search for a value in an index. `Debug` leaves the value out.
+/// A search for a value in an index. `Debug` omits the value.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct IndexQuery<'a> {
@@ -23,8 +23,8 @@ pub struct IndexQuery<'a> {
     pub name: &'a str,
     /// The value, a JSON text.
     pub value: &'a [u8],
-    /// `null` may be searched for. By default a search for it gives no token: it would find every
-    /// record whose value is `null`.
+    /// True if `null` may be searched. By default, a search for it returns no token, since it would
+    /// find every record whose value is `null`.
     pub null: bool,
 }
 
@@ -34,7 +34,7 @@ impl<'a> IndexQuery<'a> {
         IndexQuery { name, value, null: false }
     }
 
-    /// Returns the search that also gives a token for `null`.
+    /// Returns a search that also returns a token for `null`.
     #[must_use]
     pub const fn with_null(mut self) -> Self {
         self.null = true;
@@ -51,7 +51,7 @@ impl fmt::Debug for IndexQuery<'_> {
     }
 }
 
-/// A search of an index that waits for its keys.
+/// A search in an index that waits for its keys.
 pub type PendingIndexValues<'t> = Pending<IndexPlan<'t>>;
 
 /// The plan of a [`PendingIndexValues`].
@@ -63,7 +63,7 @@ pub struct IndexPlan<'t> {
     variants: Vec<(Variant, KeyNumbers)>,
 }
 
-/// One way in which the markers of an index make tokens.
+/// One way in which markers of an index make tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Variant {
     normalisation: Normalisation,
@@ -79,22 +79,26 @@ impl From<&Index> for Variant {
 }
 
 impl Policy {
-    /// Returns the tokens under which a value stands in an index: one for each distinct way in
-    /// which the markers of that index make them, and none for `null` unless the query asks for it.
+    /// Returns the tokens of a value in an index: one for each distinct way in which the markers of
+    /// that index make them. Returns none for `null` unless the query allows it.
     ///
-    /// Keys are asked for as sealing does: `current`, with the operation `seal`. An index `per`
+    /// Keys are requested as in sealing: `current`, with the operation `seal`. An index `per`
     /// subject is searched for the subject of the call.
     ///
     /// ```
     /// use fieldseal::{Context, IndexQuery, Keyring, Options, Policy};
     /// # use fieldseal::Entropy;
     /// # struct Counting(u8);
-    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # impl Entropy for Counting {
+    /// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+    /// # }
     /// # let mut entropy = Counting(0);
     /// let schema = br#"{
     ///     "x-schema-family": "urn:example:order",
     ///     "properties": {
-    ///         "email": {"x-protection": {"index": {"name": "email", "bits": 32, "normalize": "email"}}}
+    ///         "email": {"x-protection": {
+    ///             "index": {"name": "email", "bits": 32, "normalize": "email"}
+    ///         }}
     ///     }
     /// }"#;
     /// let policy = Policy::compile(schema, Options::default())?;
@@ -104,7 +108,8 @@ impl Policy {
     ///     ..Context::default()
     /// };
     /// let mut keys = Keyring::memory();
-    /// let sealed = policy.seal(br#"{"email":"ada@example.org"}"#, &about, &mut keys, &mut entropy)?;
+    /// let document = br#"{"email":"ada@example.org"}"#;
+    /// let sealed = policy.seal(document, &about, &mut keys, &mut entropy)?;
     ///
     /// let query = IndexQuery::new("email", br#""Ada@Example.org""#);
     /// let tokens = policy.index_values(&query, &Context::default(), &mut keys, &mut entropy)?;
@@ -113,10 +118,10 @@ impl Policy {
     /// ```
     ///
     /// # Errors
-    /// `context` for a name that no index has, and for an index `per` subject in a call that names
-    /// no subject; `document` for a value that is no JSON text; `invalid` and `limit` for a value
-    /// that no token can be made of; `erased`, `restricted`, `denied`, `not-found`, `unavailable`
-    /// for a key that the source refuses; `internal` for a source that answers out of shape.
+    /// `context` for a name that no index has, and for an index `per` subject in a call without a
+    /// subject; `document` for a value that is no JSON text; `invalid` and `limit` for a value of
+    /// which no token can be made; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for
+    /// a key that the source refuses; `internal` if the source's answers are invalid.
     pub fn index_values(
         &self,
         query: &IndexQuery<'_>,
@@ -131,8 +136,8 @@ impl Policy {
         Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?))?)
     }
 
-    /// Takes the first step of a search: finds out which keys its tokens need. Between this and
-    /// [`PendingIndexValues::finish`](Pending::finish) an asynchronous host fetches them.
+    /// Takes the first step of a search: lists the keys that its tokens need. An asynchronous host
+    /// fetches them between this and [`PendingIndexValues::finish`](Pending::finish).
     ///
     /// # Errors
     /// Those of [`Policy::index_values`] that need no key.
@@ -148,7 +153,7 @@ impl Policy {
 }
 
 impl PendingIndexValues<'_> {
-    /// Returns the tokens under the answers to [`Pending::requests`], given in their order.
+    /// Returns the tokens with the answers to [`Pending::requests`], given in their order.
     ///
     /// # Errors
     /// Those of [`Policy::index_values`] that need keys.

@@ -1,4 +1,4 @@
-//! The verbs, one a file: the only room that knows all others.
+//! The verbs of a policy, each in its own file. No other module depends on this one.
 
 mod batch;
 mod call;

@@ -1,4 +1,4 @@
-//! Sealed document in, clear document out.
+//! Opens a sealed document.
 
 use std::borrow::Cow;
 
@@ -33,26 +33,36 @@ pub struct OpenPlan<'t> {
     options: OpenOptions,
     /// The bytes of all envelopes, decoded once.
     envelopes: Vec<u8>,
-    /// The patterns of clear values that the policy lets pass.
+    /// The patterns of clear values that the policy passes.
     passed: Vec<u32>,
     unexpected: UnexpectedEnvelopes,
 }
 
 impl Policy {
     /// Opens every envelope at a marked location. A value whose key is erased, restricted or denied
-    /// becomes its placeholder and is listed in the access record.
+    /// becomes its placeholder, and the access record lists it.
     ///
     /// ```
     /// use fieldseal::{Context, Keyring, Options, Policy};
     /// # use fieldseal::Entropy;
     /// # struct Counting(u8);
-    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # impl Entropy for Counting {
+    /// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+    /// # }
     /// # let mut entropy = Counting(0);
-    /// # let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"type": "string", "x-protection": {}}}}"#;
+    /// # let schema = br#"{
+    /// #     "x-schema-family": "urn:example:order",
+    /// #     "properties": {"name": {"type": "string", "x-protection": {}}}
+    /// # }"#;
     /// # let policy = Policy::compile(schema, Options::default())?;
-    /// # let about = Context { record: Some("order-7".into()), subject: Some("cust-1".into()), ..Context::default() };
+    /// # let about = Context {
+    /// #     record: Some("order-7".into()),
+    /// #     subject: Some("cust-1".into()),
+    /// #     ..Context::default()
+    /// # };
     /// # let mut keys = Keyring::memory();
-    /// # let sealed = policy.seal(br#"{"name": "Ada", "total": 3}"#, &about, &mut keys, &mut entropy)?;
+    /// # let document = br#"{"name": "Ada", "total": 3}"#;
+    /// # let sealed = policy.seal(document, &about, &mut keys, &mut entropy)?;
     /// let opened = policy.open(&sealed.document, &about, &mut keys)?;
     /// assert_eq!(opened.document, br#"{"name": "Ada", "total": 3}"#);
     ///
@@ -64,9 +74,9 @@ impl Policy {
     ///
     /// # Errors
     /// `document`, `limit`, `context`; `conflict` for markers that disagree about a value;
-    /// `not-sealed` for clear text where an envelope must stand; `unsupported` and `integrity` for
-    /// an envelope that does not open; `not-found` and `unavailable` for keys; `internal` for a
-    /// source that answers out of shape.
+    /// `not-sealed` for clear text in place of an envelope; `unsupported` and `integrity` for an
+    /// envelope that does not open; `not-found` and `unavailable` for keys; `internal` if the
+    /// source's answers are invalid.
     pub fn open(
         &self,
         document: &[u8],
@@ -76,7 +86,7 @@ impl Policy {
         self.open_with(document, context, keys, OpenOptions::default())
     }
 
-    /// Opens as [`Policy::open`] does, by these options.
+    /// Opens as [`Policy::open`] does, with these options.
     ///
     /// # Errors
     /// Those of [`Policy::open`]; with [`OpenOptions::strict`] also `erased`, `restricted` and
@@ -95,9 +105,9 @@ impl Policy {
         Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?))?)
     }
 
-    /// Takes the first step of opening: reads the document and finds out which keys its envelopes
-    /// name. Between this and [`PendingOpen::finish`](Pending::finish) an asynchronous host fetches
-    /// them.
+    /// Takes the first step of opening: reads the document and lists the keys that its envelopes
+    /// name. An asynchronous host fetches them between this and
+    /// [`PendingOpen::finish`](Pending::finish).
     ///
     /// # Errors
     /// Those of [`Policy::open_with`] that need no key.
@@ -112,7 +122,7 @@ impl Policy {
 }
 
 impl PendingOpen<'_> {
-    /// Opens under the answers to [`Pending::requests`], given in their order.
+    /// Opens with the answers to [`Pending::requests`], given in their order.
     ///
     /// # Errors
     /// Those of [`Policy::open_with`] that need keys.
@@ -157,8 +167,7 @@ impl<'t> OpenPlan<'t> {
     pub(super) fn apply(self, keys: &mut CallKeys) -> Result<Opened, Error> {
         let call = &self.call;
         let limits = call.limits();
-        // Keys first, for the whole document: a key that was destroyed is never a fault of
-        // integrity.
+        // The keys of the whole document come first: a destroyed key is never a fault of integrity.
         let prepared = self.prepare(&keys.answers)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
@@ -177,7 +186,7 @@ impl<'t> OpenPlan<'t> {
                 verdict.fault(value.pattern, VerdictCode::NearMiss);
             }
             if value.pseudonym {
-                // Nobody opens it: it stays.
+                // A token is never opened, so it stays.
                 verdict.envelope(value.pattern, pseudonymised(marker), []);
                 continue;
             }
@@ -226,7 +235,7 @@ impl<'t> OpenPlan<'t> {
                             keys.suspects.extend(value.ids.all());
                             return Err(at_fault(fault, node));
                         }
-                        // The document is over its limit already, as `finish` will say.
+                        // The document exceeds its limit already, as `finish` will report.
                         None => break,
                     }
                     access.reveal(value.pattern);
@@ -252,10 +261,10 @@ impl<'t> OpenPlan<'t> {
         Ok(Opened { document, verdict: call.verdict(verdict, places)?, access })
     }
 
-    /// Looks at the keys of all values.
+    /// Checks the keys of all values.
     ///
     /// # Errors
-    /// The first refusal that withholds nothing, or any with [`OpenOptions::strict`].
+    /// The first refusal that fails the call. With [`OpenOptions::strict`], every refusal does.
     fn prepare(&self, answers: &CallAnswers) -> Result<Vec<Prepared>, Error> {
         let now = self.call.millis();
         let mut prepared = Vec::with_capacity(self.values.len());
@@ -276,8 +285,8 @@ impl<'t> OpenPlan<'t> {
         Ok(prepared)
     }
 
-    /// Judges an opened document by its schema, and one with placeholders in its sealed form. A
-    /// schema never keeps a document from being read.
+    /// Judges an opened document by its schema, or by the sealed schema if it has placeholders. The
+    /// result never prevents the document from being read.
     fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
         if !cfg!(feature = "validation") {
             return VerdictCode::Unvalidated;
@@ -285,7 +294,7 @@ impl<'t> OpenPlan<'t> {
         let policy = &self.call.policy;
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
         let validity = match Tape::parse(document, self.call.limits()) {
-            // Clear values that were let pass are no part of either form.
+            // Passed clear values belong to neither form.
             Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
             Ok(_) if keeps_sealed => policy.is_valid_sealed(&self.call.tape),
             Ok(tape) => policy.is_valid(&tape),
@@ -299,20 +308,20 @@ impl<'t> OpenPlan<'t> {
     }
 }
 
-/// The keys of one value, looked at.
+/// The result of the key check of one value.
 enum Prepared {
     Opens {
-        /// Each of them can be destroyed.
+        /// True if each key can be destroyed.
         erasable: bool,
     },
     /// The reason, and the kind of the key that was refused.
     Withheld(WithheldReason, KeyKind),
 }
 
-/// Writes the placeholder of a value, and returns how many values that adds to the document.
+/// Writes the placeholder of a value, and returns the number of values that it adds.
 ///
 /// # Errors
-/// `limit` where the placeholder would nest too deep.
+/// `limit` if the placeholder would nest too deeply.
 fn withhold(
     marker: &Marker,
     node: Node<'_>,
@@ -328,7 +337,8 @@ fn withhold(
     Ok(erased.values.saturating_sub(1))
 }
 
-/// Returns the reason of a refusal that withholds one value; the others fail the call.
+/// Returns the reason to withhold a value, if the refusal withholds one. Other refusals fail the
+/// call.
 pub(super) const fn withheld(code: RefusalCode) -> Option<WithheldReason> {
     match code {
         RefusalCode::Erased => Some(WithheldReason::Erased),
@@ -342,8 +352,8 @@ fn not_looked_at() -> Error {
     Error::new(ErrorCode::Internal, "an envelope that was not looked at")
 }
 
-/// Returns true if a text at a location begins as an envelope, or as a token where one comes: an
-/// envelope is no clear text there either, as when sealing.
+/// Returns true if the text at a location begins like an envelope, or like a token if the marker
+/// demands one. As in sealing, an envelope in place of a token is not clear text either.
 fn seems_sealed(policy: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
     let is_token = location.disputed
         || policy

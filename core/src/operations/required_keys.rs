@@ -1,4 +1,4 @@
-//! The keys that a call will need, for hosts that fetch them first.
+//! Lists the keys that a call will need, for hosts that fetch them first.
 
 use super::call::{Context, OpenOptions};
 use super::open::OpenPlan;
@@ -9,13 +9,13 @@ use crate::keys::{KeyUse, Request};
 use crate::policy::Policy;
 
 impl Policy {
-    /// Returns the distinct key requests of a call, in the order in which the call itself would
-    /// ask. Every check that needs no key is done, so a document that could not be sealed or opened
-    /// is refused here already.
+    /// Returns the distinct key requests of a call, in the order in which the call itself makes
+    /// them. Performs every check that needs no key, so a document that could not be sealed or
+    /// opened is already refused here.
     ///
     /// # Errors
     /// Those of [`Policy::seal`] or [`Policy::open`]; `unsupported` for [`KeyUse::Reseal`], which
-    /// this release does not do.
+    /// this release does not implement.
     pub fn required_keys(
         &self,
         document: &[u8],

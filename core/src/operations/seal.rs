@@ -1,4 +1,4 @@
-//! Clear document in, sealed document out.
+//! Seals a clear document.
 
 use std::borrow::Cow;
 
@@ -35,16 +35,18 @@ pub struct SealPlan<'t> {
 }
 
 impl Policy {
-    /// Seals every marked value of a clear document, or nothing.
+    /// Seals every marked value of a clear document, or fails.
     ///
-    /// Draws 32 bytes of entropy for each sealed value, in document order, after everything that
-    /// can refuse has been looked at.
+    /// Draws 32 bytes of entropy for each value sealed under a randomised suite, in document order,
+    /// after every check that can fail.
     ///
     /// ```
     /// use fieldseal::{Context, Keyring, Options, Policy};
     /// # use fieldseal::Entropy;
     /// # struct Counting(u8);
-    /// # impl Entropy for Counting { fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) } }
+    /// # impl Entropy for Counting {
+    /// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+    /// # }
     /// # let mut entropy = Counting(0);                   // yours is `fieldseal::entropy::os()`
     /// let schema = br#"{
     ///     "x-schema-family": "urn:example:order",
@@ -57,16 +59,17 @@ impl Policy {
     ///     ..Context::default()
     /// };
     /// let mut keys = Keyring::memory();
-    /// let sealed = policy.seal(br#"{"name": "Ada", "total": 3}"#, &about, &mut keys, &mut entropy)?;
+    /// let document = br#"{"name": "Ada", "total": 3}"#;
+    /// let sealed = policy.seal(document, &about, &mut keys, &mut entropy)?;
     /// assert!(sealed.document.starts_with(br#"{"name": "Fs1"#));
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
     ///
     /// # Errors
-    /// `document`, `limit`, `context`; `invalid` for a document that does not fit its schema;
-    /// `conflict` for markers that disagree about a value; `already-sealed` for an envelope where a
-    /// clear value must stand; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for a
-    /// key that the source refuses; `internal` for a source that answers out of shape.
+    /// `document`, `limit`, `context`; `invalid` for a document that does not conform to its
+    /// schema; `conflict` for markers that disagree about a value; `already-sealed` for an envelope
+    /// in place of a clear value; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for
+    /// a key that the source refuses; `internal` if the source's answers are invalid.
     pub fn seal(
         &self,
         document: &[u8],
@@ -81,9 +84,9 @@ impl Policy {
         Ok(pending.settle_with(keys, answers, |plan, keys| plan.apply(keys?, entropy))?)
     }
 
-    /// Takes the first step of sealing: reads the document and finds out which keys its marked
-    /// values need. Between this and [`PendingSeal::finish`](Pending::finish) an asynchronous host
-    /// fetches them.
+    /// Takes the first step of sealing: reads the document and lists the keys that its marked
+    /// values need. An asynchronous host fetches them between this and
+    /// [`PendingSeal::finish`](Pending::finish).
     ///
     /// # Errors
     /// Those of [`Policy::seal`] that need no key.
@@ -97,7 +100,7 @@ impl Policy {
 }
 
 impl PendingSeal<'_> {
-    /// Seals under the answers to [`Pending::requests`], given in their order.
+    /// Seals with the answers to [`Pending::requests`], given in their order.
     ///
     /// # Errors
     /// Those of [`Policy::seal`] that need keys.
@@ -110,22 +113,21 @@ impl PendingSeal<'_> {
     }
 }
 
-/// The values of a document whose keys are all there and whose tokens are made: nothing refuses
-/// them any more.
+/// The values of a document with all their keys and tokens. Nothing refuses them any more.
 struct Prepared {
     values: Vec<PreparedValue>,
-    /// Bytes of the sealed document.
+    /// The length of the sealed document in bytes.
     length: usize,
-    /// The values that draw entropy.
+    /// The number of values that draw entropy.
     randomised: usize,
 }
 
 /// One value that is ready to be written.
 struct PreparedValue {
     keys: EnvelopeKeys,
-    /// The token that replaces it, or is handed back beside the document.
+    /// The token that replaces it or is returned beside the document.
     token: Option<String>,
-    /// The key of a token that replaces it.
+    /// The key of a token that replaces the value.
     token_id: Option<KeyId>,
 }
 
@@ -134,7 +136,8 @@ impl<'t> SealPlan<'t> {
         let mut conformity = VerdictCode::Unvalidated;
         let mut call = DocumentCall::read(policy, input, |tape| {
             conformity = judge(policy, tape)?;
-            // Without knowing that the document conforms, no branch is left out (resolver.md).
+            // Unless the document is known to conform, no branch is pruned
+            // (docs/what-is-sealed.md).
             let conforms = conformity == VerdictCode::Conforming;
             Ok(if conforms { Sought::Decided } else { Sought::All })
         })?;
@@ -227,10 +230,11 @@ impl<'t> SealPlan<'t> {
         Ok(Sealed { document, verdict: call.verdict(verdict, places)?, indexes })
     }
 
-    /// Judges the sealed document.
+    /// Judges the sealed document by the sealed schema.
     ///
     /// # Errors
-    /// `internal` where a document that fitted its schema does not fit the sealed one; `limit`.
+    /// `internal` if a document that conformed to its schema does not conform to the sealed schema;
+    /// `limit`.
     fn verify(&self, document: &[u8], verdict: &mut VerdictBuilder) -> Result<(), Error> {
         let tape = Tape::parse(document, self.call.limits())?;
         match self.call.policy.is_valid_sealed(&tape) {
@@ -245,7 +249,7 @@ impl<'t> SealPlan<'t> {
         Ok(())
     }
 
-    /// Looks at all keys and makes all tokens, so that nothing is drawn for a call that fails.
+    /// Checks all keys and makes all tokens, so that a call that fails draws no entropy.
     fn prepare(&self, keys: &mut CallKeys) -> Result<Prepared, Error> {
         let call = &self.call;
         let (mut length, mut randomised) = (call.tape.text().len(), 0);
@@ -271,7 +275,7 @@ impl<'t> SealPlan<'t> {
         Ok(Prepared { values, length, randomised })
     }
 
-    /// Returns one value with the characters that stand in its place, without quotes.
+    /// Returns one value and the number of characters that replace it, without quotes.
     fn prepare_value(
         &self,
         value: &ProtectedValue,
@@ -310,8 +314,8 @@ impl<'t> SealPlan<'t> {
     }
 }
 
-/// The buckets that a document's values are sealed into, by their numbers in the verdict: whether
-/// each has ended already.
+/// The retention buckets of a document's values, by their numbers in the verdict, each with a flag
+/// that is true if the bucket has ended.
 struct DueBuckets {
     now: Option<u64>,
     due: Vec<bool>,
@@ -335,24 +339,26 @@ impl DueBuckets {
 pub(super) const SLOW_PATTERN: &str =
     "a regular expression of the schema took more steps than the limit allows";
 
-/// Judges a clear document that is to be sealed.
+/// Judges a clear document before it is sealed.
 ///
 /// # Errors
-/// `invalid` and `limit`; `already-sealed` for a document that was sealed before.
+/// `invalid` and `limit`; `already-sealed` for a document with an envelope in place of a clear
+/// value.
 fn judge(policy: &Policy, tape: &Tape<'_>) -> Result<VerdictCode, Error> {
     match (policy.is_valid(tape), policy.plan().nonconforming) {
         (Validity::Valid, _) => Ok(VerdictCode::Conforming),
         (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
         (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
-            // A document that was sealed before mostly fits no clear schema: that is its fault.
+            // A document that is sealed already seldom conforms to the clear schema. Its error is
+            // `already-sealed`.
             Err(sealed_before(policy, tape).unwrap_or_else(|| policy.misfit(tape)))
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 
-/// Returns the fault of a document that has an envelope already where a clear value may be marked.
+/// Returns the error of a document that has an envelope where a clear value may be marked.
 fn sealed_before(policy: &Policy, tape: &Tape<'_>) -> Option<Error> {
     let resolution = policy.resolve(tape, Sought::All).ok()?;
     resolution.locations.iter().find_map(|location| {

@@ -1,4 +1,4 @@
-//! The version of this build.
+//! The versions of this build and its formats.
 
 /// The version of the envelope's wire format.
 pub const ENVELOPE_VERSION: u32 = crate::envelope::VERSION;
@@ -29,7 +29,7 @@ impl Version {
     }
 }
 
-/// Returns the version of this build.
+/// Returns the versions of this build and its formats.
 ///
 /// ```
 /// let version = fieldseal::version();

@@ -1,4 +1,4 @@
-//! From text to policy, in the order in which one step needs the other.
+//! Compiles a schema text into a policy.
 
 use std::sync::Arc;
 
@@ -42,8 +42,8 @@ impl Policy {
     ///
     /// # Errors
     /// `schema` with every finding (RFC 6901 pointers into the schema; `uri#pointer` into a
-    /// reference, `overlay#pointer` into the overlay), `limit` over
-    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), nesting of 128, or
+    /// reference, `overlay#pointer` into the overlay). `limit` above
+    /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), a nesting of 128, or
     /// [`Limits::expansions`](crate::Limits::expansions).
     pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
         Ok(compile(schema, options)?)
@@ -104,8 +104,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     }
     let overlaid = overlay::marked(&overlay);
     overlay::apply(overlay, &mut bases, &mut budget, &mut findings)?;
-    // Entries can lead into one another, so what each is for itself says nothing about the nesting
-    // of all.
+    // One overlay entry can lead into another, so the nesting of each entry does not bound the
+    // nesting of the result.
     for base in &mut bases {
         if let Err(error) = intake::measure(&base.value) {
             intake::dismantle(std::mem::take(&mut base.value));
@@ -224,7 +224,7 @@ fn refused(findings: Findings) -> Error {
     }
 }
 
-/// Texts that did not come through [`Options::from_json`] are measured too.
+/// Checks the total size. It also measures texts that did not come through [`Options::from_json`].
 fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
     let mut bytes = schema.len();
     for (key, keywords) in &options.overlay {
@@ -245,8 +245,8 @@ fn check_size(schema: &[u8], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns the dialect that `$schema` chooses, and without one the default. The default also stands
-/// in for a dialect that is unknown here, if it was `chosen` by option.
+/// Returns the dialect that `$schema` names, or the default without one. The default also replaces
+/// an unknown dialect if it was `chosen` by an option.
 fn dialect_of(
     schema: &Value,
     default: Dialect,
@@ -276,7 +276,7 @@ fn dialect_of(
     }
 }
 
-/// The marker of each schema that has one, defaults applied.
+/// Returns the marker of each schema that has one, with the defaults applied.
 fn markers(
     registry: &Registry<'_>,
     setting: &MarkerDefaults<'_>,
@@ -300,8 +300,8 @@ fn markers(
     Ok(markers)
 }
 
-/// Of the merged main schema as authors see it: markers and envelope descriptions included,
-/// references not.
+/// Returns the digest of the main schema after the overlay. It includes markers and descriptions of
+/// envelopes, and omits references.
 fn digest(schema: &Value) -> String {
     let mut hash = Sha256::new();
     hash.update(canonical::text(schema).as_bytes());

@@ -18,12 +18,12 @@ use crate::resolver::walk::{self, Resolution, Sought};
 use crate::schema::marker::Marker;
 use crate::schema::registry::SchemaPointers;
 
-/// The schemas of both forms of a document, JSON texts.
+/// The plain JSON Schemas of clear and of sealed documents, as JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schemas {
-    /// Of clear documents, with the markers; references are part of it.
+    /// The schema of clear documents, with the markers. It includes its references.
     pub plaintext: String,
-    /// Of sealed documents: each marked value is a string of the media type
+    /// The schema of sealed documents. Each marked value is a string of the media type
     /// `application/vnd.fieldseal.sealed`.
     pub sealed: String,
 }
@@ -43,14 +43,14 @@ pub(super) struct Compiled {
     pub(super) validator: Option<validator::Validator>,
     #[cfg(feature = "validation")]
     pub(super) origin: forms::Origin,
-    /// Made when first asked for: few who seal need them.
+    /// Derived on first use, since few callers need them.
     #[cfg(feature = "validation")]
     pub(super) forms: std::sync::OnceLock<Result<forms::Forms, Error>>,
 }
 
 impl Policy {
-    /// Returns the places that are sealed and the way in which they are, the declared places that
-    /// stay clear, and the objects whose undeclared members pass. It is made anew by each call.
+    /// Returns the sealed places with their protection, the declared places that stay clear, and
+    /// the objects whose undeclared members pass in clear. Each call computes it again.
     pub fn coverage(&self) -> Coverage {
         Coverage::of(
             &self.0.program,
@@ -61,11 +61,13 @@ impl Policy {
         )
     }
 
-    /// Returns the warnings and notes of compiling: what compiles, and probably not as meant.
+    /// Returns the warnings and notes of compiling, about things that compile and are probably a
+    /// mistake.
     ///
     /// ```
     /// # use fieldseal::{Options, Policy};
-    /// let policy = Policy::compile(br#"{"x-schema-family": "urn:example:order"}"#, Options::default())?;
+    /// let schema = br#"{"x-schema-family": "urn:example:order"}"#;
+    /// let policy = Policy::compile(schema, Options::default())?;
     /// assert_eq!(policy.findings()[0].id, "nothing-marked");
     /// # Ok::<(), fieldseal::CompileError>(())
     /// ```
@@ -73,20 +75,23 @@ impl Policy {
         &self.0.findings
     }
 
-    /// Returns the schemas of the clear and of the sealed form as plain JSON Schema, each one text that
-    /// refers to nothing else, so that a schema registry, a database or any validator enforces them
-    /// without this library.
+    /// Returns the schemas of clear and of sealed documents as plain JSON Schema. Each is one text
+    /// without external references, so a schema registry, a database or any validator can enforce
+    /// it without this library.
     ///
     /// ```
     /// # use fieldseal::{Options, Policy};
-    /// let schema = br#"{"x-schema-family": "urn:example:order", "properties": {"name": {"type": "string", "x-protection": {}}}}"#;
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"name": {"type": "string", "x-protection": {}}}
+    /// }"#;
     /// let schemas = Policy::compile(schema, Options::default())?.schemas()?;
     /// assert!(schemas.sealed.contains("application/vnd.fieldseal.sealed"));
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
     ///
     /// # Errors
-    /// `limit` where the schema takes so many steps that copying it for sealed documents is over
+    /// `limit` if copying the schema for sealed documents exceeds the steps of
     /// [`Limits::expansions`](crate::Limits::expansions); `unsupported` in the lite build.
     pub fn schemas(&self) -> Result<Schemas, Error> {
         #[cfg(feature = "validation")]
@@ -115,12 +120,12 @@ impl Policy {
         &self.0.plan
     }
 
-    /// The demands that [`Location::marker`] and [`Dispute::marker`] number.
+    /// Returns the markers by the numbers in [`Location::marker`] and [`Dispute::marker`].
     pub(crate) fn markers(&self) -> &[Marker] {
         &self.0.automaton.markers
     }
 
-    /// The marked values of a document.
+    /// Finds the marked values of a document.
     pub(crate) fn resolve<'a>(
         &'a self,
         tape: &'a Tape<'a>,
@@ -149,7 +154,7 @@ impl Policy {
         Validity::Unvalidated
     }
 
-    /// The schemas of both forms.
+    /// Returns the schemas of both forms, and derives them on first use.
     #[cfg(feature = "validation")]
     pub(super) fn forms(&self) -> Result<&forms::Forms, &Error> {
         self.0
@@ -165,8 +170,9 @@ impl Policy {
             .as_ref()
     }
 
-    /// Returns the error of a document that does not fit: its first fault, in words of the schema alone; the root if none
-    /// was looked for, since that costs far more than the answer that there is one.
+    /// Returns the error of a document that does not conform: its first fault, described by schema
+    /// keywords only. Locating a fault costs far more than the verdict, so the error of a very
+    /// large document points to the root.
     pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
         const MESSAGE: &str = "the document does not conform to its schema";
         #[cfg(feature = "validation")]

@@ -1,9 +1,10 @@
-//! Schema to policy: what of a document is protected, how, and under whose key.
+//! Compiles schemas into policies: the marked values of a document, their protection and their
+//! keys.
 //!
-//! A JSON Schema (draft-04 to 2020-12) with the keywords of the vocabulary, beside it an overlay
-//! and the schemas it refers to, is compiled once into a [`Policy`]: a state machine that finds the
-//! marked values of any document in one walk, and (feature `validation`) a validator. Compiling
-//! reports every finding, not the first.
+//! A JSON Schema (draft-04 to 2020-12) with the keywords of the vocabulary, an overlay and the
+//! schemas to which it refers are compiled once into a [`Policy`]. It consists of a state machine
+//! that finds the marked values of any document in one walk, and of a validator (feature
+//! `validation`). Compiling reports every finding, not only the first.
 
 mod compile;
 mod compiled;

@@ -1,4 +1,4 @@
-//! The facts of a policy besides its markers that sealing and opening need.
+//! The facts of a policy, besides its markers, that sealing and opening need.
 
 use std::sync::Arc;
 
@@ -8,23 +8,23 @@ use crate::schema::declared::Declared;
 use crate::schema::options::{Nonconforming, OnCleartext, Verify};
 use crate::schema::retention::Retention;
 
-/// The policy's own facts.
+/// The facts of a policy besides its markers.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The family that envelopes are bound to: `x-schema-family`, else `$id`, exactly as written.
+    /// The family to which envelopes are bound: `x-schema-family`, else `$id`, exactly as written.
     pub(crate) family: String,
-    /// The name of the schema in verdicts, which share it.
+    /// The name of the schema in verdicts. They share it.
     pub(crate) schema: Arc<SchemaName>,
-    /// The rules of `x-retention`, which markers number.
+    /// The rules of `x-retention`, to which markers refer by number.
     pub(crate) retentions: Vec<Retention>,
-    /// The member names that the schema and its references write.
+    /// The member names that the schema and its references declare.
     pub(crate) declared: Declared,
-    /// Bounds on documents.
+    /// The bounds on documents.
     pub(crate) limits: Limits,
-    /// The treatment of a document that does not fit, when sealing.
+    /// The treatment of a document that does not conform, by `seal`.
     pub(crate) nonconforming: Nonconforming,
-    /// The judgement of the sealed document, when sealing.
+    /// The check of the sealed document, by `seal`.
     pub(crate) verify: Verify,
-    /// The treatment of clear text where an envelope must stand, when opening.
+    /// The treatment of clear text in place of an envelope, by `open`.
     pub(crate) clear: OnCleartext,
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::draft::Dialect;
 
-/// The main schema or a reference, a text each.
+/// One schema text: the main schema or a reference.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     /// `None` for the main schema.

@@ -1,4 +1,4 @@
-//! The canonical text of a schema (RFC 8785), which digests are made of.
+//! The canonical text of a schema (RFC 8785), from which digests are computed.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, map};
 /// Returns the RFC 8785 text. Recursion is as deep as the value, which intake bounds at 128.
 pub(crate) fn text(value: &Value) -> String {
     let mut out = String::new();
-    // Every number of a tree is a double or an integer, and has a text.
+    // Every number of a tree is a double or an integer, so the write cannot fail.
     let _ = canonical::write(Tree(value), &mut out);
     out
 }

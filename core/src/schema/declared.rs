@@ -41,7 +41,8 @@ impl Declared {
     /// Returns the characters of a declared name. A name longer than every declared one is not
     /// unescaped.
     pub(crate) fn find<'a>(&self, name: Name<'a>) -> Option<Cow<'a, str>> {
-        // A byte of a name takes at most six in a document, `\u0061`, and there are quotes.
+        // A byte of a name takes at most six bytes in a document, as in `\u0061`, and two quotes
+        // surround it.
         if name.raw().len() > self.longest.saturating_mul(6).saturating_add(2) {
             return None;
         }

@@ -17,13 +17,13 @@ pub enum Draft {
     TwentyTwenty,
 }
 
-/// A draft, and those of its vocabularies that change the meaning of a schema.
+/// A draft, and the choice of vocabularies that changes the meaning of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) draft: Draft,
     /// `type`, `required` and similar keywords assert (2019-09 and later, core, section 8.1.2).
     pub(crate) asserts: bool,
-    /// `format` asserts, as the vocabulary of 2020-12 for it says (validation, section 7.2.2).
+    /// `format` asserts, as the 2020-12 vocabulary for it demands (validation, section 7.2.2).
     pub(crate) asserts_formats: bool,
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Slot {
     Dependencies,
     /// Plain data, such as the values of `enum`.
     Data,
-    /// Nothing that the draft defines as schemas.
+    /// No schemas that the draft defines.
     Other,
 }
 
@@ -102,7 +102,8 @@ impl Draft {
     }
 
     /// Returns the contents of a keyword in this draft. `contentSchema` counts in every draft
-    /// (vocabulary.md), and so does `definitions`, which the metaschema of 2020-12 still has.
+    /// (docs/marking-a-schema.md), and so does `definitions`, which the metaschema of 2020-12 still
+    /// has.
     pub(crate) fn slot(self, keyword: &str) -> Slot {
         use Draft::{Four, Seven, Six, TwentyNineteen, TwentyTwenty};
         match keyword {
@@ -126,12 +127,12 @@ impl Draft {
 }
 
 impl Dialect {
-    /// Returns the dialect that a `$schema` names: the metaschema of a draft, or one among the
-    /// `references` (by bare URI) that is based on a draft.
+    /// Returns the dialect that a `$schema` names: the metaschema of a draft, or a metaschema among
+    /// the `references` (by bare URI) that derives from a draft.
     pub(crate) fn named(uri: &str, references: &[(&str, &Value)]) -> Option<Dialect> {
         let (mut asserts, mut asserts_formats) = (true, false);
         let mut uri = uri;
-        // Each metaschema names its own; a chain is as long as there are references.
+        // Each metaschema names its own, so a chain is at most as long as the list of references.
         for _ in 0..=references.len() {
             if let Some(draft) = Draft::named(uri) {
                 return Some(Dialect { draft, asserts, asserts_formats });
@@ -149,8 +150,8 @@ impl Dialect {
     }
 }
 
-/// Returns true for a metaschema, which a schema may refer to without bringing it. It has no
-/// marker.
+/// Returns true for a metaschema of a draft. A schema may refer to one that no reference supplies,
+/// since it has no marker.
 pub(crate) fn is_metaschema(uri: &str) -> bool {
     let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")).unwrap_or(uri);
     let Some(path) = uri.strip_prefix("json-schema.org/") else { return false };

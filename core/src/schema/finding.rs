@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode, Finding, Severity};
 use crate::json::push_token;
 use crate::schema::nearest::nearest;
 
-/// All findings of one compilation, in the order in which they were met.
+/// All findings of one compilation, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     all: Vec<Finding>,
@@ -14,7 +14,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds an error, which keeps the schema from compiling.
+    /// Adds an error. A schema with an error does not compile.
     pub(crate) fn error(
         &mut self,
         id: &'static str,
@@ -35,7 +35,7 @@ impl Findings {
         self.push(Severity::Error, id, pointer.into(), message.into(), Some(fix.into()));
     }
 
-    /// Adds a warning, about something that compiles and is probably not meant, and the one change
+    /// Adds a warning about something that compiles and is probably a mistake, with the one change
     /// that mends it.
     pub(crate) fn warning_with_fix(
         &mut self,
@@ -57,8 +57,8 @@ impl Findings {
         self.push(Severity::Note, id, pointer.into(), message.into(), None);
     }
 
-    /// Adds an error about an unknown name, and suggests the known name nearest to it. A name that
-    /// is near to none is left out of the message, since the pointer has it.
+    /// Adds an error about an unknown name, and suggests the nearest known name. A name that is
+    /// near to none is left out of the message, since the pointer shows it.
     pub(crate) fn unknown(
         &mut self,
         id: &'static str,
@@ -77,7 +77,7 @@ impl Findings {
         self.push(Severity::Error, id, pointer.into(), message, fix);
     }
 
-    /// Compiled once for callers of all types.
+    /// Adds a finding. This part is compiled once for callers of all types.
     #[inline(never)]
     fn push(
         &mut self,
@@ -87,8 +87,8 @@ impl Findings {
         message: String,
         fix: Option<String>,
     ) {
-        // Several passes may meet one fault; only neighbours are compared, so that 100,000 findings
-        // stay linear.
+        // Several passes may find one fault. Only neighbours are compared, so 100,000 findings take
+        // linear time.
         let is_known = |known: &Finding| known.id == id && known.pointer == pointer;
         if self.all.iter().rev().take(4).any(is_known) {
             return;
@@ -97,7 +97,7 @@ impl Findings {
         self.all.push(Finding { id, severity, pointer, message, fix });
     }
 
-    /// Returns true if something keeps the schema from compiling.
+    /// Returns true if a finding is an error.
     pub(crate) fn has_errors(&self) -> bool {
         self.has_errors
     }
@@ -113,7 +113,7 @@ impl Findings {
         self.all.iter_mut().for_each(|finding| rename(&mut finding.pointer));
     }
 
-    /// Returns true if something was found at that place.
+    /// Returns true if a finding points to that place.
     #[cfg(feature = "validation")]
     pub(crate) fn knows(&self, pointer: &str) -> bool {
         self.all.iter().any(|finding| finding.pointer == pointer)
@@ -151,7 +151,7 @@ impl Budget {
         Budget(steps)
     }
 
-    /// Pays for writing a text, which long member names can make long.
+    /// Pays for writing a text. Long member names make long texts.
     pub(crate) fn spend_text(&mut self, text: &str) -> Result<(), Error> {
         self.spend(text.len() / 64)
     }

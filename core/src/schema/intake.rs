@@ -1,4 +1,4 @@
-//! Reads schema texts into trees. The tape is the strict reader; schemas are compiled from trees.
+//! Reads schema texts into trees. The tape reads strictly; schemas are compiled from trees.
 
 use fieldseal_json::decimal::nearest_double;
 use serde_json::{Map, Number, Value};
@@ -8,14 +8,14 @@ use crate::error::{Error, ErrorCode};
 use crate::json::{JsonErrorKind, Node, Shape, Tape, push_token};
 use crate::limits::Limits;
 
-/// The nesting that every schema, overlay and reference keeps to, whatever is set for documents.
+/// The nesting that bounds every schema, overlay and reference, whatever limit documents have.
 pub(crate) const DEPTH: u32 = 128;
 
 /// Reads one JSON text. A syntax error or a repeated member name is the finding `not-json`, and the
 /// result is then `None`.
 ///
 /// # Errors
-/// `limit` over a bound.
+/// `limit` if the text exceeds a bound.
 pub(crate) fn read(
     text: &[u8],
     bytes: u32,
@@ -44,7 +44,7 @@ pub(crate) fn read(
     Ok(Some(tree(tape.root(), &mut pointer, findings)))
 }
 
-/// Builds the tree of a node. The recursion is bounded: the tape refuses nesting deeper than
+/// Builds the tree of a node. The tape bounds the recursion, since it refuses nesting deeper than
 /// [`DEPTH`]. One buffer holds the pointer, so a long name costs nothing for the values below it.
 fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value {
     let length = pointer.len();
@@ -98,7 +98,7 @@ fn number_of(raw: &str) -> Option<Number> {
     Number::from_f64(nearest_double(raw)?)
 }
 
-/// Drops a tree without recursion, since one that is nested too deep would overflow the stack.
+/// Drops a tree without recursion, since a tree that is nested too deeply would overflow the stack.
 pub(crate) fn dismantle(value: Value) {
     let mut open = vec![value];
     while let Some(value) = open.pop() {

@@ -1,4 +1,4 @@
-//! Markers (`x-protection`): the demands of one on a value, and of several on one value.
+//! Markers (`x-protection`): the demands of one marker, and the merged demands of several.
 
 mod accept;
 mod raw;
@@ -21,7 +21,7 @@ pub(crate) use token::{Index, Pseudonym};
 pub(crate) enum Mode {
     /// An envelope.
     Sealed,
-    /// An envelope; equal values under one key give equal ones.
+    /// An envelope. Equal values under one key give equal envelopes.
     Deterministic,
     /// A keyed one-way token.
     Pseudonym,
@@ -44,10 +44,10 @@ impl Mode {
     }
 }
 
-/// The origin of a placeholder.
+/// The source of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Erased {
-    /// A marker or the defaults write it.
+    /// A marker or the defaults choose it.
     Chosen(Placeholder),
     /// It follows from the clear schema's `type`.
     Default(&'static str),
@@ -58,9 +58,9 @@ pub(crate) enum Erased {
 pub(crate) struct Placeholder<T = Arc<str>> {
     /// Its JSON text.
     pub(crate) text: T,
-    /// The values that it holds, itself included.
+    /// The number of values in it, itself included.
     pub(crate) values: u32,
-    /// Its nesting of objects and arrays.
+    /// Its depth of nested objects and arrays.
     pub(crate) depth: u32,
 }
 
@@ -89,41 +89,40 @@ impl Placeholder {
 pub(crate) struct Marker {
     /// The data subject whose key seals the value.
     pub(crate) subject: SubjectRef,
-    /// The retention whose bucket's key also seals the value: an index into the policy's
-    /// retentions.
+    /// The retention whose bucket key also seals the value: an index into the policy's retentions.
     pub(crate) retention: Option<u32>,
-    /// The facts to which the value is bound besides tenant, family and data subject.
+    /// The part of the context to which the envelope is bound, besides tenant, family and subject.
     pub(crate) bind: Bind,
     /// The cipher suite.
     pub(crate) suite: Suite,
     /// True if the length of the value is hidden.
     pub(crate) pad: bool,
-    /// True if an item key also seals the value, so that it alone can be destroyed.
+    /// True if an item key also seals the value, so that this value can be destroyed alone.
     pub(crate) rectifiable: bool,
-    /// The weaker envelopes that opening also takes.
+    /// The weaker envelopes that `open` accepts as well.
     pub(crate) accept: Vec<Accept>,
-    /// The blind index whose token is returned beside the document.
+    /// The index whose token is returned beside the document.
     pub(crate) index: Option<Index>,
     /// The token that replaces the value; such a value has no envelope.
     pub(crate) pseudonym: Option<Pseudonym>,
     erased: Erased,
-    /// The schema that holds the marker; of several merged ones the first in text order.
+    /// The schema that holds the marker. Of several merged markers, the first in text order.
     pub(crate) schema_pointer: String,
 }
 
-/// The demands of a marker that the marker around it does not keep.
+/// The demands of an inner marker that the marker around it does not meet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lost {
     retention: bool,
     rectifiable: bool,
     index: bool,
     suite: bool,
-    /// The value would be sealed under fewer keys.
+    /// True if the value would be sealed under fewer keys.
     pub(crate) keys: bool,
 }
 
 impl Lost {
-    /// Returns the lost members, for a message.
+    /// Returns the members that are lost, for a message.
     pub(crate) fn members(self) -> String {
         let members = [
             (self.retention, "`retention`"),
@@ -150,12 +149,13 @@ impl Marker {
         }
     }
 
-    /// Returns the steps that a copy costs: long parts are shared or counted here.
+    /// Returns the steps that a copy costs. Long parts are shared or counted here.
     pub(crate) fn weight(&self) -> usize {
         self.accept.len() + self.pseudonym.as_ref().map_or(0, |own| own.domain.len() / 64)
     }
 
-    /// Returns the same marker with `null` for a placeholder that follows from the type.
+    /// Returns the marker with the placeholder `null`, if its placeholder follows from another
+    /// type.
     pub(crate) fn with_null(&self) -> Option<Marker> {
         match self.erased {
             Erased::Default(text) if text != "null" => {
@@ -174,9 +174,9 @@ impl Marker {
         }
     }
 
-    /// Compares with the marker of a value `depth` levels further down, which this one would
-    /// absorb. `way` holds the member names between, where they are known. `Same::No` for another
-    /// data subject, and if only one of the two asks for a token.
+    /// Compares with the marker of a value `depth` levels below, which this marker would absorb.
+    /// `way` holds the member names between the two, if they are known. Returns [`Same::No`] for
+    /// another data subject, and if only one of the two makes a pseudonym.
     pub(crate) fn absorbs(&self, inner: &Marker, depth: u32, way: Option<&[&str]>) -> Same {
         if self.pseudonym.is_some() != inner.pseudonym.is_some() {
             Same::No
@@ -185,7 +185,7 @@ impl Marker {
         }
     }
 
-    /// Returns the demands of `inner` that this one, which absorbs it, does not keep, or `None`.
+    /// Returns the demands of `inner` that this marker, which absorbs it, does not meet.
     pub(crate) fn loses(&self, inner: &Marker) -> Option<Lost> {
         let retention = inner.retention.is_some() && inner.retention != self.retention;
         let lost = Lost {
@@ -197,11 +197,11 @@ impl Marker {
                 || (inner.rectifiable && !self.rectifiable),
         };
         let is_any = lost.retention || lost.rectifiable || lost.index || lost.suite;
-        // A token replaces the whole value: no demand on an envelope remains.
+        // A token replaces the whole value, so no demand on an envelope remains.
         (is_any && self.pseudonym.is_none()).then_some(lost)
     }
 
-    /// Returns true if both demand the same, apart from the placeholder.
+    /// Returns true if both make the same demands, apart from the placeholder.
     fn agrees(&self, other: &Marker) -> bool {
         let marker = |marker: &Marker| Marker {
             erased: Erased::Default("null"),
@@ -212,10 +212,10 @@ impl Marker {
     }
 
     /// Merges the markers of one value. Placeholders that follow from types and differ become
-    /// `null`; a written placeholder must be met by all others.
+    /// `null`. A chosen placeholder must equal all others.
     ///
     /// # Errors
-    /// The first marker that disagrees with those before it.
+    /// The first marker that conflicts with those before it.
     pub(crate) fn merge<'m>(markers: &[&'m Marker]) -> Result<Option<Marker>, &'m Marker> {
         let Some((first, rest)) = markers.split_first() else { return Ok(None) };
         if let Some(other) = rest.iter().find(|other| !first.agrees(other)) {

@@ -1,14 +1,14 @@
-//! Finds the known name that a slip of the pen turned into another.
+//! Finds the known name that the author of a misspelt one probably meant.
 
-/// Edits that still count as a slip. The same number stands in the JavaScript door.
+/// The most edits that count as a slip. The JavaScript binding uses the same number.
 const SLIP: usize = 3;
 
 /// Returns the known name nearest to a written one, or `None` if every name is too far away. Case
-/// does not count. A short name is near to everything, so half of its characters at most may
-/// differ, and not all that was written.
+/// does not count. A short name is near to every other, so at most half of its characters may
+/// differ, and fewer than were written.
 pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = |name: &str| -> Vec<char> {
-        // A longer name is near to none: its characters need no room.
+        // A name of this length is near to no known one, so its remaining characters are left out.
         name.chars().take(64 + SLIP).flat_map(char::to_lowercase).collect()
     };
     let written = lower(written);

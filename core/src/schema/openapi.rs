@@ -1,9 +1,9 @@
-//! Rewrites `nullable` of OpenAPI 3.0 into draft-04, on which its Schema Object is based, so that
-//! every later pass reads plain JSON Schema.
+//! Rewrites `nullable` of OpenAPI 3.0 into draft-04, the base of its Schema Object, so that every
+//! later pass reads plain JSON Schema.
 //!
-//! Only a lone `$ref` moves, so pointers into the schema stay those of its author. `nullable` lets
-//! `null` pass beside `type`, `enum`, `anyOf` and `oneOf`, and through `allOf`, since generators
-//! write it there; `not` is unchanged.
+//! Only a lone `$ref` moves, so pointers into the schema stay those of its author. `nullable`
+//! admits `null` beside `type`, `enum`, `anyOf` and `oneOf`, and through `allOf`, since generators
+//! write it there. `not` is unchanged.
 
 mod accepts;
 
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::json::push_token;
 use accepts::{NullTest, is_reference};
 
-/// A change that lets `null` pass one keyword.
+/// A change that makes one keyword admit `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     /// Removes `nullable`, which draft-04 does not define.
@@ -27,7 +27,7 @@ enum Change {
     Enum,
     AnyOf,
     OneOf,
-    /// Wraps a lone `$ref`, beside which nothing counts in draft-04.
+    /// Wraps a lone `$ref`, since draft-04 ignores the keywords beside one.
     Reference,
 }
 
@@ -36,7 +36,7 @@ enum Change {
 pub(crate) struct Moved(BTreeSet<String>);
 
 impl Moved {
-    /// Turns a pointer into the rewritten schema into a pointer into the author's.
+    /// Turns a pointer into the rewritten schema into a pointer into the original one.
     pub(crate) fn undo(&self, pointer: &mut String) {
         const BRANCH: &str = "/anyOf/1";
         let mut from = 0;
@@ -116,15 +116,15 @@ impl Change {
     }
 }
 
-/// The reading of the members of an object.
+/// The way in which the members of an object are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
     Keywords,
-    /// The names are the author's.
+    /// The author chose the names.
     Names,
 }
 
-/// The keywords of OpenAPI and JSON Schema whose members have names of the author's.
+/// The keywords of OpenAPI and JSON Schema whose member names the author chooses.
 const MAPS: [&str; 14] = [
     "properties",
     "patternProperties",
@@ -145,7 +145,7 @@ const MAPS: [&str; 14] = [
 /// The keywords that hold data.
 const DATA: [&str; 5] = ["enum", "default", "example", "examples", "const"];
 
-/// The changes, and the search for them.
+/// The planned changes, and the state of the search for them.
 struct Plan<'v, 'b> {
     changes: Vec<(u32, String, Change)>,
     budget: &'b mut Budget,

@@ -11,7 +11,7 @@ use crate::envelope::Suite;
 use crate::error::CompileError;
 use crate::limits::Limits;
 
-/// The treatment of a document that does not fit its schema, by `seal`.
+/// The treatment of a document that does not conform to its schema, by `seal`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nonconforming {
     /// Refuses it (`invalid`).
@@ -21,17 +21,17 @@ pub enum Nonconforming {
     Seal,
 }
 
-/// The treatment of clear text where an envelope must stand, by `open`.
+/// The treatment of clear text in place of an envelope, by `open`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnCleartext {
-    /// Opening refuses it (`not-sealed`).
+    /// Refuses it (`not-sealed`).
     #[default]
     Refuse,
-    /// Opening lets it pass with a warning, while old data is being moved.
+    /// Passes it with a warning, while old data is being migrated.
     Pass,
 }
 
-/// The effect of `format`.
+/// The effect of the keyword `format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formats {
     /// It only annotates.
@@ -41,24 +41,25 @@ pub enum Formats {
     Assert,
 }
 
-/// The judgement of a sealed document before it is handed out.
+/// The check of a sealed document before `seal` returns it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verify {
-    /// None: what fits the schema fits the sealed schema when it is sealed.
+    /// No check: a document that conforms to the clear schema conforms to the sealed one when
+    /// sealed.
     #[default]
     Nothing,
-    /// Sealing judges its output by the sealed schema, and the verdict says so.
+    /// Validates the output against the sealed schema, and records that in the verdict.
     Sealed,
 }
 
-/// The language of schemas that name none by `$schema`.
+/// The language of schemas without `$schema`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SchemaDialect {
     /// JSON Schema, of the draft that [`Options::draft`] names.
     #[default]
     JsonSchema,
-    /// The Schema Object of OpenAPI 3.0: JSON Schema draft-04, and `nullable: true` also lets
-    /// `null` pass. `discriminator` only annotates.
+    /// The Schema Object of OpenAPI 3.0: JSON Schema draft-04 in which `nullable: true` admits
+    /// `null`. `discriminator` only annotates.
     OpenApi30,
 }
 
@@ -72,42 +73,41 @@ pub enum SchemaDialect {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Keywords to add to a schema that one may not edit: RFC 6901 pointer to a schema → keywords.
-    /// `""` is the root, `uri#pointer` leads into a reference.
+    /// Keywords to add to a schema that may not be edited: RFC 6901 pointer to a schema → keywords.
+    /// `""` is the root, and `uri#pointer` leads into a reference.
     pub overlay: BTreeMap<String, Map<String, Value>>,
-    /// Schemas that the schema may refer to, by URI. Nothing is ever fetched.
+    /// Schemas to which the schema may refer, by URI. Nothing is ever fetched.
     pub references: BTreeMap<String, Value>,
-    /// The draft of schemas without `$schema`, or with one that is unknown. Default 2020-12.
+    /// The draft of schemas without `$schema` or with an unknown one. Default 2020-12.
     pub draft: Option<Draft>,
-    /// The language of schemas without `$schema`. Default JSON Schema. OpenAPI 3.0 stands on one
-    /// draft, and `draft` cannot be given beside it.
+    /// The language of schemas without `$schema`. Default JSON Schema. OpenAPI 3.0 fixes the draft,
+    /// so `draft` must not be given beside it.
     pub dialect: SchemaDialect,
-    /// Values of `contentMediaType` that mark an envelope besides
+    /// Values of `contentMediaType` that denote an envelope, besides
     /// `application/vnd.fieldseal.sealed`.
     pub media_types: Vec<String>,
-    /// The treatment of a document that does not fit its schema, by `seal`.
+    /// The treatment of a document that does not conform to its schema, by `seal`.
     pub nonconforming: Nonconforming,
-    /// The treatment of clear text where an envelope must stand, by `open`.
+    /// The treatment of clear text in place of an envelope, by `open`.
     pub clear: OnCleartext,
-    /// The suite where neither a marker nor `x-protection-defaults` names one. Default
-    /// `aes-256-gcm`.
+    /// The suite if neither a marker nor `x-protection-defaults` names one. Default `aes-256-gcm`.
     pub suite: Option<Suite>,
-    /// The effect of `format`.
+    /// The effect of the keyword `format`.
     pub formats: Formats,
-    /// Whether `seal` judges its output again.
+    /// The check of a sealed document before `seal` returns it.
     pub verify: Verify,
     /// Bounds on schemas and documents.
     pub limits: Limits,
 }
 
 impl Options {
-    /// Reads the options as every other language writes them (`CompileOptions`); the empty text is
-    /// the default.
+    /// Reads the options in the JSON form that the other languages use (`CompileOptions`). The
+    /// empty text gives the defaults.
     ///
     /// # Errors
     /// `schema` with every finding: `not-json`, `option-unknown`, `option-malformed`,
-    /// `overlay-malformed`, `reference-malformed`. Their pointers are `options#` and an RFC 6901
-    /// pointer into this text. `limit` for nesting above 128.
+    /// `overlay-malformed`, `reference-malformed`. Their pointers are `options#` followed by an RFC
+    /// 6901 pointer into this text. `limit` for nesting above 128.
     pub fn from_json(text: &str) -> Result<Options, CompileError> {
         let mut options = Options::default();
         if text.is_empty() {
@@ -246,10 +246,10 @@ const DRAFTS: &str = "`draft` must be one of \"4\", \"6\", \"7\", \"2019-09\", \
 /// The spelling of the option `dialect`.
 pub(crate) const OPENAPI: &str = "openapi-3.0";
 
-/// Tells pointers into the options from pointers into the schema.
+/// The prefix that tells pointers into the options from pointers into the schema.
 pub(crate) const PLACE: &str = "options#";
 
-/// A policy holds no keys.
+/// The message about the option `cache`: a policy holds no keys.
 const CACHE: &str = "there is no such option: a cache of keys is a thing of its own \
     (`cacheKeys(source, { entries, maxAgeMs })` in JavaScript, `KeyCache` in Rust)";
 

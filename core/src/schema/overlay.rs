@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::json::{Pointer, push_token};
 use targets::Targets;
 
-/// Merges the overlay into the schemas. Every entry is walked at most twice from its root, so the
-/// cost is that of its pointer, and once that of all schemas if some entry leads to a place that
-/// only a reference makes a schema.
+/// Merges the overlay into the schemas. Each pointer is walked at most twice from its root. One
+/// pass over all schemas is added if an entry leads to a place that only a reference makes a
+/// schema.
 ///
 /// # Errors
-/// `limit` if references lead to pointers longer than the budget.
+/// `limit` if the pointers to the targets of references are longer than the budget.
 pub(crate) fn apply(
     overlay: BTreeMap<String, Map<String, Value>>,
     bases: &mut [Base],
@@ -34,7 +34,7 @@ pub(crate) fn apply(
     let mut left = Vec::new();
     for (key, keywords) in overlay {
         let (index, pointer) = match key.split_once('#') {
-            // The URI of a reference may begin as a pointer does.
+            // The URI of a reference may begin like a pointer.
             Some((uri, pointer)) if by_uri.contains_key(uri) || !key.starts_with('/') => {
                 (by_uri.get(uri).copied(), pointer)
             }
@@ -76,7 +76,7 @@ pub(crate) fn apply(
     Ok(())
 }
 
-/// Returns the entries that mark something, as the registry writes their pointers.
+/// Returns the keys of the entries with `x-protection`, as the registry writes their pointers.
 pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> BTreeSet<String> {
     let marks = |keywords: &Map<String, Value>| keywords.contains_key("x-protection");
     let mut marked = BTreeSet::new();
@@ -112,7 +112,7 @@ fn merge(schema: &mut Value, keywords: Map<String, Value>, key: &str, findings: 
                 }
             }
         }
-        // `true` and `{}` say the same; `false` says that no value may stand here.
+        // `true` and `{}` mean the same. `false` allows no value here.
         Value::Bool(true) if keywords.contains_key("$schema") => {
             findings.error("overlay-conflict", below(&place(key), "$schema"), DRAFT)
         }
@@ -129,11 +129,11 @@ const DRAFT: &str = "an overlay cannot choose the draft: `$schema` belongs into 
 enum SchemaPlace {
     Schema,
     In(Slot),
-    /// A place at which no keyword of the draft has schemas.
+    /// A place where no keyword of the draft has schemas.
     Elsewhere,
 }
 
-/// Finds the value at a pointer, if the draft has a schema there, or if `is_target` is true for its
+/// Finds the value at a pointer, if the draft has a schema there or `is_target` is true for its
 /// place or a place around it.
 fn find<'v>(
     base: &'v mut Base,

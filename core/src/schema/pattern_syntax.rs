@@ -1,12 +1,12 @@
-//! The syntax of regular expressions in a schema.
+//! Checks the regular expressions of a schema.
 
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
 
-/// Refuses what is no regular expression of ECMA-262 with the flag `u` (JSON Schema core, section
-/// 6.4). A needless backslash before a character that is neither a letter nor a digit passes: all
-/// engines read it alike, and schemas for drafts 4 to 2019-09 have it.
+/// Refuses a pattern that is no regular expression of ECMA-262 with the flag `u` (JSON Schema core,
+/// section 6.4). A needless backslash before a character that is neither a letter nor a digit
+/// passes: all engines read it alike, and schemas of draft-04 to 2019-09 contain it.
 pub(crate) fn check(schema: &Map<String, Value>, at: &str, findings: &mut Findings) {
     let mut judge = |pattern: &str, place: String| {
         if !jsonschema_regex::is_valid_ecma_regex(pattern) {

@@ -1,4 +1,4 @@
-//! Every schema of a policy, where it stands, and what it leads to.
+//! Registers every schema of a policy with its location and the links that lead from it to others.
 
 mod identify;
 mod keyword_location;
@@ -22,10 +22,10 @@ pub(crate) use identify::draft_unknown;
 use keyword_location::KeywordLocation;
 pub(crate) use pointers::SchemaPointers;
 
-/// An index into [`Registry::nodes`].
+/// Index into [`Registry::nodes`].
 pub(crate) type NodeId = u32;
 
-/// How a schema leads to another, by which keyword.
+/// The keyword by which a schema leads to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link<'s> {
     AllOf,
@@ -35,42 +35,42 @@ pub(crate) enum Link<'s> {
     Then,
     Else,
     Not,
-    /// `$ref`, and the `contentSchema` that takes the place of the description of an envelope.
+    /// `$ref`. Also the `contentSchema` that replaces the description of an envelope.
     Reference,
-    /// `$dynamicRef` to an anchor of that name, which the dynamic scope may have elsewhere (2020-12
-    /// core, section 8.2.3.2).
+    /// `$dynamicRef` to an anchor of that name. The dynamic scope may resolve it to another schema
+    /// (2020-12 core, section 8.2.3.2).
     Dynamic(&'s str),
     /// `$recursiveRef` to a resource with `$recursiveAnchor` (2019-09 core, section 8.2.4.2).
     Recursive,
-    /// If the object has a member of that name.
+    /// Applies if the object has a member of that name.
     Dependent(&'s str),
-    /// To the member of that name.
+    /// Applies to the member of that name.
     Property(&'s str),
-    /// To members that match a pattern, an index into [`Registry::patterns`].
+    /// Applies to the members that match a pattern, an index into [`Registry::patterns`].
     Pattern(u32),
-    /// To members that neither are named nor match.
+    /// Applies to the members that are neither named nor matched by a pattern.
     Additional,
     UnevaluatedProperties,
     PropertyNames,
-    /// To the element at that index.
+    /// Applies to the element at that index.
     Prefix(u32),
-    /// To the elements after the prefix.
+    /// Applies to the elements after the prefix.
     Rest,
     UnevaluatedItems,
-    /// To those elements that fit.
+    /// Applies to the elements that match.
     Contains,
-    /// To what no keyword applies by itself: definitions, the `contentSchema` of what is no
-    /// envelope, siblings of a `$ref` that hides.
+    /// No keyword applies the target in place: definitions, a `contentSchema` that describes no
+    /// envelope, keywords beside a `$ref` that hides them.
     Held,
 }
 
-/// What a link leads to.
+/// The target of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Schema(NodeId),
     /// A boolean schema.
     Boolean(bool),
-    /// A metaschema, which nobody brought.
+    /// A metaschema that no reference supplies.
     Unknown,
 }
 
@@ -80,7 +80,7 @@ impl Target {
     }
 }
 
-/// One schema that is an object. Boolean schemas mark nothing and have none.
+/// A schema that is an object. A boolean schema marks nothing and has no node.
 #[derive(Debug)]
 pub(crate) struct SchemaNode<'s> {
     pub(crate) value: &'s Value,
@@ -90,31 +90,31 @@ pub(crate) struct SchemaNode<'s> {
     pub(crate) dialect: Dialect,
     pub(crate) resource: usize,
     pub(crate) marker: Option<RawMarker>,
-    /// It describes an envelope by standard keywords (V-03).
+    /// True if standard keywords describe an envelope here (V-03).
     pub(crate) sealed_first: bool,
-    /// It has a `$schema` that does not count, since it is neither a text's root nor names itself
-    /// (2020-12 core, section 8.1.1).
+    /// True if it has a `$schema` without effect, because the schema is neither a root nor has an
+    /// identifier (2020-12 core, section 8.1.1).
     pub(crate) stray_draft: bool,
-    /// Under `if`, `not`, `propertyNames` or inside `contentSchema`.
+    /// True under `if`, `not` or `propertyNames`, and inside `contentSchema`.
     misplaced: bool,
-    /// Below what the draft ignores.
+    /// True below a keyword that the draft ignores.
     shadowed: bool,
     pub(crate) links: Vec<(Link<'s>, Target)>,
 }
 
 impl SchemaNode<'_> {
-    /// A `$ref` of the drafts in which it hides what stands beside it.
+    /// Returns true for a `$ref` in a draft in which it hides the keywords beside it.
     pub(crate) fn is_bare_reference(&self) -> bool {
         self.dialect.draft.hides_siblings() && self.value.get("$ref").is_some()
     }
 }
 
-/// A schema text of its own: the main one, or a reference.
+/// One schema text: the main schema or a reference.
 #[derive(Debug)]
 pub(crate) struct Document<'s> {
-    /// Before the pointers into it: nothing, or `uri#`.
+    /// The text before the pointers into it: empty, or `uri#`.
     pub(crate) prefix: String,
-    /// What relative references in it are resolved against.
+    /// The base URI of its relative references.
     pub(crate) uri: String,
     pub(crate) value: &'s Value,
     pub(crate) dialect: Dialect,
@@ -136,22 +136,22 @@ impl<'s> Document<'s> {
     }
 }
 
-/// What an `$id` or a document's URI names.
+/// A schema resource: the schema that an `$id` or the URI of a document identifies.
 #[derive(Debug)]
 struct Resource<'s> {
     uri: String,
     root: NodeId,
-    /// Its `$dynamicAnchor`s.
+    /// The `$dynamicAnchor`s of the resource.
     dynamic_anchors: Vec<(&'s str, NodeId)>,
-    /// Its root says `"$recursiveAnchor": true`.
+    /// True if its root has `"$recursiveAnchor": true`.
     recursive: bool,
 }
 
-/// The schemas of one compilation.
+/// All schemas of one compilation.
 #[derive(Debug, Default)]
 pub(crate) struct Registry<'s> {
     pub(crate) nodes: Vec<SchemaNode<'s>>,
-    /// By address: the trees are not changed while they are looked at.
+    /// Nodes by the address of their value. The trees do not change while the registry exists.
     by_address: BTreeMap<usize, NodeId>,
     documents: Vec<Document<'s>>,
     resources: Vec<Resource<'s>>,
@@ -161,16 +161,17 @@ pub(crate) struct Registry<'s> {
     targets: Vec<NodeId>,
     pub(crate) patterns: Vec<&'s str>,
     pattern_ids: BTreeMap<&'s str, u32>,
-    /// References that lead to no schema that was given: where they stand, their keyword.
+    /// References whose target was not supplied: the schema that holds each, and its keyword.
     pub(crate) dangling: Vec<(NodeId, &'static str)>,
-    /// Markers where no draft looks for schemas: address, pointer.
+    /// Markers at places where the draft defines no schema: address, pointer.
     stray: Vec<(usize, String)>,
-    /// What `contentMediaType` may say of an envelope, besides our own type.
+    /// Values of `contentMediaType` that denote an envelope, besides
+    /// [`crate::schema::vocabulary::MEDIA_TYPE`].
     aliases: &'s [String],
 }
 
 impl<'s> Registry<'s> {
-    /// Registers all schemas of all documents, the main one first, and ties their references.
+    /// Registers all schemas of all documents, the main one first, and resolves their references.
     pub(crate) fn build(
         documents: Vec<Document<'s>>,
         aliases: &'s [String],
@@ -194,7 +195,7 @@ impl<'s> Registry<'s> {
         self.by_address.get(&address(value)).copied()
     }
 
-    /// The root of the main schema.
+    /// Returns the root of the main schema.
     pub(crate) fn root(&self) -> Target {
         match self.documents.first().map(|document| document.value) {
             Some(Value::Bool(all)) => Target::Boolean(*all),
@@ -203,8 +204,8 @@ impl<'s> Registry<'s> {
         }
     }
 
-    /// The anchors that entering a resource adds to the dynamic scope; one without a name is
-    /// `$recursiveAnchor`.
+    /// Returns the anchors that the dynamic scope gains when evaluation enters a resource.
+    /// `$recursiveAnchor` has no name.
     pub(crate) fn dynamic_anchors(
         &self,
         resource: usize,
@@ -217,7 +218,7 @@ impl<'s> Registry<'s> {
         }))
     }
 
-    /// Where a schema stands: an RFC 6901 pointer, after `uri#` in a reference.
+    /// Returns the location of a schema: an RFC 6901 pointer, after `uri#` in a reference.
     pub(crate) fn pointer(&self, id: NodeId) -> String {
         let mut chain = Vec::new();
         let mut next = Some(id);
@@ -232,15 +233,15 @@ impl<'s> Registry<'s> {
         pointer
     }
 
-    /// Returns whether a reference leads through a keyword that no draft defines, where other
-    /// readers need not look for schemas.
+    /// Returns true if a reference leads through a keyword that no draft defines. Other
+    /// implementations need not look for schemas there.
     #[cfg(feature = "validation")]
     pub(crate) fn refers_freely(&self) -> bool {
         self.nodes.iter().any(|node| matches!(node.way, KeywordLocation::Free(_)))
     }
 
     #[cfg(feature = "validation")]
-    /// The pointer of a schema from the root of its document.
+    /// Returns the pointer of a schema from the root of its document.
     pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {
         let prefix = self
             .node(id)
@@ -249,7 +250,7 @@ impl<'s> Registry<'s> {
         self.pointer(id).split_off(prefix)
     }
 
-    /// The metaschema that a schema refers to.
+    /// Returns the URI of the metaschema to which a schema refers.
     #[cfg(feature = "validation")]
     pub(crate) fn metaschema_of(&self, id: NodeId) -> Option<String> {
         let node = self.node(id)?;
@@ -263,7 +264,8 @@ impl<'s> Registry<'s> {
     }
 
     #[cfg(feature = "validation")]
-    /// The pointer of a schema from the root of its resource, which a `#/…` reference in it takes.
+    /// Returns the pointer of a schema from the root of its resource, as a `#/…` reference takes
+    /// it.
     pub(crate) fn pointer_in_resource(&self, id: NodeId) -> String {
         let mut chain = Vec::new();
         let mut next = Some(id);
@@ -279,7 +281,8 @@ impl<'s> Registry<'s> {
         pointer
     }
 
-    /// A marker counts only where a value can meet its schema (resolver.md, *Markers*).
+    /// Drops each marker that no value can meet (docs/marking-a-schema.md, *Markers that do not
+    /// compile*), with a finding.
     fn drop_ineffective_markers(&mut self, findings: &mut Findings) {
         const MESSAGE: &str = "this marker has no effect: no keyword that the draft defines and no \
             reference leads to it";

@@ -1,5 +1,5 @@
 //! `x-retention`: rules for the storage period of values (GDPR Art. 5(1)(e)), and the names of the
-//! buckets whose keys end with it.
+//! retention buckets.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::time::bucket::BucketSize;
 use crate::time::date::Date;
 use crate::time::period::Period;
 
-/// One rule.
+/// One rule of `x-retention`.
 #[derive(Debug)]
 pub(crate) struct Retention {
     pub(crate) name: String,
@@ -45,8 +45,8 @@ impl Retention {
             .collect()
     }
 
-    /// Reads one rule. A faulty rule also has a name, so that markers which refer to it are not
-    /// reported.
+    /// Reads one rule. A faulty rule keeps its name, so that the markers which refer to it are not
+    /// reported as well.
     fn rule(name: &str, rule: &Value, at: &str, findings: &mut Findings) -> Retention {
         let faulty = Retention {
             name: name.to_owned(),
@@ -56,7 +56,7 @@ impl Retention {
         };
         let mut malformed =
             |at: &str, message: &str| findings.error("retention-malformed", at, message);
-        // In the reference of a key only a date follows the slash.
+        // In the reference of a key, only a date follows the slash.
         if name.is_empty() || name.contains('/') {
             malformed(at, "the name of a retention is not empty and has no slash");
         }
@@ -116,8 +116,8 @@ impl Retention {
         }
     }
 
-    /// Returns the name of the bucket of a value whose period starts on that day, such as
-    /// `contract/2036-10`: the period is rounded up to the end of its bucket. `None` after the year
+    /// Returns the bucket of a value whose period starts on that day, such as `contract/2036-10`.
+    /// The end of the period is rounded up to the end of its bucket. Returns `None` after the year
     /// 9999.
     pub(crate) fn reference(&self, start: Date) -> Option<String> {
         let last = self.bucket.last(self.period.after(start)?)?;

@@ -5,7 +5,7 @@ use crate::json::{Pointer, Relative};
 /// The data subject whose key seals a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SubjectRef {
-    /// None: only a retention key seals it.
+    /// No subject: only a retention key seals the value.
     Nobody,
     /// The subject of the call.
     Call,
@@ -20,7 +20,7 @@ pub(crate) enum SubjectRef {
 pub(crate) enum Same {
     Yes,
     No,
-    /// The inner pointer leads into the outer value through names that are not known.
+    /// The inner pointer leads into the outer value through names that are not known here.
     Unknown,
 }
 
@@ -34,9 +34,8 @@ impl SubjectRef {
         }
     }
 
-    /// Compares with the subject of a value `depth` levels further down, by text: `1/id` outside is
-    /// `3/id` two levels below. `way` holds the names between, outermost first, where they are
-    /// known.
+    /// Compares with the subject of a value `depth` levels below, by text: `1/id` outside is `3/id`
+    /// two levels below. `way` holds the names between the two, outermost first, if they are known.
     pub(crate) fn same_below(&self, inner: &SubjectRef, depth: u32, way: Option<&[&str]>) -> Same {
         let (SubjectRef::Relative(outer), SubjectRef::Relative(inner)) = (self, inner) else {
             return if self == inner && !matches!(self, SubjectRef::Relative(_)) {
@@ -50,7 +49,8 @@ impl SubjectRef {
                 == (outer.levels(), outer.shift(), outer.tail());
             return if same { Same::Yes } else { Same::No };
         }
-        // It leads into the outer value: only an outer pointer that also does can be the same.
+        // The inner pointer leads into the outer value. Only an outer pointer that also does can be
+        // equal.
         let (Some(outer_tail), Some(inner_tail)) = (outer.tail(), inner.tail()) else {
             return Same::No;
         };

@@ -1,5 +1,5 @@
 //! The JSON types of a clear value, as far as `type` names them, and the default placeholder that
-//! follows from them.
+//! follows from these types.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::registry::{Link, NodeId, Registry};
 
-/// The types and the empty value of each, in the order of vocabulary.md.
+/// Each type and its empty value, in the order of docs/marking-a-schema.md.
 const EMPTY: [(&str, &str); 5] =
     [("string", "\"\""), ("number", "0"), ("boolean", "false"), ("array", "[]"), ("object", "{}")];
 

@@ -1,10 +1,10 @@
-//! Resolving a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs
+//! Resolves a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs
 //! only name schemas.
 
-/// What relative URIs are resolved against when neither the schema nor the caller names it.
+/// The base URI if neither the schema nor the caller names one.
 pub(crate) const BASE: &str = "json-schema:///";
 
-/// The five parts of RFC 3986, appendix B.
+/// The parts of a URI (RFC 3986, appendix B) except the fragment.
 struct Parts<'u> {
     scheme: Option<&'u str>,
     authority: Option<&'u str>,
@@ -38,12 +38,12 @@ fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
 }
 
-/// The URI without its fragment, and the fragment (empty if there is none).
+/// Returns the URI without its fragment, and the fragment, which is empty if the URI has none.
 pub(crate) fn fragment(uri: &str) -> (&str, &str) {
     uri.split_once('#').unwrap_or((uri, ""))
 }
 
-/// The target of `reference` against `base`, without the reference's fragment.
+/// Resolves `reference` against `base`. The result has no fragment.
 pub(crate) fn resolve(base: &str, reference: &str) -> String {
     let r = split(reference);
     let b = split(base);
@@ -75,7 +75,7 @@ pub(crate) fn resolve(base: &str, reference: &str) -> String {
     out
 }
 
-/// Section 5.2.3.
+/// Merges a relative path with the path of the base (section 5.2.3).
 fn merge(base: &Parts<'_>, path: &str) -> String {
     if base.authority.is_some() && base.path.is_empty() {
         return format!("/{path}");
@@ -86,7 +86,7 @@ fn merge(base: &Parts<'_>, path: &str) -> String {
     }
 }
 
-/// Section 5.2.4. A path of a URN has no dots to remove and passes unchanged.
+/// Removes dot segments (section 5.2.4). The path of a URN has none and passes unchanged.
 fn remove_dots(path: &str) -> String {
     if !path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return path.to_owned();
@@ -110,8 +110,8 @@ fn remove_dots(path: &str) -> String {
     format!("{}{}", if rooted { "/" } else { "" }, kept.join("/"))
 }
 
-/// A fragment with its percent-encoding undone (section 2.1); `None` if that is malformed or no
-/// UTF-8.
+/// Decodes the percent-encoding of a fragment (section 2.1). Returns `None` if it is malformed or
+/// not UTF-8.
 pub(crate) fn decode(fragment: &str) -> Option<String> {
     if !fragment.contains('%') {
         return Some(fragment.to_owned());
@@ -134,7 +134,7 @@ pub(crate) fn decode(fragment: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// RFC 3986, section 5.4, without the examples that have fragments.
+    /// The examples of RFC 3986, section 5.4, except those with fragments.
     #[test]
     fn reference_resolution_examples() {
         let base = "http://a/b/c/d;p?q";

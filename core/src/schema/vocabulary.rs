@@ -1,4 +1,4 @@
-//! The keywords of the vocabulary: built, not built yet, and misspelt.
+//! The keywords of the vocabulary: implemented, not yet implemented, and misspelt.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::nearest::nearest;
 /// The `contentMediaType` of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
 
-/// The pattern of an envelope without its length.
+/// The pattern of an envelope, without its length.
 #[cfg(feature = "validation")]
 pub(crate) const CHARACTERS: &str = "^Fs1[B-D][A-Za-z0-9_-]*$";
 
@@ -16,13 +16,13 @@ const BUILT: [&str; 4] =
     ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];
 const NOT_BUILT: [&str; 1] = ["x-privacy"];
 
-/// Returns true for a keyword of the vocabulary. Other `x-…` keywords belong to their authors
-/// (V-24).
+/// Returns true for a keyword of the vocabulary. Other `x-…` keywords belong to the schema's
+/// authors (V-24).
 pub(crate) fn is_ours(keyword: &str) -> bool {
     BUILT.contains(&keyword) || NOT_BUILT.contains(&keyword)
 }
 
-/// Returns whether a value holds a keyword of the vocabulary at any depth.
+/// Returns true if a value holds a keyword of the vocabulary at any depth.
 #[cfg(feature = "validation")]
 pub(crate) fn holds_ours(value: &Value) -> bool {
     let mut open = vec![value];
@@ -70,7 +70,7 @@ pub(crate) fn check(
                     "move its rules to the root",
                 );
             }
-            // A reference may be a policy in its own right, with its own family.
+            // A reference may also be compiled as a policy, with its own family.
             "x-schema-family"
                 if is_root && value.as_str().is_some_and(|family| !family.is_empty()) => {}
             "x-schema-family" if is_root => findings.error(
@@ -121,9 +121,8 @@ fn misspelt(name: &str, at: String, findings: &mut Findings) {
     }
 }
 
-/// Returns true for a keyword that a typing error made of one of the vocabulary, since such a
-/// marker would mark nothing without a word. A replaced letter does not count: `x-projection` is a
-/// word.
+/// Returns true for a typing error in a keyword of the vocabulary, since such a marker would
+/// silently mark nothing. A replaced letter does not count: `x-projection` is a word.
 fn is_misspelt(keyword: &str) -> bool {
     let starts = |prefix: &str| {
         keyword.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))

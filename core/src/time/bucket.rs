@@ -6,7 +6,7 @@
 use super::date::{DAY, Date, month_days, number};
 use super::period::Period;
 
-/// The values that end together.
+/// The size of a retention bucket, whose values end together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BucketSize {
     /// A year.
@@ -20,7 +20,7 @@ pub(crate) enum BucketSize {
 impl BucketSize {
     /// Reads `P1Y`, months that divide the year, days or weeks.
     pub(crate) fn parse(text: &str) -> Option<BucketSize> {
-        // `P1Y` and `P12M` are one period, and two ways to name its end.
+        // `P1Y` and `P12M` are one period, but name the bucket differently.
         if text == "P1Y" {
             return Some(BucketSize::Year);
         }
@@ -33,7 +33,7 @@ impl BucketSize {
         }
     }
 
-    /// Returns the last day of the bucket that a day lies in. `None` after the year 9999.
+    /// Returns the last day of the bucket that contains a day. `None` after the year 9999.
     pub(crate) fn last(self, day: Date) -> Option<Date> {
         match self {
             BucketSize::Year => Date::new(day.year, 12, 31),
@@ -59,8 +59,8 @@ impl BucketSize {
     }
 }
 
-/// Returns the first moment after the bucket's last year, month or day: milliseconds since
-/// 1970-01-01T00:00:00Z, and 0 for a bucket that ended before. `None` for a text that names no
+/// Returns the end of a bucket: the first millisecond after its last year, month or day, counted
+/// from 1970-01-01T00:00:00Z, or 0 for a bucket that ended before. `None` for a text that names no
 /// bucket.
 pub(crate) fn end(name: &str) -> Option<u64> {
     let (retention, last) = name.split_once('/')?;

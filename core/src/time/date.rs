@@ -1,39 +1,39 @@
-//! Dates of the proleptic Gregorian calendar, counted in days from 1970-01-01 and written as RFC
-//! 3339's `full-date`. A day is one of UTC, without leap seconds.
+//! Dates of the proleptic Gregorian calendar, counted in days from 1970-01-01 and written as an RFC
+//! 3339 `full-date`. A day is a UTC day without leap seconds.
 
 use std::fmt;
 
 /// Milliseconds of a day.
 pub(crate) const DAY: u64 = 86_400_000;
 
-/// A day that exists, of the years that RFC 3339 can write: 0000 to 9999. Only the functions of
+/// A day that exists, in the years that RFC 3339 can write: 0000 to 9999. Only the functions of
 /// this type make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
     pub(crate) year: u32,
     /// 1 to 12.
     pub(crate) month: u32,
-    /// 1 to the last of the month.
+    /// 1 to the last day of the month.
     pub(crate) day: u32,
 }
 
 impl Date {
-    /// Returns the day, or `None` for one that does not exist.
+    /// Returns the day, or `None` if it does not exist.
     pub(crate) const fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let real =
             year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= month_days(year, month);
         if real { Some(Date { year, month, day }) } else { None }
     }
 
-    /// Reads `2036-10-31`, and nothing around it.
+    /// Reads a text like `2036-10-31` without anything around it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
         Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
     }
 
-    /// Returns the day that lies `days` after 1970-01-01, or before it. `None` outside of the years
-    /// that RFC 3339 can write.
+    /// Returns the day `days` after 1970-01-01; a negative number counts backwards. `None` outside
+    /// the years that RFC 3339 can write.
     pub(crate) fn from_days(days: i64) -> Option<Self> {
         let (year, month, day) = civil_from_days(days);
         Date::new(u32::try_from(year).ok()?, month, day)
@@ -46,7 +46,7 @@ impl Date {
 }
 
 impl fmt::Display for Date {
-    /// `2036-10-31`
+    /// Writes a text like `2036-10-31`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
@@ -72,13 +72,13 @@ const fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-/// Days of 400 years, after which the calendar repeats itself.
+/// The days of 400 years, the period of the calendar.
 const ERA: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01.
+/// The days from 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
-/// Returns the days since 1970-01-01 of a date in any year, `month` 1 to 12. Counts in years that
-/// begin in March, of which a leap day is the last.
+/// Returns the days since 1970-01-01 of a date in any year, with `month` from 1 to 12. Counts in
+/// years that begin in March and end with the leap day.
 fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let (year, month) = (year - i64::from(month <= 2), i64::from(month));
     let of_era = year.rem_euclid(400);
@@ -86,7 +86,8 @@ fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     year.div_euclid(400) * ERA + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH
 }
 
-/// Returns the date `days` after 1970-01-01, or before it: year, month, day.
+/// Returns year, month and day of the date `days` after 1970-01-01; a negative number counts
+/// backwards.
 pub(super) fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + EPOCH;
     let of_era = days.rem_euclid(ERA);
@@ -123,7 +124,7 @@ mod tests {
         }
     }
 
-    /// One day after the other, without arithmetic.
+    /// One day after another, without arithmetic.
     #[test]
     fn ten_thousand_years_count_on_day_by_day() {
         let (mut year, mut month, mut day) = (0, 1, 1);

@@ -1,4 +1,4 @@
-//! Moments, as RFC 3339 writes them.
+//! Moments in the form of RFC 3339.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub(crate) struct Instant {
     millis: u64,
 }
 
-/// The text of an [`Instant`], for all records of one call.
+/// The text of an [`Instant`], made once for all records of a call.
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp([u8; 24]);
 
@@ -24,8 +24,7 @@ impl Stamp {
 const LAST: u64 = 253_402_300_799_999;
 
 impl Instant {
-    /// Returns the moment that lies `millis` after 1970-01-01T00:00:00Z; `None` after the year
-    /// 9999.
+    /// Returns the moment `millis` after 1970-01-01T00:00:00Z, or `None` after the year 9999.
     pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
     }
@@ -35,16 +34,16 @@ impl Instant {
         self.millis
     }
 
-    /// Reads an RFC 3339 `date-time`, section 5.6: any offset, any fraction (cut to milliseconds),
-    /// a leap second as the last millisecond before it. `None` for anything else; moments before
-    /// 1970 count as 1970-01-01T00:00:00Z.
+    /// Reads an RFC 3339 `date-time` (section 5.6) with any offset and any fraction, which is cut
+    /// to milliseconds. A leap second counts as the last millisecond before it. A moment before 1970
+    /// counts as 1970-01-01T00:00:00Z. Returns `None` for any other text.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Instant::from_millis(u64::try_from(since_1970(text)?).unwrap_or(0))
     }
 
-    /// Returns the text, `2026-11-22T09:30:00.000Z`.
+    /// Returns the text, such as `2026-11-22T09:30:00.000Z`.
     pub(crate) fn stamp(self) -> Stamp {
-        // Of years up to 9999: nothing here is lost or negative.
+        // Years up to 9999: no conversion loses bits or turns negative.
         let (year, month, day) = civil_from_days((self.millis / DAY) as i64);
         let rest = (self.millis % DAY) as u32;
         let (hour, minute, second, millis) =
@@ -143,7 +142,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// The rest of a text, read from its front.
+/// The remaining text, read from its beginning.
 struct Digits<'a>(&'a [u8]);
 
 impl Digits<'_> {

@@ -2,22 +2,22 @@
 
 use super::date::{Date, month_days};
 
-/// An ISO 8601 duration of dates: months (years are twelve) and then days (weeks are seven).
+/// An ISO 8601 duration in months (years are twelve) and then days (weeks are seven).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Period {
     pub(super) months: u32,
     pub(super) days: u32,
 }
 
-/// Longer than anything that RFC 3339 can write.
+/// A period longer than all years that RFC 3339 can write.
 const LONGEST: u32 = 9999 * 366;
 
 impl Period {
-    /// No time at all, which no text names.
+    /// The empty period, which no text denotes.
     pub(crate) const NONE: Period = Period { months: 0, days: 0 };
 
-    /// Reads `P` and then numbers with `Y`, `M`, `W`, `D`, each at most once and in this order; at
-    /// least one day or month in all.
+    /// Reads `P` and then numbers with `Y`, `M`, `W`, `D`, each at most once and in this order. The
+    /// total must be at least one day or month.
     pub(crate) fn parse(text: &str) -> Option<Period> {
         let mut rest = text.strip_prefix('P')?;
         let mut units = "YMWD".chars();
@@ -39,8 +39,8 @@ impl Period {
         (period != Period::NONE).then_some(period)
     }
 
-    /// Returns the day so much later: months first, where the last day of the month stands for one
-    /// that the month does not have, then days. `None` after the year 9999.
+    /// Returns the day at the end of the period. Months are added first, where the last day of a
+    /// shorter month replaces one that it does not have, and then days. `None` after the year 9999.
     pub(crate) fn after(self, start: Date) -> Option<Date> {
         let months =
             u64::from(start.year) * 12 + u64::from(start.month - 1) + u64::from(self.months);

@@ -39,7 +39,7 @@ pub enum TokenValue<'v> {
 /// [`Normalisation::Exact`], and for `null` under every normalisation.
 const JSON: &str = "json/1";
 
-/// The text to be hashed, with the name of its normalisation.
+/// The text to hash, with the name of its normalisation.
 pub(super) struct Normalised<'v> {
     pub(super) name: &'static str,
     text: Text<'v>,
@@ -114,7 +114,7 @@ impl Normalisation {
         }
     }
 
-    /// Returns the text to be hashed for a value.
+    /// Returns the text to hash for a value.
     ///
     /// # Errors
     /// `invalid` for a value without a digit under `Digits`.

@@ -1,4 +1,4 @@
-//! The declared places that stay clear, and the objects whose undeclared members pass.
+//! Lists the declared places that stay clear, and the objects whose undeclared members pass.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use crate::resolver::automaton::{Automaton, DEAD, Mark, StateId};
 use crate::resolver::program::{FALSE, NameId, Program, RuleId, TRUE, UNKNOWN};
 use crate::schema::finding::Budget;
 
-/// The steps of building the graph. A listing that needs more is not complete.
+/// The steps of building the graph. A listing that needs more is incomplete.
 const STEPS: u32 = 1_000_000;
 
 /// The declaration of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declared {
     pub(super) rule: RuleId,
-    /// The name in the `properties` of the rule, for a value whose own schema is a boolean or a
-    /// metaschema that was not given.
+    /// The name in the `properties` of the rule, for a value whose schema is a boolean or a
+    /// metaschema that no reference supplies.
     pub(super) name: Option<NameId>,
 }
 
-/// Both lists.
+/// The declared places that stay clear, and the open objects.
 pub(super) struct Clear {
     /// The places that stay clear.
     pub(super) places: Vec<(String, Declared)>,
     pub(super) all_places: bool,
-    /// The objects, by the rule that describes them.
+    /// The open objects, by the rule that describes them.
     pub(super) open: Vec<(String, RuleId, Passing)>,
     pub(super) all_open: bool,
 }
@@ -137,7 +137,7 @@ impl<'p> Builder<'p> {
     fn edges(&mut self, place: &Place) -> Option<Vec<(Step<'p>, NodeId)>> {
         let (program, automaton) = (self.program, self.automaton);
         let state = automaton.state(place.state).or_else(|| automaton.state(DEAD))?;
-        // By name and by state, the rules of the values there.
+        // The rules of the members by name, and of the others by state.
         let (mut named, mut others) = (Vec::new(), Vec::new());
         let mut booleans = Vec::new();
         for applied in self.facts.closure(&place.rules, &mut self.budget)? {
@@ -173,7 +173,7 @@ impl<'p> Builder<'p> {
         for (name, targets) in group(named) {
             self.budget.spend(targets.len()).ok()?;
             let state = Automaton::named(program, state, name);
-            // A schema declares more than `true` beside it.
+            // If a real schema stands beside `true`, the schema declares the value.
             let declared = if targets.iter().all(|target| is_boolean(*target)) {
                 let found = booleans.binary_search_by(|(own, _)| own.cmp(&name)).ok();
                 let rules = found.and_then(|at| booleans.get(at));
@@ -196,7 +196,7 @@ fn is_boolean(rule: RuleId) -> bool {
     matches!(rule, TRUE | UNKNOWN)
 }
 
-/// Gathers the values of each key, all sorted and without repetitions.
+/// Groups the values by key, all sorted and without duplicates.
 fn group(pairs: Vec<(u32, u32)>) -> Vec<(u32, Vec<u32>)> {
     let mut groups: Vec<(u32, Vec<u32>)> = Vec::new();
     for (key, value) in sorted(pairs, Ord::cmp) {

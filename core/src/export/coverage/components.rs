@@ -20,7 +20,7 @@ struct Search {
     frames: Vec<Frame>,
 }
 
-/// Returns, by node, the number of its component.
+/// Returns the component number of each node.
 pub(super) fn components(graph: &Graph<'_>) -> Vec<u32> {
     let count = graph.edges.len();
     let mut search = Search {

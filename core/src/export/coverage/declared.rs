@@ -1,5 +1,5 @@
-//! Facts about schemas: a value that fits may hold data of its own, and may have members that no
-//! schema names.
+//! Derives facts about schemas: whether a valid value may hold data itself, and may have members
+//! that no schema declares.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::schema::finding::Budget;
 /// The keyword by which undeclared members pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Passing {
-    /// No keyword keeps them out.
+    /// No keyword refuses them.
     Absent,
     AdditionalProperties,
     UnevaluatedProperties,
@@ -28,9 +28,9 @@ impl Passing {
 /// The facts about one rule.
 #[derive(Clone, Copy, Debug)]
 struct Fact {
-    /// A value that fits may hold data of its own, not only in declared members or elements.
+    /// True if a valid value may hold data outside declared members and elements.
     is_leaf: bool,
-    /// It describes objects.
+    /// True if the schema describes objects.
     describes_objects: bool,
     /// `None` if undeclared members are refused.
     passing: Option<Passing>,
@@ -40,13 +40,13 @@ struct Fact {
 const ANYTHING: Fact =
     Fact { is_leaf: true, describes_objects: false, passing: Some(Passing::Absent) };
 
-/// Facts by rule.
+/// The facts of each rule, derived on demand.
 pub(super) struct Facts<'p> {
     program: &'p Program,
     known: Vec<Option<Fact>>,
 }
 
-/// The nesting of schemas at one value. Deeper schemas count as `true`.
+/// The greatest nesting of schemas at one value. Deeper schemas count as `true`.
 const NESTING: u32 = 200;
 
 impl<'p> Facts<'p> {
@@ -54,8 +54,8 @@ impl<'p> Facts<'p> {
         Facts { program, known: vec![None; program.rules.len()] }
     }
 
-    /// Returns all rules that apply together with these, conditions and `not` left out, or `None`
-    /// if that takes too many steps.
+    /// Returns all rules that apply together with these, except for conditions and `not`. Returns
+    /// `None` if that takes too many steps.
     pub(super) fn closure(
         &self,
         rules: &[RuleId],
@@ -82,13 +82,13 @@ impl<'p> Facts<'p> {
         Some(seen)
     }
 
-    /// Returns the first of the rules that declares a value with data of its own.
+    /// Returns the first of the rules that declares a value with data.
     pub(super) fn leaf(&mut self, rules: &[RuleId]) -> Option<RuleId> {
         rules.iter().copied().find(|rule| *rule != FALSE && self.fact(*rule, 0).is_leaf)
     }
 
-    /// Returns the first of the rules that describes an object and lets undeclared members pass,
-    /// and the keyword by which they pass.
+    /// Returns the first of the rules that describes an object with passing undeclared members, and
+    /// the keyword by which they pass.
     pub(super) fn passing(&mut self, rules: &[RuleId]) -> Option<(RuleId, Passing)> {
         rules.iter().find_map(|rule| {
             let fact = self.fact(*rule, 0);
@@ -136,7 +136,7 @@ impl<'p> Facts<'p> {
                         (self.fact(*then, depth + 1), self.fact(*otherwise, depth + 1));
                     fact.join(then.or(otherwise));
                 }
-                // They add to what other keywords declare.
+                // These add to the declarations of other keywords.
                 Applicator::Dependent(..) | Applicator::Idle(_) | Applicator::Not(_) => {}
             }
         }

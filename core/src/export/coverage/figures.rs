@@ -1,8 +1,8 @@
-//! The figures of a blind index.
+//! The expected collisions of an index.
 
 use crate::schema::marker::Index;
 
-/// The rows for which the figures of an index are given. The figures grow with the number of rows.
+/// The number of rows for which the figures of an index are given. They grow with it.
 pub(super) const ROWS: u32 = 1_000_000;
 
 /// Returns the number of other rows that share the token of a value by chance.

@@ -1,6 +1,6 @@
 //! A graph of places.
 
-/// An index into [`Graph::edges`].
+/// Index into [`Graph::edges`].
 pub(super) type NodeId = u32;
 
 /// The name of a member, or `None` for elements and for members that are not named.

@@ -1,9 +1,8 @@
 //! Lists every path through a graph of places, as a pattern of documents.
 //!
-//! A schema that applies itself again further down has infinitely many places. Each place is listed
-//! without the recursion, after one round of it, and after `**`, which stands for one or more
-//! levels. In a recursion of many schemas only `**` stands for the paths between them, since nobody
-//! would read a list of all.
+//! A recursive schema has infinitely many places. Each place is listed without the recursion, after
+//! one round of it, and after `**`, which stands for one or more levels. In a recursion of many
+//! schemas, `**` alone stands for the paths between them, since a list of all would be unreadable.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -13,7 +12,7 @@ use super::graph::{Graph, NodeId, Step};
 use crate::json::push_token;
 use crate::schema::finding::Budget;
 
-/// The steps of listing paths, which keep it to seconds at most.
+/// The steps of listing paths, which bound its time to seconds.
 const STEPS: u32 = 400_000;
 
 /// The rounds of a recursion that are listed.
@@ -22,7 +21,7 @@ const ROUNDS: usize = 4;
 /// The greatest recursion, in nodes, whose paths are listed.
 const SMALL: usize = 16;
 
-/// A node that is yet to be entered.
+/// A node that is still to be entered.
 struct Entry {
     node: NodeId,
     pattern: Rc<str>,
@@ -43,7 +42,7 @@ struct Paths<'g, 'p, 'v> {
 }
 
 impl<'p> Graph<'p> {
-    /// Visits every node once, by its shortest path, as far as the budget goes.
+    /// Visits every node once, by its shortest path, until the budget is spent.
     pub(super) fn walk_once(&self, root: NodeId, visit: &mut dyn FnMut(NodeId, &str)) {
         let mut budget = Budget::new(STEPS);
         let mut seen = BTreeSet::new();
@@ -65,7 +64,7 @@ impl<'p> Graph<'p> {
     }
 
     /// Visits every node by every path, the shortest first, as long as `visit` returns true.
-    /// Returns false if not all was visited.
+    /// Returns false if the visits are incomplete.
     pub(super) fn walk(&self, root: NodeId, visit: &mut dyn FnMut(NodeId, &str) -> bool) -> bool {
         let component = components(self);
         let mut members: Vec<Vec<NodeId>> = vec![Vec::new(); component.len()];
@@ -116,7 +115,7 @@ impl Paths<'_, '_, '_> {
         Some(longer.into())
     }
 
-    /// Queues the successors of a node that are outside of a component; all if that is `None`.
+    /// Queues the successors of a node outside the component `inside`, or all if it is `None`.
     fn leave(&mut self, node: NodeId, inside: Option<u32>, pattern: &str) -> Option<()> {
         let graph = self.graph;
         for (step, next) in graph.edges(node) {
@@ -132,7 +131,7 @@ impl Paths<'_, '_, '_> {
         let graph = self.graph;
         let members = self.members.get(own as usize).cloned().unwrap_or_default();
         let is_small = members.len() <= SMALL;
-        // Without recursion: each node of the component by its shortest path.
+        // Without recursion, each node of the component is visited by its shortest path.
         let mut seen = BTreeSet::new();
         seen.insert(start);
         let mut inside: VecDeque<(NodeId, Rc<str>)> = VecDeque::from([(start, pattern.into())]);
@@ -151,12 +150,12 @@ impl Paths<'_, '_, '_> {
                 }
             }
         }
-        // After one round.
+        // Visits after one round.
         for round in rounds {
             self.pass(start, &round)?;
             self.leave(start, Some(own), &round)?;
         }
-        // After one or more levels.
+        // Visits after one or more levels.
         let deep = self.longer(pattern, Some("**"))?;
         for node in members {
             self.leave(node, Some(own), &deep)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 /// The most places in each list of a [`Coverage`](super::Coverage).
 pub const MOST_PLACES: usize = 20_000;
 
-/// The patterns of places, each with a number, in the order of the patterns. One type of map serves
-/// all lists, since each other type is more code in the lite module.
+/// The patterns of places, each with a number, sorted by pattern. One type of map serves all lists,
+/// since each further type would enlarge the lite module.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     places: BTreeMap<String, u32>,
@@ -26,7 +26,7 @@ impl Listing {
         true
     }
 
-    /// Returns true if a place was left out.
+    /// Returns true if a place was omitted.
     pub(super) fn is_full(&self) -> bool {
         self.is_full
     }
@@ -36,7 +36,7 @@ impl Listing {
         self.places.insert(pattern, number);
     }
 
-    /// Returns the places in the order of their patterns.
+    /// Returns the places, sorted by pattern.
     pub(super) fn into_places(self) -> impl Iterator<Item = (String, u32)> {
         self.places.into_iter()
     }

@@ -1,13 +1,13 @@
-//! The places at which values are sealed.
+//! Lists the places at which values are sealed.
 
 use super::graph::{Graph, NodeId};
 use super::place::Listing;
 use crate::resolver::automaton::{Automaton, DEAD};
 use crate::resolver::program::Program;
 
-/// Returns every place of every marker that a value can meet, by the number of the marker, and true
-/// if the list is complete. An incomplete list has the nearest place of each marker, as far as the
-/// budget goes.
+/// Returns the places of every marker that a value can meet, with the number of the marker, and
+/// true if the list is complete. An incomplete list has the nearest place of each marker, as far as
+/// the budget allows.
 pub(super) fn marked(program: &Program, automaton: &Automaton) -> (Vec<(String, u32)>, bool) {
     let graph = graph(program, automaton);
     let origins = automaton.origins();
@@ -41,7 +41,7 @@ pub(super) fn marked(program: &Program, automaton: &Automaton) -> (Vec<(String, 
     (places.collect(), is_whole)
 }
 
-/// Several markers may apply at one pattern: each has a place of its own, right after each other.
+/// Returns a distinct key for each marker at a pattern. The keys of one pattern are adjacent.
 fn key(pattern: &str, number: u32) -> String {
     format!("{pattern}\0{number}")
 }

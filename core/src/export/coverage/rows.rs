@@ -3,11 +3,11 @@
 use crate::schema::marker::Index;
 use fieldseal_json::decimal::write_double;
 
-/// The places that a policy protects and those that it leaves clear.
+/// The places that a policy protects, and those that it leaves clear.
 ///
-/// Patterns are RFC 6901 pointers into a document. In them `*` stands for one element or for one
-/// member that the schema does not name, and `**` for one or more levels of a schema that applies
-/// itself again.
+/// Patterns are RFC 6901 pointers into a document. In a pattern, `*` stands for one element or for
+/// one member that the schema does not declare, and `**` for one or more levels of a recursive
+/// schema.
 ///
 /// ```
 /// # use fieldseal::{Options, Policy};
@@ -25,20 +25,21 @@ use fieldseal_json::decimal::write_double;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// The places at which values are sealed, a row for each place of each marked schema.
+    /// The places at which values are sealed, with a row for each place of each marked schema.
     pub locations: Vec<CoveredPlace>,
     /// The declared places that no marker can meet.
     pub clear: Vec<ClearPlace>,
     /// The objects whose undeclared members pass in clear.
     pub open: Vec<OpenObject>,
-    /// Each blind index once.
+    /// The indexes, without duplicates.
     pub indexes: Vec<CoveredIndex>,
-    /// The keywords that the sealed schema loosens; empty in the lite build, which derives none.
+    /// The keywords that the sealed schema loosens. Empty in the lite build, which derives no
+    /// schemas.
     pub loosened: Vec<Loosened>,
-    /// The names of those lists among `locations`, `clear` and `open` that are not complete,
-    /// because they would be longer than [`MOST_PLACES`](super::MOST_PLACES) or need too many
-    /// steps. Such a list holds the places with the shortest patterns; in `locations` it has one
-    /// place of every marked schema, unless even that takes too many steps.
+    /// The names of the incomplete lists among `locations`, `clear` and `open`. A list is
+    /// incomplete if it would be longer than [`MOST_PLACES`](super::MOST_PLACES) or needs too many
+    /// steps. It then holds the places with the shortest patterns. In `locations` it has one place
+    /// of every marked schema, unless even that takes too many steps.
     pub incomplete: Vec<&'static str>,
 }
 
@@ -46,25 +47,25 @@ pub struct Coverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CoveredPlace {
-    /// The marked schema.
+    /// The pointer of the marked schema.
     pub schema_pointer: String,
-    /// The place in documents.
+    /// The pattern of the place in documents.
     pub document_pattern: String,
     /// `sealed`, `deterministic` or `pseudonym`.
     pub mode: &'static str,
-    /// The data subject: `call`, or a pointer into the document; `None` if there is none.
+    /// The data subject: `call`, or a pointer into the document. `None` if no person is named.
     pub subject: Option<String>,
     /// The name of the retention.
     pub retention: Option<String>,
-    /// The binding profile.
+    /// The bind profile.
     pub bind: &'static str,
     /// The suite.
     pub suite: &'static str,
     /// True if the length of the value is hidden.
     pub pad: bool,
-    /// True if the value has an item key, so that it alone can be destroyed.
+    /// True if the value has an item key, so that it can be destroyed alone.
     pub rectifiable: bool,
-    /// The placeholder of a withheld value, JSON text; `None` for a pseudonym, which stays.
+    /// The placeholder of a withheld value as JSON text. `None` for a pseudonym, which stays.
     pub erased: Option<String>,
     pub(super) index: Option<Index>,
 }
@@ -73,47 +74,47 @@ pub struct CoveredPlace {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct ClearPlace {
-    /// The schema that declares it.
+    /// The pointer of the schema that declares it.
     pub schema_pointer: String,
-    /// The place in documents.
+    /// The pattern of the place in documents.
     pub document_pattern: String,
 }
 
-/// An object in which members that no schema names stay clear.
+/// An object in which undeclared members stay clear.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct OpenObject {
-    /// The schema of the object.
+    /// The pointer of the object's schema.
     pub schema_pointer: String,
-    /// The place in documents.
+    /// The pattern of the place in documents.
     pub document_pattern: String,
     /// The keyword that lets them pass, `additionalProperties` or `unevaluatedProperties`, or
-    /// `absent` where no keyword keeps them out.
+    /// `absent` if no keyword refuses them.
     pub by: &'static str,
 }
 
-/// A blind index.
+/// An index, with the expected collisions of its tokens.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CoveredIndex {
-    /// Its name.
+    /// The name of the index.
     pub name: String,
-    /// The bits of a token that are kept.
+    /// The number of bits that a token keeps.
     pub bits: u8,
-    /// The rows for which `expected_per_value` counts.
+    /// The number of rows to which `expected_per_value` applies.
     pub rows: u32,
     /// The number of other rows that share the token of a value by chance. A search finds them, and
     /// they hide the equality of values.
     pub expected_per_value: f64,
 }
 
-/// A keyword that demands less in the sealed schema.
+/// A keyword that demands less in the sealed schema than in the author's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loosened {
-    /// The schema.
+    /// The pointer of the schema.
     pub schema_pointer: String,
-    /// Its keyword.
+    /// The loosened keyword.
     pub keyword: &'static str,
     /// The reason.
     pub reason: &'static str,
@@ -128,7 +129,7 @@ pub enum CoverageFormat {
     Markdown,
 }
 
-/// The text of a coverage under construction.
+/// The JSON text of a coverage under construction.
 #[derive(Default)]
 struct Writer(String);
 
@@ -139,7 +140,7 @@ impl Writer {
         fieldseal_json::canonical::string(value, &mut self.0);
     }
 
-    /// Appends `head` and an array.
+    /// Appends `head`, which is JSON, and an array.
     fn list<T>(&mut self, head: &str, rows: &[T], row: impl Fn(&mut Writer, &T)) {
         self.0.push_str(head);
         let mut separator = '[';
@@ -153,7 +154,7 @@ impl Writer {
 }
 
 impl Coverage {
-    /// Returns the JSON text that every door gives, with sorted members (RFC 8785).
+    /// Writes the coverage as RFC 8785 JSON, in the same form as all language bindings.
     pub fn to_json(&self) -> String {
         let mut out = Writer::default();
         out.list("{\"clear\":", &self.clear, |out, place| {

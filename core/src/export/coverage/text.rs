@@ -1,4 +1,4 @@
-//! The coverage as tables for people.
+//! Writes the coverage as tables for people.
 
 use std::fmt::Write as _;
 
@@ -107,7 +107,7 @@ fn table(head: &[&str], body: Vec<Vec<String>>, markdown: bool) -> String {
     for row in &mut rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             clean(cell, markdown);
-            // One long cell would otherwise widen every row.
+            // Otherwise one long cell would widen every row.
             *width = cell.chars().count().min(WIDEST).max(*width);
         }
     }

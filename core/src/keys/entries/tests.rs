@@ -1,4 +1,4 @@
-//! The cache beside a list that is searched from its end, and what evictions reach.
+//! Compares the cache with a plain list, and tests the reach of evictions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ fn key(number: u64, expires: Option<u64>) -> Key {
 #[derive(Clone, Debug)]
 enum Step {
     Get(u8, u64),
-    /// So long ago was it asked, and so long does the key live.
+    /// Time since the question, and remaining lifetime of the key.
     Put(u8, u64, u64, Option<u64>),
     Evict(bool),
     Back,
@@ -53,7 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: fieldseal_conformance::counts::CACHE_STEPS.get(), failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A list that is searched from its end says the same, whatever comes in whichever order.
+    /// The cache agrees with a list that is searched from its end, for any sequence of steps.
     #[test]
     fn k03_agrees_with_a_list(steps in prop::collection::vec(step(), 1..120)) {
         let bounds = Caching { entries: 7, max_age_ms: 100 };
@@ -71,7 +71,7 @@ proptest! {
                     let expected = expected.filter(|_| request(number).operation != KeyUse::Reseal);
                     let hit = cache.get(&request(number)).map(|hit| cache.held(hit, cache.generation()).unwrap());
                     prop_assert_eq!(hit.as_ref().map(|key| key.id), expected.map(|key| key.id));
-                    // The last answer to a question for a key to seal with is the owner's newest.
+                    // The last answer to a request for a sealing key is the owner's newest key.
                     let owner = |request: &Request| (request.kind, request.tenant.clone(), request.reference.clone());
                     let newest = list.iter().rev().find(|(own, _, _)| own.id.is_none() && owner(own) == owner(&request(number)));
                     let is_stale = request(number).id.is_none() && newest.is_some_and(|(_, key, _)| expected.is_some_and(|own| own.id != key.id));
@@ -109,8 +109,7 @@ proptest! {
     }
 }
 
-/// Whoever evicts a person has no way to recall what is under way: it must not come back with
-/// the answer.
+/// An eviction cannot recall a question under way, so the answer to it must not be kept.
 #[test]
 fn k03_what_was_asked_before_an_eviction_is_not_kept() {
     for reference in [Some("r"), Some("somebody else"), None] {
@@ -125,8 +124,8 @@ fn k03_what_was_asked_before_an_eviction_is_not_kept() {
     }
 }
 
-/// A call that holds a key while it waits for another one's: an eviction, and an age that
-/// others show, reach it there.
+/// A call holds a key while it waits for another one. An eviction and an age that another call
+/// shows both reach the held key.
 #[test]
 fn k03_a_key_that_a_call_holds_is_gone_with_its_person() {
     let filled = || {
@@ -141,11 +140,11 @@ fn k03_a_key_that_a_call_holds_is_gone_with_its_person() {
         assert!(!cache.is_gone(&hit, generation));
         cache.evict(evicted);
         assert_eq!(cache.is_gone(&hit, generation), gone, "{evicted:?}");
-        // What was found after it is not touched by it.
+        // An eviction does not reach keys that are found after it.
         assert!(!cache.is_gone(&hit, cache.generation()));
     }
-    // Others that come and go in a small cache do not touch it, and many evictions count for
-    // all.
+    // Other entries that come and go in a small cache do not affect the key. After many evictions,
+    // all held keys count as evicted.
     let (mut cache, hit, generation) = filled();
     for number in [1, 5, 7] {
         cache.put(&request(number), &key(2, None), 1000, cache.generation());
@@ -155,7 +154,8 @@ fn k03_a_key_that_a_call_holds_is_gone_with_its_person() {
     assert!(!cache.is_gone(&hit, generation));
     cache.evict(Some("somebody else"));
     assert!(cache.is_gone(&hit, generation) && cache.sizes()[3] == REMEMBERED);
-    // Its age, as far as anybody told; a clock that went back.
+    // The age of the key counts, as far as calls have advanced the clock. A clock that goes back
+    // counts as well.
     let (mut cache, hit, generation) = filled();
     cache.advance(1100);
     assert!(!cache.is_gone(&hit, generation));

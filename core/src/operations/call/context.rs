@@ -1,4 +1,4 @@
-//! The circumstances of a call, and the names of their members.
+//! The context of a call, and the names of its members.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +9,9 @@ use crate::keys::{Consent, KeyKind, KeyUse, Request};
 use crate::time::date::Date;
 use crate::time::instant::{Instant, utc_date};
 
-/// The circumstances of a call: where the values stand, whose they are, and for what they are
-/// used. Strings are compared byte for byte and never normalised. `Debug` tells only which members
-/// are there.
+/// The context of a call: the record and the person of its values, its purpose and its time.
+/// Strings are compared byte by byte and never normalised. `Debug` shows only the presence of
+/// members.
 ///
 /// ```
 /// use fieldseal::Context;
@@ -25,29 +25,29 @@ use crate::time::instant::{Instant, utc_date};
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    /// The tenant that every value and key belongs to; empty by default.
+    /// The tenant of all values and keys. Empty by default.
     pub tenant: String,
-    /// The id that values are bound to under the profiles `record-field` and `record-path`. Empty
-    /// counts as lacking.
+    /// The record to which values are bound under the profiles `record-field` and `record-path`. An
+    /// empty text counts as missing.
     pub record: Option<String>,
-    /// The revision of the record; empty by default.
+    /// The revision of the record. Empty by default.
     pub revision: String,
-    /// The person of values whose marker names none. Empty counts as lacking.
+    /// The data subject of values whose marker names none. An empty text counts as missing.
     pub subject: Option<String>,
     /// The purpose of the call, for the key source and the evidence.
     pub purpose: Option<String>,
-    /// The caller, opaque, for the key source and the evidence.
+    /// The caller, an opaque text for the key source and the evidence.
     pub caller: Option<String>,
-    /// The place that the call came from, opaque, for the key source.
+    /// The origin of the call, an opaque text for the key source.
     pub origin: Option<String>,
-    /// The consents that the call relies on, for the key source. This release builds nothing on
-    /// them yet: a call that gives one is `context`.
+    /// The consents on which the call relies, for the key source. This release does not implement
+    /// them: a call that gives one fails with `context`.
     pub consents: Vec<Consent>,
-    /// Business time of the data, RFC 3339; `None`: `now`.
+    /// The business time of the data, RFC 3339. `None` means `now`.
     pub at: Option<String>,
-    /// The host's clock, milliseconds since 1970-01-01T00:00:00Z. `None`: the verbs of
-    /// [`Policy`](crate::Policy) that do all of a call read the system's clock (feature `std`); a
-    /// call that needs the time and has none is `context`, and records leave it out.
+    /// The host's clock in milliseconds since 1970-01-01T00:00:00Z. If it is `None`, the one-step
+    /// verbs of [`Policy`](crate::Policy) read the system's clock (feature `std`). A call that
+    /// needs the time and has none fails with `context`, and records omit it.
     pub now: Option<u64>,
 }
 
@@ -74,8 +74,8 @@ impl<'a> From<&'a Context> for Cow<'a, Context> {
 }
 
 impl Context {
-    /// Refuses what no document could mend; what single values need is asked at their place. `now`
-    /// is the call's own, or was read from the clock.
+    /// Refuses a context that no document can use. The requirements of single values are checked at
+    /// each value. `now` is the call's time or was read from the clock.
     ///
     /// # Errors
     /// `context`.
@@ -95,8 +95,8 @@ impl Context {
         }
     }
 
-    /// Returns the day that retentions count from when they count from the call: that of `at`, else
-    /// of the host's clock.
+    /// Returns the day from which a retention counts if it starts with the call: the day of `at`,
+    /// or else of the host's clock.
     pub(crate) fn created(&self, now: Option<Instant>) -> Option<Date> {
         match &self.at {
             Some(at) => utc_date(at),
@@ -104,7 +104,7 @@ impl Context {
         }
     }
 
-    /// Returns a request of this call that names nobody yet.
+    /// Returns a request of this call without a reference.
     pub(crate) fn request(&self, kind: KeyKind, operation: KeyUse) -> Request {
         Request {
             tenant: self.tenant.clone(),
@@ -116,7 +116,7 @@ impl Context {
         }
     }
 
-    /// Returns the context that the call's envelopes are bound to, without subject and field.
+    /// Returns the context to which the call's envelopes are bound, without subject and field.
     pub(crate) fn binding<'a>(&'a self, family: &'a str) -> envelope::Context<'a> {
         envelope::Context {
             tenant: &self.tenant,
@@ -128,25 +128,25 @@ impl Context {
         }
     }
 
-    /// Returns the record, unless it is lacking.
+    /// Returns the record, or `None` if it is missing or empty.
     pub(crate) fn named_record(&self) -> Option<&str> {
         self.record.as_deref().filter(|record| !record.is_empty())
     }
 
-    /// Returns the default data subject, unless it is lacking.
+    /// Returns the default data subject, or `None` if it is missing or empty.
     pub(crate) fn named_subject(&self) -> Option<&str> {
         self.subject.as_deref().filter(|subject| !subject.is_empty())
     }
 }
 
-/// The members of a context, as languages write them that take maps.
+/// The members of a context, as languages that use maps write them.
 pub const MEMBERS: [&str; 10] = [
     "tenant", "record", "revision", "subject", "purpose", "caller", "origin", "consents", "at",
     "now",
 ];
 
-/// Returns the member of a context that a slip of the pen would turn into `name`. Bindings that
-/// take maps refuse an unknown member (`context`) and name this one.
+/// Returns the member of a context that the author of a misspelt `name` probably meant. Bindings
+/// that take maps refuse an unknown member (`context`) and suggest this one.
 ///
 /// ```
 /// use fieldseal::context::nearest;

@@ -1,4 +1,4 @@
-//! The things that every verb takes and gives back, and the two steps of a call.
+//! The input and the results of all verbs, and the two steps of a call.
 
 pub mod context;
 mod moment;

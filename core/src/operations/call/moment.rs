@@ -1,11 +1,11 @@
-//! A moment as a host's people write it, and the host's clock.
+//! A time given as text, and the host's clock.
 
 use crate::error::{Error, ErrorCode};
 use crate::time::instant::Instant;
 
-/// Returns the moment that `at` names, an RFC 3339 `date-time`, or else the host's clock:
-/// milliseconds since 1970-01-01T00:00:00Z. For doors whose verbs take a time as text; a moment
-/// before 1970 counts as its beginning.
+/// Returns the time `at`, an RFC 3339 `date-time`, or else the host's clock, in milliseconds since
+/// 1970-01-01T00:00:00Z. It serves bindings whose verbs take a time as text. A time before 1970
+/// counts as its beginning.
 ///
 /// ```
 /// use fieldseal::operations::moment;
@@ -17,7 +17,7 @@ use crate::time::instant::Instant;
 /// ```
 ///
 /// # Errors
-/// `context` for a text that is no date-time, and without either time.
+/// `context` for a text that is no date-time, and if both times are missing.
 pub fn moment(at: Option<&str>, now: Option<u64>) -> Result<u64, Error> {
     let refused = |message: &'static str| Error::new(ErrorCode::Context, message);
     match at {
@@ -29,13 +29,13 @@ pub fn moment(at: Option<&str>, now: Option<u64>) -> Result<u64, Error> {
     }
 }
 
-/// Returns the system's clock in milliseconds since 1970-01-01T00:00:00Z, where this build may read
+/// Returns the system's clock in milliseconds since 1970-01-01T00:00:00Z, if this build may read
 /// it.
 pub(crate) fn clock() -> Option<u64> {
     #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
     {
         use std::time::{SystemTime, UNIX_EPOCH};
-        // A clock that stands before 1970 says nothing that a record could tell.
+        // A clock before 1970 gives no time that a record could hold.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         u64::try_from(since.as_millis()).ok()
     }

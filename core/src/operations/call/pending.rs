@@ -3,9 +3,9 @@
 use crate::error::Error;
 use crate::keys::{Answer, Answers, CallKeys, KeyId, KeySource, Request};
 
-/// A call that waits for its keys. A verb of [`Policy`](crate::Policy) whose name starts with
-/// `begin` makes it; an asynchronous host then fetches what [`Pending::requests`] lists and calls
-/// `finish`. Other hosts call the verb that does both.
+/// A call that waits for its keys. The verbs of [`Policy`](crate::Policy) whose name starts with
+/// `begin` return it. An asynchronous host then fetches the keys that [`Pending::requests`] lists
+/// and calls `finish`. Other hosts call the verb that takes both steps.
 #[must_use = "a call that is not finished does nothing"]
 pub struct Pending<V> {
     plan: V,
@@ -17,7 +17,7 @@ impl<V> Pending<V> {
         Pending { plan, requests }
     }
 
-    /// Returns the keys to fetch, each once, in the order of the first value that needs it.
+    /// Returns the requests, each distinct one once, in the order of the first value that needs it.
     pub fn requests(&self) -> &[Request] {
         &self.requests
     }
@@ -30,14 +30,14 @@ impl<V> Pending<V> {
         (self.plan, self.requests)
     }
 
-    /// Asks one question for all keys; none where no key is needed.
+    /// Asks one question for all keys, or none if no key is needed.
     pub(crate) fn ask(&self, source: impl FnOnce(&[Request]) -> Vec<Answer>) -> Vec<Answer> {
         if self.requests.is_empty() { Vec::new() } else { source(&self.requests) }
     }
 
-    /// Takes the second step under the answers to [`Pending::requests`], given in their order. A
-    /// cache that they are from forgets the keys with which something did not open. `apply` gets
-    /// the error of answers that a key source must not give.
+    /// Takes the second step with the answers to [`Pending::requests`], given in their order. The
+    /// cache behind the answers forgets the keys with which a value did not open. `apply` receives
+    /// the error if the answers are invalid.
     pub(crate) fn settle<T>(
         self,
         answers: Answers,
@@ -52,7 +52,7 @@ impl<V> Pending<V> {
         outcome
     }
 
-    /// Does the same with the answers of a source that is at hand.
+    /// Takes the second step with the answers of a source that this call can reach.
     pub(crate) fn settle_with<T>(
         self,
         source: &mut dyn KeySource,
@@ -69,7 +69,7 @@ impl<V> Pending<V> {
     }
 }
 
-/// Returns the keys with which something did not open.
+/// Returns the keys with which a value did not open.
 fn suspects(keys: &Result<CallKeys, Error>) -> Option<&[KeyId]> {
     keys.as_ref().ok().map(|keys| keys.suspects.as_slice()).filter(|ids| !ids.is_empty())
 }

@@ -1,16 +1,16 @@
-//! The things that calls take and give back.
+//! The input of batches, the options of opening, and the results of calls.
 
 use std::fmt;
 
 use super::context::Context;
 use crate::evidence::{AccessRecord, Verdict};
 
-/// One document of a batch with the circumstances of its call.
+/// One document of a batch with the context of its call.
 #[derive(Clone)]
 pub struct BatchItem {
     /// The text of one JSON document, UTF-8.
     pub document: Vec<u8>,
-    /// The circumstances.
+    /// The context of the call.
     pub context: Context,
 }
 
@@ -23,7 +23,7 @@ impl fmt::Debug for BatchItem {
     }
 }
 
-/// The choices of a call that opens.
+/// The options of a call that opens.
 ///
 /// ```
 /// use fieldseal::OpenOptions;
@@ -32,25 +32,25 @@ impl fmt::Debug for BatchItem {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// The first value whose key is erased, restricted or denied is an error, instead of becoming
-    /// its placeholder.
+    /// True if the first value whose key is erased, restricted or denied fails the call, instead of
+    /// being replaced by its placeholder.
     pub strict: bool,
 }
 
 impl OpenOptions {
-    /// Returns the options of a call that refuses instead of withholding.
+    /// Returns the options of a call that fails instead of withholding values.
     #[must_use]
     pub const fn strict() -> Self {
         OpenOptions { strict: true }
     }
 }
 
-/// A value handed back beside a sealed document, to be stored where it can be searched.
+/// A token that is returned beside a sealed document, to be stored for searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexValue {
-    /// The index it belongs to.
+    /// The name of the index.
     pub name: String,
-    /// RFC 6901 pointer of the value it stands for.
+    /// The RFC 6901 pointer of the sealed value.
     pub pointer: String,
     /// The token.
     pub value: String,
@@ -59,21 +59,21 @@ pub struct IndexValue {
 /// A sealed document with its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// The text: the clear document's, but for the sealed values.
+    /// The text. It differs from the clear document only in the sealed values.
     pub document: Vec<u8>,
     /// The verdict.
     pub verdict: Verdict,
-    /// Blind index values, one for each sealed value whose marker has an `index`, in document
-    /// order: to be stored beside the document, where a search for the same value finds it. Index
-    /// values are personal data until their key is destroyed; the verdict does not hold them.
+    /// The index values, one for each sealed value whose marker has an `index`, in document order.
+    /// They are stored beside the document, where a search for the same value finds it. Index
+    /// values are personal data until their key is destroyed. The verdict does not contain them.
     pub indexes: Vec<IndexValue>,
 }
 
-/// A clear document with the record of who saw what in it. `Debug` leaves the document out.
+/// A clear document with its access record. `Debug` omits the document.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// The text: the sealed document's, but for the opened values and the placeholders of withheld
-    /// ones.
+    /// The text. It differs from the sealed document only in the opened values and the
+    /// placeholders.
     pub document: Vec<u8>,
     /// The verdict.
     pub verdict: Verdict,

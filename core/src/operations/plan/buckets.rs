@@ -1,5 +1,5 @@
-//! The retention buckets of a document's values: each value is sealed under the key of the bucket in
-//! which its time is over.
+//! The retention buckets of a document's values. Each value is sealed under the key of the bucket
+//! in which its retention ends.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,13 @@ const NO_DATE: &str =
     "the start of this value's retention (`from`) is in the document, and is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
-/// The buckets of one document, each start looked at once.
+/// The buckets of one document. Each start of a retention is evaluated once.
 pub(super) struct Buckets<'r> {
     rules: &'r [Retention],
     context: &'r Context,
     now: Option<Instant>,
-    /// By retention and the number of the start's text; `None` for the call's time.
+    /// Bucket numbers by retention and the number of the start's text, which is `None` for the
+    /// call's time.
     known: BTreeMap<(u32, Option<u32>), u32>,
 }
 
@@ -31,10 +32,10 @@ impl<'r> Buckets<'r> {
         Buckets { rules, context, now, known: BTreeMap::new() }
     }
 
-    /// Returns the number of the reference of the bucket's key for the value at `node`.
+    /// Returns the number of the bucket's reference for the value at `node`.
     ///
     /// # Errors
-    /// The message that says what the call or the document lacks.
+    /// The message that states what the call or the document lacks.
     pub(super) fn reference<'a>(
         &mut self,
         number: u32,

@@ -1,4 +1,4 @@
-//! One document of one call, read and resolved.
+//! One document of one call, parsed and resolved.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::resolver::walk::{Resolution, Sought};
 use crate::schema::marker::Marker;
 use crate::time::instant::Instant;
 
-/// The things that a caller gives for one document.
+/// The input that a caller gives for one document.
 pub(crate) struct CallInput<'t> {
     document: Cow<'t, [u8]>,
     context: Cow<'t, Context>,
@@ -34,14 +34,14 @@ impl<'t> CallInput<'t> {
         CallInput { document, context, now }
     }
 
-    /// Reads the system's clock where the context has no time.
+    /// Reads the system's clock if the context has no time.
     pub(crate) fn with_clock(mut self) -> Self {
         self.now = self.now.or_else(clock);
         self
     }
 }
 
-/// One document of one call: its text with the marked values that the policy finds in it.
+/// One document of one call: its text, and the marked values that the policy finds in it.
 pub(crate) struct DocumentCall<'t> {
     pub(crate) policy: Policy,
     pub(crate) context: Cow<'t, Context>,
@@ -52,7 +52,7 @@ pub(crate) struct DocumentCall<'t> {
 }
 
 impl<'t> DocumentCall<'t> {
-    /// Reads the document and finds its marked values. `judge` decides which of them are sought.
+    /// Reads the document and finds its marked values. `judge` decides which locations are sought.
     ///
     /// # Errors
     /// `context`, `document`, `limit`, and those of `judge`.
@@ -96,10 +96,10 @@ impl<'t> DocumentCall<'t> {
         marker.ok_or_else(|| out_of_order("a location without a marker"))
     }
 
-    /// Returns the whole context that a value's envelope is bound to.
+    /// Returns the whole context to which a value's envelope is bound.
     ///
     /// # Errors
-    /// `limit` when the values of this document are bound to too much text.
+    /// `limit` if the values of this document are bound to too much text.
     pub(crate) fn binding<'a>(
         &'a self,
         value: &ProtectedValue,
@@ -118,7 +118,7 @@ impl<'t> DocumentCall<'t> {
         Ok(context)
     }
 
-    /// Ends a verdict on the document.
+    /// Completes a verdict on the document.
     ///
     /// # Errors
     /// `limit` for a verdict that is longer than a record may be.

@@ -1,4 +1,5 @@
-//! The keys that a call needs: each distinct one once, in the order of the first value that needs it.
+//! The keys that a call needs: each distinct key once, in the order of the first value that needs
+//! it.
 
 use super::budget::ContextBudget;
 use super::subjects::Subjects;
@@ -13,7 +14,7 @@ use fieldseal_json::sort::permutation;
 struct KeySelector {
     kind: KeyKind,
     id: Option<KeyId>,
-    /// A number that [`Subjects`] gave.
+    /// A number from [`Subjects`].
     reference: Option<u32>,
 }
 
@@ -40,10 +41,10 @@ impl KeyRequests {
         self.list.push((selector, u32::try_from(value).unwrap_or(u32::MAX)));
     }
 
-    /// Returns the distinct requests. `set` gets the number of each value's each key.
+    /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` when their references are too long in all.
+    /// `limit` if their references are too long in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,
@@ -66,7 +67,7 @@ impl KeyRequests {
         };
         match self.list.split_first() {
             None => {}
-            // Often one key serves all.
+            // Often one key serves all values.
             Some(((only, _), others)) if others.iter().all(|(key, _)| key == only) => {
                 let number = ask(only)?;
                 self.list.iter().for_each(|(key, value)| set(*value as usize, key.kind, number));
@@ -75,8 +76,8 @@ impl KeyRequests {
                 let mut numbers: Vec<u32> = Vec::with_capacity(self.list.len());
                 for (at, ((key, value), leader)) in self.list.iter().zip(self.leaders()).enumerate()
                 {
-                    // The sort is by key and then by position, so a leader comes before all that
-                    // follow it.
+                    // The sort is by key and then by position, so a leader precedes all that follow
+                    // it.
                     let number = match numbers.get(leader) {
                         Some(number) if leader < at => *number,
                         _ => ask(key)?,
@@ -89,9 +90,9 @@ impl KeyRequests {
         Ok(requests)
     }
 
-    /// Returns by position the first that needs the same key.
+    /// Returns for each position the first position that needs the same key.
     fn leaders(&self) -> Vec<usize> {
-        // Sorted, not hashed: a document must not choose how long this takes.
+        // A sort, not a hash table, so that a document cannot influence the time that this takes.
         let key = |at: usize| self.list.get(at).map(|(key, _)| key);
         let order = permutation(self.list.len(), &mut |a, b| key(a as usize).cmp(&key(b as usize)));
         let mut first = vec![0_usize; self.list.len()];

@@ -13,7 +13,7 @@ use crate::json::Node;
 use crate::keys::{KeyKind, KeyUse, Request};
 use crate::schema::marker::Marker;
 
-/// The keys that opening asks for, value by value.
+/// The keys that opening requests, value by value.
 pub(crate) struct OpenKeyRequests<'a> {
     call: &'a DocumentCall<'a>,
     paths: Paths<'a>,
@@ -31,8 +31,8 @@ impl<'a> OpenKeyRequests<'a> {
         }
     }
 
-    /// Refuses a value that is bound to a record, or has a key named by one, where the call names
-    /// none.
+    /// Refuses a value that needs a record, for its binding or for the name of its item key, if the
+    /// call has none.
     ///
     /// # Errors
     /// `context` at the value.
@@ -53,10 +53,10 @@ impl<'a> OpenKeyRequests<'a> {
         Ok(())
     }
 
-    /// Asks for the keys of the envelope at `node`, of the value of that number.
+    /// Requests the keys of the envelope at `node`, which belongs to the value of that number.
     ///
     /// # Errors
-    /// `limit` when the values of this document are bound to too much text.
+    /// `limit` if the values of this document are bound to too much text.
     pub(crate) fn envelope(
         &mut self,
         number: usize,
@@ -69,7 +69,7 @@ impl<'a> OpenKeyRequests<'a> {
             self.keys.add(number, KeyKind::Subject, value.ids.subject, value.reference);
         }
         if demand.retention {
-            // The bucket was named when sealing (keys.md).
+            // The bucket was determined when the value was sealed; the key id leads to it.
             self.keys.add(number, KeyKind::Retention, value.ids.retention, None);
         }
         if demand.item {
@@ -81,10 +81,10 @@ impl<'a> OpenKeyRequests<'a> {
         Ok(())
     }
 
-    /// Returns the distinct requests. `set` gets the number of each value's each key.
+    /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` when their references are too long in all.
+    /// `limit` if their references are too long in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,

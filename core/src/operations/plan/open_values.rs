@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::json::Node;
 use crate::keys::{KeyId, Request};
 
-/// Returns the envelopes of a document with the distinct keys that they name. Their bytes are
-/// appended to `bytes`.
+/// Returns the envelopes of a document, and the distinct keys that they name. Appends the bytes of
+/// the envelopes to `bytes`.
 ///
 /// # Errors
 /// The first fault in document order.
@@ -29,8 +29,7 @@ pub(crate) fn open_values(
     for location in locations {
         let mut value = ProtectedValue::new(location);
         let (node, marker) = call.value(&value)?;
-        // Clear text, unknown formats and malformed envelopes are told apart from what the call
-        // lacks.
+        // Clear text, unknown formats and malformed envelopes come before a fault of the call.
         let text = node.as_str().ok_or(Fault::NotSealed).map_err(|fault| at_fault(fault, node))?;
         if marker.pseudonym.is_some() {
             if !is_pseudonym(&text) {
@@ -76,16 +75,16 @@ pub(crate) fn open_values(
     Ok((values, requests))
 }
 
-/// Returns a number of bytes that all envelopes together do not exceed once they are decoded.
+/// Returns an upper bound of the bytes that all envelopes decode to.
 fn decoded_most(call: &DocumentCall<'_>) -> usize {
     let nodes = call.resolution.locations.iter().map(|location| call.tape.node(location.node));
     nodes.flatten().map(|node| node.span().len() / 4 * 3).sum()
 }
 
-/// Returns the places on the tape of values that carry another subject key than those of the same
-/// identity. All envelopes whose subject pointer leads to one marked location carry one subject-key
-/// id, that location's own included where it is under a person's key. `None` stands for a value
-/// that is at fault already.
+/// Returns the tape indices of values whose subject key differs from that of other values with the
+/// same identity. All envelopes whose subject pointer leads to one marked location must carry one
+/// subject-key id, and so must that location itself if it is under a person's key. `None` stands
+/// for a value that already has a fault.
 pub(crate) fn mismatched_subject_keys<'v>(
     values: impl Iterator<Item = Option<&'v ProtectedValue>> + Clone,
 ) -> Vec<u32> {
@@ -105,7 +104,7 @@ pub(crate) fn mismatched_subject_keys<'v>(
     mismatched
 }
 
-/// Returns a fault of an envelope as the error of a call.
+/// Returns the error of a call for the fault of an envelope.
 pub(crate) fn at_fault(fault: Fault, node: Node<'_>) -> Error {
     let message = match fault {
         Fault::NotSealed => "clear text stands where an envelope must",

@@ -1,4 +1,4 @@
-//! One envelope in, one JSON value out.
+//! Opens one envelope into one JSON value.
 
 use zeroize::Zeroize as _;
 
@@ -6,29 +6,29 @@ use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
 use crate::json::Tape;
 use crate::limits::Limits;
 
-/// The key and the circumstances that a value is opened with.
+/// The key and the context with which a value is opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Opener<'a> {
     /// The demand of the policy on the envelope.
     pub demand: Demand,
-    /// Derived from the keys that the envelope names.
+    /// The key that was derived from the keys that the envelope names.
     pub prk: &'a Prk,
-    /// The place that the value is bound to.
+    /// The context to which the value is bound.
     pub context: Context<'a>,
-    /// Objects and arrays around the envelope.
+    /// The number of objects and arrays around the envelope.
     pub depth: u32,
-    /// Bounds on documents.
+    /// The bounds on documents.
     pub limits: &'a Limits,
 }
 
 impl Opener<'_> {
-    /// Opens an envelope by all rules of envelope.md, *Opening*, but the finding of keys: appends
-    /// the value's JSON text to `out` and returns how many values it holds. `work` is not the
-    /// workspace that the envelope lives in; values in a row share it.
+    /// Opens an envelope by all rules of docs/envelope.md, *Opening*, except for finding its keys.
+    /// Appends the value's JSON text to `out` and returns the number of values in it. `work` must
+    /// not be the workspace that holds the envelope; consecutive values share it.
     ///
     /// # Errors
-    /// The fault, and `out` as it was. The plaintext must be exactly one JSON value without white
-    /// space around it, within the limits at its place: it is spliced into a document.
+    /// The fault, with `out` unchanged. The plaintext must be exactly one JSON value without white
+    /// space around it, and within the limits at its place, since it is spliced into a document.
     pub fn open(
         &self,
         envelope: &Envelope<'_>,
@@ -55,7 +55,7 @@ impl Opener<'_> {
     }
 }
 
-/// Returns the number of JSON values in a text that is one value and nothing else.
+/// Returns the number of JSON values in a text, if the text is exactly one value.
 fn values_of(text: &[u8], limits: &Limits) -> Option<u32> {
     if Tape::is_string(text, limits) {
         return Some(1);

@@ -1,29 +1,29 @@
-//! The places of a call's values in the document: exact pointers, and the field text that envelopes
-//! bind to.
+//! The locations of a call's values in the document: exact pointers, and the field texts to which
+//! envelopes are bound.
 
 use std::fmt::Write as _;
 
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
 
-/// Pointers of locations given in document order. Each move costs what lies between two locations,
-/// so that a long array is walked once and not once for every element.
+/// Pointers of locations that are requested in document order. Each move costs the distance between
+/// two locations, so a long array is walked once and not once for every element.
 pub(crate) struct Paths<'a> {
     tape: &'a Tape<'a>,
     steps: Vec<Step>,
     ancestors: Vec<u32>,
-    /// RFC 6901, once somebody asked for it.
+    /// The RFC 6901 pointer. It is kept from the first request on.
     exact: Option<String>,
-    /// RFC 6901, but every token that names an array element is `~*` (envelope.md).
+    /// The RFC 6901 pointer in which `~*` stands for array indices (docs/envelope.md, *Context*).
     field: String,
 }
 
-/// One token on the way from the root to a location.
+/// One reference token between the root and a location.
 struct Step {
     node: u32,
-    /// Index among the elements; unused below an object.
+    /// The index among the elements. Unused below an object.
     position: u32,
-    /// Lengths of both texts up to and with this token.
+    /// The lengths of both texts including this token.
     exact: usize,
     field: usize,
 }
@@ -33,7 +33,7 @@ impl<'a> Paths<'a> {
         Paths { tape, steps: Vec::new(), ancestors: Vec::new(), exact: None, field: String::new() }
     }
 
-    /// Returns the text that an envelope at `node` binds as its field.
+    /// Returns the text to which an envelope at `node` is bound as its field.
     pub(crate) fn field(&mut self, node: Node<'a>, bind: Bind) -> &str {
         match bind {
             Bind::None => "",
@@ -48,7 +48,7 @@ impl<'a> Paths<'a> {
     /// Returns the RFC 6901 pointer of `node`.
     pub(crate) fn exact(&mut self, node: Node<'a>) -> &str {
         if self.exact.is_none() {
-            // The steps so far were without it.
+            // The steps so far have no exact text.
             self.exact = Some(String::new());
             self.steps.clear();
         }
@@ -92,7 +92,8 @@ impl<'a> Paths<'a> {
                     0
                 }
                 None => {
-                    // Only at the level where the two places part, the step left behind is a sibling.
+                    // The step left behind is a sibling only at the level where the two paths
+                    // diverge.
                     let position = self.position(child, left.filter(|_| level == shared));
                     if let Some(exact) = &mut self.exact {
                         let _ = write!(exact, "/{position}");
@@ -110,7 +111,7 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// Returns the index of an element, counted from an earlier sibling where one is known.
+    /// Returns the index of an element, counted from an earlier sibling if one is known.
     fn position(&self, child: Node<'a>, left: Option<(u32, u32)>) -> u32 {
         let Some(parent) = child.parent() else { return 0 };
         let (mut at, mut position) =
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
     use crate::Limits;
 
-    /// Whatever was asked for before, and however seldom.
+    /// The results do not depend on earlier requests.
     #[test]
     fn exact_and_bound_places_of_any_order_of_profiles() {
         let text =
@@ -141,7 +142,7 @@ mod tests {
             let mut paths = Paths::new(&tape);
             for (at, node) in nodes.iter().enumerate() {
                 let exact = node.pointer();
-                // One in three is passed over; the others are asked for as the pattern has it.
+                // One location in three is skipped; the pattern selects the request for the others.
                 match (at as u32 + pattern) % 3 {
                     0 => {}
                     _ if pattern >> (at % 10) & 1 == 1 => {

@@ -1,4 +1,4 @@
-//! The marked values of a clear document, and the keys that they are sealed under.
+//! Plans the sealing of a clear document: its marked values, and the keys to seal them under.
 
 use super::buckets::Buckets;
 use super::budget::ContextBudget;
@@ -17,7 +17,7 @@ use crate::policy::Policy;
 use crate::schema::marker::Marker;
 use crate::schema::subject::SubjectRef;
 
-/// Returns the marked values of a clear document with the distinct keys that they need.
+/// Returns the marked values of a clear document, and the distinct keys that they need.
 ///
 /// # Errors
 /// The first fault in document order.
@@ -58,7 +58,7 @@ pub(crate) fn seal_values(
     Ok((values, requests))
 }
 
-/// The state of the way through a document's values.
+/// The state of the pass over a document's values.
 struct Planner<'a> {
     call: &'a DocumentCall<'a>,
     subjects: Subjects<'a>,
@@ -81,7 +81,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Asks for the keys of a value that is sealed, which has that number.
+    /// Requests the keys of a value that becomes an envelope, with that number.
     fn envelope(
         &mut self,
         value: &mut ProtectedValue,
@@ -127,9 +127,9 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// Refuses values that name somebody else than the marked values around them: a value whose
-    /// subject pointer leads into a marked location must belong to the person that the location
-    /// itself belongs to, and so must a marker that a marked ancestor absorbs.
+    /// Refuses values that belong to another person than the marked values around them. If a
+    /// subject pointer leads into a marked location, its value must belong to the same person as
+    /// that location. The same applies to a marker that a marked ancestor absorbs.
     fn agree(&mut self, values: &[ProtectedValue]) -> Result<(), Error> {
         let call = self.call;
         let conflict = |node: u32, message| {
@@ -141,7 +141,7 @@ impl<'a> Planner<'a> {
             else {
                 continue;
             };
-            // A value that is nobody's, or a token, is under no person's key.
+            // A value without a data subject, or a token, is under no person's key.
             if own.reference.is_some() && own.reference != value.reference {
                 return conflict(
                     value.node,
@@ -180,13 +180,13 @@ impl<'a> Planner<'a> {
 
 pub(super) const NO_RECORD: &str = "the call names no record, and this value is bound to one";
 
-/// Returns the reference of a value's own key.
+/// Returns the reference of a value's item key.
 pub(super) fn item(policy: &Policy, context: &Context, field: &str) -> String {
     listed(&[&policy.plan().family, context.named_record().unwrap_or_default(), field])
 }
 
-/// Refuses a value that is a whole envelope, or a whole token where one comes; a text that only
-/// begins like it is an ordinary string.
+/// Refuses a value that is a whole envelope, or a whole token where the marker demands one. A text
+/// that only begins like one is an ordinary string.
 ///
 /// # Errors
 /// `already-sealed`.

@@ -1,11 +1,11 @@
-//! Caches where subject pointers lead, so that sibling values share one traversal: without it a
-//! document could make every value walk the same long way again.
+//! Caches where subject pointers lead, so that sibling values share one traversal. Without the
+//! cache, a document could make every value repeat the same long traversal.
 
 use crate::json::Node;
 
-/// The places around the value looked at last, outermost first, each with the outcome of the
-/// pointers that set out from it. All lie in one another, so that the cache is never longer than
-/// the document is deep. Values are asked for in document order.
+/// The places around the latest value, outermost first, each with the result of the pointers that
+/// start there. The places contain one another, so the cache is at most as long as the document is
+/// deep. Values must be requested in document order.
 pub(super) struct PointerCache<O> {
     places: Vec<Place<O>>,
 }
@@ -17,8 +17,8 @@ impl<O> Default for PointerCache<O> {
 }
 
 struct Place<O> {
-    /// The value that pointers set out from, or the array that they go along: one that ends in `#`
-    /// may do both.
+    /// The value from which pointers start, or the array along which they step. A place can be both
+    /// for pointers that end in `#`.
     node: (u32, Traversal),
     end: u32,
     cursor: Cursor,
@@ -31,23 +31,23 @@ enum Traversal {
     Along,
 }
 
-/// The elements of an array that a pointer along it came from and went to last.
+/// The elements of an array from which a pointer along it last started, and at which it ended.
 #[derive(Clone, Copy)]
 struct Cursor {
     from: (u32, u32),
     to: (u32, u32),
 }
 
-/// The end of a way along an array.
+/// The result of a step along an array.
 pub(super) struct ArrayStep<'a> {
-    /// The element there, if the array is long enough.
+    /// The element at the position, if the array is long enough.
     pub(super) target: Option<Node<'a>>,
     pub(super) position: u32,
 }
 
 impl<O: Copy> PointerCache<O> {
-    /// Returns the outcome of `find` for the values that set out from `base`, which is `value` or
-    /// around it; asked once for all of them.
+    /// Returns the result of `find` for pointers that start from `base`, which is `value` or
+    /// contains it. `find` is called once for all of them.
     pub(super) fn once<'a>(
         &mut self,
         base: Node<'a>,
@@ -73,9 +73,9 @@ impl<O: Copy> PointerCache<O> {
         }
     }
 
-    /// Returns the outcome of `find` for the element `shift` further along the array than
-    /// `element`, which is `value` or around it; asked once for all values in that element. The
-    /// array is walked once for all of them.
+    /// Returns the result of `find` for the element `shift` positions after `element`, which is
+    /// `value` or contains it. `find` is called once for all values in that element, and the array
+    /// is walked once for all elements.
     pub(super) fn along<'a>(
         &mut self,
         element: Node<'a>,
@@ -117,8 +117,8 @@ impl<O: Copy> PointerCache<O> {
         outcome
     }
 
-    /// Returns the index of a place, or where it belongs. Places that the walk has left are
-    /// forgotten.
+    /// Returns the index of a place, or else the index at which to insert it. Forgets the places
+    /// that the values have left.
     fn place(
         &mut self,
         base: Node<'_>,
@@ -132,8 +132,8 @@ impl<O: Copy> PointerCache<O> {
     }
 }
 
-/// Goes along the elements of an array, from one whose position is known, while `on` says so; ends
-/// at the array's end.
+/// Steps along the elements of an array while `on` is true, from an element whose position is
+/// known. Stops at the end of the array.
 fn walk(array: Node<'_>, from: (u32, u32), on: impl Fn((u32, u32)) -> bool) -> (u32, u32) {
     let mut at = from;
     while at.0 < array.subtree_end() && on(at) {

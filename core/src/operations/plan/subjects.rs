@@ -1,4 +1,4 @@
-//! The data subjects of a document's values, and whether an envelope binds the reference.
+//! The data subjects of a document's values, and the rule for binding their reference.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,21 +11,21 @@ use crate::resolver::walk::Location;
 use crate::schema::marker::Marker;
 use crate::schema::subject::SubjectRef;
 
-/// The subject of a location, before a key is asked for.
+/// The data subject of a location, before a key is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Subject {
-    /// The number of the reference, to be given to [`Subjects::text`]; `None` where only the sealed
-    /// identity could tell it.
+    /// The number of the reference, for [`Subjects::text`]. `None` if the reference is sealed
+    /// itself.
     pub(crate) reference: Option<u32>,
-    /// The marked location that the pointer leads to or below (its number among the locations): the
-    /// reference is then not bound, since opening cannot read it (envelope.md, flag b6).
+    /// The number of the marked location that contains the target of the pointer. The reference is
+    /// then not bound, since opening cannot read it (docs/envelope.md, flag b6).
     pub(crate) identity: Option<u32>,
 }
 
-/// The outcome of a subject pointer that sets out from a place, for all values that share it.
+/// The result of a subject pointer from one place, for all values that share it.
 type Outcome = Result<Subject, &'static str>;
 
-/// A reference among so many is found as quickly by looking at each.
+/// Up to this number of references, a linear search is as fast as a map.
 const FEW: usize = 8;
 
 pub(crate) const NOBODY: &str = "the call names no data subject for this value";
@@ -33,22 +33,22 @@ const NOWHERE: &str = "the subject pointer leads nowhere in this document";
 const NO_REFERENCE: &str =
     "the subject pointer leads to something else than a non-empty string or an integer";
 
-/// The subjects of one document's locations, asked for in document order: values that share a
-/// subject cost one walk and one copy of its reference, not one each.
+/// The data subjects of one document's locations, requested in document order. Values that share a
+/// subject share one traversal and one copy of its reference.
 pub(crate) struct Subjects<'a> {
     tape: &'a Tape<'a>,
     locations: &'a [Location],
     context: &'a Context,
-    /// The document holds clear values at its marked locations.
+    /// True if the document holds clear values at its marked locations.
     clear: bool,
     texts: Vec<Cow<'a, str>>,
-    /// The numbers of the texts, once they are more than a [`FEW`].
+    /// The numbers of the texts, as soon as their count exceeds [`FEW`].
     numbers: BTreeMap<Cow<'a, str>, u32>,
-    /// The call's own subject, once it was asked for.
+    /// The subject of the call, after its first use.
     call: Option<Outcome>,
-    /// By marker.
+    /// One cache for each marker.
     pointers: Vec<PointerCache<Outcome>>,
-    /// By retention: the places of its start.
+    /// One cache for each retention, for the places of its start.
     starts: Vec<PointerCache<Outcome>>,
 }
 
@@ -69,12 +69,12 @@ impl<'a> Subjects<'a> {
         self.texts.get(number as usize).map_or("", |text| text)
     }
 
-    /// Begins again at the document's start.
+    /// Starts again at the beginning of the document.
     pub(crate) fn rewind(&mut self) {
         self.pointers.clear();
     }
 
-    /// Returns the number of the location that `node` lies at or below.
+    /// Returns the number of the location that contains `node`.
     fn covering(&self, node: Node<'_>) -> Option<u32> {
         let after = self.locations.partition_point(|location| location.node <= node.index());
         let number = after.checked_sub(1)?;
@@ -85,7 +85,7 @@ impl<'a> Subjects<'a> {
     /// Returns the subject of the value at `node` by its marker, which has that number.
     ///
     /// # Errors
-    /// The message that says why nobody is named.
+    /// The message that states why no subject is found.
     pub(crate) fn of(&mut self, number: u32, marker: &Marker, node: Node<'a>) -> Outcome {
         if marker.subject == SubjectRef::Call {
             return self.of_call();
@@ -96,11 +96,11 @@ impl<'a> Subjects<'a> {
         outcome
     }
 
-    /// Returns the number of the text that a retention of that number counts from, for the value at
+    /// Returns the number of the text that starts the retention of that number, for the value at
     /// `node`.
     ///
     /// # Errors
-    /// The message that says why no text is found.
+    /// The message that states why no text is found.
     pub(crate) fn text_at(
         &mut self,
         retention: u32,
@@ -113,7 +113,7 @@ impl<'a> Subjects<'a> {
         outcome?.reference.ok_or(NOWHERE)
     }
 
-    /// Returns the number of a reference that the call itself makes.
+    /// Returns the number of a reference that the call itself composes.
     pub(crate) fn named(&mut self, reference: String) -> u32 {
         self.number(Cow::Owned(reference))
     }
@@ -190,7 +190,7 @@ impl<'a> Subjects<'a> {
                 reference: Some(self.number(Cow::Owned(position.to_string()))),
                 identity: None,
             }),
-            // The sealed text stands for the object that the pointer goes on into.
+            // The sealed text replaces the object into which the pointer continues.
             Reached::Short(target) if !self.clear => match self.covering(target) {
                 Some(identity) => Ok(Subject { reference: None, identity: Some(identity) }),
                 None => Err(NOWHERE),
@@ -199,7 +199,7 @@ impl<'a> Subjects<'a> {
         }
     }
 
-    /// Gives equal references one number, so that nobody compares them again.
+    /// Returns the same number for equal references, so that they are compared only once.
     fn number(&mut self, reference: Cow<'a, str>) -> u32 {
         let known = if self.texts.len() <= FEW {
             self.texts
@@ -223,7 +223,7 @@ impl<'a> Subjects<'a> {
     }
 }
 
-/// Takes the cache of that number, to be [put back](put_back).
+/// Takes the cache of that number, which [`put_back`] returns later.
 fn take_out(caches: &mut Vec<PointerCache<Outcome>>, number: u32) -> PointerCache<Outcome> {
     let slot = number as usize;
     if caches.len() <= slot {
@@ -243,8 +243,8 @@ pub(crate) fn lacking(message: &'static str, node: Node<'_>) -> Error {
     Error::new(ErrorCode::Context, message).at(node.pointer())
 }
 
-/// Returns the text that names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)` writes it, but not
-/// `-0`. `7` and `"7"` are one person.
+/// Returns the text that names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)`
+/// writes it, but not `-0`. `7` and `"7"` are one person.
 fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
     if let Some(text) = node.as_str() {
         return Some(text).filter(|text| !text.is_empty());
@@ -265,7 +265,7 @@ mod tests {
     use crate::Limits;
     use crate::json::Relative;
 
-    /// Documents of objects and arrays in one another, with the few names that pointers below use.
+    /// Documents of nested objects and arrays, with the few names that the pointers below use.
     fn document() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![Just("1"), Just("\"\""), Just("\"x\""), Just("null"), Just("-0")]
             .prop_map(str::to_owned);
@@ -283,7 +283,7 @@ mod tests {
         })
     }
 
-    /// Few or many, each has one number.
+    /// References have one number each, whether they are few or many.
     #[test]
     fn references_have_one_number_each_however_many_there_are() {
         let tape = Tape::parse(b"1".as_slice(), &Limits::default()).unwrap();
@@ -308,7 +308,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: fieldseal_conformance::counts::SUBJECT_WALKS.get(), failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// What is remembered on the way is what a walk from each value finds.
+        /// The cached result equals the result of a traversal from each value.
         #[test]
         fn v10_remembered_ways_lead_where_each_walk_does(
             text in document(),

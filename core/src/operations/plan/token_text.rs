@@ -1,4 +1,4 @@
-//! The texts that keys are named by and tokens are made of.
+//! The texts that name index keys and of which tokens are made.
 
 use fieldseal_json::canonical;
 use zeroize::Zeroizing;
@@ -8,12 +8,12 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Node;
 use crate::keys::listed;
 
-/// Returns the name of an index's key; of an index `per` subject each person has one of its own.
+/// Returns the name of an index's key. For an index `per` subject, each person has a separate key.
 pub(crate) fn index_owner(name: &str, person: Option<&str>) -> String {
     person.map_or_else(|| name.to_owned(), |person| listed(&[name, person]))
 }
 
-/// The clear text that a token is made of, wiped when dropped.
+/// The clear text of which a token is made. It is wiped when dropped.
 pub(crate) struct TokenText {
     text: Zeroizing<String>,
     is_string: bool,
@@ -23,13 +23,13 @@ impl TokenText {
     /// Takes a string's value, or the RFC 8785 text of another value.
     ///
     /// # Errors
-    /// `limit` for a number that no double holds exactly: RFC 8785 (section 3.2.2.3) cannot write
-    /// it, or would round it.
+    /// `limit` for a number that no double holds exactly, since RFC 8785 (section 3.2.2.3) cannot
+    /// write it without rounding.
     pub(crate) fn of(node: Node<'_>) -> Result<Self, Error> {
         if let Some(text) = node.as_str() {
             return Ok(TokenText { text: Zeroizing::new(text.into_owned()), is_string: true });
         }
-        // Numbers and escapes can become longer; growing would leave a copy behind.
+        // Numbers and escapes can become longer, and growing would leave a copy behind.
         let mut text = Zeroizing::new(String::with_capacity(6 * node.raw().len() + 32));
         canonical::write(node, &mut text).map_err(|number| {
             let message = "a number that no double holds exactly, so that no token can be made of it: write it as a string";

@@ -1,4 +1,4 @@
-//! Whole envelopes at places that the policy does not mark.
+//! Finds whole envelopes at places that the policy does not mark.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, VerdictBuilder, VerdictCode};
 use crate::json::{Node, push_token};
 
-/// The envelopes of a document that stand outside all of its marked locations, counted by pointer.
+/// The envelopes of a document outside its marked locations, counted by pointer.
 #[derive(Default)]
 pub(crate) struct UnexpectedEnvelopes {
-    /// The pointers with the number of envelopes at each, in the order of the first.
+    /// The pointers and the number of envelopes at each, in the order of the first envelope.
     places: Vec<(String, u32)>,
 }
 
 impl UnexpectedEnvelopes {
-    /// Looks at every string of the document outside its locations.
+    /// Inspects every string of the document outside its locations.
     ///
     /// # Errors
-    /// `limit` where more different places have one than a record can list.
+    /// `limit` if envelopes stand at more distinct places than a record can list.
     pub(crate) fn find(call: &DocumentCall<'_>) -> Result<Self, Error> {
         let mut found = UnexpectedEnvelopes::default();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
@@ -47,7 +47,7 @@ impl UnexpectedEnvelopes {
         Ok(found)
     }
 
-    /// Counts them in a verdict, by numbers that come after those of the document's patterns, and
+    /// Counts them in a verdict under numbers that follow those of the document's patterns, and
     /// returns the places of both.
     pub(crate) fn report(self, call: &DocumentCall<'_>, verdict: &mut VerdictBuilder) -> Places {
         let patterns = &call.resolution.patterns;
@@ -62,8 +62,8 @@ impl UnexpectedEnvelopes {
     }
 }
 
-/// Returns the pointer of a place with `*` for array elements, and for every member whose name the
-/// schema does not write: it may be personal.
+/// Returns the pointer of a place, with `*` for array elements and for members whose name the
+/// schema does not declare, since such a name may be personal data.
 fn place(call: &DocumentCall<'_>, node: Node<'_>) -> String {
     let mut ancestors = Vec::new();
     let mut at = Some(node);
@@ -81,7 +81,7 @@ fn place(call: &DocumentCall<'_>, node: Node<'_>) -> String {
     pointer
 }
 
-/// Returns true if a value lies at or below a location.
+/// Returns true if a location contains the value.
 fn is_located(call: &DocumentCall<'_>, node: Node<'_>) -> bool {
     let locations = &call.resolution.locations;
     let after = locations.partition_point(|location| location.node <= node.index());

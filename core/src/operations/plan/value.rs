@@ -10,29 +10,30 @@ use crate::resolver::walk::{Location, Resolution};
 use crate::schema::marker::{Kinds, Marker};
 use crate::schema::subject::SubjectRef;
 
-/// A marked value and what its envelope depends on.
+/// A marked value, and the facts on which its envelope depends.
 pub(crate) struct ProtectedValue {
-    /// Its place on the tape.
+    /// Its index on the tape.
     pub(crate) node: u32,
     /// The number of its location pattern.
     pub(crate) pattern: u32,
     /// The number of its marker.
     pub(crate) marker: u32,
-    /// The location that its subject pointer leads to or below.
+    /// The marked location that contains the target of its subject pointer.
     pub(crate) identity: Option<u32>,
-    /// The subject reference is not bound (flag b6).
+    /// True if the subject reference is not bound (flag b6).
     pub(crate) unbound: bool,
-    /// The acceptance of its envelope, when opening.
+    /// The result of matching its envelope with the demand, when opening.
     pub(crate) acceptance: Option<Acceptance>,
-    /// It was decided to be sealed, and does not only hold an envelope.
+    /// True if the location is in the decided set. False if it is only in the may-mark set and
+    /// holds an envelope.
     pub(crate) decided: bool,
     /// The number of its person's reference.
     pub(crate) reference: Option<u32>,
-    /// A token stands or will stand here, and no envelope.
+    /// True if a token replaces the value, and no envelope.
     pub(crate) pseudonym: bool,
     /// The keys that its envelope names, when opening.
     pub(crate) ids: KeyIds,
-    /// The place of its envelope's bytes among those of all, when opening.
+    /// The position of its envelope among the decoded bytes of all envelopes, when opening.
     pub(crate) envelope: (u32, u32),
     /// The numbers of its key requests.
     pub(crate) keys: KeyNumbers,
@@ -57,8 +58,8 @@ impl ProtectedValue {
     }
 }
 
-/// The way in which the policy takes an envelope: as the marker demands it, or as one of the
-/// weaker ones that the marker accepts.
+/// The way in which the policy accepts an envelope: as the marker demands, or as one of the weaker
+/// envelopes that its `accept` lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acceptance {
     AsDemanded(Demand),
@@ -77,7 +78,7 @@ impl Acceptance {
     }
 }
 
-/// Returns how the policy takes an envelope; `None` where it does not.
+/// Returns the way in which the policy accepts an envelope, or `None` if it does not.
 pub(crate) fn match_demand(
     envelope: &Envelope<'_>,
     marker: &Marker,
@@ -105,7 +106,8 @@ pub(crate) fn match_demand(
     accepted.into_iter().find(|accepted| envelope.meets(accepted)).map(Acceptance::Weaker)
 }
 
-/// Returns what a marker demands of an envelope, the way its subject is found included.
+/// Returns the demand of a marker on an envelope. `subject_bound` depends on the target of the
+/// subject pointer.
 pub(crate) fn demand(marker: &Marker, subject_bound: bool) -> Demand {
     let subject = marker.subject != SubjectRef::Nobody;
     Demand {
@@ -118,7 +120,7 @@ pub(crate) fn demand(marker: &Marker, subject_bound: bool) -> Demand {
     }
 }
 
-/// Returns what a verdict says of an envelope that meets `demand`.
+/// Returns the protection that a verdict states for an envelope that meets `demand`.
 pub(crate) fn protection(demand: &Demand, marker: &Marker) -> Protection {
     Protection {
         pseudonym: false,
@@ -132,7 +134,7 @@ pub(crate) fn protection(demand: &Demand, marker: &Marker) -> Protection {
     }
 }
 
-/// Returns what a verdict says of a token.
+/// Returns the protection that a verdict states for a token.
 pub(crate) fn pseudonymised(marker: &Marker) -> Protection {
     let (suite, bind) = (marker.suite, marker.bind);
     Protection {
@@ -147,8 +149,8 @@ pub(crate) fn pseudonymised(marker: &Marker) -> Protection {
     }
 }
 
-/// Returns true if the thing that a marker demands stands at a location: a whole envelope, or a
-/// whole token; either, where markers disagree.
+/// Returns true if the sealed form that a marker demands stands at a location: a whole envelope or
+/// a whole token. If markers disagree, either counts.
 pub(crate) fn holds_sealed(policy: &Policy, tape: &Tape<'_>, location: &Location) -> bool {
     let is_token = policy
         .markers()
@@ -159,7 +161,7 @@ pub(crate) fn holds_sealed(policy: &Policy, tape: &Tape<'_>, location: &Location
     text.is_some_and(|text| token && is_pseudonym(&text) || envelope && Envelope::is_whole(&text))
 }
 
-/// Refuses a document with a location whose markers disagree.
+/// Refuses a document that has a location with markers that disagree.
 ///
 /// # Errors
 /// `conflict` at the first of them.

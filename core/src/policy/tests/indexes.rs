@@ -36,7 +36,7 @@ impl Pair {
     }
 
     fn plain(&self, rule: RuleId, subject: Subject<'_>, depth: Depth) -> Truth {
-        // A evaluator that has been asked nothing remembers nothing.
+        // A new evaluator remembers nothing.
         Evaluator::new(&self.plain.0.program, &self.plain.0.automaton, u64::MAX)
             .test(rule, subject, depth)
     }

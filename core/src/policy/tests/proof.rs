@@ -394,7 +394,7 @@ fn the_official_suite_is_judged_as_it_says() {
     assert!(cases > 4_000 && faults.is_empty());
 }
 
-/// With asserted formats the suite's cases of formats hold; without, every value is accepted.
+/// The suite's cases of formats hold if formats are asserted. Otherwise every value is accepted.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn formats_are_asserted_only_if_asked_for() {
@@ -414,8 +414,8 @@ fn formats_are_asserted_only_if_asked_for() {
     );
 }
 
-/// In conforming webhook payloads exactly those values are sealed that an annotation-collecting
-/// evaluation marks.
+/// In conforming webhook payloads, the sealed values are exactly those that an
+/// annotation-collecting evaluation marks.
 #[test]
 #[ignore = "reads what npm publishes or the oracle writes: `cargo xtask test` runs it"]
 fn v01_what_others_mark_in_the_webhooks_is_what_is_sealed() {

@@ -1,5 +1,5 @@
-//! Warns of a family that only `$id` names: authors change an `$id` with every version, and
-//! envelopes of the old version would no longer open.
+//! Warns of a family that only `$id` names. Authors change an `$id` with every version, and
+//! envelopes of the old version would then no longer open.
 
 use serde_json::Value;
 

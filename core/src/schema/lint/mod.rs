@@ -1,5 +1,5 @@
-//! Rules that read the schema alone, one a file. They warn of schemas that compile and are probably
-//! not meant.
+//! Rules that read the schema alone, each in its own file. They warn of schemas that compile and
+//! are probably a mistake.
 
 mod family_by_id;
 mod nullable;

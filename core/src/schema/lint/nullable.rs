@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::schema::finding::{Findings, below};
 use crate::schema::registry::{NodeId, Registry};
 
-/// Warns of each. Those that count were rewritten before, by the option `dialect`.
+/// Warns of each `nullable` beside a marker. The option `dialect` has rewritten those that count.
 pub(super) fn check(registry: &Registry<'_>, findings: &mut Findings) {
     for (id, node) in (0..).zip(&registry.nodes) {
         if node.marker.is_some() && node.value.get("nullable") == Some(&Value::Bool(true)) {

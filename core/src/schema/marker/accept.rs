@@ -1,11 +1,11 @@
-//! `accept`: weaker envelopes that opening also takes while old data is being migrated.
+//! `accept`: weaker envelopes that `open` also accepts during a migration.
 
 use serde_json::Value;
 
 use crate::envelope::{Bind, Suite};
 use crate::schema::finding::{Findings, below};
 
-/// A kind of envelope that opening also takes. A member left out is as the marker demands.
+/// A kind of envelope that `open` also accepts. A member left out must be as the marker demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Accept {
     pub(crate) suite: Option<Suite>,

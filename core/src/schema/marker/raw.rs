@@ -11,7 +11,7 @@ use crate::schema::nearest::nearest;
 use crate::schema::retention::Retention;
 use crate::schema::subject::SubjectRef;
 
-/// The members that one `x-protection` or `x-protection-defaults` writes.
+/// The members of one `x-protection` or `x-protection-defaults`, as written.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawMarker {
     /// The pointer of the keyword.
@@ -30,7 +30,7 @@ pub(crate) struct RawMarker {
     erased: Option<Placeholder>,
 }
 
-/// The member `retention`, as it is written.
+/// The member `retention`, as written.
 #[derive(Clone, Debug)]
 enum WrittenRetention {
     /// `false`, which overrides a default.
@@ -42,13 +42,13 @@ enum WrittenRetention {
 /// The values that complete a marker.
 pub(crate) struct MarkerDefaults<'a> {
     pub(crate) defaults: RawMarker,
-    /// The compile option.
+    /// The compile option `suite`.
     pub(crate) suite: Option<Suite>,
     pub(crate) family: &'a str,
     pub(crate) retentions: &'a [Retention],
 }
 
-/// The members that this release builds.
+/// The members that this release implements.
 const MEMBERS: [&str; 12] = [
     "mode",
     "subject",
@@ -64,7 +64,7 @@ const MEMBERS: [&str; 12] = [
     "erased",
 ];
 
-/// Members of the vocabulary that later releases build.
+/// Members of the vocabulary that this release does not implement.
 const NOT_BUILT: [&str; 1] = ["mask"];
 
 impl RawMarker {
@@ -151,8 +151,8 @@ impl RawMarker {
         self.erased.is_some()
     }
 
-    /// Completes the marker: a member of its own beats the defaults, which beat the compile option,
-    /// which beats the built-in value.
+    /// Completes the marker. Its own members take precedence over the defaults, these over the
+    /// compile option, and that over the built-in value.
     pub(crate) fn effective(
         self,
         setting: &MarkerDefaults<'_>,
@@ -166,7 +166,7 @@ impl RawMarker {
             Some(WrittenRetention::For(name)) if mode != Mode::Pseudonym => {
                 let known = setting.retentions.iter().position(|retention| retention.name == *name);
                 if known.is_none() {
-                    // Each marker may ask: a list longer than a person writes would make that slow.
+                    // Every marker may report this, so a long list would be slow to search.
                     let names: Vec<&str> =
                         setting.retentions.iter().take(64).map(|own| own.name.as_str()).collect();
                     let at = below(&self.at, "retention");
@@ -212,7 +212,7 @@ impl RawMarker {
         if subject == SubjectRef::Nobody {
             let count = accept.len();
             accept.retain(|accept| !accept.keys.is_some_and(|keys| keys.subject));
-            // A marker takes those defaults that can apply to it.
+            // Defaults that cannot apply to a marker are dropped without a finding.
             if is_own && mode != Mode::Pseudonym && accept.len() < count {
                 findings.error(
                     "marker-malformed",
@@ -259,8 +259,8 @@ impl RawMarker {
         }
     }
 
-    /// Refuses members that have no meaning in the mode of the marker: their author believes that
-    /// they have.
+    /// Refuses members that have no effect in the mode of the marker, since their author expects
+    /// one.
     fn refuse_idle(&self, mode: Mode, findings: &mut Findings) {
         let mut idle = |written: bool, member: &str, message: &str| {
             if written {
@@ -296,7 +296,8 @@ impl RawMarker {
     }
 }
 
-/// Returns the suite of a name in a marker or an option. The suite of `deterministic` has none.
+/// Returns the suite that a marker or an option names. The suite of `deterministic` cannot be
+/// named.
 pub(crate) fn chosen(text: &str) -> Option<Suite> {
     Suite::named(text).filter(|suite| !suite.is_deterministic())
 }

@@ -1,17 +1,17 @@
-//! Tokens beside a sealed value (`index`), and in place of one (`pseudonym`).
+//! Tokens beside a sealed value (`index`) or in place of a value (`pseudonym`).
 
 use serde_json::Value;
 
 use crate::envelope::{Bits, Normalisation};
 use crate::schema::finding::{Findings, below};
 
-/// A blind index: a token returned beside the document, by which the sealed value is found.
+/// An index: a token returned beside the document, by which the sealed value is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Index {
     pub(crate) name: String,
     pub(crate) normalisation: Normalisation,
     pub(crate) bits: Bits,
-    /// True if each data subject has a key, so that erasing the subject shreds the index.
+    /// True if each data subject has an index key, so that erasing the subject shreds the index.
     pub(crate) per_subject: bool,
 }
 

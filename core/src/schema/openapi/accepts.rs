@@ -1,4 +1,4 @@
-//! Tells whether a schema of OpenAPI 3.0 lets `null` pass.
+//! Decides whether a schema of OpenAPI 3.0 admits `null`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::schema::base::{Base, bare};
 use crate::schema::uri;
 
-/// Deeper schemas count as refusing `null`, which keeps the recursion within a small stack.
+/// The depth below which a schema counts as refusing `null`. It keeps the recursion within a small
+/// stack.
 const NESTING: u32 = 64;
 
 /// The schema texts, and the results for their schemas by address.
@@ -15,7 +16,7 @@ pub(super) struct NullTest<'v> {
     texts: Vec<&'v Value>,
     uris: Vec<String>,
     by_uri: BTreeMap<String, u32>,
-    /// 1 if `null` passes.
+    /// 1 if the schema admits `null`.
     known: BTreeMap<usize, u32>,
 }
 
@@ -36,8 +37,8 @@ impl<'v> NullTest<'v> {
         }
     }
 
-    /// Returns true if `null` certainly passes. A reference that leads nowhere or back to itself
-    /// lets nothing pass.
+    /// Returns true if the schema certainly admits `null`. A reference without a target, or back to
+    /// itself, admits nothing.
     pub(super) fn passes(&mut self, base: u32, schema: &'v Value) -> bool {
         self.test(base, schema, 0)
     }
@@ -96,7 +97,7 @@ impl<'v> NullTest<'v> {
     }
 }
 
-/// Returns true for a Reference Object, in which nothing beside `$ref` counts.
+/// Returns true for a Reference Object, in which keywords beside `$ref` are ignored.
 pub(super) fn is_reference(schema: &Value) -> bool {
     schema.get("$ref").is_some_and(Value::is_string)
 }

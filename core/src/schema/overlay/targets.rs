@@ -1,5 +1,5 @@
-//! Places that are schemas only because a reference leads to them, such as the `components` of an
-//! OpenAPI description.
+//! Finds the places that are schemas only because a reference leads to them, such as the
+//! `components` of an OpenAPI description.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,23 +14,23 @@ use crate::schema::uri;
 /// The pointers to which references lead, by schema text.
 pub(super) struct Targets(Vec<BTreeSet<String>>);
 
-/// A URI, and the place that it names.
+/// A URI and the place that it identifies.
 struct Resource {
     uri: String,
     base: usize,
     pointer: String,
 }
 
-/// The resources and references of the texts.
+/// The resources and references found in the texts.
 struct Collector<'v> {
     resources: Vec<Resource>,
-    /// The resource that holds a reference, and its text.
+    /// The resource that holds each reference, and the text of the reference.
     references: Vec<(usize, &'v str)>,
 }
 
 impl Targets {
-    /// Reads every `$ref`, even outside of schemas. The registry reports a marker that no schema
-    /// leads to.
+    /// Reads every `$ref`, even outside schemas. The registry later reports each marker to which no
+    /// schema leads.
     ///
     /// # Errors
     /// `limit` if the pointers are longer than the budget.
@@ -80,7 +80,8 @@ impl Targets {
 }
 
 impl<'v> Collector<'v> {
-    /// The recursion is as deep as schemas may be nested. One buffer holds the pointer.
+    /// Visits a value and all values in it. The recursion is as deep as schemas may be nested. One
+    /// buffer holds the pointer.
     fn visit(
         &mut self,
         value: &'v Value,

@@ -19,7 +19,7 @@ pub(crate) fn draft_unknown(at: &str, findings: &mut Findings) {
 }
 
 impl<'s> Registry<'s> {
-    /// `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
+    /// Reads `$id`, `$schema`, `$anchor`, `$dynamicAnchor` and `$recursiveAnchor`.
     pub(super) fn identify(
         &mut self,
         id: NodeId,
@@ -95,7 +95,7 @@ impl<'s> Registry<'s> {
         }
     }
 
-    /// The references that a `$schema` may name, by their bare URIs.
+    /// Returns the references that a `$schema` may name, with their bare URIs.
     fn metaschemas(&self) -> Vec<(&str, &'s Value)> {
         self.documents
             .iter()

@@ -3,14 +3,15 @@
 use crate::json::push_token;
 use crate::schema::finding::push_index;
 
-/// By which keyword, and by which name or place in it.
+/// The location of a schema in its parent: the keyword, and the name or index below it.
 #[derive(Clone, Debug)]
 pub(super) enum KeywordLocation<'s> {
     Root,
     Keyword(&'s str),
     Member(&'s str, &'s str),
     Index(&'s str, usize),
-    /// By a reference, through what is no schema: a pointer.
+    /// The schema is the target of a reference, below something that is no schema. Holds the
+    /// pointer between the two.
     Free(String),
 }
 

@@ -2,14 +2,14 @@
 
 use super::{NodeId, Registry};
 
-/// The pointer of each schema of a registry. Each text lacks the pointer of the schema's parent.
+/// The pointer of each schema of a registry. A schema's text omits the pointer of its parent.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaPointers {
     text: String,
     nodes: Vec<Node>,
 }
 
-/// Eight bytes, since a policy keeps one for each schema.
+/// Takes eight bytes, since a policy keeps one for each schema.
 #[derive(Debug)]
 struct Node {
     /// The schema itself, if it has no parent.

@@ -1,4 +1,4 @@
-//! `$ref`, `$dynamicRef` and `$recursiveRef`: to which schema they lead.
+//! Resolves `$ref`, `$dynamicRef` and `$recursiveRef`.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::schema::finding::{Budget, Findings};
 use crate::schema::{draft, uri};
 
 impl<'s> Registry<'s> {
-    /// Follows all references, those included that only come to light in what a reference leads to.
+    /// Resolves all references, including those inside a schema that only a reference makes known.
     pub(super) fn tie_references(
         &mut self,
         budget: &mut Budget,
@@ -21,7 +21,7 @@ impl<'s> Registry<'s> {
             next += 1;
             match self.target(from, text, budget, findings)? {
                 Some(target) => self.tie(from, keyword, text, target),
-                // How grave that is, the lint says once it is known what the root leads to.
+                // The lint reports it, with a severity that depends on the target of the root.
                 None => self.dangling.push((from, keyword)),
             }
         }
@@ -41,8 +41,8 @@ impl<'s> Registry<'s> {
         }
     }
 
-    /// A `$dynamicRef` is a `$ref` unless it first leads to a `$dynamicAnchor` of the name that it
-    /// says.
+    /// Links a `$dynamicRef`. It acts as a `$ref` unless its initial target has a `$dynamicAnchor`
+    /// with the name in its fragment.
     fn dynamic(&mut self, text: &'s str, target: Target) -> Link<'s> {
         let (_, name) = uri::fragment(text);
         let anchored = target
@@ -60,7 +60,8 @@ impl<'s> Registry<'s> {
         Link::Dynamic(name)
     }
 
-    /// A `$recursiveRef` is a `$ref` unless it first leads to a resource with `$recursiveAnchor`.
+    /// Links a `$recursiveRef`. It acts as a `$ref` unless its initial target has
+    /// `$recursiveAnchor`.
     fn recursive(&mut self, target: Target) -> Link<'s> {
         let is_recursive = |id: NodeId| {
             self.resources.iter().any(|resource| resource.root == id && resource.recursive)
@@ -90,7 +91,7 @@ impl<'s> Registry<'s> {
             return Ok(None);
         };
         let (_, fragment) = uri::fragment(text);
-        // A reference within the resource also finds one whose URI is none to resolve against.
+        // A reference within the resource resolves even if the resource's URI cannot be a base.
         let root = if text.starts_with('#') || text.is_empty() {
             resource.root
         } else {
@@ -124,8 +125,8 @@ impl<'s> Registry<'s> {
         self.descend(root, pointer.tokens(), budget, findings)
     }
 
-    /// Follows a pointer from a schema. What it leads to becomes a schema even where no draft looks
-    /// for one.
+    /// Follows a pointer from a schema. The object that it leads to becomes a schema, even where
+    /// the draft defines none.
     fn descend(
         &mut self,
         root: NodeId,
@@ -169,7 +170,7 @@ impl<'s> Registry<'s> {
     }
 }
 
-/// One token of a pointer (RFC 6901, section 4: no leading zeros).
+/// Follows one token of a pointer (RFC 6901, section 4: no leading zeros).
 fn step<'v>(value: &'v Value, token: &str) -> Option<&'v Value> {
     match value {
         Value::Object(members) => members.get(token),

@@ -1,5 +1,5 @@
-//! Walking a schema text: which of its objects are schemas, under which keyword, and what of our
-//! vocabulary they hold.
+//! Walks a schema text. Finds the objects that are schemas, the keyword that each stands under, and
+//! the keywords of the vocabulary in it.
 
 use serde_json::{Map, Value};
 
@@ -22,8 +22,8 @@ impl<'s> Registry<'s> {
     ) -> Result<(), Error> {
         let Some(known) = self.documents.get(document) else { return Ok(()) };
         let (value, dialect) = (known.value, known.dialect);
-        // The root's own `$id`, met while scanning, is resolved against this and may name the
-        // document once more.
+        // The root's own `$id`, found while scanning, is resolved against this URI and may give the
+        // document a second one.
         let resource = self.resources.len();
         let root = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
         self.resources.push(Resource::new(known.uri.clone(), root));
@@ -44,7 +44,8 @@ impl<'s> Registry<'s> {
         self.scan(visit, budget, findings)
     }
 
-    /// Registers a schema and all below it. An explicit stack: nesting costs no native frames.
+    /// Registers a schema and all schemas below it. The stack is explicit, so nesting takes no
+    /// native frames.
     pub(super) fn scan(
         &mut self,
         first: Visit<'s>,
@@ -146,20 +147,21 @@ impl<'s> Registry<'s> {
         for (keyword, value) in members {
             self.keyword(&scope, keyword, value, &at, open, budget, findings)?;
         }
-        // The last in is the first out: so schemas are numbered in the order of the text.
+        // The last schema in is the first out, so schemas are numbered in text order.
         if let Some(children) = open.get_mut(first..) {
             children.reverse();
         }
         Ok(id)
     }
 
-    /// Whether standard keywords alone mark this schema (V-03).
+    /// Returns true if standard keywords alone mark this schema (V-03).
     fn is_sealed_first(&self, schema: &Map<String, Value>) -> bool {
         self.names_media_type(schema)
             && schema.get("contentEncoding").and_then(Value::as_str) == Some("base64url")
     }
 
-    /// Media types have no case (RFC 2045, section 5.1).
+    /// Returns true if `contentMediaType` denotes an envelope. Media types ignore case (RFC 2045,
+    /// section 5.1).
     fn names_media_type(&self, schema: &Map<String, Value>) -> bool {
         let is_ours = |media: &str| {
             media.eq_ignore_ascii_case(MEDIA_TYPE)
@@ -333,8 +335,8 @@ impl<'s> Registry<'s> {
         id
     }
 
-    /// Notes markers below a keyword that the draft does not define, to be forgiven if a reference
-    /// leads to them.
+    /// Records the markers below a keyword that the draft does not define. A reference may still
+    /// make them effective.
     fn look_for_strays(
         &mut self,
         value: &Value,
@@ -376,7 +378,8 @@ fn is_container(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 
-/// Whether data of the schema has the shape of an envelope: `^Fs1[B-D][A-Za-z0-9_-]{110,}$`.
+/// Returns true if the value holds text in the form of an envelope:
+/// `^Fs1[B-D][A-Za-z0-9_-]{110,}$`.
 fn holds_envelope(value: &Value) -> bool {
     let mut open = vec![value];
     while let Some(value) = open.pop() {

@@ -1,4 +1,5 @@
-//! What is yet to be scanned, and what a schema hands to those below it.
+//! The values that still have to be scanned, and the settings that a schema passes to its
+//! subschemas.
 
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ pub(super) struct Visit<'s> {
     pub(super) shadowed: bool,
 }
 
-/// What a schema hands to those below it.
+/// The settings that a schema passes to its subschemas.
 pub(super) struct Scope {
     pub(super) id: NodeId,
     pub(super) document: usize,
@@ -29,7 +30,7 @@ pub(super) struct Scope {
     pub(super) bare_reference: bool,
     pub(super) sealed_first: bool,
     pub(super) list_items: bool,
-    /// `then` and `else` mean something.
+    /// True if the schema has `if`, without which `then` and `else` are ignored.
     pub(super) conditional: bool,
 }
 
@@ -46,8 +47,8 @@ impl Scope {
             | KeywordLocation::Index(keyword, _) => *keyword,
             KeywordLocation::Root | KeywordLocation::Free(_) => "",
         };
-        // What describes the envelope is gone from the plaintext schema; only `contentSchema` takes
-        // its place.
+        // The clear schema drops the keywords that describe the envelope; `contentSchema` alone
+        // takes their place.
         let clear = self.sealed_first && keyword == "contentSchema";
         let ignored = self.bare_reference
             || (self.sealed_first && !clear)
