@@ -15,7 +15,7 @@ const STEPS: &[(&str, u32)] = &[
     ("WebAssembly toolchain", 5),
     ("node modules", 20),
     ("headless browser", 10),
-    ("modules", 200),
+    ("modules", 185),
     ("artefacts", 15),
     ("official vectors", 10),
     ("primitives as a module", 30),
@@ -23,7 +23,7 @@ const STEPS: &[(&str, u32)] = &[
     ("dependencies", 65),
     ("oracle of the resolver", 60),
     ("oracle of the calendar", 15),
-    ("core, and component in wasmtime", 320),
+    ("core, and component in wasmtime", 305),
     ("sealed schemas in foreign validators", 45),
     ("core without validation", 50),
     ("web binding in Node", 55),
@@ -99,7 +99,7 @@ mod tests {
             lines,
             [
                 "formatting 1.2 s of 5",
-                "clippy 999.0 s of 190, above",
+                "clippy 999.0 s of 180, above",
                 "other 2.0 s",
                 "test as a whole 1002.3 s of 1320",
             ]
