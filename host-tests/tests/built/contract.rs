@@ -102,28 +102,37 @@ fn the_components_contract_is_the_one_in_wit() {
     }
 }
 
-/// The interfaces of a package as sorted lines, without the world, documentation and stability,
-/// which a component does not carry.
+/// The interfaces of a package without the world, documentation and stability, which a component
+/// does not carry. They are sorted, and so are the items of each: a component has its types in the
+/// order in which its imports need them.
 fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
     let mut printer = WitPrinter::new(OutputToString::default());
     printer.emit_docs(false);
     printer.print(resolve, package, &[]).unwrap();
     let text = printer.output.to_string();
-    let mut blocks: Vec<String> = Vec::new();
-    let mut block = String::new();
-    for line in text
+    let mut lines = text
         .lines()
-        .filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty())
-    {
-        block.push_str(line);
-        block.push('\n');
-        if line == "}" {
-            blocks.push(std::mem::take(&mut block));
+        .filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty());
+    let mut interfaces = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("interface ") {
+            continue;
         }
+        let mut items: Vec<String> = Vec::new();
+        for line in lines.by_ref().take_while(|line| *line != "}") {
+            match items.last_mut() {
+                Some(item) if line.starts_with("   ") || line == "  }" => {
+                    item.push_str(line);
+                    item.push('\n');
+                }
+                _ => items.push(format!("{line}\n")),
+            }
+        }
+        items.sort();
+        interfaces.push(format!("{line}\n{}}}\n", items.concat()));
     }
-    blocks.retain(|block| block.contains("interface "));
-    blocks.sort();
-    blocks
+    interfaces.sort();
+    interfaces
 }
 
 #[test]
