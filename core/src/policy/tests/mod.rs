@@ -19,6 +19,8 @@ mod indexes;
 mod oracle;
 #[cfg(feature = "validation")]
 mod proof;
+#[cfg(feature = "validation")]
+mod verdicts;
 mod walking;
 
 use crate::Limits;

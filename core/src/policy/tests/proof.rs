@@ -101,7 +101,7 @@ impl Line {
 
     /// Returns true if the validator crate may count items as evaluated by `contains` in 2019-09,
     /// as in 2020-12. The standard does not (core, section 9.3.1.4).
-    fn takes_contains_for_evaluating(&self) -> bool {
+    pub(super) fn takes_contains_for_evaluating(&self) -> bool {
         let text = self.value["schema"].to_string();
         self.value["draft"] == "2019-09"
             && text.contains("\"contains\"")

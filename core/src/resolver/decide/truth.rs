@@ -9,7 +9,7 @@ pub(crate) enum Truth {
 }
 
 impl Truth {
-    pub(super) const fn known(passes: bool) -> Truth {
+    pub(crate) const fn known(passes: bool) -> Truth {
         if passes { Truth::Pass } else { Truth::Fail }
     }
 

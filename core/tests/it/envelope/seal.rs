@@ -325,3 +325,19 @@ proptest! {
         prop_assert!(!Envelope::is_whole(std::str::from_utf8(&broken).unwrap()));
     }
 }
+
+/// Schemas and verdicts name suites and bind profiles by one list of names each.
+#[test]
+fn every_suite_and_bind_profile_is_found_by_its_own_name_alone() {
+    for bind in Bind::ALL {
+        assert_eq!(Bind::named(bind.as_str()), Some(bind));
+        assert_eq!(Suite::named(bind.as_str()), None);
+    }
+    for suite in Suite::ALL {
+        assert_eq!(Suite::named(suite.as_str()), Some(suite));
+        assert_eq!(Bind::named(suite.as_str()), None);
+    }
+    for other in ["", "NONE", "record", "record-path ", "fields"] {
+        assert_eq!((Bind::named(other), Suite::named(other)), (None, None), "{other}");
+    }
+}

@@ -210,3 +210,26 @@ fn answers_out_of_number_are_internal_behind_a_cache() {
         }
     }
 }
+
+/// Each request gets the answer to its own question, wherever among them the cache has one.
+#[test]
+fn answers_of_the_cache_and_the_host_stand_in_the_order_of_the_requests() {
+    let request = |who: &str| Request {
+        reference: Some(who.to_owned()),
+        ..Request::new(KeyKind::Subject, KeyUse::Seal)
+    };
+    let everybody = ["ada", "bob", "eve", "ida", "joe"];
+    for known in 0..1 << everybody.len() {
+        let mut keys = KeyCache::new(Store::default(), Caching::default());
+        let mut ask = |of: &[Request]| {
+            keys.current(of, &mut KeyContext { now: Some(NOW), entropy: &mut Stream(1) })
+        };
+        let is_known = |at: &usize| known >> at & 1 == 1;
+        for at in (0..everybody.len()).filter(is_known) {
+            assert_eq!(ask(&[request(everybody[at])]).len(), 1);
+        }
+        let answers = ask(&everybody.map(request));
+        let ids: Vec<_> = answers.into_iter().map(|answer| Some(answer.unwrap().id)).collect();
+        assert_eq!(ids, everybody.map(|who| keys.source().id(who)), "{known:b}");
+    }
+}

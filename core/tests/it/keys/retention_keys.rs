@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use fieldseal::operations::moment;
 use fieldseal::{
-    Context, Destroy, ErrorCode, KeyKind, KeyOwner, KeyState, KeyUse, Keyring, OpenOptions, Policy,
+    Answer, Context, Destroy, ErrorCode, KeyContext, KeyKind, KeyOwner, KeySource, KeyState,
+    KeyUse, Keyring, OpenOptions, Policy, Request,
 };
 use serde_json::{Value, json};
 use support::{Stream, compile, context};
@@ -335,4 +336,53 @@ fn v15_a_roll_over_keeps_the_current_state_and_loses_everything_older() {
     }
     // Two steps for each of three, and one bucket.
     assert_eq!(interrupted, 7);
+}
+
+/// Losing either key ends a value, so one key that cannot be erased leaves it erasable only
+/// through the other: the verdict says so.
+#[test]
+fn one_key_that_cannot_be_erased_is_named_by_the_verdict() {
+    /// Keys of this kind cannot be erased.
+    struct Lasting(Keyring, KeyKind);
+    impl Lasting {
+        fn mark(&self, requests: &[Request], mut answers: Vec<Answer>) -> Vec<Answer> {
+            for (request, answer) in requests.iter().zip(&mut answers) {
+                if let Ok(key) = answer {
+                    key.erasable = request.kind != self.1;
+                }
+            }
+            answers
+        }
+    }
+    impl KeySource for Lasting {
+        fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+            let answers = self.0.current(requests, host);
+            self.mark(requests, answers)
+        }
+        fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+            let answers = self.0.by_id(requests, now);
+            self.mark(requests, answers)
+        }
+    }
+    let (policy, call) = (diary(), at("r", "2026-01-01T00:00:00Z"));
+    // `text` has both keys, `memo` that of the period and `mood` that of the person.
+    for (kind, faults) in [
+        (KeyKind::Subject, &["/text", "/mood"][..]),
+        (KeyKind::Retention, &["/text", "/memo"]),
+        (KeyKind::Item, &[]),
+    ] {
+        let mut keys = Lasting(Keyring::memory(), kind);
+        let sealed =
+            policy.seal(entry("ada", 1).as_bytes(), &call, &mut keys, &mut Stream(1)).unwrap();
+        let opened = policy.open(&sealed.document, &call, &mut keys).unwrap();
+        for verdict in [sealed.verdict.to_json(), opened.verdict.to_json()] {
+            let verdict: Value = serde_json::from_str(&verdict).unwrap();
+            let named = verdict["faults"].as_array().into_iter().flatten();
+            let named: Vec<&str> = named
+                .filter(|fault| fault["code"] == "unerasable-key")
+                .filter_map(|fault| fault["pointer"].as_str())
+                .collect();
+            assert_eq!(named, faults, "{kind:?}");
+        }
+    }
 }
