@@ -292,6 +292,21 @@ fn each_of_many_children_is_evaluated_or_not() {
     }
 }
 
+/// The keyword takes all that is left of its own kind of children, so the schemas around it find
+/// nothing unevaluated.
+#[test]
+fn what_an_inner_keyword_takes_is_evaluated_further_out() {
+    let nested = |inner: &str, outer: &str| json!({"allOf": [{inner: true}], outer: false});
+    let (members, elements) = ("unevaluatedProperties", "unevaluatedItems");
+    let (object, array) = (|| json!({"a": 1}), || json!([1]));
+    assert_outcomes(&[
+        (nested(members, members), &[(object(), PASS), (array(), PASS)]),
+        (nested(elements, members), &[(object(), FAIL), (array(), PASS)]),
+        (nested(members, elements), &[(object(), PASS), (array(), FAIL)]),
+        (nested(elements, elements), &[(object(), PASS), (array(), PASS)]),
+    ]);
+}
+
 /// An evaluation that reads more takes more steps. Reading once takes less than a document brings:
 /// 64 steps for a value and one for a byte.
 #[test]
