@@ -366,8 +366,7 @@ export type PersonRef =
   | { kind: KeyKind; ref: string; tenant?: string }
   | { kind: "item"; ref: ItemRef; tenant?: string };
 export type BucketOrItem =
-  | { ref: string; tenant?: string }
-  | { kind: "item"; ref: string | ItemRef; tenant?: string };
+  { ref: string; tenant?: string } | { kind: "item"; ref: string | ItemRef; tenant?: string };
 /** Later releases add members. `destroyed`: ids in hex, the owner's own first. */
 export interface Erased {
   state: KeyState;
