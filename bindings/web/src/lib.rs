@@ -2,28 +2,45 @@
 //! decisions. The npm package in `js/` wraps it.
 //!
 //! What crosses, chosen so that a document costs one call each way: a document goes in as bytes, a
-//! context as positional strings, key answers as fixed records of bytes ([`keys`]); results come
-//! out as one text whose first lines are the records and whose rest is the document ([`results`]).
+//! context as positional strings, key answers as records of bytes ([`answers`]); results come out as
+//! one text whose first lines are the records and whose rest is the document ([`results`]).
 //! A failure is thrown as the JSON text of the core's error record; whatever else is thrown means
 //! that the instance is dead.
 //!
 //! Every export takes `&self`: with `&mut self` a panic would leave a borrow stuck, and a
 //! re-entrant callback would be an error.
 
+mod answers;
 mod batch;
+mod bytes;
+mod cache;
 mod context;
 mod entropy;
 mod keyring;
-mod keys;
 mod policy;
+mod requests;
 mod results;
+mod step;
 mod text;
+mod verbs;
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use results::thrown;
+
 pub use batch::{Calls, OpeningMany, Results, SealingMany};
-pub use keyring::{Bytes, Keyring};
-pub use policy::{Opening, Policy, Sealing};
+pub use bytes::Bytes;
+pub use cache::{Asking, KeyCache};
+pub use keyring::Keyring;
+pub use policy::Policy;
+pub use step::{Checking, Opening, Sealing, Searching};
+
+/// `EnvelopeHead` as JSON text.
+#[wasm_bindgen(js_name = inspectEnvelope)]
+pub fn inspect_envelope(text: &str) -> Result<String, JsValue> {
+    fieldseal::inspect_envelope(text).map(|head| head.to_json()).map_err(thrown)
+}
 
 /// JSON text, `Version` of the npm package's types.
 #[wasm_bindgen]

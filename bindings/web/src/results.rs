@@ -43,8 +43,3 @@ fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
 pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
     JsValue::from_str(&text::error(&error.into()))
 }
-
-/// The second step asked for twice.
-pub(crate) fn finished() -> Error {
-    Error::new(ErrorCode::Internal, "this call is finished")
-}

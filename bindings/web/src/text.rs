@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use fieldseal::Error;
+use fieldseal::{Error, Finding};
 
 /// Appends a JSON string.
 pub(crate) fn push_string(out: &mut String, text: &str) {
@@ -49,19 +49,38 @@ pub(crate) fn error(error: &Error) -> String {
         let _ = write!(out, "\"offset\":{offset},");
     }
     if !error.findings.is_empty() {
-        out.push_str("\"findings\":[");
-        for finding in &error.findings {
-            out.push('{');
-            push_member(&mut out, "id", Some(finding.id));
-            push_member(&mut out, "severity", Some(finding.severity.as_str()));
-            push_member(&mut out, "pointer", Some(&finding.pointer));
-            push_member(&mut out, "message", Some(&finding.message));
-            push_member(&mut out, "fix", finding.fix.as_deref());
-            close(&mut out, '}');
-            out.push(',');
-        }
-        close(&mut out, ']');
+        out.push_str("\"findings\":");
+        out.push_str(&findings(&error.findings));
+        out.push(',');
     }
     close(&mut out, '}');
+    out
+}
+
+/// Findings as JSON text, a list.
+pub(crate) fn findings(findings: &[Finding]) -> String {
+    let mut out = String::from("[");
+    for finding in findings {
+        out.push('{');
+        push_member(&mut out, "id", Some(finding.id));
+        push_member(&mut out, "severity", Some(finding.severity.as_str()));
+        push_member(&mut out, "pointer", Some(&finding.pointer));
+        push_member(&mut out, "message", Some(&finding.message));
+        push_member(&mut out, "fix", finding.fix.as_deref());
+        close(&mut out, '}');
+        out.push(',');
+    }
+    close(&mut out, ']');
+    out
+}
+
+/// Strings as JSON text, a list.
+pub(crate) fn list(strings: &[String]) -> String {
+    let mut out = String::from("[");
+    for string in strings {
+        push_string(&mut out, string);
+        out.push(',');
+    }
+    close(&mut out, ']');
     out
 }
