@@ -32,8 +32,6 @@ export const schema = {
     },
   },
 };
-/** For tests whose key source answers otherwise from one call to the next. */
-export const uncached = { cache: { entries: 0 } };
 export const context = { record: "7", subject: "ada" };
 export const document = '{ "id": "7",  "email": "ada@example.com" }';
 
