@@ -327,7 +327,8 @@ test("entries do not share instances, and print nothing of what they hold", asyn
   const keys = lite.Keyring.memory();
   const sealed = policy.sealSync(document, context, keys);
   assert.equal(policy.openSync(sealed.document, context, keys).document, document);
-  assert.equal(inspect(policy, { showHidden: true }), "Policy {}");
+  assert.equal(inspect(policy), "Policy {}");
+  assert.equal(inspect(policy, { showHidden: true }), "Policy { [findings]: [Getter] }");
   assert.equal(inspect(keys, { showHidden: true }), "Keyring {}");
   assert.equal(JSON.stringify([policy, keys]), "[{},{}]");
 });
