@@ -35,10 +35,11 @@ export function cachingOf(engine: Engine): FieldSeal["cacheKeys"] {
 type Bounds = [entries: number, maxAgeMs: number];
 
 function boundsOf(options: unknown): Bounds {
-  const { entries, maxAgeMs } = membersOf("the options", ["entries", "maxAgeMs"], options);
+  const members = membersOf("the options", ["entries", "maxAgeMs"], options);
+  const { entries = 10_000, maxAgeMs = 300_000 } = members;
   return [
-    bound("entries", entries ?? 10_000, 2 ** 32 - 1),
-    bound("maxAgeMs", maxAgeMs ?? 300_000, Number.MAX_SAFE_INTEGER),
+    bound("entries", entries, 2 ** 32 - 1),
+    bound("maxAgeMs", maxAgeMs, Number.MAX_SAFE_INTEGER),
   ];
 }
 
