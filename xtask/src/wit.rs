@@ -42,8 +42,8 @@ mod tests {
     use crate::workspace::Workspace;
 
     #[test]
-    fn the_world_imports_keys_and_entropy_and_exports_policies_and_keyrings() -> anyhow::Result<()>
-    {
+    fn the_world_imports_keys_and_entropy_and_exports_policies_keyrings_and_sources()
+    -> anyhow::Result<()> {
         let (resolve, package) = parse(&Workspace::here().wit())?;
         let world = &resolve.worlds[resolve.select_world(&[package], Some("fieldseal"))?];
         let names = |items: Vec<&WorldItem>| -> Vec<String> {
@@ -61,7 +61,11 @@ mod tests {
         let imports = names(world.imports.values().collect());
         assert_eq!(
             names(world.exports.values().collect()),
-            ["fieldseal:core/protect@0.1.0", "fieldseal:core/keyring@0.1.0"]
+            [
+                "fieldseal:core/keyring@0.1.0",
+                "fieldseal:core/sources@0.1.0",
+                "fieldseal:core/protect@0.1.0"
+            ]
         );
         // `types` holds types alone, which a host need not give.
         assert_eq!(

@@ -24,7 +24,7 @@ pub struct Keyring(RefCell<fieldseal::Keyring>);
 
 #[wasm_bindgen]
 impl Keyring {
-    /// An empty one.
+    /// Makes an empty one.
     #[must_use]
     pub fn memory() -> Keyring {
         Keyring(RefCell::new(fieldseal::Keyring::memory()))
