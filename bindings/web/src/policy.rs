@@ -117,7 +117,7 @@ impl Policy {
     }
 }
 
-/// The options of a call that opens.
+/// Returns the options of a call that opens.
 pub(crate) fn options(strict: bool) -> OpenOptions {
     if strict { OpenOptions::strict() } else { OpenOptions::default() }
 }
