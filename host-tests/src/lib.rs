@@ -4,6 +4,7 @@
 
 pub mod artefacts;
 pub mod cases;
+pub mod commands;
 pub mod entropy;
 pub mod keys;
 pub mod modules;
@@ -11,4 +12,4 @@ pub mod payloads;
 pub mod watch;
 
 /// Compile options of tests: the defaults.
-pub const UNCACHED: &str = "{}";
+pub const DEFAULTS: &str = "{}";

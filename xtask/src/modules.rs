@@ -133,12 +133,14 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for where size counts: what is not cryptography or tape is compiled for
-    // size there. The full build carries a validator anyway, and a tenth more makes calls with
-    // small documents a quarter faster; at which level all of it is optimised together, the door
-    // says.
+    // The lite build is for hosts where size counts: its core, its normalisation and its door are
+    // compiled for the smallest size, and cryptography and tape for speed. The full build carries a
+    // validator anyway, and a tenth more bytes makes calls with small documents a quarter faster.
+    // The level of the door is the level at which the linker optimises all of them together.
     let levels = match build {
-        Build::Lite => vec![("fieldseal", "\"s\""), ("fieldseal-normalisation", "\"s\"")],
+        Build::Lite => {
+            vec![("fieldseal", "\"z\""), ("fieldseal-normalisation", "\"z\""), (package, "\"z\"")]
+        }
         Build::Full => vec![("fieldseal", "3"), (package, "3")],
     };
     let level = |(package, level)| format!("profile.release.package.{package}.opt-level={level}");

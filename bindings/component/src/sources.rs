@@ -66,7 +66,8 @@ impl GuestKeySource for Source {
         let given = answers(given);
         let requests = requests.into_iter().map(request).collect();
         let source = AnsweredKeys::new(requests, given.unwrap_or_default());
-        source.map(|source| sources::KeySource::new(Source::new(source))).map_err(records::error)
+        let source = source.map_err(records::error)?;
+        Ok(sources::KeySource::new(Source::new(source)))
     }
 }
 

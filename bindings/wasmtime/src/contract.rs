@@ -17,13 +17,16 @@ mod generated {
     });
 }
 
-pub(crate) use generated::exports::fieldseal::core::{keyring, protect};
+pub(crate) use generated::exports::fieldseal::core::{keyring, protect, sources};
 pub(crate) use generated::fieldseal::core::{keys, types};
 pub(crate) use generated::wasi::random::random;
 pub(crate) use generated::{Fieldseal, FieldsealPre};
 
-pub use keys::{Key as RawKey, Refusal as RawRefusal};
+pub use keys::{
+    Key as RawKey, Refusal as RawRefusal, RefusalCause as RawRefusalCause,
+    RefusalCode as RawRefusalCode,
+};
 
-/// An answer of the key host as it goes into the guest. The contract asks for ids of 16 and secrets
-/// of 32 bytes.
+/// An answer of a key store as it goes into the component. The contract asks for ids of 16 and
+/// secrets of 32 bytes.
 pub type RawAnswer = Result<RawKey, RawRefusal>;

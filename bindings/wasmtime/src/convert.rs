@@ -9,14 +9,44 @@ use crate::contract::{RawAnswer, keyring, keys, protect, types};
 use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
-    let fieldseal::Context { tenant, record, revision, subject, purpose, caller, at, now, .. } =
-        context.clone();
-    let now = now.unwrap_or_default();
-    types::Context { tenant, record, revision, subject, purpose, caller, at, now }
+    let fieldseal::Context {
+        tenant,
+        record,
+        revision,
+        subject,
+        purpose,
+        caller,
+        origin,
+        consents,
+        at,
+        now,
+    } = context.clone();
+    types::Context {
+        tenant,
+        record,
+        revision,
+        subject,
+        purpose,
+        caller,
+        origin,
+        consents: consents.into_iter().map(consent).collect(),
+        at,
+        now,
+    }
 }
 
-pub(crate) fn call(call: &fieldseal::BatchItem) -> protect::Call {
-    protect::Call { document: call.document.clone(), context: context(&call.context) }
+fn consent(consent: fieldseal::Consent) -> types::Consent {
+    let fieldseal::Consent { purpose, subject, until } = consent;
+    types::Consent { purpose, subject, until }
+}
+
+pub(crate) fn item(item: &fieldseal::BatchItem) -> protect::BatchItem {
+    protect::BatchItem { document: item.document.clone(), context: context(&item.context) }
+}
+
+/// The options of later versions of the core are none of this contract.
+pub(crate) fn options(options: fieldseal::OpenOptions) -> protect::OpenOptions {
+    protect::OpenOptions { strict: options.strict }
 }
 
 pub(crate) fn error(error: types::Error) -> fieldseal::Error {
@@ -30,7 +60,7 @@ pub(crate) fn error(error: types::Error) -> fieldseal::Error {
     }
 }
 
-fn finding(finding: types::Finding) -> fieldseal::Finding {
+pub(crate) fn finding(finding: types::Finding) -> fieldseal::Finding {
     let types::Finding { id, severity, pointer, message, fix } = finding;
     fieldseal::Finding { id: constant(id), severity: severity.into(), pointer, message, fix }
 }
@@ -72,20 +102,40 @@ pub(crate) fn opened(opened: protect::Opened) -> Opened {
 }
 
 pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
-    let key = answer.map_err(|refusal| keys::Refusal::from(refusal.code))?;
+    let key = answer.map_err(|refusal| keys::Refusal {
+        code: refusal.code.into(),
+        cause: refusal.cause.and_then(cause),
+        ref_: refusal.reference,
+    })?;
     Ok(keys::Key {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),
         expires: key.expires,
         erasable: key.erasable,
+        ref_: key.reference.clone(),
+    })
+}
+
+/// Returns the circumstance of a refusal; `None` for one that the contract does not name.
+fn cause(cause: fieldseal::RefusalCause) -> Option<keys::RefusalCause> {
+    Some(match cause {
+        fieldseal::RefusalCause::MinimumVersion => keys::RefusalCause::MinimumVersion,
+        fieldseal::RefusalCause::Expired => keys::RefusalCause::Expired,
+        fieldseal::RefusalCause::NoClock => keys::RefusalCause::NoClock,
+        _ => return None,
     })
 }
 
 /// A guest whose ids or secrets have another length breaks the contract.
 pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
-    let keys::Key { id, secret, expires, erasable } = match answer {
+    let keys::Key { id, secret, expires, erasable, ref_: reference } = match answer {
         Ok(key) => key,
-        Err(refusal) => return Ok(Err(fieldseal::RefusalCode::from(refusal).into())),
+        Err(keys::Refusal { code, cause, ref_: reference }) => {
+            let mut refusal = fieldseal::Refusal::from(fieldseal::RefusalCode::from(code));
+            refusal.cause = cause.map(Into::into);
+            refusal.reference = reference;
+            return Ok(Err(refusal));
+        }
     };
     let (Ok(id), Ok(secret)) = (id.try_into(), secret.try_into()) else {
         return Err(wasmtime::Error::msg(
@@ -93,14 +143,22 @@ pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
         ));
     };
     let mut key = fieldseal::Key::new(fieldseal::KeyId(id), fieldseal::Secret::new(secret));
-    (key.expires, key.erasable) = (expires, erasable);
+    (key.expires, key.erasable, key.reference) = (expires, erasable, reference);
     Ok(Ok(key))
 }
 
 pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
-    let fieldseal::Request { kind, reference, tenant, operation, purpose, caller, id, .. } =
-        request.clone();
-    let id = id.map_or_else(Vec::new, |id| id.0.to_vec());
+    let fieldseal::Request {
+        kind,
+        reference,
+        tenant,
+        operation,
+        purpose,
+        caller,
+        origin,
+        consents,
+        id,
+    } = request.clone();
     keys::Request {
         kind: kind.into(),
         ref_: reference,
@@ -108,17 +166,19 @@ pub(crate) fn asked(request: &fieldseal::Request) -> keys::Request {
         operation: operation.into(),
         purpose,
         caller,
-        id,
+        origin,
+        consents: consents.into_iter().map(consent).collect(),
+        id: id.map_or_else(Vec::new, |id| id.0.to_vec()),
     }
 }
 
-pub(crate) fn reference(who: &Owner) -> keyring::Reference {
-    let Owner { kind, tenant, reference } = who.clone();
-    keyring::Reference { kind: kind.into(), ref_: reference, tenant }
+pub(crate) fn owner(of: &Owner) -> keyring::Owner {
+    let Owner { kind, tenant, reference } = of.clone();
+    keyring::Owner { kind: kind.into(), ref_: reference, tenant }
 }
 
-pub(crate) fn owner(who: keyring::Reference) -> Owner {
-    let keyring::Reference { kind, ref_: reference, tenant } = who;
+pub(crate) fn owned(of: keyring::Owner) -> Owner {
+    let keyring::Owner { kind, ref_: reference, tenant } = of;
     Owner { kind: kind.into(), tenant, reference }
 }
 
@@ -139,27 +199,18 @@ pub(crate) fn state(state: keyring::State) -> wasmtime::Result<KeyState> {
 }
 
 /// A guest whose ids have another length breaks the contract.
-fn ids(ids: Vec<Vec<u8>>) -> wasmtime::Result<Vec<[u8; 16]>> {
+fn ids(ids: Vec<Vec<u8>>) -> wasmtime::Result<Vec<fieldseal::KeyId>> {
     let id = |id: Vec<u8>| {
-        id.try_into().map_err(|_| wasmtime::Error::msg("an id that is not 16 bytes long"))
+        let id = id.try_into().map_err(|_| wasmtime::Error::msg("an id that is not 16 bytes long"));
+        id.map(fieldseal::KeyId)
     };
     ids.into_iter().map(id).collect()
 }
 
 pub(crate) fn erased(erased: keyring::Erased) -> wasmtime::Result<Erased> {
     let keyring::Erased { state, destroyed, at, reached, residue } = erased;
-    let reached = match reached {
-        keyring::Reached::Committed => "committed",
-        keyring::Reached::Clean => "clean",
-        keyring::Reached::Unreadable => "unreadable",
-    };
-    Ok(Erased {
-        state: self::state(state)?.as_str().to_owned(),
-        destroyed: ids(destroyed)?,
-        at,
-        reached: reached.to_owned(),
-        residue,
-    })
+    let destroyed = ids(destroyed)?;
+    Ok(Erased { state: self::state(state)?, destroyed, at, reached: reached.into(), residue })
 }
 
 pub(crate) fn erasure(erasure: keyring::Erasure) -> wasmtime::Result<Erasure> {
@@ -167,12 +218,18 @@ pub(crate) fn erasure(erasure: keyring::Erasure) -> wasmtime::Result<Erasure> {
     Ok(Erasure { at, reason, destroyed: ids(destroyed)? })
 }
 
+fn given_consent(consent: types::Consent) -> fieldseal::Consent {
+    let types::Consent { purpose, subject, until } = consent;
+    fieldseal::Consent { purpose, subject, until }
+}
+
 impl TryFrom<keys::Request> for fieldseal::Request {
     type Error = wasmtime::Error;
 
     /// A guest whose ids are neither empty nor 16 bytes breaks the contract.
     fn try_from(request: keys::Request) -> wasmtime::Result<Self> {
-        let keys::Request { kind, ref_, tenant, operation, purpose, caller, id } = request;
+        let keys::Request { kind, ref_, tenant, operation, purpose, caller, origin, consents, id } =
+            request;
         let id = match <[u8; 16]>::try_from(id.as_slice()) {
             Ok(id) => Some(fieldseal::KeyId(id)),
             Err(_) if id.is_empty() => None,
@@ -187,6 +244,8 @@ impl TryFrom<keys::Request> for fieldseal::Request {
             tenant,
             purpose,
             caller,
+            origin,
+            consents: consents.into_iter().map(given_consent).collect(),
             id,
             ..fieldseal::Request::new(kind.into(), operation.into())
         })
@@ -213,5 +272,8 @@ same!(keys::Kind => fieldseal::KeyKind { Subject, Retention, Item, Index, Pseudo
 same!(fieldseal::KeyKind => keys::Kind { Subject, Retention, Item, Index, Pseudonym });
 same!(keys::Operation => fieldseal::KeyUse { Seal, Open, Reseal });
 same!(fieldseal::KeyUse => keys::Operation { Seal, Open, Reseal });
-same!(fieldseal::RefusalCode => keys::Refusal { Erased, Restricted, Denied, NotFound, Unavailable });
-same!(keys::Refusal => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(fieldseal::RefusalCode => keys::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::RefusalCode => fieldseal::RefusalCode { Erased, Restricted, Denied, NotFound, Unavailable });
+same!(keys::RefusalCause => fieldseal::RefusalCause { MinimumVersion, Expired, NoClock });
+same!(keyring::Reached => fieldseal::Reached { Committed, Clean, Unreadable });
+same!(fieldseal::CoverageFormat => protect::TableFormat { Text, Markdown });

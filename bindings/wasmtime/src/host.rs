@@ -1,6 +1,6 @@
-//! The host behind the two imports of the component: it answers requests for keys and gives entropy.
+//! The host behind the two imports of the component, which ask for keys and for entropy.
 
-use fieldseal::{Answer, Entropy, KeyContext, KeySource, Request};
+use fieldseal::{Answer, AnsweredKeys, Entropy, KeyContext, KeySource, Request};
 use wasmtime::ResourceLimiter;
 
 use crate::contract::{RawAnswer, keys, random, types};
@@ -24,25 +24,32 @@ pub type Intercept = Box<dyn FnMut(&KeyCall, &mut Vec<RawAnswer>) -> wasmtime::R
 /// The bytes of keys are copied into the instance, which wipes its copies; those that the runtime
 /// makes on the way are not wiped.
 pub struct HostState {
-    /// Where keys come from.
+    /// The key store that [`Instance::host_source`](crate::Instance::host_source) asks.
     pub keys: Box<dyn KeySource + Send>,
-    /// Where entropy for sealing comes from. The validator's hash seeds, which no result depends
-    /// on, come from the operating system.
+    /// The source of entropy for sealing and for keys. The validator's hash seeds, which no result
+    /// depends on, come from the operating system.
     pub entropy: Box<dyn Entropy + Send>,
-    /// The clock that the key source is given, milliseconds since 1970-01-01T00:00:00Z.
-    pub now: u64,
+    /// The clock that the key source is given, milliseconds since 1970-01-01T00:00:00Z. `None` at
+    /// first; a key source that needs no time, or has a clock, ignores it.
+    pub now: Option<u64>,
     /// Looks at each call of the key source: for logs, and for tests of hosts that break the
     /// contract.
     pub intercept: Option<Intercept>,
 }
 
 impl HostState {
-    /// Returns a host whose clock stands at 0.
+    /// Returns a host without a clock.
     pub fn new(
         keys: impl KeySource + Send + 'static,
         entropy: impl Entropy + Send + 'static,
     ) -> HostState {
-        HostState { keys: Box::new(keys), entropy: Box::new(entropy), now: 0, intercept: None }
+        HostState { keys: Box::new(keys), entropy: Box::new(entropy), now: None, intercept: None }
+    }
+
+    /// Returns a host without a key store, for keyrings inside the instance and answers given
+    /// beforehand. It refuses every request as `unavailable`.
+    pub fn without_keys(entropy: impl Entropy + Send + 'static) -> HostState {
+        HostState::new(AnsweredKeys::default(), entropy)
     }
 
     fn answer(
@@ -53,10 +60,10 @@ impl HostState {
         let requests: Vec<Request> =
             requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
         let answers: Vec<Answer> = if current {
-            let mut context = KeyContext { now: Some(self.now), entropy: self.entropy.as_mut() };
+            let mut context = KeyContext { now: self.now, entropy: self.entropy.as_mut() };
             self.keys.current(&requests, &mut context)
         } else {
-            self.keys.by_id(&requests, Some(self.now))
+            self.keys.by_id(&requests, self.now)
         };
         let mut answers = answers.into_iter().map(convert::answer).collect();
         if let Some(intercept) = &mut self.intercept {

@@ -1,17 +1,18 @@
-//! One instance of the component and the verbs of its policies.
+//! One instance of the component.
 
 use std::fmt;
 
-use fieldseal::{BatchItem, Context, Error, KeyUse, Request, Schemas};
+use fieldseal::Error;
 use wasmtime::component::ResourceAny;
 use wasmtime::{Store, Trap};
 
 use crate::contract::Fieldseal;
-use crate::contract::protect::GuestPolicy;
 use crate::convert;
 use crate::host::{HostState, StoreData};
+use crate::keyring::Keyring;
 use crate::module::Module;
-use crate::records::{Opened, Sealed};
+use crate::policy::Policy;
+use crate::sources::{KeyCache, KeySource};
 
 /// The instance is gone. Nothing that it returned is lost, and nothing more comes out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +39,35 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// A compiled policy inside an [`Instance`].
+/// The handle of a [`Policy`], [`Keyring`], [`KeySource`] or [`KeyCache`] inside an [`Instance`].
 #[derive(Clone, Copy, Debug)]
-pub struct Policy(ResourceAny);
+pub struct Handle(ResourceAny);
 
-/// One instance and its host.
+impl From<Policy> for Handle {
+    fn from(Policy(resource): Policy) -> Self {
+        Handle(resource)
+    }
+}
+
+impl From<Keyring> for Handle {
+    fn from(Keyring(resource): Keyring) -> Self {
+        Handle(resource)
+    }
+}
+
+impl From<KeySource> for Handle {
+    fn from(KeySource(resource): KeySource) -> Self {
+        Handle(resource)
+    }
+}
+
+impl From<KeyCache> for Handle {
+    fn from(KeyCache(resource): KeyCache) -> Self {
+        Handle(resource)
+    }
+}
+
+/// One instance and its host. The handles that it gives are valid in this instance alone.
 pub struct Instance {
     store: Store<StoreData>,
     exports: Fieldseal,
@@ -92,186 +117,26 @@ impl Instance {
         self.enter(|exports, store| exports.fieldseal_core_protect().call_version(store))
     }
 
-    /// Compiles a schema. `options` is the JSON text of compile options.
+    /// Returns the public head of an envelope, as JSON text. `text` is the content of the JSON
+    /// string. The call needs no key and no policy.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn compile(
-        &mut self,
-        schema: &[u8],
-        options: &str,
-    ) -> Result<Result<Policy, Error>, Broken> {
-        let compiled = self.policy(|policy, store| policy.call_compile(store, schema, options))?;
-        Ok(compiled.map(Policy).map_err(convert::error))
-    }
-
-    /// Seals a document.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn seal(
-        &mut self,
-        policy: Policy,
-        document: &[u8],
-        context: &Context,
-    ) -> Result<Result<Sealed, Error>, Broken> {
-        let context = convert::context(context);
-        let sealed =
-            self.policy(|exports, store| exports.call_seal(store, policy.0, document, &context))?;
-        Ok(sealed.map(convert::sealed).map_err(convert::error))
-    }
-
-    /// Opens a sealed document. `strict` turns the first withheld value into an error.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn open(
-        &mut self,
-        policy: Policy,
-        document: &[u8],
-        context: &Context,
-        strict: bool,
-    ) -> Result<Result<Opened, Error>, Broken> {
-        let context = convert::context(context);
-        let opened = self.policy(|exports, store| {
-            exports.call_open(store, policy.0, document, &context, strict)
+    pub fn inspect_envelope(&mut self, text: &str) -> Result<Result<String, Error>, Broken> {
+        let head = self.enter(|exports, store| {
+            exports.fieldseal_core_protect().call_inspect_envelope(store, text)
         })?;
-        Ok(opened.map(convert::opened).map_err(convert::error))
+        Ok(head.map_err(convert::error))
     }
 
-    /// Seals a batch with one call of the key source. Returns one result for each document,
-    /// in order.
+    /// Drops a policy, keyring, key source or key cache inside the instance, whose memory is then
+    /// free. A key source stays usable after its keyring or key cache was dropped.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn seal_many(
-        &mut self,
-        policy: Policy,
-        calls: &[BatchItem],
-    ) -> Result<Vec<Result<Sealed, Error>>, Broken> {
-        let calls: Vec<_> = calls.iter().map(convert::call).collect();
-        let results =
-            self.policy(|exports, store| exports.call_seal_many(store, policy.0, &calls))?;
-        Ok(results
-            .into_iter()
-            .map(|result| result.map(convert::sealed).map_err(convert::error))
-            .collect())
-    }
-
-    /// Opens a batch with one call of the key source. Returns one result for each document,
-    /// in order.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn open_many(
-        &mut self,
-        policy: Policy,
-        calls: &[BatchItem],
-        strict: bool,
-    ) -> Result<Vec<Result<Opened, Error>>, Broken> {
-        let calls: Vec<_> = calls.iter().map(convert::call).collect();
-        let results =
-            self.policy(|exports, store| exports.call_open_many(store, policy.0, &calls, strict))?;
-        Ok(results
-            .into_iter()
-            .map(|result| result.map(convert::opened).map_err(convert::error))
-            .collect())
-    }
-
-    /// Checks a sealed document without keys. Returns the verdict.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn check(
-        &mut self,
-        policy: Policy,
-        document: &[u8],
-    ) -> Result<Result<String, Error>, Broken> {
-        let verdict =
-            self.policy(|exports, store| exports.call_check(store, policy.0, document))?;
-        Ok(verdict.map_err(convert::error))
-    }
-
-    /// Checks a sealed document with keys, and reveals nothing of it. Returns the verdict.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn check_deep(
-        &mut self,
-        policy: Policy,
-        document: &[u8],
-        context: &Context,
-    ) -> Result<Result<String, Error>, Broken> {
-        let context = convert::context(context);
-        let verdict = self.policy(|exports, store| {
-            exports.call_check_deep(store, policy.0, document, &context)
-        })?;
-        Ok(verdict.map_err(convert::error))
-    }
-
-    /// Returns the JSON Schemas of clear and of sealed documents.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn schemas(&mut self, policy: Policy) -> Result<Result<Schemas, Error>, Broken> {
-        let schemas = self.policy(|exports, store| exports.call_schemas(store, policy.0))?;
-        Ok(schemas.map(convert::schemas).map_err(convert::error))
-    }
-
-    /// Returns the requests for keys that an operation on a document needs.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error.
-    pub fn required_keys(
-        &mut self,
-        policy: Policy,
-        call: &BatchItem,
-        operation: KeyUse,
-    ) -> Result<Result<Vec<Request>, Error>, Broken> {
-        let call = convert::call(call);
-        let requests = self.policy(|exports, store| {
-            exports.call_required_keys(store, policy.0, &call, operation.into())
-        })?;
-        match requests {
-            Ok(requests) => requests
-                .into_iter()
-                .map(TryInto::try_into)
-                .collect::<wasmtime::Result<_>>()
-                .map(Ok)
-                .map_err(broken),
-            Err(error) => Ok(Err(convert::error(error))),
-        }
-    }
-
-    /// Returns the places that the policy protects, as JSON text.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn coverage(&mut self, policy: Policy) -> Result<String, Broken> {
-        self.policy(|exports, store| exports.call_coverage(store, policy.0))
-    }
-
-    /// Returns the places that the policy protects, as a table for people.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn coverage_text(&mut self, policy: Policy, markdown: bool) -> Result<String, Broken> {
-        self.policy(|exports, store| exports.call_coverage_text(store, policy.0, markdown))
-    }
-
-    /// Drops a policy inside the instance.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn drop(&mut self, policy: Policy) -> Result<(), Broken> {
-        self.enter(|_, store| policy.0.resource_drop(store))
-    }
-
-    fn policy<T>(
-        &mut self,
-        call: impl FnOnce(GuestPolicy<'_>, &mut Store<StoreData>) -> wasmtime::Result<T>,
-    ) -> Result<T, Broken> {
-        self.enter(|exports, store| call(exports.fieldseal_core_protect().policy(), store))
+    /// [`Broken`] where the instance breaks, or where the handle was dropped before.
+    pub fn drop(&mut self, handle: impl Into<Handle>) -> Result<(), Broken> {
+        let Handle(resource) = handle.into();
+        self.enter(|_, store| resource.resource_drop(store))
     }
 
     pub(crate) fn enter<T>(

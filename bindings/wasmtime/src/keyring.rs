@@ -1,8 +1,6 @@
-//! The keyrings inside an instance, and one of them as the key source of another instance.
+//! The keyrings inside an instance.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use fieldseal::{Answer, Error, KeyContext, KeySource, KeyState, Request};
+use fieldseal::{Answer, Destroy, Error, KeyState, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -13,9 +11,9 @@ use crate::host::StoreData;
 use crate::instance::{Broken, Instance};
 use crate::records::{Erased, Erasure, Owner};
 
-/// A keyring inside an [`Instance`].
+/// A keyring inside an [`Instance`]. [`Instance::keyring_source`] makes a key source of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Keyring(ResourceAny);
+pub struct Keyring(pub(crate) ResourceAny);
 
 /// The verbs of a keyring, on its instance ([`Instance::keyring_calls`]).
 pub struct KeyringCalls<'a> {
@@ -40,7 +38,7 @@ impl Instance {
 }
 
 impl KeyringCalls<'_> {
-    /// Returns keys to seal with, as [`KeySource::current`] does.
+    /// Returns keys to seal with, as [`KeySource::current`](fieldseal::KeySource::current) does.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
@@ -53,7 +51,7 @@ impl KeyringCalls<'_> {
         self.keys(|exports, store, keyring| exports.call_current(store, keyring, &requests, now))
     }
 
-    /// Returns keys to open with, as [`KeySource::by_id`] does.
+    /// Returns keys to open with, as [`KeySource::by_id`](fieldseal::KeySource::by_id) does.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
@@ -65,114 +63,113 @@ impl KeyringCalls<'_> {
     /// Makes the first key of an owner who has none.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
-    /// an erasure, `unavailable` for entropy that repeats itself.
-    pub fn provision(
-        &mut self,
-        who: &Owner,
-        now: Option<u64>,
-    ) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| {
-            exports.call_provision(store, keyring, who, now)
-        })
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
+    /// after an erasure, `unavailable` for entropy that repeats itself.
+    pub fn provision(&mut self, of: &Owner) -> Result<Result<(), Error>, Broken> {
+        self.verb(of, |exports, store, keyring, of| exports.call_provision(store, keyring, of))
     }
 
-    /// Makes a new version of the key. Versions before `min_version` are denied from then
-    /// on.
+    /// Makes a new version of the key, which seals from then on. Versions before `min_version` are
+    /// denied from then on. Evict the caches of every process before anything is sealed anew
+    /// ([`Instance::evict`]).
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
-    /// an erasure, `unavailable` for entropy that repeats itself.
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
+    /// after an erasure, `unavailable` for entropy that repeats itself.
     pub fn rotate(
         &mut self,
-        who: &Owner,
+        of: &Owner,
         min_version: Option<u32>,
-        now: Option<u64>,
     ) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| {
-            exports.call_rotate(store, keyring, who, min_version, now)
+        self.verb(of, |exports, store, keyring, of| {
+            exports.call_rotate(store, keyring, of, min_version)
         })
     }
 
     /// Restricts processing (GDPR Art. 18).
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
-    /// an erasure.
-    pub fn restrict(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| {
-            exports.call_restrict(store, keyring, who, now)
-        })
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
+    /// after an erasure.
+    pub fn restrict(&mut self, of: &Owner) -> Result<Result<(), Error>, Broken> {
+        self.verb(of, |exports, store, keyring, of| exports.call_restrict(store, keyring, of))
     }
 
     /// Ends a restriction.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
-    /// an erasure.
-    pub fn lift(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| exports.call_lift(store, keyring, who, now))
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
+    /// after an erasure.
+    pub fn lift(&mut self, of: &Owner) -> Result<Result<(), Error>, Broken> {
+        self.verb(of, |exports, store, keyring, of| exports.call_lift(store, keyring, of))
     }
 
     /// Destroys every version of the key (GDPR Art. 17).
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference.
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name.
     pub fn erase(
         &mut self,
-        who: &Owner,
+        of: &Owner,
         reason: &str,
         now: Option<u64>,
     ) -> Result<Result<Erased, Error>, Broken> {
-        let who = convert::reference(who);
-        self.end(|exports, store, keyring| exports.call_erase(store, keyring, &who, reason, now))
+        let of = convert::owner(of);
+        self.end(|exports, store, keyring| exports.call_erase(store, keyring, &of, reason, now))
     }
 
     /// Gives an owner who was erased a new key. What was erased stays erased.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an empty reference, `erased` after
-    /// an erasure, `unavailable` for entropy that repeats itself.
-    pub fn reopen(&mut self, who: &Owner, now: Option<u64>) -> Result<Result<(), Error>, Broken> {
-        self.verb(who, |exports, store, keyring, who| exports.call_reopen(store, keyring, who, now))
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
+    /// after an erasure, `unavailable` for entropy that repeats itself.
+    pub fn reopen(&mut self, of: &Owner) -> Result<Result<(), Error>, Broken> {
+        self.verb(of, |exports, store, keyring, of| exports.call_reopen(store, keyring, of))
     }
 
-    /// Destroys every version of the key of a bucket or an item whose time has passed. `early` also
-    /// destroys that of a bucket that is not due.
+    /// Destroys every version of the key of a bucket that has ended, or of an item.
+    /// [`Destroy::Early`] also destroys the key of a bucket that is not due at `now`.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an owner that is neither bucket
     /// nor item, and for a bucket that is not due.
     pub fn destroy(
         &mut self,
-        who: &Owner,
-        early: bool,
+        of: &Owner,
+        permission: Destroy,
         now: Option<u64>,
     ) -> Result<Result<Erased, Error>, Broken> {
-        let who = convert::reference(who);
-        self.end(|exports, store, keyring| exports.call_destroy(store, keyring, &who, early, now))
+        let early = permission == Destroy::Early;
+        let of = convert::owner(of);
+        self.end(|exports, store, keyring| exports.call_destroy(store, keyring, &of, early, now))
     }
 
-    /// Returns the erasures of an owner that are on record, oldest first.
+    /// Returns the erasures of an owner, oldest first.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks, or gives ids of a wrong length.
-    pub fn erasures(&mut self, who: &Owner) -> Result<Vec<Erasure>, Broken> {
-        let who = convert::reference(who);
-        self.call(|exports, store, keyring| {
-            let erasures = exports.call_erasures(store, keyring, &who)?;
-            erasures.into_iter().map(convert::erasure).collect()
+    /// [`Broken`] where the instance breaks, or gives ids of a wrong length; within, `context` for
+    /// an owner without a name.
+    pub fn erasures(&mut self, of: &Owner) -> Result<Result<Vec<Erasure>, Error>, Broken> {
+        let of = convert::owner(of);
+        self.call(|exports, store, keyring| match exports.call_erasures(store, keyring, &of)? {
+            Ok(erasures) => {
+                let erasures = erasures.into_iter().map(convert::erasure);
+                erasures.collect::<wasmtime::Result<_>>().map(Ok)
+            }
+            Err(error) => Ok(Err(convert::error(error))),
         })
     }
 
     /// Returns the state of an owner's key.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks, or gives a state that this version does not know.
-    pub fn state(&mut self, who: &Owner) -> Result<KeyState, Broken> {
-        let who = convert::reference(who);
-        self.call(|exports, store, keyring| {
-            convert::state(exports.call_state(store, keyring, &who)?)
+    /// [`Broken`] where the instance breaks, or gives a state that this version does not know;
+    /// within, `context` for an owner without a name.
+    pub fn state(&mut self, of: &Owner) -> Result<Result<KeyState, Error>, Broken> {
+        let of = convert::owner(of);
+        self.call(|exports, store, keyring| match exports.call_state(store, keyring, &of)? {
+            Ok(state) => convert::state(state).map(Ok),
+            Err(error) => Ok(Err(convert::error(error))),
         })
     }
 
@@ -182,7 +179,7 @@ impl KeyringCalls<'_> {
     /// [`Broken`] where the instance breaks.
     pub fn due(&mut self, at: u64) -> Result<Vec<Owner>, Broken> {
         let due = self.call(|exports, store, keyring| exports.call_due(store, keyring, at))?;
-        Ok(due.into_iter().map(convert::owner).collect())
+        Ok(due.into_iter().map(convert::owned).collect())
     }
 
     fn end(
@@ -214,17 +211,17 @@ impl KeyringCalls<'_> {
 
     fn verb(
         &mut self,
-        who: &Owner,
+        of: &Owner,
         verb: impl FnOnce(
             GuestKeyring<'_>,
             &mut Store<StoreData>,
             ResourceAny,
-            &keyring::Reference,
+            &keyring::Owner,
         ) -> wasmtime::Result<Result<(), keyring::Error>>,
     ) -> Result<Result<(), Error>, Broken> {
-        let who = convert::reference(who);
+        let of = convert::owner(of);
         Ok(self
-            .call(|exports, store, keyring| verb(exports, store, keyring, &who))?
+            .call(|exports, store, keyring| verb(exports, store, keyring, &of))?
             .map_err(convert::error))
     }
 
@@ -235,47 +232,5 @@ impl KeyringCalls<'_> {
         let Keyring(ring) = self.keyring;
         self.instance
             .enter(|exports, store| call(exports.fieldseal_core_keyring().keyring(), store, ring))
-    }
-}
-
-/// A keyring of an instance of its own, as the key source of other instances. Clones share it.
-///
-/// The component lets nobody call in from an import, so the instance whose policies ask for keys
-/// cannot be the one that answers.
-#[derive(Clone)]
-pub struct RemoteKeyring(Arc<Mutex<(Instance, Keyring)>>);
-
-impl RemoteKeyring {
-    /// Makes a keyring in this instance.
-    ///
-    /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn new(mut instance: Instance) -> Result<RemoteKeyring, Broken> {
-        let keyring = instance.keyring()?;
-        Ok(RemoteKeyring(Arc::new(Mutex::new((instance, keyring)))))
-    }
-
-    /// Calls verbs of the keyring.
-    ///
-    /// # Errors
-    /// What the call returns.
-    pub fn with<T>(
-        &self,
-        call: impl FnOnce(&mut KeyringCalls<'_>) -> Result<T, Broken>,
-    ) -> Result<T, Broken> {
-        let mut locked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (instance, keyring) = &mut *locked;
-        call(&mut instance.keyring_calls(*keyring))
-    }
-}
-
-impl KeySource for RemoteKeyring {
-    /// A broken instance answers nothing, which is `internal` to whoever asks.
-    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
-        self.with(|keyring| keyring.current(requests, host.now)).unwrap_or_default()
-    }
-
-    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
-        self.with(|keyring| keyring.by_id(requests, now)).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
-//! Records as they cross the component's border: evidence is text there, and so are owners of keys.
+//! Records as they cross the component's border, where evidence and the owners of keys are text.
 
 use std::fmt;
 
-use fieldseal::{Error, IndexValue, KeyKind, KeyOwner};
+use fieldseal::{Error, IndexValue, KeyId, KeyKind, KeyOwner, KeyState, Reached};
 
 /// A sealed document as it crosses the component's border.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,40 +84,41 @@ impl TryFrom<&Owner> for KeyOwner {
     }
 }
 
-/// The record of an erasure as it crosses the component's border.
+/// The record of an erasure or destruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erased {
     /// The state of the owner's key.
-    pub state: String,
-    /// The ids of the keys that were destroyed.
-    pub destroyed: Vec<[u8; 16]>,
-    /// The time of the erasure, milliseconds since 1970.
+    pub state: KeyState,
+    /// The ids of the keys that were destroyed, oldest first.
+    pub destroyed: Vec<KeyId>,
+    /// The time of the first call that erased, milliseconds since 1970-01-01T00:00:00Z, if it had
+    /// one.
     pub at: Option<u64>,
     /// The moment that the erasure has reached.
-    pub reached: String,
-    /// The places that still hold copies.
+    pub reached: Reached,
+    /// The places that still hold copies of the secrets, as text for people.
     pub residue: Vec<String>,
 }
 
 impl From<fieldseal::Erased> for Erased {
     fn from(erased: fieldseal::Erased) -> Self {
         Erased {
-            state: erased.state.as_str().to_owned(),
-            destroyed: erased.destroyed.iter().map(|id| id.0).collect(),
+            state: erased.state,
+            destroyed: erased.destroyed,
             at: erased.at,
-            reached: erased.reached.as_str().to_owned(),
+            reached: erased.reached,
             residue: erased.residue,
         }
     }
 }
 
-/// One erasure on record as it crosses the component's border.
+/// One erasure of an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {
-    /// The time, milliseconds since 1970.
+    /// The time, milliseconds since 1970-01-01T00:00:00Z, if the call had one.
     pub at: Option<u64>,
-    /// The reason.
+    /// The reason as the first call gave it; `None` for a destruction because the time had passed.
     pub reason: Option<String>,
-    /// The ids of the keys that were destroyed.
-    pub destroyed: Vec<[u8; 16]>,
+    /// The ids of the keys that were destroyed, oldest first.
+    pub destroyed: Vec<KeyId>,
 }

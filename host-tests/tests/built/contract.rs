@@ -1,7 +1,9 @@
-//! What the modules import and export, and that the component's contract is the one in `wit/`.
+//! The imports and exports of the modules, and the component's contract, which is the one in
+//! `wit/`. `FIELDSEAL_WRITE_GOLDEN=1` writes the lists in `golden/` anew.
 
 use std::collections::BTreeSet;
 
+use fieldseal_wasmtime::{HostState, Instance, Os};
 use host_tests::{artefacts, modules};
 use wasmparser::{Parser, Payload};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
@@ -49,9 +51,12 @@ fn decoded(name: &str) -> (Resolve, Vec<String>, Vec<String>) {
 }
 
 fn golden(name: &str, lines: &[String]) {
-    let expected = artefacts::source(&format!("host-tests/golden/{name}.txt")).unwrap();
+    let path = format!("host-tests/golden/{name}.txt");
     let actual = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    assert_eq!(actual, expected, "host-tests/golden/{name}.txt");
+    if std::env::var_os("FIELDSEAL_WRITE_GOLDEN").is_some() {
+        std::fs::write(artefacts::workspace().join(&path), &actual).unwrap();
+    }
+    assert_eq!(actual, artefacts::source(&path).unwrap(), "{path}");
 }
 
 #[test]
@@ -97,38 +102,44 @@ fn the_components_contract_is_the_one_in_wit() {
     }
 }
 
-/// The interfaces of a package as sorted lines, without the world, documentation and stability,
-/// which a component does not carry.
+/// The interfaces of a package without the world, documentation and stability, which a component
+/// does not carry. They are sorted, and so are the items of each: a component has its types in the
+/// order in which its imports need them.
 fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
     let mut printer = WitPrinter::new(OutputToString::default());
     printer.emit_docs(false);
     printer.print(resolve, package, &[]).unwrap();
     let text = printer.output.to_string();
-    let mut blocks: Vec<String> = Vec::new();
-    let mut block = String::new();
-    for line in text
+    let mut lines = text
         .lines()
-        .filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty())
-    {
-        block.push_str(line);
-        block.push('\n');
-        if line == "}" {
-            blocks.push(std::mem::take(&mut block));
+        .filter(|line| !line.trim_start().starts_with("@since") && !line.trim().is_empty());
+    let mut interfaces = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("interface ") {
+            continue;
         }
+        let mut items: Vec<String> = Vec::new();
+        for line in lines.by_ref().take_while(|line| *line != "}") {
+            match items.last_mut() {
+                Some(item) if line.starts_with("   ") || line == "  }" => {
+                    item.push_str(line);
+                    item.push('\n');
+                }
+                _ => items.push(format!("{line}\n")),
+            }
+        }
+        items.sort();
+        interfaces.push(format!("{line}\n{}}}\n", items.concat()));
     }
-    blocks.retain(|block| block.contains("interface "));
-    blocks.sort();
-    blocks
+    interfaces.sort();
+    interfaces
 }
 
 #[test]
 fn the_version_names_crate_envelope_vocabulary_and_build() {
-    use fieldseal_wasmtime::Os;
-    use fieldseal_wasmtime::{HostState, Instance};
-    use host_tests::keys::Shared;
     for (module, build) in [(modules::full(), "full"), (modules::lite(), "lite")] {
-        let mut instance =
-            Instance::new(module.unwrap(), HostState::new(Shared::default(), Os)).unwrap();
+        let host = HostState::without_keys(Os);
+        let mut instance = Instance::new(module.unwrap(), host).unwrap();
         let version: serde_json::Value =
             serde_json::from_str(&instance.version().unwrap()).unwrap();
         assert_eq!(version["build"], build);

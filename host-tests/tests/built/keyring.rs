@@ -1,24 +1,26 @@
-//! A keyring of the component behind a policy of the component: the life of personal data, without
-//! the native core.
+//! A keyring of the component behind a policy of the same instance: the life of personal data,
+//! without the native core.
 
-use fieldseal::{Context, KeyKind, KeyOwner, KeyState, KeyUse, RefusalCode, Request};
-use fieldseal_wasmtime::{Erased, Erasure, HostState, Instance, Os, Owner, Policy, RemoteKeyring};
-use host_tests::UNCACHED;
-use host_tests::keys::Shared;
+use fieldseal::{
+    Context, Destroy, KeyKind, KeyOwner, KeyState, KeyUse, OpenOptions, Reached, RefusalCode,
+    Request,
+};
+use fieldseal_wasmtime::{
+    Erased, Erasure, HostState, Instance, KeySource, Keyring, Os, Owner, Policy,
+};
+use host_tests::DEFAULTS;
 use host_tests::modules;
 
 use crate::support::{BROTHERS, FAMILY, record, refusal, text};
 
-/// The family's policy in one instance, its keys in another.
-fn family() -> (Instance, Policy, RemoteKeyring) {
-    let keys = RemoteKeyring::new(
-        Instance::new(modules::lite().unwrap(), HostState::new(Shared::default(), Os)).unwrap(),
-    )
-    .unwrap();
+/// The family's policy and its keys in one instance, whose host has no key store.
+fn family() -> (Instance, Policy, KeySource, Keyring) {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::new(keys.clone(), Os)).unwrap();
-    let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    (instance, policy, keys)
+        Instance::new(modules::full().unwrap(), HostState::without_keys(Os)).unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
+    let keyring = instance.keyring().unwrap();
+    let source = instance.keyring_source(keyring).unwrap();
+    (instance, policy, source, keyring)
 }
 
 const NOW: Option<u64> = Some(1_795_339_800_000);
@@ -33,36 +35,52 @@ fn forgotten() -> String {
 
 #[test]
 fn h28_k10_who_is_forgotten_stays_so_until_they_are_let_back_in() {
-    let (mut instance, policy, keys) = family();
-    let old =
-        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap().document;
-    keys.with(|ring| ring.erase(&jacob(), "request of 2026-11-22", NOW)).unwrap().unwrap();
+    let (mut instance, policy, source, keys) = family();
+    let old = instance
+        .seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source)
+        .unwrap()
+        .unwrap()
+        .document;
+    instance.keyring_calls(keys).erase(&jacob(), "request of 2026-11-22", NOW).unwrap().unwrap();
     let read = |instance: &mut Instance, document: &[u8], context: &Context| {
-        text(instance.open(policy, document, context, false).unwrap().unwrap().document)
+        text(
+            instance
+                .open(policy, document, context, OpenOptions::default(), source)
+                .unwrap()
+                .unwrap()
+                .document,
+        )
     };
     assert_eq!(read(&mut instance, &old, &record("tale-1")), forgotten());
-    let refused = refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap());
+    let refused =
+        refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2"), source).unwrap());
     assert_eq!(refused, ("erased", Some("/brothers/0/name".into())));
-    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), KeyState::Erased);
+    assert_eq!(instance.keyring_calls(keys).state(&jacob()).unwrap().unwrap(), KeyState::Erased);
 
-    keys.with(|ring| ring.reopen(&jacob(), NOW)).unwrap().unwrap();
-    let new =
-        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-2")).unwrap().unwrap().document;
+    instance.keyring_calls(keys).reopen(&jacob()).unwrap().unwrap();
+    let new = instance
+        .seal(policy, BROTHERS.as_bytes(), &record("tale-2"), source)
+        .unwrap()
+        .unwrap()
+        .document;
     assert_eq!(read(&mut instance, &new, &record("tale-2")), BROTHERS);
     assert_eq!(
         read(&mut instance, &old, &record("tale-1")),
         forgotten(),
         "what was erased stays so"
     );
-    assert_eq!(keys.with(|ring| ring.state(&jacob())).unwrap(), KeyState::Reopened);
+    assert_eq!(instance.keyring_calls(keys).state(&jacob()).unwrap().unwrap(), KeyState::Reopened);
 }
 
 #[test]
 fn h30_restricted_data_is_stored_and_not_used() {
-    let (mut instance, policy, keys) = family();
-    let sealed =
-        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap().document;
-    keys.with(|ring| ring.restrict(&jacob(), NOW)).unwrap().unwrap();
+    let (mut instance, policy, source, keys) = family();
+    let sealed = instance
+        .seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source)
+        .unwrap()
+        .unwrap()
+        .document;
+    instance.keyring_calls(keys).restrict(&jacob()).unwrap().unwrap();
     for (purpose, opens, seals) in [
         (None, false, false),
         (Some("marketing"), false, false),
@@ -70,28 +88,41 @@ fn h30_restricted_data_is_stored_and_not_used() {
         (Some("storage"), true, true),
     ] {
         let context = Context { purpose: purpose.map(str::to_owned), ..record("tale-1") };
-        let opened =
-            text(instance.open(policy, &sealed, &context, false).unwrap().unwrap().document);
+        let opened = text(
+            instance
+                .open(policy, &sealed, &context, OpenOptions::default(), source)
+                .unwrap()
+                .unwrap()
+                .document,
+        );
         assert_eq!(opened, if opens { BROTHERS.to_owned() } else { forgotten() }, "{purpose:?}");
         assert_eq!(
-            instance.seal(policy, BROTHERS.as_bytes(), &context).unwrap().is_ok(),
+            instance.seal(policy, BROTHERS.as_bytes(), &context, source).unwrap().is_ok(),
             seals,
             "{purpose:?}"
         );
     }
-    keys.with(|ring| ring.lift(&jacob(), NOW)).unwrap().unwrap();
+    instance.keyring_calls(keys).lift(&jacob()).unwrap().unwrap();
     assert_eq!(
-        text(instance.open(policy, &sealed, &record("tale-1"), true).unwrap().unwrap().document),
+        text(
+            instance
+                .open(policy, &sealed, &record("tale-1"), OpenOptions::strict(), source)
+                .unwrap()
+                .unwrap()
+                .document
+        ),
         BROTHERS
     );
 }
 
 #[test]
 fn rotation_seals_under_a_new_key_and_leaves_old_documents_readable() {
-    let (mut instance, policy, keys) = family();
-    let old = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-    keys.with(|ring| ring.rotate(&jacob(), None, NOW)).unwrap().unwrap();
-    let new = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, keys) = family();
+    let old =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
+    instance.keyring_calls(keys).rotate(&jacob(), None).unwrap().unwrap();
+    let new =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let ids = |verdict: &str| {
         serde_json::from_str::<serde_json::Value>(verdict).unwrap()["sealed"][0]["keyIds"].clone()
     };
@@ -99,20 +130,28 @@ fn rotation_seals_under_a_new_key_and_leaves_old_documents_readable() {
     for document in [&old.document, &new.document] {
         assert_eq!(
             text(
-                instance.open(policy, document, &record("tale-1"), true).unwrap().unwrap().document
+                instance
+                    .open(policy, document, &record("tale-1"), OpenOptions::strict(), source)
+                    .unwrap()
+                    .unwrap()
+                    .document
             ),
             BROTHERS
         );
     }
-    keys.with(|ring| ring.rotate(&jacob(), Some(2), NOW)).unwrap().unwrap();
+    instance.keyring_calls(keys).rotate(&jacob(), Some(2)).unwrap().unwrap();
     assert_eq!(
-        refusal(instance.open(policy, &old.document, &record("tale-1"), true).unwrap()),
+        refusal(
+            instance
+                .open(policy, &old.document, &record("tale-1"), OpenOptions::strict(), source)
+                .unwrap()
+        ),
         ("denied", Some("/brothers/0/name".into()))
     );
     assert_eq!(
         text(
             instance
-                .open(policy, &new.document, &record("tale-1"), true)
+                .open(policy, &new.document, &record("tale-1"), OpenOptions::strict(), source)
                 .unwrap()
                 .unwrap()
                 .document
@@ -123,13 +162,13 @@ fn rotation_seals_under_a_new_key_and_leaves_old_documents_readable() {
 
 #[test]
 fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
-    let (_, _, keys) = family();
-    keys.with(|ring| ring.erase(&jacob(), "asked", NOW)).unwrap().unwrap();
+    let (mut instance, _, _, keys) = family();
+    instance.keyring_calls(keys).erase(&jacob(), "asked", NOW).unwrap().unwrap();
     let failed = [
-        keys.with(|ring| ring.provision(&jacob(), NOW)),
-        keys.with(|ring| ring.rotate(&jacob(), None, NOW)),
-        keys.with(|ring| ring.restrict(&jacob(), NOW)),
-        keys.with(|ring| ring.lift(&jacob(), NOW)),
+        instance.keyring_calls(keys).provision(&jacob()),
+        instance.keyring_calls(keys).rotate(&jacob(), None),
+        instance.keyring_calls(keys).restrict(&jacob()),
+        instance.keyring_calls(keys).lift(&jacob()),
     ];
     for failed in failed {
         let error = failed.unwrap().unwrap_err();
@@ -139,36 +178,48 @@ fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
     let nobody = Owner::from("");
     let item = Owner { kind: KeyKind::Item, tenant: String::new(), reference: "/phone".into() };
     for nameless in [nobody, item] {
-        let failed = keys.with(|ring| ring.erase(&nameless, "asked", NOW)).unwrap().unwrap_err();
+        let failed =
+            instance.keyring_calls(keys).erase(&nameless, "asked", NOW).unwrap().unwrap_err();
         assert_eq!(failed.code.as_str(), "context");
-        assert_eq!(keys.with(|ring| ring.state(&nameless)).unwrap(), KeyState::Never);
-        assert_eq!(keys.with(|ring| ring.erasures(&nameless)).unwrap(), []);
+        let state = instance.keyring_calls(keys).state(&nameless).unwrap();
+        assert_eq!(refusal(state).0, "context");
+        let erasures = instance.keyring_calls(keys).erasures(&nameless).unwrap();
+        assert_eq!(refusal(erasures).0, "context");
     }
-    let failed = keys.with(|ring| ring.destroy(&jacob(), true, NOW)).unwrap().unwrap_err();
+    let failed =
+        instance.keyring_calls(keys).destroy(&jacob(), Destroy::Early, NOW).unwrap().unwrap_err();
     assert_eq!(failed.code.as_str(), "context");
 }
 
 #[test]
 fn buckets_are_due_when_their_last_day_is_over() {
     const ENDS: u64 = 2_114_380_800_000;
-    let (_, _, keys) = family();
+    let (mut instance, _, _, keys) = family();
     let bucket = Owner::from(&KeyOwner::bucket("contract/2036").of_tenant("acme"));
-    keys.with(|ring| ring.provision(&bucket, NOW)).unwrap().unwrap();
-    assert_eq!(keys.with(|ring| ring.due(ENDS - 1)).unwrap(), []);
-    assert_eq!(keys.with(|ring| ring.due(ENDS)).unwrap(), std::slice::from_ref(&bucket));
+    instance.keyring_calls(keys).provision(&bucket).unwrap().unwrap();
+    assert_eq!(instance.keyring_calls(keys).due(ENDS - 1).unwrap(), []);
+    assert_eq!(instance.keyring_calls(keys).due(ENDS).unwrap(), std::slice::from_ref(&bucket));
     for now in [None, Some(ENDS - 1)] {
-        let failed = keys.with(|ring| ring.destroy(&bucket, false, now)).unwrap().unwrap_err();
+        let failed = instance
+            .keyring_calls(keys)
+            .destroy(&bucket, Destroy::WhenDue, now)
+            .unwrap()
+            .unwrap_err();
         assert_eq!(failed.code.as_str(), "context");
     }
-    let erased = keys.with(|ring| ring.destroy(&bucket, false, Some(ENDS))).unwrap().unwrap();
+    let erased = instance
+        .keyring_calls(keys)
+        .destroy(&bucket, Destroy::WhenDue, Some(ENDS))
+        .unwrap()
+        .unwrap();
     assert_eq!((erased.destroyed.len(), erased.at), (1, Some(ENDS)));
-    assert_eq!(keys.with(|ring| ring.due(u64::MAX)).unwrap(), []);
+    assert_eq!(instance.keyring_calls(keys).due(u64::MAX).unwrap(), []);
     let request = Request {
         reference: Some(bucket.reference),
         tenant: bucket.tenant,
         ..Request::new(bucket.kind, KeyUse::Seal)
     };
-    let answers = keys.with(|ring| ring.current(&[request], NOW)).unwrap();
+    let answers = instance.keyring_calls(keys).current(&[request], NOW).unwrap();
     assert_eq!(
         answers
             .into_iter()
@@ -177,28 +228,29 @@ fn buckets_are_due_when_their_last_day_is_over() {
         [Some(RefusalCode::Erased)]
     );
     let later = Owner::from(&KeyOwner::bucket("contract/2037"));
-    let early = keys.with(|ring| ring.destroy(&later, true, None)).unwrap().unwrap();
+    let early =
+        instance.keyring_calls(keys).destroy(&later, Destroy::Early, None).unwrap().unwrap();
     assert_eq!((early.destroyed.len(), early.at), (0, None));
 }
 
 #[test]
 fn an_erasure_is_a_record_and_stays_on_record() {
-    let (mut instance, policy, keys) = family();
-    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
-    let erased = keys.with(|ring| ring.erase(&jacob(), "case 7", NOW)).unwrap().unwrap();
+    let (mut instance, policy, source, keys) = family();
+    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
+    let erased = instance.keyring_calls(keys).erase(&jacob(), "case 7", NOW).unwrap().unwrap();
     let [id] = erased.destroyed[..] else { panic!("one key: {erased:?}") };
     let expected = Erased {
-        state: "erased".into(),
+        state: KeyState::Erased,
         destroyed: vec![id],
         at: NOW,
-        reached: "clean".into(),
+        reached: Reached::Clean,
         residue: Vec::new(),
     };
     assert_eq!(erased, expected);
-    let again = keys.with(|ring| ring.erase(&jacob(), "again", None)).unwrap().unwrap();
+    let again = instance.keyring_calls(keys).erase(&jacob(), "again", None).unwrap().unwrap();
     assert_eq!(again, expected);
     assert_eq!(
-        keys.with(|ring| ring.erasures(&jacob())).unwrap(),
+        instance.keyring_calls(keys).erasures(&jacob()).unwrap().unwrap(),
         [Erasure { at: NOW, reason: Some("case 7".into()), destroyed: vec![id] }]
     );
 }

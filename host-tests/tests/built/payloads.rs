@@ -3,15 +3,14 @@
 
 use fieldseal::{BatchItem, CoverageFormat, OpenOptions, Options, Policy};
 use fieldseal_conformance::cases::Stream;
-use fieldseal_wasmtime::Os;
-use fieldseal_wasmtime::{HostState, Instance};
+use fieldseal_wasmtime::{HostState, Instance, Os};
 use host_tests::keys::Shared;
 use host_tests::modules;
 use host_tests::payloads::Payloads;
 use host_tests::watch::Watch;
 use support::convert::Entropy;
 
-use crate::support::refusal;
+use crate::support::{over, refusal};
 
 #[test]
 fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
@@ -29,18 +28,23 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
         HostState::new(keys.clone(), Entropy(Stream::default())),
     )
     .unwrap();
+    let source = instance.host_source().unwrap();
     let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
     let mut entropy = Entropy(Stream::default());
     for payload in &payloads.documents {
         let context = payload.context();
-        let sealed = instance.seal(policy, payload.text.as_bytes(), &context).unwrap().unwrap();
+        let sealed =
+            instance.seal(policy, payload.text.as_bytes(), &context, source).unwrap().unwrap();
         assert_eq!(
             sealed,
             native.seal(payload.text.as_bytes(), &context, &mut keys, &mut entropy).unwrap().into(),
             "{}",
             payload.record
         );
-        let opened = instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
+        let opened = instance
+            .open(policy, &sealed.document, &context, OpenOptions::strict(), source)
+            .unwrap()
+            .unwrap();
         assert_eq!(String::from_utf8_lossy(&opened.document), payload.text, "{}", payload.record);
         assert_eq!(
             opened,
@@ -61,7 +65,7 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
     assert_eq!(payloads.documents.len(), 329);
     assert_eq!(instance.coverage(policy).unwrap(), native.coverage().to_json());
     assert_eq!(
-        instance.coverage_text(policy, true).unwrap(),
+        instance.coverage_text(policy, CoverageFormat::Markdown).unwrap(),
         native.coverage().to_text(CoverageFormat::Markdown)
     );
     let schemas = native.schemas().unwrap();
@@ -71,8 +75,7 @@ fn v08_every_payload_comes_back_byte_for_byte_and_both_runtimes_agree() {
 #[test]
 fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
     let payloads = Payloads::load().unwrap();
-    let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::new(Shared::default(), Os)).unwrap();
+    let (mut instance, source) = over(modules::full().unwrap(), Shared::default());
     let watch = Watch::on(&mut instance);
     let policy =
         instance.compile(payloads.schema.as_bytes(), &payloads.options("refuse")).unwrap().unwrap();
@@ -84,7 +87,7 @@ fn v24_githubs_own_schema_is_compiled_unmodified_and_refuses_52_payloads() {
             context: payload.context(),
         })
         .collect();
-    let results = instance.seal_many(policy, &calls).unwrap();
+    let results = instance.seal_many(policy, &calls, source).unwrap();
     let refused: Vec<_> =
         results.into_iter().filter(Result::is_err).map(|result| refusal(result).0).collect();
     assert_eq!(refused, ["invalid"; 52]);
@@ -100,24 +103,32 @@ fn the_lite_component_seals_no_less_and_each_opens_what_the_other_sealed() {
     let keys = Shared::default();
     let mut instances = Vec::new();
     for module in [modules::full().unwrap(), modules::lite().unwrap()] {
-        let mut instance = Instance::new(module, HostState::new(keys.clone(), Os)).unwrap();
+        let (mut instance, source) = over(module, keys.clone());
         let policy = instance.compile(payloads.schema.as_bytes(), &options).unwrap().unwrap();
-        instances.push((instance, policy));
+        instances.push((instance, policy, source));
     }
     let mut counts = [0, 0];
     for payload in &payloads.documents {
         let context = payload.context();
         let sealed: Vec<Vec<u8>> = instances
             .iter_mut()
-            .map(|(instance, policy)| {
-                instance.seal(*policy, payload.text.as_bytes(), &context).unwrap().unwrap().document
+            .map(|(instance, policy, source)| {
+                instance
+                    .seal(*policy, payload.text.as_bytes(), &context, *source)
+                    .unwrap()
+                    .unwrap()
+                    .document
             })
             .collect();
         for (count, document) in counts.iter_mut().zip(&sealed) {
             *count += String::from_utf8_lossy(document).matches("\"Fs1B").count();
         }
-        for ((instance, policy), document) in instances.iter_mut().zip(sealed.iter().rev()) {
-            let opened = instance.open(*policy, document, &context, true).unwrap().unwrap();
+        for ((instance, policy, source), document) in instances.iter_mut().zip(sealed.iter().rev())
+        {
+            let opened = instance
+                .open(*policy, document, &context, OpenOptions::strict(), *source)
+                .unwrap()
+                .unwrap();
             assert_eq!(
                 String::from_utf8_lossy(&opened.document),
                 payload.text,

@@ -2,7 +2,7 @@
 
 use fieldseal_conformance::cases::Stream;
 use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions, Sealed};
-use host_tests::UNCACHED;
+use host_tests::DEFAULTS;
 use host_tests::artefacts;
 use host_tests::keys::Shared;
 use host_tests::modules::{self, LITE};
@@ -14,8 +14,9 @@ use crate::support::{BROTHERS, FAMILY, record};
 fn sealed(module: &Module) -> Sealed {
     let host = HostState::new(Shared::default(), Entropy(Stream::default()));
     let mut instance = Instance::new(module, host).unwrap();
-    let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap()
+    let source = instance.host_source().unwrap();
+    let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
+    instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap()
 }
 
 fn load(artefact: &[u8], options: ModuleOptions) -> Result<Module, String> {

@@ -1,6 +1,7 @@
 //! The requirements, each shown on the built component. Ids: V and H of the project's requirements.
 
-use host_tests::UNCACHED;
+use fieldseal::{KeyState, OpenOptions};
+use host_tests::DEFAULTS;
 use host_tests::watch::Watch;
 use serde_json::Value;
 
@@ -16,8 +17,9 @@ fn verdict(text: &str) -> Value {
 
 #[test]
 fn v01_what_is_stored_holds_no_marked_value_in_clear() {
-    let (mut instance, policy, _) = family();
-    let stored = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let stored =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     for personal in ["Jacob", "Wilhelm", "Grimm"] {
         assert!(contains(BROTHERS.as_bytes(), personal));
         assert!(
@@ -32,20 +34,27 @@ fn v01_what_is_stored_holds_no_marked_value_in_clear() {
 
 #[test]
 fn v02_sealing_and_opening_take_schema_context_and_data() {
-    let (mut instance, policy, _) = family();
+    let (mut instance, policy, source, _) = family();
     let context = record("tale-1");
-    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &context).unwrap().unwrap();
-    let again = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
+    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &context, source).unwrap().unwrap();
+    let again = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     assert_eq!(
-        text(instance.open(again, &sealed.document, &context, true).unwrap().unwrap().document),
+        text(
+            instance
+                .open(again, &sealed.document, &context, OpenOptions::strict(), source)
+                .unwrap()
+                .unwrap()
+                .document
+        ),
         BROTHERS
     );
 }
 
 #[test]
 fn v05_a_conforming_document_is_info_and_another_a_warning() {
-    let (mut instance, policy, _) = family();
-    let fine = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let fine =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let fine = verdict(&fine.verdict);
     assert_eq!(
         (&fine["level"], &fine["codes"]),
@@ -55,11 +64,15 @@ fn v05_a_conforming_document_is_info_and_another_a_warning() {
         instance.compile(FAMILY.as_bytes(), r#"{"nonconforming":"seal"}"#).unwrap().unwrap();
     let odd = BROTHERS.replace("\"Jacob Grimm\"", "7");
     assert_eq!(
-        refusal(instance.seal(policy, odd.as_bytes(), &record("tale-1")).unwrap()).0,
+        refusal(instance.seal(policy, odd.as_bytes(), &record("tale-1"), source).unwrap()).0,
         "invalid"
     );
     let odd = verdict(
-        &instance.seal(tolerant, odd.as_bytes(), &record("tale-1")).unwrap().unwrap().verdict,
+        &instance
+            .seal(tolerant, odd.as_bytes(), &record("tale-1"), source)
+            .unwrap()
+            .unwrap()
+            .verdict,
     );
     assert_eq!(
         (&odd["level"], &odd["codes"]),
@@ -70,8 +83,9 @@ fn v05_a_conforming_document_is_info_and_another_a_warning() {
 
 #[test]
 fn v06_the_verdict_alone_tells_whether_every_marked_field_was_sealed() {
-    let (mut instance, policy, _) = family();
-    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let sealed =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let all = verdict(&instance.check(policy, &sealed.document).unwrap().unwrap());
     assert_eq!(
         (all["sealed"][0]["pointer"].as_str(), all["sealed"][0]["count"].as_u64()),
@@ -90,8 +104,9 @@ fn v06_the_verdict_alone_tells_whether_every_marked_field_was_sealed() {
 
 #[test]
 fn v07_the_verdict_names_schema_paths_keys_and_outcome_and_nothing_personal() {
-    let (mut instance, policy, _) = family();
-    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let sealed =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let said = verdict(&sealed.verdict);
     assert_eq!(said["schema"]["family"], "urn:example:family");
     assert_eq!(said["schema"]["digest"].as_str().unwrap().len(), 64);
@@ -104,11 +119,11 @@ fn v07_the_verdict_names_schema_paths_keys_and_outcome_and_nothing_personal() {
 
 #[test]
 fn v10_one_key_for_each_person() {
-    let (mut instance, policy, _) = family();
+    let (mut instance, policy, source, _) = family();
     let mut ids = std::collections::BTreeSet::new();
     for n in 0..3 {
         let sealed = instance
-            .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")))
+            .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")), source)
             .unwrap()
             .unwrap();
         ids.insert(verdict(&sealed.verdict)["sealed"][0]["keyIds"].to_string());
@@ -118,11 +133,11 @@ fn v10_one_key_for_each_person() {
 
 #[test]
 fn v13_v25_one_of_two_brothers_is_forgotten() {
-    let (mut instance, policy, keys) = family();
+    let (mut instance, policy, source, keys) = family();
     let stored: Vec<_> = (0..5)
         .map(|n| {
             instance
-                .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")))
+                .seal(policy, BROTHERS.as_bytes(), &record(&format!("tale-{n}")), source)
                 .unwrap()
                 .unwrap()
                 .document
@@ -130,8 +145,10 @@ fn v13_v25_one_of_two_brothers_is_forgotten() {
         .collect();
     keys.erase("cust-1").unwrap();
     for (n, document) in stored.iter().enumerate() {
-        let opened =
-            instance.open(policy, document, &record(&format!("tale-{n}")), false).unwrap().unwrap();
+        let opened = instance
+            .open(policy, document, &record(&format!("tale-{n}")), OpenOptions::default(), source)
+            .unwrap()
+            .unwrap();
         assert_eq!(
             text(opened.document),
             BROTHERS.replace("Jacob Grimm", "(forgotten)"),
@@ -146,17 +163,18 @@ fn v13_v25_one_of_two_brothers_is_forgotten() {
     }
     // Nothing of his is written again, and no new key is made in silence.
     assert_eq!(
-        refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-6")).unwrap()),
+        refusal(instance.seal(policy, BROTHERS.as_bytes(), &record("tale-6"), source).unwrap()),
         ("erased", Some("/brothers/0/name".into()))
     );
-    assert_eq!(keys.state("cust-1"), fieldseal::keyring::KeyState::Erased);
-    assert_eq!(keys.state("cust-2"), fieldseal::keyring::KeyState::Live);
+    assert_eq!(keys.state("cust-1"), KeyState::Erased);
+    assert_eq!(keys.state("cust-2"), KeyState::Live);
 }
 
 #[test]
 fn v17_v20_who_reads_without_keys_gets_ciphertext_and_every_unmarked_value() {
-    let (mut instance, policy, _) = family();
-    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let sealed =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let watch = Watch::on(&mut instance);
     let read: Value = serde_json::from_slice(&sealed.document).unwrap();
     assert_eq!(
@@ -166,7 +184,10 @@ fn v17_v20_who_reads_without_keys_gets_ciphertext_and_every_unmarked_value() {
     assert!(read["brothers"][0]["name"].as_str().unwrap().starts_with("Fs1B"));
     instance.check(policy, &sealed.document).unwrap().unwrap();
     assert_eq!(watch.take(), [], "looking needs no key");
-    instance.open(policy, &sealed.document, &record("tale-1"), false).unwrap().unwrap();
+    instance
+        .open(policy, &sealed.document, &record("tale-1"), OpenOptions::default(), source)
+        .unwrap()
+        .unwrap();
     assert_eq!(watch.take().len(), 1, "opening is a call of its own, and asks");
 }
 
@@ -188,8 +209,9 @@ fn v27_what_is_stored_is_plain_json_of_the_same_shape() {
             _ => assert_eq!(clear, sealed, "{at}"),
         }
     }
-    let (mut instance, policy, _) = family();
-    let sealed = instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1")).unwrap().unwrap();
+    let (mut instance, policy, source, _) = family();
+    let sealed =
+        instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     shape(
         &serde_json::from_str(BROTHERS).unwrap(),
         &serde_json::from_slice(&sealed.document).unwrap(),
@@ -199,11 +221,11 @@ fn v27_what_is_stored_is_plain_json_of_the_same_shape() {
 
 #[test]
 fn h01_the_same_value_sealed_twice_is_stored_as_two_that_cannot_be_compared() {
-    let (mut instance, policy, _) = family();
+    let (mut instance, policy, source, _) = family();
     let mut sealed = || {
         text(
             instance
-                .seal(policy, BROTHERS.as_bytes(), &record("tale-1"))
+                .seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source)
                 .unwrap()
                 .unwrap()
                 .document,
@@ -214,7 +236,7 @@ fn h01_the_same_value_sealed_twice_is_stored_as_two_that_cannot_be_compared() {
 
 #[test]
 fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
-    let (mut instance, policy, keys) = family();
+    let (mut instance, policy, source, keys) = family();
     let tale = |person: &str| {
         format!(r#"{{"brothers":[{{"id":"{person}","name":"the name of {person}"}}]}}"#)
     };
@@ -222,7 +244,7 @@ fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
         .map(|n| {
             let document = tale(&format!("cust-{}", n % 4));
             instance
-                .seal(policy, document.as_bytes(), &record(&format!("tale-{n}")))
+                .seal(policy, document.as_bytes(), &record(&format!("tale-{n}")), source)
                 .unwrap()
                 .unwrap()
                 .document
@@ -234,7 +256,13 @@ fn h44_a_replay_after_forgetting_somebody_is_the_same_for_everybody_else() {
             .enumerate()
             .map(|(n, document)| {
                 instance
-                    .open(policy, document, &record(&format!("tale-{n}")), false)
+                    .open(
+                        policy,
+                        document,
+                        &record(&format!("tale-{n}")),
+                        OpenOptions::default(),
+                        source,
+                    )
                     .unwrap()
                     .unwrap()
                     .document

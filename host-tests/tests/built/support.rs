@@ -1,9 +1,8 @@
 //! Small things that several tests need.
 
-use fieldseal::Context;
-use fieldseal_wasmtime::Os;
-use fieldseal_wasmtime::{HostState, Instance, Policy};
-use host_tests::UNCACHED;
+use fieldseal::{Context, KeySource as KeyStore};
+use fieldseal_wasmtime::{HostState, Instance, KeySource, Module, Os, Policy};
+use host_tests::DEFAULTS;
 use host_tests::keys::Shared;
 use host_tests::modules;
 
@@ -33,13 +32,19 @@ pub(crate) fn record(name: &str) -> Context {
     Context { record: Some(name.into()), now: Some(1_795_339_800_000), ..Context::default() }
 }
 
-/// An instance of the full component over a keyring, with the family's policy.
-pub(crate) fn family() -> (Instance, Policy, Shared) {
+/// An instance of the full component with the family's policy, over a keyring of the host.
+pub(crate) fn family() -> (Instance, Policy, KeySource, Shared) {
     let keys = Shared::default();
-    let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::new(keys.clone(), Os)).unwrap();
-    let policy = instance.compile(FAMILY.as_bytes(), UNCACHED).unwrap().unwrap();
-    (instance, policy, keys)
+    let (mut instance, source) = over(modules::full().unwrap(), keys.clone());
+    let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
+    (instance, policy, source, keys)
+}
+
+/// An instance over a key store of the host, and the source that asks it.
+pub(crate) fn over(module: &Module, keys: impl KeyStore + Send + 'static) -> (Instance, KeySource) {
+    let mut instance = Instance::new(module, HostState::new(keys, Os)).unwrap();
+    let source = instance.host_source().unwrap();
+    (instance, source)
 }
 
 pub(crate) fn text(document: Vec<u8>) -> String {

@@ -2,10 +2,11 @@
 //! the host: byte for byte.
 
 use fieldseal::{
-    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, RefusalCode, Request, Secret,
+    Answer, Context, Key, KeyContext, KeyId, KeyKind, KeySource, OpenOptions, RefusalCode, Request,
+    Secret,
 };
 use fieldseal_wasmtime::{HostState, Instance, Policy};
-use host_tests::UNCACHED;
+use host_tests::DEFAULTS;
 use host_tests::entropy::Given;
 use host_tests::modules;
 use serde_json::{Value, json};
@@ -68,11 +69,16 @@ fn document(path: &[Value], text: &str) -> String {
     })
 }
 
-fn compiled(keys: OfKinds, entropy: Vec<u8>, schema: &Value) -> (Instance, Policy) {
+fn compiled(
+    keys: OfKinds,
+    entropy: Vec<u8>,
+    schema: &Value,
+) -> (Instance, Policy, fieldseal_wasmtime::KeySource) {
     let mut instance =
         Instance::new(modules::full().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
-    let policy = instance.compile(schema.to_string().as_bytes(), UNCACHED).unwrap().unwrap();
-    (instance, policy)
+    let policy = instance.compile(schema.to_string().as_bytes(), DEFAULTS).unwrap().unwrap();
+    let source = instance.host_source().unwrap();
+    (instance, policy, source)
 }
 
 fn vectors() -> Value {
@@ -118,7 +124,7 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         } else {
             bytes::<32>(&vector["entropy"]).to_vec()
         };
-        let (mut instance, policy) =
+        let (mut instance, policy, source) =
             compiled(keys, entropy, &schema(&vector["family"], path, marker));
         let context = Context {
             tenant: member("tenant"),
@@ -128,13 +134,16 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
             ..Context::default()
         };
         let clear = document(path, &member("plaintext"));
-        let sealed = instance.seal(policy, clear.as_bytes(), &context).unwrap().unwrap();
+        let sealed = instance.seal(policy, clear.as_bytes(), &context, source).unwrap().unwrap();
         assert_eq!(
             String::from_utf8_lossy(&sealed.document),
             document(path, &format!("\"{}\"", member("envelope"))),
             "{name}"
         );
-        let opened = instance.open(policy, &sealed.document, &context, true).unwrap().unwrap();
+        let opened = instance
+            .open(policy, &sealed.document, &context, OpenOptions::strict(), source)
+            .unwrap()
+            .unwrap();
         assert_eq!(String::from_utf8_lossy(&opened.document), clear, "{name}");
         through += 1;
     }
@@ -173,7 +182,7 @@ fn known_tokens_come_out_of_the_component() {
             );
             (keys, json!({"mode": "pseudonym", "domain": vector["domain"], "normalize": normalize}))
         };
-        let (mut instance, policy) =
+        let (mut instance, policy, source) =
             compiled(keys, vec![1; 32], &schema(&json!("f"), &path, marker));
         let tenant = vector["tenant"].as_str().unwrap().to_owned();
         let context = Context {
@@ -182,8 +191,10 @@ fn known_tokens_come_out_of_the_component() {
             subject: Some("p".to_owned()),
             ..Context::default()
         };
-        let sealed =
-            instance.seal(policy, document(&path, &value).as_bytes(), &context).unwrap().unwrap();
+        let sealed = instance
+            .seal(policy, document(&path, &value).as_bytes(), &context, source)
+            .unwrap()
+            .unwrap();
         let token = match sealed.indexes.as_slice() {
             [] => serde_json::from_slice::<Value>(&sealed.document).unwrap()["v"].clone(),
             [index] => {

@@ -118,11 +118,12 @@ fn h42_nothing_of_a_key_is_left_in_memory_after_its_erasure() {
         let mut core = Core::new(name);
         let keyring = core.call(&format!("{KEYRING}#[static]keyring.memory"), &[]);
         // `list<request>` of one, with kind `subject`, ref `ada`, no tenant, operation `seal`; the
-        // rest is absent.
+        // rest is absent. The pointer of an empty list is its alignment.
         let [reference, length] = core.place(1, b"ada").map(|value| value.unwrap_i32());
-        let mut request = [0_i32; 15];
+        let mut request = [0_i32; 20];
         request[1..4].copy_from_slice(&[1, reference, length]);
-        request[4] = 1;
+        let (tenant, consents, id) = (4, 16, 18);
+        (request[tenant], request[consents], request[id]) = (1, 4, 1);
         let request: Vec<u8> = request.iter().flat_map(|word| word.to_le_bytes()).collect();
         let [at, _] = core.place(4, &request);
         let secret = core.method(

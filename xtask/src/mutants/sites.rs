@@ -207,10 +207,8 @@ impl Visit<'_> for Finder<'_> {
             }
             Expr::Lit(literal) => self.literal(expr, &literal.lit),
             Expr::If(branch) => self.condition(&branch.cond),
-            Expr::While(turn) => {
-                if !contains_let(&turn.cond) {
-                    self.instead(&turn.cond, "the loop ends at once", "false");
-                }
+            Expr::While(turn) if !contains_let(&turn.cond) => {
+                self.instead(&turn.cond, "the loop ends at once", "false");
             }
             Expr::MethodCall(call) => self.call(expr, call),
             // The length of an array is the compiler's.

@@ -87,15 +87,13 @@ impl Imports<'_> {
         };
         let mut segments = before.clone();
         let mut name = name;
-        match ident {
-            // `use a::{self}` names `a`.
-            Some(ident) if ident == "self" && !before.is_empty() => {
-                if name == "self" {
-                    name = before.last().cloned().unwrap_or_default();
-                }
-            }
-            Some(ident) => segments.push(ident.to_string()),
-            None => {}
+        // `use a::{self}` names `a`.
+        let names_parent = !before.is_empty() && ident.is_some_and(|ident| ident == "self");
+        if names_parent && name == "self" {
+            name = before.last().cloned().unwrap_or_default();
+        }
+        if let Some(ident) = ident.filter(|_| !names_parent) {
+            segments.push(ident.to_string());
         }
         let span = match tree {
             UseTree::Glob(glob) => glob.star_token.spans.first().copied(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use fieldseal::OpenOptions;
 use host_tests::keys::Shared;
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) ->
         let record = &one.payload.record;
         let opened = host
             .instance
-            .open(policy, &one.sealed, &one.context, false)?
+            .open(policy, &one.sealed, &one.context, OpenOptions::default(), host.source)?
             .with_context(|| record.clone())?;
         host.report.verdict(record, &opened.verdict)?;
         let withheld = host.report.access(record, &opened.access)?;
@@ -96,6 +97,7 @@ pub(crate) fn somebody(host: &mut Host, stored: &[Stored<'_>], keys: &Shared) ->
         policy,
         stored_with(stored, who)?.payload.text.as_bytes(),
         &stored_with(stored, who)?.context,
+        host.source,
     )?;
     ensure!(
         refused.is_err_and(|error| error.code == fieldseal::ErrorCode::Erased),

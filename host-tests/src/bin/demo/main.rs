@@ -12,9 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant as Clock, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
-use fieldseal::Context;
-use fieldseal_wasmtime::Os;
-use fieldseal_wasmtime::{HostState, Instance, Policy};
+use fieldseal::{Context, OpenOptions};
+use fieldseal_wasmtime::{HostState, Instance, KeySource, Os, Policy};
 use host_tests::keys::Shared;
 use host_tests::modules;
 use host_tests::payloads::{Payload, Payloads};
@@ -39,8 +38,9 @@ fn main() -> Result<()> {
     let translated = started.elapsed();
     let keys = Shared::default();
     let mut instance = Instance::new(module, HostState::new(keys.clone(), Os))?;
-    let mut host =
-        Host { watch: Watch::on(&mut instance), instance, policy: None, report: Report::create()? };
+    let source = instance.host_source()?;
+    let watch = Watch::on(&mut instance);
+    let mut host = Host { watch, instance, source, policy: None, report: Report::create()? };
     let started = Clock::now();
     let policy = host
         .instance
@@ -75,6 +75,7 @@ fn main() -> Result<()> {
 /// The component and what is written about its work.
 struct Host {
     instance: Instance,
+    source: KeySource,
     watch: Watch,
     policy: Option<Policy>,
     report: Report,
@@ -97,7 +98,7 @@ impl Host {
             let started = Clock::now();
             let sealed = self
                 .instance
-                .seal(policy, payload.text.as_bytes(), &context)?
+                .seal(policy, payload.text.as_bytes(), &context, self.source)?
                 .with_context(|| payload.record.clone())?;
             took += started.elapsed();
             let verdict = self.report.verdict(&payload.record, &sealed.verdict)?;
@@ -192,7 +193,7 @@ impl Host {
             let started = Clock::now();
             let opened = self
                 .instance
-                .open(policy, &one.sealed, &one.context, true)?
+                .open(policy, &one.sealed, &one.context, OpenOptions::strict(), self.source)?
                 .with_context(|| one.payload.record.clone())?;
             took += started.elapsed();
             bytes += one.sealed.len();
