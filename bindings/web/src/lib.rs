@@ -2,8 +2,8 @@
 //! decides nothing. The npm package in `js/` wraps it.
 //!
 //! A document costs one call each way: it goes in as bytes, its context as positional strings, and
-//! key answers as records of bytes ([`answers`]). Results come out as one text whose first lines
-//! are the records and whose rest is the document ([`results`]). A failure is thrown as the JSON
+//! key answers as records of bytes (`answers`). Results come out as one text whose first lines
+//! are the records and whose rest is the document (`results`). A failure is thrown as the JSON
 //! text of the core's error record; anything else that is thrown means that the instance is dead.
 //!
 //! Every export takes `&self`: with `&mut self` a panic would leave a borrow stuck, and a
