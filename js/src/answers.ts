@@ -1,100 +1,23 @@
-import { FieldSealError } from "./error.js";
 import { internal } from "./faults.js";
-import { hex, isBytes, lengthOf, unhex } from "./text.js";
-import type { Key, KeyAnswer, KeyRequest, Refusal } from "./types.js";
+import { CoveredKey, owned } from "./covered-key.js";
+import { elements } from "./list.js";
+import { encoder } from "./globals.js";
+import { isBytes, isWellFormed, lengthOf } from "./text.js";
+import type { KeyAnswer, Refusal, RefusalCause } from "./types.js";
 
 const ID = 16;
 const SECRET = 32;
-/** Bytes of an answer as it crosses: tag, id, secret, `expires` (NaN: none), `erasable`. */
-const ANSWER = 1 + ID + SECRET + 8 + 1;
-/** A tag that no answer has. */
-const NONE = 0xff;
+/**
+ * Bytes of an answer as it crosses: tag, id, secret, `expires` (NaN: none), `erasable`, and the
+ * length of the reference (NO_REFERENCE: none), whose UTF-8 follows. A refusal has its cause
+ * where a key has its id.
+ */
+const ANSWER = 1 + ID + SECRET + 8 + 1 + 4;
+const NO_REFERENCE = 0xffff_ffff;
 /** The tags of refusals, from 1; 0 is a key. */
 const REFUSALS: readonly Refusal[] = ["erased", "restricted", "denied", "not-found", "unavailable"];
-
-/** Reads requests as the core writes them. */
-export function requests(text: string): KeyRequest[] {
-  const requests = JSON.parse(text) as (Omit<KeyRequest, "id"> & { id?: string })[];
-  return requests.map(({ id, ...request }) =>
-    id === undefined ? request : { ...request, id: unhex(id) },
-  );
-}
-
-/** A request as it crosses, members always in this order. */
-export interface Written {
-  kind: string | undefined;
-  ref: string | undefined;
-  tenant: string | undefined;
-  operation: string | undefined;
-  purpose: string | undefined;
-  caller: string | undefined;
-  /** In hex. */
-  id: string | undefined;
-}
-
-/**
- * Returns requests as they are written into JSON, which leaves out absent members and nothing else:
- * `ref: 7` must not become a request for anybody's key.
- */
-export function written(requests: KeyRequest[]): Written[] {
-  return elements("key requests are an array", "a key request", requests, undefined, (request) => {
-    const { kind, ref, tenant, operation, purpose, caller, id } = request as {
-      [member: string]: unknown;
-    };
-    return { kind, ref, tenant, operation, purpose, caller, id };
-  }).map(({ kind, ref, tenant, operation, purpose, caller, id }) => ({
-    kind: text("kind", kind),
-    ref: text("ref", ref),
-    tenant: text("tenant", tenant),
-    operation: text("operation", operation),
-    purpose: text("purpose", purpose),
-    caller: text("caller", caller),
-    id: idText(id),
-  }));
-}
-
-function text(member: string, value: unknown): string | undefined {
-  if (value !== undefined && typeof value !== "string")
-    throw internal(`\`${member}\` of a key request is not a string`);
-  return value;
-}
-
-function idText(id: unknown): string | undefined {
-  if (id === undefined) return undefined;
-  if (!isBytes(id) || lengthOf(id) !== ID)
-    throw internal("`id` of a key request is not a Uint8Array of 16 bytes");
-  return hex(id);
-}
-
-/**
- * Reads a list of the host's, before anything else is done with it: its getters and proxies run
- * here. An error that they throw is the cause and never the outcome, not even a `FieldSealError`.
- */
-function elements<T>(
-  isNone: string,
-  name: string,
-  list: unknown,
-  count: number | undefined,
-  read: (element: unknown) => T,
-): T[] {
-  const length = reading(name, () => (Array.isArray(list) ? list.length : undefined));
-  if (length === undefined) throw internal(isNone);
-  if (count !== undefined && length !== count)
-    throw internal(
-      `a key source answers each request once: ${length} answers to ${count} requests`,
-    );
-  return reading(name, () =>
-    Array.from({ length }, (_, index) => read((list as unknown[])[index])),
-  );
-}
-
-function reading<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new FieldSealError(`${name} cannot be read`, { code: "internal", cause });
-  }
-}
+/** The tags of causes, from 1; 0 is none. */
+const CAUSES: readonly RefusalCause[] = ["minimum-version", "expired", "no-clock"];
 
 /** Returns answers as they cross. Wipe them afterwards. */
 export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
@@ -105,10 +28,21 @@ export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
     count,
     members,
   );
-  const records = new Uint8Array(count * ANSWER);
+  const references = given.map((answer) => reference(answer?.ref));
+  const texts = references.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  const records = new Uint8Array(count * ANSWER + texts);
   const view = new DataView(records.buffer);
   try {
-    given.forEach((answer, index) => encodeAnswer(answer, records, view, index * ANSWER));
+    let at = 0;
+    given.forEach((answer, index) => {
+      const reference = references[index];
+      encodeAnswer(answer, records, view, at);
+      view.setUint32(at + ANSWER - 4, reference?.length ?? NO_REFERENCE, true);
+      at += ANSWER;
+      if (reference === undefined) return;
+      records.set(reference, at);
+      at += reference.length;
+    });
   } catch (thrown) {
     records.fill(0);
     throw thrown;
@@ -117,14 +51,28 @@ export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
 }
 
 /** The members of an answer as the host gave them: references, no copies. */
-type Given =
-  { code: unknown } | { id: unknown; secret: unknown; expires: unknown; erasable: unknown };
+type Given = { ref: unknown } & (
+  | { code: unknown; cause: unknown }
+  | { id: unknown; secret: unknown; expires: unknown; erasable: unknown }
+);
 
 function members(answer: unknown): Given | undefined {
   if (typeof answer !== "object" || answer === null) return undefined;
-  if ("code" in answer) return { code: answer.code };
+  const { ref } = answer as { ref?: unknown };
+  if ("code" in answer) {
+    const { code, cause } = answer as { code: unknown; cause?: unknown };
+    return { code, cause, ref };
+  }
   const { id, secret, expires, erasable = true } = answer as { [member: string]: unknown };
-  return { id, secret, expires, erasable };
+  return { id, secret, expires, erasable, ref };
+}
+
+/** Returns the UTF-8 of the owner that an answer names. */
+function reference(ref: unknown): Uint8Array | undefined {
+  if (ref === undefined) return undefined;
+  if (typeof ref !== "string" || !isWellFormed(ref))
+    throw internal("the `ref` of a key answer is a string without lone surrogates");
+  return encoder.encode(ref);
 }
 
 function encodeAnswer(
@@ -135,9 +83,14 @@ function encodeAnswer(
 ): void {
   if (answer === undefined) throw internal("a key answer is a key or { code }");
   if ("code" in answer) {
-    const tag = REFUSALS.indexOf(answer.code as Refusal) + 1;
+    const { code, cause } = answer;
+    const tag = REFUSALS.indexOf(code as Refusal) + 1;
     if (tag === 0) throw internal(`the code of a key answer is one of ${REFUSALS.join(", ")}`);
+    const circumstance = CAUSES.indexOf(cause as RefusalCause) + 1;
+    if (cause !== undefined && circumstance === 0)
+      throw internal(`the cause of a key answer is one of ${CAUSES.join(", ")}`);
     records[at] = tag;
+    records[at + 1] = circumstance;
     return;
   }
   const { id, secret, expires, erasable } = answer;
@@ -153,24 +106,34 @@ function encodeAnswer(
   records[at + 57] = erasable ? 1 : 0;
 }
 
-/** Returns answers that `fill` writes as they cross, into a buffer that is wiped. */
-export function decodeAnswers(count: number, fill: (records: Uint8Array) => void): KeyAnswer[] {
-  // Unwritten records are no answers: zeros would be a key.
-  const records = new Uint8Array(count * ANSWER).fill(NONE);
+/** Reads answers as they cross, and wipes what was read. */
+export function decodeAnswers(records: Uint8Array, count: number): KeyAnswer[] {
   try {
-    fill(records);
-    const view = new DataView(records.buffer);
-    return Array.from({ length: count }, (_, index) => decodeAnswer(records, view, index * ANSWER));
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+    let at = 0;
+    return Array.from({ length: count }, () => {
+      if (at + ANSWER > records.length) throw internal("not each key request was answered");
+      const answer = decodeAnswer(records, view, at);
+      const length = view.getUint32(at + ANSWER - 4, true);
+      at += ANSWER;
+      if (length === NO_REFERENCE) return answer;
+      at += length;
+      return owned(answer, decoder.decode(records.subarray(at - length, at)));
+    });
   } finally {
     records.fill(0);
   }
 }
 
+/** Keeps a byte order mark, which may begin a reference. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 function decodeAnswer(records: Uint8Array, view: DataView, at: number): KeyAnswer {
-  const tag = records[at] ?? NONE;
-  const refusal = REFUSALS[tag - 1];
-  if (refusal !== undefined) return { code: refusal };
-  if (tag !== 0) throw internal("the keyring has not answered each request");
+  const refusal = REFUSALS[(records[at] as number) - 1];
+  if (refusal !== undefined) {
+    const cause = CAUSES[(records[at + 1] as number) - 1];
+    return cause === undefined ? { code: refusal } : { code: refusal, cause };
+  }
   const expires = view.getFloat64(at + 49, true);
   return new CoveredKey(
     records.slice(at + 1, at + 17),
@@ -182,38 +145,5 @@ function decodeAnswer(records: Uint8Array, view: DataView, at: number): KeyAnswe
 
 /** Copies answers, and covers their keys. */
 export function copies(answers: KeyAnswer[], count: number): KeyAnswer[] {
-  const encoded = encodeAnswers(answers, count);
-  try {
-    return decodeAnswers(count, (records) => records.set(encoded));
-  } finally {
-    encoded.fill(0);
-  }
-}
-
-/** A key whose secret is a member like others, and in nothing that is printed or serialised. */
-class CoveredKey implements Key {
-  readonly id: Uint8Array;
-  declare readonly secret: Uint8Array;
-  declare readonly expires?: number;
-  readonly erasable: boolean;
-
-  constructor(id: Uint8Array, secret: Uint8Array, expires: number | undefined, erasable: boolean) {
-    this.id = id;
-    Object.defineProperty(this, "secret", { value: secret });
-    if (expires !== undefined) this.expires = expires;
-    this.erasable = erasable;
-  }
-
-  toString(): string {
-    return `Key(${hex(this.id)})`;
-  }
-
-  toJSON(): object {
-    return { ...this, id: hex(this.id) };
-  }
-
-  /** Answers Node's inspector, with `showHidden` and without. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
+  return decodeAnswers(encodeAnswers(answers, count), count);
 }

@@ -4,7 +4,7 @@ import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import { malformed } from "./faults.js";
 import type { Instance } from "./instance.js";
-import { handleIn, isElsewhere } from "./keyring.js";
+import { handleIn } from "./keyring.js";
 import { Pending } from "./pending.js";
 import type { Context, Document, KeyAnswer, KeySource, Settled } from "./types.js";
 import type { BatchVerb } from "./verbs.js";
@@ -17,13 +17,12 @@ export type Calls<D> = Iterable<{ document: D; context: Context }>;
  * Runs a verb over a batch, with one key request. `live` returns the policy, and throws where it
  * was disposed of.
  */
-export async function runBatch<S extends glue.Step, R>(
-  verb: BatchVerb<S, R>,
+export async function runBatch<R>(
+  verb: BatchVerb<R>,
   instance: Instance,
   live: () => glue.Policy,
   calls: Calls<Document>,
   keys: KeySource,
-  strict: boolean,
 ): Promise<Settled<R>[]> {
   if (typeof (calls as Partial<typeof calls> | null)?.[Symbol.iterator] !== "function")
     throw malformed("calls are an iterable of { document, context }");
@@ -35,22 +34,19 @@ export async function runBatch<S extends glue.Step, R>(
   try {
     const collected: (Kind | FieldSealError)[] = [];
     for (const call of calls) collected.push(collect(instance, batch, call, now));
-    const [ring, mustAsk] = [handleIn(instance, keys), isElsewhere(instance, keys)];
+    const ring = handleIn(instance, keys);
     // Again: the iterator ran code of the caller's.
     const policy = live();
     const settle = (results: glue.Results, fault?: FieldSealError): Settled<R>[] => {
       handles.push(results);
       return collected.map((kind) => outcome(kind, verb, instance, results, fault));
     };
-    if (ring !== undefined)
-      return settle(instance.run(() => verb.within(policy, ring, batch, now, strict)));
-    const step = instance.run(() => verb.begin(policy, mustAsk, batch));
+    if (ring !== undefined) return settle(instance.run(() => verb.within(policy, ring, batch)));
+    const step = instance.run(() => verb.begin(policy, batch));
     handles.push(step);
     const pending = new Pending(instance, step, verb.asks);
     const [answers, fault] = await answersTo(pending, keys);
-    const finish = (step: S, answers: Uint8Array): glue.Results =>
-      verb.finish(step, answers, strict);
-    return settle(pending.finish(answers, finish), fault);
+    return settle(pending.finish(answers), fault);
   } finally {
     for (const handle of handles) instance.free(handle);
   }
@@ -85,7 +81,7 @@ function collect(
  * before.
  */
 async function answersTo(
-  pending: Pending<glue.Step>,
+  pending: Pending<glue.Results>,
   keys: KeySource,
 ): Promise<[Uint8Array, FieldSealError | undefined]> {
   try {
@@ -98,9 +94,9 @@ async function answersTo(
   }
 }
 
-function outcome<S extends glue.Step, R>(
+function outcome<R>(
   kind: Kind | FieldSealError,
-  verb: BatchVerb<S, R>,
+  verb: BatchVerb<R>,
   instance: Instance,
   results: glue.Results,
   fault: FieldSealError | undefined,

@@ -1,5 +1,7 @@
+import { cachingOf } from "./cache.js";
 import { FieldSealError } from "./error.js";
 import { Engine } from "./instance.js";
+import { inspectingOf } from "./inspect.js";
 import { keyringOf } from "./keyring.js";
 import { keysFrom } from "./keys-from.js";
 import { policyOf } from "./policy.js";
@@ -13,6 +15,8 @@ export function bind(module: WebAssembly.Module, sha256?: string): FieldSeal {
     Keyring: keyringOf(engine),
     FieldSealError,
     keysFrom,
+    cacheKeys: cachingOf(engine),
+    inspectEnvelope: inspectingOf(engine),
     restart: () => engine.restart(),
     version: () => engine.version() as Version,
   };

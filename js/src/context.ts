@@ -8,6 +8,9 @@ export type ContextFields = [
   subject: string | undefined,
   purpose: string | undefined,
   caller: string | undefined,
+  origin: string | undefined,
+  /** JSON text. */
+  consents: string | undefined,
   tenant: string | undefined,
   revision: string | undefined,
   at: string | undefined,
@@ -31,20 +34,19 @@ const OPENING: readonly string[] = [...CONTEXT, "strict"];
 /** Reads a context, whose clock is `now` unless it has one. `canBeStrict`: for opening. */
 export function context(given: unknown, now: () => number, canBeStrict = false): ContextFields {
   const members = membersOf("a context", canBeStrict ? OPENING : CONTEXT, given);
-  const { record, subject, purpose, caller, tenant, revision, at, now: clock } = members;
-  const fields: ContextFields = [
+  const { record, subject, purpose, caller, origin, tenant, revision, at, now: clock } = members;
+  return [
     string("record", record),
     string("subject", subject),
     string("purpose", purpose),
     string("caller", caller),
+    string("origin", origin),
+    consents(members.consents),
     string("tenant", tenant),
     string("revision", revision),
     time("at", at),
     instant(clock === undefined ? now() : clock),
   ];
-  string("origin", members.origin);
-  consents(members.consents);
-  return fields;
 }
 
 /** Reads the member `strict` of a context for opening, or of options. */
@@ -53,18 +55,21 @@ export function strictOf(value: unknown = false): boolean {
   return value;
 }
 
-/** Checks the consents of a context. */
-function consents(given: unknown): void {
-  if (given === undefined) return;
+/** Reads the consents of a context: JSON text, if there are any. */
+function consents(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
   if (!Array.isArray(given)) throw malformed("`consents` is an array");
-  for (const consent of given as unknown[]) {
+  const read = (given as unknown[]).map((consent) => {
     const members = membersOf("a consent", ["purpose", "subject", "until"], consent);
-    if (string("purpose", members.purpose) === undefined)
-      throw malformed("a consent has a purpose");
-    string("subject", members.subject);
-    time("until", members.until);
-  }
-  if (given.length > 0) throw malformed("`consents` is not built yet: leave it out");
+    const purpose = string("purpose", members.purpose);
+    if (purpose === undefined) throw malformed("a consent has a purpose");
+    return {
+      purpose,
+      subject: string("subject", members.subject),
+      until: time("until", members.until),
+    };
+  });
+  return read.length === 0 ? undefined : JSON.stringify(read);
 }
 
 /** Reads a well-formed string, if there is one. */

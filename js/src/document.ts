@@ -34,6 +34,18 @@ export function incoming(document: Document): Incoming {
   return { kind: "value", content: located(() => plainText(document, RULES)) };
 }
 
+/** Reads a JSON value by the rules of plain values: a string is the string, not its JSON text. */
+export function plainIncoming(value: unknown): Incoming {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol")
+    throw new FieldSealError(`a value of type ${typeof value} has no JSON form`, {
+      code: "document",
+      pointer: "",
+    });
+  // In an array, since text, numbers and dates have no members of their own.
+  const text = located(() => plainText([value], RULES), 1);
+  return { kind: "value", content: text.slice(1, -1) };
+}
+
 /** Lends the bytes that cross to a call. Those made here are wiped afterwards. */
 export function withBytes<T>(incoming: Incoming, call: (bytes: Uint8Array) => T): T {
   const { content } = incoming;
@@ -87,8 +99,8 @@ function isBuffer(bytes: Uint8Array): boolean {
   return buffers()?.isBuffer(bytes) ?? false;
 }
 
-/** Turns a misfit into the error of a document. */
-function located<T>(read: () => T): T {
+/** Turns a misfit into the error of a document, which begins so many steps into the path. */
+function located<T>(read: () => T, start = 0): T {
   try {
     return read();
   } catch (error) {
@@ -97,7 +109,7 @@ function located<T>(read: () => T): T {
     throw new FieldSealError(message, {
       code: isTooDeep ? "limit" : "document",
       // The place of an error that a getter or a `toJSON` threw is not known.
-      ...(cause === undefined ? { pointer: pointerOf(path) } : { cause }),
+      ...(cause === undefined ? { pointer: pointerOf(path.slice(start)) } : { cause }),
     });
   }
 }

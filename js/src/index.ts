@@ -11,6 +11,10 @@ export const Policy: typeof types.Policy = bound.Policy;
 export type Policy = types.Policy;
 export const Keyring: typeof types.Keyring = bound.Keyring;
 export type Keyring = types.Keyring;
+/** Puts a cache in front of a key source: see `FieldSeal`. */
+export const cacheKeys: types.FieldSeal["cacheKeys"] = bound.cacheKeys;
+/** Returns the public head of an envelope: see `FieldSeal`. */
+export const inspectEnvelope: types.FieldSeal["inspectEnvelope"] = bound.inspectEnvelope;
 /**
  * Makes a fresh instance, as after `poisoned`. Policies and keyrings made before stay with the old
  * one: on a dead one they are lost, a `Keyring.memory()` with its keys.

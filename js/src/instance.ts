@@ -47,6 +47,11 @@ export class Instance {
     }
   }
 
+  /** True after a trap. */
+  get isDead(): boolean {
+    return this.#dead !== undefined;
+  }
+
   /** Gives an object of the instance back. Does nothing on a dead one. */
   free(handle: { free(): void }): void {
     if (this.#dead === undefined) this.run(() => handle.free());

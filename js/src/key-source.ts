@@ -53,9 +53,11 @@ export function askSync(keys: SyncKeySource, name: KeyFunction, asked: KeyReques
   );
 }
 
-type Answers = KeyAnswer[] | Promise<KeyAnswer[]>;
+/** The answers of a source that may have to be awaited. */
+export type Answers = KeyAnswer[] | Promise<KeyAnswer[]>;
 
-function answersOf(keys: unknown, name: KeyFunction, given: unknown[]): Answers {
+/** Calls a function of a source. */
+export function answersOf(keys: unknown, name: KeyFunction, given: unknown[]): Answers {
   if (isObject(keys)) {
     try {
       const answer = keys[name];
@@ -84,7 +86,8 @@ function isObject(keys: unknown): keys is { [member: string]: unknown } {
   return (typeof keys === "object" && keys !== null) || typeof keys === "function";
 }
 
-function isPromise(answers: Answers): answers is Promise<KeyAnswer[]> {
+/** Returns true if answers have to be awaited. */
+export function isPromise(answers: Answers): answers is Promise<KeyAnswer[]> {
   try {
     return typeof (answers as { then?: unknown } | undefined | null)?.then === "function";
   } catch (cause) {

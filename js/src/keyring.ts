@@ -1,7 +1,8 @@
-import { decodeAnswers, written } from "./answers.js";
+import { decodeAnswers } from "./answers.js";
 import { instant, string, time } from "./context.js";
 import { internal, malformed } from "./faults.js";
 import { membersOf } from "./members.js";
+import { written } from "./requests.js";
 import type * as glue from "./wasm/glue.js";
 import type { Engine, Instance } from "./instance.js";
 import type {
@@ -20,23 +21,10 @@ const places = new WeakMap<object, { instance: Instance; handle: glue.Keyring }>
 
 /** Returns the handle of a keyring of this instance, unless somebody replaced its functions. */
 export function handleIn(instance: Instance, keys: unknown): glue.Keyring | undefined {
-  const place = placeOf(keys);
+  const place = keys instanceof KeyringBody ? places.get(keys) : undefined;
   return place?.instance === instance && isUnchanged(keys as KeyringBody)
     ? place.handle
     : undefined;
-}
-
-/**
- * Returns true for a keyring of another instance, made before `restart()` or by another entry. It
- * is asked like any source, but each time: an erasure there counts at once, as in its own instance.
- */
-export function isElsewhere(instance: Instance, keys: unknown): boolean {
-  const place = placeOf(keys);
-  return place !== undefined && place.instance !== instance && isUnchanged(keys as KeyringBody);
-}
-
-function placeOf(keys: unknown): { instance: Instance; handle: glue.Keyring } | undefined {
-  return keys instanceof KeyringBody ? places.get(keys) : undefined;
 }
 
 function isUnchanged({ current, byId }: KeyringBody): boolean {
@@ -73,11 +61,11 @@ class KeyringBody {
   }
 
   current(requests: KeyRequest[]): KeyAnswer[] {
-    return this.#answer(requests, (text, records, now) => this.#handle.current(text, records, now));
+    return this.#answer(requests, (text, now) => this.#handle.current(text, now));
   }
 
   byId(requests: KeyRequest[]): KeyAnswer[] {
-    return this.#answer(requests, (text, records, now) => this.#handle.byId(text, records, now));
+    return this.#answer(requests, (text, now) => this.#handle.byId(text, now));
   }
 
   async provision(person: PersonRef): Promise<void> {
@@ -141,15 +129,11 @@ class KeyringBody {
     ) as Erased;
   }
 
-  #answer(
-    requests: KeyRequest[],
-    answer: (text: string, records: Uint8Array, now: number) => void,
-  ): KeyAnswer[] {
+  #answer(requests: KeyRequest[], answer: (text: string, now: number) => Uint8Array): KeyAnswer[] {
     const [asked, now] = [written(requests), this.#now()];
     const text = JSON.stringify(asked);
-    return decodeAnswers(asked.length, (records) =>
-      this.#instance.run(() => answer(text, records, now)),
-    );
+    const answers = this.#instance.run(() => answer(text, now));
+    return decodeAnswers(answers, asked.length);
   }
 
   #now(): number {

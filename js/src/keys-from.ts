@@ -1,4 +1,5 @@
-import { copies, written, type Written } from "./answers.js";
+import { copies } from "./answers.js";
+import { written, type Written } from "./requests.js";
 import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
 
 /**

@@ -1,12 +1,13 @@
-import { requests } from "./answers.js";
 import { runBatch, type Calls } from "./batch.js";
-import { context, strictOf, type ContextFields } from "./context.js";
+import { context, strictOf } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
+import type { Finding } from "./error.js";
 import { internal, malformed } from "./faults.js";
 import type { Engine, Instance } from "./instance.js";
-import { handleIn, isElsewhere } from "./keyring.js";
+import { handleIn } from "./keyring.js";
 import { membersOf } from "./members.js";
 import { Pending } from "./pending.js";
+import { requests } from "./requests.js";
 import { schemaText, optionsText } from "./schema.js";
 import type {
   CompileOptions,
@@ -24,7 +25,7 @@ import type {
   Verdict,
 } from "./types.js";
 import type * as types from "./types.js";
-import { CHECK, OPEN, OPEN_MANY, SEAL, SEAL_MANY, type Verb } from "./verbs.js";
+import { SEAL_MANY, checking, openMany, opening, sealing, searching, type Call } from "./verbs.js";
 import type * as glue from "./wasm/glue.js";
 
 type Openable = Context & { strict?: boolean };
@@ -46,16 +47,10 @@ export function policyOf(engine: Engine): typeof types.Policy {
   return Policy as unknown as typeof types.Policy;
 }
 
-/** The arguments of a call, read. */
-interface Call {
-  fields: ContextFields;
-  given: Incoming;
-  strict: boolean;
-}
-
 class PolicyBody {
   readonly #instance: Instance;
   #handle: glue.Policy | undefined;
+  #findings: readonly Finding[] | undefined;
 
   constructor(instance: Instance, handle: glue.Policy) {
     if (handle === undefined) throw internal("a policy comes from Policy.compile()");
@@ -64,11 +59,11 @@ class PolicyBody {
   }
 
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
-    return this.#await(SEAL, document, about, keys);
+    return this.#await(sealing(document, about), keys);
   }
 
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
-    return this.#settle(SEAL, document, about, keys);
+    return this.#settle(sealing(document, about), keys);
   }
 
   async open<D extends Document>(
@@ -76,18 +71,18 @@ class PolicyBody {
     about: Openable,
     keys: KeySource,
   ): Promise<Opened<D>> {
-    return this.#await(OPEN, document, about, keys);
+    return this.#await(opening(document, about), keys);
   }
 
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
-    return this.#settle(OPEN, document, about, keys);
+    return this.#settle(opening(document, about), keys);
   }
 
   async sealMany<D extends Document>(
     calls: Calls<D>,
     keys: KeySource,
   ): Promise<Settled<Sealed<D>>[]> {
-    return runBatch(SEAL_MANY, this.#instance, () => this.#live(), calls, keys, false);
+    return runBatch(SEAL_MANY, this.#instance, () => this.#live(), calls, keys);
   }
 
   async openMany<D extends Document>(
@@ -96,7 +91,7 @@ class PolicyBody {
     options: { strict?: boolean } = {},
   ): Promise<Settled<Opened<D>>[]> {
     const strict = strictOf(membersOf("the options", ["strict"], options).strict);
-    return runBatch(OPEN_MANY, this.#instance, () => this.#live(), calls, keys, strict);
+    return runBatch(openMany(strict), this.#instance, () => this.#live(), calls, keys);
   }
 
   check(document: Document): Verdict {
@@ -105,11 +100,41 @@ class PolicyBody {
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
-    return this.#await(CHECK, document, about, keys);
+    return this.#await(checking(document, about), keys);
   }
 
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
-    return this.#settle(CHECK, document, about, keys);
+    return this.#settle(checking(document, about), keys);
+  }
+
+  async indexValues(
+    name: string,
+    value: unknown,
+    about: Context,
+    keys: KeySource,
+    options: { null?: boolean } = {},
+  ): Promise<string[]> {
+    return this.#await(searching(name, value, about, options), keys);
+  }
+
+  indexValuesSync(
+    name: string,
+    value: unknown,
+    about: Context,
+    keys: SyncKeySource,
+    options: { null?: boolean } = {},
+  ): string[] {
+    return this.#settle(searching(name, value, about, options), keys);
+  }
+
+  get findings(): readonly Finding[] {
+    if (this.#findings === undefined) {
+      const policy = this.#live();
+      const text = this.#instance.run(() => policy.findings());
+      const findings = JSON.parse(text) as Finding[];
+      this.#findings = Object.freeze(findings.map((finding) => Object.freeze(finding)));
+    }
+    return this.#findings;
   }
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
@@ -143,12 +168,6 @@ class PolicyBody {
     return this.#instance.run(() => policy.coverageText(format === "markdown"));
   }
 
-  evict(ref?: string): void {
-    if (ref !== undefined && typeof ref !== "string") throw malformed("a reference is a string");
-    const policy = this.#live();
-    this.#instance.run(() => policy.evict(ref));
-  }
-
   [dispose](): void {
     const handle = this.#handle;
     this.#handle = undefined;
@@ -160,56 +179,38 @@ class PolicyBody {
     return this.#handle;
   }
 
-  /** Runs a verb whose keys may be awaited. The document is read before this returns. */
-  async #await<S extends glue.Step, R>(
-    verb: Verb<S, R>,
-    document: Document,
-    about: Context,
-    keys: KeySource,
-  ): Promise<R> {
+  /** Runs a call whose keys may be awaited. */
+  async #await<R>(call: Call<R>, keys: KeySource): Promise<R> {
     const ring = handleIn(this.#instance, keys);
-    const call = read(verb, document, about);
-    if (ring !== undefined) return this.#within(verb, call, ring);
-    const pending = this.#begin(verb, call, keys);
+    if (ring !== undefined) return this.#within(call, ring);
+    const pending = this.#begin(call);
     try {
-      return finish(verb, call, pending, await pending.answers(keys));
+      return call.read(pending.finish(await pending.answers(keys)));
     } finally {
       pending.free();
     }
   }
 
-  /** Runs a verb whose keys are at hand. */
-  #settle<S extends glue.Step, R>(
-    verb: Verb<S, R>,
-    document: Document,
-    about: Context,
-    keys: SyncKeySource,
-  ): R {
+  /** Runs a call whose keys are at hand. */
+  #settle<R>(call: Call<R>, keys: SyncKeySource): R {
     const ring = handleIn(this.#instance, keys);
-    const call = read(verb, document, about);
-    if (ring !== undefined) return this.#within(verb, call, ring);
-    const pending = this.#begin(verb, call, keys);
+    if (ring !== undefined) return this.#within(call, ring);
+    const pending = this.#begin(call);
     try {
-      return finish(verb, call, pending, pending.answersSync(keys));
+      return call.read(pending.finish(pending.answersSync(keys)));
     } finally {
       pending.free();
     }
   }
 
   /** Runs both steps at once, under a keyring of the same instance. */
-  #within<S extends glue.Step, R>(verb: Verb<S, R>, call: Call, ring: glue.Keyring): R {
-    const { given, fields, strict } = call;
-    return verb.read(
-      given.kind,
-      this.#run(given, (policy, bytes) => verb.within(policy, ring, bytes, fields, strict)),
-    );
+  #within<R>(call: Call<R>, ring: glue.Keyring): R {
+    return call.read(this.#run(call.given, (policy, bytes) => call.within(policy, ring, bytes)));
   }
 
-  #begin<S extends glue.Step, R>(verb: Verb<S, R>, call: Call, keys: KeySource): Pending<S> {
-    const { given, fields } = call;
-    const mustAsk = isElsewhere(this.#instance, keys);
-    const step = this.#run(given, (policy, bytes) => verb.begin(policy, mustAsk, bytes, fields));
-    return new Pending(this.#instance, step, verb.asks);
+  #begin<R>(call: Call<R>): Pending<string> {
+    const step = this.#run(call.given, (policy, bytes) => call.begin(policy, bytes));
+    return new Pending(this.#instance, step, call.asks);
   }
 
   /**
@@ -222,20 +223,4 @@ class PolicyBody {
       return this.#instance.run(() => call(policy, bytes));
     });
   }
-}
-
-function read<S extends glue.Step, R>(verb: Verb<S, R>, document: Document, about: Context): Call {
-  const fields = context(about, Date.now, verb.canBeStrict);
-  const strict = verb.canBeStrict && strictOf((about as Openable).strict);
-  return { fields, strict, given: incoming(document) };
-}
-
-function finish<S extends glue.Step, R>(
-  verb: Verb<S, R>,
-  { given, strict }: Call,
-  pending: Pending<S>,
-  answers: Uint8Array,
-): R {
-  const text = pending.finish(answers, (step, answers) => verb.finish(step, answers, strict));
-  return verb.read(given.kind, text);
 }

@@ -37,10 +37,13 @@ export interface Context {
    * The host's clock in milliseconds since 1970-01-01T00:00:00Z, for tests; default `Date.now()`.
    */
   now?: number;
-  /** The consents that the call relies on. Not built yet: a list that is not empty is `context`. */
-  consents?: Consent[];
-  /** The place that the call came from. Not built yet: it is checked, and goes nowhere. */
+  /** The place that the call came from: opaque, goes to the key source. */
   origin?: string;
+  /**
+   * The consents that the call relies on, for the key source. Not built yet: a list that is not
+   * empty is `context`.
+   */
+  consents?: Consent[];
 }
 
 /** A data subject's consent to a purpose. */

@@ -24,8 +24,7 @@ export type PersonRef =
  * `[family, record, field]`.
  */
 export type BucketOrItem =
-  | { ref: string; tenant?: string }
-  | { kind: "item"; ref: string | ItemRef; tenant?: string };
+  { ref: string; tenant?: string } | { kind: "item"; ref: string | ItemRef; tenant?: string };
 
 /** The record of an erasure or destruction. Later releases add members. */
 export interface Erased {

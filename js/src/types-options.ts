@@ -33,6 +33,11 @@ export interface CompileOptions {
    * `2020-12`.
    */
   draft?: Draft;
+  /**
+   * The language of schemas without `$schema`; default JSON Schema. `openapi-3.0` is the Schema
+   * Object of OpenAPI 3.0: draft-04, in which `nullable: true` admits `null`. It fixes the draft.
+   */
+  dialect?: "openapi-3.0";
   /** Schemas by the uri that others refer to them by; nothing is ever fetched. */
   references?: Record<string, JsonObject>;
   /**
@@ -49,13 +54,12 @@ export interface CompileOptions {
   suite?: "aes-256-gcm" | "chacha20-poly1305";
   /** The meaning of `format`: an annotation (default), or a check. */
   formats?: "annotate" | "assert";
+  /**
+   * `sealed` validates what `seal` has sealed against the sealed schema, and the verdict says so;
+   * default no check.
+   */
+  verify?: "sealed";
   /** Media types of an envelope besides `application/vnd.fieldseal.sealed`. */
   mediaTypes?: string[];
   limits?: Limits;
-  /**
-   * Bounded size and age of the policy's key cache, by default 10,000 entries and 5 minutes; 0
-   * entries turn it off. Keys of a `Keyring` are never kept in it. A key destroyed elsewhere may
-   * still be used here until that age is over (`shredLatencyMs`).
-   */
-  cache?: { entries?: number; maxAgeMs?: number };
 }

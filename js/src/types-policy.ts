@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { Finding } from "./error.js";
 import type { Context, Document, JsonObject, Operation } from "./types-call.js";
 import type {
   ByIdRequest,
@@ -33,6 +34,9 @@ export declare class Policy {
    * @throws {FieldSealError} `schema` with all findings, `limit`
    */
   static compile(schema: JsonObject | string, options?: CompileOptions): Policy;
+
+  /** The warnings and notes of the compile. */
+  readonly findings: readonly Finding[];
 
   /**
    * Seals what the schema marks; everything else stays as it is, byte for byte if text is given.
@@ -121,6 +125,33 @@ export declare class Policy {
   requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
 
   /**
+   * Returns the tokens of a value in an index, to search by: one for each way in which the markers
+   * of that index make them. `value` is a JSON value, read by the rules of plain values; a string
+   * is the string and not JSON text. `null` has no token unless `options.null` is true, since it
+   * would find every record whose value is `null`. An index `per` subject is searched for the
+   * subject of the context. Keys are asked for as in sealing.
+   *
+   * @throws {FieldSealError} `context` for a name that no index has, `document invalid limit` for
+   *   the value, and for keys `erased restricted denied not-found unavailable internal`
+   */
+  indexValues(
+    name: string,
+    value: unknown,
+    context: Context,
+    keys: KeySource,
+    options?: { null?: boolean },
+  ): Promise<string[]>;
+
+  /** Does what {@link indexValues} does, with keys that are at hand. */
+  indexValuesSync(
+    name: string,
+    value: unknown,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { null?: boolean },
+  ): string[];
+
+  /**
    * Returns plain JSON Schema for the clear and the sealed form, for any validator. Not in
    * "fieldseal/lite".
    *
@@ -128,17 +159,11 @@ export declare class Policy {
    */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
 
-  /** Returns the schema locations that are sealed, and under whose key. */
+  /** Returns the places that are sealed, with their keys' owners, and those that stay clear. */
   coverage(): Coverage;
 
   /** Returns the coverage as a table for people. */
   coverageText(format: "text" | "markdown"): string;
-
-  /**
-   * Forgets cached keys of one reference, in every tenant, or all: for when an erasure is heard of
-   * before `cache.maxAgeMs` is over.
-   */
-  evict(ref?: string): void;
 
   /** Gives the memory back at once. Calls under way finish; later ones are `internal`. */
   [Symbol.dispose](): void;

@@ -72,7 +72,7 @@ export interface Access {
   /** `kind`: of the key that was refused; `bucket`: its name, where the answer told it. */
   withheld: (LocationCount & {
     reason: WithheldReason;
-    kind?: KeyKind;
+    kind: KeyKind;
     bucket?: string;
     masked: boolean;
   })[];
@@ -108,22 +108,60 @@ export interface Opened<D> {
 /** The outcome of one document of a batch. */
 export type Settled<T> = { ok: T } | { error: FieldSealError };
 
-/** The protection of a policy, a row a schema location. */
+/**
+ * The places that a policy protects, and those that it leaves clear. In a pattern, `*` stands for
+ * one element or for one member that the schema does not declare, and `**` for one or more levels
+ * of a recursive schema.
+ */
 export interface Coverage {
+  /** The places at which values are sealed, with a row for each place of each marked schema. */
   locations: {
     schemaPointer: string;
     documentPattern: string;
     mode: string;
+    /** `call`, or a pointer into the document; `false` if no person is named. */
     subject: string | false;
     retention?: string;
+    /** True if the value has an item key, so that it can be destroyed alone. */
+    rectifiable: boolean;
+    /** The placeholder of a withheld value. Absent for a pseudonym, which stays. */
+    erased?: unknown;
     bind: string;
     suite: string;
     purposes: string[];
     categories: string[];
     lawfulBasis: string[];
   }[];
+  /** The declared places that no marker can meet. */
+  clear: { schemaPointer: string; documentPattern: string }[];
+  /** The objects whose undeclared members pass in clear, and the keyword that lets them. */
+  open: {
+    schemaPointer: string;
+    documentPattern: string;
+    by: "absent" | "additionalProperties" | "unevaluatedProperties";
+  }[];
+  /** The lists that are too long to be whole. They hold the places with the shortest patterns. */
+  incomplete: ("locations" | "clear" | "open")[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
+}
+
+/** The part of an envelope that everybody can read. It shows only the length of the value. */
+export interface EnvelopeHead {
+  /** The version of the wire format. */
+  version: number;
+  suite: string;
+  bind: string;
+  /** True if the length of the value is hidden. */
+  padded: boolean;
+  /** True if the envelope is bound to the person's reference. */
+  subjectBound: boolean;
+  /** The keys that open it. `id`: hex. */
+  keys: { kind: KeyKind; id: string }[];
+  /** Bytes of the decoded envelope. */
+  bytes: number;
+  /** Bytes of the value's JSON text, with the padding. */
+  textBytes: number;
 }
 
 /**

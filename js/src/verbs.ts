@@ -1,88 +1,108 @@
-import type { ContextFields } from "./context.js";
+import { context, strictOf } from "./context.js";
+import { incoming, plainIncoming, type Incoming, type Kind } from "./document.js";
+import { malformed } from "./faults.js";
 import type { KeyFunction } from "./key-source.js";
-import type { Kind } from "./document.js";
+import { membersOf } from "./members.js";
 import { opened, sealed } from "./results.js";
-import type { Opened, Sealed, Verdict } from "./types.js";
+import type { Context, Document, Opened, Sealed, Verdict } from "./types.js";
 import type * as glue from "./wasm/glue.js";
 
-/** The steps of a verb over one document; `strict` matters to opening alone. */
-export interface Verb<S extends glue.Step, R> {
+/** A call of a verb, with its arguments read. */
+export interface Call<R> {
   /** The function of a key source that answers this verb. */
   asks: KeyFunction;
-  /** True if its context may have the member `strict`. */
-  canBeStrict: boolean;
+  /** The document or the value, whose bytes the steps are given. */
+  given: Incoming;
   /** Runs both steps at once, under a keyring of the same instance. */
-  within(
-    policy: glue.Policy,
-    ring: glue.Keyring,
-    bytes: Uint8Array,
-    fields: ContextFields,
-    strict: boolean,
-  ): string;
+  within(policy: glue.Policy, ring: glue.Keyring, bytes: Uint8Array): string;
   /** Runs the first step, which names the keys that are needed. */
-  begin(policy: glue.Policy, mustAsk: boolean, bytes: Uint8Array, fields: ContextFields): S;
-  /** Runs the second step, with the answers. */
-  finish(step: S, answers: Uint8Array, strict: boolean): string;
-  /** Reads the result, for a document that was given in this kind. */
-  read(kind: Kind, text: string): R;
+  begin(policy: glue.Policy, bytes: Uint8Array): glue.Step<string>;
+  /** Reads the result. */
+  read(text: string): R;
+}
+
+export function sealing<D extends Document>(document: D, about: Context): Call<Sealed<D>> {
+  const fields = context(about, Date.now);
+  const given = incoming(document);
+  return {
+    asks: "current",
+    given,
+    within: (policy, ring, bytes) => policy.sealWith(ring, bytes, ...fields),
+    begin: (policy, bytes) => policy.beginSeal(bytes, ...fields),
+    read: (text) => sealed<D>(given.kind, text),
+  };
+}
+
+export function opening<D extends Document>(
+  document: D,
+  about: Context & { strict?: boolean },
+): Call<Opened<D>> {
+  const fields = context(about, Date.now, true);
+  const strict = strictOf(about.strict);
+  const given = incoming(document);
+  return {
+    asks: "byId",
+    given,
+    within: (policy, ring, bytes) => policy.openWith(ring, strict, bytes, ...fields),
+    begin: (policy, bytes) => policy.beginOpen(strict, bytes, ...fields),
+    read: (text) => opened<D>(given.kind, text),
+  };
+}
+
+export function checking(document: Document, about: Context): Call<Verdict> {
+  const fields = context(about, Date.now);
+  const given = incoming(document);
+  return {
+    asks: "byId",
+    given,
+    within: (policy, ring, bytes) => policy.checkWith(ring, bytes, ...fields),
+    begin: (policy, bytes) => policy.beginCheck(bytes, ...fields),
+    read: (text) => JSON.parse(text) as Verdict,
+  };
+}
+
+export function searching(
+  name: unknown,
+  value: unknown,
+  about: Context,
+  options: unknown,
+): Call<string[]> {
+  if (typeof name !== "string") throw malformed("the name of an index is a string");
+  const { null: canBeNull = false } = membersOf("the options", ["null"], options);
+  if (typeof canBeNull !== "boolean") throw malformed("`null` is true or false");
+  const fields = context(about, Date.now);
+  return {
+    asks: "current",
+    given: plainIncoming(value),
+    within: (policy, ring, bytes) =>
+      policy.indexValuesWith(ring, name, bytes, canBeNull, ...fields),
+    begin: (policy, bytes) => policy.beginIndexValues(name, bytes, canBeNull, ...fields),
+    read: (text) => JSON.parse(text) as string[],
+  };
 }
 
 /** The steps of a verb over a batch, whose results are read as those of one document. */
-export interface BatchVerb<S extends glue.Step, R> {
+export interface BatchVerb<R> {
   asks: KeyFunction;
-  within(
-    policy: glue.Policy,
-    ring: glue.Keyring,
-    calls: glue.Calls,
-    now: number,
-    strict: boolean,
-  ): glue.Results;
-  begin(policy: glue.Policy, mustAsk: boolean, calls: glue.Calls): S;
-  finish(step: S, answers: Uint8Array, strict: boolean): glue.Results;
+  within(policy: glue.Policy, ring: glue.Keyring, calls: glue.Calls): glue.Results;
+  begin(policy: glue.Policy, calls: glue.Calls): glue.Step<glue.Results>;
   read(kind: Kind, text: string): R;
 }
 
 // With `never` as the type of its document, a result is one of every type of document.
 
-export const SEAL: Verb<glue.Sealing, Sealed<never>> = {
+export const SEAL_MANY: BatchVerb<Sealed<never>> = {
   asks: "current",
-  canBeStrict: false,
-  within: (policy, ring, bytes, fields) => policy.sealWith(ring, bytes, ...fields),
-  begin: (policy, mustAsk, bytes, fields) => policy.beginSeal(mustAsk, bytes, ...fields),
-  finish: (step, answers) => step.finish(answers),
+  within: (policy, ring, calls) => policy.sealManyWith(ring, calls),
+  begin: (policy, calls) => policy.beginSealMany(calls),
   read: sealed,
 };
 
-export const OPEN: Verb<glue.Opening, Opened<never>> = {
-  asks: "byId",
-  canBeStrict: true,
-  within: (policy, ring, bytes, fields, strict) => policy.openWith(ring, strict, bytes, ...fields),
-  begin: (policy, mustAsk, bytes, fields) => policy.beginOpen(mustAsk, bytes, ...fields),
-  finish: (step, answers, strict) => step.finish(answers, strict),
-  read: opened,
-};
-
-export const CHECK: Verb<glue.Checking, Verdict> = {
-  asks: "byId",
-  canBeStrict: false,
-  within: (policy, ring, bytes, fields) => policy.checkWith(ring, bytes, ...fields),
-  begin: (policy, mustAsk, bytes, fields) => policy.beginCheck(mustAsk, bytes, ...fields),
-  finish: (step, answers) => step.finish(answers),
-  read: (_, text) => JSON.parse(text) as Verdict,
-};
-
-export const SEAL_MANY: BatchVerb<glue.SealingMany, Sealed<never>> = {
-  asks: "current",
-  within: (policy, ring, calls, now) => policy.sealManyWith(ring, calls, now),
-  begin: (policy, mustAsk, calls) => policy.beginSealMany(mustAsk, calls),
-  finish: (step, answers) => step.finish(answers),
-  read: sealed,
-};
-
-export const OPEN_MANY: BatchVerb<glue.OpeningMany, Opened<never>> = {
-  asks: "byId",
-  within: (policy, ring, calls, now, strict) => policy.openManyWith(ring, strict, calls, now),
-  begin: (policy, mustAsk, calls) => policy.beginOpenMany(mustAsk, calls),
-  finish: (step, answers, strict) => step.finish(answers, strict),
-  read: opened,
-};
+export function openMany(strict: boolean): BatchVerb<Opened<never>> {
+  return {
+    asks: "byId",
+    within: (policy, ring, calls) => policy.openManyWith(ring, strict, calls),
+    begin: (policy, calls) => policy.beginOpenMany(strict, calls),
+    read: opened,
+  };
+}

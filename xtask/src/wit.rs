@@ -62,9 +62,9 @@ mod tests {
         assert_eq!(
             names(world.exports.values().collect()),
             [
-                "fieldseal:core/protect@0.1.0",
                 "fieldseal:core/keyring@0.1.0",
-                "fieldseal:core/sources@0.1.0"
+                "fieldseal:core/sources@0.1.0",
+                "fieldseal:core/protect@0.1.0"
             ]
         );
         // `types` holds types alone, which a host need not give.

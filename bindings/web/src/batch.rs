@@ -1,37 +1,40 @@
-//! Many documents, one key request.
+//! Batches: many documents with one key request.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
-use fieldseal::{
-    Context, Error, ErrorCode, KeyContext, KeySource, OpenOptions, PendingOpenMany,
-    PendingSealMany, Policy,
-};
+use fieldseal::operations::{Batch, OpenPlan, SealPlan};
+use fieldseal::{Context, Error, ErrorCode, OpenOptions, Policy};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::context::context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
-use crate::keys;
-use crate::results::{finished, opened, sealed, thrown};
+use crate::results::{opened, sealed, thrown};
+use crate::step::step;
 
-type Pair = (std::borrow::Cow<'static, [u8]>, Context);
+/// The last millisecond of the year 9999. The core refuses a call whose clock is later.
+const LAST: f64 = 253_402_300_799_999.0;
 
 /// The calls of a batch, collected one by one.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Calls(RefCell<Vec<Pair>>);
+pub struct Calls {
+    calls: RefCell<Vec<(Cow<'static, [u8]>, Context)>>,
+    /// The latest clock of the calls. The cache and the keyring go by this one.
+    now: Cell<f64>,
+}
 
 #[wasm_bindgen]
 impl Calls {
-    /// None yet.
-    #[wasm_bindgen(js_name = begin)]
+    /// Makes an empty batch.
     #[must_use]
     pub fn begin() -> Calls {
         Calls::default()
     }
 
-    /// One more.
+    /// Adds a call.
     #[expect(
         clippy::too_many_arguments,
         reason = "a context crosses as positional strings; see context.rs"
@@ -43,109 +46,79 @@ impl Calls {
         subject: Option<String>,
         purpose: Option<String>,
         caller: Option<String>,
+        origin: Option<String>,
+        consents: Option<String>,
         tenant: Option<String>,
         revision: Option<String>,
         at: Option<String>,
         now: f64,
-    ) {
-        let context = context(record, subject, purpose, caller, tenant, revision, at, now);
-        self.0.borrow_mut().push((document.into(), context));
+    ) -> Result<(), JsValue> {
+        let context =
+            context(record, subject, purpose, caller, origin, consents, tenant, revision, at, now)?;
+        if now <= LAST {
+            self.now.set(self.now.get().max(now));
+        }
+        self.calls.borrow_mut().push((document.into(), context));
+        Ok(())
     }
 }
 
-impl Calls {
-    pub(crate) fn take(&self) -> Vec<Pair> {
-        self.0.take()
-    }
-}
+step!(
+    /// A batch that waits for the keys to be sealed with.
+    SealingMany,
+    Batch<SealPlan<'static>>,
+    Results,
+    |batch, answers| Ok(Results::new(batch.finish(answers, &mut Pooled), sealed))
+);
 
-/// A batch that waits for the keys to be sealed with.
-#[wasm_bindgen]
-pub struct SealingMany(Cell<Option<PendingSealMany<'static>>>, String);
-
-#[wasm_bindgen]
 impl SealingMany {
-    /// `KeyRequest[]` as JSON text.
-    #[must_use]
-    pub fn requests(&self) -> String {
-        self.1.clone()
+    /// Takes the calls out of `calls`.
+    pub(crate) fn begin(policy: &Policy, calls: &Calls) -> Self {
+        let begun = policy.begin_seal_many(calls.calls.take());
+        SealingMany::new(begun, calls.now.get() as u64)
     }
 
-    /// The second step, once.
-    pub fn finish(&self, answers: Vec<u8>) -> Result<Results, JsValue> {
-        let answers = keys::answers(answers).map_err(thrown)?;
-        let begun = self.0.take().ok_or_else(|| thrown(finished()))?;
+    /// Takes both steps.
+    pub(crate) fn with(
+        keyring: &Keyring,
+        policy: &Policy,
+        calls: &Calls,
+    ) -> Result<Results, JsValue> {
+        let begun = policy.begin_seal_many(calls.calls.take());
+        let answers = keyring.current_keys(begun.requests(), calls.now.get())?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
 }
 
-impl SealingMany {
-    pub(crate) fn begin(policy: &Policy, calls: Vec<Pair>) -> Self {
-        let begun = policy.begin_seal_many(calls);
-        let requests = keys::requests_text(begun.requests());
-        SealingMany(Cell::new(Some(begun)), requests)
+step!(
+    /// A batch that waits for the keys to be opened with.
+    OpeningMany,
+    Batch<OpenPlan<'static>>,
+    Results,
+    |batch, answers| Ok(Results::new(batch.finish(answers), opened))
+);
+
+impl OpeningMany {
+    /// Takes the calls out of `calls`.
+    pub(crate) fn begin(policy: &Policy, calls: &Calls, options: OpenOptions) -> Self {
+        let begun = policy.begin_open_many(calls.calls.take(), options);
+        OpeningMany::new(begun, calls.now.get() as u64)
     }
 
-    /// Both steps at once.
+    /// Takes both steps.
     pub(crate) fn with(
         keyring: &Keyring,
         policy: &Policy,
-        calls: Vec<Pair>,
-        now: u64,
-    ) -> Result<Results, Error> {
-        let begun = policy.begin_seal_many(calls);
-        let answers = keyring.lend(|keys| {
-            Ok(keys.current(
-                begun.requests(),
-                &mut KeyContext { now: Some(now), entropy: &mut Pooled },
-            ))
-        })?;
-        Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
-    }
-}
-
-/// A batch that waits for the keys to be opened with.
-#[wasm_bindgen]
-pub struct OpeningMany(Cell<Option<PendingOpenMany<'static>>>, String);
-
-#[wasm_bindgen]
-impl OpeningMany {
-    /// `KeyRequest[]` as JSON text.
-    #[must_use]
-    pub fn requests(&self) -> String {
-        self.1.clone()
-    }
-
-    /// The second step, once.
-    pub fn finish(&self, answers: Vec<u8>) -> Result<Results, JsValue> {
-        let answers = keys::answers(answers).map_err(thrown)?;
-        let begun = self.0.take().ok_or_else(|| thrown(finished()))?;
-        Ok(Results::new(begun.finish(answers), opened))
-    }
-}
-
-impl OpeningMany {
-    pub(crate) fn begin(policy: &Policy, calls: Vec<Pair>, options: OpenOptions) -> Self {
-        let begun = policy.begin_open_many(calls, options);
-        let requests = keys::requests_text(begun.requests());
-        OpeningMany(Cell::new(Some(begun)), requests)
-    }
-
-    /// Both steps at once.
-    pub(crate) fn with(
-        keyring: &Keyring,
-        policy: &Policy,
-        calls: Vec<Pair>,
+        calls: &Calls,
         options: OpenOptions,
-        now: u64,
-    ) -> Result<Results, Error> {
-        let begun = policy.begin_open_many(calls, options);
-        let answers = keyring.lend(|keys| Ok(keys.by_id(begun.requests(), Some(now))))?;
+    ) -> Result<Results, JsValue> {
+        let begun = policy.begin_open_many(calls.calls.take(), options);
+        let answers = keyring.keys_by_id(begun.requests(), calls.now.get())?;
         Ok(Results::new(begun.finish(answers), opened))
     }
 }
 
-/// The results of a batch in the order of its calls, handed out one by one.
+/// The results of a batch, handed out one by one in the order of its calls.
 #[wasm_bindgen]
 pub struct Results(RefCell<std::vec::IntoIter<Result<String, Error>>>);
 
@@ -162,7 +135,7 @@ impl Results {
 
 #[wasm_bindgen]
 impl Results {
-    /// The next one.
+    /// Returns the next one.
     pub fn next(&self) -> Result<String, JsValue> {
         let next = self.0.borrow_mut().next();
         next.unwrap_or_else(|| Err(Error::new(ErrorCode::Internal, "there are no more results")))

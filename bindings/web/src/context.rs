@@ -1,8 +1,14 @@
 //! The context of a call from positional strings.
 
-use fieldseal::Context;
+use fieldseal::json::Tape;
+use fieldseal::{Consent, Context, Error, ErrorCode, Limits};
+use wasm_bindgen::JsValue;
 
-/// Puts a context together. The order is that of every export that takes one.
+use crate::requests::consents;
+use crate::results::thrown;
+
+/// Puts a context together. The order is that of every export that takes one. `consents` is JSON
+/// text, absent where the call has none.
 #[expect(
     clippy::too_many_arguments,
     reason = "one crossing instead of an object: absent strings cost nothing"
@@ -12,21 +18,33 @@ pub(crate) fn context(
     subject: Option<String>,
     purpose: Option<String>,
     caller: Option<String>,
+    origin: Option<String>,
+    consents: Option<String>,
     tenant: Option<String>,
     revision: Option<String>,
     at: Option<String>,
     now: f64,
-) -> Context {
-    Context {
+) -> Result<Context, JsValue> {
+    Ok(Context {
         tenant: tenant.unwrap_or_default(),
         record,
         revision: revision.unwrap_or_default(),
         subject,
         purpose,
         caller,
+        origin,
+        consents: match consents {
+            Some(json) => read(&json).map_err(thrown)?,
+            None => Vec::new(),
+        },
         at,
         // The facade lets whole numbers from 0 to 2^53 - 1 through.
         now: Some(now as u64),
-        ..Context::default()
-    }
+    })
+}
+
+fn read(json: &str) -> Result<Vec<Consent>, Error> {
+    let malformed = || Error::new(ErrorCode::Context, "`consents` is malformed");
+    let tape = Tape::parse(json.as_bytes(), &Limits::default()).map_err(|_| malformed())?;
+    consents(tape.root()).ok_or_else(malformed)
 }

@@ -11,21 +11,12 @@ use fieldseal::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::answers::records;
+use crate::bytes::Bytes;
 use crate::entropy::Pooled;
-use crate::keys::{kind, records, requests};
+use crate::requests::{kind, requests};
 use crate::results::thrown;
 use crate::text;
-
-#[wasm_bindgen]
-extern "C" {
-    /// JavaScript's own bytes, so that answers are written where they are read and no copy stays
-    /// behind in this memory.
-    #[wasm_bindgen(js_name = Uint8Array)]
-    pub type Bytes;
-
-    #[wasm_bindgen(method)]
-    fn set(this: &Bytes, source: &[u8]);
-}
 
 /// A keyring in this instance's memory.
 #[wasm_bindgen]
@@ -33,25 +24,23 @@ pub struct Keyring(RefCell<fieldseal::Keyring>);
 
 #[wasm_bindgen]
 impl Keyring {
-    /// An empty one.
+    /// Makes an empty one.
     #[must_use]
     pub fn memory() -> Keyring {
         Keyring(RefCell::new(fieldseal::Keyring::memory()))
     }
 
-    /// Answers requests (`KeyRequest[]` as JSON text, ids in hex) into `answers`, which has room
-    /// for one record each.
-    pub fn current(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
-        self.answer(requests, answers, |keys, requests| {
-            keys.current(requests, &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled })
-        })
+    /// Answers requests (`KeyRequest[]` as JSON text, ids in hex).
+    pub fn current(&self, asked: &str, now: f64) -> Result<Bytes, JsValue> {
+        let requests = requests(asked).map_err(thrown)?;
+        Ok(Bytes::holding(&records(&self.current_keys(&requests, now)?)))
     }
 
-    /// Answers requests (`KeyRequest[]` as JSON text, ids in hex) into `answers`, which has room
-    /// for one record each.
+    /// Answers requests (`KeyRequest[]` as JSON text, ids in hex).
     #[wasm_bindgen(js_name = byId)]
-    pub fn by_id(&self, requests: &str, answers: &Bytes, now: f64) -> Result<(), JsValue> {
-        self.answer(requests, answers, |keys, requests| keys.by_id(requests, Some(now as u64)))
+    pub fn by_id(&self, asked: &str, now: f64) -> Result<Bytes, JsValue> {
+        let requests = requests(asked).map_err(thrown)?;
+        Ok(Bytes::holding(&records(&self.keys_by_id(&requests, now)?)))
     }
 
     /// See the core's verb of this name.
@@ -146,7 +135,7 @@ impl Keyring {
         Ok(format!("[{}]", self.lend(list).map_err(thrown)?))
     }
 
-    /// The buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
+    /// Returns the buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
     /// tenant}`.
     pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
         let at = moment(at.as_deref(), Some(now as u64)).map_err(thrown)?;
@@ -174,7 +163,7 @@ impl Keyring {
 }
 
 impl Keyring {
-    /// The keyring for the length of a call. It is never lent twice, unless the host's entropy
+    /// Lends the keyring for the length of a call. It is never lent twice, unless the host's entropy
     /// calls back in here.
     pub(crate) fn lend<T>(
         &self,
@@ -186,16 +175,23 @@ impl Keyring {
         call(&mut keys)
     }
 
-    fn answer(
+    /// Returns the keys to seal with for a call in this instance.
+    pub(crate) fn current_keys(
         &self,
-        json: &str,
-        into: &Bytes,
-        call: impl FnOnce(&mut fieldseal::Keyring, &[Request]) -> Vec<Answer>,
-    ) -> Result<(), JsValue> {
-        let requests = requests(json).map_err(thrown)?;
-        let answers = self.lend(|keys| Ok(call(keys, &requests))).map_err(thrown)?;
-        into.set(&records(&answers));
-        Ok(())
+        requests: &[Request],
+        now: f64,
+    ) -> Result<Vec<Answer>, JsValue> {
+        let mut host = KeyContext { now: Some(now as u64), entropy: &mut Pooled };
+        self.lend(|keys| Ok(keys.current(requests, &mut host))).map_err(thrown)
+    }
+
+    /// Returns the keys to open with for a call in this instance.
+    pub(crate) fn keys_by_id(
+        &self,
+        requests: &[Request],
+        now: f64,
+    ) -> Result<Vec<Answer>, JsValue> {
+        self.lend(|keys| Ok(keys.by_id(requests, Some(now as u64)))).map_err(thrown)
     }
 
     fn act<T>(

@@ -1,8 +1,8 @@
-//! JSON that this door writes by itself: records of strings.
+//! JSON that this binding writes without the core: records of strings.
 
 use std::fmt::Write as _;
 
-use fieldseal::Error;
+use fieldseal::{Error, Finding};
 
 /// Appends a JSON string.
 pub(crate) fn push_string(out: &mut String, text: &str) {
@@ -39,7 +39,7 @@ pub(crate) fn close(out: &mut String, bracket: char) {
     out.push(bracket);
 }
 
-/// The error record as JSON text.
+/// Returns the JSON text of the error record.
 pub(crate) fn error(error: &Error) -> String {
     let mut out = String::from("{");
     push_member(&mut out, "code", Some(error.code.as_str()));
@@ -49,19 +49,38 @@ pub(crate) fn error(error: &Error) -> String {
         let _ = write!(out, "\"offset\":{offset},");
     }
     if !error.findings.is_empty() {
-        out.push_str("\"findings\":[");
-        for finding in &error.findings {
-            out.push('{');
-            push_member(&mut out, "id", Some(finding.id));
-            push_member(&mut out, "severity", Some(finding.severity.as_str()));
-            push_member(&mut out, "pointer", Some(&finding.pointer));
-            push_member(&mut out, "message", Some(&finding.message));
-            push_member(&mut out, "fix", finding.fix.as_deref());
-            close(&mut out, '}');
-            out.push(',');
-        }
-        close(&mut out, ']');
+        out.push_str("\"findings\":");
+        out.push_str(&findings(&error.findings));
+        out.push(',');
     }
     close(&mut out, '}');
+    out
+}
+
+/// Returns the JSON text of findings, an array.
+pub(crate) fn findings(findings: &[Finding]) -> String {
+    let mut out = String::from("[");
+    for finding in findings {
+        out.push('{');
+        push_member(&mut out, "id", Some(finding.id));
+        push_member(&mut out, "severity", Some(finding.severity.as_str()));
+        push_member(&mut out, "pointer", Some(&finding.pointer));
+        push_member(&mut out, "message", Some(&finding.message));
+        push_member(&mut out, "fix", finding.fix.as_deref());
+        close(&mut out, '}');
+        out.push(',');
+    }
+    close(&mut out, ']');
+    out
+}
+
+/// Returns the JSON text of strings, an array.
+pub(crate) fn list(strings: &[String]) -> String {
+    let mut out = String::from("[");
+    for string in strings {
+        push_string(&mut out, string);
+        out.push(',');
+    }
+    close(&mut out, ']');
     out
 }

@@ -11,7 +11,7 @@ use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 /// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
 /// bytes.
 ///
-/// Returns `usize::MAX` if the machine cannot address that many; [`seal`] refuses such a value.
+/// Returns `usize::MAX` if the machine cannot address that many; [`Sealer::seal`] refuses such a value.
 ///
 /// ```
 /// use fieldseal::envelope::{KeyIds, sealed_len};

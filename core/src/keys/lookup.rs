@@ -27,6 +27,11 @@ impl Answers {
         self
     }
 
+    /// Returns the list of answers, for hosts that answer requests which no call makes.
+    pub fn into_list(self) -> Vec<Answer> {
+        self.list
+    }
+
     /// Returns the cache that supplied or keeps some of the answers.
     pub(crate) fn cache(&self) -> Option<Shared> {
         self.cache.clone()

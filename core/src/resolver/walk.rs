@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
-use super::decide::{Evaluator, OPAQUE, Truth};
+use super::decide::{Evaluator, OPAQUE};
 use super::patterns::{PatternId, Patterns, ROOT};
-use super::program::{Program, RuleId};
+use super::program::Program;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Elements, Members, Node, Shape, Tape};
 use crate::limits::Limits;
@@ -17,6 +17,11 @@ use crate::schema::marker::Marker;
 use crate::schema::subject::Same;
 
 mod applied;
+mod resolution;
+
+use applied::AppliedRules;
+use resolution::Found;
+pub(crate) use resolution::{Dispute, Location, Resolution};
 
 /// The values to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,88 +33,6 @@ pub(crate) enum Sought {
     /// As [`Sought::Decided`], but also within an object or array that should be sealed and is
     /// clear. Finds the envelopes of a document that is being migrated.
     Present,
-}
-
-/// A value to seal, or a string in the may-mark set that is not in the decided set.
-///
-/// No location lies within a value to seal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Location {
-    /// The index of the value on the tape.
-    pub(crate) node: u32,
-    /// An index into the policy's markers.
-    pub(crate) marker: u32,
-    /// The pattern by which verdicts name the location.
-    pub(crate) pattern: PatternId,
-    /// True if the value is in the decided set.
-    pub(crate) decided: bool,
-    /// True if the markers of the value disagree; `marker` is then the first. Sealing refuses it.
-    pub(crate) disputed: bool,
-}
-
-/// A marker within a marked value whose subject is not evidently the same.
-///
-/// Sealing compares the persons that both subjects lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Dispute {
-    /// The location around it, as an index into the locations.
-    pub(crate) outer: u32,
-    /// The index of the inner value on the tape.
-    pub(crate) node: u32,
-    /// The inner marker, as an index into the policy's markers.
-    pub(crate) marker: u32,
-}
-
-/// The locations that a policy marks in one document.
-#[derive(Debug)]
-pub(crate) struct Resolution {
-    /// Locations in document order.
-    pub(crate) locations: Vec<Location>,
-    /// The names of the places, which the records of a call share.
-    pub(crate) patterns: Arc<Patterns>,
-    /// In document order.
-    pub(crate) disputes: Vec<Dispute>,
-    /// Strings of the may-mark set within values to seal, by tape index. Sealing checks that none
-    /// of them is an envelope.
-    pub(crate) absorbed: Vec<u32>,
-}
-
-/// A [`Resolution`] while the document is walked.
-struct Found {
-    locations: Vec<Location>,
-    patterns: Patterns,
-    disputes: Vec<Dispute>,
-    absorbed: Vec<u32>,
-}
-
-impl Resolution {
-    /// Keeps the locations that `is_of_use` accepts, and the disputes within them.
-    pub(crate) fn keep(&mut self, is_of_use: impl Fn(&Location) -> bool) {
-        if self.locations.iter().all(&is_of_use) {
-            return;
-        }
-        let mut kept = 0;
-        let numbers: Vec<Option<u32>> = self
-            .locations
-            .iter()
-            .map(|location| {
-                is_of_use(location).then(|| {
-                    kept += 1;
-                    kept - 1
-                })
-            })
-            .collect();
-        self.locations.retain(is_of_use);
-        self.disputes.retain_mut(|dispute| {
-            match numbers.get(dispute.outer as usize).copied().flatten() {
-                Some(outer) => {
-                    dispute.outer = outer;
-                    true
-                }
-                None => false,
-            }
-        });
-    }
 }
 
 /// A container whose children are being visited.
@@ -135,22 +58,10 @@ enum Children<'a> {
     Elements(Elements<'a>, usize),
 }
 
-/// A rule that applies to a value.
-#[derive(Clone, Copy)]
-struct Applied {
-    rule: RuleId,
-    /// True if the rule passes in every conforming document.
-    passes: bool,
-}
-
 /// The state of a traversal of one document.
 struct Walk<'a, 's> {
-    evaluator: Evaluator<'s>,
+    rules: AppliedRules<'s>,
     stack: Vec<Frame<'a, 's>>,
-    applied: Vec<Applied>,
-    remaining: Vec<applied::Remaining>,
-    /// Scratch memory for the branches of one keyword.
-    outcomes: Vec<(RuleId, Truth)>,
     /// True for [`Sought::Present`].
     passing: bool,
     found: Found,
@@ -187,11 +98,8 @@ pub(crate) fn resolve<'a>(
     let steps =
         u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
     let mut walk = Walk {
-        evaluator: Evaluator::new(program, automaton, steps),
+        rules: AppliedRules::new(Evaluator::new(program, automaton, steps)),
         stack: Vec::with_capacity(tape.depth() as usize + 1),
-        applied: Vec::with_capacity(64),
-        remaining: Vec::new(),
-        outcomes: Vec::new(),
         passing: sought == Sought::Present,
         found,
     };
@@ -203,8 +111,8 @@ pub(crate) fn resolve<'a>(
             sought
         };
     let plain = sought == Sought::All;
-    if !plain && program.leads(program.root) {
-        walk.applied.push(Applied { rule: program.root, passes: true });
+    if !plain {
+        walk.rules.start();
     }
     walk.enter(
         tape.root(),
@@ -214,7 +122,7 @@ pub(crate) fn resolve<'a>(
         0,
     );
     while walk.step() {}
-    if !walk.evaluator.is_within() {
+    if !walk.rules.evaluator.is_within() {
         return Err(Error::new(
             ErrorCode::Limit,
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
@@ -229,9 +137,9 @@ impl<'a> Walk<'a, '_> {
     /// document.
     #[inline]
     fn step(&mut self) -> bool {
-        let end = self.applied.len();
-        let remaining_end = self.remaining.len();
-        let program = self.evaluator.program;
+        let end = self.rules.len();
+        let remaining_end = self.rules.remaining_len();
+        let program = self.rules.evaluator.program;
         let Some(frame) = self.stack.last_mut() else { return false };
         let around = Around { outer: frame.outer, hole: frame.hole, plain: frame.plain };
         let (parent, state, rules, remaining) =
@@ -240,7 +148,7 @@ impl<'a> Walk<'a, '_> {
             Children::Members(members, position) => {
                 if let Some(member) = Automaton::next_member(program, state, members, position) {
                     if !around.plain {
-                        self.member(rules..end, remaining..remaining_end, &member);
+                        self.rules.member(rules..end, remaining..remaining_end, &member);
                     }
                     self.enter(
                         member.node,
@@ -259,7 +167,7 @@ impl<'a> Walk<'a, '_> {
                     let next = Automaton::element(state, at);
                     if next != DEAD {
                         if !around.plain {
-                            self.element(
+                            self.rules.element(
                                 rules..end,
                                 remaining..remaining_end,
                                 node,
@@ -280,8 +188,7 @@ impl<'a> Walk<'a, '_> {
                 }
             }
         }
-        self.applied.truncate(rules);
-        self.remaining.truncate(remaining);
+        self.rules.leave(rules, remaining);
         self.stack.pop();
         true
     }
@@ -296,30 +203,32 @@ impl<'a> Walk<'a, '_> {
         around: Around,
         from: usize,
     ) {
-        let Some(state) = self.evaluator.automaton.state(id).filter(|_| id != DEAD) else { return };
+        let Some(state) = self.rules.evaluator.automaton.state(id).filter(|_| id != DEAD) else {
+            return;
+        };
         let children = match node.shape() {
             Shape::Object if state.leads_on => Some(Children::Members(node.members(), 0)),
             Shape::Array if state.leads_on => Some(Children::Elements(node.elements(), 0)),
             _ => None,
         };
         if children.is_none() && state.mark == Mark::None {
-            self.applied.truncate(from);
+            self.rules.truncate(from);
             return;
         }
         let hole = around.hole || state.mark != Mark::None;
         let mut plain = around.plain;
         if !plain {
-            self.close(from, node, if hole { OPAQUE } else { id });
-            plain = state.unconditional_below && self.applied.len() - from == state.rules as usize;
+            self.rules.close(from, node, if hole { OPAQUE } else { id });
+            plain = state.unconditional_below && self.rules.len() - from == state.rules as usize;
         }
         let depth = u32::try_from(self.stack.len()).unwrap_or(u32::MAX);
         let pattern = pattern(&mut self.found.patterns);
         let mut outer = around.outer;
         if state.mark != Mark::None {
             let decided = if plain {
-                Some(self.evaluator.automaton.merged_of(&state.mark))
+                Some(self.rules.evaluator.automaton.merged_of(&state.mark))
             } else {
-                self.decided(from)
+                self.rules.decided(from)
             };
             match (outer, decided) {
                 (Some((location, above)), decided) => {
@@ -359,7 +268,7 @@ impl<'a> Walk<'a, '_> {
                     });
                 }
                 (None, None) if node.shape() == Shape::String => {
-                    let (marker, disputed) = self.evaluator.automaton.merged_of(&state.mark);
+                    let (marker, disputed) = self.rules.evaluator.automaton.merged_of(&state.mark);
                     self.found.locations.push(Location {
                         node: node.index(),
                         marker,
@@ -373,12 +282,12 @@ impl<'a> Walk<'a, '_> {
         }
         match children {
             Some(children) => {
-                let remaining = self.remaining.len();
+                let remaining = self.rules.remaining_len();
                 self.found.patterns.enter(pattern);
                 if plain {
-                    self.applied.truncate(from);
+                    self.rules.truncate(from);
                 } else {
-                    self.find_remaining(from, node, if hole { OPAQUE } else { id });
+                    self.rules.find_remaining(from, node, if hole { OPAQUE } else { id });
                 }
                 self.stack.push(Frame {
                     children,
@@ -391,39 +300,8 @@ impl<'a> Walk<'a, '_> {
                     remaining,
                 });
             }
-            None => self.applied.truncate(from),
+            None => self.rules.truncate(from),
         }
-    }
-
-    /// Returns the combined marker of the rules from `from` on, and true if their markers disagree.
-    fn decided(&self, from: usize) -> Option<(u32, bool)> {
-        let rules = self.applied.get(from..).unwrap_or_default();
-        let mut all =
-            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker);
-        let first = all.next()?;
-        if all.all(|other| other == first) {
-            return Some((first, false));
-        }
-        let numbers = self.markers(from);
-        match numbers.as_slice() {
-            [] => None,
-            [one] => Some((*one, false)),
-            many => Some(self.evaluator.automaton.merge(many)),
-        }
-    }
-
-    /// Returns the distinct markers of the rules from `from` on.
-    fn markers(&self, from: usize) -> Vec<u32> {
-        let rules = self.applied.get(from..).unwrap_or_default();
-        let mut numbers: Vec<u32> = Vec::new();
-        for number in
-            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker)
-        {
-            if !numbers.contains(&number) {
-                numbers.push(number);
-            }
-        }
-        numbers
     }
 
     /// Records a dispute for each marker within a value to seal that the outer marker does not
@@ -440,14 +318,14 @@ impl<'a> Walk<'a, '_> {
         let decided;
         let inner: &[u32] = match mark {
             _ if !plain => {
-                decided = self.markers(from);
+                decided = self.rules.markers(from);
                 &decided
             }
             Mark::None => return,
             Mark::One(marker) => std::slice::from_ref(marker),
             Mark::Many(markers) => markers,
         };
-        let markers: &[Marker] = &self.evaluator.automaton.markers;
+        let markers: &[Marker] = &self.rules.evaluator.automaton.markers;
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self
             .found

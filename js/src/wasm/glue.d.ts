@@ -6,33 +6,28 @@ import type { ContextFields } from "../context.js";
 interface Handle {
   free(): void;
 }
-export interface Step extends Handle {
+export interface Step<R> extends Handle {
+  lookup(cache: KeyCache): boolean;
   requests(): string;
-}
-export interface Sealing extends Step {
-  finish(answers: Uint8Array): string;
-}
-export interface Checking extends Step {
-  finish(answers: Uint8Array): string;
-}
-export interface Opening extends Step {
-  finish(answers: Uint8Array, strict: boolean): string;
+  finish(answers: Uint8Array): R;
 }
 export interface Results extends Handle {
   next(): string;
 }
-export interface SealingMany extends Step {
-  finish(answers: Uint8Array): Results;
-}
-export interface OpeningMany extends Step {
-  finish(answers: Uint8Array, strict: boolean): Results;
-}
 export interface Calls extends Handle {
   push(document: Uint8Array, ...context: ContextFields): void;
 }
+export interface KeyCache extends Handle {
+  ask(requests: string, now: number): Asking;
+  evict(owner: string | undefined): void;
+}
+export interface Asking extends Handle {
+  requests(): string;
+  finish(answers: Uint8Array): Uint8Array;
+}
 export interface Keyring extends Handle {
-  current(requests: string, answers: Uint8Array, now: number): void;
-  byId(requests: string, answers: Uint8Array, now: number): void;
+  current(requests: string, now: number): Uint8Array;
+  byId(requests: string, now: number): Uint8Array;
   provision(kind: string, ref: string, tenant: string, now: number): void;
   rotate(
     kind: string,
@@ -51,6 +46,7 @@ export interface Keyring extends Handle {
   state(kind: string, ref: string, tenant: string): string;
 }
 export interface Policy extends Handle {
+  findings(): string;
   sealWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
   openWith(
     keyring: Keyring,
@@ -58,26 +54,40 @@ export interface Policy extends Handle {
     document: Uint8Array,
     ...context: ContextFields
   ): string;
-  beginSeal(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Sealing;
-  beginOpen(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Opening;
-  beginCheck(mustAsk: boolean, document: Uint8Array, ...context: ContextFields): Checking;
   checkWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
+  indexValuesWith(
+    keyring: Keyring,
+    name: string,
+    value: Uint8Array,
+    canBeNull: boolean,
+    ...context: ContextFields
+  ): string;
+  beginSeal(document: Uint8Array, ...context: ContextFields): Step<string>;
+  beginOpen(strict: boolean, document: Uint8Array, ...context: ContextFields): Step<string>;
+  beginCheck(document: Uint8Array, ...context: ContextFields): Step<string>;
+  beginIndexValues(
+    name: string,
+    value: Uint8Array,
+    canBeNull: boolean,
+    ...context: ContextFields
+  ): Step<string>;
+  sealManyWith(keyring: Keyring, calls: Calls): Results;
+  openManyWith(keyring: Keyring, strict: boolean, calls: Calls): Results;
+  beginSealMany(calls: Calls): Step<Results>;
+  beginOpenMany(strict: boolean, calls: Calls): Step<Results>;
   schemas(): string;
-  beginSealMany(mustAsk: boolean, calls: Calls): SealingMany;
-  beginOpenMany(mustAsk: boolean, calls: Calls): OpeningMany;
-  sealManyWith(keyring: Keyring, calls: Calls, now: number): Results;
-  openManyWith(keyring: Keyring, strict: boolean, calls: Calls, now: number): Results;
   check(document: Uint8Array): string;
   requiredKeys(operation: string, document: Uint8Array, ...context: ContextFields): string;
   coverage(): string;
   coverageText(markdown: boolean): string;
-  evict(reference?: string): void;
 }
 export interface Glue {
   initSync(options: { module: WebAssembly.Module }): unknown;
   version(): string;
+  inspectEnvelope(text: string): string;
   Policy: { compile(schema: string, options: string): Policy };
   Calls: { begin(): Calls };
+  KeyCache: { empty(entries: number, maxAgeMs: number): KeyCache };
   Keyring: { memory(): Keyring };
 }
 

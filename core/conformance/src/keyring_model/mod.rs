@@ -1,5 +1,5 @@
 //! Long random sequences of commands to a keyring, and what a naive model answers. Runtimes in Rust
-//! are driven directly; [`line`] writes steps down for the others, and `keyring-traces.md` of this
+//! are driven directly; [`line()`] writes steps down for the others, and `keyring-traces.md` of this
 //! crate describes a line.
 
 mod dice;

@@ -13,8 +13,10 @@ mod number;
 mod shallow_memo;
 #[cfg(test)]
 pub(crate) mod trap;
+mod truth;
 
 pub(in crate::resolver) use evaluated::{ChildKind, PositionSet};
+pub(crate) use truth::Truth;
 
 use shallow_memo::ShallowMemo;
 
@@ -22,36 +24,6 @@ use super::automaton::{Automaton, DEAD, Mark, StateId};
 use super::pattern::Match;
 use super::program::{Applicator, Check, FALSE, NameId, Program, Rule, RuleId, TRUE, UNKNOWN};
 use crate::json::{Name, Node, Shape};
-
-/// The outcome of a test in three-valued logic (Kleene).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Truth {
-    Pass,
-    Fail,
-    Unknown,
-}
-
-impl Truth {
-    const fn known(passes: bool) -> Truth {
-        if passes { Truth::Pass } else { Truth::Fail }
-    }
-
-    const fn and(self, other: Truth) -> Truth {
-        match (self, other) {
-            (Truth::Fail, _) | (_, Truth::Fail) => Truth::Fail,
-            (Truth::Pass, Truth::Pass) => Truth::Pass,
-            _ => Truth::Unknown,
-        }
-    }
-
-    const fn not(self) -> Truth {
-        match self {
-            Truth::Pass => Truth::Fail,
-            Truth::Fail => Truth::Pass,
-            Truth::Unknown => Truth::Unknown,
-        }
-    }
-}
 
 /// The state of a value at or below a place of the may-mark set, which must not be read.
 pub(crate) const OPAQUE: StateId = StateId::MAX;
@@ -109,7 +81,7 @@ impl<'p> Evaluator<'p> {
         self.steps > 0
     }
 
-    /// What is left of the steps.
+    /// Returns the steps that are left.
     pub(crate) fn steps(&self) -> u64 {
         self.steps
     }

@@ -1,6 +1,6 @@
 //! A small cache of shallow evaluations of the objects of a document.
 
-use super::Truth;
+use super::truth::Truth;
 use crate::resolver::program::RuleId;
 
 /// Number of slots, a power of two.

@@ -26,6 +26,7 @@ pub(crate) fn is_set(trap: Trap) -> bool {
 }
 
 /// Sets a trap while `run` runs.
+#[cfg(feature = "validation")]
 pub(crate) fn with<T>(trap: Trap, run: impl FnOnce() -> T) -> T {
     SET.set(Some(trap));
     let result = run();

@@ -56,7 +56,7 @@ impl Program {
     }
 
     /// Removes the indexes, so that tests can compare evaluation without them.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "validation"))]
     pub(crate) fn forget_indexes(&mut self) {
         for rule in &mut self.rules {
             rule.closed = None;

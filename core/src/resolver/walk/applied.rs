@@ -2,15 +2,32 @@
 
 use std::ops::Range;
 
-use super::{Applied, Walk};
 use crate::json::{Node, Shape};
 use crate::resolver::automaton::{Alive, StateId};
-use crate::resolver::decide::{ChildKind, Depth, OPAQUE, PositionSet, Subject, Truth};
+use crate::resolver::decide::{ChildKind, Depth, Evaluator, OPAQUE, PositionSet, Subject, Truth};
 use crate::resolver::pattern::Match;
 use crate::resolver::program::{Applicator, Branches, RuleId};
 
+/// A rule that applies to a value.
+#[derive(Clone, Copy)]
+struct Applied {
+    rule: RuleId,
+    /// True if the rule passes in every conforming document.
+    passes: bool,
+}
+
+/// The rules that apply to the values on the way from the root to the current value, in the order
+/// of the way. A value's own rules are those from some index on.
+pub(super) struct AppliedRules<'s> {
+    pub(super) evaluator: Evaluator<'s>,
+    list: Vec<Applied>,
+    remaining: Vec<Remaining>,
+    /// Scratch memory for the branches of one keyword.
+    outcomes: Vec<(RuleId, Truth)>,
+}
+
 /// An `unevaluated…` keyword and the members or elements that it does not apply to.
-pub(super) struct Remaining {
+struct Remaining {
     target: RuleId,
     kind: ChildKind,
     /// The children that are certainly evaluated otherwise; `None` if this is unknown, so that the
@@ -18,18 +35,83 @@ pub(super) struct Remaining {
     evaluated: Option<PositionSet>,
 }
 
-impl<'s> Walk<'_, 's> {
+impl<'s> AppliedRules<'s> {
+    /// Starts without rules.
+    pub(super) fn new(evaluator: Evaluator<'s>) -> Self {
+        AppliedRules {
+            evaluator,
+            list: Vec::with_capacity(64),
+            remaining: Vec::new(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Adds the rule of the root.
+    pub(super) fn start(&mut self) {
+        let root = self.evaluator.program.root;
+        if self.evaluator.program.leads(root) {
+            self.list.push(Applied { rule: root, passes: true });
+        }
+    }
+
+    /// Returns the number of rules on the way.
+    pub(super) const fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Returns the number of `unevaluated…` keywords on the way.
+    pub(super) const fn remaining_len(&self) -> usize {
+        self.remaining.len()
+    }
+
+    /// Forgets the rules from an index on.
+    pub(super) fn truncate(&mut self, from: usize) {
+        self.list.truncate(from);
+    }
+
+    /// Forgets the rules and the `unevaluated…` keywords from their indices on.
+    pub(super) fn leave(&mut self, from: usize, remaining: usize) {
+        self.list.truncate(from);
+        self.remaining.truncate(remaining);
+    }
+
+    /// Returns the combined marker of the rules from `from` on, and true if their markers disagree.
+    pub(super) fn decided(&self, from: usize) -> Option<(u32, bool)> {
+        let rules = self.list.get(from..).unwrap_or_default();
+        let mut all =
+            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker);
+        let first = all.next()?;
+        if all.all(|other| other == first) {
+            return Some((first, false));
+        }
+        let numbers = self.markers(from);
+        match numbers.as_slice() {
+            [] => None,
+            [one] => Some((*one, false)),
+            many => Some(self.evaluator.automaton.merge(many)),
+        }
+    }
+
+    /// Returns the distinct markers of the rules from `from` on.
+    pub(super) fn markers(&self, from: usize) -> Vec<u32> {
+        let rules = self.list.get(from..).unwrap_or_default();
+        let mut numbers: Vec<u32> = Vec::new();
+        for number in
+            rules.iter().filter_map(|applied| self.evaluator.program.rule(applied.rule)?.marker)
+        {
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
+    }
+
     fn push(&mut self, from: usize, rule: RuleId, passes: bool) {
         if self.evaluator.program.leads(rule) {
-            self.evaluator.spend(1 + (self.applied.len() - from) / 8);
-            if !self
-                .applied
-                .get(from..)
-                .unwrap_or_default()
-                .iter()
-                .any(|applied| applied.rule == rule)
+            self.evaluator.spend(1 + (self.list.len() - from) / 8);
+            if !self.list.get(from..).unwrap_or_default().iter().any(|applied| applied.rule == rule)
             {
-                self.applied.push(Applied { rule, passes });
+                self.list.push(Applied { rule, passes });
             }
         }
     }
@@ -37,7 +119,7 @@ impl<'s> Walk<'_, 's> {
     /// Adds all rules that the rules from `from` on apply to the same value.
     pub(super) fn close(&mut self, from: usize, node: Node<'_>, state: StateId) {
         let mut next = from;
-        while let Some(applied) = self.applied.get(next).copied() {
+        while let Some(applied) = self.list.get(next).copied() {
             next += 1;
             let Some(rule) = self.evaluator.program.rule(applied.rule) else { continue };
             for here in &rule.here {
@@ -159,10 +241,10 @@ impl<'s> Walk<'_, 's> {
         remaining: Range<usize>,
         member: &Alive<'_>,
     ) {
-        let from = self.applied.len();
+        let from = self.list.len();
         let program = self.evaluator.program;
         for at in rules {
-            let Some(applied) = self.applied.get(at).copied() else { break };
+            let Some(applied) = self.list.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             let mut kept_away = Match::No;
             if let Some(property) = member.known.and_then(|known| rule.numbered(member.key, known))
@@ -198,10 +280,10 @@ impl<'s> Walk<'_, 's> {
         hole: bool,
         index: usize,
     ) {
-        let from = self.applied.len();
+        let from = self.list.len();
         let program = self.evaluator.program;
         for at in rules {
-            let Some(applied) = self.applied.get(at).copied() else { break };
+            let Some(applied) = self.list.get(at).copied() else { break };
             let Some(rule) = program.rule(applied.rule) else { continue };
             if let Some(target) = rule.prefix.get(index).copied().or(rule.rest) {
                 self.push(from, target, applied.passes);
@@ -233,8 +315,8 @@ impl<'s> Walk<'_, 's> {
     /// do not apply to.
     pub(super) fn find_remaining(&mut self, from: usize, node: Node<'_>, state: StateId) {
         let program = self.evaluator.program;
-        for at in from..self.applied.len() {
-            let Some(rule) = self.applied.get(at).and_then(|applied| program.rule(applied.rule))
+        for at in from..self.list.len() {
+            let Some(rule) = self.list.get(at).and_then(|applied| program.rule(applied.rule))
             else {
                 continue;
             };

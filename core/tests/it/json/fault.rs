@@ -173,6 +173,7 @@ fn a_fault_becomes_an_error_of_the_product() {
     let error = Error::from(Tape::parse(&b"[1]"[..], &few).unwrap_err());
     assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Limit, Some("/0")));
     let mut splice = Splice::new("abc", 3, &few);
-    splice.replace(2..1, |_| {});
+    let backwards = core::ops::Range { start: 2, end: 1 };
+    splice.replace(backwards, |_| {});
     assert_eq!(Error::from(splice.finish().unwrap_err()).code, ErrorCode::Internal);
 }

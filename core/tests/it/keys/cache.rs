@@ -73,9 +73,7 @@ fn a_key_is_asked_for_once_in_its_time() {
 }
 
 /// keys.md: an entry answers exactly the purpose and caller that it was fetched for. The exempt
-
 /// purpose first, then none.
-
 #[test]
 fn h30_what_was_fetched_for_one_purpose_or_caller_never_answers_another() {
     struct Purposeful(Store);
@@ -193,9 +191,7 @@ fn a_clock_that_goes_back_empties_it_and_business_time_does_not_matter() {
 }
 
 /// Calls of an asynchronous host overlap, and one that waited long ends with an old clock: time has
-
 /// not gone back.
-
 #[test]
 fn calls_that_end_out_of_order_keep_their_keys() {
     let (policy, mut store) = (compile(SCHEMA), far());
@@ -224,7 +220,6 @@ fn calls_that_end_out_of_order_keep_their_keys() {
 }
 
 /// The index of a person goes with the person.
-
 #[test]
 fn h28_eviction_forgets_a_persons_index() {
     let schema = r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{"index":{"name":"n","bits":8,"per":"subject"}}}}}"#;
@@ -245,7 +240,6 @@ fn h28_eviction_forgets_a_persons_index() {
 }
 
 /// What a call had asked for before the eviction must not come back with its answer.
-
 #[test]
 fn h28_a_call_under_way_does_not_undo_an_eviction() {
     for evict in [Some("ada"), None] {
@@ -264,9 +258,7 @@ fn h28_a_call_under_way_does_not_undo_an_eviction() {
 }
 
 /// A call that holds a cached key waits for another one; meanwhile its person is evicted, since the
-
 /// key is destroyed.
-
 #[test]
 fn h28_an_eviction_reaches_a_call_that_waits() {
     let clear = br#"{"a":1,"b":2,"who":"bob"}"#;
@@ -301,14 +293,6 @@ fn h28_an_eviction_reaches_a_call_that_waits() {
     }
 }
 
-/// What is sealed under one of them the other would be asked to open.
-
-/// A source that wiped its key, or never filled it, must not seal or open with what anybody tries.
-
-/// What does not open was perhaps sealed with a wrong key: the next value is sealed with one that
-
-/// is asked for anew.
-
 #[test]
 fn a_key_is_never_used_past_its_expiry() {
     let (policy, mut store) =
@@ -320,8 +304,6 @@ fn a_key_is_never_used_past_its_expiry() {
         .map_err(|error| error.record().code);
     assert_eq!((late.unwrap_err(), store.source().asked.len()), (ErrorCode::Unavailable, 2));
 }
-
-/// A host that gave a wrong key is asked again, and not believed for as long as the cache keeps it.
 
 #[test]
 fn v29_a_batch_asks_once_for_all_that_is_missing() {
@@ -397,7 +379,6 @@ fn entries_are_bounded_and_the_verdict_tells_the_latency() {
 }
 
 /// A document chooses its references, and must not choose how much memory is kept for them.
-
 #[test]
 fn a_key_of_a_long_reference_is_not_kept() {
     let (policy, mut store) = (compile(SCHEMA), far());
@@ -412,7 +393,6 @@ fn a_key_of_a_long_reference_is_not_kept() {
 }
 
 /// A source without a cache is asked each time, and what it erases is gone at once.
-
 #[test]
 fn h28_a_keyring_in_the_same_process_is_never_cached() {
     let (policy, mut keys, call) = (compile(SCHEMA), Keyring::memory(), at(NOW));

@@ -14,6 +14,7 @@ fn at(now: u64) -> Context {
     Context { now: Some(now), ..context("r", "ada") }
 }
 
+/// A value sealed under one of them would be opened with the other.
 #[test]
 fn k11_two_keys_of_one_id_are_refused() {
     struct Odd(Store, [[u8; 32]; 2]);
@@ -40,6 +41,8 @@ fn k11_two_keys_of_one_id_are_refused() {
     }
 }
 
+/// A source that wiped its key, or never filled it, must not seal or open with a key that anybody
+/// knows.
 #[test]
 fn k11_a_key_or_an_id_of_zeros_is_refused() {
     struct Zeros(Store, fn(&mut fieldseal::Key));
@@ -109,6 +112,8 @@ fn k11_a_key_or_an_id_of_zeros_is_refused() {
     }
 }
 
+/// A value that does not open was perhaps sealed with a wrong key: the next value is sealed with a
+/// key that is asked for anew.
 #[test]
 fn k11_a_key_that_sealed_what_does_not_open_is_not_kept() {
     struct WrongOnce(Store, bool);
@@ -140,6 +145,7 @@ fn k11_a_key_that_sealed_what_does_not_open_is_not_kept() {
     assert_eq!([lost(0), lost(1), lost(2)], [Err(ErrorCode::Integrity), Ok(()), Ok(())]);
 }
 
+/// A host that gave a wrong key is asked again, however long the cache keeps keys.
 #[test]
 fn k11_a_key_that_opens_nothing_is_not_kept() {
     struct Wrong(Store, bool);

@@ -2,8 +2,8 @@
 //! a `Debug` may not hold.
 
 use fieldseal::{
-    Answer, BatchItem, Context, CoverageFormat, Error, ErrorCode, KeyContext, KeySource, KeyUse,
-    Limits, OpenOptions, Options, Policy, RefusalCode, Request,
+    Answer, BatchItem, Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits,
+    OpenOptions, Options, Policy, RefusalCode, Request,
 };
 use support::{Store, Stream, compile, context, seal, text_at};
 
@@ -314,7 +314,7 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
         opened.access.to_json(),
         policy.check(&sealed.document).unwrap().to_json(),
         policy.coverage().to_json(),
-        policy.coverage().to_text(CoverageFormat::Markdown),
+        policy.coverage().to_text(fieldseal::CoverageFormat::Markdown),
         format!("{policy:?} {sealed:?} {opened:?} {here:?} {:?}", store.asked),
         format!(
             "{:?}",

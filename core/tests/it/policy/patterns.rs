@@ -114,7 +114,7 @@ fn regular_expressions_of_ecma_262_compile_and_judge() {
                 let outcome = sealed(&policy, &json!({"path": path, "name": "n"}));
                 let expected = if fits { Ok(1) } else { Err(ErrorCode::Invalid) };
                 assert_eq!(outcome, expected, "{keyword} {pattern} {text:?}");
-                assert_eq!(policy.schemas().is_ok(), true);
+                assert!(policy.schemas().is_ok());
             }
         }
     }

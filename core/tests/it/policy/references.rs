@@ -177,7 +177,7 @@ fn a_fault_of_a_reference_is_found_at_its_place() {
     let options =
         json!({"references": {"urn:example:other": {"properties": {"a": {"type": "strin"}}}}});
     if cfg!(feature = "validation") {
-        let findings = compile(&schema, options).err().expect("the reference is malformed");
+        let findings = compile(&schema, options).expect_err("the reference is malformed");
         assert!(findings[0].contains("urn:example:other#/properties/a/type"), "{findings:?}");
     }
 }
