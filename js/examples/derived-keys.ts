@@ -16,6 +16,7 @@ import {
   type KeyAnswer,
   Policy,
   type SyncKeySource,
+  cacheKeys,
 } from "fieldseal";
 
 /**
@@ -84,7 +85,8 @@ const policy = Policy.compile({
     },
   },
 });
-const keys = new DerivedKeys(randomBytes(32));
+const derived = new DerivedKeys(randomBytes(32));
+const keys = cacheKeys(derived);
 const context = { record: "order-7", at: "2026-11-24T00:00:00Z" };
 const clear = '{"customer": "cust-1", "email": "ada@example.org"}';
 
@@ -93,9 +95,9 @@ assert.equal(policy.openSync(sealed, context, keys).document, clear);
 const bobs = '{"customer": "cust-2", "email": "bob@example.org"}';
 const other = policy.sealSync(bobs, context, keys).document;
 
-keys.forget("subject", "cust-1");
-// The policy caches keys for five minutes: evict this one at once.
-policy.evict("cust-1");
+derived.forget("subject", "cust-1");
+// The cache keeps a key for five minutes: evict this one at once.
+keys.evict("cust-1");
 const forgotten = policy.openSync(sealed, context, keys).document;
 assert.equal(forgotten, '{"customer": "cust-1", "email": null}');
 // And no new context value is made in silence.
@@ -106,15 +108,15 @@ assert.throws(() => policy.sealSync(clear, context, keys), { code: "erased" });
 const guess: SyncKeySource = {
   current: () => [],
   byId: (requests) =>
-    requests.map(({ id }) => ({ id, secret: keys.secret(Buffer.from("cust-1")) })),
+    requests.map(({ id }) => ({ id, secret: derived.secret(Buffer.from("cust-1")) })),
 };
 assert.throws(() => policy.openSync(sealed, context, guess), { code: "integrity" });
 
 // A period ends as a person is forgotten: the context value of its bucket is deleted, and
 // everybody's values of that time are unreadable.
 assert.equal(policy.openSync(other, context, keys).document, bobs);
-keys.forget("retention", "contract/2036");
-policy.evict();
+derived.forget("retention", "contract/2036");
+keys.evict("contract/2036");
 const ended = policy.openSync(other, context, keys).document;
 assert.equal(ended, '{"customer": "cust-2", "email": null}');
 

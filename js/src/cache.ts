@@ -5,7 +5,7 @@ import type { Engine, Instance } from "./instance.js";
 import { answersOf, isPromise, type Answers, type KeyFunction } from "./key-source.js";
 import { membersOf } from "./members.js";
 import { requests as read, written } from "./requests.js";
-import type { CacheOptions, FieldSeal, KeyRequest, KeySource } from "./types.js";
+import type { CacheOptions, FieldSeal, KeyAnswer, KeyRequest, KeySource } from "./types.js";
 import type * as glue from "./wasm/glue.js";
 
 /** A cache in one instance, and the source in front of which it stands. */
@@ -35,10 +35,11 @@ export function cachingOf(engine: Engine): FieldSeal["cacheKeys"] {
 type Bounds = [entries: number, maxAgeMs: number];
 
 function boundsOf(options: unknown): Bounds {
-  const { entries, maxAgeMs } = membersOf("the options", ["entries", "maxAgeMs"], options);
+  const members = membersOf("the options", ["entries", "maxAgeMs"], options);
+  const { entries = 10_000, maxAgeMs = 300_000 } = members;
   return [
-    bound("entries", entries ?? 10_000, 2 ** 32 - 1),
-    bound("maxAgeMs", maxAgeMs ?? 300_000, Number.MAX_SAFE_INTEGER),
+    bound("entries", entries, 2 ** 32 - 1),
+    bound("maxAgeMs", maxAgeMs, Number.MAX_SAFE_INTEGER),
   ];
 }
 
@@ -111,24 +112,32 @@ class KeyCacheBody {
     const instance = this.#engine.instance;
     const { handle } = this.in(instance);
     const asking = instance.run(() => handle.ask(text, now));
-    const missing = read(instance.run(() => asking.requests()));
-    // The source may change the list.
-    const { length } = missing;
-    const finish = (answers: Answers): Answers => {
-      if (isPromise(answers))
-        return answers.then(finish, (cause: unknown) => Promise.reject(unavailable(cause)));
-      const records = encodeAnswers(answers, length);
+    const free = (): void => instance.free(asking);
+    const finish = (answers: KeyAnswer[], count: number): KeyAnswer[] => {
+      const records = encodeAnswers(answers, count);
       try {
-        return decodeAnswers(
-          instance.run(() => asking.finish(records)),
-          asked.length,
-        );
+        const all = instance.run(() => asking.finish(records));
+        return decodeAnswers(all, asked.length);
       } finally {
         records.fill(0);
-        instance.free(asking);
       }
     };
-    if (length === 0) return finish([]);
-    return finish(answersOf(this.#source, name, call === undefined ? [missing] : [missing, call]));
+    let [answers, isAwaited]: [Answers, boolean] = [[], false];
+    try {
+      const missing = read(instance.run(() => asking.requests()));
+      // The source may change the list.
+      const { length } = missing;
+      if (length > 0)
+        answers = answersOf(this.#source, name, call === undefined ? [missing] : [missing, call]);
+      if (!isPromise(answers)) return finish(answers, length);
+      isAwaited = true;
+      const given = Promise.resolve(answers).catch((cause: unknown) => {
+        throw unavailable(cause);
+      });
+      return given.then((answers) => finish(answers, length)).finally(free);
+    } finally {
+      // Frees the cached keys that wait in it.
+      if (!isAwaited) free();
+    }
   }
 }

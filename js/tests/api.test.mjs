@@ -5,17 +5,7 @@ import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
-import {
-  bytes,
-  context,
-  document,
-  full,
-  instantiate,
-  lite,
-  oneKey,
-  schema,
-  uncached,
-} from "./fieldseal.mjs";
+import { bytes, context, document, full, instantiate, lite, oneKey, schema } from "./fieldseal.mjs";
 
 const entries = {
   full,
@@ -46,7 +36,7 @@ for (const [name, api] of Object.entries(entries)) {
   });
 
   test(`${name}: the same bytes from one crossing under its own keyring and from two steps under a source around it`, async () => {
-    const policy = Policy.compile(schema, uncached);
+    const policy = Policy.compile(schema);
     const keys = Keyring.memory();
     const around = {
       current: (requests) => keys.current(requests),
@@ -167,7 +157,7 @@ for (const [name, api] of Object.entries(entries)) {
   });
 
   test(`${name}: checkDeep opens with keys, under either kind, and shows nothing (v06)`, async () => {
-    const policy = Policy.compile(schema, uncached);
+    const policy = Policy.compile(schema);
     const own = Keyring.memory();
     const around = {
       current: (requests) => own.current(requests),
@@ -337,7 +327,8 @@ test("entries do not share instances, and print nothing of what they hold", asyn
   const keys = lite.Keyring.memory();
   const sealed = policy.sealSync(document, context, keys);
   assert.equal(policy.openSync(sealed.document, context, keys).document, document);
-  assert.equal(inspect(policy, { showHidden: true }), "Policy {}");
+  assert.equal(inspect(policy), "Policy {}");
+  assert.equal(inspect(policy, { showHidden: true }), "Policy { [findings]: [Getter] }");
   assert.equal(inspect(keys, { showHidden: true }), "Keyring {}");
   assert.equal(JSON.stringify([policy, keys]), "[{},{}]");
 });
@@ -359,7 +350,7 @@ test("slim takes bytes and modules of any realm, and nothing else", () => {
 });
 
 test("a Buffer comes back as a Buffer from every verb, and other bytes as bytes", async () => {
-  const policy = full.Policy.compile(schema, uncached);
+  const policy = full.Policy.compile(schema);
   const keys = oneKey();
   class Bytes extends Uint8Array {}
   const kinds = [

@@ -5,9 +5,11 @@ const NOW = 1_795_339_800_000;
 
 /**
  * Runs every case of a file. `replaceEntropy(next)` makes `next` the host's getRandomValues.
- * Returns a line for every difference.
+ * Returns a line for every difference, and throws where the file asks for what is not known here.
  */
 export async function runFile(file, api, replaceEntropy) {
+  if (file.format !== FORMAT)
+    throw new Error(`this runner knows format ${FORMAT} and not ${file.format}`);
   const lite = api.version().build === "lite";
   const differences = [];
   for (const one of file.cases) {
@@ -39,45 +41,153 @@ export async function runFile(file, api, replaceEntropy) {
   return differences;
 }
 
+const FORMAT = 1;
+const CASE = "name covers schema options source keys context steps expect lite".split(" ");
+/** The members of each kind of source beside `kind`. */
+const SOURCES = { rows: [], cached: ["entries", "maxAgeMs"], keyring: [], answers: [] };
+const DOCUMENT = ["document", "documentHex"];
+/** The members of each verb beside `do`, `expect` and `lite`. */
+const VERBS = {
+  seal: [...DOCUMENT, "context"],
+  open: [...DOCUMENT, "context", "strict"],
+  check: DOCUMENT,
+  "check-deep": [...DOCUMENT, "context"],
+  "required-keys": [...DOCUMENT, "context", "operation"],
+  "seal-many": ["calls"],
+  "open-many": ["calls", "strict"],
+  "index-values": ["name", "value", "context"],
+};
+/** The same for the verbs of a keyring, which only cases with the source `keyring` have. */
+const OF_KEYRINGS = {
+  provision: ["who", "now"],
+  rotate: ["who", "now", "minVersion"],
+  restrict: ["who", "now"],
+  lift: ["who", "now"],
+  erase: ["who", "now"],
+  reopen: ["who", "now"],
+  destroy: ["who", "now", "early"],
+  due: ["at", "now"],
+};
+
+/** Refuses, by name, what the format does not have: a case that did not run must not pass. */
+function unknown(name, what) {
+  throw new Error(`case ${JSON.stringify(name)}: this runner does not know ${what}`);
+}
+
+function only(name, what, members, known) {
+  const other = Object.keys(members).find((member) => !known.includes(member));
+  if (other !== undefined) unknown(name, `the member \`${other}\` of ${what}`);
+}
+
+function sourceOf({ name, source = "rows" }) {
+  const given = typeof source === "string" ? { kind: source } : source;
+  if (!Object.hasOwn(SOURCES, given.kind)) unknown(name, `the source kind ${given.kind}`);
+  only(name, `the source kind ${given.kind}`, given, ["kind", ...SOURCES[given.kind]]);
+  return given;
+}
+
+function verbOf({ name }, source, step) {
+  const { do: verb } = step;
+  const isOfKeyring = Object.hasOwn(OF_KEYRINGS, verb) && source.kind === "keyring";
+  if (!isOfKeyring && !Object.hasOwn(VERBS, verb))
+    unknown(name, `the verb ${verb} with the source kind ${source.kind}`);
+  const known = isOfKeyring ? OF_KEYRINGS[verb] : VERBS[verb];
+  only(name, `the verb ${verb}`, step, ["do", "expect", "lite", ...known]);
+  for (const call of step.calls ?? [])
+    only(name, "a call of a batch", call, [...DOCUMENT, "context"]);
+  return isOfKeyring ? "keyring" : verb;
+}
+
 async function runCase(file, one, api, compare, lite) {
+  only(one.name, "a case", one, CASE);
   const expected = (place) => (lite && place.lite !== undefined ? place.lite : place.expect);
+  const source = sourceOf(one);
   const host = keyHost(file, one.keys);
+  const clock = { now: NOW };
+  const keys = keysOf(api, source, host, clock);
   let schema = one.schema;
   if (typeof schema === "string" && Object.hasOwn(file.schemas ?? {}, schema))
     schema = file.schemas[schema];
   let policy;
   try {
-    // The cases change what the host answers from step to step: unless they say so, nothing is
-    // kept.
-    const given = one.options ?? {};
-    const isMap = typeof given === "object" && given !== null && !Array.isArray(given);
-    policy = api.Policy.compile(schema, isMap ? { cache: { entries: 0 }, ...given } : given);
+    policy = api.Policy.compile(schema, one.options);
   } catch (error) {
     compare("compile", expected(one), refused(api, error));
     return;
   }
   for (const [number, step] of one.steps.entries()) {
     if (step.keys !== undefined) {
+      only(one.name, "a step that replaces keys", step, ["keys"]);
       host.rekey(step.keys);
       continue;
     }
+    const verb = verbOf(one, source, step);
     host.asked = [];
-    const outcome = await perform(api, policy, host, step, one.context ?? {});
+    clock.now = step.now ?? NOW;
+    const outcome =
+      verb === "keyring"
+        ? await obey(keys, step)
+        : await perform(api, policy, { host, keys, source }, step, one.context ?? {});
     if (host.asked.length > 1) compare(`step ${number}`, "one call of the key host", host.asked);
     if (host.asked.length === 1) outcome.asked = host.asked[0].map(request);
     compare(`step ${number} (${step.do})`, expected(step), outcome);
   }
 }
 
-async function perform(api, policy, host, step, fallback) {
+/** Makes the source of a case. `answers` has none: each call gets its answers. */
+function keysOf(api, { kind, ...options }, host, clock) {
+  if (kind === "cached") return api.cacheKeys(host, options);
+  if (kind === "keyring") return api.Keyring.memory({ now: () => clock.now });
+  return host;
+}
+
+/** Obeys a verb of a keyring, and says in which state its owner is afterwards. */
+async function obey(keys, { do: verb, who, at, minVersion, early }) {
+  if (verb === "due") return { due: await keys.due(new Date(at ?? NOW)) };
+  const given = {
+    erase: { reason: "asked" },
+    destroy: early === undefined ? undefined : { early },
+    rotate: minVersion === undefined ? undefined : { minVersion },
+  }[verb];
+  try {
+    const record = await keys[verb](who, given);
+    const state = await keys.state(who);
+    if (record === undefined) return { state };
+    const { state: _, at, ...erased } = record;
+    return { erased: { ...(at !== undefined && { at: Date.parse(at) }), ...erased }, state };
+  } catch ({ code }) {
+    return { error: { code } };
+  }
+}
+
+async function perform(api, policy, { host, keys, source }, step, fallback) {
   const context = (of) => ({ now: NOW, ...(of.context ?? fallback) });
   const document = (of) => (of.document === undefined ? unhex(of.documentHex) : of.document);
-  const settle = (call) => {
+  const settle = async (act) => {
     try {
-      return call();
+      return await act();
     } catch (error) {
       return refused(api, error);
     }
+  };
+  const all = (results, read) => ({
+    results: results.map((one) => ("ok" in one ? read(one.ok) : refused(api, one.error))),
+  });
+  /** The keys of calls to seal or open: where answers are given beforehand, those answers. */
+  const given = (operation, ...calls) => {
+    if (source.kind !== "answers") return keys;
+    const needed = new Map();
+    for (const { document, context } of calls) {
+      let requests = [];
+      try {
+        requests = policy.requiredKeys(document, context, operation);
+      } catch {
+        // The verb itself says what is wrong.
+      }
+      for (const one of requests) needed.set(JSON.stringify(request(one)), one);
+    }
+    const requests = [...needed.values()];
+    return api.keysFrom(requests, requests.length > 0 ? host.current(requests) : []);
   };
   const sealed = ({ document, verdict, indexes }) => ({
     document: text(document),
@@ -85,40 +195,44 @@ async function perform(api, policy, host, step, fallback) {
     ...(indexes.length > 0 && { indexes }),
   });
   const opened = ({ document, verdict, access }) => ({ document: text(document), verdict, access });
-  switch (step.do) {
-    case "seal":
-      return settle(() => sealed(policy.sealSync(document(step), context(step), host)));
-    case "open":
-      return settle(() =>
-        opened(
-          policy.openSync(document(step), { ...context(step), strict: step.strict ?? false }, host),
-        ),
-      );
-    case "check":
-      return settle(() => ({ verdict: policy.check(document(step)) }));
-    case "check-deep":
-      return settle(() => ({ verdict: policy.checkDeepSync(document(step), context(step), host) }));
-    case "required-keys":
-      return settle(() => ({
-        requests: policy.requiredKeys(document(step), context(step), step.operation).map(request),
-      }));
-    case "seal-many":
-    case "open-many": {
-      const calls = step.calls.map((call) => ({
-        document: document(call),
-        context: context(call),
-      }));
-      const results = await (step.do === "seal-many"
-        ? policy.sealMany(calls, host)
-        : policy.openMany(calls, host, { strict: step.strict ?? false }));
-      const read = step.do === "seal-many" ? sealed : opened;
-      return {
-        results: results.map((one) => ("ok" in one ? read(one.ok) : refused(api, one.error))),
-      };
+  const call = (of) => ({ document: document(of), context: context(of) });
+  const strict = step.strict ?? false;
+  return settle(async () => {
+    switch (step.do) {
+      case "seal": {
+        const one = call(step);
+        return sealed(policy.sealSync(one.document, one.context, given("seal", one)));
+      }
+      case "open": {
+        const one = call(step);
+        const about = { ...one.context, strict };
+        return opened(policy.openSync(one.document, about, given("open", one)));
+      }
+      case "check":
+        return { verdict: policy.check(document(step)) };
+      case "check-deep": {
+        const one = call(step);
+        return { verdict: policy.checkDeepSync(one.document, one.context, given("open", one)) };
+      }
+      case "required-keys": {
+        const one = call(step);
+        const requests = policy.requiredKeys(one.document, one.context, step.operation);
+        return { requests: requests.map(request) };
+      }
+      case "index-values": {
+        const value = JSON.parse(step.value);
+        return { tokens: policy.indexValuesSync(step.name, value, context(step), keys) };
+      }
+      case "seal-many": {
+        const calls = step.calls.map(call);
+        return all(await policy.sealMany(calls, given("seal", ...calls)), sealed);
+      }
+      case "open-many": {
+        const calls = step.calls.map(call);
+        return all(await policy.openMany(calls, given("open", ...calls), { strict }), opened);
+      }
     }
-    default:
-      throw new Error(`no such step: ${step.do}`);
-  }
+  });
 }
 
 function refused(api, error) {

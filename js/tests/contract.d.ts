@@ -52,10 +52,10 @@ export interface Context {
   at?: string | Date;
   /** The host's clock, for tests; default Date.now(). */
   now?: number;
+  /** The place that the call came from; it goes to the key source. */
+  origin?: string;
   /** Not built yet: a list that is not empty is `context`. */
   consents?: Consent[];
-  /** Not built yet: it is checked, and goes nowhere. */
-  origin?: string;
 }
 export interface Consent {
   purpose: string;
@@ -72,6 +72,9 @@ export interface KeyRequest {
   operation: Operation;
   purpose?: string;
   caller?: string;
+  origin?: string;
+  /** Absent where the call has none. */
+  consents?: Consent[];
   id?: Uint8Array;
 }
 export interface CurrentRequest extends KeyRequest {
@@ -83,15 +86,19 @@ export interface ByIdRequest extends KeyRequest {
 }
 /**
  * `erasable: false` says that the key cannot be destroyed (default true); the verdict then warns.
+ * `ref`: the owner, by which records name a bucket that the request did not name.
  */
 export interface Key {
   id: Uint8Array;
   secret: Uint8Array;
   expires?: number;
   erasable?: boolean;
+  ref?: string;
 }
 export type Refusal = "erased" | "restricted" | "denied" | "not-found" | "unavailable";
-export type KeyAnswer = Key | { code: Refusal };
+/** The circumstance of a refusal, for its message. */
+export type RefusalCause = "minimum-version" | "expired" | "no-clock";
+export type KeyAnswer = Key | { code: Refusal; cause?: RefusalCause; ref?: string };
 /**
  * A source that throws or rejects is `unavailable` with the cause; a wrong number or shape of
  * answers is `internal`; the instance lives on in both cases.
@@ -110,6 +117,23 @@ export interface SyncKeySource {
   current(requests: CurrentRequest[]): KeyAnswer[];
   byId(requests: ByIdRequest[]): KeyAnswer[];
 }
+/** 0 turns the cache off, in both members. */
+export interface CacheOptions {
+  /** Default 10,000. */
+  entries?: number;
+  /** Default 300,000. */
+  maxAgeMs?: number;
+}
+/** `evict` forgets the keys of one reference in every tenant and kind, or all. */
+export interface KeyCache extends KeySource {
+  evict(owner?: string): void;
+}
+export interface SyncKeyCache extends SyncKeySource {
+  evict(owner?: string): void;
+}
+/** A cache of its own in front of one source. After `restart()` it starts empty. */
+export function cacheKeys(source: SyncKeySource, options?: CacheOptions): SyncKeyCache & KeyCache;
+export function cacheKeys(source: KeySource, options?: CacheOptions): KeyCache;
 
 export type Draft = "4" | "6" | "7" | "2019-09" | "2020-12";
 export interface Limits {
@@ -124,6 +148,8 @@ export interface Limits {
 export interface CompileOptions {
   overlay?: Record<string, JsonObject>;
   draft?: Draft;
+  /** The language of schemas without `$schema`; it fixes the draft. */
+  dialect?: "openapi-3.0";
   /** uri → schema; nothing is ever fetched. */
   references?: Record<string, JsonObject>;
   nonconforming?: "refuse" | "seal";
@@ -134,10 +160,10 @@ export interface CompileOptions {
   clear?: "refuse" | "pass";
   suite?: "aes-256-gcm" | "chacha20-poly1305";
   formats?: "annotate" | "assert";
+  /** `sealed` checks what `seal` has sealed against the sealed schema; the verdict says so. */
+  verify?: "sealed";
   mediaTypes?: string[];
   limits?: Limits;
-  /** Bounded age and size of the key cache; 0 entries turns it off. */
-  cache?: { entries?: number; maxAgeMs?: number };
 }
 
 /**
@@ -197,7 +223,7 @@ export interface Access {
   revealed: LocationCount[];
   withheld: (LocationCount & {
     reason: WithheldReason;
-    kind?: KeyKind;
+    kind: KeyKind;
     bucket?: string;
     masked: boolean;
   })[];
@@ -218,20 +244,47 @@ export interface Opened<D> {
   access: Access;
 }
 export interface Coverage {
+  /** The places at which values are sealed, with a row for each place of each marked schema. */
   locations: {
     schemaPointer: string;
     documentPattern: string;
     mode: string;
     subject: string | false;
     retention?: string;
+    rectifiable: boolean;
+    /** The placeholder of a withheld value; absent for a pseudonym. */
+    erased?: unknown;
     bind: string;
     suite: string;
     purposes: string[];
     categories: string[];
     lawfulBasis: string[];
   }[];
+  /** The declared places that no marker can meet. */
+  clear: { schemaPointer: string; documentPattern: string }[];
+  /** The objects whose undeclared members pass in clear. */
+  open: {
+    schemaPointer: string;
+    documentPattern: string;
+    by: "absent" | "additionalProperties" | "unevaluatedProperties";
+  }[];
+  /** The lists that are too long to be whole. */
+  incomplete: ("locations" | "clear" | "open")[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
+}
+/** The public head of an envelope; it shows nothing of the value but its length. */
+export interface EnvelopeHead {
+  version: number;
+  suite: string;
+  bind: string;
+  padded: boolean;
+  subjectBound: boolean;
+  /** `id`: hex. */
+  keys: { kind: KeyKind; id: string }[];
+  bytes: number;
+  /** With the padding. */
+  textBytes: number;
 }
 export interface Version {
   crate: string;
@@ -245,6 +298,8 @@ export type Settled<T> = { ok: T } | { error: FieldSealError };
 export class Policy {
   private constructor();
   static compile(schema: JsonObject | string, options?: CompileOptions): Policy;
+  /** Warnings and notes of the compile. */
+  readonly findings: readonly Finding[];
   seal<D extends Document>(document: D, context: Context, keys: KeySource): Promise<Sealed<D>>;
   open<D extends Document>(
     document: D,
@@ -277,14 +332,32 @@ export class Policy {
     operation: "open",
   ): ByIdRequest[];
   requiredKeys(document: Document, context: Context, operation: Operation): KeyRequest[];
+  /**
+   * The tokens under which an index holds a value: one for each way in which markers make them,
+   * none for `null` unless `options.null`. The value is a JSON value, not JSON text.
+   */
+  indexValues(
+    name: string,
+    value: unknown,
+    context: Context,
+    keys: KeySource,
+    options?: { null?: boolean },
+  ): Promise<string[]>;
+  indexValuesSync(
+    name: string,
+    value: unknown,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { null?: boolean },
+  ): string[];
   /** Not in "fieldseal/lite". */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
   coverage(): Coverage;
   coverageText(format: "text" | "markdown"): string;
-  /** Forgets cached keys of one reference, or all. */
-  evict(ref?: string): void;
   [Symbol.dispose](): void;
 }
+/** `not-sealed`, `unsupported` or `integrity` for a text that is not a whole envelope. */
+export function inspectEnvelope(text: string): EnvelopeHead;
 export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;
 
 export type ItemRef = [family: string, record: string, field: string];
@@ -293,8 +366,7 @@ export type PersonRef =
   | { kind: KeyKind; ref: string; tenant?: string }
   | { kind: "item"; ref: ItemRef; tenant?: string };
 export type BucketOrItem =
-  | { ref: string; tenant?: string }
-  | { kind: "item"; ref: string | ItemRef; tenant?: string };
+  { ref: string; tenant?: string } | { kind: "item"; ref: string | ItemRef; tenant?: string };
 /** Later releases add members. `destroyed`: ids in hex, the owner's own first. */
 export interface Erased {
   state: KeyState;

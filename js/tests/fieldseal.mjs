@@ -1,4 +1,5 @@
 // The package as it is packed, and what tests of several files need.
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 export const staged = new URL("../../target/npm/", import.meta.url);
@@ -32,8 +33,6 @@ export const schema = {
     },
   },
 };
-/** For tests whose key source answers otherwise from one call to the next. */
-export const uncached = { cache: { entries: 0 } };
 export const context = { record: "7", subject: "ada" };
 export const document = '{ "id": "7",  "email": "ada@example.com" }';
 
@@ -43,3 +42,42 @@ export const oneKey = () => {
   const answer = (requests) => requests.map(() => key);
   return { current: answer, byId: answer };
 };
+
+/**
+ * A source that makes a key for each kind and owner on first use. It counts its questions, seals
+ * under the newest version, and forgets whom it is told to forget.
+ */
+export function store() {
+  const versions = new Map();
+  const erased = new Set();
+  const name = ({ kind, tenant, ref }) => JSON.stringify([kind, tenant, ref]);
+  const make = () => ({ id: randomBytes(16), secret: randomBytes(32) });
+  const source = {
+    asked: [],
+    current(requests) {
+      source.asked.push(requests);
+      return requests.map((request) => {
+        if (erased.has(request.ref)) return { code: "erased" };
+        if (!versions.has(name(request))) versions.set(name(request), [make()]);
+        return versions.get(name(request)).at(-1);
+      });
+    },
+    byId(requests) {
+      source.asked.push(requests);
+      return requests.map(({ ref, id }) => {
+        if (erased.has(ref)) return { code: "erased" };
+        const all = [...versions.values()].flat();
+        return all.find((key) => Buffer.compare(key.id, id) === 0) ?? { code: "not-found" };
+      });
+    },
+    rotate: (ref) => versions.get(name({ kind: "subject", tenant: "", ref })).push(make()),
+    erase: (ref) => erased.add(ref),
+  };
+  return source;
+}
+
+/** The same answers, later. */
+export const slow = (source) => ({
+  current: async (requests) => source.current(requests),
+  byId: async (requests) => source.byId(requests),
+});

@@ -48,7 +48,9 @@ class Life {
       const answers = verb === "current" ? keys.current(asked) : keys.byId(asked);
       return {
         answers: answers.map((answer) =>
-          "code" in answer ? answer : { id: hex(answer.id), secret: hex(answer.secret) },
+          "code" in answer
+            ? { code: answer.code }
+            : { id: hex(answer.id), secret: hex(answer.secret) },
         ),
       };
     }

@@ -52,6 +52,7 @@ test("the tarball holds what is needed and nothing else", () => {
   const allowed = [
     /^(package\.json|README\.md|CHANGELOG\.md|LICENSE-(APACHE|MIT))$/,
     /^docs\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(md|json|txt)$/,
+    /^docs\/README\.md$/,
     /^dist\/[a-z0-9.-]+\.js$/,
     /^dist\/(index|lite|slim|types(-[a-z]+)?|error|keys-from)\.d\.ts$/,
     /^dist\/wasm\/((full|lite)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|glue\.js)$/,

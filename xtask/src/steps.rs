@@ -1,5 +1,7 @@
 //! The lists of what each command does, as data: a new check is a new line here.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::step::{Step, call, cargo, node, tests};
@@ -188,6 +190,8 @@ pub(crate) const CASES: &[Step] = &[
     node("npm package on its hosts", &["packaging/run.mjs", "test"]),
     node("npm package under every engine and bundler", &["packaging/run.mjs", "cases"]),
     call("README", readme::run),
+    call("PostgreSQL", setup_postgresql),
+    node("key source over PostgreSQL", &["tests/postgresql.mjs"]),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
@@ -252,6 +256,16 @@ fn setup_browser(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     toolchain::apt_install(workspace, &["chromium", "chromium-driver"])
+}
+
+/// The server for the page about a key source over PostgreSQL.
+fn setup_postgresql(workspace: &Workspace) -> Result<()> {
+    let on_path = || process::program("initdb", workspace.root()).arg("--version").output();
+    // Debian keeps the server's programs off the path, in a folder for each version.
+    if Path::new("/usr/lib/postgresql").exists() || on_path().is_ok() {
+        return Ok(());
+    }
+    toolchain::apt_install(workspace, &["postgresql"])
 }
 
 /// Every list, for what holds of all of them.

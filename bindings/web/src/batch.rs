@@ -1,4 +1,4 @@
-//! Many documents, one key request.
+//! Batches: many documents with one key request.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -28,13 +28,13 @@ pub struct Calls {
 
 #[wasm_bindgen]
 impl Calls {
-    /// None yet.
+    /// Makes an empty batch.
     #[must_use]
     pub fn begin() -> Calls {
         Calls::default()
     }
 
-    /// One more.
+    /// Adds a call.
     #[expect(
         clippy::too_many_arguments,
         reason = "a context crosses as positional strings; see context.rs"
@@ -118,7 +118,7 @@ impl OpeningMany {
     }
 }
 
-/// The results of a batch in the order of its calls, handed out one by one.
+/// The results of a batch, handed out one by one in the order of its calls.
 #[wasm_bindgen]
 pub struct Results(RefCell<std::vec::IntoIter<Result<String, Error>>>);
 
@@ -135,7 +135,7 @@ impl Results {
 
 #[wasm_bindgen]
 impl Results {
-    /// The next one.
+    /// Returns the next one.
     pub fn next(&self) -> Result<String, JsValue> {
         let next = self.0.borrow_mut().next();
         next.unwrap_or_else(|| Err(Error::new(ErrorCode::Internal, "there are no more results")))

@@ -24,7 +24,7 @@ pub struct Keyring(RefCell<fieldseal::Keyring>);
 
 #[wasm_bindgen]
 impl Keyring {
-    /// An empty one.
+    /// Makes an empty one.
     #[must_use]
     pub fn memory() -> Keyring {
         Keyring(RefCell::new(fieldseal::Keyring::memory()))
@@ -135,7 +135,7 @@ impl Keyring {
         Ok(format!("[{}]", self.lend(list).map_err(thrown)?))
     }
 
-    /// The buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
+    /// Returns the buckets that are due at `at`, RFC 3339, or else `now`: JSON text, a list of `{ref,
     /// tenant}`.
     pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
         let at = moment(at.as_deref(), Some(now as u64)).map_err(thrown)?;
@@ -163,7 +163,7 @@ impl Keyring {
 }
 
 impl Keyring {
-    /// The keyring for the length of a call. It is never lent twice, unless the host's entropy
+    /// Lends the keyring for the length of a call. It is never lent twice, unless the host's entropy
     /// calls back in here.
     pub(crate) fn lend<T>(
         &self,

@@ -1,11 +1,10 @@
-//! FieldSeal for JavaScript: translation between plain JavaScript values and the core, no
-//! decisions. The npm package in `js/` wraps it.
+//! FieldSeal for JavaScript. It translates between plain JavaScript values and the core, and
+//! decides nothing. The npm package in `js/` wraps it.
 //!
-//! What crosses, chosen so that a document costs one call each way: a document goes in as bytes, a
-//! context as positional strings, key answers as records of bytes ([`answers`]); results come out as
-//! one text whose first lines are the records and whose rest is the document ([`results`]).
-//! A failure is thrown as the JSON text of the core's error record; whatever else is thrown means
-//! that the instance is dead.
+//! A document costs one call each way: it goes in as bytes, its context as positional strings, and
+//! key answers as records of bytes (`answers`). Results come out as one text whose first lines
+//! are the records and whose rest is the document (`results`). A failure is thrown as the JSON
+//! text of the core's error record; anything else that is thrown means that the instance is dead.
 //!
 //! Every export takes `&self`: with `&mut self` a panic would leave a borrow stuck, and a
 //! re-entrant callback would be an error.
@@ -36,13 +35,13 @@ pub use keyring::Keyring;
 pub use policy::Policy;
 pub use step::{Checking, Opening, Sealing, Searching};
 
-/// `EnvelopeHead` as JSON text.
+/// Returns `EnvelopeHead` of the npm package's types as JSON text.
 #[wasm_bindgen(js_name = inspectEnvelope)]
 pub fn inspect_envelope(text: &str) -> Result<String, JsValue> {
     fieldseal::inspect_envelope(text).map(|head| head.to_json()).map_err(thrown)
 }
 
-/// JSON text, `Version` of the npm package's types.
+/// Returns `Version` of the npm package's types as JSON text.
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {

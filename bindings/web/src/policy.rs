@@ -21,43 +21,44 @@ pub struct Policy(pub(crate) fieldseal::Policy);
     reason = "a context crosses as positional strings; see context.rs"
 )]
 impl Policy {
-    /// Schema and `CompileOptions` as JSON text; no options: the empty text.
+    /// Compiles a schema. Schema and `CompileOptions` are JSON text; the empty text stands for no
+    /// options.
     pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
         fieldseal::Policy::compile(schema.as_bytes(), options).map(Policy).map_err(thrown)
     }
 
-    /// `Finding[]` as JSON text: the warnings and notes of the compile.
+    /// Returns the warnings and notes of the compile, `Finding[]` as JSON text.
     #[must_use]
     pub fn findings(&self) -> String {
         text::findings(self.0.findings())
     }
 
-    /// The plaintext schema and, a line further, the sealed one.
+    /// Returns the plaintext schema and, a line further, the sealed one.
     pub fn schemas(&self) -> Result<String, JsValue> {
         let fieldseal::Schemas { plaintext, sealed } = self.0.schemas().map_err(thrown)?;
         Ok([plaintext, sealed].join("\n"))
     }
 
-    /// The first step of sealing a batch. Takes the calls out of `calls`.
+    /// Takes the first step of sealing a batch, and the calls out of `calls`.
     #[wasm_bindgen(js_name = beginSealMany)]
     pub fn begin_seal_many(&self, calls: &Calls) -> SealingMany {
         SealingMany::begin(&self.0, calls)
     }
 
-    /// The first step of opening a batch. Takes the calls out of `calls`.
+    /// Takes the first step of opening a batch, and the calls out of `calls`.
     #[wasm_bindgen(js_name = beginOpenMany)]
     pub fn begin_open_many(&self, strict: bool, calls: &Calls) -> OpeningMany {
         OpeningMany::begin(&self.0, calls, options(strict))
     }
 
-    /// Both steps of a batch, under keys that are in this instance.
+    /// Seals a batch under keys that are in this instance.
     #[wasm_bindgen(js_name = sealManyWith)]
     pub fn seal_many_with(&self, keyring: &Keyring, calls: &Calls) -> Result<Results, JsValue> {
         SealingMany::with(keyring, &self.0, calls)
     }
 
-    /// Both steps of a batch, under keys that are in this instance.
+    /// Opens a batch under keys that are in this instance.
     #[wasm_bindgen(js_name = openManyWith)]
     pub fn open_many_with(
         &self,
@@ -68,12 +69,12 @@ impl Policy {
         OpeningMany::with(keyring, &self.0, calls, options(strict))
     }
 
-    /// The verdict on a sealed document.
+    /// Returns the verdict on a sealed document.
     pub fn check(&self, document: Vec<u8>) -> Result<String, JsValue> {
         self.0.check(&document).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
-    /// `KeyRequest[]` as JSON text.
+    /// Returns `KeyRequest[]` as JSON text.
     #[wasm_bindgen(js_name = requiredKeys)]
     pub fn required_keys(
         &self,
@@ -101,13 +102,13 @@ impl Policy {
             .map_err(thrown)
     }
 
-    /// `Coverage` as JSON text.
+    /// Returns `Coverage` as JSON text.
     #[must_use]
     pub fn coverage(&self) -> String {
         self.0.coverage().to_json()
     }
 
-    /// The coverage for people.
+    /// Returns the coverage for people.
     #[wasm_bindgen(js_name = coverageText)]
     #[must_use]
     pub fn coverage_text(&self, markdown: bool) -> String {
@@ -116,7 +117,7 @@ impl Policy {
     }
 }
 
-/// The options of a call that opens.
+/// Returns the options of a call that opens.
 pub(crate) fn options(strict: bool) -> OpenOptions {
     if strict { OpenOptions::strict() } else { OpenOptions::default() }
 }

@@ -9,17 +9,17 @@ const KINDS: [KeyKind; 5] =
     [KeyKind::Subject, KeyKind::Retention, KeyKind::Item, KeyKind::Index, KeyKind::Pseudonym];
 const OPERATIONS: [KeyUse; 3] = [KeyUse::Seal, KeyUse::Open, KeyUse::Reseal];
 
-/// The kind of that name.
+/// Returns the kind of that name.
 pub(crate) fn kind(name: &str) -> Option<KeyKind> {
     KINDS.into_iter().find(|kind| kind.as_str() == name)
 }
 
-/// The operation of that name.
+/// Returns the operation of that name.
 pub(crate) fn operation(name: &str) -> Option<KeyUse> {
     OPERATIONS.into_iter().find(|operation| operation.as_str() == name)
 }
 
-/// `KeyRequest[]` as JSON text, ids in hex.
+/// Writes requests: `KeyRequest[]` as JSON text, ids in hex.
 pub(crate) fn requests_text(requests: &[Request]) -> String {
     let mut out = String::from("[");
     for request in requests {
@@ -58,7 +58,7 @@ fn push_consents(out: &mut String, consents: &[Consent]) {
     out.push(',');
 }
 
-/// The way back, for requests that JavaScript puts to a [`Keyring`](crate::Keyring).
+/// Reads requests that JavaScript puts to a keyring or a cache.
 pub(crate) fn requests(json: &str) -> Result<Vec<Request>, Error> {
     let malformed = || Error::new(ErrorCode::Internal, "a key request is malformed");
     // As many as the core asked for, whatever a document may hold.
@@ -67,8 +67,8 @@ pub(crate) fn requests(json: &str) -> Result<Vec<Request>, Error> {
     tape.root().elements().map(|element| request(element).ok_or_else(malformed)).collect()
 }
 
-/// What is there and no text is malformed, not absent: who names nobody is given anybody's key of
-/// that id.
+/// Reads a request. A member that is no text makes it malformed and does not count as absent: a
+/// request that names nobody is given anybody's key of that id.
 fn request(node: Node<'_>) -> Option<Request> {
     let member = |name: &str| member(node, name);
     let id = match member("id")? {

@@ -1,12 +1,12 @@
-//! What a call hands back, as one text: a line a record, then the document. RFC 8785 text has no
-//! line breaks, so the first ones found are these.
+//! The result of a call as one text: a line for each record, then the document. RFC 8785 text has
+//! no line breaks, so the first ones found are these.
 
 use fieldseal::{Error, ErrorCode, Opened, Sealed};
 use wasm_bindgen::JsValue;
 
 use crate::text;
 
-/// Verdict, index values, document.
+/// Writes verdict, index values and document.
 pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
     let mut head = sealed.verdict.to_json();
     head.push_str("\n[");
@@ -22,7 +22,7 @@ pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
     append(head, &sealed.document)
 }
 
-/// Verdict, access record, document.
+/// Writes verdict, access record and document.
 pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
     let mut head = opened.verdict.to_json();
     head.push('\n');
@@ -39,7 +39,7 @@ fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
     Ok(head)
 }
 
-/// What is thrown for a failure of the core: the record's JSON text.
+/// Returns the value that is thrown for a failure of the core: the record's JSON text.
 pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
     JsValue::from_str(&text::error(&error.into()))
 }

@@ -1,4 +1,4 @@
-//! JSON that this door writes by itself: records of strings.
+//! JSON that this binding writes without the core: records of strings.
 
 use std::fmt::Write as _;
 
@@ -39,7 +39,7 @@ pub(crate) fn close(out: &mut String, bracket: char) {
     out.push(bracket);
 }
 
-/// The error record as JSON text.
+/// Returns the JSON text of the error record.
 pub(crate) fn error(error: &Error) -> String {
     let mut out = String::from("{");
     push_member(&mut out, "code", Some(error.code.as_str()));
@@ -57,7 +57,7 @@ pub(crate) fn error(error: &Error) -> String {
     out
 }
 
-/// Findings as JSON text, a list.
+/// Returns the JSON text of findings, an array.
 pub(crate) fn findings(findings: &[Finding]) -> String {
     let mut out = String::from("[");
     for finding in findings {
@@ -74,7 +74,7 @@ pub(crate) fn findings(findings: &[Finding]) -> String {
     out
 }
 
-/// Strings as JSON text, a list.
+/// Returns the JSON text of strings, an array.
 pub(crate) fn list(strings: &[String]) -> String {
     let mut out = String::from("[");
     for string in strings {

@@ -228,7 +228,7 @@ impl Options {
     }
 }
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "overlay",
     "references",
     "draft",
@@ -238,6 +238,7 @@ const NAMES: [&str; 10] = [
     "nonconforming",
     "suite",
     "formats",
+    "verify",
     "limits",
 ];
 

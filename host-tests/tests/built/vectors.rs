@@ -131,6 +131,7 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
             record: Some(member("record")),
             revision: member("revision"),
             subject: Some(member("subject")),
+            now: Some(1_795_339_800_000),
             ..Context::default()
         };
         let clear = document(path, &member("plaintext"));

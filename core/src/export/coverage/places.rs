@@ -4,6 +4,7 @@ use super::graph::{Graph, NodeId};
 use super::place::Listing;
 use crate::resolver::automaton::{Automaton, DEAD};
 use crate::resolver::program::Program;
+use fieldseal_json::sort::sorted;
 
 /// Returns the places of every marker that a value can meet, with the number of the marker, and
 /// true if the list is complete. An incomplete list has the nearest place of each marker, as far as
@@ -38,7 +39,15 @@ pub(super) fn marked(program: &Program, automaton: &Automaton) -> (Vec<(String, 
         key.truncate(key.rfind('\0').unwrap_or(key.len()));
         (key, number)
     });
-    (places.collect(), is_whole)
+    // The numbers follow the order in which the schema's members are visited, which is another one
+    // where some crate of the program turns on serde_json's `preserve_order`.
+    let pointer = |number: u32| {
+        program.markers.get(number as usize).map(|marker| marker.schema_pointer.as_str())
+    };
+    let places = sorted(places.collect(), |(one, first): &(String, u32), (other, second)| {
+        one.cmp(other).then_with(|| pointer(*first).cmp(&pointer(*second)))
+    });
+    (places, is_whole)
 }
 
 /// Returns a distinct key for each marker at a pattern. The keys of one pattern are adjacent.

@@ -81,7 +81,7 @@ impl<'p> Evaluator<'p> {
         self.steps > 0
     }
 
-    /// What is left of the steps.
+    /// Returns the steps that are left.
     pub(crate) fn steps(&self) -> u64 {
         self.steps
     }

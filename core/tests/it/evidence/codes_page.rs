@@ -32,9 +32,15 @@ fn every_error_code_is_explained() {
     assert_eq!(explained, codes);
 }
 
-/// The verbs of a list of findings whose first argument is a name.
-const VERBS: [&str; 6] =
-    ["error", "error_with_fix", "warning", "warning_with_fix", "note", "unknown"];
+/// The verbs of a list of findings whose first argument is a name, and the severity of what each
+/// adds.
+const VERBS: [(&str, &str); 5] = [
+    ("error", "error"),
+    ("error_with_fix", "error"),
+    ("unknown", "error"),
+    ("warning_with_fix", "warning"),
+    ("note", "note"),
+];
 
 #[test]
 fn every_finding_is_explained() {
@@ -46,17 +52,21 @@ fn every_finding_is_explained() {
             ["findings.", "warnings."].into_iter().flat_map(|list| source.split(list).skip(1));
         made.filter_map(|call| {
             let (verb, arguments) = call.split_once('(')?;
-            VERBS.contains(&verb).then_some(arguments)
+            let (_, severity) = VERBS.into_iter().find(|(name, _)| *name == verb)?;
+            Some((arguments, severity))
         })
     });
-    let named = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
-    // A rule that makes several of one kind names it in a constant.
+    let named = calls.filter_map(|(call, severity)| {
+        Some((call.trim_start().strip_prefix('"')?.split('"').next()?, severity))
+    });
+    // A rule that makes several of one kind, errors all of them, names it in a constant.
     let constants = sources.iter().flat_map(|source| source.split("const ID: &str = \"").skip(1));
-    let constants = constants.filter_map(|rest| rest.split('"').next());
-    let made: BTreeSet<&str> = named.chain(constants).collect();
+    let constants = constants.filter_map(|rest| Some((rest.split('"').next()?, "error")));
+    let made: BTreeSet<(&str, &str)> = named.chain(constants).collect();
     assert!(made.len() > 35, "{made:?}");
     let findings = entries("finding");
-    let explained: Vec<&str> = findings.iter().map(|entry| text(entry, "code")).collect();
+    let explained: Vec<(&str, &str)> =
+        findings.iter().map(|entry| (text(entry, "code"), text(entry, "severity"))).collect();
     assert_eq!(explained.iter().copied().collect::<BTreeSet<_>>(), made);
     assert_eq!(explained.len(), made.len(), "twice");
 }

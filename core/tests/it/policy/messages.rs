@@ -28,6 +28,7 @@ fn a_slip_names_the_word_that_was_meant() {
     for (finding, id, meant) in [
         (of_options(&json!({"overlays": {}})), "option-unknown", "overlay"),
         (of_options(&json!({"Dialect": "x"})), "option-unknown", "dialect"),
+        (of_options(&json!({"verfy": "sealed"})), "option-unknown", "verify"),
         (of_options(&json!({"nonConforming": "seal"})), "option-unknown", "nonconforming"),
         (of_options(&json!({"limits": {"value": 1}})), "option-unknown", "values"),
         (of_schema(&marked(json!({"subjet": "/id"}))), "unknown-member", "subject"),
