@@ -17,10 +17,13 @@ export async function ask(
   asked: KeyRequest[],
 ): Promise<KeyAnswer[]> {
   let controller: AbortController | undefined;
+  let late: FieldSealError | undefined;
   // Made when a source reads it, which most do not.
   const call = {
     get signal(): AbortSignal {
-      return (controller ??= new AbortController()).signal;
+      controller ??= new AbortController();
+      if (late !== undefined) controller.abort(late);
+      return controller.signal;
     },
   };
   const timeout = timeoutOf(keys);
@@ -28,14 +31,12 @@ export async function ask(
   if (!isPromise(answers)) return answers;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const late = new FieldSealError(`the key source did not answer within ${timeout} ms`, {
+      late = new FieldSealError(`the key source did not answer within ${timeout} ms`, {
         code: "unavailable",
       });
       reject(late);
       controller?.abort(late);
     }, timeout);
-    // Node keeps a process alive for its timers.
-    (timer as { unref?(): void }).unref?.();
     const settled = Promise.resolve(answers).finally(() => clearTimeout(timer));
     settled.then(resolve, (cause: unknown) => reject(unavailable(cause)));
   });

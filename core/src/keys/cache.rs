@@ -95,7 +95,8 @@ impl<S> KeyCache<S> {
     }
 
     /// Looks up the requests of a call. `now` is the host's clock in milliseconds since
-    /// 1970-01-01T00:00:00Z. A clock that went back empties the cache.
+    /// 1970-01-01T00:00:00Z. A clock that went back by more than ten seconds,
+    /// or by more than the greatest age of an entry, empties the cache.
     pub fn lookup(&self, requests: &[Request], now: u64) -> KeyLookup {
         KeyLookup::new(&self.shared, requests, now)
     }

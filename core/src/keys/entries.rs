@@ -15,6 +15,10 @@ use crate::keys::{Answer, Key, KeyKind, KeyUse, RefusalCode, Request};
 /// entries alone would not bound memory.
 const LONGEST_REFERENCE: usize = 1024;
 
+/// Milliseconds by which the clock of one call may lie behind that of another, unless keys grow old
+/// sooner.
+const OVERLAP_MS: u64 = 10_000;
+
 /// The entries of a key cache. An entry is a permission, not only a key: it belongs to the whole
 /// request (kind, tenant, reference, operation, purpose, caller, origin, consents, id) and answers
 /// no other one. A dropped key wipes itself and the midstates that were derived from it alone.
@@ -111,12 +115,15 @@ impl Entries {
     }
 
     /// Advances to `now`, the host's clock in milliseconds since 1970. Drops the entries that are
-    /// too old, and all entries if the clock went back.
+    /// too old. Calls overlap, and each reads the clock before it comes here, so a time that lies a
+    /// little back is that of a slower call. All entries are dropped if the clock went back further.
     pub(crate) fn advance(&mut self, now: u64) {
-        if now < self.clock {
+        let slack = OVERLAP_MS.min(self.bounds.max_age_ms);
+        if now.saturating_add(slack) < self.clock {
             self.evict(None);
+            self.clock = now;
         }
-        self.clock = now;
+        self.clock = self.clock.max(now);
         while let Some((_, oldest)) = self.order.first_key_value() {
             let is_old = self.entries.get(oldest).is_none_or(|entry| self.is_old(entry.age.0));
             if !is_old {
