@@ -55,7 +55,7 @@ for (const [name, { Policy, Keyring, inspectEnvelope }] of Object.entries({
       [least.bind, least.padded, least.textBytes, least.keys.map(({ kind }) => kind)],
       ["none", false, '"Ada"'.length, ["retention"]],
     );
-    assert.doesNotMatch(JSON.stringify([whole, least]), /Ada|ada/);
+    assert.doesNotMatch(JSON.stringify([whole, least]), /\bAda\b|\bada\b/);
   });
 
   test(`${name}: what is no whole envelope is refused, and not repeated`, () => {
