@@ -9,7 +9,7 @@ use support::convert;
 /// Obeys a command at a time of the host's clock.
 ///
 /// # Panics
-/// Where the instance breaks.
+/// Fails if the instance breaks.
 pub fn obey(instance: &mut Instance, keyring: Keyring, now: u64, command: &Command) -> Outcome {
     const ALIVE: &str = "the instance lives on";
     let (mut ring, now) = (instance.keyring_calls(keyring), Some(now));

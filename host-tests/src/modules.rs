@@ -15,7 +15,7 @@ type Shared = OnceLock<Result<Module, String>>;
 /// Returns the component with the validator.
 ///
 /// # Errors
-/// Where it is not built or does not compile.
+/// Fails if it is not built or does not compile.
 pub fn full() -> Result<&'static Module> {
     static FULL: Shared = OnceLock::new();
     shared(&FULL, "fieldseal.component.wasm", ModuleOptions::default())
@@ -24,7 +24,7 @@ pub fn full() -> Result<&'static Module> {
 /// Returns the component without the validator.
 ///
 /// # Errors
-/// Where it is not built or does not compile.
+/// Fails if it is not built or does not compile.
 pub fn lite() -> Result<&'static Module> {
     static LITE_MODULE: Shared = OnceLock::new();
     shared(&LITE_MODULE, LITE, ModuleOptions::default())
@@ -34,7 +34,7 @@ pub fn lite() -> Result<&'static Module> {
 /// is burnt.
 ///
 /// # Errors
-/// Where it is not built or does not compile.
+/// Fails if it is not built or does not compile.
 pub fn metered() -> Result<&'static Module> {
     static METERED: Shared = OnceLock::new();
     shared(&METERED, LITE, ModuleOptions::default().metered())

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fieldseal_wasmtime::{Instance, KeyCall, RawAnswer};
 
-/// How a key host breaks the contract on purpose.
+/// A way in which a key host breaks the contract on purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Switch {
     /// It does not.

@@ -10,7 +10,7 @@ impl Entropy for Os {
     /// Fills the buffer.
     ///
     /// # Panics
-    /// Where the operating system gives no entropy: a host without it must not go on.
+    /// Panics if the operating system gives no entropy: a host without it must not go on.
     fn fill(&mut self, buffer: &mut [u8]) {
         getrandom::fill(buffer)
             .unwrap_or_else(|error| panic!("the operating system gives no entropy: {error}"));

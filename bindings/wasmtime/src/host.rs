@@ -92,7 +92,7 @@ impl keys::Host for StoreData {
 
 impl types::Host for StoreData {}
 
-/// What the component draws at once for sealing. A draw of another size is a seed of the
+/// The bytes that the component draws at once for sealing. A draw of another size is a seed of the
 /// validator's hash maps.
 const POOL: u64 = 4096;
 

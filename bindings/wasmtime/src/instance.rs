@@ -78,7 +78,7 @@ impl Instance {
     /// Makes a fresh instance with this host.
     ///
     /// # Errors
-    /// Where the component cannot be instantiated.
+    /// Fails if the component cannot be instantiated.
     pub fn new(module: &Module, host: HostState) -> Result<Instance, Broken> {
         let mut store = Store::new(module.pre().engine(), StoreData { host, memory: 0 });
         store.limiter(|data| data);
@@ -103,7 +103,7 @@ impl Instance {
     /// Sets how many instructions the calls to come may take.
     ///
     /// # Errors
-    /// Where the module does not count instructions
+    /// Fails if the module does not count instructions
     /// ([`ModuleOptions::metered`](crate::ModuleOptions::metered)).
     pub fn refuel(&mut self, instructions: u64) -> Result<(), Broken> {
         self.store.set_fuel(instructions).map_err(broken)

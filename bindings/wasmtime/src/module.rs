@@ -40,7 +40,7 @@ impl Module {
     /// Compiles a component from its WebAssembly.
     ///
     /// # Errors
-    /// Where the bytes are no component of the contract.
+    /// Fails if the bytes are no component of the contract.
     #[cfg(feature = "compile")]
     pub fn compile(wasm: &[u8], options: ModuleOptions) -> wasmtime::Result<Module> {
         let engine = options.engine()?;
@@ -53,7 +53,7 @@ impl Module {
     /// needs the care of the host's own program.
     ///
     /// # Errors
-    /// Where the bytes are no component.
+    /// Fails if the bytes are no component.
     #[cfg(feature = "compile")]
     pub fn precompile(wasm: &[u8], options: ModuleOptions) -> wasmtime::Result<Vec<u8>> {
         options.engine()?.precompile_component(wasm)
@@ -63,8 +63,8 @@ impl Module {
     /// seconds, and needs no compiler: the feature `compile` may be off.
     ///
     /// # Errors
-    /// Where another version of wasmtime, other options or a machine of another kind made the
-    /// artefact, or where it is no component of the contract.
+    /// Fails if another version of wasmtime, other options or a machine of another kind made the
+    /// artefact, or if it is no component of the contract.
     ///
     /// # Safety
     /// The bytes must be what [`Module::precompile`] returned, unchanged. They are executed: the

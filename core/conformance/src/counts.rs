@@ -67,7 +67,7 @@ impl Count {
     /// Returns the count of this run.
     ///
     /// # Panics
-    /// Where `FIELDSEAL_COUNTS` is neither `test` nor `soak`: a run that was to be long and is not
+    /// Panics if `FIELDSEAL_COUNTS` is neither `test` nor `soak`: a run that was to be long and is not
     /// must not pass.
     #[must_use]
     pub fn get(self) -> u32 {
