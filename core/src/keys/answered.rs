@@ -29,7 +29,7 @@ use crate::error::{Error, ErrorCode};
 /// ```
 #[derive(Clone, Default)]
 pub struct AnsweredKeys {
-    /// By request.
+    /// By request, and then by precedence.
     answers: Vec<(Request, Answer)>,
 }
 
@@ -46,17 +46,17 @@ impl AnsweredKeys {
             return Err(Error::new(ErrorCode::Internal, message));
         }
         let pairs = requests.into_iter().zip(answers).collect();
-        let mut answers = sorted(pairs, |(one, a), (other, b)| {
+        let answers = sorted(pairs, |(one, a), (other, b)| {
             one.cmp(other).then_with(|| precedence(a).cmp(&precedence(b)))
         });
-        answers.dedup_by(|(later, _), (first, _)| later == first);
         Ok(AnsweredKeys { answers })
     }
 
     fn answer(&self, requests: &[Request]) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let at = self.answers.binary_search_by(|(own, _)| own.cmp(request)).ok()?;
-            self.answers.get(at).map(|(_, answer)| answer.clone())
+            let at = self.answers.partition_point(|(own, _)| own < request);
+            let (own, answer) = self.answers.get(at)?;
+            (own == request).then(|| answer.clone())
         };
         let unavailable = || Err(RefusalCode::Unavailable.into());
         requests.iter().map(|request| answer(request).unwrap_or_else(unavailable)).collect()

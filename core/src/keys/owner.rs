@@ -142,7 +142,7 @@ impl KeyOwner {
     /// `context` for an empty text, and for the kind `item` unless the text is the RFC 8785 text of
     /// `[family, record, field]`; `limit` for texts of more than 4 MiB.
     pub fn from_parts(kind: KeyKind, tenant: &str, reference: &str) -> Result<Self, Error> {
-        bounded([tenant, reference])?;
+        bounded(&[tenant, reference])?;
         let owner = match kind {
             KeyKind::Subject => KeyOwner::person(reference),
             KeyKind::Retention => KeyOwner::bucket(reference),
@@ -210,12 +210,12 @@ impl KeyOwner {
             KeyOwner::Person { tenant, reference: name }
             | KeyOwner::Bucket { tenant, name }
             | KeyOwner::Index { tenant, name, person: None }
-            | KeyOwner::Domain { tenant, name } => bounded([tenant, name])?,
+            | KeyOwner::Domain { tenant, name } => bounded(&[tenant, name])?,
             KeyOwner::Item { tenant, family, record, field } => {
-                bounded([tenant, family, record, field])?;
+                bounded(&[tenant, family, record, field])?;
             }
             KeyOwner::Index { tenant, name, person: Some(person) } => {
-                bounded([tenant, name, person])?;
+                bounded(&[tenant, name, person])?;
             }
         }
         let is_named = match self {
@@ -235,7 +235,7 @@ impl KeyOwner {
 ///
 /// # Errors
 /// `limit`.
-fn bounded<const N: usize>(texts: [&str; N]) -> Result<(), Error> {
+fn bounded(texts: &[&str]) -> Result<(), Error> {
     let bytes = texts.iter().fold(0_usize, |bytes, text| bytes.saturating_add(text.len()));
     if bytes <= OWNER_BYTES { Ok(()) } else { Err(Error::new(ErrorCode::Limit, TOO_LONG)) }
 }

@@ -1,9 +1,9 @@
 //! The key source with its two functions, and the checks of its answers.
 
-use fieldseal_json::sort::sorted;
+use fieldseal_json::sort::permutation;
 use fieldseal_primitives::{KeyId, Secret, equal};
 
-use super::{Answer, Key, KeyKind, Request};
+use super::{Answer, KeyKind, Request};
 use crate::error::{Error, ErrorCode};
 
 /// Random bytes from the host. Each value sealed under a randomised suite draws exactly 32, in
@@ -161,54 +161,50 @@ pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Erro
     if answers.len() < 2 {
         return Ok(());
     }
-    let named = requests.iter().zip(answers);
-    let named =
-        named.filter_map(|(request, answer)| Some(NamedKey::new(request, answer.as_ref().ok()?)));
-    let known: Vec<NamedKey<'_>> =
-        sorted(named.collect(), |one, other| one.order().cmp(&other.order()));
-    for pair in known.windows(2) {
-        let [one, other] = pair else { continue };
-        if one.id != other.id {
-            continue;
+    // Keys of one id side by side, and among them those of unknown owners first, so that neighbours
+    // show every difference.
+    let known = |at: u32| KnownKey::of(requests.get(at as usize)?, answers.get(at as usize)?);
+    let place = |at: u32| known(at).map(|key| (key.id, key.kind, key.tenant, key.reference));
+    let order = permutation(answers.len(), &mut |a, b| place(a).cmp(&place(b)));
+    let mut before: Option<KnownKey<'_>> = None;
+    for key in order.into_iter().filter_map(known) {
+        if let Some(before) = before.filter(|before| before.id == key.id) {
+            // Otherwise one of the keys would have to open a value that the other one sealed.
+            if !equal(before.secret.expose(), key.secret.expose()) {
+                return internal("the key source answered with two keys of one id");
+            }
+            // Otherwise the erasure of one owner would be that of the other.
+            let references = before.reference.zip(key.reference);
+            if (before.kind, before.tenant) != (key.kind, key.tenant)
+                || references.is_some_and(|(one, other)| one != other)
+            {
+                return internal("the key source answered with one key for two owners");
+            }
         }
-        // Otherwise one of the keys would have to open a value that the other one sealed.
-        if !equal(one.secret.expose(), other.secret.expose()) {
-            return internal("the key source answered with two keys of one id");
-        }
-        // Otherwise the erasure of one owner would be that of the other.
-        if !one.may_be_of_owner_of(other) {
-            return internal("the key source answered with one key for two owners");
-        }
+        before = Some(key);
     }
     Ok(())
 }
 
 /// A key of one call, with its owner as far as the request or the answer names it.
-struct NamedKey<'a> {
+#[derive(Clone, Copy)]
+struct KnownKey<'a> {
     id: KeyId,
-    secret: &'a Secret,
     kind: KeyKind,
     tenant: &'a str,
     reference: Option<&'a str>,
+    secret: &'a Secret,
 }
 
-impl<'a> NamedKey<'a> {
-    fn new(request: &'a Request, key: &'a Key) -> Self {
-        let reference = request.reference.as_deref().or(key.reference.as_deref());
-        let Request { kind, tenant, .. } = request;
-        NamedKey { id: key.id, secret: &key.secret, kind: *kind, tenant, reference }
-    }
-
-    /// Returns the order that puts keys of one id side by side, and among them those of unknown
-    /// owners first, so that neighbours show every difference.
-    fn order(&self) -> (KeyId, KeyKind, &'a str, Option<&'a str>) {
-        (self.id, self.kind, self.tenant, self.reference)
-    }
-
-    fn may_be_of_owner_of(&self, other: &Self) -> bool {
-        let references = self.reference.zip(other.reference);
-        self.kind == other.kind
-            && self.tenant == other.tenant
-            && references.is_none_or(|(one, another)| one == another)
+impl<'a> KnownKey<'a> {
+    fn of(request: &'a Request, answer: &'a Answer) -> Option<Self> {
+        let key = answer.as_ref().ok()?;
+        Some(KnownKey {
+            id: key.id,
+            kind: request.kind,
+            tenant: &request.tenant,
+            reference: request.reference.as_deref().or(key.reference.as_deref()),
+            secret: &key.secret,
+        })
     }
 }

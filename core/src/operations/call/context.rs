@@ -84,7 +84,13 @@ impl Context {
     /// `context`, and `limit` for a text of more than 1 MiB.
     pub(crate) fn examine(&self, now: Option<u64>) -> Result<Option<Instant>, Error> {
         let refused = |message: &'static str| Err(Error::new(ErrorCode::Context, message));
-        if self.texts().any(|text| text.len() > CONTEXT_TEXT_BYTES) {
+        // The texts of consents are refused with them.
+        let Context { tenant, record, revision, subject, purpose, caller, origin, at, .. } = self;
+        let optional = [record, subject, purpose, caller, origin, at];
+        let optional = optional.map(|text| text.as_ref().map_or(0, String::len));
+        if optional.into_iter().fold(tenant.len().max(revision.len()), usize::max)
+            > CONTEXT_TEXT_BYTES
+        {
             return Err(Error::new(ErrorCode::Limit, TOO_LONG));
         }
         if self.at.as_deref().is_some_and(|at| Instant::parse(at).is_none()) {
@@ -94,14 +100,6 @@ impl Context {
             return refused("`consents` is not built yet");
         }
         now.map(Instant::of_clock).transpose()
-    }
-
-    /// Returns every text but those of consents, which are refused.
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        let Context { tenant, record, revision, subject, purpose, caller, origin, at, .. } = self;
-        let optional = [record, subject, purpose, caller, origin, at];
-        let optional = optional.into_iter().filter_map(Option::as_deref);
-        [tenant.as_str(), revision.as_str()].into_iter().chain(optional)
     }
 
     /// Returns the day from which a retention counts if it starts with the call: the day of `at`,
