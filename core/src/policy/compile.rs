@@ -20,7 +20,7 @@ use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect};
+use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect, Verify};
 use crate::schema::overlay;
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
@@ -122,6 +122,14 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let registry =
         Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
 
+    if verify == Verify::Sealed && cfg!(not(feature = "validation")) {
+        findings.error_with_fix(
+            "option-malformed",
+            below(OPTIONS, "verify"),
+            "the lite build has no validator, so it cannot verify what it seals",
+            "leave `verify` out, or use the full build",
+        );
+    }
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
     let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);
