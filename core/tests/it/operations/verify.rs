@@ -46,7 +46,7 @@ fn a_nonconforming_document_is_not_verified() {
 /// The lite build cannot judge, so it does not compile what asks it to.
 #[cfg(not(feature = "validation"))]
 #[test]
-fn v04_a_build_without_a_validator_refuses_the_option() {
+fn a_build_without_a_validator_refuses_the_option() {
     let options = Options::from_json(r#"{"verify":"sealed"}"#).unwrap();
     let schema = br#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#;
     let error = Policy::compile(schema, options).unwrap_err();

@@ -248,6 +248,22 @@ fn absorbed_keys_are_refused_in_the_document_that_makes_both_apply() {
     }
 }
 
+/// A marker under `if` is misplaced; a definition that an `if` refers to may stand elsewhere. Its
+/// markers count unless the `if` certainly fails.
+#[test]
+fn a_condition_that_refers_to_a_marked_definition() {
+    let test = |kind: &str| {
+        let kind = json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
+        json!({"x-schema-family": "f", "if": {"allOf": [{"$ref": "#/$defs/m"}, kind]},
+            "$defs": {"m": {"properties": {"a": {"x-protection": {}}}}}})
+    };
+    finds(&test("x"), &[]);
+    let document = r#"{"kind": "x", "a": 1}"#;
+    assert_eq!(seal(&compile(&test("x"), "").unwrap(), document), Ok(1));
+    let count = if cfg!(feature = "validation") { 0 } else { 1 };
+    assert_eq!(seal(&compile(&test("y"), "").unwrap(), document), Ok(count));
+}
+
 #[test]
 fn placeholders_that_do_not_fit() {
     let value = |schema: Value| json!({"x-schema-family": "f", "properties": {"v": schema}});
