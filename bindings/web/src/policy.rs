@@ -103,7 +103,7 @@ with_context! {
         })?;
         self.0
             .required_keys(&document, &context, operation)
-            .map(|requests| requests_text(&requests))
+            .and_then(|requests| requests_text(&requests))
             .map_err(thrown)
     }
 }
