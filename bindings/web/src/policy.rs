@@ -16,10 +16,6 @@ use crate::text;
 pub struct Policy(pub(crate) fieldseal::Policy);
 
 #[wasm_bindgen]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a context crosses as positional strings; see context.rs"
-)]
 impl Policy {
     /// Compiles a schema. Schema and `CompileOptions` are JSON text; the empty text stands for no
     /// options.
