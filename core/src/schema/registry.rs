@@ -282,8 +282,9 @@ impl<'s> Registry<'s> {
         pointer
     }
 
-    /// Reports each schema that has the URI of a metaschema of a draft and is another one. The
-    /// draft's own text would be replaced silently.
+    /// Reports each reference that has the URI of a metaschema of a draft and is another schema. It
+    /// would replace the draft's own text silently. A schema may embed a metaschema of its own, as
+    /// bundles of published schemas do.
     fn refuse_replaced_metaschemas(&self, findings: &mut Findings) {
         let given = self
             .documents
@@ -293,8 +294,11 @@ impl<'s> Registry<'s> {
         let is_given = |uri: &str| self.documents.iter().any(|document| document.uri == uri);
         let named = self.by_uri.iter().filter_map(|(uri, id)| {
             let node = self.node(*id)?;
-            (!is_given(uri) && metaschema::is_replaced(uri::fragment(uri).0, node.value))
-                .then(|| below(&self.pointer(*id), node.dialect.draft.id()))
+            let is_reference = node.document > 0 && node.parent.is_none();
+            (is_reference
+                && !is_given(uri)
+                && metaschema::is_replaced(uri::fragment(uri).0, node.value))
+            .then(|| below(&self.pointer(*id), node.dialect.draft.id()))
         });
         for at in given.chain(named) {
             findings.error_with_fix(

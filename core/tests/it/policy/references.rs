@@ -242,19 +242,20 @@ fn nothing_else_stands_under_the_uri_of_a_metaschema() {
             let findings = found(&marked, json!({uri: other}));
             assert_eq!(findings, [format!("duplicate-id {bare}#")], "{uri} {other}");
         }
-        // An identifier within a schema counts likewise.
+        // The identifier at the root of a reference counts likewise.
         let keyword = if uri.contains("draft-04") { "id" } else { "$id" };
-        let mut within = marked.clone();
-        within["$schema"] = if keyword == "id" { json!(uri) } else { Value::Null };
-        if keyword == "$id" {
-            within.as_object_mut().unwrap().remove("$schema");
+        let mut other = json!({keyword: uri, "type": "object"});
+        if keyword == "id" {
+            other["$schema"] = json!(uri);
         }
-        within["definitions"] = json!({"m": {keyword: uri}});
-        let findings = found(&within, json!({}));
-        assert!(
-            findings.contains(&format!("duplicate-id /definitions/m/{keyword}")),
-            "{findings:?}"
-        );
+        let findings = found(&marked, json!({"urn:r": other}));
+        assert_eq!(findings, [format!("duplicate-id urn:r#/{keyword}")], "{uri}");
+        // A schema may embed a metaschema of its own.
+        let mut bundle = marked.clone();
+        bundle["$defs"] = json!({"m": other});
+        if keyword == "$id" {
+            assert!(found(&bundle, json!({})).is_empty(), "{uri}");
+        }
     }
     // A URI that is nobody's but the author's.
     for uri in ["https://json-schema.org/draft/2020-12/other", "https://example.org/schema"] {
