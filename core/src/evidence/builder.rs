@@ -46,7 +46,7 @@ impl VerdictBuilder {
         self.latency = millis;
     }
 
-    /// Records that the sealed document was checked against the sealed schema.
+    /// Records that the sealed document was checked against the sealed schema, and fits it.
     pub(crate) fn verified(&mut self) {
         self.verified = true;
     }

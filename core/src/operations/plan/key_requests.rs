@@ -44,7 +44,7 @@ impl KeyRequests {
     /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` if their references are too long in total.
+    /// `limit` if their texts are too long in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,
@@ -57,12 +57,13 @@ impl KeyRequests {
         let mut requests = Vec::new();
         let mut ask = |key: &KeySelector| -> Result<u32, Error> {
             let reference = key.reference.map(|number| subjects.text(number));
-            budget.spend(reference.map_or(0, |text| text.len() as u64))?;
-            requests.push(Request {
+            let request = Request {
                 reference: reference.map(str::to_owned),
                 id: key.id,
                 ..context.request(key.kind, operation)
-            });
+            };
+            budget.spend_request(&request)?;
+            requests.push(request);
             Ok(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX))
         };
         match self.list.split_first() {
