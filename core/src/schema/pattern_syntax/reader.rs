@@ -1,7 +1,6 @@
 //! Reads the pattern grammar of ECMA-262 (2025, section 22.2.1) with the flag `u`, in one pass
 //! without recursion.
 
-use std::collections::BTreeSet;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -30,10 +29,15 @@ struct Reader<'a> {
     captures: u64,
     greatest_reference: u64,
     /// The names of capturing groups, in the order of the text.
-    names: Vec<String>,
-    /// The names that a further group of the same alternative may not have.
-    taken: BTreeSet<String>,
-    referenced: BTreeSet<String>,
+    names: Vec<CaptureName>,
+    referenced: Vec<String>,
+}
+
+/// The name of a capturing group.
+struct CaptureName {
+    name: String,
+    /// A match passes through this group and through the place that is being read.
+    reaches: bool,
 }
 
 /// A group that is not closed yet. The pattern as a whole is the outermost.
@@ -61,8 +65,7 @@ impl Default for Reader<'_> {
             captures: 0,
             greatest_reference: 0,
             names: Vec::new(),
-            taken: BTreeSet::new(),
-            referenced: BTreeSet::new(),
+            referenced: Vec::new(),
         }
     }
 }
@@ -161,8 +164,11 @@ impl Reader<'_> {
     fn capture_named(&mut self) -> Option<()> {
         self.captures += 1;
         let name = self.group_name()?;
-        self.names.push(name.clone());
-        (self.taken.insert(name) && self.names.len() <= NAMES).then_some(())
+        if self.names.len() == NAMES || self.names.iter().any(|of| of.reaches && of.name == name) {
+            return None;
+        }
+        self.names.push(CaptureName { name, reaches: true });
+        Some(())
     }
 
     /// Reads a name up to its `>`.
@@ -194,9 +200,7 @@ impl Reader<'_> {
     /// passes through both.
     fn next_alternative(&mut self) -> Option<bool> {
         let group = self.open.last_mut()?;
-        for name in self.names.get(group.alternative..)? {
-            self.taken.remove(name);
-        }
+        self.names.get_mut(group.alternative..)?.iter_mut().for_each(|name| name.reaches = false);
         group.alternative = self.names.len();
         Some(false)
     }
@@ -206,7 +210,8 @@ impl Reader<'_> {
             return None;
         }
         let group = self.open.pop()?;
-        self.taken.extend(self.names.get(group.first_name..group.alternative)?.iter().cloned());
+        let others = self.names.get_mut(group.first_name..group.alternative)?;
+        others.iter_mut().for_each(|name| name.reaches = true);
         Some(group.repeatable)
     }
 
@@ -221,7 +226,13 @@ impl Reader<'_> {
                 self.rest.next();
                 self.expect('<')?;
                 let name = self.group_name()?;
-                self.referenced.insert(name);
+                // Few names exist, so that few need to be kept.
+                if !self.referenced.contains(&name) {
+                    self.referenced.push(name);
+                }
+                if self.referenced.len() > NAMES {
+                    return None;
+                }
             }
             '1'..='9' => {
                 let number = self.digits()?.parse().unwrap_or(u64::MAX);
@@ -321,6 +332,6 @@ impl Reader<'_> {
 
     fn references_lead_somewhere(&self) -> bool {
         self.greatest_reference <= self.captures
-            && self.referenced.iter().all(|name| self.names.contains(name))
+            && self.referenced.iter().all(|name| self.names.iter().any(|of| of.name == *name))
     }
 }
