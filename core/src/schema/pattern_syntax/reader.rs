@@ -16,7 +16,7 @@ const NAMES: usize = 1000;
 ///
 /// One thing more than the grammar passes: a needless backslash before an ASCII character that is
 /// neither a letter nor a digit. All engines read it alike, and schemas of draft-04 to 2019-09
-/// contain it.
+/// contain it. Before `<` and `>` they do not: some find the ends of a word there.
 pub(super) fn is_pattern(text: &str) -> bool {
     let mut reader = Reader { rest: text.chars().peekable(), ..Reader::default() };
     reader.pattern().is_some() && reader.references_lead_somewhere()
@@ -268,7 +268,8 @@ impl Reader<'_> {
             '0' if !self.rest.peek().is_some_and(char::is_ascii_digit) => 0,
             'x' => self.hexadecimal(2)?,
             'u' => self.unicode()?,
-            c if c.is_ascii() && !c.is_ascii_alphanumeric() => u32::from(c),
+            c if c.is_ascii_punctuation() && c != '<' && c != '>' => u32::from(c),
+            ' ' => 0x20,
             _ => return None,
         }))
     }
