@@ -1,4 +1,4 @@
-//! What `cargo xtask package` left behind, and where.
+//! The artefacts of `cargo xtask package`, and their places.
 
 use std::path::{Path, PathBuf};
 

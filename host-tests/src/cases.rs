@@ -158,12 +158,25 @@ impl Live {
                 settle_all(results.expect(ALIVE), opened)
             }
             Call::IndexValues(name, value, context) => {
-                // The component lists no requests for a search.
-                if matches!(self.keys, Keys::Answers(_)) {
-                    return Err(Missing);
-                }
                 let query = IndexQuery::new(name, value.as_bytes());
                 let context = convert::context(context);
+                let keys = match &mut self.keys {
+                    Keys::Source(..) => keys,
+                    Keys::Answers(asked) => {
+                        // `required-keys` is about documents. A first call, whose source the watch
+                        // listens to, says what a search asks for.
+                        let source = instance.host_source().expect(ALIVE);
+                        let _ = instance.index_values(policy, &query, &context, source);
+                        let requests: Vec<Request> =
+                            self.watch.take().into_iter().flat_map(|call| call.requests).collect();
+                        let answers =
+                            if requests.is_empty() { Vec::new() } else { asked.answer(&requests) };
+                        match instance.answered_source(&requests, answers).expect(ALIVE) {
+                            Ok(source) => source,
+                            Err(error) => return Ok(Err(convert::error(error))),
+                        }
+                    }
+                };
                 let tokens = instance.index_values(policy, &query, &context, keys);
                 settle(tokens.expect(ALIVE), Outcome::Tokens)
             }

@@ -39,7 +39,7 @@ impl Shared {
         self.with(|ring| ring.lift(&KeyOwner::person(person)))
     }
 
-    /// Where a person's key stands.
+    /// Returns the state of a person's key.
     #[must_use]
     pub fn state(&self, person: &str) -> KeyState {
         self.with(|ring| ring.state(&KeyOwner::person(person)))

@@ -1,3 +1,4 @@
+import { boundTexts } from "./bounds.js";
 import { internal } from "./faults.js";
 import { CoveredKey, owned } from "./covered-key.js";
 import { elements } from "./list.js";
@@ -25,9 +26,10 @@ export function encodeAnswers(answers: KeyAnswer[], count: number): Uint8Array {
     "a key source answers with an array",
     "a key answer",
     answers,
-    count,
     members,
+    count,
   );
+  boundTexts("the owners that key answers name", given.reduce(plusUnits, 0));
   const references = given.map((answer) => reference(answer?.ref));
   const texts = references.reduce((sum, text) => sum + (text?.length ?? 0), 0);
   const records = new Uint8Array(count * ANSWER + texts);
@@ -65,6 +67,10 @@ function members(answer: unknown): Given | undefined {
   }
   const { id, secret, expires, erasable = true } = answer as { [member: string]: unknown };
   return { id, secret, expires, erasable, ref };
+}
+
+function plusUnits(units: number, answer: Given | undefined): number {
+  return units + (typeof answer?.ref === "string" ? answer.ref.length : 0);
 }
 
 /** Returns the UTF-8 of the owner that an answer names. */

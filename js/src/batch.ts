@@ -1,5 +1,6 @@
 import { encodeAnswers } from "./answers.js";
-import { context, instant } from "./context.js";
+import { MOST_BATCH, tooLong } from "./bounds.js";
+import { context, instant, unitsOf } from "./context.js";
 import { incoming, withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import { malformed } from "./faults.js";
@@ -13,14 +14,19 @@ import type * as glue from "./wasm/glue.js";
 /** The documents of a batch, each with its context. */
 export type Calls<D> = Iterable<{ document: D; context: Context }>;
 
-/**
- * Runs a verb over a batch, with one key request. `live` returns the policy, and throws where it
- * was disposed of.
- */
+/** The policy of a batch. */
+export interface Batching {
+  instance: Instance;
+  /** The JSON values that one document may have. */
+  values: number;
+  /** Returns the policy, and throws where it was disposed of. */
+  live(): glue.Policy;
+}
+
+/** Runs a verb of a policy over a batch, with one key request. */
 export async function runBatch<R>(
   verb: BatchVerb<R>,
-  instance: Instance,
-  live: () => glue.Policy,
+  { instance, values, live }: Batching,
   calls: Calls<Document>,
   keys: KeySource,
 ): Promise<Settled<R>[]> {
@@ -33,7 +39,8 @@ export async function runBatch<R>(
   const handles: { free(): void }[] = [batch];
   try {
     const collected: (Kind | FieldSealError)[] = [];
-    for (const call of calls) collected.push(collect(instance, batch, call, now));
+    const filled = { batch, bytes: 0 };
+    for (const call of calls) collected.push(collect(instance, filled, call, now, values));
     const ring = handleIn(instance, keys);
     // Again: the iterator ran code of the caller's.
     const policy = live();
@@ -52,20 +59,33 @@ export async function runBatch<R>(
   }
 }
 
+/** A batch, and the bytes that are in it. */
+interface Filled {
+  batch: glue.Calls;
+  bytes: number;
+}
+
 /** Puts a call into the batch. A malformed one has its outcome already. */
 function collect(
   instance: Instance,
-  batch: glue.Calls,
+  filled: Filled,
   call: unknown,
   now: number,
+  values: number,
 ): Kind | FieldSealError {
   try {
     if (typeof call !== "object" || call === null)
       throw malformed("a call is { document, context }");
     const { document, context: about } = call as { document: Document; context: Context };
     const fields = context(about, () => now);
-    const given = incoming(document);
-    withBytes(given, (bytes) => instance.run(() => batch.push(bytes, ...fields)));
+    const given = incoming(document, values);
+    withBytes(given, (bytes) => {
+      // A UTF-16 unit is at most three bytes.
+      const all = filled.bytes + bytes.length + 3 * unitsOf(fields);
+      if (all > MOST_BATCH) throw tooLong("the batch");
+      instance.run(() => filled.batch.push(bytes, ...fields));
+      filled.bytes = all;
+    });
     return given.kind;
   } catch (error) {
     if (error instanceof FieldSealError && error.code !== "poisoned") return error;
@@ -112,8 +132,13 @@ function outcome<R>(
   } catch (error) {
     if (!(error instanceof FieldSealError) || error.code === "poisoned") throw error;
     // The core knows which value lacks its key; the source's own error says why.
-    return { error: error.code === fault?.code ? because(fault, error) : error };
+    return { error: fault !== undefined && isDue(fault, error) ? because(fault, error) : error };
   }
+}
+
+/** Returns true if the core's error of a document is due to the fault of the source. */
+function isDue(fault: FieldSealError, error: FieldSealError): boolean {
+  return error.code === (fault.code === "unavailable" ? "unavailable" : "internal");
 }
 
 function because(fault: FieldSealError, { pointer }: FieldSealError): FieldSealError {

@@ -1,4 +1,6 @@
+import { MOST_CONSENTS, boundText, tooLong } from "./bounds.js";
 import { malformed } from "./faults.js";
+import { dateText, isDate } from "./kinds.js";
 import { membersOf } from "./members.js";
 import { isWellFormed } from "./text.js";
 
@@ -35,7 +37,7 @@ const OPENING: readonly string[] = [...CONTEXT, "strict"];
 export function context(given: unknown, now: () => number, canBeStrict = false): ContextFields {
   const members = membersOf("a context", canBeStrict ? OPENING : CONTEXT, given);
   const { record, subject, purpose, caller, origin, tenant, revision, at, now: clock } = members;
-  return [
+  const fields: ContextFields = [
     string("record", record),
     string("subject", subject),
     string("purpose", purpose),
@@ -47,6 +49,15 @@ export function context(given: unknown, now: () => number, canBeStrict = false):
     time("at", at),
     instant(clock === undefined ? now() : clock),
   ];
+  boundText("a context", unitsOf(fields));
+  return fields;
+}
+
+/** Returns the length of the texts of a context, in UTF-16 units. */
+export function unitsOf(fields: ContextFields): number {
+  let units = 0;
+  for (const field of fields) if (typeof field === "string") units += field.length;
+  return units;
 }
 
 /** Reads the member `strict` of a context for opening, or of options. */
@@ -59,23 +70,28 @@ export function strictOf(value: unknown = false): boolean {
 function consents(given: unknown): string | undefined {
   if (given === undefined) return undefined;
   if (!Array.isArray(given)) throw malformed("`consents` is an array");
-  const read = (given as unknown[]).map((consent) => {
+  const { length } = given;
+  if (length > MOST_CONSENTS) throw tooLong("`consents`");
+  let units = 0;
+  const read = Array.from({ length }, (_, index) => {
+    const consent = (given as unknown[])[index];
     const members = membersOf("a consent", ["purpose", "subject", "until"], consent);
     const purpose = string("purpose", members.purpose);
     if (purpose === undefined) throw malformed("a consent has a purpose");
-    return {
-      purpose,
-      subject: string("subject", members.subject),
-      until: time("until", members.until),
-    };
+    const subject = string("subject", members.subject);
+    const until = time("until", members.until);
+    units += purpose.length + (subject?.length ?? 0) + (until?.length ?? 0);
+    boundText("`consents`", units);
+    return { purpose, subject, until };
   });
   return read.length === 0 ? undefined : JSON.stringify(read);
 }
 
-/** Reads a well-formed string, if there is one. */
+/** Reads a well-formed string of a bounded length, if there is one. */
 export function string(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "string") throw malformed(`\`${name}\` is not a string`);
+  boundText(`\`${name}\``, value.length);
   if (!isWellFormed(value)) throw malformed(`\`${name}\` has a lone surrogate`);
   return value;
 }
@@ -89,11 +105,8 @@ export function instant(value: unknown): number {
 
 /** Reads a moment, as text. */
 export function time(name: string, value: unknown): string | undefined {
-  if (!(value instanceof Date)) return string(name, value);
-  try {
-    // Not a method of its own, which may give anything.
-    return Date.prototype.toISOString.call(value);
-  } catch {
-    throw malformed(`\`${name}\` is an invalid date`);
-  }
+  if (!isDate(value)) return string(name, value);
+  const text = dateText(value);
+  if (text === undefined) throw malformed(`\`${name}\` is an invalid date`);
+  return text;
 }

@@ -1,3 +1,4 @@
+import { boundSource } from "./bounds.js";
 import { FieldSealError } from "./error.js";
 import { encoder } from "./globals.js";
 import { Misfit, plainText, pointerOf, refuseRounded, type Rules } from "./plain.js";
@@ -11,7 +12,9 @@ import type { Document } from "./types.js";
 const MOST_BYTES = 2 ** 29;
 
 /** A document may have functions, which are left out as JSON.stringify does. */
-const RULES: Rules = { exact: true, complete: false };
+function rules(values: number): Rules {
+  return { exact: true, complete: false, values };
+}
 
 /** The form in which a document came, and in which its result goes out. */
 export type Kind = "text" | "bytes" | "buffer" | "value";
@@ -22,8 +25,11 @@ export interface Incoming {
   content: string | Uint8Array;
 }
 
-/** Reads a document. A plain value becomes the text that `JSON.stringify` writes. */
-export function incoming(document: Document): Incoming {
+/**
+ * Reads a document. A plain value of at most so many values becomes the text that `JSON.stringify`
+ * writes.
+ */
+export function incoming(document: Document, values: number): Incoming {
   if (typeof document === "string") return { kind: "text", content: document };
   if (isBytes(document))
     return { kind: isBuffer(document) ? "buffer" : "bytes", content: plain(document) };
@@ -31,35 +37,41 @@ export function incoming(document: Document): Incoming {
     throw new FieldSealError("a document is text, a Uint8Array or a plain value", {
       code: "document",
     });
-  return { kind: "value", content: located(() => plainText(document, RULES)) };
+  return { kind: "value", content: located(() => plainText(document, rules(values))) };
 }
 
 /** Reads a JSON value by the rules of plain values: a string is the string, not its JSON text. */
-export function plainIncoming(value: unknown): Incoming {
+export function plainIncoming(value: unknown, values: number): Incoming {
   if (value === undefined || typeof value === "function" || typeof value === "symbol")
     throw new FieldSealError(`a value of type ${typeof value} has no JSON form`, {
       code: "document",
       pointer: "",
     });
+  if (typeof value === "string") boundSource("the value", value.length);
   // In an array, since text, numbers and dates have no members of their own.
-  const text = located(() => plainText([value], RULES), 1);
+  const text = located(() => plainText([value], rules(values)), 1);
   return { kind: "value", content: text.slice(1, -1) };
 }
 
 /** Lends the bytes that cross to a call. Those made here are wiped afterwards. */
 export function withBytes<T>(incoming: Incoming, call: (bytes: Uint8Array) => T): T {
   const { content } = incoming;
+  // A text has no fewer bytes than units.
+  if (content.length > MOST_BYTES) throw tooManyBytes();
   const bytes = typeof content === "string" ? encode(content) : content;
   try {
-    if (bytes.length > MOST_BYTES)
-      throw new FieldSealError("the document is over the limit of bytes", {
-        code: "limit",
-        pointer: "",
-      });
+    if (bytes.length > MOST_BYTES) throw tooManyBytes();
     return call(bytes);
   } finally {
     if (bytes !== content) bytes.fill(0);
   }
+}
+
+function tooManyBytes(): FieldSealError {
+  return new FieldSealError("the document is over the limit of bytes", {
+    code: "limit",
+    pointer: "",
+  });
 }
 
 /** Returns a document on its way out, in the kind in which it came. */
@@ -105,9 +117,9 @@ function located<T>(read: () => T, start = 0): T {
     return read();
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    const { message, path, isTooDeep, cause } = error;
+    const { message, path, isOverLimit, cause } = error;
     throw new FieldSealError(message, {
-      code: isTooDeep ? "limit" : "document",
+      code: isOverLimit ? "limit" : "document",
       // The place of an error that a getter or a `toJSON` threw is not known.
       ...(cause === undefined ? { pointer: pointerOf(path.slice(start)) } : { cause }),
     });

@@ -4,7 +4,7 @@
  * - `schema`: schema, overlay or options have findings.
  * - `document`: not one JSON document, because of its syntax, a repeated member name, a lone
  *   surrogate, invalid UTF-8, or a value that JSON cannot hold.
- * - `limit`: over one of `Limits`.
+ * - `limit`: over one of `Limits`, or longer than what may cross into WebAssembly.
  * - `context`: the call lacks a member that a marked value needs, or gives something malformed or
  *   unknown.
  * - `invalid`: the clear document does not fit its schema.

@@ -1,4 +1,5 @@
 import { decodeAnswers } from "./answers.js";
+import { boundText } from "./bounds.js";
 import { instant, string, time } from "./context.js";
 import { internal, malformed } from "./faults.js";
 import { membersOf } from "./members.js";
@@ -158,8 +159,12 @@ class KeyringBody {
 
 /** Returns the text that names an item: RFC 8785 writes strings as `JSON.stringify` does. */
 function itemRef(parts: unknown[]): string {
-  if (parts.length !== 3 || !parts.every((part) => typeof part === "string"))
+  if (parts.length !== 3 || !parts.every((part): part is string => typeof part === "string"))
     throw malformed("an item is named by [family, record, field], three strings");
+  boundText(
+    "the name of an item",
+    parts.reduce((units, part) => units + part.length, 0),
+  );
   return JSON.stringify(parts);
 }
 

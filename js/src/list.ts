@@ -1,3 +1,4 @@
+import { boundElements } from "./bounds.js";
 import { FieldSealError } from "./error.js";
 import { internal } from "./faults.js";
 
@@ -9,15 +10,16 @@ export function elements<T>(
   isNone: string,
   name: string,
   list: unknown,
-  count: number | undefined,
   read: (element: unknown) => T,
+  count?: number,
 ): T[] {
-  const length = reading(name, () => (Array.isArray(list) ? list.length : undefined));
+  const length = reading(name, () => (Array.isArray(list) ? Number(list.length) : undefined));
   if (length === undefined) throw internal(isNone);
   if (count !== undefined && length !== count)
     throw internal(
       `a key source answers each request once: ${length} answers to ${count} requests`,
     );
+  boundElements(`the list with ${name}`, length);
   return reading(name, () =>
     Array.from({ length }, (_, index) => read((list as unknown[])[index])),
   );

@@ -1,23 +1,24 @@
 import { malformed } from "./faults.js";
+import { isPlainPrototype } from "./kinds.js";
 import { nearest } from "./nearest.js";
 
 /** An argument by its members. */
 export type Members = { [member: string]: unknown };
 
 /**
- * Returns an argument for its members to be read. An unknown member is a slip, and a Map or a
- * promise has none at all.
+ * Returns an argument for its members to be read. An unknown member is a slip, its own or
+ * inherited, and a Map or a promise has none at all.
  *
  * @throws {FieldSealError} `context`
  */
 export function membersOf(what: string, known: readonly string[], given: unknown): Members {
   if (typeof given !== "object" || given === null) throw malformed(`${what} is an object`);
-  const prototype: unknown = Object.getPrototypeOf(given);
-  const isOrdinary = prototype === Object.prototype || prototype === null;
-  if (!isOrdinary && !known.some((name) => name in given))
+  if (!isPlainPrototype(Object.getPrototypeOf(given)) && !known.some((name) => name in given))
     throw malformed(`${what} is a plain object with members such as \`${known[0] as string}\``);
-  for (const name of Object.keys(given))
-    if (!known.includes(name)) throw unknown(what, known, name);
+  // Inherited ones as well, but for what somebody gave every object.
+  for (const name in given)
+    if (!known.includes(name) && (!(name in Object.prototype) || Object.hasOwn(given, name)))
+      throw unknown(what, known, name);
   return given as Members;
 }
 

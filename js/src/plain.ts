@@ -2,6 +2,14 @@
  * The text of plain values: everything that JSON can say, and nothing that JSON.stringify would
  * write as something else, such as a Map as `{}`.
  */
+import {
+  dateText,
+  isDate,
+  isDisguised,
+  isPlainPrototype,
+  isRaw,
+  isWrittenAsDate,
+} from "./kinds.js";
 import { kindOf } from "./text.js";
 
 /** Levels of nesting that are looked into. The core allows fewer, and refuses more itself. */
@@ -12,17 +20,17 @@ export class Misfit {
   readonly message: string;
   /** The names of the members and the numbers of the elements that lead there. */
   readonly path: (string | number)[];
-  readonly isTooDeep: boolean;
+  readonly isOverLimit: boolean;
   readonly cause: unknown;
 
   constructor(
     message: string,
     path: (string | number)[] = [],
-    more: { isTooDeep?: boolean; cause?: unknown } = {},
+    more: { isOverLimit?: boolean; cause?: unknown } = {},
   ) {
     this.message = message;
     this.path = path;
-    this.isTooDeep = more.isTooDeep ?? false;
+    this.isOverLimit = more.isOverLimit ?? false;
     this.cause = more.cause;
   }
 }
@@ -40,30 +48,29 @@ export interface Rules {
   exact: boolean;
   /** Refuses functions and symbols, which JSON.stringify leaves out. */
   complete: boolean;
+  /** The members and elements that are looked at, those that are left out included. */
+  values: number;
 }
 
 /**
  * Returns the text that JSON.stringify writes of an array, a plain object, or an object whose
- * `toJSON` gives one of these.
+ * `toJSON` gives one of these. Each member is read once: what is judged is what is written, whatever
+ * a getter or a Proxy would give next.
  *
  * @throws {Misfit} for anything else, there or inside
  */
 export function plainText(value: object, rules: Rules): string {
-  let plain: unknown = value;
+  let copy: object;
   try {
-    const found = look(value, 0, rules);
-    if (found === UNDECIDED) plain = new Copying(rules).whole(value);
-    else if (found !== undefined) throw found;
+    copy = new Copying(rules).whole(value);
   } catch (cause) {
     throw cause instanceof Misfit ? cause : unwritable(cause);
   }
   try {
-    return JSON.stringify(plain);
+    return JSON.stringify("toJSON" in Array.prototype ? covered(copy) : copy);
   } catch (cause) {
-    const isTooLong = cause instanceof RangeError;
-    throw isTooLong
-      ? new Misfit("the value is longer than a text can be", [], { isTooDeep: true, cause })
-      : unwritable(cause);
+    // Of plain data nothing else throws.
+    throw new Misfit("the value is longer than a text can be", [], { isOverLimit: true, cause });
   }
 }
 
@@ -79,7 +86,7 @@ export function refuseRounded(value: unknown): void {
 }
 
 /** JSON text has no functions. */
-const PARSED: Rules = { exact: true, complete: false };
+const PARSED = { exact: true, complete: false };
 
 function rounded(value: unknown): Misfit | undefined {
   if (typeof value === "number") return misfitOf(value, PARSED);
@@ -98,128 +105,141 @@ function rounded(value: unknown): Misfit | undefined {
   return undefined;
 }
 
-/** A look met a `toJSON`, which must be called once, or more levels than it follows. */
-const UNDECIDED = Symbol("undecided");
-
-/**
- * Finds the first misfit of a value, without a copy of it. `toJSON` is not called here, since it
- * may give something else each time.
- */
-function look(value: object, depth: number, rules: Rules): Misfit | typeof UNDECIDED | undefined {
-  if (depth === DEEPEST) return UNDECIDED;
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function")
-    return depth > 0 && isOrdinaryDate(value) ? undefined : UNDECIDED;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const found = lookAt(value[index], depth, rules);
-      if (found !== undefined) return within(index, found);
-    }
-    return undefined;
-  }
-  if (!isPlain(value)) return new Misfit(refusalOf(value));
-  // This loop allocates nothing, unlike a list of the names. It also meets members that somebody
-  // gave every object, which does no harm.
-  for (const name in value) {
-    const found = lookAt((value as { [member: string]: unknown })[name], depth, rules);
-    if (found !== undefined) return within(name, found);
-  }
-  return undefined;
-}
-
-function lookAt(
-  member: unknown,
-  depth: number,
-  rules: Rules,
-): Misfit | typeof UNDECIDED | undefined {
-  switch (typeof member) {
-    case "string":
-    case "boolean":
-      return undefined;
-    case "object":
-      return member === null ? undefined : look(member, depth + 1, rules);
-    case "function":
-      if (typeof (member as { toJSON?: unknown }).toJSON === "function") return UNDECIDED;
-      return misfitOf(member, rules);
-    default:
-      return misfitOf(member, rules);
-  }
-}
-
-function within<F extends Misfit | typeof UNDECIDED>(name: string | number, found: F): F {
-  if (found instanceof Misfit) found.path.unshift(name);
+function within(name: string | number, found: Misfit): Misfit {
+  found.path.unshift(name);
   return found;
 }
 
-/** Copies a value, and calls each `toJSON` once. */
+/** Copies a value as JSON sees it: data alone, each member read once, each `toJSON` called once. */
 class Copying {
   readonly #rules: Rules;
-  readonly #path: (string | number)[] = [];
+  /** The objects around the present one, from outside, and the names that lead to it. */
   readonly #around: object[] = [];
+  readonly #path: (string | number)[] = [];
+  #left: number;
 
   constructor(rules: Rules) {
     this.#rules = rules;
+    this.#left = rules.values;
   }
 
   whole(value: object): object {
-    const given = this.#given("", value);
-    if (typeof given === "object" && given !== null) return this.#object(given);
+    const given = this.#given("", value, 0);
+    if (typeof given === "object" && given !== null) return this.#object(given, 0);
     throw new Misfit("its `toJSON` gives neither an array nor a plain object");
   }
 
-  /** Calls the `toJSON` of a value that has one. */
-  #given(name: string, value: unknown): unknown {
-    if ((typeof value !== "object" || value === null) && typeof value !== "function") return value;
+  /** Calls the `toJSON` of an object or a function that has one. */
+  #given(name: string | number, value: object, depth: number): unknown {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return value;
-    const given: unknown = Reflect.apply(toJSON, value, [name]);
-    if (given === null && kindOf(value) === "Date")
-      this.#refuse("an invalid date has no JSON form");
-    return given;
+    // A whole document is no date.
+    if (depth > 0 && isWrittenAsDate(value)) return dateText(value) ?? this.#refuseDate(depth);
+    const given: unknown = Reflect.apply(toJSON, value, [String(name)]);
+    return given === null && isDate(value) ? this.#refuseDate(depth) : given;
   }
 
-  #member(name: string | number, value: unknown): unknown {
-    this.#path.push(name);
-    const given = this.#given(String(name), value);
+  /** Returns what is written of a member that is not simple. */
+  #member(name: string | number, value: unknown, depth: number): unknown {
+    this.#path[depth] = name;
+    const isObject = typeof value === "object" && value !== null;
+    const given =
+      isObject || typeof value === "function" ? this.#given(name, value, depth + 1) : value;
+    if (typeof given === "object" && given !== null) return this.#object(given, depth + 1);
     const misfit = misfitOf(given, this.#rules);
-    if (misfit !== undefined) this.#refuse(misfit.message);
-    const copy = typeof given === "object" && given !== null ? this.#object(given) : given;
-    this.#path.pop();
-    // A function under the name `toJSON` would be called again.
-    return typeof copy === "function" ? undefined : copy;
+    if (misfit !== undefined) this.#refuse(misfit.message, depth + 1);
+    // JSON.stringify would call its `toJSON`, or call it as one.
+    return typeof given === "function" ? undefined : given;
   }
 
-  #object(value: object): object {
-    if (this.#around.includes(value)) this.#refuse("the value contains itself");
-    if (this.#around.length === DEEPEST)
-      this.#refuse("the value nests deeper than any policy allows", true);
-    this.#around.push(value);
-    const copy = Array.isArray(value) ? this.#array(value) : this.#plain(value);
-    this.#around.pop();
+  #object(value: object, depth: number): object {
+    if (depth === DEEPEST) this.#refuseDepth(value);
+    this.#around[depth] = value;
+    return Array.isArray(value) ? this.#array(value, depth) : this.#plain(value, depth);
+  }
+
+  #array(value: unknown[], depth: number): unknown[] {
+    const { length } = value;
+    // Before anything is read: most of a sparse array is not there, and a Proxy may say anything.
+    if (length >>> 0 !== length || length > this.#left) this.#refuseValues(depth);
+    this.#left -= length;
+    const copy: unknown[] = [];
+    for (let index = 0; index < length; index++) {
+      const element = value[index];
+      copy.push(isSimple(element) ? element : this.#member(index, element, depth));
+    }
     return copy;
   }
 
-  #array(value: unknown[]): unknown[] {
-    const copy = Array.from({ length: value.length }, (_, index) =>
-      this.#member(index, value[index]),
-    );
-    return Object.defineProperty(copy, "toJSON", { value: undefined });
-  }
-
-  #plain(value: object): object {
-    if (!isPlain(value)) this.#refuse(refusalOf(value));
-    const copy = Object.create(null) as { [member: string]: unknown };
-    for (const name of Object.keys(value))
-      copy[name] = this.#member(name, (value as { [member: string]: unknown })[name]);
+  #plain(value: object, depth: number): object {
+    if (!isPlain(value)) this.#refuse(refusalOf(value), depth);
+    const copy = { ...value } as { [member: string]: unknown };
+    let count = 0;
+    for (const name in copy) {
+      const member = copy[name];
+      count++;
+      if (isSimple(member) || !Object.hasOwn(copy, name)) continue;
+      const written = this.#member(name, member, depth);
+      if (written !== member) copy[name] = written;
+    }
+    if (count === 0 && isDisguised(value)) this.#refuse(INSTANCE, depth);
+    this.#left -= count;
+    if (this.#left < 0) this.#refuseValues(depth);
     return copy;
   }
 
-  #refuse(message: string, isTooDeep = false): never {
-    throw new Misfit(message, [...this.#path], { isTooDeep });
+  #refuseDate(depth: number): never {
+    return this.#refuse("an invalid date has no JSON form", depth);
+  }
+
+  #refuseDepth(value: object): never {
+    this.#around[DEEPEST] = value;
+    return this.#refuseSize("the value nests deeper than any policy allows", DEEPEST);
+  }
+
+  #refuseValues(depth: number): never {
+    return this.#refuseSize("the value has more members and elements than the limit", depth);
+  }
+
+  /** Refuses what is too deep or too large, perhaps since it contains itself. */
+  #refuseSize(message: string, depth: number): never {
+    const around = this.#around.slice(0, depth + 1);
+    const again = around.findIndex((object, at) => around.indexOf(object) < at);
+    if (again > 0) this.#refuse("the value contains itself", again);
+    return this.#refuse(message, depth, true);
+  }
+
+  #refuse(message: string, depth: number, isOverLimit = false): never {
+    throw new Misfit(message, this.#path.slice(0, depth), { isOverLimit });
   }
 }
 
+/** Returns true for what is no object and written as it is, under any rules. */
+function isSimple(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isSafeInteger(value) || (!Number.isInteger(value) && Number.isFinite(value));
+    default:
+      return value === null;
+  }
+}
+
+/**
+ * Covers the `toJSON` that somebody gave every array or object, which was called already, in a copy
+ * that is data alone.
+ */
+function covered(copy: object): object {
+  for (const member of Object.values(copy) as unknown[])
+    if (typeof member === "object" && member !== null) covered(member);
+  if (Array.isArray(copy)) return Object.defineProperty(copy, "toJSON", { value: undefined });
+  return Object.setPrototypeOf(copy, null) as object;
+}
+
 /** Judges a value that is neither an object nor an array. */
-function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
+function misfitOf(value: unknown, rules: Omit<Rules, "values">): Misfit | undefined {
   switch (typeof value) {
     case "number":
       if (Number.isSafeInteger(value)) return undefined;
@@ -243,39 +263,9 @@ function misfitOf(value: unknown, rules: Rules): Misfit | undefined {
 /** Returns true for a plain object: one that is nothing but its own members. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && !isPlainPrototype(prototype, value)) return false;
+  if (prototype !== Object.prototype && !isPlainPrototype(prototype)) return false;
+  if (prototype === null && isRaw(value)) return false;
   return typeof (value as { then?: unknown }).then !== "function";
-}
-
-function isPlainPrototype(prototype: unknown, value: object): boolean {
-  if (prototype === null) return !isRaw(value);
-  // The `Object.prototype` of another realm has that realm's `Object` as its constructor.
-  if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype as object, KEY))
-    return false;
-  const { constructor } = prototype as { constructor: unknown };
-  return (
-    typeof constructor === "function" &&
-    constructor.prototype === prototype &&
-    Function.prototype.toString.call(constructor) === OBJECT
-  );
-}
-
-const KEY = "constructor";
-const OBJECT = Function.prototype.toString.call(Object);
-
-/** Returns true for a value of `JSON.rawJSON`, whose text JSON.stringify writes unread. */
-function isRaw(value: object): boolean {
-  const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean };
-  return isRawJSON?.(value) ?? false;
-}
-
-const { toJSON, toISOString, getTime } = Date.prototype;
-
-/** Returns true for a valid date that writes itself as every date does. */
-function isOrdinaryDate(value: object): boolean {
-  if (!(value instanceof Date) || value.toJSON !== toJSON || value.toISOString !== toISOString)
-    return false;
-  return !Number.isNaN(getTime.call(value));
 }
 
 /** Returns the reason why an object has no JSON form, by its kind and without its content. */
@@ -286,8 +276,10 @@ function refusalOf(value: object): string {
   if (value instanceof Set) return "a Set has no JSON form: give an array";
   if (ArrayBuffer.isView(value) || kindOf(value).endsWith("ArrayBuffer"))
     return "these bytes have no JSON form: a document in bytes is a Uint8Array";
-  return "an instance of a class has no JSON form: give a plain object or a `toJSON`";
+  return INSTANCE;
 }
+
+const INSTANCE = "an instance of a class has no JSON form: give a plain object or a `toJSON`";
 
 function unwritable(cause: unknown): Misfit {
   return new Misfit("the value cannot be written as JSON", [], { cause });

@@ -1,4 +1,5 @@
 import { runBatch, type Calls } from "./batch.js";
+import { boundText } from "./bounds.js";
 import { context, strictOf } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
 import type { Finding } from "./error.js";
@@ -8,7 +9,7 @@ import { handleIn } from "./keyring.js";
 import { membersOf } from "./members.js";
 import { Pending } from "./pending.js";
 import { requests } from "./requests.js";
-import { schemaText, optionsText } from "./schema.js";
+import { optionsText, schemaText, valuesOf } from "./schema.js";
 import type {
   CompileOptions,
   Context,
@@ -25,7 +26,16 @@ import type {
   Verdict,
 } from "./types.js";
 import type * as types from "./types.js";
-import { SEAL_MANY, checking, openMany, opening, sealing, searching, type Call } from "./verbs.js";
+import {
+  SEAL_MANY,
+  checking,
+  openMany,
+  opening,
+  sealing,
+  searching,
+  type BatchVerb,
+  type Call,
+} from "./verbs.js";
 import type * as glue from "./wasm/glue.js";
 
 type Openable = Context & { strict?: boolean };
@@ -41,7 +51,7 @@ export function policyOf(engine: Engine): typeof types.Policy {
       engine.requireEntropy();
       const instance = engine.instance;
       const handle = instance.run((glue) => glue.Policy.compile(...texts));
-      return new Policy(instance, handle);
+      return new Policy(instance, handle, valuesOf(texts[1]));
     }
   }
   return Policy as unknown as typeof types.Policy;
@@ -49,21 +59,24 @@ export function policyOf(engine: Engine): typeof types.Policy {
 
 class PolicyBody {
   readonly #instance: Instance;
+  /** The JSON values that one document may have. */
+  readonly #values: number;
   #handle: glue.Policy | undefined;
   #findings: readonly Finding[] | undefined;
 
-  constructor(instance: Instance, handle: glue.Policy) {
+  constructor(instance: Instance, handle: glue.Policy, values: number) {
     if (handle === undefined) throw internal("a policy comes from Policy.compile()");
     this.#instance = instance;
+    this.#values = values;
     this.#handle = handle;
   }
 
   async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
-    return this.#await(sealing(document, about), keys);
+    return this.#await(sealing(document, about, this.#values), keys);
   }
 
   sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
-    return this.#settle(sealing(document, about), keys);
+    return this.#settle(sealing(document, about, this.#values), keys);
   }
 
   async open<D extends Document>(
@@ -71,18 +84,18 @@ class PolicyBody {
     about: Openable,
     keys: KeySource,
   ): Promise<Opened<D>> {
-    return this.#await(opening(document, about), keys);
+    return this.#await(opening(document, about, this.#values), keys);
   }
 
   openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
-    return this.#settle(opening(document, about), keys);
+    return this.#settle(opening(document, about, this.#values), keys);
   }
 
   async sealMany<D extends Document>(
     calls: Calls<D>,
     keys: KeySource,
   ): Promise<Settled<Sealed<D>>[]> {
-    return runBatch(SEAL_MANY, this.#instance, () => this.#live(), calls, keys);
+    return this.#runBatch(SEAL_MANY, calls, keys);
   }
 
   async openMany<D extends Document>(
@@ -91,20 +104,22 @@ class PolicyBody {
     options: { strict?: boolean } = {},
   ): Promise<Settled<Opened<D>>[]> {
     const strict = strictOf(membersOf("the options", ["strict"], options).strict);
-    return runBatch(openMany(strict), this.#instance, () => this.#live(), calls, keys);
+    return this.#runBatch(openMany(strict), calls, keys);
   }
 
   check(document: Document): Verdict {
-    const text = this.#run(incoming(document), (policy, bytes) => policy.check(bytes));
+    const text = this.#run(incoming(document, this.#values), (policy, bytes) =>
+      policy.check(bytes),
+    );
     return JSON.parse(text) as Verdict;
   }
 
   async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
-    return this.#await(checking(document, about), keys);
+    return this.#await(checking(document, about, this.#values), keys);
   }
 
   checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
-    return this.#settle(checking(document, about), keys);
+    return this.#settle(checking(document, about, this.#values), keys);
   }
 
   async indexValues(
@@ -114,7 +129,7 @@ class PolicyBody {
     keys: KeySource,
     options: { null?: boolean } = {},
   ): Promise<string[]> {
-    return this.#await(searching(name, value, about, options), keys);
+    return this.#await(searching(name, value, about, options, this.#values), keys);
   }
 
   indexValuesSync(
@@ -124,7 +139,7 @@ class PolicyBody {
     keys: SyncKeySource,
     options: { null?: boolean } = {},
   ): string[] {
-    return this.#settle(searching(name, value, about, options), keys);
+    return this.#settle(searching(name, value, about, options, this.#values), keys);
   }
 
   get findings(): readonly Finding[] {
@@ -139,8 +154,9 @@ class PolicyBody {
 
   requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
+    boundText("`operation`", operation.length);
     const fields = context(about, Date.now, operation === "open");
-    const given = incoming(document);
+    const given = incoming(document, this.#values);
     return requests(
       this.#run(given, (policy, bytes) => policy.requiredKeys(operation, bytes, ...fields)),
     );
@@ -177,6 +193,15 @@ class PolicyBody {
   #live(): glue.Policy {
     if (this.#handle === undefined) throw internal("the policy was disposed of");
     return this.#handle;
+  }
+
+  #runBatch<R, D extends Document>(
+    verb: BatchVerb<R>,
+    calls: Calls<D>,
+    keys: KeySource,
+  ): Promise<Settled<R>[]> {
+    const policy = { instance: this.#instance, values: this.#values, live: () => this.#live() };
+    return runBatch(verb, policy, calls, keys);
   }
 
   /** Runs a call whose keys may be awaited. */

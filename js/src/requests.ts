@@ -1,4 +1,6 @@
+import { MOST_CONSENTS, boundTexts, tooLong } from "./bounds.js";
 import { internal } from "./faults.js";
+import { dateText, isDate } from "./kinds.js";
 import { elements } from "./list.js";
 import { hex, isBytes, lengthOf, unhex } from "./text.js";
 import type { KeyRequest } from "./types.js";
@@ -33,12 +35,14 @@ export interface Written {
  * `ref: 7` must not become a request for anybody's key.
  */
 export function written(requests: KeyRequest[]): Written[] {
-  return elements("key requests are an array", "a key request", requests, undefined, (request) => {
+  const read = elements("key requests are an array", "a key request", requests, (request) => {
     const { kind, ref, tenant, operation, purpose, caller, origin, consents, id } =
       request as Members;
-    const read = consents === undefined ? undefined : consentsOf(consents);
-    return { kind, ref, tenant, operation, purpose, caller, origin, consents: read, id };
-  }).map(({ kind, ref, tenant, operation, purpose, caller, origin, consents, id }) => ({
+    const list = consents === undefined ? undefined : consentsOf(consents);
+    return { kind, ref, tenant, operation, purpose, caller, origin, consents: list, id };
+  });
+  boundTexts("the text of the key requests", unitsOf(read));
+  return read.map(({ kind, ref, tenant, operation, purpose, caller, origin, consents, id }) => ({
     kind: text("kind", kind),
     ref: text("ref", ref),
     tenant: text("tenant", tenant),
@@ -53,20 +57,37 @@ export function written(requests: KeyRequest[]): Written[] {
 
 type Members = { [member: string]: unknown };
 
-/** Reads the members of consents: `null` if they are no array. */
-function consentsOf(consents: unknown): Members[] | null {
+/** Returns the length of all texts of requests, in UTF-16 units. */
+function unitsOf(requests: Members[]): number {
+  let units = 0;
+  for (const request of requests)
+    for (const name in request) {
+      const member = request[name];
+      if (typeof member === "string") units += member.length;
+      else if (name === "consents" && Array.isArray(member)) units += unitsOf(member as Members[]);
+    }
+  return units;
+}
+
+/** Reads the members of consents: `null` if they are no array, and not those of a long list. */
+function consentsOf(consents: unknown): Members[] | null | "too long" {
   if (!Array.isArray(consents)) return null;
-  return Array.from({ length: consents.length }, (_, index) => {
+  const { length } = consents;
+  // Thrown by whoever reads the list, to whom this one is foreign code.
+  if (length > MOST_CONSENTS) return "too long";
+  return Array.from({ length }, (_, index) => {
     const { purpose, subject, until } = consents[index] as Members;
-    // Not a method of its own, which may give anything.
-    const end = until instanceof Date ? Date.prototype.toISOString.call(until) : until;
+    if (!isDate(until)) return { purpose, subject, until };
+    const end = dateText(until);
+    if (end === undefined) throw internal("`until` of a key request is an invalid date");
     return { purpose, subject, until: end };
   });
 }
 
 /** Without consents nothing is written, as the core does. */
-function consentTexts(consents: Members[] | null | undefined): Written["consents"] {
+function consentTexts(consents: Members[] | null | "too long" | undefined): Written["consents"] {
   if (consents === null) throw internal("`consents` of a key request is an array");
+  if (consents === "too long") throw tooLong("`consents` of a key request");
   if (consents === undefined || consents.length === 0) return undefined;
   return consents.map(({ purpose, subject, until }) => {
     if (purpose === undefined) throw internal("a consent of a key request has a purpose");

@@ -7,7 +7,7 @@ export type JsonObject = { [member: string]: unknown };
  *
  * A plain value is an array, a plain object, or an object whose `toJSON` gives one of these. It is
  * read as `JSON.stringify` writes it: `toJSON` is called inside as well, and members that are
- * `undefined` or functions are left out. Everything else is `document`: a promise, a Map, bytes
+ * `undefined` or functions are left out. Each member is read once. Everything else is `document`: a promise, a Map, bytes
  * inside, an instance of a class without `toJSON`, `NaN`, infinities, `BigInt`, cycles, and numbers
  * that JavaScript does not keep (integers beyond ±(2^53 − 1), and on the way out those above
  * 1.8e308).
@@ -16,7 +16,8 @@ export type Document = string | Uint8Array | object;
 
 /**
  * The context of a call. Strings are compared byte for byte and never normalised; a lone surrogate
- * is `context`, and so is an unknown member.
+ * is `context`, and so is an unknown member. All texts together of more than 2^24 UTF-16 units are
+ * `limit`.
  */
 export interface Context {
   /** The tenant that every value and key belongs to; default empty. */

@@ -1,3 +1,4 @@
+import { boundText } from "./bounds.js";
 import { context, strictOf } from "./context.js";
 import { incoming, plainIncoming, type Incoming, type Kind } from "./document.js";
 import { malformed } from "./faults.js";
@@ -21,9 +22,13 @@ export interface Call<R> {
   read(text: string): R;
 }
 
-export function sealing<D extends Document>(document: D, about: Context): Call<Sealed<D>> {
+export function sealing<D extends Document>(
+  document: D,
+  about: Context,
+  values: number,
+): Call<Sealed<D>> {
   const fields = context(about, Date.now);
-  const given = incoming(document);
+  const given = incoming(document, values);
   return {
     asks: "current",
     given,
@@ -36,10 +41,11 @@ export function sealing<D extends Document>(document: D, about: Context): Call<S
 export function opening<D extends Document>(
   document: D,
   about: Context & { strict?: boolean },
+  values: number,
 ): Call<Opened<D>> {
   const fields = context(about, Date.now, true);
   const strict = strictOf(about.strict);
-  const given = incoming(document);
+  const given = incoming(document, values);
   return {
     asks: "byId",
     given,
@@ -49,9 +55,9 @@ export function opening<D extends Document>(
   };
 }
 
-export function checking(document: Document, about: Context): Call<Verdict> {
+export function checking(document: Document, about: Context, values: number): Call<Verdict> {
   const fields = context(about, Date.now);
-  const given = incoming(document);
+  const given = incoming(document, values);
   return {
     asks: "byId",
     given,
@@ -66,14 +72,16 @@ export function searching(
   value: unknown,
   about: Context,
   options: unknown,
+  values: number,
 ): Call<string[]> {
   if (typeof name !== "string") throw malformed("the name of an index is a string");
+  boundText("the name of an index", name.length);
   const { null: canBeNull = false } = membersOf("the options", ["null"], options);
   if (typeof canBeNull !== "boolean") throw malformed("`null` is true or false");
   const fields = context(about, Date.now);
   return {
     asks: "current",
-    given: plainIncoming(value),
+    given: plainIncoming(value, values),
     within: (policy, ring, bytes) =>
       policy.indexValuesWith(ring, name, bytes, canBeNull, ...fields),
     begin: (policy, bytes) => policy.beginIndexValues(name, bytes, canBeNull, ...fields),

@@ -30,7 +30,7 @@ for (const [name, { Policy, FieldSealError, cacheKeys }] of Object.entries({
     assert.equal(policy.openSync(sealed, context, source).access.withheld[0].reason, "erased");
   });
 
-  test(`${name}: a cache asks once for each permission, and says how long it keeps it`, async () => {
+  test(`${name}: a cache asks once for each permission, and says how long it keeps it (k03_h30)`, async () => {
     const source = store();
     const keys = cacheKeys(source, { maxAgeMs: 60_000 });
     const sealed = [1, 2, 3].map(() => policy.sealSync(document, context, keys));

@@ -400,7 +400,7 @@ test("a policy and a keyring come from their functions", async () => {
   await refused("keyring", "internal", () => new Keyring());
 });
 
-test("sealMany and openMany: an outcome for every document, in order", async () => {
+test("sealMany and openMany: an outcome for every document, in order (v29)", async () => {
   const calls = [
     { document, context },
     { document: "{", context },

@@ -24,7 +24,7 @@ for (const [name, { Policy, Keyring, cacheKeys }] of Object.entries({
   const policy = Policy.compile(schema);
   const idOf = ({ verdict }) => verdict.sealed[0].keyIds[0];
 
-  test(`${name}: evict forgets one owner, or all`, () => {
+  test(`${name}: evict forgets one owner, or all (h28)`, () => {
     const source = store();
     const keys = cacheKeys(source);
     const seal = (subject) => policy.sealSync(document, at(0, { subject }), keys);
@@ -48,7 +48,7 @@ for (const [name, { Policy, Keyring, cacheKeys }] of Object.entries({
       assert.throws(() => keys.evict(owner), { name: "FieldSealError", code: "context" });
   });
 
-  test(`${name}: an eviction reaches calls that wait for their keys`, async () => {
+  test(`${name}: an eviction reaches calls that wait for their keys (h28)`, async () => {
     const both = '{"email":"a","guest":{"id":"bob","name":"Bob"}}';
     for (const owner of ["ada", undefined]) {
       const source = store();

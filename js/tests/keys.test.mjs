@@ -78,7 +78,7 @@ test("a new version seals, older ones open until they are denied", async () => {
   assert.equal(await keys.state(item), "live", "the first version, too");
 });
 
-test("a retention bucket is due when its last day is over, and then destroyed", async () => {
+test("a retention bucket is due when its last day is over, and then destroyed (v11_h19)", async () => {
   let now = Date.UTC(2037, 0, 1) - 1;
   const keys = Keyring.memory({ now: () => now });
   for (const [ref, tenant] of [
@@ -241,7 +241,7 @@ for (const [where, keyring] of Object.entries({
   "before restart()": keptOver,
   "of another entry": () => [full, lite.Keyring.memory()],
 })) {
-  test(`a keyring ${where} is asked each time: what it erases is erased at once`, async () => {
+  test(`a keyring ${where} is asked each time, and what it erases is erased at once (h28)`, async () => {
     const [{ Policy }, keys] = keyring();
     const policy = Policy.compile(schema);
     const at = { ...context, now: 1_795_339_800_000 };

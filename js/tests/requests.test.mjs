@@ -14,7 +14,7 @@ for (const [name, { Policy, Keyring, keysFrom, cacheKeys }] of Object.entries({ 
   const policy = Policy.compile(schema);
   const sealed = policy.sealSync(document, context, oneKey()).document;
 
-  test(`${name}: origin reaches the key source from every verb, and no evidence`, async () => {
+  test(`${name}: origin reaches the key source from every verb, and no evidence (v07)`, async () => {
     const about = { ...context, origin: "shop/checkout", purpose: "support" };
     const seen = [];
     const good = oneKey();
@@ -111,7 +111,7 @@ for (const [name, { Policy, Keyring, keysFrom, cacheKeys }] of Object.entries({ 
         assert.deepEqual([error.code, /cause/.test(error.message)], ["internal", true]);
   });
 
-  test(`${name}: the owner in an answer names a bucket, and no person`, async () => {
+  test(`${name}: the owner in an answer names a bucket, and no person (v07)`, async () => {
     const kept = Policy.compile(retention);
     const about = { record: "r", at: "2026-11-22T09:30:00Z" };
     const ring = Keyring.memory();

@@ -148,12 +148,14 @@ impl Row {
         Self { tests, files: links().filter_map(target).collect(), is_documented, is_shown: true }
     }
 
-    /// Returns true if one of its tests carries the id: `v13_k10_…` in Rust, `… (v13_k10)` in npm.
+    /// Returns true if one of its tests carries the id: `v13_k10_…` in Rust, `… (v13_k10)` or
+    /// `v13_k10: …` in npm.
     fn is_proven(&self, id: &str) -> bool {
         self.tests.iter().any(|name| {
             let in_parentheses = name.rsplit_once('(').map(|(_, ids)| ids.trim_end_matches(')'));
-            let ids = ids_in(own_name(name)).chain(ids_in(in_parentheses.unwrap_or_default()));
-            ids.into_iter().any(|own| own == id)
+            let before = name.split_once(": ").map(|(before, _)| before);
+            let places = [Some(own_name(name)), in_parentheses, before];
+            places.into_iter().flatten().flat_map(ids_in).any(|own| own == id)
         })
     }
 }

@@ -8,7 +8,7 @@ use fieldseal::{Context, Error, ErrorCode, OpenOptions, Policy};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::context::context;
+use crate::context::with_context;
 use crate::entropy::Pooled;
 use crate::keyring::Keyring;
 use crate::results::{opened, sealed, thrown};
@@ -33,28 +33,12 @@ impl Calls {
     pub fn begin() -> Calls {
         Calls::default()
     }
+}
 
+with_context! {
+    Calls;
     /// Adds a call.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a context crosses as positional strings; see context.rs"
-    )]
-    pub fn push(
-        &self,
-        document: Vec<u8>,
-        record: Option<String>,
-        subject: Option<String>,
-        purpose: Option<String>,
-        caller: Option<String>,
-        origin: Option<String>,
-        consents: Option<String>,
-        tenant: Option<String>,
-        revision: Option<String>,
-        at: Option<String>,
-        now: f64,
-    ) -> Result<(), JsValue> {
-        let context =
-            context(record, subject, purpose, caller, origin, consents, tenant, revision, at, now)?;
+    fn push as push(self, [document: Vec<u8>], context, now) -> () {
         if now <= LAST {
             self.now.set(self.now.get().max(now));
         }

@@ -50,10 +50,9 @@ pub struct Asking(RefCell<Option<KeyLookup>>);
 #[wasm_bindgen]
 impl Asking {
     /// Returns the requests that the cache did not answer, `KeyRequest[]` as JSON text.
-    #[must_use]
-    pub fn requests(&self) -> String {
+    pub fn requests(&self) -> Result<String, JsValue> {
         let lookup = self.0.borrow();
-        requests_text(lookup.as_ref().map_or(&[], KeyLookup::missing))
+        requests_text(lookup.as_ref().map_or(&[], KeyLookup::missing)).map_err(thrown)
     }
 
     /// Returns the answers to all requests, once, given those to the remaining ones.

@@ -7,6 +7,50 @@ use wasm_bindgen::JsValue;
 use crate::requests::consents;
 use crate::results::thrown;
 
+/// Exports methods whose last parameters are a context, as positional strings. `fn name as jsName`
+/// gives both names, and `[…]` the parameters before the context, which the body finds under the
+/// name that follows.
+macro_rules! with_context {
+    ($of:ident; $(
+        $(#[doc = $doc:literal])+
+        fn $name:ident as $js:ident($self:ident, [$($parameters:tt)*], $context:ident, $now:ident)
+            -> $result:ty $body:block
+    )+) => {
+        #[wasm_bindgen::prelude::wasm_bindgen]
+        #[expect(
+            clippy::too_many_arguments,
+            reason = "a context crosses as positional strings; see context.rs"
+        )]
+        impl $of {
+            $(
+                $(#[doc = $doc])+
+                #[wasm_bindgen(js_name = $js)]
+                pub fn $name(
+                    &$self,
+                    $($parameters)*,
+                    record: Option<String>,
+                    subject: Option<String>,
+                    purpose: Option<String>,
+                    caller: Option<String>,
+                    origin: Option<String>,
+                    consents: Option<String>,
+                    tenant: Option<String>,
+                    revision: Option<String>,
+                    at: Option<String>,
+                    $now: f64,
+                ) -> Result<$result, JsValue> {
+                    let $context = $crate::context::context(
+                        record, subject, purpose, caller, origin, consents, tenant, revision, at,
+                        $now,
+                    )?;
+                    $body
+                }
+            )+
+        }
+    };
+}
+pub(crate) use with_context;
+
 /// Puts a context together. The order is that of every export that takes one. `consents` is JSON
 /// text, absent where the call has none.
 #[expect(

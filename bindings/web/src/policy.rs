@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::batch::{Calls, OpeningMany, Results, SealingMany};
-use crate::context::context;
+use crate::context::with_context;
 use crate::keyring::Keyring;
 use crate::requests::{operation, requests_text};
 use crate::results::thrown;
@@ -16,10 +16,6 @@ use crate::text;
 pub struct Policy(pub(crate) fieldseal::Policy);
 
 #[wasm_bindgen]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a context crosses as positional strings; see context.rs"
-)]
 impl Policy {
     /// Compiles a schema. Schema and `CompileOptions` are JSON text; the empty text stands for no
     /// options.
@@ -74,34 +70,6 @@ impl Policy {
         self.0.check(&document).map(|verdict| verdict.to_json()).map_err(thrown)
     }
 
-    /// Returns `KeyRequest[]` as JSON text.
-    #[wasm_bindgen(js_name = requiredKeys)]
-    pub fn required_keys(
-        &self,
-        operation: &str,
-        document: Vec<u8>,
-        record: Option<String>,
-        subject: Option<String>,
-        purpose: Option<String>,
-        caller: Option<String>,
-        origin: Option<String>,
-        consents: Option<String>,
-        tenant: Option<String>,
-        revision: Option<String>,
-        at: Option<String>,
-        now: f64,
-    ) -> Result<String, JsValue> {
-        let context =
-            context(record, subject, purpose, caller, origin, consents, tenant, revision, at, now)?;
-        let operation = self::operation(operation).ok_or_else(|| {
-            thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal"))
-        })?;
-        self.0
-            .required_keys(&document, &context, operation)
-            .map(|requests| requests_text(&requests))
-            .map_err(thrown)
-    }
-
     /// Returns `Coverage` as JSON text.
     #[must_use]
     pub fn coverage(&self) -> String {
@@ -114,6 +82,25 @@ impl Policy {
     pub fn coverage_text(&self, markdown: bool) -> String {
         let format = if markdown { CoverageFormat::Markdown } else { CoverageFormat::Text };
         self.0.coverage().to_text(format)
+    }
+}
+
+with_context! {
+    Policy;
+    /// Returns `KeyRequest[]` as JSON text.
+    fn required_keys as requiredKeys(
+        self,
+        [operation: &str, document: Vec<u8>],
+        context,
+        now
+    ) -> String {
+        let operation = self::operation(operation).ok_or_else(|| {
+            thrown(Error::new(ErrorCode::Context, "`operation` is one of seal, open, reseal"))
+        })?;
+        self.0
+            .required_keys(&document, &context, operation)
+            .and_then(|requests| requests_text(&requests))
+            .map_err(thrown)
     }
 }
 

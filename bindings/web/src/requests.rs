@@ -19,8 +19,18 @@ pub(crate) fn operation(name: &str) -> Option<KeyUse> {
     OPERATIONS.into_iter().find(|operation| operation.as_str() == name)
 }
 
+/// The bytes of requests as JSON text. A JavaScript engine has no strings of twice as many.
+const MOST: usize = 1 << 28;
+
 /// Writes requests: `KeyRequest[]` as JSON text, ids in hex.
-pub(crate) fn requests_text(requests: &[Request]) -> String {
+///
+/// # Errors
+/// `limit` if the text is too long.
+pub(crate) fn requests_text(requests: &[Request]) -> Result<String, Error> {
+    text_within(MOST, requests)
+}
+
+fn text_within(most: usize, requests: &[Request]) -> Result<String, Error> {
     let mut out = String::from("[");
     for request in requests {
         out.push('{');
@@ -35,9 +45,12 @@ pub(crate) fn requests_text(requests: &[Request]) -> String {
         text::push_member(&mut out, "id", request.id.map(|id| id.to_string()).as_deref());
         text::close(&mut out, '}');
         out.push(',');
+        if out.len() > most {
+            return Err(Error::new(ErrorCode::Limit, "the key requests are too long in all"));
+        }
     }
     text::close(&mut out, ']');
-    out
+    Ok(out)
 }
 
 /// Appends `"consents":[…],` where there are any.
@@ -153,15 +166,18 @@ mod tests {
     fn requests_survive_the_crossing() {
         let bare = Request { origin: None, consents: Vec::new(), ..request() };
         let asked = vec![request(), bare, Request { id: None, reference: None, ..request() }];
-        assert!(requests(&requests_text(&asked)).unwrap() == asked);
-        assert!(requests(&requests_text(&[])).unwrap().is_empty());
+        assert!(requests(&requests_text(&asked).unwrap()).unwrap() == asked);
+        assert!(requests(&requests_text(&[]).unwrap()).unwrap().is_empty());
         for malformed in ["{}", "[{}]", r#"[{"purpose":7}]"#, r#"[{"purpose":"p","until":1}]"#] {
-            let text = requests_text(&[Request { consents: Vec::new(), ..request() }]);
+            let text = requests_text(&[Request { consents: Vec::new(), ..request() }]).unwrap();
             let text = text.replace("}]", &format!(",\"consents\":{malformed}}}]"));
             assert_eq!(requests(&text).unwrap_err().code, ErrorCode::Internal, "{text}");
         }
+        let length = requests_text(&asked).unwrap().len();
+        assert!(text_within(length, &asked).is_ok());
+        assert_eq!(text_within(length - 2, &asked).unwrap_err().code, ErrorCode::Limit);
         // More values than one document may hold.
         let many = vec![request(); 200_000];
-        assert!(requests(&requests_text(&many)).unwrap() == many);
+        assert!(requests(&requests_text(&many).unwrap()).unwrap() == many);
     }
 }

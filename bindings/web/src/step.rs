@@ -40,12 +40,13 @@ impl<V> Waiting<V> {
 
     /// Returns the requests that the cache did not answer as JSON text, without a cache all of
     /// them.
-    pub(crate) fn requests(&self) -> String {
+    pub(crate) fn requests(&self) -> Result<String, JsValue> {
         match (&*self.lookup.borrow(), &*self.pending.borrow()) {
             (Some(lookup), _) => requests_text(lookup.missing()),
             (None, Some(pending)) => requests_text(pending.requests()),
             (None, None) => requests_text(&[]),
         }
+        .map_err(thrown)
     }
 
     /// Takes the second step, once.
@@ -91,8 +92,7 @@ macro_rules! step {
 
             /// Returns `KeyRequest[]` as JSON text: after a lookup those that the cache did not
             /// answer.
-            #[must_use]
-            pub fn requests(&self) -> String {
+            pub fn requests(&self) -> Result<String, wasm_bindgen::JsValue> {
                 self.0.requests()
             }
 

@@ -1,5 +1,6 @@
-//! How often the properties with large counts are tried. `cargo xtask test` tries each as often as
-//! its time allows; `cargo xtask soak`, which sets `FIELDSEAL_COUNTS=soak`, tries the full count.
+//! The numbers of trials of the properties with large counts. `cargo xtask test` tries each as
+//! often as its time allows; `cargo xtask soak`, which sets `FIELDSEAL_COUNTS=soak`, tries the full
+//! count.
 
 use std::env;
 use std::io::Write as _;
@@ -67,8 +68,8 @@ impl Count {
     /// Returns the count of this run.
     ///
     /// # Panics
-    /// Panics if `FIELDSEAL_COUNTS` is neither `test` nor `soak`: a run that was to be long and is not
-    /// must not pass.
+    /// Panics if `FIELDSEAL_COUNTS` is neither `test` nor `soak`: a run that was to be long and is
+    /// not must not pass.
     #[must_use]
     pub fn get(self) -> u32 {
         let run = env::var_os("FIELDSEAL_COUNTS");

@@ -20,7 +20,7 @@ pub use cases::{Call, Missing, Outcome, Runtime, Source, Unknown};
 /// Returns the bytes of hexadecimal digits.
 ///
 /// # Panics
-/// Where a character is no digit, or one digit is left over.
+/// Panics if a character is no digit, or one digit is left over.
 #[must_use]
 pub fn unhex(digits: &str) -> Vec<u8> {
     let value = |digit: &u8| char::from(*digit).to_digit(16).expect("a hexadecimal digit") as u8;

@@ -1,4 +1,4 @@
-//! What goes into a runtime and what comes out of it, in terms of the contract and of no
+//! The records that go into a runtime and come out of it, in terms of the contract and of no
 //! implementation: kinds, operations, states and codes are the contract's words.
 
 use serde::Deserialize;

@@ -66,7 +66,7 @@ pub struct Refusal {
     pub place: Place,
 }
 
-/// What the policy demands where a refused string stands.
+/// The demand of the policy at the place of a refused string.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
@@ -110,7 +110,7 @@ pub struct KeyIdentity {
     pub fingerprint: String,
 }
 
-/// Where a value stands.
+/// The place of a value.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
 pub struct Place {
@@ -149,7 +149,7 @@ impl Place {
 /// Returns the known answers of wire format 1.
 ///
 /// # Panics
-/// Where the file is no such file.
+/// Panics if the file is no such file.
 #[must_use]
 pub fn known_answers() -> KnownAnswers {
     let file: KnownAnswers = serde_json::from_str(include_str!("../vectors/envelope-1.json"))
@@ -161,7 +161,7 @@ pub fn known_answers() -> KnownAnswers {
 /// Returns what every release sealed, one file for each.
 ///
 /// # Panics
-/// Where a file is no such file, or is of another release than its name says.
+/// Panics if a file is no such file, or is of another release than its name says.
 #[must_use]
 pub fn released() -> Vec<Released> {
     let entries = std::fs::read_dir(folder()).expect("the vectors lie beside this crate");

@@ -138,7 +138,8 @@ impl Verdict {
         self.latency
     }
 
-    /// Returns `sealed` if the call checked the sealed document against the sealed schema.
+    /// Returns `sealed` if the call checked the sealed document against the sealed schema, and it
+    /// fits.
     pub fn verified(&self) -> Option<&'static str> {
         self.verified.then_some("sealed")
     }

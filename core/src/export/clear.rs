@@ -43,7 +43,9 @@ impl ClearSchema<'_, '_> {
             && !self.registry.refers_freely()
             && !dialect::is_needed(&main.value)
         {
-            let clear = plaintext::of(main, self.registry);
+            let mut clear = plaintext::of(main, self.registry);
+            // The validator reports the first fault, in the order of the members.
+            clear.sort_all_objects();
             return Validator::build(&clear, main.dialect.draft, formats, self.limits, findings);
         }
         validator::examine(self.bases, findings);
@@ -54,6 +56,7 @@ impl ClearSchema<'_, '_> {
         let named = bundle.get("$schema").and_then(Value::as_str).unwrap_or_default();
         let draft = Draft::named(named).unwrap_or(Draft::TwentyTwenty);
         dialect::translate(&mut bundle, draft);
+        bundle.sort_all_objects();
         Validator::build(&bundle, draft, formats, self.limits, findings)
     }
 }

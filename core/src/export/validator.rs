@@ -149,10 +149,20 @@ fn draft(draft: Draft) -> jsonschema::Draft {
 
 /// Reports a fault that the crate finds in a schema, unless a finding already names its place.
 fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings) {
-    if !findings.knows(&pointer) {
+    if findings.knows(&pointer) {
+        return;
+    }
+    // The reader of schemas took the pattern, so it is one of ECMA-262.
+    if matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex") {
+        findings.error("pattern-unsupported", pointer, UNSUPPORTED);
+    } else {
         findings.error("schema-invalid", pointer, message(error));
     }
 }
+
+const UNSUPPORTED: &str = "the validator of this build cannot run this regular expression, though \
+                           ECMA-262 takes it: a property, a repetition or a size that its engine \
+                           does not have";
 
 /// Returns the place of a fault. The schema is the validated instance here.
 fn place(error: &ValidationError<'_>) -> String {

@@ -161,8 +161,8 @@ impl Keyring {
     /// [`erase`](Keyring::erase).
     ///
     /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. By that time the
-    /// bucket must be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`]. An item has
-    /// no end, so it can always be destroyed.
+    /// bucket must be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`] or was
+    /// destroyed before. An item has no end, so it can always be destroyed.
     ///
     /// ```
     /// # use fieldseal::{Destroy, KeyOwner, Keyring};
@@ -194,6 +194,8 @@ impl Keyring {
             KeyOwner::Bucket { name, .. } => match (bucket::end(name), permission, now) {
                 (None, ..) => return refused(NO_BUCKET),
                 (Some(_), Destroy::Early, _) => {}
+                // Another call changes nothing, and its record is that of the destruction.
+                (Some(_), Destroy::WhenDue, _) if self.state(owner) == KeyState::Erased => {}
                 (Some(_), Destroy::WhenDue, None) => return refused(NO_CLOCK),
                 (Some(end), Destroy::WhenDue, Some(now)) if now < end => return refused(NOT_DUE),
                 (Some(_), Destroy::WhenDue, Some(_)) => {}

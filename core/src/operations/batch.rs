@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::call::{BatchItem, Context, OpenOptions, Opened, Pending, Sealed};
 use super::open::OpenPlan;
-use super::plan::{CallInput, ProtectedValue};
+use super::plan::{CallInput, ContextBudget, ProtectedValue};
 use super::seal::SealPlan;
 use crate::error::{Error, OpenError, SealError};
 use crate::keys::{Answers, CallKeys, Entropy, KeyContext, KeySource, Request};
+use crate::limits::Limits;
 use crate::policy::Policy;
 use fieldseal_json::sort::sorted;
 
@@ -28,12 +29,17 @@ pub struct Batch<V> {
 /// The plan of one document, as a batch needs it.
 trait Plan {
     fn now(&self) -> Option<u64>;
+    fn limits(&self) -> &Limits;
     fn values(&mut self) -> &mut [ProtectedValue];
 }
 
 impl Plan for SealPlan<'_> {
     fn now(&self) -> Option<u64> {
         self.call.millis()
+    }
+
+    fn limits(&self) -> &Limits {
+        self.call.limits()
     }
 
     fn values(&mut self) -> &mut [ProtectedValue] {
@@ -44,6 +50,10 @@ impl Plan for SealPlan<'_> {
 impl Plan for OpenPlan<'_> {
     fn now(&self) -> Option<u64> {
         self.call.millis()
+    }
+
+    fn limits(&self) -> &Limits {
+        self.call.limits()
     }
 
     fn values(&mut self) -> &mut [ProtectedValue] {
@@ -60,7 +70,7 @@ fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> 
         .map(|pending| {
             let (mut plan, requests) = pending?.into_parts();
             now = now.max(plan.now());
-            let numbers = pool.join(requests);
+            let numbers = pool.join(requests, plan.limits())?;
             plan.values().iter_mut().for_each(|value| value.keys.renumber(&numbers));
             Ok(plan)
         })
@@ -88,17 +98,27 @@ impl<V> Batch<V> {
 #[derive(Default)]
 struct RequestPool {
     numbers: BTreeMap<Request, u32>,
+    /// That of one document, made with its limits.
+    budget: Option<ContextBudget>,
 }
 
 impl RequestPool {
-    /// Takes one document's requests and returns their numbers in the pool.
-    fn join(&mut self, requests: Vec<Request>) -> Vec<u32> {
+    /// Takes one document's requests and returns their numbers in the pool. Those of a document
+    /// that is refused in the middle stay in it.
+    ///
+    /// # Errors
+    /// `limit` if the texts of all requests are too long in total.
+    fn join(&mut self, requests: Vec<Request>, limits: &Limits) -> Result<Vec<u32>, Error> {
+        let budget = self.budget.get_or_insert_with(|| ContextBudget::new(limits));
         let mut numbers = Vec::with_capacity(requests.len());
         for request in requests {
+            if !self.numbers.contains_key(&request) {
+                budget.spend_request(&request)?;
+            }
             let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
             numbers.push(*self.numbers.entry(request).or_insert(next));
         }
-        numbers
+        Ok(numbers)
     }
 
     /// Returns all requests in the order of their numbers.

@@ -243,8 +243,9 @@ impl<'t> SealPlan<'t> {
                 return Err(Error::new(ErrorCode::Internal, message));
             }
             Validity::Limit => return Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
-            Validity::Valid | Validity::Invalid => verdict.verified(),
-            Validity::Unvalidated => {}
+            Validity::Valid => verdict.verified(),
+            // The clear document did not conform either, which the verdict says.
+            Validity::Invalid | Validity::Unvalidated => {}
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect};
+use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect, Verify};
 use crate::schema::overlay;
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
@@ -55,8 +55,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
     let Options {
-        overlay,
-        references,
+        mut overlay,
+        mut references,
         draft,
         dialect,
         media_types,
@@ -73,6 +73,9 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     else {
         return Err(refused(findings));
     };
+    // Texts that `intake` read are sorted already; a Rust program may give others.
+    references.values_mut().for_each(Value::sort_all_objects);
+    overlay.values_mut().for_each(serde_json::Map::sort_keys);
     let known: Vec<(&str, &Value)> =
         references.iter().map(|(uri, value)| (bare(uri), value)).collect();
     let is_openapi = dialect == SchemaDialect::OpenApi30;
@@ -111,10 +114,14 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
             intake::dismantle(std::mem::take(&mut base.value));
             return Err(error);
         }
+        // An overlay adds keywords in the order of its own text.
+        base.value.sort_all_objects();
     }
     let digest = bases.first().map(|main| digest(&main.value)).unwrap_or_default();
     let moved = if is_openapi {
-        openapi::rewrite(&mut bases, &mut budget)?
+        let moved = openapi::rewrite(&mut bases, &mut budget)?;
+        bases.iter_mut().for_each(|base| base.value.sort_all_objects());
+        moved
     } else {
         openapi::Moved::default()
     };
@@ -122,6 +129,14 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let registry =
         Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
 
+    if verify == Verify::Sealed && cfg!(not(feature = "validation")) {
+        findings.error_with_fix(
+            "option-malformed",
+            below(OPTIONS, "verify"),
+            "the lite build has no validator, so it cannot verify what it seals",
+            "leave `verify` out, or use the full build",
+        );
+    }
     let root = bases.first().and_then(|main| main.value.as_object());
     let id = root.and_then(|root| root.get(main_dialect.draft.id())).and_then(Value::as_str);
     let family = root.and_then(|root| root.get("x-schema-family")).and_then(Value::as_str).or(id);

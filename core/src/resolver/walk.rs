@@ -305,7 +305,8 @@ impl<'a> Walk<'a, '_> {
     }
 
     /// Records a dispute for each marker within a value to seal that the outer marker does not
-    /// absorb. It absorbs markers of the same subject if neither or both ask for a token.
+    /// absorb. It absorbs markers of the same subject that ask for no more keys, if neither or both
+    /// ask for a token.
     fn absorb(
         &mut self,
         node: Node<'_>,
@@ -336,9 +337,10 @@ impl<'a> Walk<'a, '_> {
             return;
         };
         for marker in inner {
-            let same = marker_of(*marker)
-                .is_some_and(|inner| around.absorbs(inner, depth, None) == Same::Yes);
-            if !same {
+            let is_absorbed = marker_of(*marker).is_some_and(|inner| {
+                around.absorbs(inner, depth, None) == Same::Yes && !around.loses_keys(inner)
+            });
+            if !is_absorbed {
                 self.found.disputes.push(Dispute { outer, node: node.index(), marker: *marker });
             }
         }

@@ -149,34 +149,3 @@ impl Dialect {
         None
     }
 }
-
-/// Returns true for a metaschema of a draft. A schema may refer to one that no reference supplies,
-/// since it has no marker.
-pub(crate) fn is_metaschema(uri: &str) -> bool {
-    let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")).unwrap_or(uri);
-    let Some(path) = uri.strip_prefix("json-schema.org/") else { return false };
-    matches!(
-        path,
-        "draft-04/schema"
-            | "draft-06/schema"
-            | "draft-07/schema"
-            | "draft/2019-09/schema"
-            | "draft/2020-12/schema"
-    ) || path
-        .strip_prefix("draft/2019-09/meta/")
-        .or_else(|| path.strip_prefix("draft/2020-12/meta/"))
-        .is_some_and(|name| {
-            matches!(
-                name,
-                "core"
-                    | "applicator"
-                    | "validation"
-                    | "meta-data"
-                    | "content"
-                    | "format"
-                    | "unevaluated"
-                    | "format-annotation"
-                    | "format-assertion"
-            )
-        })
-}

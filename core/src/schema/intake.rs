@@ -83,6 +83,9 @@ fn tree(node: Node<'_>, pointer: &mut String, findings: &mut Findings) -> Value 
                 // `sort`).
                 members.insert(name, value);
             }
+            // Findings and derived texts must not depend on the feature `preserve_order` of
+            // `serde_json`, which any crate of a program may turn on.
+            members.sort_keys();
             Value::Object(members)
         }
     }

@@ -201,6 +201,12 @@ impl Marker {
         (is_any && self.pseudonym.is_none()).then_some(lost)
     }
 
+    /// Returns true if `inner`, which this marker absorbs, asks for keys that this marker does not
+    /// ask for.
+    pub(crate) fn loses_keys(&self, inner: &Marker) -> bool {
+        self.loses(inner).is_some_and(|lost| lost.keys)
+    }
+
     /// Returns true if both make the same demands, apart from the placeholder.
     fn agrees(&self, other: &Marker) -> bool {
         let marker = |marker: &Marker| Marker {

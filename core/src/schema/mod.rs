@@ -9,6 +9,7 @@ pub(crate) mod finding;
 pub(crate) mod intake;
 pub(crate) mod lint;
 pub(crate) mod marker;
+pub(crate) mod metaschema;
 pub(crate) mod nearest;
 pub(crate) mod openapi;
 pub(crate) mod options;

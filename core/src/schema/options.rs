@@ -48,7 +48,8 @@ pub enum Verify {
     /// sealed.
     #[default]
     Nothing,
-    /// Validates the output against the sealed schema, and records that in the verdict.
+    /// Validates the output against the sealed schema, and records in the verdict that it fits. A
+    /// schema with this option does not compile in the lite build, which cannot validate.
     Sealed,
 }
 

@@ -1,15 +1,17 @@
 //! Checks the regular expressions of a schema.
 
+mod property;
+mod reader;
+
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, below};
 
 /// Refuses a pattern that is no regular expression of ECMA-262 with the flag `u` (JSON Schema core,
-/// section 6.4). A needless backslash before a character that is neither a letter nor a digit
-/// passes: all engines read it alike, and schemas of draft-04 to 2019-09 contain it.
+/// section 6.4).
 pub(crate) fn check(schema: &Map<String, Value>, at: &str, findings: &mut Findings) {
     let mut judge = |pattern: &str, place: String| {
-        if !jsonschema_regex::is_valid_ecma_regex(pattern) {
+        if !reader::is_pattern(pattern) {
             findings.error("pattern-malformed", place, MESSAGE);
         }
     };

@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::base::{Base, bare};
 use super::draft::Dialect;
-use super::finding::{Budget, Findings};
+use super::finding::{Budget, Findings, below};
 use super::marker::RawMarker;
-use super::uri;
+use super::{metaschema, uri};
 use crate::error::Error;
 
 pub(crate) use identify::draft_unknown;
@@ -182,6 +182,7 @@ impl<'s> Registry<'s> {
         for document in 0..registry.documents.len() {
             registry.scan_document(document, budget, findings)?;
         }
+        registry.refuse_replaced_metaschemas(findings);
         registry.tie_references(budget, findings)?;
         registry.drop_ineffective_markers(findings);
         Ok(registry)
@@ -260,7 +261,7 @@ impl<'s> Registry<'s> {
             .filter_map(|keyword| node.value.get(keyword)?.as_str());
         written
             .map(|text| uri::resolve(base, text))
-            .find(|uri| crate::schema::draft::is_metaschema(uri::fragment(uri).0))
+            .find(|uri| metaschema::is_metaschema(uri::fragment(uri).0))
     }
 
     #[cfg(feature = "validation")]
@@ -279,6 +280,34 @@ impl<'s> Registry<'s> {
         let mut pointer = String::new();
         chain.into_iter().rev().for_each(|way| way.append_to(&mut pointer));
         pointer
+    }
+
+    /// Reports each reference that has the URI of a metaschema of a draft and is another schema. It
+    /// would replace the draft's own text silently. A schema may embed a metaschema of its own, as
+    /// bundles of published schemas do.
+    fn refuse_replaced_metaschemas(&self, findings: &mut Findings) {
+        let given = self
+            .documents
+            .iter()
+            .filter(|document| metaschema::is_replaced(&document.uri, document.value))
+            .map(|document| document.prefix.clone());
+        let is_given = |uri: &str| self.documents.iter().any(|document| document.uri == uri);
+        let named = self.by_uri.iter().filter_map(|(uri, id)| {
+            let node = self.node(*id)?;
+            let is_reference = node.document > 0 && node.parent.is_none();
+            (is_reference
+                && !is_given(uri)
+                && metaschema::is_replaced(uri::fragment(uri).0, node.value))
+            .then(|| below(&self.pointer(*id), node.dialect.draft.id()))
+        });
+        for at in given.chain(named) {
+            findings.error_with_fix(
+                "duplicate-id",
+                at,
+                "this uri is that of a metaschema of JSON Schema, and the schema is another one",
+                "give it a uri of its own, or leave it out: every build knows the metaschemas",
+            );
+        }
     }
 
     /// Drops each marker that no value can meet (docs/marking-a-schema.md, *Markers that do not

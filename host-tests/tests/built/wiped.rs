@@ -1,4 +1,4 @@
-//! What an erasure leaves of a key in the module's memory: nothing. The core module is driven as
+//! An erasure leaves nothing of a key in the module's memory. The core module is driven as
 //! hosts without components drive it, by the canonical ABI, because nobody else sees that memory.
 
 use host_tests::artefacts;
@@ -13,7 +13,7 @@ struct Core {
     memory: Memory,
 }
 
-/// Of xorshift64*: in a pool's worth nowhere the same 16 bytes twice.
+/// Returns bytes of xorshift64*: in a pool's worth nowhere the same 16 bytes twice.
 fn bytes(length: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = || {

@@ -31,7 +31,7 @@ impl Aead {
     }
 }
 
-/// What is tried.
+/// The primitives under test.
 trait Primitives {
     /// Ciphertext and tag. Of AES-256-SIV the key has 64 bytes and the nonce none; of the others 32
     /// and 12, and there is one string.

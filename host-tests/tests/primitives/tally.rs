@@ -1,4 +1,4 @@
-//! What was tried, and what must come of it.
+//! The vectors that were tried, and their expected outcomes.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -42,7 +42,7 @@ pub(crate) struct Enciphered {
     pub(crate) text: Vec<u8>,
     pub(crate) ciphertext: Vec<u8>,
     pub(crate) tag: Vec<u8>,
-    /// What is not must be refused.
+    /// A ciphertext that is not genuine must be refused.
     pub(crate) genuine: bool,
 }
 

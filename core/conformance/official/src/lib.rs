@@ -13,7 +13,7 @@ fn workspace() -> PathBuf {
 /// Returns the bytes of a file in an npm package.
 ///
 /// # Panics
-/// Where the file is missing, naming the command that brings it.
+/// Panics if the file is missing, and names the command that brings it.
 #[must_use]
 pub fn npm(path: &str) -> Vec<u8> {
     let path = workspace().join("js/node_modules").join(path);
@@ -24,7 +24,7 @@ pub fn npm(path: &str) -> Vec<u8> {
 /// Opens a file that a script of `js/oracle` wrote.
 ///
 /// # Panics
-/// Where the file is missing, naming the command that has it written.
+/// Panics if the file is missing, and names the command that writes it.
 #[must_use]
 pub fn oracle(name: &str) -> BufReader<File> {
     let path = oracle_folder().join(name);

@@ -26,7 +26,7 @@ struct Row {
     id: [u8; 16],
 }
 
-/// How a key host breaks the contract on purpose.
+/// A way in which a key host breaks the contract on purpose.
 #[derive(Clone, Copy)]
 enum Fault {
     Fewer,

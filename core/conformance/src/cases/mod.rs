@@ -59,7 +59,7 @@ pub trait Runtime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing;
 
-/// What a step calls.
+/// The call of a step.
 #[derive(Clone)]
 pub enum Call {
     /// `seal`
@@ -142,7 +142,7 @@ impl std::error::Error for Unknown {}
 /// Returns the paths of the case files, in order of their names.
 ///
 /// # Panics
-/// Where the folder cannot be read.
+/// Panics if the folder cannot be read.
 #[must_use]
 pub fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");

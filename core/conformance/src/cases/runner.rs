@@ -10,11 +10,12 @@ use super::{FORMAT, Missing, Runtime, Source, Unknown, write};
 /// `build`: `full` or `lite`.
 ///
 /// # Errors
-/// Where the file asks for something that this runner or the runtime does not know, naming it.
+/// [`Unknown`] if the file asks for something that this runner or the runtime does not know. It
+/// names it.
 ///
 /// # Panics
-/// Where the runtime breaks the contract in a way that no result can hold: evidence that is not RFC
-/// 8785 text, or two calls of the key host for one call.
+/// Panics if the runtime breaks the contract in a way that no result can hold: evidence that is not
+/// RFC 8785 text, or two calls of the key host for one call.
 pub fn run(file: &Value, build: &str, runtime: &mut dyn Runtime) -> Result<Value, Unknown> {
     if file["format"] != FORMAT {
         let format = &file["format"];
@@ -88,7 +89,7 @@ fn run_case(
 /// Returns a line for each case that is not as expected.
 ///
 /// # Panics
-/// Where one of them is no case file.
+/// Panics if one of them is no case file.
 #[must_use]
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
     let (expected, actual) =

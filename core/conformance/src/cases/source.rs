@@ -1,4 +1,4 @@
-//! Where the keys of a case come from.
+//! The source of a case's keys, as the case names it.
 
 use serde_json::Value;
 
@@ -11,9 +11,9 @@ pub enum Source {
     Rows,
     /// The key host stands behind the runtime's cache.
     Cached {
-        /// How many keys the cache holds, where the case says so.
+        /// The number of keys that the cache holds, if the case says so.
         entries: Option<u64>,
-        /// How long it holds them, in milliseconds, where the case says so.
+        /// The milliseconds for which it holds them, if the case says so.
         max_age_ms: Option<u64>,
     },
     /// A keyring of the runtime, empty at first. Steps may be verbs of the keyring.

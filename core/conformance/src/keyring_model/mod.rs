@@ -16,7 +16,7 @@ pub const LIVES: u64 = 100;
 /// Commands of one life.
 pub const COMMANDS: u32 = 1_000;
 
-/// What is asked of a keyring.
+/// A command to a keyring.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// The function of the key source.
@@ -63,12 +63,12 @@ impl Command {
 /// The result of a command.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Of the functions of a key source.
+    /// The answers of the functions of a key source.
     Keys(Vec<Answer>),
-    /// Of a verb: the code of its error, and the owner's state afterwards.
+    /// The result of a verb, with the code of its error, and the owner's state afterwards.
     Done(Result<(), String>, String),
-    /// Of `erase` and `destroy`: the record or the code of the error, and the owner's state
-    /// afterwards.
+    /// The result of `erase` or `destroy`: the record or the code of the error, and the owner's
+    /// state afterwards.
     Ended(Result<Erased, String>, String),
     /// The buckets, in order.
     Due(Vec<Owner>),

@@ -12,7 +12,7 @@ struct Held {
     reference: Owner,
     /// Its text names somebody of its kind.
     named: bool,
-    /// Of a person's share of an index: the person, by the place among the owners.
+    /// The person of a share of an index, by the place among the owners.
     person: Option<usize>,
     /// The last erasure, if there was one.
     last: Option<Erased>,
@@ -124,7 +124,7 @@ impl Life {
         }
     }
 
-    /// What is done next, and what comes of it.
+    /// Takes the next step of the life, and returns it with its outcome.
     pub(super) fn step(&mut self) -> Step {
         self.now += self.dice.below(100_000) as u64;
         let command = self.command();
@@ -280,7 +280,9 @@ impl Life {
         let who = self.find(owner);
         let may = match owner.kind.as_str() {
             "item" => true,
-            "retention" => self.owners[who].ends.is_some_and(|ends| early || self.now >= ends),
+            "retention" => self.owners[who]
+                .ends
+                .is_some_and(|ends| early || self.owners[who].erased || self.now >= ends),
             _ => false,
         };
         if may { self.end(owner) } else { self.refused(who) }

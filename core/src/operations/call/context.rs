@@ -11,7 +11,7 @@ use crate::time::date::Date;
 use crate::time::instant::{Instant, utc_date};
 
 /// The context of a call: the record and the person of its values, its purpose and its time.
-/// Strings are compared byte by byte and never normalised; one of more than 1 MiB is `limit`.
+/// Strings are compared byte by byte and never normalised; one of more than 16 MiB is `limit`.
 /// `Debug` shows only the presence of members.
 ///
 /// ```
@@ -52,7 +52,7 @@ pub struct Context {
     pub now: Option<u64>,
 }
 
-const TOO_LONG: &str = "a text of the context is longer than 1 MiB";
+const TOO_LONG: &str = "a text of the context is longer than 16 MiB";
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,7 +81,7 @@ impl Context {
     /// each value. `now` is the call's time or was read from the clock.
     ///
     /// # Errors
-    /// `context`, and `limit` for a text of more than 1 MiB.
+    /// `context`, and `limit` for a text of more than 16 MiB.
     pub(crate) fn examine(&self, now: Option<u64>) -> Result<Option<Instant>, Error> {
         let refused = |message: &'static str| Err(Error::new(ErrorCode::Context, message));
         // The texts of consents are refused with them.

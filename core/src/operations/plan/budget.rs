@@ -2,6 +2,7 @@
 
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
+use crate::keys::Request;
 use crate::limits::Limits;
 
 /// The budget as a multiple of the bytes that a document may have.
@@ -56,6 +57,18 @@ impl ContextBudget {
             _ => 1,
         };
         self.spend(PART * pointer.bytes().map(written).sum::<u64>())
+    }
+
+    /// Spends the bytes of a key request: its reference, and those texts of the call that each
+    /// request repeats. All of these together are no longer than a document may be.
+    ///
+    /// # Errors
+    /// `limit` if fewer bytes remain.
+    pub(crate) fn spend_request(&mut self, request: &Request) -> Result<(), Error> {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() as u64);
+        let Request { tenant, purpose, caller, origin, reference, .. } = request;
+        let repeated = tenant.len() as u64 + length(purpose) + length(caller) + length(origin);
+        self.spend(PART * repeated + length(reference))
     }
 
     /// Spends this number of bytes.

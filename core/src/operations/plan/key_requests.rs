@@ -9,7 +9,7 @@ use crate::limits::{Limits, OWNER_BYTES};
 use crate::operations::Context;
 use fieldseal_json::sort::permutation;
 
-const TOO_LONG: &str = "the owner of a value's key has a name of more than 4 MiB";
+const TOO_LONG: &str = "the owner of a value's key has a name of more than 16 MiB";
 
 /// One key that one value needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +46,7 @@ impl KeyRequests {
     /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` if a reference is too long, or all of them are in total.
+    /// `limit` if a reference is too long, or all texts are in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,
@@ -59,17 +59,18 @@ impl KeyRequests {
         let mut requests = Vec::new();
         let mut ask = |key: &KeySelector| -> Result<u32, Error> {
             let reference = key.reference.map(|number| subjects.text(number));
-            let bytes = reference.map_or(0, str::len);
             // Its owner could be named in no verb that erases.
-            if bytes.saturating_add(context.tenant.len()) > OWNER_BYTES {
+            let bytes = reference.map_or(0, str::len).saturating_add(context.tenant.len());
+            if bytes > OWNER_BYTES {
                 return Err(Error::new(ErrorCode::Limit, TOO_LONG));
             }
-            budget.spend(bytes as u64)?;
-            requests.push(Request {
+            let request = Request {
                 reference: reference.map(str::to_owned),
                 id: key.id,
                 ..context.request(key.kind, operation)
-            });
+            };
+            budget.spend_request(&request)?;
+            requests.push(request);
             Ok(u32::try_from(requests.len() - 1).unwrap_or(u32::MAX))
         };
         match self.list.split_first() {

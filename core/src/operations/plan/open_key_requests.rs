@@ -84,7 +84,7 @@ impl<'a> OpenKeyRequests<'a> {
     /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` if their references are too long in total.
+    /// `limit` if their texts are too long in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,

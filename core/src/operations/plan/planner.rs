@@ -127,8 +127,8 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// Refuses values that belong to another person than the marked values around them. If a
-    /// subject pointer leads into a marked location, its value must belong to the same person as
+    /// Refuses values that belong to another person than the marked values around them, or that ask
+    /// for more keys. If a subject pointer leads into a marked location, its value must belong to the same person as
     /// that location. The same applies to a marker that a marked ancestor absorbs.
     fn agree(&mut self, values: &[ProtectedValue]) -> Result<(), Error> {
         let call = self.call;
@@ -171,6 +171,12 @@ impl<'a> Planner<'a> {
                 return conflict(
                     dispute.node,
                     "a marked value lies in another one that belongs to somebody else",
+                );
+            }
+            if call.marker(outer.marker)?.loses_keys(marker) {
+                return conflict(
+                    dispute.node,
+                    "a marked value lies in another one that is sealed under fewer keys than it asks for",
                 );
             }
         }

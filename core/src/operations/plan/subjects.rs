@@ -216,7 +216,10 @@ impl<'a> Subjects<'a> {
         if self.texts.len() > FEW {
             self.numbers.insert(reference.clone(), number);
         } else if self.texts.len() == FEW {
-            self.numbers = self.texts.iter().chain([&reference]).cloned().zip(0..).collect();
+            // Not `collect`, whose sort would be compiled for this type alone.
+            for (text, number) in self.texts.iter().chain([&reference]).zip(0..) {
+                self.numbers.insert(text.clone(), number);
+            }
         }
         self.texts.push(reference);
         number

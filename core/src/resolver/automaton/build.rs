@@ -303,10 +303,9 @@ impl<'g> Builder<'g, '_> {
             };
             let mut targets = Vec::new();
             step.conditional |= self.unnamed(members, None, &matches, &mut targets)?;
-            if several && self.disagree(&targets)? {
-                // The schema conflicts with itself only for a member whose name matches several
-                // patterns. Such a document is refused, but not the schema.
-                step.conditional = true;
+            if several {
+                // Schemas of several patterns meet only in a member whose name matches all of
+                // them. A document that has such a member may be refused, but not the schema.
                 targets.iter_mut().for_each(|target| target.uncertain = true);
             }
             self.step(targets, step)
@@ -360,20 +359,6 @@ impl<'g> Builder<'g, '_> {
             }
         }
         Ok(pairs)
-    }
-
-    /// Returns true if markers disagree that certainly apply where these schemas do.
-    fn disagree(&mut self, targets: &[Item]) -> Result<bool, Error> {
-        let mut all = Vec::new();
-        for target in targets {
-            let closure = self.closure(*target)?;
-            self.budget.spend(closure.items.len())?;
-            all.extend_from_slice(&closure.items);
-        }
-        let marked = self.marked(&normalise(all));
-        let certain = marked.into_iter().filter(|(_, _, uncertain)| !uncertain);
-        let certain: Vec<&Marker> = certain.map(|(_, marker, _)| marker).collect();
-        Ok(Marker::merge(&certain).is_err())
     }
 
     /// Lists the marked schemas of a set: number of the marker, the marker, and true if it applies

@@ -154,9 +154,15 @@ impl Nested<'_> {
             findings.error_with_fix("key-absorbed", at, message, fix);
         } else if warned.insert(self.number) {
             let may = if self.certain { "seals" } else { "may seal" };
+            let refused = if lost.keys {
+                "; a document in which both apply is refused (`conflict`), since its value would \
+                 be sealed under fewer keys"
+            } else {
+                ""
+            };
             let message = format!(
                 "the marker at {around} {may} the value around this one as a whole, and does not \
-                 keep {members} of this marker"
+                 keep {members} of this marker{refused}"
             );
             warnings.warning_with_fix("marker-absorbed", at, message, fix);
         }

@@ -21,9 +21,10 @@ pub(crate) struct Location {
     pub(crate) disputed: bool,
 }
 
-/// A marker within a marked value whose subject is not evidently the same.
+/// A marker within a marked value whose subject is not evidently the same, or that asks for more
+/// keys.
 ///
-/// Sealing compares the persons that both subjects lead to.
+/// Sealing compares the persons that both subjects lead to, and the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dispute {
     /// The location around it, as an index into the locations.

@@ -7,7 +7,7 @@ use super::{KeywordLocation, Link, NodeId, Registry, Target};
 use crate::error::Error;
 use crate::json::Pointer;
 use crate::schema::finding::{Budget, Findings};
-use crate::schema::{draft, uri};
+use crate::schema::{metaschema, uri};
 
 impl<'s> Registry<'s> {
     /// Resolves all references, including those inside a schema that only a reference makes known.
@@ -106,7 +106,7 @@ impl<'s> Registry<'s> {
             }
             match self.by_uri.get(&full) {
                 Some(root) => *root,
-                None if draft::is_metaschema(&full) => return Ok(Some(Target::Unknown)),
+                None if metaschema::is_metaschema(&full) => return Ok(Some(Target::Unknown)),
                 None => return Ok(None),
             }
         };

@@ -361,6 +361,28 @@ fn a_bucket_is_destroyed_when_it_has_ended_or_early_on_purpose() {
     assert_eq!(Destroy::default(), Destroy::WhenDue);
 }
 
+/// A bucket that was destroyed early stays so: whoever destroys it again gets the same record,
+/// whatever the clock says.
+#[test]
+fn a_bucket_is_destroyed_once() {
+    let bucket = KeyOwner::bucket("contract/2036");
+    let mut keys = Keyring::memory();
+    let mut entropy = Counter::default();
+    keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy }).unwrap();
+    let first = keys.destroy(&bucket, Destroy::Early, Some(7)).unwrap();
+    for permission in [Destroy::WhenDue, Destroy::Early] {
+        for now in [None, Some(0), Some(u64::MAX)] {
+            let again = keys.destroy(&bucket, permission, now).unwrap();
+            assert_eq!((&again.destroyed, again.at), (&first.destroyed, Some(7)));
+        }
+    }
+    assert_eq!(keys.erasures(&bucket).len(), 1);
+    // A key that was made afterwards is not destroyed before its time.
+    keys.reopen(&bucket, &mut KeyContext { now: None, entropy: &mut entropy }).unwrap();
+    let error = keys.destroy(&bucket, Destroy::WhenDue, Some(8)).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Context);
+}
+
 #[test]
 fn only_buckets_and_items_are_destroyed() {
     let mut keys = Keyring::memory();

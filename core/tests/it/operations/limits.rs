@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use fieldseal::{Context, Error, ErrorCode, KeyUse, Limits, Options, Policy};
+use fieldseal::{
+    Context, Error, ErrorCode, KeyContext, KeySource, KeyUse, Limits, Options, Policy,
+};
 use support::{Store, Stream, compile, context, open, seal, text_at};
 
 /// Records stay below 1 MiB, and text that values are bound to below 8 MiB.
@@ -155,6 +157,44 @@ fn requests_repeat_a_long_reference_only_so_often() {
     assert_eq!(asking(90).unwrap_err().code, ErrorCode::Limit);
 }
 
+#[test]
+fn requests_repeat_long_texts_of_the_call_only_so_often() {
+    let policy = small(
+        r#"{"x-schema-family":"f","additionalProperties":{"properties":{"v":{"x-protection":{"subject":"1/id"}}}}}"#,
+    );
+    let document = |from: usize, persons: usize| {
+        let all: Vec<String> = (from..from + persons)
+            .map(|number| format!(r#""m{number}":{{"id":"p{number}","v":0}}"#))
+            .collect();
+        format!("{{{}}}", all.join(","))
+    };
+    let long = || Some("x".repeat(100_000));
+    let usual = context("r", "ada");
+    let contexts = [
+        Context { tenant: "x".repeat(100_000), ..usual.clone() },
+        Context { purpose: long(), ..usual.clone() },
+        Context { caller: long(), ..usual.clone() },
+        Context { origin: long(), ..usual },
+    ];
+    for context in contexts {
+        let asking = |persons: usize| {
+            policy.required_keys(document(0, persons).as_bytes(), &context, KeyUse::Seal)
+        };
+        assert_eq!(asking(10).unwrap().len(), 10);
+        assert_eq!(asking(11).unwrap_err().code, ErrorCode::Limit);
+        // Documents of a batch share what one of them may ask for.
+        let (first, again, second) = (document(0, 6), document(0, 6), document(6, 6));
+        let calls = [&first, &again, &second].map(|text| (text.as_bytes(), context.clone()));
+        let pending = policy.begin_seal_many(calls);
+        let mut store = Store::default();
+        let answers = store
+            .current(pending.requests(), &mut KeyContext { now: None, entropy: &mut Stream(1) });
+        let outcomes = pending.finish(answers, &mut Stream(2));
+        assert!(outcomes[0].is_ok() && outcomes[1].is_ok());
+        assert_eq!(outcomes[2].as_ref().unwrap_err().record().code, ErrorCode::Limit);
+    }
+}
+
 const TREE: &str = r##"{"x-schema-family":"f","$ref":"#/$defs/t","$defs":{"t":{"properties":{"v":{"x-protection":{"bind":"none"}}},
     "additionalProperties":{"$ref":"#/$defs/t"}}}}"##;
 
@@ -296,7 +336,7 @@ fn v25_placeholders_keep_to_the_limits_of_documents() {
 fn texts_of_the_context_and_of_owners_are_bounded() {
     let policy = compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#);
     let call = context("r", "ada");
-    let (most, more) = ("x".repeat(1 << 20), "x".repeat((1 << 20) + 1));
+    let (most, more) = ("x".repeat(16 << 20), "x".repeat((16 << 20) + 1));
     type Set = fn(&mut Context, String);
     let members: [Set; 8] = [
         |call, text| call.tenant = text,
@@ -322,7 +362,7 @@ fn texts_of_the_context_and_of_owners_are_bounded() {
     }
 
     let mut keys = fieldseal::Keyring::memory();
-    for (bytes, expected) in [(4 << 20, Ok(())), ((4 << 20) + 1, Err(ErrorCode::Limit))] {
+    for (bytes, expected) in [(16 << 20, Ok(())), ((16 << 20) + 1, Err(ErrorCode::Limit))] {
         let person = fieldseal::KeyOwner::person("x".repeat(bytes));
         let erased = keys.erase(&person, "case 1", None).map(drop);
         assert_eq!(erased.map_err(|error| error.code), expected);

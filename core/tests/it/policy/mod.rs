@@ -13,6 +13,7 @@ mod messages;
 #[cfg(feature = "validation")]
 mod metaschema;
 mod openapi;
+mod order;
 mod overlay;
 mod patterns;
 mod references;

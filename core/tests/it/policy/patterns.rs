@@ -120,11 +120,73 @@ fn regular_expressions_of_ecma_262_compile_and_judge() {
     }
 }
 
+/// The validator's engine may lack some. It then says so, and never that they are malformed.
+#[test]
+fn regular_expressions_that_the_validator_cannot_run_are_findings_of_their_own() {
+    for pattern in [
+        "(?:)+",
+        "(?:(?=a))*",
+        r"\p{CWKCF}",
+        r"\p{Script=Unknown}",
+        r"\p{sc=Zzzz}",
+        r"\P{scx=Qaac}",
+        "(a{1000}){1000}",
+        "a{2147483648}",
+        "(?i:a)(?-s:.)(?im-s:b)",
+        "(?<a>x)|(?<a>y)",
+        r"(?<\u{61}b>x)\k<ab>",
+    ] {
+        for (keyword, place) in [
+            ("pattern", "/properties/path/pattern"),
+            ("patternProperties", "/properties/path/patternProperties"),
+        ] {
+            let text = with_pattern(keyword, pattern);
+            let Err(error) = Policy::compile(text.as_bytes(), fieldseal::Options::default()) else {
+                continue;
+            };
+            assert!(cfg!(feature = "validation"), "{pattern}");
+            if error.record().code == ErrorCode::Limit {
+                continue;
+            }
+            let finding = &error.record().findings[0];
+            assert_eq!(finding.id, "pattern-unsupported", "{pattern}");
+            assert!(finding.pointer.starts_with(place), "{pattern}: {}", finding.pointer);
+        }
+    }
+}
+
 #[test]
 fn regular_expressions_of_other_languages_are_findings_that_say_so() {
-    for pattern in
-        [r"^a\Z", "[a-", "(?P<x>a)", "a**", "(", r"\k<x>", r"[\d-z]", r"\1", "a{2,1}", "{"]
-    {
+    let none = "(".repeat(251) + &")".repeat(251);
+    for pattern in [
+        r"^a\Z",
+        "[a-",
+        "(?P<x>a)",
+        "a**",
+        "(",
+        r"\k<x>",
+        r"[\d-z]",
+        r"\1",
+        "a{2,1}",
+        "a{10,9}",
+        "{",
+        "[z-a]",
+        "(?=a)*",
+        "(?i-i:a)",
+        "(?-:a)",
+        "(?<a>.)(?<a>.)",
+        "(?:(?<a>.)|b)(?<a>.)",
+        r"\u{110000}",
+        r"\p{Greek}",
+        r"\p{IsGreek}",
+        r"\p{l}",
+        r"\p{Block=Greek}",
+        r"\p{Line_Break=Alphabetic}",
+        r"\p{Script=Greeks}",
+        r"\p{RGI_Emoji}",
+        r"\p{}",
+        &none,
+    ] {
         for (keyword, place) in [
             ("pattern", "pattern".to_owned()),
             ("patternProperties", {

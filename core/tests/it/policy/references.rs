@@ -198,6 +198,8 @@ fn a_metaschema_that_asserts_formats_does_so_with_and_without_the_standard_text(
     });
     let standard = json!({
         "$id": format!("{base}meta/format-assertion"), "$schema": format!("{base}schema"),
+        "$vocabulary": {format!("{base}vocab/format-assertion"): true},
+        "title": "Format vocabulary meta-schema for assertion results",
         "$dynamicAnchor": "meta", "type": ["object", "boolean"],
         "properties": {"format": {"type": "string"}}
     });
@@ -215,5 +217,48 @@ fn a_metaschema_that_asserts_formats_does_so_with_and_without_the_standard_text(
             &json!({"ip": "127.0.0.1", "name": "Ann"}),
             &json!({"ip": "here"}),
         );
+    }
+}
+
+/// A schema with the URI of a metaschema is that metaschema, or an error: nothing replaces the text
+/// of a draft.
+#[test]
+fn nothing_else_stands_under_the_uri_of_a_metaschema() {
+    let found = |schema: &Value, references: Value| {
+        let findings = compile(schema, json!({"references": references})).err();
+        let place = |finding: &String| finding.split(": ").next().map(str::to_owned);
+        findings.iter().flatten().filter_map(place).collect::<Vec<_>>()
+    };
+    let marked = json!({"x-schema-family": "f", "properties": {"a": {"x-protection": {}}}});
+    for uri in [
+        "https://json-schema.org/draft/2020-12/schema",
+        "https://json-schema.org/draft/2020-12/schema#",
+        "https://json-schema.org/draft/2019-09/meta/core",
+        "http://json-schema.org/draft-07/schema",
+        "http://json-schema.org/draft-04/schema#",
+    ] {
+        let bare = uri.trim_end_matches('#');
+        for other in [json!({}), json!(true), json!({"type": "object"})] {
+            let findings = found(&marked, json!({uri: other}));
+            assert_eq!(findings, [format!("duplicate-id {bare}#")], "{uri} {other}");
+        }
+        // The identifier at the root of a reference counts likewise.
+        let keyword = if uri.contains("draft-04") { "id" } else { "$id" };
+        let mut other = json!({keyword: uri, "type": "object"});
+        if keyword == "id" {
+            other["$schema"] = json!(uri);
+        }
+        let findings = found(&marked, json!({"urn:r": other}));
+        assert_eq!(findings, [format!("duplicate-id urn:r#/{keyword}")], "{uri}");
+        // A schema may embed a metaschema of its own.
+        let mut bundle = marked.clone();
+        bundle["$defs"] = json!({"m": other});
+        if keyword == "$id" {
+            assert!(found(&bundle, json!({})).is_empty(), "{uri}");
+        }
+    }
+    // A URI that is nobody's but the author's.
+    for uri in ["https://json-schema.org/draft/2020-12/other", "https://example.org/schema"] {
+        assert!(found(&marked, json!({uri: {}})).is_empty(), "{uri}");
     }
 }

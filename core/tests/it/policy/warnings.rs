@@ -2,6 +2,7 @@
 
 use fieldseal::{CompileError, Finding, Options, Policy, Severity};
 use serde_json::{Value, json};
+use support::{Store, Stream};
 
 fn compile(schema: &Value, options: &str) -> Result<Policy, CompileError> {
     Policy::compile(schema.to_string().as_bytes(), Options::from_json(options)?)
@@ -33,6 +34,18 @@ fn found(schema: &Value, options: &str) -> Vec<String> {
 #[track_caller]
 fn finds(schema: &Value, expected: &[&str]) {
     assert_eq!(found(schema, ""), expected, "{schema}");
+}
+
+/// Returns the number of sealed values, or code and pointer of the error.
+fn seal(policy: &Policy, document: &str) -> Result<usize, (&'static str, Option<String>)> {
+    let here = support::context("r", "s");
+    match policy.seal(document.as_bytes(), &here, &mut Store::default(), &mut Stream(1)) {
+        Ok(sealed) => Ok(String::from_utf8(sealed.document).unwrap().matches("\"Fs1").count()),
+        Err(error) => {
+            let record = error.record();
+            Err((record.code.as_str(), record.pointer.clone()))
+        }
+    }
 }
 
 #[test]
@@ -160,6 +173,95 @@ fn absorbed_markers_that_may_meet() {
             "properties": {"a": {"x-protection": {}, "$ref": "#/$defs/deep"}, "b": {"anyOf": [{"x-protection": {}}, {"$ref": "#/$defs/deep"}]}, "c": {"$ref": "#/$defs/deep"}}}),
         &["error key-absorbed /$defs/deep/properties/x/items/properties/i"],
     );
+}
+
+/// Patterns that only some names match together. A document whose names do not is sealed under all
+/// keys, and a document in which both apply is refused: no value is sealed under fewer keys.
+#[test]
+fn absorbed_markers_of_patterns_that_only_some_names_match() {
+    let outer = json!({"x-protection": {}});
+    let inner = json!({"properties": {"i": {"x-protection": {"rectifiable": true}}}});
+    let within = |below: &Value| json!({"properties": {"deep": below}});
+    let patterns = |outer: &Value, inner: &Value| json!({"x-schema-family": "f", "patternProperties": {"^ob": outer, "x$": inner}});
+    for (schema, at, refused) in [
+        (patterns(&outer, &inner), "/patternProperties/x$/properties/i", "/obx/i"),
+        // The values that meet lie further down.
+        (
+            patterns(&within(&outer), &within(&inner)),
+            "/patternProperties/x$/properties/deep/properties/i",
+            "/obx/deep/i",
+        ),
+    ] {
+        finds(&schema, &[&format!("warning marker-absorbed {at}")]);
+        let policy = compile(&schema, "").unwrap();
+        let warning = &policy.findings()[0].message;
+        assert!(warning.contains("may seal") && warning.contains("`conflict`"), "{warning}");
+        let value = json!({"i": 1, "deep": {"i": 1}});
+        let apart = json!({"ob": value, "x": value}).to_string();
+        assert_eq!(seal(&policy, &apart), Ok(2), "{schema}");
+        let met = json!({"ob": value, "obx": value}).to_string();
+        assert_eq!(seal(&policy, &met), Err(("conflict", Some(refused.to_owned()))), "{schema}");
+        // What the inner marker does not mark meets nothing.
+        assert_eq!(seal(&policy, r#"{"obx": {"deep": {}}}"#), Ok(1), "{schema}");
+    }
+    // Another subject, likewise: only a document can conflict.
+    let other = json!({"properties": {"i": {"x-protection": {"subject": "/p"}}}});
+    let schema = patterns(&outer, &other);
+    finds(&schema, &[]);
+    let policy = compile(&schema, "").unwrap();
+    assert_eq!(seal(&policy, r#"{"ob": 1, "x": {"i": 2}, "p": "q"}"#), Ok(2));
+    assert_eq!(
+        seal(&policy, r#"{"obx": {"i": 2}, "p": "q"}"#),
+        Err(("conflict", Some("/obx/i".to_owned())))
+    );
+    // One pattern that carries both is the schema's fault, whatever another pattern matches.
+    let own =
+        json!({"x-protection": {}, "properties": {"i": {"x-protection": {"rectifiable": true}}}});
+    finds(
+        &patterns(&own, &json!({"x-protection": {}})),
+        &["error key-absorbed /patternProperties/^ob/properties/i"],
+    );
+}
+
+/// Conditions make both meet in some documents: those are refused, at the inner value.
+#[test]
+fn absorbed_keys_are_refused_in_the_document_that_makes_both_apply() {
+    let inner = json!({"properties": {"i": {"x-protection": {"rectifiable": true}}}});
+    let schema = json!({"x-schema-family": "f", "properties": {"o": {"x-protection": {}, "if": {"required": ["i"]}, "then": inner}}});
+    let policy = compile(&schema, "").unwrap();
+    assert_eq!(seal(&policy, r#"{"o": {"i": 1}}"#), Err(("conflict", Some("/o/i".to_owned()))));
+    assert_eq!(seal(&policy, r#"{"o": {"j": 1}}"#), Ok(1));
+    // A document chooses one of both: it is sealed under all keys that it asks for.
+    let chosen = json!({"x-schema-family": "f", "properties": {"kind": {}, "o": {}},
+        "if": {"properties": {"kind": {"const": "whole"}}, "required": ["kind"]},
+        "then": {"properties": {"o": {"x-protection": {}}}}, "else": {"properties": {"o": inner}}});
+    let policy = compile(&chosen, "").unwrap();
+    for kind in ["whole", "parts"] {
+        let document = json!({"kind": kind, "o": {"i": 1}}).to_string();
+        let outcome = seal(&policy, &document);
+        if cfg!(feature = "validation") {
+            assert_eq!(outcome, Ok(1), "{kind}");
+        } else {
+            // The lite build cannot judge documents, so every branch counts.
+            assert_eq!(outcome, Err(("conflict", Some("/o/i".to_owned()))), "{kind}");
+        }
+    }
+}
+
+/// A marker under `if` is misplaced; a definition that an `if` refers to may stand elsewhere. Its
+/// markers count unless the `if` certainly fails.
+#[test]
+fn a_condition_that_refers_to_a_marked_definition() {
+    let test = |kind: &str| {
+        let kind = json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
+        json!({"x-schema-family": "f", "if": {"allOf": [{"$ref": "#/$defs/m"}, kind]},
+            "$defs": {"m": {"properties": {"a": {"x-protection": {}}}}}})
+    };
+    finds(&test("x"), &[]);
+    let document = r#"{"kind": "x", "a": 1}"#;
+    assert_eq!(seal(&compile(&test("x"), "").unwrap(), document), Ok(1));
+    let count = if cfg!(feature = "validation") { 0 } else { 1 };
+    assert_eq!(seal(&compile(&test("y"), "").unwrap(), document), Ok(count));
 }
 
 #[test]

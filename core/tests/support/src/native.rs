@@ -1,8 +1,8 @@
 //! The native core as a runtime of the conformance runner.
 
 use fieldseal::{
-    BatchItem, Caching, Destroy, Erased, Error, KeyCache, KeyContext, KeyOwner, KeySource,
-    KeyState, Keyring, OpenOptions, Options, Policy,
+    BatchItem, Caching, Destroy, Erased, Error, IndexQuery, KeyCache, KeyContext, KeyOwner,
+    KeySource, KeyState, Keyring, OpenOptions, Options, Policy,
 };
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::keyring_model::{self, Blocks, Command, KeyringRuntime};
@@ -119,7 +119,12 @@ impl Native {
                 settle_all(policy.open_many_with(&items(documents), keys, options), opened)
             }
             Call::Keyring(now, command) => self.command(*now, command),
-            Call::Reseal(_) | Call::IndexValues(..) => return Err(Missing),
+            Call::IndexValues(name, value, context) => {
+                let query = IndexQuery::new(name, value.as_bytes());
+                let context = convert::context(context);
+                settle(policy.index_values(&query, &context, keys, entropy), Outcome::Tokens)
+            }
+            Call::Reseal(_) => return Err(Missing),
         })
     }
 
@@ -166,6 +171,15 @@ impl Native {
                 let begun = policy.begin_open_many(pairs(documents), open_options(*strict));
                 let answers = answer(begun.requests());
                 settle_all(begun.finish(answers), opened)
+            }
+            Call::IndexValues(name, value, context) => {
+                let query = IndexQuery::new(name, value.as_bytes());
+                let begun = policy.begin_index_values(&query, convert::context(context));
+                let done = begun.and_then(|begun| {
+                    let answers = answer(begun.requests());
+                    begun.finish(answers)
+                });
+                settle(done, Outcome::Tokens)
             }
             _ => return None,
         })

@@ -22,7 +22,7 @@ use host_tests::watch::Watch;
 use report::Report;
 use screen::{Progress, headline, say};
 
-/// What became of one payload.
+/// One payload, sealed.
 struct Stored<'p> {
     payload: &'p Payload,
     context: Context,

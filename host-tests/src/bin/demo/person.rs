@@ -1,4 +1,4 @@
-//! Who is forgotten, and where the name still stands.
+//! Chooses the person to forget, and finds the places at which the name still stands.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is kept of the calls: a verdict a line, an access record a line.
+//! Keeps evidence of the calls: a verdict a line, an access record a line.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::screen::{headline, say};
 
-/// What the demo reads of a verdict.
+/// The members of a verdict that the demo reads.
 pub(crate) struct Verdict {
     pub(crate) level: String,
     pub(crate) codes: Vec<String>,

@@ -1,4 +1,4 @@
-//! What the demo prints: plain lines, and a progress bar where somebody is watching.
+//! Prints plain lines, and a progress bar where somebody is watching.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};

@@ -51,7 +51,7 @@ fn value(text: &str) -> Result<(&str, &str)> {
     Ok(text.split_at(values.byte_offset()))
 }
 
-/// What was sealed in all documents.
+/// The sealed values of all documents, counted.
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) objects: usize,
