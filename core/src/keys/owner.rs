@@ -140,7 +140,7 @@ impl KeyOwner {
     ///
     /// # Errors
     /// `context` for an empty text, and for the kind `item` unless the text is the RFC 8785 text of
-    /// `[family, record, field]`; `limit` for texts of more than 16 MiB.
+    /// `[family, record, field]`; `limit` for texts of more than 32 MiB.
     pub fn from_parts(kind: KeyKind, tenant: &str, reference: &str) -> Result<Self, Error> {
         bounded(&[tenant, reference])?;
         let owner = match kind {
@@ -240,7 +240,7 @@ fn bounded(texts: &[&str]) -> Result<(), Error> {
     if bytes <= OWNER_BYTES { Ok(()) } else { Err(Error::new(ErrorCode::Limit, TOO_LONG)) }
 }
 
-const TOO_LONG: &str = "the texts that name the owner of a key are longer than 16 MiB";
+const TOO_LONG: &str = "the texts that name the owner of a key are longer than 32 MiB";
 const NO_NAME: &str = "the owner of a key has an empty name";
 const NO_ITEM: &str = "an item is named by [family, record, field], as RFC 8785 writes it";
 

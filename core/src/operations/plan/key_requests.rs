@@ -9,7 +9,7 @@ use crate::limits::{Limits, OWNER_BYTES};
 use crate::operations::Context;
 use fieldseal_json::sort::permutation;
 
-const TOO_LONG: &str = "the owner of a value's key has a name of more than 16 MiB";
+const TOO_LONG: &str = "the owner of a value's key has a name of more than 32 MiB";
 
 /// One key that one value needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -371,7 +371,7 @@ fn a_bucket_is_destroyed_once() {
     keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy }).unwrap();
     let first = keys.destroy(&bucket, Destroy::Early, Some(7)).unwrap();
     for permission in [Destroy::WhenDue, Destroy::Early] {
-        for now in [None, Some(0), Some(u64::MAX)] {
+        for now in [None, Some(0), Some(LAST)] {
             let again = keys.destroy(&bucket, permission, now).unwrap();
             assert_eq!((&again.destroyed, again.at), (&first.destroyed, Some(7)));
         }

@@ -363,7 +363,7 @@ fn texts_of_the_context_and_of_owners_are_bounded() {
 
     let mut keys = fieldseal::Keyring::memory();
     for (bytes, expected) in [(16 << 20, Ok(())), ((16 << 20) + 1, Err(ErrorCode::Limit))] {
-        let person = fieldseal::KeyOwner::person("x".repeat(bytes));
+        let person = fieldseal::KeyOwner::person("x".repeat(bytes)).of_tenant(&*most);
         let erased = keys.erase(&person, "case 1", None).map(drop);
         assert_eq!(erased.map_err(|error| error.code), expected);
         let policy = compile(
@@ -371,7 +371,8 @@ fn texts_of_the_context_and_of_owners_are_bounded() {
         );
         // Who cannot be erased is not sealed for.
         let document = format!(r#"{{"a":1,"who":"{}"}}"#, "x".repeat(bytes));
-        let mut store = Store::default();
+        let (mut store, call) =
+            (Store::default(), Context { tenant: most.clone(), ..call.clone() });
         let sealed = policy.seal(document.as_bytes(), &call, &mut store, &mut Stream(1));
         assert_eq!(sealed.map(drop).map_err(|error| error.record().code), expected);
     }
