@@ -31,6 +31,12 @@ pub struct Limits {
     pub regex_backtracks: u32,
 }
 
+/// The most bytes of each text of a call's context.
+pub(crate) const CONTEXT_TEXT_BYTES: usize = 16 << 20;
+
+/// The most bytes of the texts that name the owner of a key: a tenant and a subject of the context.
+pub(crate) const OWNER_BYTES: usize = 32 << 20;
+
 impl Limits {
     /// Returns the greatest length of a verdict or access record in bytes: that of a document, and
     /// at least 1 MiB, since a record names places and no values.

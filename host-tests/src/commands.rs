@@ -23,7 +23,9 @@ pub fn obey(instance: &mut Instance, keyring: Keyring, now: u64, command: &Comma
         Command::Current(all) => return keys(ring.current(&requests(all), now)),
         Command::ById(all) => return keys(ring.by_id(&requests(all), now)),
         Command::Due(at) => {
-            return Outcome::Due(ring.due(*at).expect(ALIVE).into_iter().map(named).collect());
+            return Outcome::Due(
+                ring.due(*at).expect(ALIVE).expect("a time").into_iter().map(named).collect(),
+            );
         }
         Command::Provision(of) => (of, ring.provision(&owner(of))),
         Command::Rotate(of, least) => (of, ring.rotate(&owner(of), *least)),

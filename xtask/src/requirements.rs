@@ -18,19 +18,21 @@ const LAST: [(char, u32); 4] = [('V', 29), ('S', 27), ('K', 20), ('H', 49)];
 ///
 /// # Errors
 ///
-/// Fails when a row names a test that did not run or a file that is not there, or nothing at all,
-/// and when the page lacks an id.
+/// Fails when a row names a test that did not run or a file that is not there, or lacks a cell; when
+/// it names neither a test that carries its id nor a section of a page of `docs/`; when a test
+/// carries an id whose row does not name it; and when the page lacks an id.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let page = Page::read(&sources::read(workspace, PAGE)?);
     let folder = workspace.root().join(PAGE);
     let folder = folder.parent().unwrap_or(workspace.root());
     let tests = ran::read(workspace)?;
-    let faults = page.faults(&tests, folder);
+    let mut faults = page.faults(&tests, folder);
+    let unnamed = page.claims_without_row(&tests).into_iter();
+    faults.extend(
+        unnamed.map(|name| format!("a test carries an id whose row does not name it: {name}")),
+    );
     let open = page.open();
     println!("{} ids, {} tests ran; no row: {}", page.rows.len(), tests.len(), open.join(" "));
-    for name in page.claims_without_row(&tests) {
-        println!("a test carries an id whose row does not name it: {name}");
-    }
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
 }
@@ -40,6 +42,8 @@ struct Page {
     rows: BTreeMap<String, Row>,
     /// Ids that have two rows.
     repeated: Vec<String>,
+    /// Ids whose row has another number of cells than the head of its table.
+    ragged: Vec<String>,
 }
 
 /// All that shows one requirement; none of it where nothing does.
@@ -47,19 +51,27 @@ struct Page {
 struct Row {
     tests: Vec<String>,
     files: Vec<String>,
+    /// True if a link leads to a section of a page of `docs/`.
+    is_documented: bool,
     is_shown: bool,
 }
 
 impl Page {
     /// Reads every line of a table that begins with an id: `| id | statement | shown by |`, without
-    /// the last cell where nothing shows it.
+    /// the last cell in the table of what nothing shows.
     fn read(text: &str) -> Self {
-        let mut page = Self { rows: BTreeMap::new(), repeated: Vec::new() };
+        let mut page = Self { rows: BTreeMap::new(), repeated: Vec::new(), ragged: Vec::new() };
+        let mut head = 0;
         for line in text.lines() {
             let cells: Vec<&str> = line.trim().trim_matches('|').split(" | ").collect();
-            let Some(id) = cells.first().map(|cell| cell.trim()).filter(|cell| is_id(cell)) else {
-                continue;
-            };
+            let Some(first) = cells.first().map(|cell| cell.trim()) else { continue };
+            if first == "id" {
+                head = cells.len();
+            }
+            let Some(id) = Some(first).filter(|cell| is_id(cell)) else { continue };
+            if cells.len() != head {
+                page.ragged.push(id.to_owned());
+            }
             let row = cells.get(2).map(|cell| Row::read(cell)).unwrap_or_default();
             if page.rows.insert(id.to_owned(), row).is_some() {
                 page.repeated.push(id.to_owned());
@@ -71,6 +83,8 @@ impl Page {
     fn faults(&self, tests: &BTreeSet<String>, folder: &Path) -> Vec<String> {
         let mut faults: Vec<String> =
             self.repeated.iter().map(|id| format!("{id} has two rows")).collect();
+        let ragged = |id| format!("{id}: its row has not the cells of its table");
+        faults.extend(self.ragged.iter().map(ragged));
         let expected: Vec<String> = LAST
             .iter()
             .flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}-{n:02}")))
@@ -95,6 +109,8 @@ impl Page {
             }
             if row.is_shown && row.tests.is_empty() && row.files.is_empty() {
                 faults.push(format!("{id} names neither a test nor a file"));
+            } else if row.is_shown && !row.is_documented && !row.is_proven(id) {
+                faults.push(format!("{id} names no test of its own and no section of docs/"));
             }
         }
         faults
@@ -122,8 +138,25 @@ impl Row {
     fn read(cell: &str) -> Self {
         let tests = cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         let target = |rest: &str| Some(rest.split_once(')')?.0.split('#').next()?.to_owned());
-        let files = cell.split("](").skip(1).filter_map(target).collect();
-        Self { tests, files, is_shown: true }
+        let links = || cell.split("](").skip(1);
+        let is_section = |rest: &str| {
+            let link = rest.split_once(')').map_or(rest, |(link, _)| link);
+            let page = link.strip_prefix("../../docs/").and_then(|page| page.split_once(".md#"));
+            page.is_some_and(|(page, section)| !page.is_empty() && !section.is_empty())
+        };
+        let is_documented = links().any(is_section);
+        Self { tests, files: links().filter_map(target).collect(), is_documented, is_shown: true }
+    }
+
+    /// Returns true if one of its tests carries the id: `v13_k10_…` in Rust, `… (v13_k10)` or
+    /// `v13_k10: …` in npm.
+    fn is_proven(&self, id: &str) -> bool {
+        self.tests.iter().any(|name| {
+            let in_parentheses = name.rsplit_once('(').map(|(_, ids)| ids.trim_end_matches(')'));
+            let before = name.split_once(": ").map(|(before, _)| before);
+            let places = [Some(own_name(name)), in_parentheses, before];
+            places.into_iter().flatten().flat_map(ids_in).any(|own| own == id)
+        })
     }
 }
 
@@ -157,14 +190,16 @@ mod tests {
 
     /// A page with all ids, of which nothing shows any but those of `rows`.
     fn page(rows: &str) -> Page {
-        let shown = Page::read(rows);
+        let shown = Page::read(&format!("| id | asks | shown by |\n{rows}"));
         let all = LAST.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| (letter, n)));
         let rest: String = all
             .map(|(letter, n)| format!("{letter}-{n:02}"))
             .filter(|id| !shown.rows.contains_key(id))
             .map(|id| format!("| {id} | x |\n"))
             .collect();
-        Page::read(&format!("| id | asks |\n|---|---|\n{rows}{rest}"))
+        Page::read(&format!(
+            "| id | asks | shown by |\n|---|---|---|\n{rows}\n| id | asks |\n|---|---|\n{rest}"
+        ))
     }
 
     fn ran(names: &[&str]) -> BTreeSet<String> {
@@ -198,11 +233,42 @@ mod tests {
     }
 
     #[test]
+    fn a_row_without_its_last_cell_is_a_fault() {
+        let page = page("| V-01 | x |\n| V-02 | x | `v02_a` | y |\n| V-03 | x | |\n");
+        assert_eq!(
+            faults(&page, &["v02_a"]),
+            [
+                "V-01: its row has not the cells of its table",
+                "V-02: its row has not the cells of its table",
+                "V-03 names neither a test nor a file",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_is_no_proof_unless_it_is_a_section_of_the_documentation() {
+        let none = "names no test of its own and no section of docs/";
+        let page = page(
+            "| V-01 | x | [that](Cargo.toml) |\n\
+             | V-02 | x | `another`, [that](Cargo.toml#deps) |\n\
+             | V-03 | x | [that](../../docs/design.md) |\n\
+             | V-04 | x | [that](../../docs/design.md#refused) |\n\
+             | V-05 | x | [that](Cargo.toml), `the life of a key (v10_v05)` |\n",
+        );
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests");
+        let mut found =
+            page.faults(&ran(&["another", "lite: the life of a key (v10_v05)"]), &folder);
+        found.retain(|fault| !fault.contains("Cargo.toml"));
+        assert_eq!(found, ["V-01", "V-02", "V-03"].map(|id| format!("{id} {none}")));
+    }
+
+    #[test]
     fn every_id_has_one_row() {
-        let mut page = page("| K-03 | x | `a` |\n| K-03 | x | `a` |\n| K-21 | x | `a` |\n");
+        let mut page =
+            page("| K-03 | x | `k03_a` |\n| K-03 | x | `k03_a` |\n| K-21 | x | `k21` |\n");
         page.rows.remove("H-49");
         assert_eq!(
-            faults(&page, &["a"]),
+            faults(&page, &["k03_a", "k21"]),
             [
                 "K-03 has two rows",
                 "H-49 stands neither among what is shown nor among what is not",

@@ -113,8 +113,9 @@ impl GuestKeyring for Keyring {
         Ok(self.0.borrow().erasures(&owner).iter().map(Into::into).collect())
     }
 
-    fn due(&self, at: u64) -> Vec<Owner> {
-        self.0.borrow().due(at).into_iter().map(Into::into).collect()
+    fn due(&self, at: u64) -> Result<Vec<Owner>, Error> {
+        let due = self.0.borrow().due(at).map_err(records::error)?;
+        Ok(due.into_iter().map(Into::into).collect())
     }
 }
 

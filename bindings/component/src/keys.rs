@@ -11,11 +11,11 @@ pub(crate) struct HostKeys;
 
 impl KeySource for HostKeys {
     fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
-        answers(keys::current(&requests.iter().map(asked).collect::<Vec<_>>())).unwrap_or_default()
+        judged(keys::current(&requests.iter().map(asked).collect::<Vec<_>>()))
     }
 
     fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
-        answers(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>())).unwrap_or_default()
+        judged(keys::by_id(&requests.iter().map(asked).collect::<Vec<_>>()))
     }
 }
 
@@ -38,17 +38,30 @@ pub(crate) fn asked(request: &Request) -> keys::Request {
     }
 }
 
-/// Reads answers. `None` where an id or a secret has another length than the contract's: to the
-/// core that is a wrong number of answers, which it calls `internal`.
+/// The message for an answer of another form than the contract's.
+pub(crate) const MALFORMED: &str =
+    "a key answer is malformed: its id is not 16 or its secret not 32 bytes long";
+
+/// Reads answers. `None` where an id or a secret has another length than the contract's.
 pub(crate) fn answers(given: Vec<Result<keys::Key, keys::Refusal>>) -> Option<Vec<Answer>> {
-    // All of them before any is judged: each is wiped where the host put it.
-    let received: Vec<Option<Answer>> = given
+    read(given).into_iter().collect()
+}
+
+/// Reads answers for the core to judge. A key without an id and a secret is one of zeros, which it
+/// calls `internal`.
+fn judged(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Answer> {
+    let zeros = || Ok(Key::new(KeyId([0; 16]), Secret::new([0; 32])));
+    read(given).into_iter().map(|answer| answer.unwrap_or_else(zeros)).collect()
+}
+
+/// Reads all answers before any is judged: each is wiped where the host put it.
+fn read(given: Vec<Result<keys::Key, keys::Refusal>>) -> Vec<Option<Answer>> {
+    given
         .into_iter()
         .map(|answer| {
             answer.map_or_else(|refusal| Some(Err(refused(refusal))), |key| received(key).map(Ok))
         })
-        .collect();
-    received.into_iter().collect()
+        .collect()
 }
 
 fn refused(refusal: keys::Refusal) -> Refusal {

@@ -1,6 +1,9 @@
 //! FieldSeal as a WebAssembly component: translation between the contract in `wit/` and the core,
 //! no decisions.
 
+// Types that wit-bindgen generates print keys and people.
+#![deny(clippy::use_debug)]
+
 mod entropy;
 mod keyring;
 mod keys;

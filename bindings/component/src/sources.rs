@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use fieldseal::{Answer, AnsweredKeys, Caching, KeyCache, KeyContext, KeyId, KeySource, Request};
+use fieldseal::{
+    Answer, AnsweredKeys, Caching, ErrorCode, KeyCache, KeyContext, KeyId, KeySource, Request,
+};
 
 use crate::Component;
 use crate::contract::exports::fieldseal::core::sources::{
@@ -12,7 +14,7 @@ use crate::contract::exports::fieldseal::core::sources::{
 use crate::contract::fieldseal::core::keys;
 use crate::contract::fieldseal::core::types::Error;
 use crate::keyring::Keyring;
-use crate::keys::{HostKeys, answers, request};
+use crate::keys::{HostKeys, MALFORMED, answers, request};
 use crate::records;
 
 impl Guest for Component {
@@ -44,6 +46,10 @@ impl KeySource for Source {
         self.0.borrow().shred_latency_ms()
     }
 
+    fn needs_clock(&self) -> bool {
+        self.0.borrow().needs_clock()
+    }
+
     fn forget(&mut self, ids: &[KeyId]) {
         self.0.borrow_mut().forget(ids);
     }
@@ -63,10 +69,10 @@ impl GuestKeySource for Source {
         given: Vec<Result<keys::Key, keys::Refusal>>,
     ) -> Result<sources::KeySource, Error> {
         // Read before anything is judged: each is wiped where the host put it.
-        let given = answers(given);
+        let given = answers(given)
+            .ok_or_else(|| records::error(fieldseal::Error::new(ErrorCode::Internal, MALFORMED)))?;
         let requests = requests.into_iter().map(request).collect();
-        let source = AnsweredKeys::new(requests, given.unwrap_or_default());
-        let source = source.map_err(records::error)?;
+        let source = AnsweredKeys::new(requests, given).map_err(records::error)?;
         Ok(sources::KeySource::new(Source::new(source)))
     }
 }

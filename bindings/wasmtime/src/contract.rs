@@ -22,11 +22,5 @@ pub(crate) use generated::fieldseal::core::{keys, types};
 pub(crate) use generated::wasi::random::random;
 pub(crate) use generated::{Fieldseal, FieldsealPre};
 
-pub use keys::{
-    Key as RawKey, Refusal as RawRefusal, RefusalCause as RawRefusalCause,
-    RefusalCode as RawRefusalCode,
-};
-
-/// An answer of a key store as it goes into the component. The contract asks for ids of 16 and
-/// secrets of 32 bytes.
-pub type RawAnswer = Result<RawKey, RawRefusal>;
+/// An answer as wasmtime generates it. Its `Debug` shows everything, so it stays in this crate.
+pub(crate) type GeneratedAnswer = Result<keys::Key, keys::Refusal>;

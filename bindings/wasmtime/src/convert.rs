@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use fieldseal::KeyState;
 
-use crate::contract::{RawAnswer, keyring, keys, protect, types};
-use crate::records::{Erased, Erasure, Opened, Owner, Sealed};
+use crate::contract::{GeneratedAnswer, keyring, keys, protect, types};
+use crate::records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Sealed};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     let fieldseal::Context {
@@ -101,19 +101,25 @@ pub(crate) fn opened(opened: protect::Opened) -> Opened {
     Opened { document, verdict, access }
 }
 
+/// The bytes of a key as a key store sends them.
 pub(crate) fn answer(answer: fieldseal::Answer) -> RawAnswer {
-    let key = answer.map_err(|refusal| keys::Refusal {
-        code: refusal.code.into(),
-        cause: refusal.cause.and_then(cause),
-        ref_: refusal.reference,
-    })?;
-    Ok(keys::Key {
+    answer.map(|key| RawKey {
         id: key.id.0.to_vec(),
         secret: key.secret.expose().to_vec(),
         expires: key.expires,
         erasable: key.erasable,
-        ref_: key.reference.clone(),
+        reference: key.reference.clone(),
     })
+}
+
+pub(crate) fn handed_over(answer: RawAnswer) -> GeneratedAnswer {
+    let RawKey { id, secret, expires, erasable, reference } =
+        answer.map_err(|refusal| keys::Refusal {
+            code: refusal.code.into(),
+            cause: refusal.cause.and_then(cause),
+            ref_: refusal.reference,
+        })?;
+    Ok(keys::Key { id, secret, expires, erasable, ref_: reference })
 }
 
 /// Returns the circumstance of a refusal; `None` for one that the contract does not name.
@@ -127,7 +133,7 @@ fn cause(cause: fieldseal::RefusalCause) -> Option<keys::RefusalCause> {
 }
 
 /// A guest whose ids or secrets have another length breaks the contract.
-pub(crate) fn given(answer: RawAnswer) -> wasmtime::Result<fieldseal::Answer> {
+pub(crate) fn given(answer: GeneratedAnswer) -> wasmtime::Result<fieldseal::Answer> {
     let keys::Key { id, secret, expires, erasable, ref_: reference } = match answer {
         Ok(key) => key,
         Err(keys::Refusal { code, cause, ref_: reference }) => {

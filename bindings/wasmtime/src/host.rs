@@ -3,8 +3,9 @@
 use fieldseal::{Answer, AnsweredKeys, Entropy, KeyContext, KeySource, Request};
 use wasmtime::ResourceLimiter;
 
-use crate::contract::{RawAnswer, keys, random, types};
+use crate::contract::{GeneratedAnswer, keys, random, types};
 use crate::convert;
+use crate::records::RawAnswer;
 
 /// One call of the key source by the component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,12 @@ pub type Intercept = Box<dyn FnMut(&KeyCall, &mut Vec<RawAnswer>) -> wasmtime::R
 /// The bytes of keys are copied into the instance, which wipes its copies; those that the runtime
 /// makes on the way are not wiped.
 pub struct HostState {
-    /// The key store that [`Instance::host_source`](crate::Instance::host_source) asks.
+    /// The key store that [`Instance::host_source`](crate::Instance::host_source) asks. Give the
+    /// store itself and let the component cache it
+    /// ([`Instance::key_cache`](crate::Instance::key_cache)): the contract has no place at which a
+    /// host states for how long its own cache may still give a destroyed key, so that verdicts would
+    /// say `shredLatencyMs: 0` for it. A host that caches all the same adds that age to what the
+    /// verdicts say.
     pub keys: Box<dyn KeySource + Send>,
     /// The source of entropy for sealing and for keys. The validator's hash seeds, which no result
     /// depends on, come from the operating system.
@@ -56,7 +62,7 @@ impl HostState {
         &mut self,
         current: bool,
         requests: Vec<keys::Request>,
-    ) -> wasmtime::Result<Vec<RawAnswer>> {
+    ) -> wasmtime::Result<Vec<GeneratedAnswer>> {
         let requests: Vec<Request> =
             requests.into_iter().map(TryInto::try_into).collect::<wasmtime::Result<_>>()?;
         let answers: Vec<Answer> = if current {
@@ -65,11 +71,11 @@ impl HostState {
         } else {
             self.keys.by_id(&requests, self.now)
         };
-        let mut answers = answers.into_iter().map(convert::answer).collect();
+        let mut answers: Vec<RawAnswer> = answers.into_iter().map(convert::answer).collect();
         if let Some(intercept) = &mut self.intercept {
             intercept(&KeyCall { current, requests }, &mut answers)?;
         }
-        Ok(answers)
+        Ok(answers.into_iter().map(convert::handed_over).collect())
     }
 }
 
@@ -78,14 +84,16 @@ pub(crate) struct StoreData {
     pub(crate) host: HostState,
     /// The greatest size that linear memory ever had, in bytes.
     pub(crate) memory: usize,
+    /// The greatest size that linear memory may have, in bytes.
+    pub(crate) most_memory: usize,
 }
 
 impl keys::Host for StoreData {
-    fn current(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<RawAnswer>> {
+    fn current(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<GeneratedAnswer>> {
         self.host.answer(true, requests)
     }
 
-    fn by_id(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<RawAnswer>> {
+    fn by_id(&mut self, requests: Vec<keys::Request>) -> wasmtime::Result<Vec<GeneratedAnswer>> {
         self.host.answer(false, requests)
     }
 }
@@ -96,8 +104,17 @@ impl types::Host for StoreData {}
 /// validator's hash maps.
 const POOL: u64 = 4096;
 
+/// The most bytes that one call of `get-random-bytes` gives. The component draws no more than
+/// [`POOL`]; without a bound it could have the host allocate any amount.
+const MOST_RANDOM: u64 = 1 << 16;
+
 impl random::Host for StoreData {
     fn get_random_bytes(&mut self, len: u64) -> wasmtime::Result<Vec<u8>> {
+        if len > MOST_RANDOM {
+            return Err(wasmtime::Error::msg(format!(
+                "the component asks for {len} random bytes at once, and {MOST_RANDOM} are the most"
+            )));
+        }
         let mut bytes = vec![0; usize::try_from(len)?];
         if len == POOL {
             self.host.entropy.fill(&mut bytes);
@@ -119,8 +136,11 @@ impl ResourceLimiter for StoreData {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        self.memory = self.memory.max(desired);
-        Ok(true)
+        let is_allowed = desired <= self.most_memory;
+        if is_allowed {
+            self.memory = self.memory.max(desired);
+        }
+        Ok(is_allowed)
     }
 
     fn table_growing(
@@ -130,5 +150,23 @@ impl ResourceLimiter for StoreData {
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HostState, MOST_RANDOM, StoreData, random::Host as _};
+    use crate::entropy::Os;
+
+    #[test]
+    fn random_bytes_are_given_up_to_a_bound() {
+        let host = HostState::without_keys(Os);
+        let mut data = StoreData { host, memory: 0, most_memory: usize::MAX };
+        for len in [0, 8, 4096, MOST_RANDOM] {
+            assert_eq!(data.get_random_bytes(len).map(|bytes| bytes.len() as u64).ok(), Some(len));
+        }
+        for len in [MOST_RANDOM + 1, 1 << 40, u64::MAX] {
+            assert!(data.get_random_bytes(len).is_err());
+        }
     }
 }

@@ -4,16 +4,16 @@ use fieldseal::{Answer, Destroy, Error, KeyState, Request};
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
-use crate::contract::RawAnswer;
+use crate::contract::GeneratedAnswer;
 use crate::contract::keyring::{self, GuestKeyring};
 use crate::convert;
 use crate::host::StoreData;
-use crate::instance::{Broken, Instance};
+use crate::instance::{Broken, Handle, Instance};
 use crate::records::{Erased, Erasure, Owner};
 
 /// A keyring inside an [`Instance`]. [`Instance::keyring_source`] makes a key source of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Keyring(pub(crate) ResourceAny);
+pub struct Keyring(pub(crate) Handle);
 
 /// The verbs of a keyring, on its instance ([`Instance::keyring_calls`]).
 pub struct KeyringCalls<'a> {
@@ -27,8 +27,10 @@ impl Instance {
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn keyring(&mut self) -> Result<Keyring, Broken> {
-        self.enter(|exports, store| exports.fieldseal_core_keyring().keyring().call_memory(store))
-            .map(Keyring)
+        let keyring = self.enter(|exports, store| {
+            exports.fieldseal_core_keyring().keyring().call_memory(store)
+        })?;
+        Ok(Keyring(self.keep(keyring)))
     }
 
     /// Returns the verbs of a keyring of this instance.
@@ -107,7 +109,8 @@ impl KeyringCalls<'_> {
     /// Destroys every version of the key (GDPR Art. 17).
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, `context` for an owner without a name.
+    /// [`Broken`] where the instance breaks; within, `context` for an owner without a
+    /// name and for a time after the year 9999.
     pub fn erase(
         &mut self,
         of: &Owner,
@@ -132,7 +135,7 @@ impl KeyringCalls<'_> {
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an owner that is neither bucket
-    /// nor item, and for a bucket that is not due.
+    /// nor item, for a bucket that is not due, and for a time after the year 9999.
     pub fn destroy(
         &mut self,
         of: &Owner,
@@ -176,10 +179,10 @@ impl KeyringCalls<'_> {
     /// Returns the retention buckets whose period is over at `at`, sorted.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks.
-    pub fn due(&mut self, at: u64) -> Result<Vec<Owner>, Broken> {
+    /// [`Broken`] where the instance breaks; within, `context` for a time after the year 9999.
+    pub fn due(&mut self, at: u64) -> Result<Result<Vec<Owner>, Error>, Broken> {
         let due = self.call(|exports, store, keyring| exports.call_due(store, keyring, at))?;
-        Ok(due.into_iter().map(convert::owned).collect())
+        Ok(due.map(|due| due.into_iter().map(convert::owned).collect()).map_err(convert::error))
     }
 
     fn end(
@@ -202,7 +205,7 @@ impl KeyringCalls<'_> {
             GuestKeyring<'_>,
             &mut Store<StoreData>,
             ResourceAny,
-        ) -> wasmtime::Result<Vec<RawAnswer>>,
+        ) -> wasmtime::Result<Vec<GeneratedAnswer>>,
     ) -> Result<Vec<Answer>, Broken> {
         self.call(|exports, store, keyring| {
             function(exports, store, keyring)?.into_iter().map(convert::given).collect()
@@ -229,7 +232,7 @@ impl KeyringCalls<'_> {
         &mut self,
         call: impl FnOnce(GuestKeyring<'_>, &mut Store<StoreData>, ResourceAny) -> wasmtime::Result<T>,
     ) -> Result<T, Broken> {
-        let Keyring(ring) = self.keyring;
+        let ring = self.instance.resource(self.keyring)?;
         self.instance
             .enter(|exports, store| call(exports.fieldseal_core_keyring().keyring(), store, ring))
     }

@@ -13,8 +13,11 @@
 //!   [`Keyring`] of the instance, or answers given beforehand; a [`KeyCache`] stands before any of
 //!   them.
 //!
-//! Every call returns two results. The outer error is [`Broken`]: the instance is gone, and nothing
-//! that it returned before is lost. The inner error is the contract's, with its code.
+//! Every call returns two results. The outer error is [`Broken`]: most of its cases mean that the
+//! instance is gone, with its keyrings, and nothing that it returned before is lost. The inner error
+//! is the contract's, with its code. [`InstanceOptions`] bounds what an instance may take.
+//!
+//! No type of this crate shows a key, a person or a clear value in its `Debug`.
 //!
 //! # Examples
 //!
@@ -64,12 +67,11 @@ mod policy;
 mod records;
 mod sources;
 
-pub use contract::{RawAnswer, RawKey, RawRefusal, RawRefusalCause, RawRefusalCode};
 pub use entropy::Os;
 pub use host::{HostState, Intercept, KeyCall};
-pub use instance::{Broken, Handle, Instance};
+pub use instance::{Broken, Handle, Instance, InstanceOptions};
 pub use keyring::{Keyring, KeyringCalls};
 pub use module::{Module, ModuleOptions};
 pub use policy::Policy;
-pub use records::{Erased, Erasure, Opened, Owner, Sealed};
+pub use records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Sealed};
 pub use sources::{KeyCache, KeySource};

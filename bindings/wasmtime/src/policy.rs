@@ -5,18 +5,17 @@ use fieldseal::{
     Schemas,
 };
 use wasmtime::Store;
-use wasmtime::component::ResourceAny;
 
 use crate::contract::protect::GuestPolicy;
 use crate::convert;
 use crate::host::StoreData;
-use crate::instance::{Broken, Instance};
+use crate::instance::{Broken, Handle, Instance};
 use crate::records::{Opened, Sealed};
 use crate::sources::KeySource;
 
 /// A compiled policy inside an [`Instance`]. It holds no key and serves any number of calls.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy(pub(crate) ResourceAny);
+pub struct Policy(pub(crate) Handle);
 
 /// The verbs of policies.
 impl Instance {
@@ -31,7 +30,7 @@ impl Instance {
         options: &str,
     ) -> Result<Result<Policy, Error>, Broken> {
         let compiled = self.policy(|policy, store| policy.call_compile(store, schema, options))?;
-        Ok(compiled.map(Policy).map_err(convert::error))
+        Ok(compiled.map(|policy| Policy(self.keep(policy))).map_err(convert::error))
     }
 
     /// Returns the warnings and notes of the compile.
@@ -39,7 +38,8 @@ impl Instance {
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn findings(&mut self, policy: Policy) -> Result<Vec<Finding>, Broken> {
-        let findings = self.policy(|exports, store| exports.call_findings(store, policy.0))?;
+        let policy = self.resource(policy)?;
+        let findings = self.policy(|exports, store| exports.call_findings(store, policy))?;
         Ok(findings.into_iter().map(convert::finding).collect())
     }
 
@@ -54,10 +54,10 @@ impl Instance {
         context: &Context,
         keys: KeySource,
     ) -> Result<Result<Sealed, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let context = convert::context(context);
-        let sealed = self.policy(|exports, store| {
-            exports.call_seal(store, policy.0, document, &context, keys.0)
-        })?;
+        let sealed = self
+            .policy(|exports, store| exports.call_seal(store, policy, document, &context, keys))?;
         Ok(sealed.map(convert::sealed).map_err(convert::error))
     }
 
@@ -73,9 +73,10 @@ impl Instance {
         options: OpenOptions,
         keys: KeySource,
     ) -> Result<Result<Opened, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let (context, options) = (convert::context(context), convert::options(options));
         let opened = self.policy(|exports, store| {
-            exports.call_open(store, policy.0, document, &context, options, keys.0)
+            exports.call_open(store, policy, document, &context, options, keys)
         })?;
         Ok(opened.map(convert::opened).map_err(convert::error))
     }
@@ -91,9 +92,11 @@ impl Instance {
         items: &[BatchItem],
         keys: KeySource,
     ) -> Result<Vec<Result<Sealed, Error>>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let items: Vec<_> = items.iter().map(convert::item).collect();
-        let results =
-            self.policy(|exports, store| exports.call_seal_many(store, policy.0, &items, keys.0))?;
+        let results = self.batch(items.len(), |exports, store| {
+            exports.call_seal_many(store, policy, &items, keys)
+        })?;
         Ok(results
             .into_iter()
             .map(|result| result.map(convert::sealed).map_err(convert::error))
@@ -112,10 +115,11 @@ impl Instance {
         options: OpenOptions,
         keys: KeySource,
     ) -> Result<Vec<Result<Opened, Error>>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let items: Vec<_> = items.iter().map(convert::item).collect();
         let options = convert::options(options);
-        let results = self.policy(|exports, store| {
-            exports.call_open_many(store, policy.0, &items, options, keys.0)
+        let results = self.batch(items.len(), |exports, store| {
+            exports.call_open_many(store, policy, &items, options, keys)
         })?;
         Ok(results
             .into_iter()
@@ -132,8 +136,8 @@ impl Instance {
         policy: Policy,
         document: &[u8],
     ) -> Result<Result<String, Error>, Broken> {
-        let verdict =
-            self.policy(|exports, store| exports.call_check(store, policy.0, document))?;
+        let policy = self.resource(policy)?;
+        let verdict = self.policy(|exports, store| exports.call_check(store, policy, document))?;
         Ok(verdict.map_err(convert::error))
     }
 
@@ -149,9 +153,10 @@ impl Instance {
         context: &Context,
         keys: KeySource,
     ) -> Result<Result<String, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let context = convert::context(context);
         let verdict = self.policy(|exports, store| {
-            exports.call_check_deep(store, policy.0, document, &context, keys.0)
+            exports.call_check_deep(store, policy, document, &context, keys)
         })?;
         Ok(verdict.map_err(convert::error))
     }
@@ -167,10 +172,11 @@ impl Instance {
         context: &Context,
         keys: KeySource,
     ) -> Result<Result<Vec<String>, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
         let IndexQuery { name, value, null, .. } = *query;
         let context = convert::context(context);
         let tokens = self.policy(|exports, store| {
-            exports.call_index_values(store, policy.0, name, value, &context, null, keys.0)
+            exports.call_index_values(store, policy, name, value, &context, null, keys)
         })?;
         Ok(tokens.map_err(convert::error))
     }
@@ -186,9 +192,10 @@ impl Instance {
         item: &BatchItem,
         operation: KeyUse,
     ) -> Result<Result<Vec<Request>, Error>, Broken> {
+        let policy = self.resource(policy)?;
         let item = convert::item(item);
         self.policy(|exports, store| {
-            match exports.call_required_keys(store, policy.0, &item, operation.into())? {
+            match exports.call_required_keys(store, policy, &item, operation.into())? {
                 Ok(requests) => {
                     let requests = requests.into_iter().map(TryInto::try_into);
                     requests.collect::<wasmtime::Result<_>>().map(Ok)
@@ -204,7 +211,8 @@ impl Instance {
     /// [`Broken`] where the instance breaks; within, the contract's error: `unsupported` from the
     /// lite build.
     pub fn schemas(&mut self, policy: Policy) -> Result<Result<Schemas, Error>, Broken> {
-        let schemas = self.policy(|exports, store| exports.call_schemas(store, policy.0))?;
+        let policy = self.resource(policy)?;
+        let schemas = self.policy(|exports, store| exports.call_schemas(store, policy))?;
         Ok(schemas.map(convert::schemas).map_err(convert::error))
     }
 
@@ -213,7 +221,8 @@ impl Instance {
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn coverage(&mut self, policy: Policy) -> Result<String, Broken> {
-        self.policy(|exports, store| exports.call_coverage(store, policy.0))
+        let policy = self.resource(policy)?;
+        self.policy(|exports, store| exports.call_coverage(store, policy))
     }
 
     /// Returns the places that the policy protects, as tables for people.
@@ -225,13 +234,25 @@ impl Instance {
         policy: Policy,
         format: CoverageFormat,
     ) -> Result<String, Broken> {
-        self.policy(|exports, store| exports.call_coverage_text(store, policy.0, format.into()))
+        let policy = self.resource(policy)?;
+        self.policy(|exports, store| exports.call_coverage_text(store, policy, format.into()))
     }
 
     fn policy<T>(
         &mut self,
         call: impl FnOnce(GuestPolicy<'_>, &mut Store<StoreData>) -> wasmtime::Result<T>,
     ) -> Result<T, Broken> {
-        self.enter(|exports, store| call(exports.fieldseal_core_protect().policy(), store))
+        self.batch(1, call)
+    }
+
+    /// Enters the guest for a call about this number of documents.
+    fn batch<T>(
+        &mut self,
+        documents: usize,
+        call: impl FnOnce(GuestPolicy<'_>, &mut Store<StoreData>) -> wasmtime::Result<T>,
+    ) -> Result<T, Broken> {
+        self.enter_with(documents, |exports, store| {
+            call(exports.fieldseal_core_protect().policy(), store)
+        })
     }
 }

@@ -2,10 +2,41 @@
 
 use std::fmt;
 
-use fieldseal::{Error, IndexValue, KeyId, KeyKind, KeyOwner, KeyState, Reached};
+use fieldseal::{Error, IndexValue, KeyId, KeyKind, KeyOwner, KeyState, Reached, Refusal};
 
-/// A sealed document as it crosses the component's border.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key as a key store sent it, on its way into the component, which judges it. The contract asks
+/// for ids of 16 and secrets of 32 bytes. `Debug` shows neither the secret nor the owner.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawKey {
+    /// The id.
+    pub id: Vec<u8>,
+    /// The bytes of the key.
+    pub secret: Vec<u8>,
+    /// The time at and after which the key is not used, milliseconds since 1970-01-01T00:00:00Z.
+    pub expires: Option<u64>,
+    /// False if nobody can destroy the key; verdicts then warn.
+    pub erasable: bool,
+    /// The owner's text, where the key store tells it.
+    pub reference: Option<String>,
+}
+
+impl fmt::Debug for RawKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawKey")
+            .field("id_bytes", &self.id.len())
+            .field("secret_bytes", &self.secret.len())
+            .field("expires", &self.expires)
+            .field("erasable", &self.erasable)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer of a key store on its way into the component.
+pub type RawAnswer = Result<RawKey, Refusal>;
+
+/// A sealed document as it crosses the component's border. `Debug` leaves out the document, whose
+/// unmarked values are clear, and the index values.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// The text of the document.
     pub document: Vec<u8>,
@@ -13,6 +44,12 @@ pub struct Sealed {
     pub verdict: String,
     /// The index values.
     pub indexes: Vec<IndexValue>,
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealed").field("verdict", &self.verdict).finish_non_exhaustive()
+    }
 }
 
 /// An opened document as it crosses the component's border. `Debug` leaves the document out.
@@ -49,8 +86,9 @@ impl From<fieldseal::Opened> for Opened {
     }
 }
 
-/// The owner of a key as it crosses the component's border. Not every text names somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The owner of a key as it crosses the component's border. Not every text names somebody. `Debug`
+/// shows the kind alone.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The kind of the key.
     pub kind: KeyKind,
@@ -58,6 +96,12 @@ pub struct Owner {
     pub tenant: String,
     /// The text that names the owner.
     pub reference: String,
+}
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Owner").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 impl From<&KeyOwner> for Owner {
@@ -112,8 +156,8 @@ impl From<fieldseal::Erased> for Erased {
     }
 }
 
-/// One erasure of an owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One erasure of an owner. `Debug` leaves out the reason, which people wrote.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Erasure {
     /// The time, milliseconds since 1970-01-01T00:00:00Z, if the call had one.
     pub at: Option<u64>,
@@ -121,4 +165,13 @@ pub struct Erasure {
     pub reason: Option<String>,
     /// The ids of the keys that were destroyed, oldest first.
     pub destroyed: Vec<KeyId>,
+}
+
+impl fmt::Debug for Erasure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Erasure")
+            .field("at", &self.at)
+            .field("destroyed", &self.destroyed)
+            .finish_non_exhaustive()
+    }
 }

@@ -1,33 +1,35 @@
 //! The key sources and key caches inside an instance.
 
 use fieldseal::{Answer, Caching, Error, Request};
-use wasmtime::component::ResourceAny;
 
-use crate::contract::{RawAnswer, sources};
+use crate::contract::sources;
 use crate::convert;
-use crate::instance::{Broken, Instance};
+use crate::instance::{Broken, Handle, Instance};
 use crate::keyring::Keyring;
+use crate::records::RawAnswer;
 
 /// A key source inside an [`Instance`], lent to each call that needs keys.
 #[derive(Clone, Copy, Debug)]
-pub struct KeySource(pub(crate) ResourceAny);
+pub struct KeySource(pub(crate) Handle);
 
 /// A cache in front of one [`KeySource`], inside an [`Instance`]. Calls that use it need the time
 /// ([`Context::now`](fieldseal::Context)).
 #[derive(Clone, Copy, Debug)]
-pub struct KeyCache(pub(crate) ResourceAny);
+pub struct KeyCache(pub(crate) Handle);
 
 /// Key sources and key caches.
 impl Instance {
     /// Returns the key store of the host as a source: [`HostState::keys`](crate::HostState) is asked
-    /// at each call.
+    /// at each call. Put the cache in front of it here ([`Instance::key_cache`]), and not into the
+    /// host: verdicts then state for how long a destroyed key may stay usable.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn host_source(&mut self) -> Result<KeySource, Broken> {
-        self.enter(|exports, store| {
-            exports.fieldseal_core_sources().key_source().call_host(store).map(KeySource)
-        })
+        let source = self.enter(|exports, store| {
+            exports.fieldseal_core_sources().key_source().call_host(store)
+        })?;
+        Ok(KeySource(self.keep(source)))
     }
 
     /// Returns a keyring of this instance as a source. Its keys do not leave the instance.
@@ -69,15 +71,19 @@ impl Instance {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn keyring_source(&mut self, keyring: Keyring) -> Result<KeySource, Broken> {
-        self.enter(|exports, store| {
+        let keyring = self.resource(keyring)?;
+        let source = self.enter(|exports, store| {
             let sources = exports.fieldseal_core_sources().key_source();
-            sources.call_from_keyring(store, keyring.0).map(KeySource)
-        })
+            sources.call_from_keyring(store, keyring)
+        })?;
+        Ok(KeySource(self.keep(source)))
     }
 
-    /// Returns answers given beforehand as a source: each answers the request at its place, and
-    /// whatever else is asked for is `unavailable`. For hosts that fetch keys asynchronously
-    /// ([`Instance::required_keys`]).
+    /// Returns answers given beforehand as a source, for one call alone: each answers the request at
+    /// its place, and whatever else is asked for is `unavailable`. For hosts that fetch keys
+    /// asynchronously ([`Instance::required_keys`]). Of several answers to one request a refusal
+    /// counts before a key. Verdicts state no shred latency for these keys, so drop the source after
+    /// the call.
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `internal` for another number of answers than
@@ -103,11 +109,12 @@ impl Instance {
         answers: &[RawAnswer],
     ) -> Result<Result<KeySource, Error>, Broken> {
         let requests: Vec<_> = requests.iter().map(convert::asked).collect();
+        let answers: Vec<_> = answers.iter().cloned().map(convert::handed_over).collect();
         let source = self.enter(|exports, store| {
             let sources = exports.fieldseal_core_sources().key_source();
-            sources.call_from_answers(store, &requests, answers)
+            sources.call_from_answers(store, &requests, &answers)
         })?;
-        Ok(source.map(KeySource).map_err(convert::error))
+        Ok(source.map(|source| KeySource(self.keep(source))).map_err(convert::error))
     }
 
     /// Puts an empty cache in front of a source. A key that was destroyed elsewhere stays usable in
@@ -118,10 +125,11 @@ impl Instance {
     pub fn key_cache(&mut self, source: KeySource, caching: Caching) -> Result<KeyCache, Broken> {
         let Caching { entries, max_age_ms } = caching;
         let bounds = sources::Caching { entries: Some(entries), max_age_ms: Some(max_age_ms) };
-        self.enter(|exports, store| {
-            let caches = exports.fieldseal_core_sources().key_cache();
-            caches.call_over(store, source.0, bounds).map(KeyCache)
-        })
+        let source = self.resource(source)?;
+        let cache = self.enter(|exports, store| {
+            exports.fieldseal_core_sources().key_cache().call_over(store, source, bounds)
+        })?;
+        Ok(KeyCache(self.keep(cache)))
     }
 
     /// Returns the source with its cache, to be lent to calls. All sources of one cache share its
@@ -130,10 +138,11 @@ impl Instance {
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn cached_source(&mut self, cache: KeyCache) -> Result<KeySource, Broken> {
-        self.enter(|exports, store| {
-            let caches = exports.fieldseal_core_sources().key_cache();
-            caches.call_source(store, cache.0).map(KeySource)
-        })
+        let cache = self.resource(cache)?;
+        let source = self.enter(|exports, store| {
+            exports.fieldseal_core_sources().key_cache().call_source(store, cache)
+        })?;
+        Ok(KeySource(self.keep(source)))
     }
 
     /// Forgets the keys of one owner's text in every tenant, those of a person's indexes, and those
@@ -143,8 +152,9 @@ impl Instance {
     /// # Errors
     /// [`Broken`] where the instance breaks.
     pub fn evict(&mut self, cache: KeyCache, owner: Option<&str>) -> Result<(), Broken> {
+        let cache = self.resource(cache)?;
         self.enter(|exports, store| {
-            exports.fieldseal_core_sources().key_cache().call_evict(store, cache.0, owner)
+            exports.fieldseal_core_sources().key_cache().call_evict(store, cache, owner)
         })
     }
 }

@@ -139,7 +139,7 @@ impl Keyring {
     /// tenant}`.
     pub fn due(&self, at: Option<String>, now: f64) -> Result<String, JsValue> {
         let at = moment(at.as_deref(), Some(now as u64)).map_err(thrown)?;
-        let due = self.lend(|keys| Ok(keys.due(at))).map_err(thrown)?;
+        let due = self.lend(|keys| keys.due(at)).map_err(thrown)?;
         let mut out = String::from("[");
         for bucket in &due {
             out.push('{');

@@ -69,10 +69,15 @@ impl Keyring {
     /// # Errors
     /// `erased`.
     pub(super) fn person_lives(&self, owner: &KeyOwner) -> Result<(), Error> {
-        match person_of(owner).and_then(|(person, _)| self.row(&person)).map(Row::state) {
+        match self.person_row(owner).map(Row::state) {
             Some(KeyState::Erased) => Err(erased()),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the row of the person to whom a share of an index belongs.
+    pub(super) fn person_row(&self, owner: &KeyOwner) -> Option<&Row> {
+        person_of(owner).and_then(|(person, _)| self.row(&person))
     }
 
     pub(super) fn next_version(&self, owner: &KeyOwner) -> Option<u32> {
@@ -97,6 +102,10 @@ impl Keyring {
         let version = self.next_version(owner).ok_or(RefusalCode::Unavailable)?;
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut *bytes);
+        // A source that never filled the buffer: everybody knows this key.
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Err(RefusalCode::Unavailable.into());
+        }
         let secret = Secret::new(*bytes);
         let fingerprint = identity::fingerprint(&secret);
         let id = identity::id(&secret, owner, version).ok_or(RefusalCode::Unavailable)?;
@@ -116,14 +125,16 @@ impl Keyring {
         let reference = request.reference.as_deref().ok_or(RefusalCode::NotFound)?;
         let owner = KeyOwner::from_parts(request.kind, &request.tenant, reference)
             .map_err(|_| RefusalCode::NotFound)?;
-        if self.person_lives(&owner).is_err() {
-            return Err(Refusal::from(RefusalCode::Erased).of(reference));
+        let purpose = request.purpose.as_deref();
+        // A person's erasure and restriction reach the person's shares of indexes.
+        let rows = [self.row(&owner), self.person_row(&owner)].into_iter().flatten();
+        let refusals = rows.filter_map(|row| row.to_seal(purpose).err());
+        if let Some(refusal) = refusals.min_by_key(|refusal| refusal.code) {
+            return Err(refusal.of(reference));
         }
-        let row = self.row(&owner);
-        match row.map_or(Ok(None), |row| row.to_seal(request.purpose.as_deref())) {
-            Ok(Some(version)) => Ok(version.key().of(reference)),
-            Ok(None) => Ok(self.create(&owner, entropy)?.of(reference)),
-            Err(refusal) => Err(refusal.of(reference)),
+        match self.row(&owner).map(|row| row.to_seal(purpose)) {
+            Some(Ok(Some(version))) => Ok(version.key().of(reference)),
+            _ => Ok(self.create(&owner, entropy)?.of(reference)),
         }
     }
 
@@ -141,7 +152,7 @@ impl Keyring {
             return Err(RefusalCode::NotFound.into());
         }
         let row = self.row(owner).ok_or(RefusalCode::NotFound)?;
-        match row.to_open(id, request.purpose.as_deref()) {
+        match row.to_open(id, request.purpose.as_deref(), self.person_row(owner)) {
             Ok(version) => Ok(version.key().of(reference)),
             Err(refusal) => Err(refusal.of(reference)),
         }
@@ -176,5 +187,8 @@ impl fmt::Debug for Keyring {
 
 /// Returns the error of a verb that needs a fresh key and cannot make one.
 pub(super) fn no_key() -> Error {
-    Error::new(ErrorCode::Unavailable, "no key can be made: the random source repeats itself")
+    Error::new(
+        ErrorCode::Unavailable,
+        "no key can be made: the random source repeats itself or gives zeros",
+    )
 }

@@ -80,8 +80,14 @@ impl Row {
         }
     }
 
-    /// Returns the key with this id to open with.
-    pub(crate) fn to_open(&self, id: KeyId, purpose: Option<&str>) -> Result<&KeyVersion, Refusal> {
+    /// Returns the key with this id to open with. A restriction of the person reaches the person's
+    /// share of an index.
+    pub(crate) fn to_open(
+        &self,
+        id: KeyId,
+        purpose: Option<&str>,
+        person: Option<&Row>,
+    ) -> Result<&KeyVersion, Refusal> {
         let Some(version) = self.versions().iter().find(|version| version.id == id) else {
             let mut destroyed = self.erasures.iter().flat_map(|erasure| &erasure.destroyed);
             return Err(if destroyed.any(|(destroyed, _)| *destroyed == id) {
@@ -90,14 +96,19 @@ impl Row {
                 RefusalCode::NotFound.into()
             });
         };
-        let exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
-        match self.status {
-            KeyStatus::Restricted(_) if !exempt => Err(RefusalCode::Restricted.into()),
-            _ if version.version < self.minimum => {
-                Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion))
-            }
-            _ => Ok(version),
+        if [Some(self), person].into_iter().flatten().any(|row| row.is_kept_from(purpose)) {
+            return Err(RefusalCode::Restricted.into());
         }
+        if version.version < self.minimum {
+            return Err(Refusal::from(RefusalCode::Denied).because(RefusalCause::MinimumVersion));
+        }
+        Ok(version)
+    }
+
+    /// Returns true if a restriction forbids opening for this purpose.
+    pub(crate) fn is_kept_from(&self, purpose: Option<&str>) -> bool {
+        let is_exempt = matches!(purpose, Some(STORAGE | LEGAL_CLAIMS));
+        matches!(self.status, KeyStatus::Restricted(_)) && !is_exempt
     }
 
     /// Returns true if the owner has no key yet.

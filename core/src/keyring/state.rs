@@ -19,8 +19,8 @@ use crate::time::instant::Instant;
 ///
 /// ¹ except for the purpose `storage`; ² except for `storage` and `legal_claims`.
 ///
-/// A person's share of an index is erased and reopened together with the person, besides by its own
-/// verbs.
+/// A person's share of an index is erased, reopened and restricted together with the person, besides
+/// by its own verbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyState {
     /// No key exists or ever existed.

@@ -7,6 +7,7 @@ use super::state::{Erasure, KeyState};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{KeyContext, KeyOwner};
 use crate::time::bucket;
+use crate::time::instant::Instant;
 
 const TOO_MANY: &str = "the least version lies after the new one: nothing would open";
 const NO_BUCKET: &str = "only a bucket, such as `contract/2036-10`, and an item are destroyed";
@@ -32,7 +33,7 @@ impl Keyring {
     ///
     /// # Errors
     /// `context` for an owner with an empty name, `erased` after an erasure, `unavailable` if the
-    /// host's random source repeats itself.
+    /// host's random source repeats itself or gives zeros.
     pub fn provision(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
         self.lives(owner)?;
         if self.row(owner).map_or(Ok(true), Row::lacks_key)? {
@@ -68,7 +69,7 @@ impl Keyring {
     /// # Errors
     /// `context` for an owner with an empty name, and for a `min_version` above the new version,
     /// with which nothing would open; `erased` after an erasure; `unavailable` if the host's random
-    /// source repeats itself. Nothing has changed then.
+    /// source repeats itself or gives zeros. Nothing has changed then.
     pub fn rotate(
         &mut self,
         owner: &KeyOwner,
@@ -88,7 +89,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// Restricts processing (GDPR Art. 18). It also applies to an owner without a key: the first
+    /// Restricts processing (GDPR Art. 18). A person's restriction also reaches the person's shares
+    /// of indexes. It also applies to an owner without a key: the first
     /// write is then refused, unless its purpose is `storage`.
     ///
     /// ```
@@ -143,7 +145,8 @@ impl Keyring {
     /// ```
     ///
     /// # Errors
-    /// `context` for an owner with an empty name.
+    /// `context` for an owner with an empty name, and for a time after the year 9999. Nothing has
+    /// changed then.
     pub fn erase(
         &mut self,
         owner: &KeyOwner,
@@ -176,8 +179,8 @@ impl Keyring {
     ///
     /// # Errors
     /// `context` for an owner that is neither an item nor a bucket named by its retention and its
-    /// last year, month or day; for a bucket that has not ended; and for a call without a clock,
-    /// unless the bucket is destroyed early.
+    /// last year, month or day; for a bucket that has not ended; for a call without a clock, unless
+    /// the bucket is destroyed early; and for a time after the year 9999.
     pub fn destroy(
         &mut self,
         owner: &KeyOwner,
@@ -185,6 +188,7 @@ impl Keyring {
         now: Option<u64>,
     ) -> Result<Erased, Error> {
         let refused = |message| Err(Error::new(ErrorCode::Context, message));
+        now.map(Instant::of_clock).transpose()?;
         match owner {
             KeyOwner::Item { .. } => {}
             KeyOwner::Bucket { name, .. } => match (bucket::end(name), permission, now) {
@@ -224,7 +228,7 @@ impl Keyring {
     ///
     /// # Errors
     /// `context` for an owner with an empty name; `erased` for a share of an index whose person is
-    /// erased; `unavailable` if the host's random source repeats itself. The owner then stays
+    /// erased; `unavailable` if the host's random source repeats itself or gives zeros. The owner then stays
     /// erased.
     pub fn reopen(&mut self, owner: &KeyOwner, host: &mut KeyContext<'_>) -> Result<(), Error> {
         self.lives(owner)?;
@@ -242,10 +246,14 @@ impl Keyring {
     /// assert_eq!(Keyring::memory().state(&KeyOwner::person("cust-7")), KeyState::Never);
     /// ```
     pub fn state(&self, owner: &KeyOwner) -> KeyState {
-        if self.person_lives(owner).is_err() {
-            return KeyState::Erased;
+        let own = self.row(owner).map_or(KeyState::Never, Row::state);
+        match (self.person_row(owner).map(Row::state), own) {
+            (Some(KeyState::Erased), _) => KeyState::Erased,
+            (Some(KeyState::Restricted), KeyState::Never | KeyState::Live | KeyState::Reopened) => {
+                KeyState::Restricted
+            }
+            _ => own,
         }
-        self.row(owner).map_or(KeyState::Never, Row::state)
     }
 
     /// Returns the erasures of an owner in chronological order, each with its time, its reason and
@@ -280,11 +288,15 @@ impl Keyring {
     /// # let mut entropy = Counting(0);
     /// let (mut keys, bucket) = (Keyring::memory(), KeyOwner::bucket("contract/2036"));
     /// keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy })?;
-    /// assert!(keys.due(2_114_380_799_999).is_empty());
-    /// assert_eq!(keys.due(2_114_380_800_000), [bucket]);
+    /// assert!(keys.due(2_114_380_799_999)?.is_empty());
+    /// assert_eq!(keys.due(2_114_380_800_000)?, [bucket]);
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
-    pub fn due(&self, at: u64) -> Vec<KeyOwner> {
+    ///
+    /// # Errors
+    /// `context` for a time after the year 9999, which probably does not count milliseconds.
+    pub fn due(&self, at: u64) -> Result<Vec<KeyOwner>, Error> {
+        let at = Instant::of_clock(at)?.millis();
         let has_ended = |owner: &KeyOwner| match owner {
             KeyOwner::Bucket { name, .. } => bucket::end(name).is_some_and(|end| end <= at),
             _ => false,
@@ -292,11 +304,8 @@ impl Keyring {
         let lasts = |row: &Row| {
             matches!(row.state(), KeyState::Live | KeyState::Restricted | KeyState::Reopened)
         };
-        self.rows
-            .iter()
-            .filter(|(owner, row)| lasts(row) && has_ended(owner))
-            .map(|(owner, _)| owner.clone())
-            .collect()
+        let due = self.rows.iter().filter(|(owner, row)| lasts(row) && has_ended(owner));
+        Ok(due.map(|(owner, _)| owner.clone()).collect())
     }
 
     /// Refuses an owner with an empty name, and a share of an index whose person is erased.
@@ -312,6 +321,7 @@ impl Keyring {
         now: Option<u64>,
     ) -> Result<Erased, Error> {
         owner.named()?;
+        now.map(Instant::of_clock).transpose()?;
         let mut shares = Vec::new();
         if let (KeyOwner::Person { tenant, reference }, Some(row)) = (owner, self.row(owner)) {
             let names: Vec<String> = row.indexes().map(str::to_owned).collect();

@@ -7,9 +7,10 @@ use fieldseal_json::sort::sorted;
 use super::{Answer, KeyContext, KeySource, RefusalCode, Request};
 use crate::error::{Error, ErrorCode};
 
-/// Answers given beforehand: each answers the request at its place. Whatever else is asked for is
-/// `unavailable`. For hosts that fetch keys asynchronously:
-/// [`required_keys`](crate::Policy::required_keys) lists the requests of a call.
+/// Answers given beforehand, for one call alone: each answers the request at its place. Whatever
+/// else is asked for is `unavailable`. For hosts that fetch keys asynchronously:
+/// [`required_keys`](crate::Policy::required_keys) lists the requests of a call. Verdicts state no
+/// shred latency for these keys, so a host must not keep them beyond the call.
 ///
 /// ```
 /// use fieldseal::{
@@ -28,12 +29,13 @@ use crate::error::{Error, ErrorCode};
 /// ```
 #[derive(Clone, Default)]
 pub struct AnsweredKeys {
-    /// By request.
+    /// By request, and then by precedence.
     answers: Vec<(Request, Answer)>,
 }
 
 impl AnsweredKeys {
-    /// Pairs requests with their answers, which come in the same order.
+    /// Pairs requests with their answers, which come in the same order. Of several answers to one
+    /// request a refusal counts before a key.
     ///
     /// # Errors
     /// `internal` where there is another number of answers than of requests.
@@ -44,17 +46,26 @@ impl AnsweredKeys {
             return Err(Error::new(ErrorCode::Internal, message));
         }
         let pairs = requests.into_iter().zip(answers).collect();
-        Ok(AnsweredKeys { answers: sorted(pairs, |(one, _), (other, _)| one.cmp(other)) })
+        let answers = sorted(pairs, |(one, a), (other, b)| {
+            one.cmp(other).then_with(|| precedence(a).cmp(&precedence(b)))
+        });
+        Ok(AnsweredKeys { answers })
     }
 
     fn answer(&self, requests: &[Request]) -> Vec<Answer> {
         let answer = |request: &Request| {
-            let at = self.answers.binary_search_by(|(own, _)| own.cmp(request)).ok()?;
-            self.answers.get(at).map(|(_, answer)| answer.clone())
+            let at = self.answers.partition_point(|(own, _)| own < request);
+            let (own, answer) = self.answers.get(at)?;
+            (own == request).then(|| answer.clone())
         };
         let unavailable = || Err(RefusalCode::Unavailable.into());
         requests.iter().map(|request| answer(request).unwrap_or_else(unavailable)).collect()
     }
+}
+
+/// Returns the order of the answers to one request: refusals by their precedence, and then keys.
+fn precedence(answer: &Answer) -> (bool, Option<RefusalCode>) {
+    (answer.is_ok(), answer.as_ref().err().map(|refusal| refusal.code))
 }
 
 impl KeySource for AnsweredKeys {

@@ -149,6 +149,10 @@ impl<S: KeySource> KeySource for KeyCache<S> {
         self.caching.latency().saturating_add(self.source.shred_latency_ms())
     }
 
+    fn needs_clock(&self) -> bool {
+        self.caching.is_on() || self.source.needs_clock()
+    }
+
     fn forget(&mut self, ids: &[KeyId]) {
         self.shared.with(|entries| entries.forget(ids));
         self.source.forget(ids);

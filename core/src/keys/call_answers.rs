@@ -41,6 +41,7 @@ pub(crate) struct CallAnswers {
     requests: Vec<Request>,
     answers: Vec<Answer>,
     shred_latency_ms: u64,
+    needs_clock: bool,
 }
 
 /// The keys of one envelope, all of them available.
@@ -53,6 +54,9 @@ pub(crate) struct EnvelopeKeys {
     pub(crate) stale: bool,
 }
 
+/// 2^53 − 1, the greatest integer that RFC 8785 writes as it is. It is longer than any key lives.
+const GREATEST_INTEGER: u64 = (1 << 53) - 1;
+
 /// The refusal of a key whose kind the caller adds.
 type Refused = (RefusalCode, Option<RefusalCause>);
 
@@ -62,9 +66,11 @@ impl CallAnswers {
     /// # Errors
     /// `internal` for answers that a key source must not give.
     pub(super) fn new(requests: Vec<Request>, answers: Answers) -> Result<Self, Error> {
+        let needs_clock = answers.needs_clock();
         let (answers, shred_latency_ms) = answers.into_parts();
         source::check(&requests, &answers)?;
-        Ok(CallAnswers { requests, answers, shred_latency_ms })
+        let shred_latency_ms = shred_latency_ms.min(GREATEST_INTEGER);
+        Ok(CallAnswers { requests, answers, shred_latency_ms, needs_clock })
     }
 
     /// Returns the milliseconds for which the source may still supply a key that was destroyed
@@ -146,6 +152,10 @@ impl CallAnswers {
         let Some(answer) = self.answers.get(number as usize) else {
             return Err((RefusalCode::Unavailable, None));
         };
+        // In a batch, another document's clock may have let a cache answer.
+        if self.needs_clock && now.is_none() {
+            return Err((RefusalCode::Unavailable, Some(RefusalCause::NoClock)));
+        }
         let key = answer.as_ref().map_err(|refusal| (refusal.code, refusal.cause))?;
         match (key.expires, now) {
             (None, _) => Ok(key),

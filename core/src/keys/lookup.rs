@@ -15,6 +15,8 @@ use super::{Answer, Request, source};
 pub struct Answers {
     pub(super) list: Vec<Answer>,
     shred_latency_ms: u64,
+    /// True if their source answers no call without a clock.
+    needs_clock: bool,
     /// The cache that supplied or keeps some of the answers.
     cache: Option<Shared>,
 }
@@ -24,6 +26,12 @@ impl Answers {
     /// elsewhere ([`KeySource::shred_latency_ms`](super::KeySource::shred_latency_ms)).
     pub fn with_shred_latency_ms(mut self, millis: u64) -> Self {
         self.shred_latency_ms = millis;
+        self
+    }
+
+    /// Records that their source answers no call without a clock, or that it does.
+    pub(crate) fn with_needs_clock(mut self, needs_clock: bool) -> Self {
+        self.needs_clock = needs_clock;
         self
     }
 
@@ -37,6 +45,11 @@ impl Answers {
         self.cache.clone()
     }
 
+    /// Returns true if their source answers no call without a clock.
+    pub(crate) const fn needs_clock(&self) -> bool {
+        self.needs_clock
+    }
+
     /// Returns the list of answers and the shred latency.
     pub(crate) fn into_parts(self) -> (Vec<Answer>, u64) {
         (self.list, self.shred_latency_ms)
@@ -46,7 +59,7 @@ impl Answers {
 impl From<Vec<Answer>> for Answers {
     /// Takes the answers of a source that was asked without a cache.
     fn from(list: Vec<Answer>) -> Self {
-        Answers { list, shred_latency_ms: 0, cache: None }
+        Answers { list, shred_latency_ms: 0, needs_clock: false, cache: None }
     }
 }
 
@@ -72,6 +85,7 @@ pub struct KeyLookup {
     /// The cache's generation at the lookup.
     generation: Generation,
     shred_latency_ms: u64,
+    needs_clock: bool,
 }
 
 impl KeyLookup {
@@ -88,6 +102,7 @@ impl KeyLookup {
                 asked: now,
                 generation: entries.generation(),
                 shred_latency_ms: entries.bounds().latency(),
+                needs_clock: entries.bounds().is_on(),
             }
         })
     }
@@ -104,7 +119,8 @@ impl KeyLookup {
     /// it again. With any other number of answers than missing requests, the call fails with
     /// `internal`.
     pub fn finish(self, answers: Vec<Answer>) -> Answers {
-        let KeyLookup { cache, hits, missing, asked, generation, shred_latency_ms } = self;
+        let KeyLookup { cache, hits, missing, asked, generation, shred_latency_ms, needs_clock } =
+            self;
         let list = cache.with(|entries| {
             // The call refuses invalid answers, and the cache keeps none of them.
             if source::check(&missing, &answers).is_ok() {
@@ -128,7 +144,7 @@ impl KeyLookup {
             list.extend(fresh);
             list
         });
-        Answers { list, shred_latency_ms, cache: Some(cache) }
+        Answers { list, shred_latency_ms, needs_clock, cache: Some(cache) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use super::KeyKind;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
-use crate::limits::Limits;
+use crate::limits::{Limits, OWNER_BYTES};
 
 /// The owner of a key. The same name with another kind or tenant is another owner. `Debug` shows
 /// only the kind.
@@ -140,8 +140,9 @@ impl KeyOwner {
     ///
     /// # Errors
     /// `context` for an empty text, and for the kind `item` unless the text is the RFC 8785 text of
-    /// `[family, record, field]`.
+    /// `[family, record, field]`; `limit` for texts of more than 32 MiB.
     pub fn from_parts(kind: KeyKind, tenant: &str, reference: &str) -> Result<Self, Error> {
+        bounded(&[tenant, reference])?;
         let owner = match kind {
             KeyKind::Subject => KeyOwner::person(reference),
             KeyKind::Retention => KeyOwner::bucket(reference),
@@ -200,11 +201,23 @@ impl KeyOwner {
     }
 
     /// Refuses an owner with an empty name, which is probably a field that the caller did not fill
-    /// in.
+    /// in, and one whose texts are too long in total.
     ///
     /// # Errors
-    /// `context`.
+    /// `context` and `limit`.
     pub(crate) fn named(&self) -> Result<(), Error> {
+        match self {
+            KeyOwner::Person { tenant, reference: name }
+            | KeyOwner::Bucket { tenant, name }
+            | KeyOwner::Index { tenant, name, person: None }
+            | KeyOwner::Domain { tenant, name } => bounded(&[tenant, name])?,
+            KeyOwner::Item { tenant, family, record, field } => {
+                bounded(&[tenant, family, record, field])?;
+            }
+            KeyOwner::Index { tenant, name, person: Some(person) } => {
+                bounded(&[tenant, name, person])?;
+            }
+        }
         let is_named = match self {
             KeyOwner::Person { reference, .. } => !reference.is_empty(),
             KeyOwner::Bucket { name, .. } | KeyOwner::Domain { name, .. } => !name.is_empty(),
@@ -218,6 +231,16 @@ impl KeyOwner {
     }
 }
 
+/// Refuses texts that are too long in total.
+///
+/// # Errors
+/// `limit`.
+fn bounded(texts: &[&str]) -> Result<(), Error> {
+    let bytes = texts.iter().fold(0_usize, |bytes, text| bytes.saturating_add(text.len()));
+    if bytes <= OWNER_BYTES { Ok(()) } else { Err(Error::new(ErrorCode::Limit, TOO_LONG)) }
+}
+
+const TOO_LONG: &str = "the texts that name the owner of a key are longer than 32 MiB";
 const NO_NAME: &str = "the owner of a key has an empty name";
 const NO_ITEM: &str = "an item is named by [family, record, field], as RFC 8785 writes it";
 

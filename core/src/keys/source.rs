@@ -1,9 +1,9 @@
 //! The key source with its two functions, and the checks of its answers.
 
-use fieldseal_json::sort::sorted;
+use fieldseal_json::sort::permutation;
 use fieldseal_primitives::{KeyId, Secret, equal};
 
-use super::{Answer, Request};
+use super::{Answer, KeyKind, Request};
 use crate::error::{Error, ErrorCode};
 
 /// Random bytes from the host. Each value sealed under a randomised suite draws exactly 32, in
@@ -89,6 +89,12 @@ pub trait KeySource {
         0
     }
 
+    /// Returns true if this source answers no call without a clock, as a cache does. In a batch it
+    /// then answers no document whose context has none.
+    fn needs_clock(&self) -> bool {
+        false
+    }
+
     /// Forgets the keys of these ids, because a value that names one of them did not open. A source
     /// that keeps answers must fetch them again; others have nothing to do.
     fn forget(&mut self, ids: &[KeyId]) {
@@ -109,14 +115,18 @@ impl<S: KeySource + ?Sized> KeySource for &mut S {
         (**self).shred_latency_ms()
     }
 
+    fn needs_clock(&self) -> bool {
+        (**self).needs_clock()
+    }
+
     fn forget(&mut self, ids: &[KeyId]) {
         (**self).forget(ids);
     }
 }
 
 /// Refuses answers that a key source must not give: a number that differs from the number of
-/// requests, a key with an id other than the requested one, a key or an id of zeros, and two keys
-/// with one id.
+/// requests, an answer that names another owner than its request, a key with an id other than the
+/// requested one, a key or an id of zeros, and two keys or two owners with one id.
 ///
 /// # Errors
 /// `internal`.
@@ -128,26 +138,73 @@ pub(crate) fn check(requests: &[Request], answers: &[Answer]) -> Result<(), Erro
     }
     let internal = |message| Err(Error::new(ErrorCode::Internal, message));
     for (request, answer) in requests.iter().zip(answers) {
-        let Ok(key) = answer else { continue };
-        if request.id.is_some_and(|id| id != key.id) {
-            return internal("the key source answered with another key than was asked for");
+        let named = match answer {
+            Ok(key) => key.reference.as_deref(),
+            Err(refusal) => refusal.reference.as_deref(),
+        };
+        if named.zip(request.reference.as_deref()).is_some_and(|(named, asked)| named != asked) {
+            return internal("the key source answered for another owner than was asked for");
         }
+        let Ok(key) = answer else { continue };
         // A source may have wiped the key after handing it out, or never filled it in. An attacker
         // would try zeros first.
         let bits = key.secret.expose().iter().fold(0, |bits, byte| bits | byte);
         if bits == 0 || key.id == KeyId([0; 16]) {
-            return internal("the key source answered with a key or an id of zeros");
+            return internal(
+                "the key source answered with a key or an id of zeros or of a wrong length",
+            );
+        }
+        if request.id.is_some_and(|id| id != key.id) {
+            return internal("the key source answered with another key than was asked for");
         }
     }
     if answers.len() < 2 {
         return Ok(());
     }
-    let known = answers.iter().flatten().map(|key| (key.id, &key.secret)).collect();
-    let known: Vec<(KeyId, &Secret)> = sorted(known, |(one, _), (other, _)| one.cmp(other));
-    // Otherwise one of the keys would have to open a value that the other one sealed.
-    let is_another = |pair: &[(KeyId, &Secret)]| matches!(pair, [(one, a), (other, b)] if one == other && !equal(a.expose(), b.expose()));
-    if known.windows(2).any(is_another) {
-        return internal("the key source answered with two keys of one id");
+    // Keys of one id side by side, and among them those of unknown owners first, so that neighbours
+    // show every difference.
+    let known = |at: u32| KnownKey::of(requests.get(at as usize)?, answers.get(at as usize)?);
+    let place = |at: u32| known(at).map(|key| (key.id, key.kind, key.tenant, key.reference));
+    let order = permutation(answers.len(), &mut |a, b| place(a).cmp(&place(b)));
+    let mut before: Option<KnownKey<'_>> = None;
+    for key in order.into_iter().filter_map(known) {
+        if let Some(before) = before.filter(|before| before.id == key.id) {
+            // Otherwise one of the keys would have to open a value that the other one sealed.
+            if !equal(before.secret.expose(), key.secret.expose()) {
+                return internal("the key source answered with two keys of one id");
+            }
+            // Otherwise the erasure of one owner would be that of the other.
+            let references = before.reference.zip(key.reference);
+            if (before.kind, before.tenant) != (key.kind, key.tenant)
+                || references.is_some_and(|(one, other)| one != other)
+            {
+                return internal("the key source answered with one key for two owners");
+            }
+        }
+        before = Some(key);
     }
     Ok(())
+}
+
+/// A key of one call, with its owner as far as the request or the answer names it.
+#[derive(Clone, Copy)]
+struct KnownKey<'a> {
+    id: KeyId,
+    kind: KeyKind,
+    tenant: &'a str,
+    reference: Option<&'a str>,
+    secret: &'a Secret,
+}
+
+impl<'a> KnownKey<'a> {
+    fn of(request: &'a Request, answer: &'a Answer) -> Option<Self> {
+        let key = answer.as_ref().ok()?;
+        Some(KnownKey {
+            id: key.id,
+            kind: request.kind,
+            tenant: &request.tenant,
+            reference: request.reference.as_deref().or(key.reference.as_deref()),
+            secret: &key.secret,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::date::{DAY, Date, civil_from_days};
+use crate::error::{Error, ErrorCode};
 
 /// A moment of the Gregorian calendar in UTC, to the millisecond, years 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,10 +24,21 @@ impl Stamp {
 /// 9999-12-31T23:59:59.999Z.
 const LAST: u64 = 253_402_300_799_999;
 
+const TOO_LATE: &str = "`now` lies after the year 9999: it counts milliseconds since 1970";
+
 impl Instant {
     /// Returns the moment `millis` after 1970-01-01T00:00:00Z, or `None` after the year 9999.
     pub(crate) const fn from_millis(millis: u64) -> Option<Self> {
         if millis <= LAST { Some(Instant { millis }) } else { None }
+    }
+
+    /// Returns the moment of a host's clock, for every verb that takes a time. A clock that counts
+    /// microseconds would otherwise end every retention.
+    ///
+    /// # Errors
+    /// `context` after the year 9999.
+    pub(crate) fn of_clock(millis: u64) -> Result<Self, Error> {
+        Instant::from_millis(millis).ok_or_else(|| Error::new(ErrorCode::Context, TOO_LATE))
     }
 
     /// Returns the milliseconds after 1970-01-01T00:00:00Z.

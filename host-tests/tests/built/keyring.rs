@@ -197,8 +197,11 @@ fn buckets_are_due_when_their_last_day_is_over() {
     let (mut instance, _, _, keys) = family();
     let bucket = Owner::from(&KeyOwner::bucket("contract/2036").of_tenant("acme"));
     instance.keyring_calls(keys).provision(&bucket).unwrap().unwrap();
-    assert_eq!(instance.keyring_calls(keys).due(ENDS - 1).unwrap(), []);
-    assert_eq!(instance.keyring_calls(keys).due(ENDS).unwrap(), std::slice::from_ref(&bucket));
+    assert_eq!(instance.keyring_calls(keys).due(ENDS - 1).unwrap().unwrap(), []);
+    assert_eq!(
+        instance.keyring_calls(keys).due(ENDS).unwrap().unwrap(),
+        std::slice::from_ref(&bucket)
+    );
     for now in [None, Some(ENDS - 1)] {
         let failed = instance
             .keyring_calls(keys)
@@ -213,7 +216,19 @@ fn buckets_are_due_when_their_last_day_is_over() {
         .unwrap()
         .unwrap();
     assert_eq!((erased.destroyed.len(), erased.at), (1, Some(ENDS)));
-    assert_eq!(instance.keyring_calls(keys).due(u64::MAX).unwrap(), []);
+    assert_eq!(instance.keyring_calls(keys).due(ENDS).unwrap().unwrap(), []);
+    // A clock that counts microseconds ends nothing.
+    let late = [u64::MAX, 1_795_339_800_000_000];
+    for late in late {
+        let mut calls = instance.keyring_calls(keys);
+        assert_eq!(refusal(calls.due(late).unwrap()).0, "context");
+        let next = Owner::from(&KeyOwner::bucket("contract/2099"));
+        calls.provision(&next).unwrap().unwrap();
+        let destroyed = calls.destroy(&next, Destroy::WhenDue, Some(late)).unwrap();
+        assert_eq!(refusal(destroyed).0, "context");
+        assert_eq!(refusal(calls.erase(&next, "asked", Some(late)).unwrap()).0, "context");
+        assert_eq!(calls.state(&next).unwrap().unwrap(), KeyState::Live);
+    }
     let request = Request {
         reference: Some(bucket.reference),
         tenant: bucket.tenant,

@@ -2,9 +2,12 @@
 //! all of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod bounds;
 mod cases;
 mod contract;
+mod debug;
 mod faults;
+mod handles;
 mod key_host;
 mod keyring;
 mod keyring_model;

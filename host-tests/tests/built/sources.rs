@@ -1,8 +1,10 @@
 //! The key sources and key caches of the component, each lent to the call that needs it.
 
+use std::sync::{Arc, Mutex};
+
 use fieldseal::{
-    Answer, BatchItem, Caching, Context, Key, KeyId, KeyUse, OpenOptions, Refusal, RefusalCause,
-    RefusalCode, Request, Secret,
+    Answer, BatchItem, Caching, Context, IndexQuery, Key, KeyContext, KeyId, KeyKind, KeyUse,
+    OpenOptions, Refusal, RefusalCause, RefusalCode, Request, Secret,
 };
 use fieldseal_wasmtime::{HostState, Instance, KeySource, Os, Owner, Policy, RawAnswer, RawKey};
 use host_tests::DEFAULTS;
@@ -276,11 +278,16 @@ fn answers_of_a_wrong_number_or_shape_are_no_source() {
     }
     let key = |id: usize, secret: usize| -> RawAnswer {
         let (id, secret) = (vec![1; id], vec![1; secret]);
-        Ok(RawKey { id, secret, expires: None, erasable: true, ref_: None })
+        Ok(RawKey { id, secret, expires: None, erasable: true, reference: None })
     };
     for (id, secret) in [(15, 32), (17, 32), (0, 32), (16, 31), (16, 33), (16, 0)] {
         let source = instance.raw_answered_source(&requests, &[key(16, 32), key(id, secret)]);
-        assert_eq!(refusal(source.unwrap()), ("internal", None), "{id} and {secret} bytes");
+        let error = source.unwrap().unwrap_err();
+        assert_eq!(error.code.as_str(), "internal", "{id} and {secret} bytes");
+        assert!(error.message.contains("malformed"), "{error}");
+        // Nobody would ask for it, and it is judged all the same.
+        let source = instance.raw_answered_source(&[], &[key(id, secret)]).unwrap();
+        assert_eq!(refusal(source), ("internal", None), "{id} and {secret} bytes");
     }
     let alike = [key(16, 32), key(16, 32)];
     instance.raw_answered_source(&requests, &alike).unwrap().unwrap();
@@ -303,4 +310,135 @@ fn a_source_outlives_the_keyring_that_it_was_made_of() {
     assert_eq!(refusal(failed).0, "unavailable", "the host has no key store");
     instance.drop(source).unwrap();
     instance.drop(policy).unwrap();
+}
+
+/// Notes the clock that it is given.
+#[derive(Clone, Default)]
+struct Clocks(Arc<Mutex<Vec<Option<u64>>>>, Shared);
+
+impl fieldseal::KeySource for Clocks {
+    fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+        self.0.lock().unwrap().push(host.now);
+        self.1.current(requests, host)
+    }
+
+    fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+        self.0.lock().unwrap().push(now);
+        self.1.by_id(requests, now)
+    }
+}
+
+#[test]
+fn the_key_store_is_given_the_clock_of_the_host() {
+    let clocks = Clocks::default();
+    let (mut instance, source) = over(modules::lite().unwrap(), clocks.clone());
+    let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
+    for now in [None, Some(7), Some(1_795_339_800_000)] {
+        instance.host().now = now;
+        let sealed = seal(&mut instance, policy, &record("tale-1"), source);
+        opens(&mut instance, policy, &sealed, source);
+        assert_eq!(std::mem::take(&mut *clocks.0.lock().unwrap()), [now, now]);
+    }
+}
+
+#[test]
+fn a_cache_keeps_no_more_keys_than_it_was_given_room_for() {
+    let (mut instance, policy, host, _) = family();
+    let watch = Watch::on(&mut instance);
+    for (entries, again) in [(2, 0), (1, 2)] {
+        let cache = instance.key_cache(host, Caching { entries, ..Caching::default() }).unwrap();
+        let source = instance.cached_source(cache).unwrap();
+        seal(&mut instance, policy, &record("tale-1"), source);
+        assert_eq!(watch.take().len(), 1);
+        // Each brother by himself: with room for one, the other pushed him out.
+        for person in [1, 2] {
+            let document = format!(r#"{{"brothers":[{{"id":"cust-{person}","name":"Grimm"}}]}}"#);
+            let call = record("tale-1");
+            instance.seal(policy, document.as_bytes(), &call, source).unwrap().unwrap();
+        }
+        assert_eq!(watch.take().len(), again, "{entries} entries");
+    }
+}
+
+/// Opens with a secret that may be wrong, and counts how often it is asked.
+#[derive(Clone)]
+struct Doubtful(Arc<Mutex<(u8, u32)>>);
+
+impl fieldseal::KeySource for Doubtful {
+    fn current(&mut self, requests: &[Request], _: &mut KeyContext<'_>) -> Vec<Answer> {
+        requests.iter().map(|_| Ok(Key::new(KeyId([5; 16]), Secret::new([1; 32])))).collect()
+    }
+
+    fn by_id(&mut self, requests: &[Request], _: Option<u64>) -> Vec<Answer> {
+        let mut state = self.0.lock().unwrap();
+        state.1 += 1;
+        let key = |request: &Request| Key::new(request.id.unwrap(), Secret::new([state.0; 32]));
+        requests.iter().map(|request| Ok(key(request))).collect()
+    }
+}
+
+#[test]
+fn a_cache_forgets_a_key_that_opened_nothing() {
+    let store = Doubtful(Arc::new(Mutex::new((2, 0))));
+    let (mut instance, host) = over(modules::lite().unwrap(), store.clone());
+    let policy = instance
+        .compile(br#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#, DEFAULTS)
+        .unwrap()
+        .unwrap();
+    let inner = instance.key_cache(host, Caching::default()).unwrap();
+    let inner = instance.cached_source(inner).unwrap();
+    // Another cache in front of it, which passes on what it forgets.
+    let cache = instance.key_cache(inner, Caching::default()).unwrap();
+    let source = instance.cached_source(cache).unwrap();
+    let call = Context { subject: Some("ada".into()), ..record("r") };
+    let sealed = instance.seal(policy, br#"{"a":1}"#, &call, source).unwrap().unwrap().document;
+    let mut open = |secret| {
+        store.0.lock().unwrap().0 = secret;
+        let opened = instance.open(policy, &sealed, &call, OpenOptions::strict(), source).unwrap();
+        opened.map(|opened| text(opened.document)).map_err(|error| error.code.as_str())
+    };
+    assert_eq!(open(2), Err("integrity"));
+    assert_eq!(open(1).as_deref(), Ok(r#"{"a":1}"#), "asked again at once");
+    assert_eq!(open(1).as_deref(), Ok(r#"{"a":1}"#));
+    assert_eq!(store.0.lock().unwrap().1, 2, "what opened is kept");
+}
+
+/// A search asks for one key, which `required_keys` does not list: the host writes the request.
+#[test]
+fn a_search_is_served_by_answers_given_beforehand() {
+    let mut instance =
+        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+    let schema = br#"{"x-schema-family":"f","properties":{
+        "a":{"x-protection":{"index":{"name":"shared","bits":32}}},
+        "b":{"x-protection":{"index":{"name":"own","per":"subject","bits":32}}}
+    }}"#;
+    let policy = instance.compile(schema, DEFAULTS).unwrap().unwrap();
+    let keyring = instance.keyring().unwrap();
+    let source = instance.keyring_source(keyring).unwrap();
+    let call = Context {
+        tenant: "acme".into(),
+        subject: Some("ada".into()),
+        purpose: Some("support".into()),
+        caller: Some("desk".into()),
+        origin: Some("web".into()),
+        ..record("r")
+    };
+    let sealed = instance.seal(policy, br#"{"a":1,"b":1}"#, &call, source).unwrap().unwrap();
+    for (name, reference) in [("shared", "shared"), ("own", r#"["own","ada"]"#)] {
+        let request = Request {
+            reference: Some(reference.into()),
+            tenant: call.tenant.clone(),
+            purpose: call.purpose.clone(),
+            caller: call.caller.clone(),
+            origin: call.origin.clone(),
+            ..Request::new(KeyKind::Index, KeyUse::Seal)
+        };
+        let requests = [request];
+        let answers = instance.keyring_calls(keyring).current(&requests, None).unwrap();
+        let answered = instance.answered_source(&requests, answers).unwrap().unwrap();
+        let query = IndexQuery::new(name, b"1");
+        let tokens = instance.index_values(policy, &query, &call, answered).unwrap().unwrap();
+        let stored = sealed.indexes.iter().find(|index| index.name == name).unwrap();
+        assert_eq!(tokens, [stored.value.as_str()]);
+    }
 }

@@ -3,7 +3,7 @@
 /// A question word at the beginning of a summary hides its verb.
 const QUESTION_WORDS: [&str; 7] = ["What", "Whether", "How", "Where", "Which", "Who", "Why"];
 
-/// One contiguous block of `///` or of `//!`.
+/// One contiguous block of `///` or of `//!`, one `/** … */` or `/*! … */`, or one `#[doc = "…"]`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Comment {
     /// The first line of the block, counted from 1.
@@ -26,27 +26,54 @@ pub(super) fn of(text: &str) -> Vec<Comment> {
     // The marker of the block that the line before belongs to.
     let mut open = None;
     for (index, line) in text.lines().enumerate() {
-        let Some((marker, rest)) = marked(line) else {
+        let continued = open.filter(|marker| *marker == BLOCK).map(|_| (BLOCK, in_block(line)));
+        let Some((marker, rest)) = continued.or_else(|| marked(line)) else {
             open = None;
             continue;
         };
-        if open != Some(marker) {
+        if open != Some(marker) || marker == ATTRIBUTE {
             comments.push(Comment { line: index + 1, first_line: String::new() });
             open = Some(marker);
         }
         if let Some(comment) = comments.last_mut().filter(|comment| comment.first_line.is_empty()) {
             comment.first_line.push_str(rest.trim());
         }
+        if marker == BLOCK && line.contains("*/") {
+            open = None;
+        }
     }
     comments
 }
 
-/// Splits the marker of a doc comment from a line. Four slashes are an ordinary comment.
+const BLOCK: &str = "/**";
+const ATTRIBUTE: &str = "#[doc";
+
+/// Splits the marker of a doc comment from a line. Four slashes are an ordinary comment, and so are
+/// three stars.
 fn marked(line: &str) -> Option<(&'static str, &str)> {
     let line = line.trim_start();
-    let outer = line.strip_prefix("///").filter(|rest| !rest.starts_with('/'));
-    let inner = || line.strip_prefix("//!").map(|rest| ("//!", rest));
-    outer.map(|rest| ("///", rest)).or_else(inner)
+    let outer = || line.strip_prefix("///").filter(|rest| !rest.starts_with('/'));
+    let inner = || line.strip_prefix("//!");
+    let block = || {
+        let outer = line.strip_prefix(BLOCK).filter(|rest| !rest.starts_with(['*', '/']));
+        outer.or_else(|| line.strip_prefix("/*!"))
+    };
+    let attribute = || {
+        let rest = line.strip_prefix("#[doc").or_else(|| line.strip_prefix("#![doc"))?;
+        let (text, _) = rest.trim_start().strip_prefix('=')?.split_once('"')?.1.rsplit_once('"')?;
+        Some(text)
+    };
+    outer()
+        .map(|rest| ("///", rest))
+        .or_else(|| inner().map(|rest| ("//!", rest)))
+        .or_else(|| block().map(|rest| (BLOCK, in_block(rest))))
+        .or_else(|| attribute().map(|rest| (ATTRIBUTE, rest)))
+}
+
+/// Returns the text of a line within a block comment.
+fn in_block(line: &str) -> &str {
+    let line = line.split_once("*/").map_or(line, |(line, _)| line).trim_start();
+    line.strip_prefix('*').unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -67,6 +94,24 @@ mod tests {
                 comment(1, "Whole file."),
                 comment(4, "Returns one."),
                 comment(8, "`What` is quoted.")
+            ]
+        );
+    }
+
+    #[test]
+    fn blocks_and_attributes_are_comments() {
+        let text = "/** What a block is.\n * More.\n */\nfn a() {}\n/**\n * Why not.\n */\n\
+                    /*! Inner. */\n#[doc = \"How so.\"]\n#![doc=\"Whole.\"]\n#[doc(hidden)]\n\
+                    /*** None. */\n/* Nor this. */\n/**/\nfn b() {}\n/// After.\n";
+        assert_eq!(
+            of(text),
+            [
+                comment(1, "What a block is."),
+                comment(5, "Why not."),
+                comment(8, "Inner."),
+                comment(9, "How so."),
+                comment(10, "Whole."),
+                comment(16, "After.")
             ]
         );
     }

@@ -57,13 +57,19 @@ fn is_fallible(output: &ReturnType) -> bool {
     of.path.segments.last().is_some_and(|last| last.ident == "Result")
 }
 
+/// Returns true if the section says something.
 fn says_errors(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let Meta::NameValue(pair) = &attribute.meta else { return false };
-        let Expr::Lit(text) = &pair.value else { return false };
-        let Lit::Str(text) = &text.lit else { return false };
-        pair.path.is_ident("doc") && text.value().lines().any(|line| line.trim() == "# Errors")
-    })
+    let text: Vec<String> = attributes.iter().filter_map(doc).collect();
+    let text = text.join("\n");
+    let mut after = text.lines().map(str::trim).skip_while(|line| *line != "# Errors").skip(1);
+    after.find(|line| !line.is_empty()).is_some_and(|line| !line.starts_with("# "))
+}
+
+fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    let Expr::Lit(text) = &pair.value else { return None };
+    let Lit::Str(text) = &text.lit else { return None };
+    pair.path.is_ident("doc").then(|| text.value())
 }
 
 #[cfg(test)]
@@ -91,9 +97,28 @@ impl A {
     pub async fn send(&self) -> Result<u8> { Ok(1) }
 }
 pub trait Source { fn ask(&self) -> Result<(), ()>; }
+/// # Errors
+///
+pub fn empty() -> Result<(), ()> { Ok(()) }
+/// # Errors
+/// # Examples
+/// None.
+pub fn next() -> Result<(), ()> { Ok(()) }
+/** Reads.
+
+    # Errors
+    Fails. */
+pub fn block() -> Result<(), ()> { Ok(()) }
 ";
-        let expected =
-            [("read", 7, true), ("write", 8, false), ("send", 11, false), ("ask", 13, false)];
+        let expected = [
+            ("read", 7, true),
+            ("write", 8, false),
+            ("send", 11, false),
+            ("ask", 13, false),
+            ("empty", 16, false),
+            ("next", 20, false),
+            ("block", 25, true),
+        ];
         assert_eq!(found(text), expected.map(|(name, line, says)| (name.to_owned(), line, says)));
     }
 

@@ -51,7 +51,7 @@ fn of_items(items: &[Item], module: &ModulePath, paths: &mut Vec<Written>) {
     }
 }
 
-/// Every `use`, also inside of functions.
+/// Every `use`, also inside of functions and among the tokens of macros.
 struct Imports<'a> {
     module: &'a ModulePath,
     paths: &'a mut Vec<Written>,
@@ -64,9 +64,40 @@ impl Visit<'_> for Imports<'_> {
             self.leaves(&item.tree, &mut Vec::new(), is_public);
         }
     }
+
+    fn visit_macro(&mut self, call: &syn::Macro) {
+        self.among(call.tokens.clone());
+    }
 }
 
 impl Imports<'_> {
+    /// A macro may pass on a `use` that it was given. One that names a variable of the macro leads
+    /// nowhere yet; the call of the macro has its path.
+    fn among(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let is = |token: &TokenTree, text: &str| token.to_string() == text;
+        for (index, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                self.among(group.stream());
+            }
+            if !is(token, "use") {
+                continue;
+            }
+            let Some(end) = tokens.iter().skip(index).position(|token| is(token, ";")) else {
+                continue;
+            };
+            let visibility = match index.checked_sub(1).and_then(|at| tokens.get(at)) {
+                Some(before) if is(before, "pub") => 1,
+                Some(before) if is_restriction(before) => 2,
+                _ => 0,
+            };
+            let item = tokens.iter().skip(index - visibility).take(visibility + end + 1).cloned();
+            if let Ok(item) = syn::parse2::<syn::ItemUse>(item.collect()) {
+                self.visit_item_use(&item);
+            }
+        }
+    }
+
     fn leaves(&mut self, tree: &UseTree, before: &mut Vec<String>, is_public: bool) {
         let (ident, name) = match tree {
             UseTree::Path(path) => {
@@ -203,6 +234,23 @@ mod tests {
                 "room:3 super::D::E",
                 "room:4 crate::g::G",
                 "room:6 crate::i::I",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_use_among_the_tokens_of_a_macro_is_taken_apart() {
+        let text = "bring! { use crate::a::{A, b::B as C}; pub(crate) use super::D; }\n\
+                    fn f() { bring!({ pub use crate::e::*; let a: &use_it = 1; }); }\n\
+                    macro_rules! of { ($name:ident) => { use crate::g::G; use crate::$name; } }";
+        assert_eq!(
+            written(text),
+            [
+                "room:1 crate::a::A as A",
+                "room:1 crate::a::b::B as C",
+                "room:1 super::D as D again",
+                "room:2 crate::e as * again",
+                "room:3 crate::g::G as G",
             ]
         );
     }

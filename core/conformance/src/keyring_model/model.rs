@@ -270,6 +270,12 @@ impl Life {
         erased || person.is_some_and(|person| self.owners[person].erased)
     }
 
+    /// An owner is restricted, or a share whose person is.
+    fn is_restricted(&self, who: usize) -> bool {
+        let Held { restricted, person, .. } = self.owners[who];
+        restricted || person.is_some_and(|person| self.owners[person].restricted)
+    }
+
     fn destroy(&mut self, owner: &Owner, early: bool) -> Outcome {
         let who = self.find(owner);
         let may = match owner.kind.as_str() {
@@ -332,7 +338,7 @@ impl Life {
 
     fn state(&self, who: usize) -> &'static str {
         let owner = &self.owners[who];
-        match (self.is_erased(who), owner.restricted, self.newest(who), owner.came_back) {
+        match (self.is_erased(who), self.is_restricted(who), self.newest(who), owner.came_back) {
             (true, ..) => "erased",
             (_, true, ..) => "restricted",
             (.., true) => "reopened",
@@ -356,7 +362,7 @@ impl Life {
         if self.is_erased(who) {
             return Err("erased".to_owned());
         }
-        if self.owners[who].restricted && request.purpose.as_deref() != Some("storage") {
+        if self.is_restricted(who) && request.purpose.as_deref() != Some("storage") {
             return Err("restricted".to_owned());
         }
         if self.newest(who).is_none() {
@@ -381,7 +387,7 @@ impl Life {
             ["storage", "legal_claims"].contains(&request.purpose.as_deref().unwrap_or_default());
         match key {
             Made { destroyed: true, .. } => Err("erased".to_owned()),
-            _ if owner.restricted && !exempt => Err("restricted".to_owned()),
+            _ if self.is_restricted(key.owner) && !exempt => Err("restricted".to_owned()),
             Made { version, .. } if *version < owner.least => Err("denied".to_owned()),
             made => Ok(made.key()),
         }
@@ -412,11 +418,11 @@ impl Life {
         self.keys.iter().filter(|key| key.owner == who).count() as u32
     }
 
-    /// A key out of the next 32 bytes, unless there was that one before.
+    /// A key out of the next 32 bytes, unless they are zeros or there was that one before.
     fn make(&mut self, who: usize) -> Result<(), &'static str> {
         let secret = Blocks::block(self.blocks);
         self.blocks += 1;
-        if self.keys.iter().any(|key| key.secret == secret) {
+        if secret == [0; 32] || self.keys.iter().any(|key| key.secret == secret) {
             return Err("unavailable");
         }
         let version = self.versions(who) + 1;

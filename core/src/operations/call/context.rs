@@ -6,12 +6,13 @@ use std::fmt;
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::keys::{Consent, KeyKind, KeyUse, Request};
+use crate::limits::CONTEXT_TEXT_BYTES;
 use crate::time::date::Date;
 use crate::time::instant::{Instant, utc_date};
 
 /// The context of a call: the record and the person of its values, its purpose and its time.
-/// Strings are compared byte by byte and never normalised. `Debug` shows only the presence of
-/// members.
+/// Strings are compared byte by byte and never normalised; one of more than 16 MiB is `limit`.
+/// `Debug` shows only the presence of members.
 ///
 /// ```
 /// use fieldseal::Context;
@@ -51,6 +52,8 @@ pub struct Context {
     pub now: Option<u64>,
 }
 
+const TOO_LONG: &str = "a text of the context is longer than 16 MiB";
+
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
@@ -78,21 +81,25 @@ impl Context {
     /// each value. `now` is the call's time or was read from the clock.
     ///
     /// # Errors
-    /// `context`.
+    /// `context`, and `limit` for a text of more than 16 MiB.
     pub(crate) fn examine(&self, now: Option<u64>) -> Result<Option<Instant>, Error> {
         let refused = |message: &'static str| Err(Error::new(ErrorCode::Context, message));
+        // The texts of consents are refused with them.
+        let Context { tenant, record, revision, subject, purpose, caller, origin, at, .. } = self;
+        let optional = [record, subject, purpose, caller, origin, at];
+        let optional = optional.map(|text| text.as_ref().map_or(0, String::len));
+        if optional.into_iter().fold(tenant.len().max(revision.len()), usize::max)
+            > CONTEXT_TEXT_BYTES
+        {
+            return Err(Error::new(ErrorCode::Limit, TOO_LONG));
+        }
         if self.at.as_deref().is_some_and(|at| Instant::parse(at).is_none()) {
             return refused("`at` is not an RFC 3339 date-time");
         }
         if !self.consents.is_empty() {
             return refused("`consents` is not built yet");
         }
-        match now.map(Instant::from_millis) {
-            Some(None) => {
-                refused("`now` lies after the year 9999: it counts milliseconds since 1970")
-            }
-            now => Ok(now.flatten()),
-        }
+        now.map(Instant::of_clock).transpose()
     }
 
     /// Returns the day from which a retention counts if it starts with the call: the day of `at`,

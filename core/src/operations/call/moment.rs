@@ -17,7 +17,8 @@ use crate::time::instant::Instant;
 /// ```
 ///
 /// # Errors
-/// `context` for a text that is no date-time, and if both times are missing.
+/// `context` for a text that is no date-time, for a clock after the year 9999, and if both times are
+/// missing.
 pub fn moment(at: Option<&str>, now: Option<u64>) -> Result<u64, Error> {
     let refused = |message: &'static str| Error::new(ErrorCode::Context, message);
     match at {
@@ -25,7 +26,10 @@ pub fn moment(at: Option<&str>, now: Option<u64>) -> Result<u64, Error> {
             let instant = Instant::parse(at);
             Ok(instant.ok_or_else(|| refused("`at` is not an RFC 3339 date-time"))?.millis())
         }
-        None => now.ok_or_else(|| refused("the time is needed here: give `at` or `now`")),
+        None => {
+            let now = now.ok_or_else(|| refused("the time is needed here: give `at` or `now`"))?;
+            Ok(Instant::of_clock(now)?.millis())
+        }
     }
 }
 

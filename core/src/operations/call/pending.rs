@@ -59,7 +59,9 @@ impl<V> Pending<V> {
         answers: Vec<Answer>,
         apply: impl FnOnce(V, Result<&mut CallKeys, Error>) -> T,
     ) -> T {
-        let answers = Answers::from(answers).with_shred_latency_ms(source.shred_latency_ms());
+        let answers = Answers::from(answers)
+            .with_shred_latency_ms(source.shred_latency_ms())
+            .with_needs_clock(source.needs_clock());
         let mut keys = CallKeys::new(self.requests, answers);
         let outcome = apply(self.plan, keys.as_mut().map_err(|error| error.clone()));
         if let Some(suspects) = suspects(&keys) {

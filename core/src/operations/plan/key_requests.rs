@@ -3,11 +3,13 @@
 
 use super::budget::ContextBudget;
 use super::subjects::Subjects;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::keys::{KeyId, KeyKind, KeyUse, Request};
-use crate::limits::Limits;
+use crate::limits::{Limits, OWNER_BYTES};
 use crate::operations::Context;
 use fieldseal_json::sort::permutation;
+
+const TOO_LONG: &str = "the owner of a value's key has a name of more than 32 MiB";
 
 /// One key that one value needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +46,7 @@ impl KeyRequests {
     /// Returns the distinct requests. `set` receives the request number of each key of each value.
     ///
     /// # Errors
-    /// `limit` if their texts are too long in total.
+    /// `limit` if a reference is too long, or all texts are in total.
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,
@@ -57,6 +59,11 @@ impl KeyRequests {
         let mut requests = Vec::new();
         let mut ask = |key: &KeySelector| -> Result<u32, Error> {
             let reference = key.reference.map(|number| subjects.text(number));
+            // Its owner could be named in no verb that erases.
+            let bytes = reference.map_or(0, str::len).saturating_add(context.tenant.len());
+            if bytes > OWNER_BYTES {
+                return Err(Error::new(ErrorCode::Limit, TOO_LONG));
+            }
             let request = Request {
                 reference: reference.map(str::to_owned),
                 id: key.id,

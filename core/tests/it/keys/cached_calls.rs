@@ -2,8 +2,8 @@
 //! anew, clocks, and handles of several threads.
 
 use fieldseal::{
-    Caching, Context, ErrorCode, KeyCache, KeyContext, KeyId, KeyKind, KeySource as _, KeyUse,
-    Keyring, OpenOptions, Policy, RefusalCause, RefusalCode, Request, VerdictCode,
+    BatchItem, Caching, Context, ErrorCode, KeyCache, KeyContext, KeyId, KeyKind, KeySource as _,
+    KeyUse, Keyring, OpenOptions, Policy, RefusalCause, RefusalCode, Request, VerdictCode,
 };
 use support::{Store, Stream, compile, context};
 
@@ -231,5 +231,57 @@ fn answers_of_the_cache_and_the_host_stand_in_the_order_of_the_requests() {
         let answers = ask(&everybody.map(request));
         let ids: Vec<_> = answers.into_iter().map(|answer| Some(answer.unwrap().id)).collect();
         assert_eq!(ids, everybody.map(|who| keys.source().id(who)), "{known:b}");
+    }
+}
+
+/// A document of a batch is judged as if it came alone: the clock of another one serves no cache for
+/// it.
+#[test]
+fn a_cache_answers_no_document_of_a_batch_without_a_clock() {
+    let policy = compile(SCHEMA);
+    let timeless = Context { now: None, ..context("r", "ada") };
+    let item = |document: &[u8], context: &Context| BatchItem {
+        document: document.to_vec(),
+        context: context.clone(),
+    };
+    let batch = |document: &[u8]| [item(document, &timeless), item(document, &at(NOW, None))];
+    let (clear, cache) = (br#"{"a":1}"#, KeyCache::new(Keyring::memory(), Caching::default()));
+    let mut layered = KeyCache::new(cache, Caching { entries: 0, ..Caching::default() });
+    let begun = |batch: [BatchItem; 2]| {
+        batch.map(|item| (item.document, item.context)).into_iter().collect::<Vec<_>>()
+    };
+
+    let pending = policy.begin_seal_many(begun(batch(clear)));
+    let mut host = KeyContext { now: Some(NOW), entropy: &mut Stream(5) };
+    let lookup = layered.source().lookup(pending.requests(), NOW);
+    let fetched = layered.source_mut().source_mut().current(lookup.missing(), &mut host);
+    let sealed = pending.finish(lookup.finish(fetched), &mut Stream(6));
+    let code = |error: &fieldseal::Error| (error.code, error.pointer.clone());
+    let missing = (ErrorCode::Context, Some("/a".to_owned()));
+    assert_eq!(code(sealed[0].as_ref().unwrap_err().record()), missing);
+    let sealed = sealed[1].as_ref().unwrap().document.clone();
+
+    let pending = policy.begin_open_many(begun(batch(&sealed)), OpenOptions::default());
+    let lookup = layered.source().lookup(pending.requests(), NOW);
+    let fetched = layered.source_mut().source_mut().by_id(lookup.missing(), Some(NOW));
+    let opened = pending.finish(lookup.finish(fetched));
+    assert_eq!(code(opened[0].as_ref().unwrap_err().record()), missing);
+    assert_eq!(opened[1].as_ref().unwrap().document, clear);
+    assert!(layered.needs_clock() && (&mut layered).needs_clock());
+    assert!(!Keyring::memory().needs_clock());
+}
+
+/// A record is RFC 8785, whose integers end at 2^53 − 1.
+#[test]
+fn a_shred_latency_beyond_the_integers_of_json_is_the_greatest_of_them() {
+    let policy = compile(SCHEMA);
+    for (max_age_ms, expected) in
+        [(u64::MAX, (1 << 53) - 1), (1 << 53, (1 << 53) - 1), ((1 << 53) - 1, (1 << 53) - 1)]
+    {
+        let caching = Caching { max_age_ms, ..Caching::default() };
+        let mut keys = KeyCache::new(Keyring::memory(), caching);
+        let sealed = policy.seal(br#"{"a":1}"#, &at(NOW, None), &mut keys, &mut Stream(1)).unwrap();
+        assert_eq!(sealed.verdict.shred_latency_ms(), expected);
+        assert!(sealed.verdict.to_json().contains(r#""shredLatencyMs":9007199254740991"#));
     }
 }

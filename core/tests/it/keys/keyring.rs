@@ -8,6 +8,9 @@ use fieldseal::{
     KeyState, KeyUse, Keyring, Reached, RefusalCause, RefusalCode, Request,
 };
 
+/// 9999-12-31T23:59:59.999Z, the last moment that a clock may show.
+const LAST: u64 = 253_402_300_799_999;
+
 /// Never the same bytes twice.
 #[derive(Default)]
 struct Counter(u64);
@@ -335,7 +338,7 @@ fn a_bucket_is_destroyed_when_it_has_ended_or_early_on_purpose() {
         (Destroy::WhenDue, Some(0), false),
         (Destroy::WhenDue, Some(ENDS - 1), false),
         (Destroy::WhenDue, Some(ENDS), true),
-        (Destroy::WhenDue, Some(u64::MAX), true),
+        (Destroy::WhenDue, Some(LAST), true),
         (Destroy::Early, None, true),
         (Destroy::Early, Some(0), true),
         (Destroy::Early, Some(ENDS), true),
@@ -368,7 +371,7 @@ fn a_bucket_is_destroyed_once() {
     keys.provision(&bucket, &mut KeyContext { now: None, entropy: &mut entropy }).unwrap();
     let first = keys.destroy(&bucket, Destroy::Early, Some(7)).unwrap();
     for permission in [Destroy::WhenDue, Destroy::Early] {
-        for now in [None, Some(0), Some(u64::MAX)] {
+        for now in [None, Some(0), Some(LAST)] {
             let again = keys.destroy(&bucket, permission, now).unwrap();
             assert_eq!((&again.destroyed, again.at), (&first.destroyed, Some(7)));
         }
@@ -388,7 +391,7 @@ fn only_buckets_and_items_are_destroyed() {
     {
         for permission in [Destroy::WhenDue, Destroy::Early] {
             let bucket = KeyOwner::bucket(name);
-            let error = keys.destroy(&bucket, permission, Some(u64::MAX)).unwrap_err();
+            let error = keys.destroy(&bucket, permission, Some(LAST)).unwrap_err();
             assert_eq!(error.code, ErrorCode::Context, "{name}");
             assert_eq!(keys.state(&bucket), KeyState::Never);
         }
@@ -795,18 +798,20 @@ fn due_are_the_buckets_in_use_whose_time_has_passed() {
     keys.erase(&reopened, "a mistake", Some(0)).unwrap();
     keys.reopen(&reopened, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
     let drawn = entropy.0;
-    assert_eq!(keys.due(PASSED - 1), []);
-    let due = keys.due(PASSED);
+    assert_eq!(keys.due(PASSED - 1).unwrap(), []);
+    let due = keys.due(PASSED).unwrap();
     assert!(due == [reopened, restricted, live.clone()], "sorted by tenant and name");
     assert!(
-        keys.due(PASSED) == due && keys.state(&live) == KeyState::Live && entropy.0 == drawn,
+        keys.due(PASSED).unwrap() == due
+            && keys.state(&live) == KeyState::Live
+            && entropy.0 == drawn,
         "looking changes nothing"
     );
-    assert_eq!(keys.due(u64::MAX).len(), 4, "contract/2037, too");
+    assert_eq!(keys.due(LAST).unwrap().len(), 4, "contract/2037, too");
     for bucket in &due {
         keys.destroy(bucket, Destroy::WhenDue, Some(PASSED)).unwrap();
     }
-    assert_eq!(keys.due(PASSED), []);
+    assert_eq!(keys.due(PASSED).unwrap(), []);
 }
 
 #[test]
@@ -820,4 +825,54 @@ fn what_was_destroyed_is_erased_for_sealing_and_opening() {
         assert_eq!(open_as(&mut keys, &owner, id, None), Err(RefusalCode::Erased));
     }
     assert_eq!(entropy.0, 2, "no silent new key");
+}
+
+/// A clock that counts microseconds stands 50,000 years from now. It ends no retention.
+#[test]
+fn a_clock_after_the_year_9999_changes_nothing() {
+    let (mut keys, mut entropy) = (Keyring::memory(), Counter::default());
+    let (contract, item) =
+        (bucket("", "contract/9999-12-30"), KeyOwner::item("orders", "7", "/note"));
+    for owner in [&contract, &item, &"ada".into()] {
+        seal_as(&mut keys, &mut entropy, owner, None).unwrap();
+    }
+    for late in [LAST + 1, 1_795_339_800_000_000, u64::MAX] {
+        let refused = [
+            keys.destroy(&contract, Destroy::WhenDue, Some(late)).unwrap_err(),
+            keys.destroy(&contract, Destroy::Early, Some(late)).unwrap_err(),
+            keys.destroy(&item, Destroy::WhenDue, Some(late)).unwrap_err(),
+            keys.erase(&"ada".into(), "case 1", Some(late)).unwrap_err(),
+            keys.due(late).unwrap_err(),
+            fieldseal::operations::moment(None, Some(late)).unwrap_err(),
+        ];
+        assert!(refused.iter().all(|error| error.code == ErrorCode::Context), "{refused:?}");
+    }
+    for owner in [&contract, &item, &"ada".into()] {
+        assert_eq!(keys.state(owner), KeyState::Live);
+    }
+    assert_eq!(keys.due(LAST).unwrap(), std::slice::from_ref(&contract));
+    let erased = keys.destroy(&contract, Destroy::WhenDue, Some(LAST)).unwrap();
+    assert_eq!((erased.destroyed.len(), erased.at), (1, Some(LAST)));
+}
+
+/// A random source that never filled its buffer gives a key that everybody knows.
+#[test]
+fn zeros_make_no_key() {
+    struct Zeros;
+    impl Entropy for Zeros {
+        fn fill(&mut self, buffer: &mut [u8]) {
+            buffer.fill(0);
+        }
+    }
+    let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("ada"));
+    let refusal = current(&mut keys, &mut Zeros, request(&ada, None, None)).unwrap_err();
+    assert_eq!(refusal.code, RefusalCode::Unavailable);
+    let host = &mut KeyContext { now: None, entropy: &mut Zeros };
+    assert_eq!(keys.provision(&ada, host).unwrap_err().code, ErrorCode::Unavailable);
+    assert_eq!(keys.rotate(&ada, None, host).unwrap_err().code, ErrorCode::Unavailable);
+    assert_eq!(keys.state(&ada), KeyState::Never);
+    // Nothing was recorded: the next key is the first version.
+    seal_as(&mut keys, &mut Counter::default(), &ada, None).unwrap();
+    keys.rotate(&ada, Some(3), &mut KeyContext { now: None, entropy: &mut Counter(9) })
+        .unwrap_err();
 }

@@ -58,7 +58,8 @@ fn v13_k10_k11_h30_long_random_lives_agree_with_a_naive_model() {
             ],
         ),
         ("restrict", &["restricted", "error erased", "error context"]),
-        ("lift", &["never", "live", "reopened", "error erased", "error context"]),
+        // Of a share whose person stays restricted, too.
+        ("lift", &["never", "live", "restricted", "reopened", "error erased", "error context"]),
         ("erase", &["erased", "error context"]),
         ("destroy", &["erased", "error context"]),
         (

@@ -1,5 +1,6 @@
 //! Keys: the keyring, the cache, sets of keys.
 
+mod answered;
 mod cache;
 mod cached_calls;
 #[cfg(feature = "validation")]
@@ -8,4 +9,5 @@ mod keyring;
 mod keyring_model;
 mod refusals;
 mod retention_keys;
+mod shares;
 mod wrong_keys;

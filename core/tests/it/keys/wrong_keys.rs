@@ -2,7 +2,7 @@
 
 use fieldseal::{
     Answer, BatchItem, Caching, Context, ErrorCode, Key, KeyCache, KeyContext, KeyId, KeySource,
-    OpenOptions, Request, Secret, VerdictCode,
+    Keyring, OpenOptions, RefusalCode, Request, Secret, VerdictCode,
 };
 use support::{Store, Stream, compile, context};
 
@@ -14,7 +14,8 @@ fn at(now: u64) -> Context {
     Context { now: Some(now), ..context("r", "ada") }
 }
 
-/// A value sealed under one of them would be opened with the other.
+/// A value sealed under one of two keys would be opened with the other; and a key of two owners
+/// would end with the erasure of either.
 #[test]
 fn k11_two_keys_of_one_id_are_refused() {
     struct Odd(Store, [[u8; 32]; 2]);
@@ -29,16 +30,71 @@ fn k11_two_keys_of_one_id_are_refused() {
             self.0.by_id(requests, now)
         }
     }
-    for (secrets, expected) in [([[1; 32], [2; 32]], false), ([[1; 32], [1; 32]], true)] {
+    for (who, secrets, expected) in [
+        ("bob", [[1; 32], [2; 32]], Err("two keys of one id")),
+        ("bob", [[1; 32], [1; 32]], Err("one key for two owners")),
+        // One request for both values.
+        ("ada", [[1; 32], [2; 32]], Ok(())),
+    ] {
+        let document = format!(r#"{{"a":1,"b":2,"who":"{who}"}}"#);
         let sealed = compile(SCHEMA).seal(
-            br#"{"a":1,"b":2,"who":"bob"}"#,
+            document.as_bytes(),
             &at(NOW),
             &mut KeyCache::new(Odd(Store::default(), secrets), Caching::default()),
             &mut Stream(1),
         );
-        let code = sealed.map(drop).map_err(|error| error.record().code);
-        assert_eq!(code, if expected { Ok(()) } else { Err(ErrorCode::Internal) }, "{secrets:?}");
+        match (sealed.map_err(|error| error.record().clone()), expected) {
+            (Ok(_), Ok(())) => {}
+            (Err(error), Err(said)) => {
+                assert_eq!(error.code, ErrorCode::Internal);
+                assert!(error.message.contains(said), "{error}");
+            }
+            (sealed, expected) => panic!("{expected:?}, not {:?}", sealed.map(drop)),
+        }
     }
+}
+
+/// An answer that names its owner answers for nobody else.
+#[test]
+fn an_answer_for_another_owner_is_refused() {
+    /// Answers in a wrong order, or for somebody whom nobody asked for.
+    struct Mixed(Keyring, fn(&mut Vec<Answer>));
+    impl KeySource for Mixed {
+        fn current(&mut self, requests: &[Request], host: &mut KeyContext<'_>) -> Vec<Answer> {
+            let mut answers = self.0.current(requests, host);
+            (self.1)(&mut answers);
+            answers
+        }
+        fn by_id(&mut self, requests: &[Request], now: Option<u64>) -> Vec<Answer> {
+            let mut answers = self.0.by_id(requests, now);
+            (self.1)(&mut answers);
+            answers
+        }
+    }
+    let document = br#"{"a":1,"b":2,"who":"bob"}"#;
+    let (policy, mut entropy) = (compile(SCHEMA), Stream(1));
+    let mut honest = Mixed(Keyring::memory(), |_| {});
+    let sealed = policy.seal(document, &at(NOW), &mut honest, &mut entropy).unwrap().document;
+    let swapped: fn(&mut Vec<Answer>) = |answers| answers.reverse();
+    let other: fn(&mut Vec<Answer>) =
+        |answers| answers[1] = Err(fieldseal::Refusal::from(RefusalCode::Erased).of("zoe"));
+    for change in [swapped, other] {
+        honest.1 = change;
+        let refused = [
+            policy
+                .seal(document, &at(NOW), &mut honest, &mut entropy)
+                .unwrap_err()
+                .record()
+                .clone(),
+            policy.open(&sealed, &at(NOW), &mut honest).unwrap_err().record().clone(),
+        ];
+        for error in refused {
+            assert_eq!(error.code, ErrorCode::Internal);
+            assert!(!error.message.contains("zoe") && !error.message.contains("bob"), "{error}");
+        }
+    }
+    honest.1 = |_| {};
+    assert_eq!(policy.open(&sealed, &at(NOW), &mut honest).unwrap().document, document);
 }
 
 /// A source that wiped its key, or never filled it, must not seal or open with a key that anybody
@@ -81,8 +137,8 @@ fn k11_a_key_or_an_id_of_zeros_is_refused() {
         let mut bytes = [0; 32];
         bytes[31] = 1;
         key.secret = fieldseal::Secret::new(bytes);
-        key.id.0[..15].fill(0);
-        key.id.0[15] = 1;
+        key.id.0[..14].fill(0);
+        key.id.0[14] |= 1;
     };
     for marker in [r#"{}"#, r#"{"mode":"pseudonym"}"#, r#"{"index":{"name":"i","bits":8}}"#] {
         let schema = format!(

@@ -128,7 +128,7 @@ fn v11_v15_h40_what_is_not_carried_over_ends_with_its_bucket_everywhere() {
         })
         .collect();
     // 2026-01-01T00:00:00Z.
-    let due = places.keys.due(1_767_225_600_000);
+    let due = places.keys.due(1_767_225_600_000).unwrap();
     assert_eq!(due.iter().map(KeyOwner::reference).collect::<Vec<_>>(), ["contract/2025"]);
     places.keys.destroy(&due[0], Destroy::WhenDue, Some(1_767_225_600_000)).unwrap();
     for stored in places.all() {

@@ -329,3 +329,51 @@ fn v25_placeholders_keep_to_the_limits_of_documents() {
         }
     }
 }
+
+/// Texts of a context and names of owners end at a length that no honest one has, before anything
+/// copies them.
+#[test]
+fn texts_of_the_context_and_of_owners_are_bounded() {
+    let policy = compile(r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#);
+    let call = context("r", "ada");
+    let (most, more) = ("x".repeat(16 << 20), "x".repeat((16 << 20) + 1));
+    type Set = fn(&mut Context, String);
+    let members: [Set; 8] = [
+        |call, text| call.tenant = text,
+        |call, text| call.record = Some(text),
+        |call, text| call.revision = text,
+        |call, text| call.subject = Some(text),
+        |call, text| call.purpose = Some(text),
+        |call, text| call.caller = Some(text),
+        |call, text| call.origin = Some(text),
+        |call, text| call.at = Some(text),
+    ];
+    let seal = |call: &Context| {
+        let sealed = policy.seal(br#"{"a":1}"#, call, &mut Store::default(), &mut Stream(1));
+        sealed.map(drop).map_err(|error| error.record().code)
+    };
+    for (number, set) in members.into_iter().enumerate() {
+        let mut long = call.clone();
+        set(&mut long, more.clone());
+        assert_eq!(seal(&long), Err(ErrorCode::Limit));
+        set(&mut long, most.clone());
+        let expected = if number == 7 { Err(ErrorCode::Context) } else { Ok(()) };
+        assert_eq!(seal(&long), expected);
+    }
+
+    let mut keys = fieldseal::Keyring::memory();
+    for (bytes, expected) in [(16 << 20, Ok(())), ((16 << 20) + 1, Err(ErrorCode::Limit))] {
+        let person = fieldseal::KeyOwner::person("x".repeat(bytes)).of_tenant(&*most);
+        let erased = keys.erase(&person, "case 1", None).map(drop);
+        assert_eq!(erased.map_err(|error| error.code), expected);
+        let policy = compile(
+            r#"{"x-schema-family":"f","properties":{"a":{"x-protection":{"subject":"/who"}}}}"#,
+        );
+        // Who cannot be erased is not sealed for.
+        let document = format!(r#"{{"a":1,"who":"{}"}}"#, "x".repeat(bytes));
+        let (mut store, call) =
+            (Store::default(), Context { tenant: most.clone(), ..call.clone() });
+        let sealed = policy.seal(document.as_bytes(), &call, &mut store, &mut Stream(1));
+        assert_eq!(sealed.map(drop).map_err(|error| error.record().code), expected);
+    }
+}

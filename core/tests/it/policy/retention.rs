@@ -168,6 +168,7 @@ fn each_bucket_is_asked_for_once() {
         policy.seal(clear.as_bytes(), &context("r", "p"), &mut keys, &mut entropy).unwrap();
     let due: Vec<String> = keys
         .due(2_019_686_400_000)
+        .unwrap()
         .into_iter()
         .map(|bucket| bucket.reference().into_owned())
         .collect();

@@ -278,7 +278,7 @@ where
         Command::Current(all) => return keys(keyring.current(&requests(all), &mut host)),
         Command::ById(all) => return keys(keyring.by_id(&requests(all), Some(now))),
         Command::Due(at) => {
-            let due = keyring.due(*at).iter().map(convert::owner_record).collect();
+            let due = keyring.due(*at).expect("a time").iter().map(convert::owner_record).collect();
             return keyring_model::Outcome::Due(due);
         }
         Command::Erase(who) => {
