@@ -58,7 +58,7 @@ export interface Verdict {
   at?: string;
   /** Milliseconds that a key may have been used after it was destroyed elsewhere. */
   shredLatencyMs: number;
-  /** The sealed document was judged again before it was handed out. */
+  /** The sealed document was judged again before it was handed out, and fits. */
   verified?: "sealed";
 }
 

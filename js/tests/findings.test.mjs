@@ -154,3 +154,13 @@ test('verify: "sealed" judges what was sealed, and the verdict says so', () => {
   const plain = full.Policy.compile(schema);
   assert.ok(!("verified" in plain.sealSync('{"email":"a"}', context, keys).verdict));
 });
+
+test('verify: "sealed" is refused where nothing can judge', () => {
+  assert.throws(
+    () => lite.Policy.compile(schema, { verify: "sealed" }),
+    ({ code, findings: [finding] }) =>
+      code === "schema" &&
+      finding.id === "option-malformed" &&
+      finding.pointer === "options#/verify",
+  );
+});
