@@ -120,7 +120,8 @@ fn rotation_seals_under_a_new_key_and_leaves_old_documents_readable() {
     let (mut instance, policy, source, keys) = family();
     let old =
         instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
-    instance.keyring_calls(keys).rotate(&jacob(), None).unwrap().unwrap();
+    let rotated = instance.keyring_calls(keys).rotate(&jacob(), None).unwrap().unwrap();
+    assert_eq!(rotated.version, 2);
     let new =
         instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let ids = |verdict: &str| {
