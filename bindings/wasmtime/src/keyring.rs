@@ -71,9 +71,9 @@ impl KeyringCalls<'_> {
         self.verb(of, |exports, store, keyring, of| exports.call_provision(store, keyring, of))
     }
 
-    /// Makes a new version of the key, which seals from then on, and returns its number. Versions before `min_version` are
-    /// denied from then on. Evict the caches of every process before anything is sealed anew
-    /// ([`Instance::evict`]).
+    /// Makes a new version of the key, which seals from then on, and returns its number. Versions
+    /// before `min_version` are denied from then on. Evict the caches of every process before
+    /// anything is sealed anew ([`Instance::evict`]).
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`

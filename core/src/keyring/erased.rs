@@ -47,7 +47,8 @@ pub struct Erased {
     /// The destroyed keys: the owner's own first, oldest first. Empty for an owner without keys.
     pub destroyed: Vec<KeyId>,
     /// The time of the erasure by the host's clock, in milliseconds since 1970-01-01T00:00:00Z. A
-    /// repeated call returns the time of the first one. `None` if that call had no clock, and the system's could not be read.
+    /// repeated call returns the time of the first one. `None` if that call had no clock, and
+    /// the system's could not be read.
     pub at: Option<u64>,
     /// The state that the erasure has reached.
     pub reached: Reached,
