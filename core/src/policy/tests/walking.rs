@@ -221,7 +221,6 @@ mod validation {
             )
         );
 
-        let long = format!(r#"{{"minimum":{}}}"#, "9".repeat(300));
         for (schema, document, expected) in [
             (r#"{"type":["string","null"]}"#, "[7]", "`type`, which is null or string"),
             (r#"{"minimum":18}"#, "[17]", "`minimum`, which is 18"),
@@ -230,7 +229,6 @@ mod validation {
             (r#"{"minItems":2}"#, "[[]]", "`minItems`, which is 2"),
             (r#"{"const":"Ada"}"#, r#"["Bob"]"#, "`const`"),
             (r#"{"pattern":"^A"}"#, r#"["Bob"]"#, "`pattern`"),
-            (&long, "[17]", "`minimum`"),
         ] {
             let schema = format!(r#"{{"x-schema-family":"f","items":{schema}}}"#);
             let policy = Policy::compile(schema.as_bytes(), Options::default()).unwrap();
