@@ -133,19 +133,24 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for hosts where size counts: its core, its normalisation and its door are
-    // compiled for the smallest size, and the ciphers and the tape for speed. The full build carries
+    // The lite build is for hosts where size counts: only the ciphers, the hash and the tape are
+    // compiled for speed. The full build carries
     // a validator anyway, and a tenth more bytes makes calls with small documents a quarter faster.
-    // In both, what calls the ciphers is compiled for a small size, which costs 2 % of the time and
-    // saves 4 KB. The level of the door is the level at which the linker optimises all of them
-    // together.
-    let core = if build == Build::Lite { "\"z\"" } else { "2" };
-    let levels = [
-        ("fieldseal", core),
-        ("fieldseal-normalisation", "\"z\""),
-        ("fieldseal-primitives", "\"s\""),
-        (package, core),
-    ];
+    // The level of the door is the level at which the linker optimises all of them together.
+    let levels = match build {
+        Build::Lite => [
+            ("fieldseal", "\"z\""),
+            ("fieldseal-normalisation", "\"z\""),
+            ("fieldseal-primitives", "\"z\""),
+            (package, "\"z\""),
+        ],
+        Build::Full => [
+            ("fieldseal", "2"),
+            ("fieldseal-normalisation", "\"z\""),
+            ("fieldseal-primitives", "3"),
+            (package, "2"),
+        ],
+    };
     let level = |(package, level)| format!("profile.release.package.{package}.opt-level={level}");
     levels.into_iter().fold(process, |process, of| process.args(["--config", &level(of)]))
 }
