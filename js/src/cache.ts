@@ -1,3 +1,4 @@
+import { refuseMore } from "./arguments.js";
 import { decodeAnswers, encodeAnswers } from "./answers.js";
 import { instant, string } from "./context.js";
 import { malformed, unavailable } from "./faults.js";
@@ -21,7 +22,12 @@ export function cacheIn(instance: Instance, keys: unknown): Caching | undefined 
 
 /** Makes the function `cacheKeys` of an engine. */
 export function cachingOf(engine: Engine): FieldSeal["cacheKeys"] {
-  const cacheKeys = (source: unknown, options: CacheOptions = {}): KeyCacheBody => {
+  const cacheKeys = (
+    source: unknown,
+    options: CacheOptions = {},
+    ...more: unknown[]
+  ): KeyCacheBody => {
+    refuseMore("source and options", more);
     if ((typeof source !== "object" || source === null) && typeof source !== "function")
       throw malformed("a key source has the functions current and byId");
     if (source instanceof KeyCacheBody)
@@ -80,7 +86,8 @@ class KeyCacheBody {
     return this.#answer("byId", requests, call);
   }
 
-  evict(owner?: string): void {
+  evict(owner?: string, ...more: unknown[]): void {
+    refuseMore("the owner", more);
     const reference = string("owner", owner);
     this.#instances = this.#instances.filter((known) => {
       const instance = known.deref();

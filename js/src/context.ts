@@ -19,7 +19,8 @@ export type ContextFields = [
   now: number,
 ];
 
-const CONTEXT: readonly string[] = [
+/** The members of a context. */
+export const CONTEXT: readonly string[] = [
   "record",
   "subject",
   "tenant",
@@ -31,7 +32,8 @@ const CONTEXT: readonly string[] = [
   "consents",
   "origin",
 ];
-const OPENING: readonly string[] = [...CONTEXT, "strict"];
+/** The members of a context to open. */
+export const OPENING: readonly string[] = [...CONTEXT, "strict"];
 
 /** Reads a context, whose clock is `now` unless it has one. `canBeStrict`: for opening. */
 export function context(given: unknown, now: () => number, canBeStrict = false): ContextFields {

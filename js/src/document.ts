@@ -37,8 +37,38 @@ export function incoming(document: Document, values: number): Incoming {
     throw new FieldSealError("a document is text, a Uint8Array or a plain value", {
       code: "document",
     });
+  if (isResult(document))
+    throw new FieldSealError("this is a whole result: give the member `document` of the result", {
+      code: "document",
+      pointer: "",
+    });
   return { kind: "value", content: located(() => plainText(document, rules(values))) };
 }
+
+/** The member by which a result that was made here is known. */
+export const RECORDS = Symbol("records");
+
+/** Returns true for a whole result of a verb, and for its copy. No getter runs. */
+function isResult(document: object): boolean {
+  try {
+    if (RECORDS in document) return true;
+    if (!Object.hasOwn(document, "document") || !Object.hasOwn(document, "verdict")) return false;
+    if (!Object.keys(document).every((name) => RESULT.includes(name))) return false;
+    const valueOf = (of: unknown, name: string): unknown =>
+      Object.getOwnPropertyDescriptor(Object(of), name)?.value;
+    const inner = valueOf(document, "document");
+    // A court's record may have these members: ours has codes in its verdict.
+    return (
+      (typeof inner === "string" || isBytes(inner)) &&
+      Array.isArray(valueOf(valueOf(document, "verdict"), "codes"))
+    );
+  } catch {
+    // A proxy: reading it as a document says why.
+    return false;
+  }
+}
+
+const RESULT: readonly string[] = ["document", "verdict", "indexes", "access"];
 
 /** Reads a JSON value by the rules of plain values: a string is the string, not its JSON text. */
 export function plainIncoming(value: unknown, values: number): Incoming {

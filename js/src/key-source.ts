@@ -1,5 +1,5 @@
 import { FieldSealError } from "./error.js";
-import { internal, unavailable } from "./faults.js";
+import { internal, malformed, unavailable } from "./faults.js";
 import type { KeyAnswer, KeyRequest, KeySource, SyncKeySource } from "./types.js";
 
 /** The functions of a key source. */
@@ -59,15 +59,14 @@ export type Answers = KeyAnswer[] | Promise<KeyAnswer[]>;
 
 /** Calls a function of a source. */
 export function answersOf(keys: unknown, name: KeyFunction, given: unknown[]): Answers {
-  if (isObject(keys)) {
-    try {
-      const answer = keys[name];
-      if (typeof answer === "function") return Reflect.apply(answer, keys, given) as Answers;
-    } catch (cause) {
-      throw unavailable(cause);
-    }
+  if (!isObject(keys)) throw malformed("`keys` is a key source: it has functions current and byId");
+  try {
+    const answer = keys[name];
+    if (typeof answer === "function") return Reflect.apply(answer, keys, given) as Answers;
+  } catch (cause) {
+    throw unavailable(cause);
   }
-  throw internal("a key source has the functions current and byId");
+  throw malformed(`\`keys\` is a key source: it has no function ${name}`);
 }
 
 function timeoutOf(keys: unknown): number {

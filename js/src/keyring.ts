@@ -1,4 +1,5 @@
 import { decodeAnswers } from "./answers.js";
+import { refuseMore } from "./arguments.js";
 import { boundText } from "./bounds.js";
 import { instant, string, time } from "./context.js";
 import { internal, malformed } from "./faults.js";
@@ -35,7 +36,8 @@ function isUnchanged({ current, byId }: KeyringBody): boolean {
 /** Makes the class `Keyring` of an engine. */
 export function keyringOf(engine: Engine): typeof types.Keyring {
   class Keyring extends KeyringBody {
-    static memory(options: { now?: () => number } = {}): KeyringBody {
+    static memory(options: { now?: () => number } = {}, ...more: unknown[]): KeyringBody {
+      refuseMore("the options", more);
       const { now = Date.now } = membersOf("the options", ["now"], options);
       if (typeof now !== "function") throw malformed("`now` is a function");
       const instance = engine.instance;
@@ -46,6 +48,8 @@ export function keyringOf(engine: Engine): typeof types.Keyring {
   return Keyring as unknown as typeof types.Keyring;
 }
 
+const NO_PERSON = "a person is a reference, or { kind, ref, tenant }";
+const NO_REASON = "an erasure has a reason: give { reason }";
 const OWNER: readonly string[] = ["ref", "kind", "tenant"];
 
 class KeyringBody {
@@ -69,50 +73,64 @@ class KeyringBody {
     return this.#answer(requests, (text, now) => this.#handle.byId(text, now));
   }
 
-  async provision(person: PersonRef): Promise<void> {
+  async provision(person: PersonRef, ...more: unknown[]): Promise<void> {
+    refuseMore("the person", more);
     const now = this.#now();
     this.#act(person, (...owner) => this.#handle.provision(...owner, now));
   }
 
-  async rotate(person: PersonRef, options: { minVersion?: number } = {}): Promise<void> {
+  async rotate(
+    person: PersonRef,
+    options: { minVersion?: number } = {},
+    ...more: unknown[]
+  ): Promise<void> {
+    refuseMore("person and options", more);
     const { minVersion } = membersOf("the options", ["minVersion"], options);
     const [least, now] = [version(minVersion), this.#now()];
     this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now));
   }
 
-  async restrict(person: PersonRef): Promise<void> {
+  async restrict(person: PersonRef, ...more: unknown[]): Promise<void> {
+    refuseMore("the person", more);
     this.#act(person, (...owner) => this.#handle.restrict(...owner));
   }
 
-  async lift(person: PersonRef): Promise<void> {
+  async lift(person: PersonRef, ...more: unknown[]): Promise<void> {
+    refuseMore("the person", more);
     this.#act(person, (...owner) => this.#handle.lift(...owner));
   }
 
-  async erase(person: PersonRef, why: { reason: string }): Promise<Erased> {
+  async erase(person: PersonRef, why: { reason: string }, ...more: unknown[]): Promise<Erased> {
+    refuseMore("person and { reason }", more);
+    if (typeof why !== "object" || why === null) throw malformed(NO_REASON);
     const { reason: given } = membersOf("an erasure", ["reason"], why);
     const reason = string("reason", given);
-    if (reason === undefined) throw malformed("an erasure has a reason");
+    if (reason === undefined) throw malformed(NO_REASON);
     const now = this.#now();
     return JSON.parse(
       this.#act(person, (...owner) => this.#handle.erase(...owner, reason, now)),
     ) as Erased;
   }
 
-  async erasures(person: PersonRef): Promise<Erasure[]> {
+  async erasures(person: PersonRef, ...more: unknown[]): Promise<Erasure[]> {
+    refuseMore("the person", more);
     const erasures = this.#act(person, (...owner) => this.#handle.erasures(...owner));
     return JSON.parse(erasures) as Erasure[];
   }
 
-  async reopen(person: PersonRef): Promise<void> {
+  async reopen(person: PersonRef, ...more: unknown[]): Promise<void> {
+    refuseMore("the person", more);
     const now = this.#now();
     this.#act(person, (...owner) => this.#handle.reopen(...owner, now));
   }
 
-  async state(person: PersonRef): Promise<KeyState> {
+  async state(person: PersonRef, ...more: unknown[]): Promise<KeyState> {
+    refuseMore("the person", more);
     return this.#act(person, (...owner) => this.#handle.state(...owner)) as KeyState;
   }
 
-  async due(at?: string | Date): Promise<{ ref: string; tenant: string }[]> {
+  async due(at?: string | Date, ...more: unknown[]): Promise<{ ref: string; tenant: string }[]> {
+    refuseMore("the time", more);
     const [moment, now] = [time("at", at), this.#now()];
     return JSON.parse(this.#instance.run(() => this.#handle.due(moment, now))) as {
       ref: string;
@@ -120,7 +138,12 @@ class KeyringBody {
     }[];
   }
 
-  async destroy(owner: BucketOrItem, options: { early?: boolean } = {}): Promise<Erased> {
+  async destroy(
+    owner: BucketOrItem,
+    options: { early?: boolean } = {},
+    ...more: unknown[]
+  ): Promise<Erased> {
+    refuseMore("owner and options", more);
     const { kind = "retention", ref, tenant } = membersOf("a bucket or item", OWNER, owner);
     const { early = false } = membersOf("the options", ["early"], options);
     if (typeof early !== "boolean") throw malformed("`early` is true or false");
@@ -142,6 +165,8 @@ class KeyringBody {
   }
 
   #act<T>(person: unknown, verb: (kind: string, ref: string, tenant: string) => T): T {
+    if (typeof person !== "string" && (typeof person !== "object" || person === null))
+      throw malformed(NO_PERSON);
     const { kind, ref, tenant } =
       typeof person === "string"
         ? { kind: "subject", ref: person, tenant: "" }
@@ -151,8 +176,7 @@ class KeyringBody {
       string("ref", kind === "item" && Array.isArray(ref) ? itemRef(ref) : ref),
       string("tenant", tenant),
     ];
-    if (named === undefined || reference === undefined)
-      throw malformed("a person is a reference, or { kind, ref, tenant }");
+    if (named === undefined || reference === undefined) throw malformed(NO_PERSON);
     return this.#instance.run(() => verb(named, reference, of ?? ""));
   }
 }

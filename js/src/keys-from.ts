@@ -1,3 +1,4 @@
+import { refuseMore } from "./arguments.js";
 import { copies } from "./answers.js";
 import { written, type Written } from "./requests.js";
 import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
@@ -15,7 +16,13 @@ import type { KeyAnswer, KeyRequest, SyncKeySource } from "./types.js";
  *
  * @throws {FieldSealError} `internal` for a wrong number or shape of answers
  */
-export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource {
+export function keysFrom(requests: KeyRequest[], answers: KeyAnswer[]): SyncKeySource;
+export function keysFrom(
+  requests: KeyRequest[],
+  answers: KeyAnswer[],
+  ...more: unknown[]
+): SyncKeySource {
+  refuseMore("requests and answers", more);
   const names = written(requests).map(name);
   const held = copies(answers, names.length);
   const known = new Map(names.map((name, index) => [name, held[index] as KeyAnswer]));

@@ -1,6 +1,7 @@
+import { faultOf, refuseMore } from "./arguments.js";
 import { runBatch, type Calls } from "./batch.js";
 import { boundText } from "./bounds.js";
-import { context, strictOf } from "./context.js";
+import { CONTEXT, OPENING, context, strictOf } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
 import type { Finding } from "./error.js";
 import { internal, malformed } from "./faults.js";
@@ -40,14 +41,24 @@ import type * as glue from "./wasm/glue.js";
 
 type Openable = Context & { strict?: boolean };
 
+/** The arguments of the verbs of a document. */
+const DOCUMENT_CALL = "document, context and keys";
+/** The arguments of the verbs of an index. */
+const INDEX_CALL = "name, value, context, keys and options";
+
 /** `Symbol.dispose`, or the symbol that polyfills take where an engine lacks it. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 /** Makes the class `Policy` of an engine. */
 export function policyOf(engine: Engine): typeof types.Policy {
   class Policy extends PolicyBody {
-    static compile(schema: JsonObject | string, options?: CompileOptions): PolicyBody {
-      const texts = [schemaText(schema), optionsText(options)] as const;
+    static compile(
+      schema: JsonObject | string,
+      options?: CompileOptions,
+      ...more: unknown[]
+    ): PolicyBody {
+      const fault = faultOf("schema and options", more);
+      const texts = [schemaText(schema), optionsText(options, fault)] as const;
       engine.requireEntropy();
       const instance = engine.instance;
       const handle = instance.run((glue) => glue.Policy.compile(...texts));
@@ -71,11 +82,23 @@ class PolicyBody {
     this.#handle = handle;
   }
 
-  async seal<D extends Document>(document: D, about: Context, keys: KeySource): Promise<Sealed<D>> {
+  async seal<D extends Document>(
+    document: D,
+    about: Context,
+    keys: KeySource,
+    ...more: unknown[]
+  ): Promise<Sealed<D>> {
+    refuseMore(DOCUMENT_CALL, more, CONTEXT);
     return this.#await(sealing(document, about, this.#values), keys);
   }
 
-  sealSync<D extends Document>(document: D, about: Context, keys: SyncKeySource): Sealed<D> {
+  sealSync<D extends Document>(
+    document: D,
+    about: Context,
+    keys: SyncKeySource,
+    ...more: unknown[]
+  ): Sealed<D> {
+    refuseMore(DOCUMENT_CALL, more, CONTEXT);
     return this.#settle(sealing(document, about, this.#values), keys);
   }
 
@@ -83,18 +106,28 @@ class PolicyBody {
     document: D,
     about: Openable,
     keys: KeySource,
+    ...more: unknown[]
   ): Promise<Opened<D>> {
+    refuseMore(DOCUMENT_CALL, more, OPENING);
     return this.#await(opening(document, about, this.#values), keys);
   }
 
-  openSync<D extends Document>(document: D, about: Openable, keys: SyncKeySource): Opened<D> {
+  openSync<D extends Document>(
+    document: D,
+    about: Openable,
+    keys: SyncKeySource,
+    ...more: unknown[]
+  ): Opened<D> {
+    refuseMore(DOCUMENT_CALL, more, OPENING);
     return this.#settle(opening(document, about, this.#values), keys);
   }
 
   async sealMany<D extends Document>(
     calls: Calls<D>,
     keys: KeySource,
+    ...more: unknown[]
   ): Promise<Settled<Sealed<D>>[]> {
+    refuseMore("calls and keys", more);
     return this.#runBatch(SEAL_MANY, calls, keys);
   }
 
@@ -102,23 +135,38 @@ class PolicyBody {
     calls: Calls<D>,
     keys: KeySource,
     options: { strict?: boolean } = {},
+    ...more: unknown[]
   ): Promise<Settled<Opened<D>>[]> {
+    refuseMore("calls, keys and options", more);
     const strict = strictOf(membersOf("the options", ["strict"], options).strict);
     return this.#runBatch(openMany(strict), calls, keys);
   }
 
-  check(document: Document): Verdict {
+  check(document: Document, ...more: unknown[]): Verdict {
+    refuseMore("the document", more);
     const text = this.#run(incoming(document, this.#values), (policy, bytes) =>
       policy.check(bytes),
     );
     return JSON.parse(text) as Verdict;
   }
 
-  async checkDeep(document: Document, about: Context, keys: KeySource): Promise<Verdict> {
+  async checkDeep(
+    document: Document,
+    about: Context,
+    keys: KeySource,
+    ...more: unknown[]
+  ): Promise<Verdict> {
+    refuseMore(DOCUMENT_CALL, more, CONTEXT);
     return this.#await(checking(document, about, this.#values), keys);
   }
 
-  checkDeepSync(document: Document, about: Context, keys: SyncKeySource): Verdict {
+  checkDeepSync(
+    document: Document,
+    about: Context,
+    keys: SyncKeySource,
+    ...more: unknown[]
+  ): Verdict {
+    refuseMore(DOCUMENT_CALL, more, CONTEXT);
     return this.#settle(checking(document, about, this.#values), keys);
   }
 
@@ -128,7 +176,9 @@ class PolicyBody {
     about: Context,
     keys: KeySource,
     options: { null?: boolean } = {},
+    ...more: unknown[]
   ): Promise<string[]> {
+    refuseMore(INDEX_CALL, more, CONTEXT);
     return this.#await(searching(name, value, about, options, this.#values), keys);
   }
 
@@ -138,7 +188,9 @@ class PolicyBody {
     about: Context,
     keys: SyncKeySource,
     options: { null?: boolean } = {},
+    ...more: unknown[]
   ): string[] {
+    refuseMore(INDEX_CALL, more, CONTEXT);
     return this.#settle(searching(name, value, about, options, this.#values), keys);
   }
 
@@ -152,7 +204,13 @@ class PolicyBody {
     return this.#findings;
   }
 
-  requiredKeys(document: Document, about: Context, operation: Operation): KeyRequest[] {
+  requiredKeys(
+    document: Document,
+    about: Context,
+    operation: Operation,
+    ...more: unknown[]
+  ): KeyRequest[] {
+    refuseMore("document, context and operation", more, CONTEXT);
     if (typeof operation !== "string") throw malformed("`operation` is one of seal, open, reseal");
     boundText("`operation`", operation.length);
     const fields = context(about, Date.now, operation === "open");
@@ -162,7 +220,8 @@ class PolicyBody {
     );
   }
 
-  schemas(): { plaintext: JsonObject; sealed: JsonObject } {
+  schemas(...more: unknown[]): { plaintext: JsonObject; sealed: JsonObject } {
+    refuseMore("", more);
     const policy = this.#live();
     const text = this.#instance.run(() => policy.schemas());
     // Neither text has a line break of its own.
@@ -173,12 +232,14 @@ class PolicyBody {
     };
   }
 
-  coverage(): Coverage {
+  coverage(...more: unknown[]): Coverage {
+    refuseMore("", more);
     const policy = this.#live();
     return JSON.parse(this.#instance.run(() => policy.coverage())) as Coverage;
   }
 
-  coverageText(format: "text" | "markdown"): string {
+  coverageText(format: "text" | "markdown", ...more: unknown[]): string {
+    refuseMore("the format", more);
     if (format !== "text" && format !== "markdown") throw malformed("`format` is text or markdown");
     const policy = this.#live();
     return this.#instance.run(() => policy.coverageText(format === "markdown"));

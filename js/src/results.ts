@@ -1,4 +1,4 @@
-import { outgoing, type Kind } from "./document.js";
+import { RECORDS, outgoing, type Kind } from "./document.js";
 import type { Access, Document, IndexValue, Opened, Sealed, Verdict } from "./types.js";
 
 /**
@@ -15,10 +15,9 @@ interface Records {
 }
 
 /**
- * The member that holds the records. Copies, comparisons and inspectors do not meet it, since it is
- * not enumerable; proxies and heirs of a result do, since it is a property.
+ * An object with the member that holds the records. Copies, comparisons and inspectors do not meet
+ * it, since it is not enumerable; proxies and heirs of a result do, since it is a property.
  */
-const RECORDS = Symbol("records");
 interface Holder {
   [RECORDS]: Records;
 }

@@ -15,8 +15,12 @@ export function schemaText(schema: unknown): string {
   return read(schema, { exact: false, complete: false, values: VALUES }, "", () => "not-json");
 }
 
-/** Returns the text of compile options; the empty text where none are given. */
-export function optionsText(options: unknown): string {
+/**
+ * Returns the text of compile options; the empty text where none are given. `fault`: of the
+ * arguments that follow them.
+ */
+export function optionsText(options: unknown, fault?: string): string {
+  if (fault !== undefined) throw refused("option-malformed", PLACE, fault);
   if (options === undefined) return "";
   if (typeof options !== "object" || options === null)
     throw refused("option-malformed", PLACE, "the options must be an object");

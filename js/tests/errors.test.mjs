@@ -138,8 +138,9 @@ for (const [verb, good] of [
 
   test(`${verb}: key sources and their answers`, async () => {
     const bad = [
-      ["no source", "internal", undefined],
-      ["half a source", "internal", { current: 1, byId: 1 }],
+      ["no source", "context", undefined],
+      ["an empty source", "context", {}],
+      ["half a source", "context", { current: 1, byId: 1 }],
       ["a wrong number", "internal", answering([])],
       ["too many", "internal", answering([key, key])],
       ["no list", "internal", answering({ 0: key, length: 1 })],

@@ -59,8 +59,8 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             Ok(())
         }
         Command::Setup => step::run_all("setup", &[steps::TOOLS, steps::BROWSER], workspace),
-        Command::Build => step::run("build", steps::BUILD, workspace),
-        Command::Package => step::run("package", steps::PACKAGE, workspace),
+        Command::Build => step::run_all("build", steps::WHOLE_BUILD, workspace),
+        Command::Package => step::run_all("package", steps::WHOLE_PACKAGE, workspace),
         Command::Lint => step::run("lint", steps::LINT, workspace),
         Command::Vectors => step::run_all("vectors", &[steps::TOOLS, steps::VECTORS], workspace),
         Command::Test { quick: false } => {

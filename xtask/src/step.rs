@@ -118,6 +118,20 @@ mod tests {
         assert!(named > 5);
     }
 
+    /// A fresh clone has no tools: whatever builds modules brings them first.
+    #[test]
+    fn tools_come_before_what_needs_them() {
+        let names = |steps: &[Step]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
+        for lists in [steps::WHOLE_BUILD, steps::WHOLE_PACKAGE, steps::WHOLE_TEST] {
+            let all: Vec<_> = lists.iter().flat_map(|list| names(list)).collect();
+            let place = |name: &str| all.iter().position(|step| *step == name);
+            let modules = place("modules").unwrap();
+            for tool in names(steps::TOOLS) {
+                assert!(place(tool).unwrap() < modules, "{tool}: {all:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_run_stops_at_the_first_step_that_fails() {
         fn passes(_: &Workspace) -> Result<()> {

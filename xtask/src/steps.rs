@@ -63,6 +63,12 @@ pub(crate) const BUILD: &[Step] = &[call("modules", modules::build)];
 pub(crate) const PACKAGE: &[Step] =
     &[call("modules", modules::build), call("artefacts", package::collect)];
 
+/// `BUILD` in a fresh clone: its tools come first.
+pub(crate) const WHOLE_BUILD: &[&[Step]] = &[TOOLS, BUILD];
+
+/// `PACKAGE` in a fresh clone: its tools come first.
+pub(crate) const WHOLE_PACKAGE: &[&[Step]] = &[TOOLS, PACKAGE];
+
 /// What the tests of the primitives need: after tools.
 pub(crate) const VECTORS: &[Step] = &[
     call("official vectors", vectors::fetch),
