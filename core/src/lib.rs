@@ -42,6 +42,8 @@ pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 mod pages {
     #[doc = include_str!("../../docs/protect-one-field.md")]
     struct ProtectOneField;
+    #[doc = include_str!("../../docs/find-a-sealed-value.md")]
+    struct FindASealedValue;
     #[doc = include_str!("../../docs/whose-key.md")]
     struct WhoseKey;
     #[doc = include_str!("../../docs/answer-a-request.md")]

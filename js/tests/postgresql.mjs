@@ -3,6 +3,7 @@
 // the package `pg` in node_modules.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   chownSync,
   mkdirSync,
@@ -30,6 +31,7 @@ const environment = {
   PGPORT: "54329",
   PGUSER: "postgres",
   PGDATABASE: "postgres",
+  FIELDSEAL_WRAPPING_KEY: randomBytes(32).toString("base64"),
 };
 // The server refuses to run as root, and Debian's package makes a user for it.
 const server = process.getuid() === 0 ? idOf("postgres") : {};

@@ -133,21 +133,23 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for hosts where size counts: its core, its normalisation and its door are
-    // compiled for the smallest size, what calls the cryptography for a small one (2 % of its time
-    // against 4 KB), and the ciphers and the tape for speed. The full build carries a
-    // validator anyway, and a tenth more bytes makes calls with small documents a quarter faster.
+    // The lite build is for hosts where size counts: only the ciphers, the hash and the tape are
+    // compiled for speed. The full build carries
+    // a validator anyway, and a tenth more bytes makes calls with small documents a quarter faster.
     // The level of the door is the level at which the linker optimises all of them together.
     let levels = match build {
-        Build::Lite => {
-            vec![
-                ("fieldseal", "\"z\""),
-                ("fieldseal-normalisation", "\"z\""),
-                ("fieldseal-primitives", "\"s\""),
-                (package, "\"z\""),
-            ]
-        }
-        Build::Full => vec![("fieldseal", "3"), (package, "3")],
+        Build::Lite => [
+            ("fieldseal", "\"z\""),
+            ("fieldseal-normalisation", "\"z\""),
+            ("fieldseal-primitives", "\"z\""),
+            (package, "\"z\""),
+        ],
+        Build::Full => [
+            ("fieldseal", "2"),
+            ("fieldseal-normalisation", "\"z\""),
+            ("fieldseal-primitives", "3"),
+            (package, "2"),
+        ],
     };
     let level = |(package, level)| format!("profile.release.package.{package}.opt-level={level}");
     levels.into_iter().fold(process, |process, of| process.args(["--config", &level(of)]))

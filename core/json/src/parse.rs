@@ -398,7 +398,7 @@ mod tests {
             let mut pass = Pass::new(text, DocumentLimits::default());
             let fault = pass.run().unwrap_err();
             let error = pass.error(fault);
-            assert_eq!((&*error.message, error.offset), (message, Some(at)), "{text}");
+            assert_eq!((error.message, error.offset), (message, Some(at)), "{text}");
             assert_eq!(error.pointer.as_deref(), Some(place), "{text}");
         }
     }

@@ -167,7 +167,7 @@ fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
     instance.keyring_calls(keys).erase(&jacob(), "asked", NOW).unwrap().unwrap();
     let failed = [
         instance.keyring_calls(keys).provision(&jacob()),
-        instance.keyring_calls(keys).rotate(&jacob(), None),
+        instance.keyring_calls(keys).rotate(&jacob(), None).map(|rotated| rotated.map(drop)),
         instance.keyring_calls(keys).restrict(&jacob()),
         instance.keyring_calls(keys).lift(&jacob()),
     ];

@@ -22,7 +22,7 @@ impl UnexpectedEnvelopes {
     /// `limit` if envelopes stand at more distinct places than a record can list.
     pub(crate) fn find(call: &DocumentCall<'_>) -> Result<Self, Error> {
         let mut found = UnexpectedEnvelopes::default();
-        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         let mut left = call.limits().record_bytes() as usize;
         for node in call.tape.strings_like(MARK_BYTES, SHORTEST) {
             if is_located(call, node)
@@ -32,7 +32,7 @@ impl UnexpectedEnvelopes {
             }
             let pointer = place(call, node);
             if let Some((_, count)) =
-                numbers.get(&pointer).and_then(|number| found.places.get_mut(*number))
+                numbers.get(&pointer).and_then(|number| found.places.get_mut(*number as usize))
             {
                 *count += 1;
                 continue;
@@ -41,7 +41,8 @@ impl UnexpectedEnvelopes {
                 let message = "envelopes stand at more different places than one record can list";
                 Error::new(ErrorCode::Limit, message)
             })?;
-            numbers.insert(pointer.clone(), found.places.len());
+            let number = u32::try_from(found.places.len()).unwrap_or(u32::MAX);
+            numbers.insert(pointer.clone(), number);
             found.places.push((pointer, 1));
         }
         Ok(found)

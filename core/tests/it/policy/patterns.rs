@@ -141,10 +141,11 @@ fn regular_expressions_that_the_validator_cannot_run_are_findings_of_their_own()
             ("patternProperties", "/properties/path/patternProperties"),
         ] {
             let text = with_pattern(keyword, pattern);
-            let Err(error) = Policy::compile(text.as_bytes(), fieldseal::Options::default()) else {
-                continue;
-            };
-            assert!(cfg!(feature = "validation"), "{pattern}");
+            let compiled = Policy::compile(text.as_bytes(), fieldseal::Options::default());
+            if !cfg!(feature = "validation") {
+                assert!(compiled.is_ok(), "{pattern}");
+            }
+            let Err(error) = compiled else { continue };
             if error.record().code == ErrorCode::Limit {
                 continue;
             }
