@@ -3,6 +3,8 @@
 mod big;
 mod double;
 
+use std::cmp::Ordering;
+
 pub use double::{nearest_double, write_canonical, write_double};
 
 /// The value of a number's text: `±digits × 10^scale`, with neither leading nor trailing zeros
@@ -79,6 +81,74 @@ impl<'a> Decimal<'a> {
             .map(|digit| u64::from(digit & 0xF))
             .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
         Some((self.negative, magnitude))
+    }
+
+    /// Compares two numbers by value.
+    ///
+    /// ```
+    /// use fieldseal_json::decimal::Decimal;
+    ///
+    /// assert!(Decimal::of("-1e400").order(&Decimal::of("-3")).is_lt());
+    /// assert!(Decimal::of("0.10000000000000000001").order(&Decimal::of("0.1")).is_gt());
+    /// ```
+    pub fn order(&self, other: &Decimal<'_>) -> Ordering {
+        match (self.negative, other.negative) {
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => self.magnitude(other),
+            (true, true) => other.magnitude(self),
+        }
+    }
+
+    fn magnitude(&self, other: &Decimal<'_>) -> Ordering {
+        let (own, others) = (self.count(), other.count());
+        if own == 0 || others == 0 {
+            return own.cmp(&others);
+        }
+        // Digits end without zeros, so the shorter of two equal beginnings is the smaller number.
+        (self.scale + own as i64)
+            .cmp(&(other.scale + others as i64))
+            .then_with(|| self.digits().cmp(other.digits()))
+    }
+
+    /// Returns digits and scale (`digits × 10^scale`) of a positive number, or `None` for others
+    /// and for digits above 64 bits.
+    pub fn parts(&self) -> Option<(u64, i64)> {
+        if self.negative || !(1..=20).contains(&self.count()) {
+            return None;
+        }
+        let digits = self.digits().try_fold(0u64, |sum, digit| {
+            sum.checked_mul(10)?.checked_add(u64::from(digit & 0xF))
+        })?;
+        Some((digits, self.scale))
+    }
+
+    /// Returns true if the number is a multiple of `digits × 10^scale`, whose digits have no
+    /// trailing zero and are not 0. Exact; time is linear in the text.
+    pub fn is_multiple_of(&self, digits: u64, scale: i64) -> bool {
+        if self.count() == 0 {
+            return true;
+        }
+        // The last digit of the number is not 0, so its scale is the greatest power of ten in it.
+        if digits == 0 || self.scale < scale {
+            return false;
+        }
+        let divisor = u128::from(digits);
+        let mut rest =
+            self.digits().fold(0, |rest, digit| (rest * 10 + u128::from(digit & 0xF)) % divisor);
+        let (mut power, mut left) = (10 % divisor, (self.scale - scale).unsigned_abs());
+        while left > 0 {
+            if left & 1 == 1 {
+                rest = rest * power % divisor;
+            }
+            power = power * power % divisor;
+            left >>= 1;
+        }
+        rest == 0
+    }
+
+    fn count(&self) -> usize {
+        self.whole.len() + self.fraction.len()
     }
 
     fn digits(&self) -> impl Iterator<Item = u8> {

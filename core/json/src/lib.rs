@@ -39,6 +39,7 @@ pub mod sort;
 mod splice;
 mod tape;
 mod unescape;
+mod unique;
 
 pub use entry::Shape;
 pub use error::{JsonError, JsonErrorKind};

@@ -32,6 +32,7 @@ impl Coverage {
         retentions: &[Retention],
         pointers: &SchemaPointers,
         loosened: &[Loosened],
+        validator: &'static str,
     ) -> Coverage {
         let (marked, is_whole) = places::marked(program, automaton);
         let locations = marked.into_iter().filter_map(|(pattern, number)| {
@@ -62,6 +63,7 @@ impl Coverage {
             open: open.collect(),
             indexes: indexes(program, automaton),
             loosened: loosened.to_vec(),
+            validator,
             incomplete: [
                 (is_whole, "locations"),
                 (clear.all_places, "clear"),

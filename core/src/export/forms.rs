@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::Loosened;
 use super::plaintext;
-use super::validator::{self, Validator};
+use super::conformance::{Conformance, Rules};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -24,7 +24,7 @@ use crate::resolver::program::Program;
 use crate::schema::base::Base;
 use crate::schema::draft::Dialect;
 use crate::schema::finding::{Budget, Findings};
-use crate::schema::options::Formats;
+use crate::schema::options::{Formats, ValidationMode};
 use crate::schema::registry::{Document, Registry};
 use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
@@ -36,6 +36,7 @@ pub(crate) struct Origin {
     pub(crate) bases: Vec<Base>,
     pub(crate) media_types: Vec<String>,
     pub(crate) formats: Formats,
+    pub(crate) validation: ValidationMode,
 }
 
 /// The schemas of both forms, and the validator of the sealed one.
@@ -44,7 +45,8 @@ pub(crate) struct Forms {
     pub(crate) plaintext: String,
     pub(crate) sealed: String,
     pub(crate) loosened: Vec<Loosened>,
-    validator: Validator,
+    conformance: Conformance,
+    program: Program,
 }
 
 /// Writes the schema of clear documents as one schema without references to other texts.
@@ -98,7 +100,6 @@ impl Forms {
         let named = sealed.get("$schema").and_then(Value::as_str).unwrap_or_default();
         let dialect = Dialect::named(named, &[]).ok_or_else(underivable)?;
         let mut bases = [Base { uri: None, value: sealed, dialect }];
-        bound(&bases, limits)?;
         // Replaces the count in the pattern of an envelope by `minLength`: such a pattern takes
         // longer to compile than everything else.
         for keyword in ["$defs", "definitions"] {
@@ -108,30 +109,53 @@ impl Forms {
                 *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
             }
         }
-        let [Base { value: mut sealed, .. }] = bases;
-        let draft = dialect.draft;
-        validator::dialect::translate(&mut sealed, draft);
-        let validator = Validator::build(&sealed, draft, origin.formats, limits, &mut findings)?
-            .ok_or_else(underivable)?;
-        Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, validator })
+        let (program, is_decided) = rules(&bases, origin.formats, limits)?;
+        let conformance = match origin.validation {
+            ValidationMode::Off => Conformance::Off,
+            ValidationMode::On if is_decided => Conformance::Evaluator,
+            #[cfg(feature = "validation")]
+            ValidationMode::On => {
+                let [Base { value: mut sealed, .. }] = bases;
+                super::validator::dialect::translate(&mut sealed, dialect.draft);
+                let built = super::validator::Validator::build(
+                    &sealed,
+                    dialect.draft,
+                    origin.formats,
+                    limits,
+                    &mut findings,
+                )?;
+                Conformance::Crate(Box::new(built.ok_or_else(underivable)?))
+            }
+            // Compiling has refused a schema with such a keyword, and the sealed form has no others.
+            #[cfg(not(feature = "validation"))]
+            ValidationMode::On => return Err(underivable()),
+        };
+        Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, conformance, program })
     }
 
-    /// Validates a sealed document.
-    pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
-        self.validator.is_valid(tape)
+    /// Validates a sealed document. Any automaton will do.
+    pub(crate) fn is_valid(
+        &self,
+        automaton: &Automaton,
+        limits: &Limits,
+        tape: &Tape<'_>,
+    ) -> Validity {
+        self.conformance.judge(Rules { program: &self.program, automaton, limits }, tape)
     }
 }
 
-/// Checks that the stack has room for the validator of the sealed form, as compiling does for the
-/// clear form.
+/// Compiles the rules of the sealed form, and returns true beside them if they decide every
+/// document.
 ///
 /// # Errors
-/// `limit` if it has not.
-fn bound(bases: &[Base], limits: &Limits) -> Result<(), Error> {
+/// `limit` if the stack has no room for them, as compiling checks for the clear form.
+fn rules(bases: &[Base], formats: Formats, limits: &Limits) -> Result<(Program, bool), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
     let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;
-    Program::build(&registry, &[], limits, &mut budget)?;
-    findings.into_result().map(|_| ()).map_err(|_| underivable())
+    let program = Program::build(&registry, &[], limits, &mut budget)?;
+    let is_decided = program.undecided(&registry, formats == Formats::Assert).is_empty();
+    findings.into_result().map_err(|_| underivable())?;
+    Ok((program, is_decided))
 }
 
 fn underivable() -> Error {

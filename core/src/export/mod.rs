@@ -3,11 +3,10 @@
 
 #[cfg(feature = "validation")]
 pub(crate) mod clear;
+pub(crate) mod conformance;
 pub(crate) mod coverage;
-#[cfg(feature = "validation")]
 pub(crate) mod forms;
 pub(crate) mod lint;
-#[cfg(feature = "validation")]
 pub(crate) mod plaintext;
 #[cfg(feature = "validation")]
 pub(crate) mod validator;

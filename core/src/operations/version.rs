@@ -16,7 +16,7 @@ pub struct Version {
     pub envelope: u32,
     /// The version of the schema vocabulary.
     pub vocabulary: u32,
-    /// `full`, or `lite` for a build without the validator.
+    /// `evaluator`, or `full` for a build that has the validator crate as well.
     pub build: &'static str,
 }
 
@@ -41,6 +41,6 @@ pub const fn version() -> Version {
         crate_version: env!("CARGO_PKG_VERSION"),
         envelope: ENVELOPE_VERSION,
         vocabulary: VOCABULARY_VERSION,
-        build: if cfg!(feature = "validation") { "full" } else { "lite" },
+        build: if cfg!(feature = "validation") { "full" } else { "evaluator" },
     }
 }

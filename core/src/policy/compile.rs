@@ -11,16 +11,20 @@ use super::plan::Plan;
 use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
 use crate::export::lint::{self as export_lint, Linted};
-#[cfg(feature = "validation")]
-use crate::export::{clear::ClearSchema, forms::Origin};
+use crate::export::conformance::Conformance;
+use crate::export::forms::Origin;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
+#[cfg(not(feature = "validation"))]
+use crate::resolver::program::Undecided;
 use crate::schema::base::{Base, bare};
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
 use crate::schema::finding::{Budget, Findings, below};
 use crate::schema::marker::{Marker, MarkerDefaults, RawMarker};
-use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect, Verify};
+use crate::schema::options::{
+    Formats, Options, PLACE as OPTIONS, SchemaDialect, ValidationMode, Verify,
+};
 use crate::schema::overlay;
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
@@ -65,6 +69,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         suite,
         formats,
         verify,
+        validation,
         limits,
     } = options;
 
@@ -129,12 +134,12 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     let registry =
         Registry::build(Document::all(&bases), &media_types, &mut budget, &mut findings)?;
 
-    if verify == Verify::Sealed && cfg!(not(feature = "validation")) {
+    if verify == Verify::Sealed && validation == ValidationMode::Off {
         findings.error_with_fix(
             "option-malformed",
             below(OPTIONS, "verify"),
-            "the lite build has no validator, so it cannot verify what it seals",
-            "leave `verify` out, or use the full build",
+            "nothing verifies sealed documents beside `validation: \"off\"`",
+            "leave `verify` or `validation` out",
         );
     }
     let root = bases.first().and_then(|main| main.value.as_object());
@@ -200,16 +205,36 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         clear,
         verify,
     };
+    let undecided = program.undecided(&registry, formats == Formats::Assert);
     #[cfg(feature = "validation")]
-    let (validator, origin) = {
-        let clear =
-            ClearSchema { bases: &bases, registry: &registry, formats, limits: &plan.limits };
-        let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
-        drop(registry);
-        (validator, Origin { bases, media_types, formats })
+    if validation == ValidationMode::Off || undecided.is_empty() {
+        crate::export::validator::examine(&bases, &mut findings);
+    }
+    let conformance = match validation {
+        ValidationMode::Off => Conformance::Off,
+        ValidationMode::On if undecided.is_empty() => Conformance::Evaluator,
+        #[cfg(feature = "validation")]
+        ValidationMode::On => {
+            let (bases, registry, limits) = (&bases, &registry, &plan.limits);
+            let clear = crate::export::clear::ClearSchema { bases, registry, formats, limits };
+            let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
+            validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own)))
+        }
+        #[cfg(not(feature = "validation"))]
+        ValidationMode::On => {
+            for Undecided { node, keyword } in undecided {
+                findings.error_with_fix(
+                    "validator-needed",
+                    below(&registry.pointer(node), keyword),
+                    "this build cannot validate this keyword as it is written here",
+                    "use `fieldseal/full`, or compile with `validation: \"off\"`",
+                );
+            }
+            Conformance::Off
+        }
     };
-    #[cfg(not(feature = "validation"))]
-    let _ = formats;
+    drop(registry);
+    let origin = Origin { bases, media_types, formats, validation };
     if !findings.has_errors() {
         findings.append(warnings);
     }
@@ -223,11 +248,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         pointers,
         program,
         automaton,
-        #[cfg(feature = "validation")]
-        validator,
-        #[cfg(feature = "validation")]
+        conformance,
         origin,
-        #[cfg(feature = "validation")]
         forms: std::sync::OnceLock::new(),
     })))
 }

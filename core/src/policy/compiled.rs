@@ -6,10 +6,8 @@ use std::sync::Arc;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode, Finding};
 use crate::export::coverage::{Coverage, Loosened};
-#[cfg(feature = "validation")]
+use crate::export::conformance::{Conformance, Rules};
 use crate::export::forms;
-#[cfg(feature = "validation")]
-use crate::export::validator;
 use crate::export::validity::Validity;
 use crate::json::Tape;
 use crate::resolver::automaton::Automaton;
@@ -39,12 +37,9 @@ pub(super) struct Compiled {
     pub(super) pointers: SchemaPointers,
     pub(super) program: Program,
     pub(super) automaton: Automaton,
-    #[cfg(feature = "validation")]
-    pub(super) validator: Option<validator::Validator>,
-    #[cfg(feature = "validation")]
+    pub(super) conformance: Conformance,
     pub(super) origin: forms::Origin,
     /// Derived on first use, since few callers need them.
-    #[cfg(feature = "validation")]
     pub(super) forms: std::sync::OnceLock<Result<forms::Forms, Error>>,
 }
 
@@ -58,6 +53,7 @@ impl Policy {
             &self.0.plan.retentions,
             &self.0.pointers,
             self.loosened(),
+            self.0.conformance.name(),
         )
     }
 
@@ -92,28 +88,18 @@ impl Policy {
     ///
     /// # Errors
     /// `limit` if copying the schema for sealed documents exceeds the steps of
-    /// [`Limits::expansions`](crate::Limits::expansions); `unsupported` in the lite build.
+    /// [`Limits::expansions`](crate::Limits::expansions).
     pub fn schemas(&self) -> Result<Schemas, Error> {
-        #[cfg(feature = "validation")]
-        return match self.forms() {
+        match self.forms() {
             Ok(forms) => {
                 Ok(Schemas { plaintext: forms.plaintext.clone(), sealed: forms.sealed.clone() })
             }
             Err(error) => Err(error.clone()),
-        };
-        #[cfg(not(feature = "validation"))]
-        Err(Error::new(
-            crate::error::ErrorCode::Unsupported,
-            "the lite build has no validator, and derives no schemas",
-        ))
+        }
     }
 
     fn loosened(&self) -> &[Loosened] {
-        #[cfg(feature = "validation")]
-        if let Ok(forms) = self.forms() {
-            return &forms.loosened;
-        }
-        &[]
+        self.forms().map_or(&[], |forms| &forms.loosened)
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -136,26 +122,23 @@ impl Policy {
 
     /// Judges a clear document by the plaintext schema.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
-        #[cfg(feature = "validation")]
-        if let Some(validator) = &self.0.validator {
-            return validator.is_valid(tape);
-        }
-        let _ = tape;
-        Validity::Unvalidated
+        self.0.conformance.judge(self.rules(), tape)
     }
 
     /// Judges a sealed document by the sealed schema.
     pub(crate) fn is_valid_sealed(&self, tape: &Tape<'_>) -> Validity {
-        #[cfg(feature = "validation")]
-        if let Ok(forms) = self.forms() {
-            return forms.is_valid(tape);
+        match self.forms() {
+            Ok(forms) => forms.is_valid(&self.0.automaton, &self.0.plan.limits, tape),
+            Err(_) => Validity::Unvalidated,
         }
-        let _ = tape;
-        Validity::Unvalidated
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        let Compiled { program, automaton, plan, .. } = &*self.0;
+        Rules { program, automaton, limits: &plan.limits }
     }
 
     /// Returns the schemas of both forms, and derives them on first use.
-    #[cfg(feature = "validation")]
     pub(super) fn forms(&self) -> Result<&forms::Forms, &Error> {
         self.0
             .forms
@@ -175,10 +158,7 @@ impl Policy {
     /// large document points to the root.
     pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
         const MESSAGE: &str = "the document does not conform to its schema";
-        #[cfg(feature = "validation")]
-        if let Some(fault) =
-            self.0.validator.as_ref().and_then(|validator| validator.first_fault(tape))
-        {
+        if let Some(fault) = self.0.conformance.first_fault(self.rules(), tape) {
             let missing =
                 fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
             let expected =
@@ -189,7 +169,6 @@ impl Policy {
             )
             .at(fault.pointer);
         }
-        let _ = tape;
         Error::new(ErrorCode::Invalid, MESSAGE).at("")
     }
 }

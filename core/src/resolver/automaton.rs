@@ -5,13 +5,11 @@
 //! traversal needs one state for each value.
 
 mod build;
-#[cfg(feature = "validation")]
 mod children;
 mod evaluated;
 mod nested;
 mod steps;
 
-#[cfg(feature = "validation")]
 pub(crate) use children::SealedShape;
 
 use std::collections::BTreeMap;

@@ -136,9 +136,15 @@ impl Pattern {
     }
 
     /// Returns true if the pattern is decidable for every name.
-    #[cfg(feature = "validation")]
     pub(crate) fn decides_every_name(&self) -> bool {
         self.is_decidable() && !self.units
+    }
+
+    /// Searches for a decidable pattern in a text, as ECMA-262 does with the flag `u` (2020-12 core,
+    /// section 6.4).
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        let alternatives = self.alternatives.iter().flatten();
+        alternatives.into_iter().any(|alternative| alternative.is_in(text))
     }
 
     /// Searches for the pattern in the name.

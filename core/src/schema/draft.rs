@@ -80,7 +80,6 @@ impl Draft {
     }
 
     /// Returns the URI of its metaschema, as `$schema` writes it.
-    #[cfg(feature = "validation")]
     pub(crate) const fn metaschema(self) -> &'static str {
         match self {
             Draft::Four => "http://json-schema.org/draft-04/schema#",

@@ -48,9 +48,19 @@ pub enum Verify {
     /// sealed.
     #[default]
     Nothing,
-    /// Validates the output against the sealed schema, and records in the verdict that it fits. A
-    /// schema with this option does not compile in the lite build, which cannot validate.
+    /// Validates the output against the sealed schema, and records in the verdict that it fits.
     Sealed,
+}
+
+/// The validation of documents against their schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValidationMode {
+    /// Every document is validated.
+    #[default]
+    On,
+    /// No document is validated, and verdicts say `unvalidated`. The evaluator build then compiles
+    /// schemas with keywords that only the full build can validate.
+    Off,
 }
 
 /// The language of schemas without `$schema`.
@@ -97,6 +107,8 @@ pub struct Options {
     pub formats: Formats,
     /// The check of a sealed document before `seal` returns it.
     pub verify: Verify,
+    /// The validation of documents against their schema.
+    pub validation: ValidationMode,
     /// Bounds on schemas and documents.
     pub limits: Limits,
 }
@@ -215,6 +227,10 @@ impl Options {
             ("formats", _) => malformed(findings, "`formats` must be \"annotate\" or \"assert\""),
             ("verify", Value::String(choice)) if choice == "sealed" => self.verify = Verify::Sealed,
             ("verify", _) => malformed(findings, "`verify` must be \"sealed\""),
+            ("validation", Value::String(choice)) if choice == "off" => {
+                self.validation = ValidationMode::Off
+            }
+            ("validation", _) => malformed(findings, "`validation` must be \"off\""),
             ("limits", Value::Object(entries)) => {
                 for (name, value) in entries {
                     set_limit(&mut self.limits, &name, &value, &below(at, &name), findings);
@@ -229,7 +245,7 @@ impl Options {
     }
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "overlay",
     "references",
     "draft",
@@ -240,6 +256,7 @@ const NAMES: [&str; 11] = [
     "suite",
     "formats",
     "verify",
+    "validation",
     "limits",
 ];
 

@@ -236,12 +236,10 @@ impl<'s> Registry<'s> {
 
     /// Returns true if a reference leads through a keyword that no draft defines. Other
     /// implementations need not look for schemas there.
-    #[cfg(feature = "validation")]
     pub(crate) fn refers_freely(&self) -> bool {
         self.nodes.iter().any(|node| matches!(node.way, KeywordLocation::Free(_)))
     }
 
-    #[cfg(feature = "validation")]
     /// Returns the pointer of a schema from the root of its document.
     pub(crate) fn pointer_in_document(&self, id: NodeId) -> String {
         let prefix = self
@@ -252,7 +250,6 @@ impl<'s> Registry<'s> {
     }
 
     /// Returns the URI of the metaschema to which a schema refers.
-    #[cfg(feature = "validation")]
     pub(crate) fn metaschema_of(&self, id: NodeId) -> Option<String> {
         let node = self.node(id)?;
         let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
@@ -264,7 +261,6 @@ impl<'s> Registry<'s> {
             .find(|uri| metaschema::is_metaschema(uri::fragment(uri).0))
     }
 
-    #[cfg(feature = "validation")]
     /// Returns the pointer of a schema from the root of its resource, as a `#/…` reference takes
     /// it.
     pub(crate) fn pointer_in_resource(&self, id: NodeId) -> String {

@@ -9,7 +9,6 @@ use super::nearest::nearest;
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
 
 /// The pattern of an envelope, without its length.
-#[cfg(feature = "validation")]
 pub(crate) const CHARACTERS: &str = "^Fs1[B-D][A-Za-z0-9_-]*$";
 
 const BUILT: [&str; 4] =
@@ -23,7 +22,6 @@ pub(crate) fn is_ours(keyword: &str) -> bool {
 }
 
 /// Returns true if a value holds a keyword of the vocabulary at any depth.
-#[cfg(feature = "validation")]
 pub(crate) fn holds_ours(value: &Value) -> bool {
     let mut open = vec![value];
     while let Some(value) = open.pop() {

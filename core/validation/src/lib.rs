@@ -5,7 +5,6 @@
 //! inside a validation error, and only when somebody reads that.
 
 mod number;
-mod unique;
 mod validator;
 
 use std::borrow::Cow;
@@ -225,7 +224,7 @@ impl<'a> Array<'a, TapeJson> for TapeArray<'a> {
     }
 
     fn is_unique(&self) -> bool {
-        unique::is_unique(self.0)
+        self.0.is_unique()
     }
 }
 

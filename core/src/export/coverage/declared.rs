@@ -185,7 +185,7 @@ fn own(rule: &Rule) -> Fact {
         .any(|check| matches!(check, Check::Types { allowed, .. } if allowed & types::OBJECT != 0));
     let refuses_objects = rule.checks.iter().any(|check| match check {
         Check::Types { allowed, .. } => allowed & types::OBJECT == 0,
-        Check::OneOf(values) => !values.iter().any(serde_json::Value::is_object),
+        Check::OneOf(values, _) => !values.iter().any(serde_json::Value::is_object),
         _ => false,
     });
     let passing = match (rule.additional, rule.unevaluated_properties) {

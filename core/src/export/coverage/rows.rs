@@ -33,9 +33,11 @@ pub struct Coverage {
     pub open: Vec<OpenObject>,
     /// The indexes, without duplicates.
     pub indexes: Vec<CoveredIndex>,
-    /// The keywords that the sealed schema loosens. Empty in the lite build, which derives no
-    /// schemas.
+    /// The keywords that the sealed schema loosens.
     pub loosened: Vec<Loosened>,
+    /// The engine that validates documents: `evaluator`; `crate` in the full build, if the schema
+    /// has a keyword that the evaluator cannot decide; `off` by the option `validation`.
+    pub validator: &'static str,
     /// The names of the incomplete lists among `locations`, `clear` and `open`. A list is
     /// incomplete if it would be longer than [`MOST_PLACES`](super::MOST_PLACES) or needs too many
     /// steps. It then holds the places with the shortest patterns. In `locations` it has one place
@@ -186,6 +188,7 @@ impl Coverage {
             out.string(",\"schemaPointer\":", &object.schema_pointer);
             out.0.push('}');
         });
+        out.string(",\"validator\":", self.validator);
         out.0.push('}');
         out.0
     }

@@ -23,7 +23,7 @@ impl Evaluator<'_> {
                 Shape::Object => self.check_object(check, node, state),
                 Shape::Array => self.check_array(check, node, state),
                 Shape::String => match check {
-                    Check::Types { .. } | Check::Length(..) | Check::OneOf(_) => {
+                    Check::Types { .. } | Check::Length(..) | Check::OneOf(..) => {
                         self.check_string(check, node)
                     }
                     _ => node.as_str().map_or(Truth::Unknown, |text| self.check_text(check, &text)),
@@ -45,7 +45,7 @@ impl Evaluator<'_> {
                     Truth::known((*least..=*most).contains(&length))
                 })
             }
-            Check::OneOf(values) => {
+            Check::OneOf(values, _) => {
                 self.spend(values.len());
                 Truth::known(
                     values
@@ -66,7 +66,7 @@ impl Evaluator<'_> {
             Check::Length(least, most) => {
                 Truth::known((*least..=*most).contains(&(text.chars().count() as u64)))
             }
-            Check::OneOf(values) => {
+            Check::OneOf(values, _) => {
                 Truth::known(values.iter().any(|value| value.as_str() == Some(text)))
             }
             Check::Pattern(pattern) => match self.matches(*pattern, text) {
@@ -90,7 +90,7 @@ impl Evaluator<'_> {
             Check::Properties(least, most) => {
                 Truth::known((*least..=*most).contains(&u64::from(node.len())))
             }
-            Check::OneOf(values) => self.one_of(values, node, state),
+            Check::OneOf(values, _) => self.one_of(values, node, state),
             Check::Undecided => Truth::Unknown,
             _ => Truth::Pass,
         }
@@ -103,7 +103,7 @@ impl Evaluator<'_> {
                 Truth::known((*least..=*most).contains(&u64::from(node.len())))
             }
             Check::UniqueItems => unique(self, node, state),
-            Check::OneOf(values) => self.one_of(values, node, state),
+            Check::OneOf(values, _) => self.one_of(values, node, state),
             Check::Undecided => Truth::Unknown,
             _ => Truth::Pass,
         }
@@ -131,7 +131,7 @@ impl Evaluator<'_> {
 fn check_constant(check: &Check, node: Node<'_>, own: u8) -> Truth {
     match check {
         Check::Types { allowed, .. } => Truth::known(allowed & own != 0),
-        Check::OneOf(values) => Truth::known(values.iter().any(|value| match value {
+        Check::OneOf(values, _) => Truth::known(values.iter().any(|value| match value {
             serde_json::Value::Null => node.is_null(),
             serde_json::Value::Bool(value) => node.as_bool() == Some(*value),
             _ => false,
@@ -151,7 +151,7 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
             number if *by_text && !number.is_plain() => Truth::Unknown,
             _ => Truth::Pass,
         },
-        Check::OneOf(values) => {
+        Check::OneOf(values, _) => {
             let number = WrittenNumber::read(node.raw());
             let mut all = Truth::Fail;
             for value in values.iter().filter_map(serde_json::Value::as_number) {
@@ -171,10 +171,14 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
             (Some(order), Bound::Above) => Truth::known(order.is_gt()),
             (Some(order), Bound::Below) => Truth::known(order.is_lt()),
         },
-        Check::MultipleOf(divisor) => match WrittenNumber::read(node.raw()).integer() {
-            Some(integer) => Truth::known(integer % i128::from(*divisor) == 0),
-            None => Truth::Unknown,
-        },
+        Check::MultipleOf(divisor) => {
+            match (WrittenNumber::read(node.raw()).integer(), divisor.whole()) {
+                (Some(integer), Some(divisor)) => {
+                    Truth::known(integer % i128::from(divisor) == 0)
+                }
+                _ => Truth::Unknown,
+            }
+        }
         Check::Undecided => Truth::Unknown,
         _ => Truth::Pass,
     }

@@ -21,7 +21,7 @@ pub(in crate::resolver) enum ChildKind {
 pub(in crate::resolver) struct PositionSet(Vec<u64>);
 
 impl PositionSet {
-    fn none(count: usize) -> PositionSet {
+    pub(in crate::resolver) fn none(count: usize) -> PositionSet {
         PositionSet(vec![0; count.div_ceil(64)])
     }
 
@@ -33,7 +33,11 @@ impl PositionSet {
         self.0.get(position / 64).is_some_and(|word| word >> (position % 64) & 1 == 1)
     }
 
-    fn insert(&mut self, position: usize) {
+    pub(in crate::resolver) fn fill(&mut self) {
+        self.0.fill(u64::MAX);
+    }
+
+    pub(in crate::resolver) fn insert(&mut self, position: usize) {
         if let Some(word) = self.0.get_mut(position / 64) {
             *word |= 1 << (position % 64);
         }

@@ -16,6 +16,7 @@ pub(crate) mod trap;
 mod truth;
 
 pub(in crate::resolver) use evaluated::{ChildKind, PositionSet};
+pub(in crate::resolver) use number::WrittenNumber;
 pub(crate) use truth::Truth;
 
 use shallow_memo::ShallowMemo;

@@ -9,21 +9,21 @@ use super::Truth;
 
 /// The text of a number. No operation takes space in proportion to the exponent.
 #[derive(Clone, Copy)]
-pub(super) struct WrittenNumber<'t> {
+pub(in crate::resolver) struct WrittenNumber<'t> {
     text: &'t str,
 }
 
 impl<'t> WrittenNumber<'t> {
-    pub(super) fn read(text: &'t str) -> Self {
+    pub(in crate::resolver) fn read(text: &'t str) -> Self {
         WrittenNumber { text }
     }
 
     /// Returns true if the number is written without fraction and exponent.
-    pub(super) fn is_plain(self) -> bool {
+    pub(in crate::resolver) fn is_plain(self) -> bool {
         !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
 
-    pub(super) fn is_integer(self) -> bool {
+    pub(in crate::resolver) fn is_integer(self) -> bool {
         self.is_plain() || Decimal::of(self.text).is_integer()
     }
 
@@ -60,6 +60,21 @@ impl<'t> WrittenNumber<'t> {
                 if is_same_number(&text, self.text) { Truth::Pass } else { Truth::Unknown }
             }
             _ => Truth::Unknown,
+        }
+    }
+
+    /// Compares with a number of the schema by value.
+    pub(in crate::resolver) fn order(self, limit: &Number) -> Ordering {
+        self.compare(limit).unwrap_or_else(|| {
+            Decimal::of(self.text).order(&Decimal::of(&limit.to_string()))
+        })
+    }
+
+    /// Returns true if a number of the schema has the same value.
+    pub(in crate::resolver) fn is(self, expected: &Number) -> bool {
+        match self.equals(expected) {
+            Truth::Unknown => self.order(expected).is_eq(),
+            known => known == Truth::Pass,
         }
     }
 

@@ -56,7 +56,6 @@ impl Program {
     }
 
     /// Returns the rule of the main schema before references are skipped.
-    #[cfg(feature = "validation")]
     pub(crate) fn root_of(registry: &Registry<'_>) -> RuleId {
         match registry.root() {
             Target::Boolean(true) => TRUE,
@@ -73,7 +72,6 @@ impl Program {
     ///
     /// # Errors
     /// `limit` if dynamic scopes exceed the budget.
-    #[cfg(feature = "validation")]
     pub(crate) fn links<'s>(
         registry: &Registry<'s>,
         budget: &mut Budget,
@@ -217,15 +215,15 @@ impl Rule {
         }) else {
             return;
         };
-        if self.additional != Some(FALSE) || !self.patterns.is_empty() {
-            return;
-        }
         let mut names = BTreeSet::new();
         names.extend(required.iter().copied());
         self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
         let count = self.properties.iter().filter(|own| own.required).count();
         // A name that is required twice or is not a property prevents evaluation in one pass.
-        self.closed = u32::try_from(count).ok().filter(|_| count == required.len());
+        self.needed = u32::try_from(count).ok().filter(|_| count == required.len());
+        self.closed = self
+            .needed
+            .filter(|_| self.additional == Some(FALSE) && self.patterns.is_empty());
     }
 
     fn redirect(&mut self, end: &impl Fn(RuleId) -> RuleId) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Number, Value};
 
+use super::divisor::Divisor;
 use super::{NameId, Names};
 use crate::schema::draft::Draft;
 use crate::schema::registry::SchemaNode;
@@ -30,12 +31,12 @@ pub(crate) enum Check {
         allowed: u8,
         by_text: bool,
     },
-    /// `const` and `enum`.
-    OneOf(Box<[Value]>),
+    /// `const` or `enum`, by the name of the keyword.
+    OneOf(Box<[Value]>, &'static str),
     Required(Box<[NameId]>),
     DependentRequired(NameId, Box<[NameId]>),
     Bound(Bound, Number),
-    MultipleOf(u64),
+    MultipleOf(Divisor),
     /// The least and greatest number of characters, and below of items and members.
     Length(u64, u64),
     Items(u64, u64),
@@ -43,7 +44,8 @@ pub(crate) enum Check {
     UniqueItems,
     /// An index into the program's patterns.
     Pattern(u32),
-    /// Assertions that are never decided: `format`, `content…`, `multipleOf` with fractions.
+    /// Marks a schema with keywords that decide nothing about sealing: `format`, `content…`,
+    /// `multipleOf` with fractions.
     Undecided,
 }
 
@@ -60,7 +62,7 @@ impl Check {
     /// Returns how well the check distinguishes scalars in shallow evaluation; 0 means not at all.
     pub(super) fn tells(&self) -> u8 {
         match self {
-            Check::OneOf(values)
+            Check::OneOf(values, _)
                 if values.iter().all(|value| !value.is_object() && !value.is_array()) =>
             {
                 2
@@ -119,13 +121,13 @@ pub(super) fn of<'s>(
             schema
                 .get("const")
                 .filter(|_| draft >= Draft::Six)
-                .map(|value| Check::OneOf(Box::from([value.clone()]))),
+                .map(|value| Check::OneOf(Box::from([value.clone()]), "const")),
         );
         checks.extend(
             schema
                 .get("enum")
                 .and_then(Value::as_array)
-                .map(|values| Check::OneOf(values.clone().into())),
+                .map(|values| Check::OneOf(values.clone().into(), "enum")),
         );
         checks.extend(
             schema
@@ -138,10 +140,12 @@ pub(super) fn of<'s>(
         );
         bounds(schema, draft, &mut checks);
         checks.extend(dependencies(schema, draft, names));
-        checks.extend(schema.get("multipleOf").map(|value| match whole_number(value) {
-            Some(divisor @ 1..) => Check::MultipleOf(divisor),
-            _ => Check::Undecided,
-        }));
+        if let Some(number) = schema.get("multipleOf").and_then(Value::as_number) {
+            let divisor = Divisor::of(number);
+            // A fraction decides nothing about sealing.
+            checks.extend(divisor.whole().is_none().then_some(Check::Undecided));
+            checks.push(Check::MultipleOf(divisor));
+        }
         checks.extend(schema.get("pattern").and_then(Value::as_str).map(|source| {
             patterns.push(source);
             Check::Pattern(u32::try_from(patterns.len() - 1).unwrap_or(u32::MAX))
@@ -199,7 +203,7 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
 }
 
 /// Reads an integer below 2^53 in any notation.
-fn whole_number(value: &Value) -> Option<u64> {
+pub(super) fn whole_number(value: &Value) -> Option<u64> {
     match value.as_u64() {
         Some(number) => Some(number),
         None => value

@@ -218,7 +218,7 @@ impl Program {
             let list: &[Value] = checks
                 .iter()
                 .find_map(
-                    |check| if let Check::OneOf(values) = check { Some(&**values) } else { None },
+                    |check| if let Check::OneOf(values, _) = check { Some(&**values) } else { None },
                 )
                 .unwrap_or_default();
             *left = left.checked_sub(1 + list.len())?;
@@ -284,7 +284,7 @@ fn admits(check: &Check, sight: ConstKind) -> bool {
             };
             allowed & own != 0
         }
-        Check::OneOf(values) => values.iter().any(|value| ConstKind::of(value) == sight),
+        Check::OneOf(values, _) => values.iter().any(|value| ConstKind::of(value) == sight),
         _ => true,
     }
 }

@@ -4,14 +4,17 @@ mod bounds;
 mod branches;
 mod build;
 mod checks;
+mod divisor;
 mod indexing;
 mod names;
 mod scope;
+mod undecided;
 
 pub(crate) use branches::{BranchSet, Branches, ConstKind, Index, RequiredSet, Values};
 pub(crate) use checks::{Bound, Check, types};
 pub(crate) use indexing::FOLLOWED;
 pub(crate) use names::{NameId, Names, Places, key};
+pub(crate) use undecided::Undecided;
 
 use super::pattern::Pattern;
 use crate::json::Name;
@@ -101,6 +104,9 @@ pub(crate) struct Rule {
     pub(crate) properties: Box<[Property]>,
     /// An index of the properties by key.
     pub(crate) places: Places,
+    /// Number of required members, if all required names are distinct properties. One pass over the
+    /// members then counts them.
+    pub(crate) needed: Option<u32>,
     /// Number of required properties of a closed object: all required names are distinct
     /// properties, and no other member is allowed. One pass over the members evaluates both
     /// keywords.

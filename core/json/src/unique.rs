@@ -4,24 +4,36 @@
 //! section 4.2.2), and the bytes are sorted. Unlike a hash map this needs no secret seed to
 //! withstand elements chosen to collide.
 
-use super::TapeNumber;
-use fieldseal_json::{Name, Node, Shape};
+use super::decimal::Decimal;
+use super::entry::Shape;
+use super::name::Name;
+use super::node::Node;
 
-/// Returns true if no two elements are equal.
-pub(super) fn is_unique(array: Node<'_>) -> bool {
-    if array.len() < 2 {
-        return true;
+impl Node<'_> {
+    /// Returns true if no two elements of an array are equal, and for every other value.
+    ///
+    /// ```
+    /// use fieldseal_json::{DocumentLimits, Tape};
+    ///
+    /// let tape = Tape::parse(&b"[1, 1.0]"[..], DocumentLimits::default())?;
+    /// assert!(!tape.root().is_unique());
+    /// # Ok::<(), fieldseal_json::JsonError>(())
+    /// ```
+    pub fn is_unique(self) -> bool {
+        if self.shape() != Shape::Array || self.len() < 2 {
+            return true;
+        }
+        let mut bytes = Vec::with_capacity(self.raw().len());
+        let mut ends = Vec::with_capacity(self.len() as usize);
+        for element in self.elements() {
+            let start = bytes.len();
+            key(element, &mut bytes);
+            ends.push(start..bytes.len());
+        }
+        let mut keys: Vec<&[u8]> = ends.into_iter().filter_map(|range| bytes.get(range)).collect();
+        keys.sort_unstable();
+        keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next)
     }
-    let mut bytes = Vec::with_capacity(array.raw().len());
-    let mut ends = Vec::with_capacity(array.len() as usize);
-    for element in array.elements() {
-        let start = bytes.len();
-        key(element, &mut bytes);
-        ends.push(start..bytes.len());
-    }
-    let mut keys: Vec<&[u8]> = ends.into_iter().filter_map(|range| bytes.get(range)).collect();
-    keys.sort_unstable();
-    keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next)
 }
 
 /// Appends the key of a value. Recursive, which the tape's depth bounds.
@@ -31,7 +43,7 @@ fn key(node: Node<'_>, out: &mut Vec<u8>) {
         Shape::Bool => out.push(if node.as_bool() == Some(true) { b't' } else { b'f' }),
         Shape::Number => {
             out.push(b'0');
-            TapeNumber::new(node.raw()).decimal().key(out);
+            Decimal::of(node.raw()).key(out);
         }
         Shape::String => {
             out.push(b'"');

@@ -1,0 +1,79 @@
+//! Decides whether the documents of one form conform to their schema.
+
+use super::validity::Validity;
+use crate::json::Tape;
+use crate::limits::Limits;
+use crate::resolver::automaton::Automaton;
+use crate::resolver::program::Program;
+use crate::resolver::validity::{Fault, Validation};
+
+/// The engine that validates the documents of one form.
+#[derive(Debug)]
+pub(crate) enum Conformance {
+    /// The evaluator, by the rules of the schema.
+    Evaluator,
+    /// The validator crate, since the schema has a keyword that the evaluator cannot decide.
+    #[cfg(feature = "validation")]
+    Crate(Box<super::validator::Validator>),
+    /// Nothing validates (option `validation`).
+    Off,
+}
+
+/// The rules that the evaluator applies, and its limits.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'p> {
+    pub(crate) program: &'p Program,
+    /// Any automaton: no state but the first, which marks nothing, is used.
+    pub(crate) automaton: &'p Automaton,
+    pub(crate) limits: &'p Limits,
+}
+
+impl<'p> Rules<'p> {
+    fn validation(self, tape: &Tape<'_>) -> Validation<'p> {
+        Validation::new(self.program, self.automaton, tape, self.limits)
+    }
+}
+
+impl Conformance {
+    /// Returns the name of the engine, as coverage states it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Conformance::Evaluator => "evaluator",
+            #[cfg(feature = "validation")]
+            Conformance::Crate(_) => "crate",
+            Conformance::Off => "off",
+        }
+    }
+
+    pub(crate) fn judge(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Validity {
+        match self {
+            Conformance::Evaluator => match rules.validation(tape).conforms(tape) {
+                Some(true) => Validity::Valid,
+                Some(false) => Validity::Invalid,
+                None => Validity::Limit,
+            },
+            #[cfg(feature = "validation")]
+            Conformance::Crate(validator) => validator.is_valid(tape),
+            Conformance::Off => Validity::Unvalidated,
+        }
+    }
+
+    /// Returns the first fault of a document that does not conform, or `None` if finding it would
+    /// take too long.
+    pub(crate) fn first_fault(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Option<Fault> {
+        match self {
+            Conformance::Evaluator => rules.validation(tape).first_fault(tape),
+            #[cfg(feature = "validation")]
+            Conformance::Crate(validator) => validator.first_fault(tape).map(Fault::from),
+            Conformance::Off => None,
+        }
+    }
+}
+
+#[cfg(feature = "validation")]
+impl From<fieldseal_validation::Misfit> for Fault {
+    fn from(misfit: fieldseal_validation::Misfit) -> Fault {
+        let fieldseal_validation::Misfit { pointer, keyword, missing, expected } = misfit;
+        Fault { pointer, keyword: keyword.into(), missing, expected }
+    }
+}
