@@ -1,12 +1,16 @@
 //! The characters of internationalised labels of host names.
 
-use crate::unicode_16::{Character, Reader};
+use crate::unicode_16::{Character, Reader, number};
 
 /// The runs of characters of one kind from U+0000 on, as
 /// `cargo run -p fieldseal-normalisation --example unicode_16` wrote them:
 /// `number(2 × length + step - 1)`, where the kind is that of the run before plus `step`, modulo 3.
 /// The kinds are 0, excluded; 1, letters; and 2, marks and what stands before the first run.
 const RUNS: &[u8] = include_bytes!("unicode-16-labels.bin");
+
+/// The places of every sixty-fourth run, found while compiling.
+static LANDMARKS: [Landmark; count(RUNS).div_ceil(APART)] = landmarks(RUNS);
+const APART: usize = 64;
 
 /// The combining class of viramas.
 const VIRAMA: u8 = 9;
@@ -39,18 +43,61 @@ pub enum LabelCharacter {
 /// ```
 #[must_use]
 pub fn label_character(c: char) -> LabelCharacter {
-    let (mut runs, mut left, mut kind) = (Reader(RUNS), u32::from(c), 2);
-    while let Some(run) = runs.number() {
-        kind = (kind + 1 + (run & 1)) % 3;
-        match left.checked_sub(run >> 1) {
-            Some(rest) => left = rest,
-            None if kind == 1 => return LabelCharacter::Letter,
-            None if kind == 0 => break,
-            None if matches!(Character::of(c), Character::Mark(VIRAMA)) => {
-                return LabelCharacter::Virama;
-            }
-            None => return LabelCharacter::Mark,
-        }
+    let code = u32::from(c);
+    match kind(code).unwrap_or_default() {
+        1 => LabelCharacter::Letter,
+        2 if matches!(Character::of(c), Character::Mark(VIRAMA)) => LabelCharacter::Virama,
+        2 => LabelCharacter::Mark,
+        _ => LabelCharacter::Excluded,
     }
-    LabelCharacter::Excluded
+}
+
+/// Looks the kind of a character up, in at most the steps of sixty-four runs.
+fn kind(code: u32) -> Option<u32> {
+    let place = LANDMARKS.partition_point(|mark| mark.code <= code).checked_sub(1)?;
+    let Landmark { code: first, kind, start } = LANDMARKS.get(place)?;
+    let mut runs = Reader(RUNS.get(usize::from(*start)..)?);
+    let (mut left, mut kind) = (code - first, u32::from(*kind));
+    loop {
+        let run = runs.number()?;
+        kind = (kind + 1 + (run & 1)) % 3;
+        let Some(rest) = left.checked_sub(run >> 1) else {
+            return Some(kind);
+        };
+        left = rest;
+    }
+}
+
+/// A place in [`RUNS`] where a run begins, its first character, and the kind before it.
+struct Landmark {
+    code: u32,
+    start: u16,
+    kind: u8,
+}
+
+const fn count(runs: &[u8]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < runs.len() {
+        (_, at) = number(runs, at);
+        count += 1;
+    }
+    count
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated in constants, where a wrong index does not compile"
+)]
+const fn landmarks<const N: usize>(runs: &[u8]) -> [Landmark; N] {
+    let mut landmarks = [const { Landmark { code: 0, start: 0, kind: 0 } }; N];
+    let (mut at, mut count, mut code, mut kind) = (0, 0, 0, 2);
+    while at < runs.len() {
+        assert!(at <= u16::MAX as usize, "it has 16 bits");
+        if count % APART == 0 {
+            landmarks[count / APART] = Landmark { code, start: at as u16, kind: kind as u8 };
+        }
+        let (run, next) = number(runs, at);
+        (at, count, code, kind) = (next, count + 1, code + (run >> 1), (kind + 1 + (run & 1)) % 3);
+    }
+    landmarks
 }

@@ -150,7 +150,7 @@ const fn landmarks<const N: usize>(table: &[u8]) -> [Landmark; N] {
     clippy::indexing_slicing,
     reason = "evaluated in constants, where a wrong index does not compile"
 )]
-const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
+pub(super) const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
     let (mut number, mut shift) = (0, 0);
     loop {
         let byte = table[at];

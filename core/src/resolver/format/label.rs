@@ -16,8 +16,7 @@ const LONGEST: usize = 59;
 pub(super) fn is_label(label: &str) -> bool {
     match label.strip_prefix(PREFIX) {
         Some(encoded) => {
-            let mut decoded = Decoded { characters: ['\0'; LONGEST], length: 0 };
-            decoded.decode(encoded).is_some() && has_valid_characters(decoded.as_slice())
+            Decoded::of(encoded).is_some_and(|decoded| has_valid_characters(decoded.as_slice()))
         }
         // Two hyphens in the third place are kept for encodings (section 4.2.3.1).
         None => label.get(2..4) != Some("--"),
@@ -25,38 +24,39 @@ pub(super) fn is_label(label: &str) -> bool {
 }
 
 /// Characters of a label.
-struct Decoded {
+pub(super) struct Decoded {
     characters: [char; LONGEST],
     length: usize,
 }
 
 impl Decoded {
-    fn as_slice(&self) -> &[char] {
+    pub(super) fn as_slice(&self) -> &[char] {
         self.characters.get(..self.length).unwrap_or_default()
     }
 
     /// Decodes Punycode (RFC 3492, section 6.2).
-    fn decode(&mut self, text: &str) -> Option<()> {
+    pub(super) fn of(text: &str) -> Option<Decoded> {
+        let mut decoded = Decoded { characters: ['\0'; LONGEST], length: 0 };
         let (basic, deltas) = text.rsplit_once('-').unwrap_or(("", text));
         if text.starts_with('-') && basic.is_empty() {
             return None;
         }
         for c in basic.chars() {
-            self.insert(self.length, c)?;
+            decoded.insert(decoded.length, c)?;
         }
         let (mut code, mut bias, mut at) = (128_u32, 72, 0_u32);
         let mut rest = deltas.chars().peekable();
         while rest.peek().is_some() {
             let before = at;
             at = at.checked_add(delta(&mut rest, bias)?)?;
-            let count = self.length as u32 + 1;
+            let count = decoded.length as u32 + 1;
             bias = adapt(at - before, count, before == 0);
             code = code.checked_add(at / count)?;
             at %= count;
-            self.insert(at as usize, char::from_u32(code)?)?;
+            decoded.insert(at as usize, char::from_u32(code)?)?;
             at += 1;
         }
-        Some(())
+        Some(decoded)
     }
 
     fn insert(&mut self, at: usize, c: char) -> Option<()> {

@@ -11,6 +11,8 @@ mod host;
 mod label;
 mod pointer;
 mod reference;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
