@@ -56,6 +56,23 @@ fn names_belong_to_drafts() {
     }
 }
 
+/// The table of `docs/marking-a-schema.md` holds each format with its first draft, and no other.
+#[test]
+fn the_page_lists_the_formats() {
+    let page = include_str!("../../../../../docs/marking-a-schema.md");
+    let (_, section) = page.split_once("\n## Formats\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: Vec<(&str, &str)> = rows
+        .map(|row| row.split_once("` | ").unwrap())
+        .map(|(name, rest)| (name, rest.split_once(" |").unwrap().0))
+        .collect();
+    let spelled = |of: Draft| Draft::NAMES.iter().find(|(_, draft)| *draft == of).unwrap().0;
+    let known: Vec<(&str, &str)> =
+        FORMATS.iter().map(|(name, first, _)| (*name, spelled(*first))).collect();
+    assert_eq!(listed, known);
+}
+
 /// A megabyte of one character, or of two in turn, ends in an answer without a recursion per
 /// character.
 #[test]
