@@ -78,6 +78,7 @@ pub(super) const EXAMPLES: &[Examples] = &[
             "\"\\\"\"@example.com",
             "\"\"@example.com",
             "a@localhost",
+            "!#$%&'*+-/=?^_`{|}~@example.com",
             "joe.bloggs@[127.0.0.1]",
             "joe.bloggs@[ipv6:::1]",
         ],
@@ -113,10 +114,21 @@ pub(super) const EXAMPLES: &[Examples] = &[
         &[
             "www.example.com",
             "xn--4gbwdl.xn--wgbh1c",
-            // U+00B7 between two l, a virama before U+200D, the katakana dot beside a katakana.
+            // In the context that they need, one label each: U+00B7, U+200D, U+30FB (four times),
+            // U+0375, U+05F3, U+05F4, Arabic digits of one kind (two). A mark, not first. U+3007.
             "xn--ll-0ea",
             "xn--11b2ezcw70k",
-            "xn--rckua",
+            "xn--bck1j",
+            "xn--vek868f",
+            "xn--vek0654a",
+            "xn--l8j3u",
+            "xn--wva6j",
+            "xn--4db4e",
+            "xn--5db4e",
+            "xn--fhb2d",
+            "xn--fhb06a",
+            "xn--a-xbb",
+            "xn--w6j",
             "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk.com",
         ],
         &[
@@ -127,17 +139,27 @@ pub(super) const EXAMPLES: &[Examples] = &[
             "ab--c",
             "XN--4gbwdl",
             "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl.com",
-            // Not Punycode; a mark at the beginning; a disallowed letter; U+00B7 without l, U+0375
-            // without Greek; both kinds of Arabic digits; U+200D without a virama.
+            // Not Punycode.
             "xn--X",
             "xn---t7g",
             "xn--99999999999999999999",
-            "xn--hello-txk",
-            "xn--chb89f",
-            "xn--l-fda",
-            "xn--S-jib3p",
-            "xn--ngb6iyr",
+            // Not allowed there: U+30FB (three times), U+0375, U+05F3, U+05F4, both kinds of Arabic
+            // digits, U+200D, a mark at the beginning, U+0640, U+00B7 (three), U+20AC, U+0375.
+            "xn--a-iju",
+            "xn--vek2654a",
+            "xn--vek1654a",
+            "xn--a-jib",
+            "xn--4db3e",
+            "xn--a-2jc",
+            "xn--8hb20a",
             "xn--a-ugn",
+            "xn--a-wbb",
+            "xn--chb",
+            "xn--al-0ea",
+            "xn--l-gda",
+            "xn--la-0ea",
+            "xn--lzg",
+            "xn--wva3j",
         ],
     ),
     (
@@ -231,7 +253,8 @@ pub(super) const EXAMPLES: &[Examples] = &[
         &[
             "http://example.com/dictionary/{term:1}/{term}",
             "",
-            "{+a,b*,c.d:9999}{?x}{|y}{,z}",
+            "{+a,b*,c.d:9999}",
+            "{#a}{.a}{/a}{;a}{?a}{&a}{=a}{,a}{!a}{@a}{|a}",
             "{%41a}é\u{E000}'%20",
         ],
         &[
