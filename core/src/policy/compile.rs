@@ -24,7 +24,7 @@ use crate::schema::options::{Formats, Options, PLACE as OPTIONS, SchemaDialect, 
 use crate::schema::overlay;
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
-use crate::schema::{canonical, intake, lint, openapi, types, uri};
+use crate::schema::{canonical, intake, lint, openapi, shapes, types, uri};
 
 impl Policy {
     /// Compiles a schema.
@@ -200,16 +200,21 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         clear,
         verify,
     };
+    let is_sound = shapes::report(&bases, &mut findings);
     #[cfg(feature = "validation")]
     let (validator, origin) = {
         let clear =
             ClearSchema { bases: &bases, registry: &registry, formats, limits: &plan.limits };
-        let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
+        let validator = if is_sound {
+            clear.validator(&program, &automaton, &mut budget, &mut findings)?
+        } else {
+            None
+        };
         drop(registry);
         (validator, Origin { bases, media_types, formats })
     };
     #[cfg(not(feature = "validation"))]
-    let _ = formats;
+    let _ = (formats, is_sound);
     if !findings.has_errors() {
         findings.append(warnings);
     }
