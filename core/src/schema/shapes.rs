@@ -16,6 +16,7 @@ use self::table::{GROUPS, Shape, TYPES};
 use super::base::{Base, bare};
 use super::draft::Draft;
 use super::finding::{Findings, push_index};
+use super::registry::number_of;
 use super::uri;
 use crate::json::push_token;
 
@@ -181,10 +182,8 @@ impl Check {
     fn names(&mut self, value: &Value) -> bool {
         let Value::Array(elements) = value else { return self.require(false, "type") };
         let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-        let is_unique = elements.iter().filter_map(Value::as_str).zip(0..).all(|(name, next)| {
-            // Inserted in this way, which the registry has compiled already.
-            *seen.entry(name).or_insert(next) == next
-        });
+        let mut names = elements.iter().filter_map(Value::as_str).zip(0..);
+        let is_unique = names.all(|(name, next)| number_of(&mut seen, name, next) == next);
         self.require(!elements.is_empty() || self.draft > Draft::Four, "minItems")
             && self.require(is_unique, "uniqueItems")
             && self.elements(elements, Shape::Text)
@@ -222,7 +221,7 @@ impl Check {
         let Value::String(text) = value else { return self.require(false, "type") };
         match shape {
             Shape::Id => {
-                let at = text.find('#');
+                let at = text.bytes().position(|byte| byte == b'#');
                 self.require(at.is_none_or(|at| at + 1 == text.len()), "pattern")
             }
             Shape::Anchor => self.require(self.is_anchor(text), "pattern"),
@@ -245,19 +244,22 @@ impl Check {
 
 /// Returns true for the name of a type, or for an array of different names.
 fn is_type(value: &Value) -> bool {
-    let bit = |value: &Value| {
-        let at = TYPES.iter().position(|name| value == name)?;
-        Some(1u8 << at)
-    };
-    let Value::Array(names) = value else { return bit(value).is_some() };
+    let Value::Array(names) = value else { return bit_of_type(value) > 0 };
     let mut seen = 0;
     !names.is_empty()
         && names.iter().all(|name| {
-            let bit = bit(name).unwrap_or_default();
+            let bit = bit_of_type(name);
             let is_new = seen & bit != bit;
             seen |= bit;
             is_new
         })
+}
+
+/// Returns zero for a value that is not the name of a type.
+#[inline(never)]
+fn bit_of_type(value: &Value) -> u8 {
+    let name = value.as_str().unwrap_or_default();
+    TYPES.iter().position(|own| *own == name).map_or(0, |at| 1 << at)
 }
 
 /// Returns the draft of an embedded resource, if its `$schema` names one other than that of the
