@@ -48,9 +48,11 @@ pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
 /// Texts that almost have a format, through the evaluator and the validator crate.
 pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
+/// Mutated schemas, examined by the table of shapes and by their metaschema.
+pub const MUTATED_SCHEMAS: Count = count("mutated schemas", 50_000, 1_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 14] = [
+pub const ALL: [Count; 15] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -65,6 +67,7 @@ pub const ALL: [Count; 14] = [
     RANDOM_SCHEMAS,
     VERDICT_FAULTS,
     FORMATTED_TEXTS,
+    MUTATED_SCHEMAS,
 ];
 
 impl Count {

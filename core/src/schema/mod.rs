@@ -17,6 +17,7 @@ pub(crate) mod overlay;
 pub(crate) mod pattern_syntax;
 pub(crate) mod registry;
 pub(crate) mod retention;
+pub(crate) mod shapes;
 pub(crate) mod subject;
 pub(crate) mod types;
 pub(crate) mod uri;
