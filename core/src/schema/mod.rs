@@ -6,6 +6,7 @@ pub(crate) mod canonical;
 pub(crate) mod declared;
 pub(crate) mod draft;
 pub(crate) mod finding;
+pub(crate) mod format;
 pub(crate) mod intake;
 pub(crate) mod lint;
 pub(crate) mod marker;
@@ -24,4 +25,6 @@ pub(crate) mod uri;
 pub(crate) mod vocabulary;
 
 pub use draft::Draft;
-pub use options::{Formats, Nonconforming, OnCleartext, Options, SchemaDialect, Verify};
+pub use options::{
+    Formats, Nonconforming, OnCleartext, Options, SchemaDialect, ValidationMode, Verify,
+};

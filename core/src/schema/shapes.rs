@@ -16,8 +16,8 @@ use self::table::{GROUPS, Shape, TYPES};
 use super::base::{Base, bare};
 use super::draft::Draft;
 use super::finding::{Findings, push_index};
+use super::format::Format;
 use super::registry::number_of;
-use super::uri;
 use crate::json::push_token;
 
 /// The number 2^63. Integers below it are not doubles in a tree.
@@ -225,8 +225,8 @@ impl Check {
                 self.require(at.is_none_or(|at| at + 1 == text.len()), "pattern")
             }
             Shape::Anchor => self.require(self.is_anchor(text), "pattern"),
-            Shape::Uri => self.require(uri::is_uri(text), "format"),
-            Shape::UriReference => self.require(uri::is_uri_reference(text), "format"),
+            Shape::Uri => self.require(Format::Uri.accepts(text), "format"),
+            Shape::UriReference => self.require(Format::UriReference.accepts(text), "format"),
             _ => true,
         }
     }

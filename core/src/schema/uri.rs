@@ -1,10 +1,6 @@
 //! Resolves a URI reference against a base (RFC 3986, section 5.2). Nothing is ever fetched: URIs
 //! only name schemas.
 
-mod syntax;
-
-pub(crate) use syntax::{is_uri, is_uri_reference};
-
 /// The base URI if neither the schema nor the caller names one.
 pub(crate) const BASE: &str = "json-schema:///";
 
