@@ -63,8 +63,8 @@ fn is_dot_string(text: &str) -> bool {
     last != b'.'
 }
 
-/// Returns true for what may stand between quotes. A tab may as well: RFC 5322 has it, which the
-/// drafts before 2020-12 name.
+/// Returns true for a text that may stand between quotes. It may hold a tab, as in RFC 5322, which
+/// the drafts before 2020-12 name.
 fn is_quoted(text: &str) -> bool {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

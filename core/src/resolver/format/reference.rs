@@ -15,9 +15,9 @@ const SLASH: Set = 8;
 const QUESTION: Set = 16;
 /// `iprivate` in an IRI.
 const PRIVATE: Set = 32;
-/// ASCII letters, digits and `_`, of which names in templates consist.
+/// ASCII letters, digits and `_`, which form the names in templates.
 const NAME: Set = 64;
-/// What only literals of templates hold.
+/// Characters that only literals of templates hold.
 const OTHER: Set = 128;
 
 const PATH: Set = PLAIN | COLON | AT | SLASH;
