@@ -10,10 +10,11 @@ mod accepts;
 use std::collections::BTreeSet;
 
 use fieldseal_json::sort::sorted;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base::{Base, bare};
 use super::finding::{Budget, below, push_index};
+use super::tree;
 use crate::error::Error;
 use crate::json::push_token;
 use accepts::{NullTest, is_reference};
@@ -86,10 +87,9 @@ pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, 
 
 impl Change {
     fn apply(self, schema: &mut Value) {
-        let null = || json!({"enum": [null]});
+        let null = || tree::one("enum", Value::Array(vec![Value::Null]));
         if self == Change::Reference {
-            let branches = vec![null(), schema.take()];
-            *schema = json!({"anyOf": branches});
+            *schema = tree::one("anyOf", tree::pair(null(), schema.take()));
             return;
         }
         let Some(members) = schema.as_object_mut() else { return };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::child_rules::ChildRules;
 use super::reach::Reach;
@@ -15,6 +15,7 @@ use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
+use crate::schema::tree;
 use fieldseal_json::sort::sorted;
 
 /// The guarantee of a copy (docs/what-is-sealed.md, *The sealed schema*).
@@ -155,7 +156,10 @@ impl<'a, 's> Copier<'a, 's> {
         if self.used.token {
             definitions.insert(
                 PSEUDONYM.to_owned(),
-                json!({"type": "string", "pattern": "^Fp1[A-Za-z0-9_-]{32}$"}),
+                tree::object(&mut [
+                    ("type", "string".into()),
+                    ("pattern", "^Fp1[A-Za-z0-9_-]{32}$".into()),
+                ]),
             );
         }
         members.insert("$schema".to_owned(), self.draft.metaschema().into());
@@ -215,7 +219,7 @@ impl<'a, 's> Copier<'a, 's> {
                 reference
             }
         };
-        Ok(json!({"$ref": reference}))
+        Ok(tree::one("$ref", reference.into()))
     }
 
     /// Returns a name that indicates the place of the schema and needs no escapes in a reference.
@@ -260,10 +264,11 @@ impl<'a, 's> Copier<'a, 's> {
     /// Returns a schema for these forms.
     pub(super) fn standing(&mut self, standing: SealedShape) -> Value {
         self.used |= standing;
-        let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
+        let reference =
+            |name: &str| tree::one("$ref", format!("#/{}/{name}", self.definitions()).into());
         match standing {
             SealedShape { envelope: true, token: true } => {
-                json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]})
+                tree::one("anyOf", tree::pair(reference(SEALED), reference(PSEUDONYM)))
             }
             SealedShape { token: true, .. } => reference(PSEUDONYM),
             _ => reference(SEALED),
@@ -285,10 +290,10 @@ impl<'a, 's> Copier<'a, 's> {
 
 /// Returns the description of an envelope by standard keywords alone (V-03).
 fn envelope() -> Value {
-    json!({
-        "type": "string",
-        "contentEncoding": "base64url",
-        "contentMediaType": "application/vnd.fieldseal.sealed",
-        "pattern": "^Fs1[B-D][A-Za-z0-9_-]{110,}$",
-    })
+    tree::object(&mut [
+        ("type", "string".into()),
+        ("contentEncoding", "base64url".into()),
+        ("contentMediaType", "application/vnd.fieldseal.sealed".into()),
+        ("pattern", "^Fs1[B-D][A-Za-z0-9_-]{110,}$".into()),
+    ])
 }
