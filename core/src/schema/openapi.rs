@@ -7,7 +7,7 @@
 
 mod accepts;
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use fieldseal_json::sort::sorted;
 use serde_json::Value;
@@ -34,7 +34,7 @@ enum Change {
 
 /// The places at which a lone `$ref` was wrapped.
 #[derive(Debug, Default)]
-pub(crate) struct Moved(BTreeSet<String>);
+pub(crate) struct Moved(OrderedSet<String>);
 
 impl Moved {
     /// Turns a pointer into the rewritten schema into a pointer into the original one.

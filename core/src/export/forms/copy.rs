@@ -1,7 +1,7 @@
 //! Copies the schemas of a policy, once for each mode, into one schema without references to other
 //! texts.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -59,12 +59,12 @@ pub(super) struct Copier<'a, 's> {
     pub(super) draft: Draft,
     /// True if the keywords of the vocabulary are kept.
     pub(super) marked: bool,
-    names: BTreeMap<Key, String>,
-    taken: BTreeMap<String, u32>,
+    names: OrderedMap<Key, String>,
+    taken: OrderedMap<String, u32>,
     open: Vec<(Key, String)>,
     /// The definitions of envelope and token that are needed.
     used: SealedShape,
-    pub(super) loosened: BTreeMap<(NodeId, &'static str), &'static str>,
+    pub(super) loosened: OrderedMap<(NodeId, &'static str), &'static str>,
     pub(super) budget: &'a mut Budget,
 }
 
@@ -91,11 +91,11 @@ impl<'a, 's> Copier<'a, 's> {
             reach: Reach::nowhere(program, automaton),
             draft,
             marked: false,
-            names: BTreeMap::new(),
-            taken: BTreeMap::new(),
+            names: OrderedMap::new(),
+            taken: OrderedMap::new(),
             open: Vec::new(),
             used: SealedShape::default(),
-            loosened: BTreeMap::new(),
+            loosened: OrderedMap::new(),
             budget,
         })
     }
@@ -241,9 +241,9 @@ impl<'a, 's> Copier<'a, 's> {
             Mode::Tight => ".tight",
         });
         loop {
-            let count = self.taken.entry(name.clone()).or_insert(0);
-            *count += 1;
-            if *count == 1 {
+            let count = self.taken.get(&name).map_or(1, |count| count + 1);
+            self.taken.insert(name.clone(), count);
+            if count == 1 {
                 return name;
             }
             name = format!("{name}.{count}");

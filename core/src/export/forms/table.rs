@@ -76,7 +76,7 @@ impl Copier<'_, '_> {
         keyword: &'static str,
         reason: &'static str,
     ) {
-        self.loosened.entry((source.id, keyword)).or_insert(reason);
+        self.loosened.or_insert((source.id, keyword), reason);
     }
 
     /// Copies the keywords that hold no schemas.
