@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::Loosened;
 use super::plaintext;
-use super::conformance::{Conformance, Rules};
+use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
@@ -112,7 +112,7 @@ impl Forms {
         let (program, is_decided) = rules(&bases, origin.formats, limits)?;
         let conformance = match origin.validation {
             ValidationMode::Off => Conformance::Off,
-            ValidationMode::On if is_decided => Conformance::Evaluator,
+            ValidationMode::On if is_decided && is_evaluator_first() => Conformance::Evaluator,
             #[cfg(feature = "validation")]
             ValidationMode::On => {
                 let [Base { value: mut sealed, .. }] = bases;

@@ -11,7 +11,7 @@ use super::plan::Plan;
 use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
 use crate::export::lint::{self as export_lint, Linted};
-use crate::export::conformance::Conformance;
+use crate::export::conformance::{Conformance, is_evaluator_first};
 use crate::export::forms::Origin;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
@@ -206,13 +206,17 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         verify,
     };
     let undecided = program.undecided(&registry, formats == Formats::Assert);
+    #[cfg(test)]
+    let left = undecided.iter().map(|own| own.keyword).collect();
     #[cfg(feature = "validation")]
     if validation == ValidationMode::Off || undecided.is_empty() {
         crate::export::validator::examine(&bases, &mut findings);
     }
     let conformance = match validation {
         ValidationMode::Off => Conformance::Off,
-        ValidationMode::On if undecided.is_empty() => Conformance::Evaluator,
+        ValidationMode::On if undecided.is_empty() && is_evaluator_first() => {
+            Conformance::Evaluator
+        }
         #[cfg(feature = "validation")]
         ValidationMode::On => {
             let (bases, registry, limits) = (&bases, &registry, &plan.limits);
@@ -249,6 +253,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         program,
         automaton,
         conformance,
+        #[cfg(test)]
+        left,
         origin,
         forms: std::sync::OnceLock::new(),
     })))
