@@ -59,6 +59,12 @@ export interface CompileOptions {
    * default no check.
    */
   verify?: "sealed";
+  /**
+   * `off` validates no document, and verdicts say `unvalidated`; default every document is
+   * validated. Without `fieldseal/full`, schemas with keywords that only its validator can decide
+   * (`validator-needed`) compile with it.
+   */
+  validation?: "off";
   /** Media types of an envelope besides `application/vnd.fieldseal.sealed`. */
   mediaTypes?: string[];
   limits?: Limits;

@@ -143,6 +143,11 @@ export interface Coverage {
   /** The lists that are too long to be whole. They hold the places with the shortest patterns. */
   incomplete: ("locations" | "clear" | "open")[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
+  /**
+   * The engine that validates documents: the evaluator; in `fieldseal/full` a validator crate, if
+   * the schema has a keyword that the evaluator cannot decide; none with `validation: "off"`.
+   */
+  validator: "evaluator" | "crate" | "off";
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
 }
 

@@ -162,6 +162,8 @@ export interface CompileOptions {
   formats?: "annotate" | "assert";
   /** `sealed` checks what `seal` has sealed against the sealed schema; the verdict says so. */
   verify?: "sealed";
+  /** `off` validates no document, and verdicts say `unvalidated`. */
+  validation?: "off";
   mediaTypes?: string[];
   limits?: Limits;
 }
@@ -271,6 +273,8 @@ export interface Coverage {
   /** The lists that are too long to be whole. */
   incomplete: ("locations" | "clear" | "open")[];
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
+  /** The engine that validates documents. */
+  validator: "evaluator" | "crate" | "off";
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
 }
 /** The public head of an envelope; it shows nothing of the value but its length. */

@@ -46,9 +46,11 @@ pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
 /// Faults put into sealed documents and found by the verdict alone.
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
+/// Texts that almost have a format, through the evaluator and the validator crate.
+pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 13] = [
+pub const ALL: [Count; 14] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -62,6 +64,7 @@ pub const ALL: [Count; 13] = [
     OWNERS,
     RANDOM_SCHEMAS,
     VERDICT_FAULTS,
+    FORMATTED_TEXTS,
 ];
 
 impl Count {

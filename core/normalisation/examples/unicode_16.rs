@@ -1,5 +1,5 @@
-//! Writes the two tables of `src/unicode_16.rs`, which describes their format, and prints the digits
-//! zero for `src/digits.rs`. Only a change of the format makes another run necessary: the crates
+//! Writes the tables of `src/unicode_16.rs` and `src/labels.rs`, which describe their formats, and
+//! prints the digits zero for `src/digits.rs`. Only a change of the format makes another run necessary: the crates
 //! that it reads are pinned to Unicode 16, and tokens are bound to the result.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
@@ -23,6 +23,7 @@ fn main() {
     for (name, bytes) in [
         ("unicode-16-characters.bin", write_characters(&pairs)),
         ("unicode-16-pairs.bin", write_pairs(&pairs)),
+        ("unicode-16-labels.bin", write_labels()),
     ] {
         println!("{name}: {} bytes", bytes.len());
         std::fs::write(folder.join(name), bytes).expect("the folder is there");
@@ -158,6 +159,44 @@ fn write_pairs(pairs: &[Pair]) -> Vec<u8> {
             (at, further) = (*first, distance);
         }
         write_group(&mut table, &mut last, group[0].0, &mut body);
+    }
+    table
+}
+
+/// Returns the kind of a character in labels: 0 excluded, 1 a letter or a digit, 2 a mark.
+fn label_kind(code: u32) -> u32 {
+    use GeneralCategory as Of;
+    let Some(c) = char::from_u32(code) else {
+        return 0;
+    };
+    match c {
+        // RFC 5892, section 2.6.
+        '\u{6FD}' | '\u{6FE}' | '\u{F0B}' | '\u{3007}' => return 1,
+        '\u{640}' | '\u{7FA}' | '\u{302E}' | '\u{302F}' | '\u{3031}'..='\u{3035}' | '\u{303B}' => {
+            return 0;
+        }
+        _ => {}
+    }
+    match get_general_category(c) {
+        Of::UppercaseLetter
+        | Of::LowercaseLetter
+        | Of::TitlecaseLetter
+        | Of::ModifierLetter
+        | Of::OtherLetter
+        | Of::DecimalNumber => 1,
+        Of::NonspacingMark | Of::SpacingMark => 2,
+        _ => 0,
+    }
+}
+
+fn write_labels() -> Vec<u8> {
+    let kinds: Vec<u32> = (0..=u32::from(char::MAX)).map(label_kind).collect();
+    let (mut table, mut last) = (Vec::new(), 2);
+    for run in kinds.chunk_by(|one, other| one == other) {
+        // All kinds differ from the one before; the first run counts from 2 to 0.
+        let step = (run[0] + 3 - last) % 3;
+        write_number(&mut table, run.len() as u32 * 2 + step - 1);
+        last = run[0];
     }
     table
 }

@@ -3,10 +3,12 @@
 mod casefold;
 mod composition;
 mod digits;
+mod labels;
 mod unicode_16;
 
 pub use casefold::{email, nfkc_casefold};
 pub use digits::digits;
+pub use labels::{LabelCharacter, label_character};
 
 /// The version of the Unicode Character Database that the tables hold. It never changes in a
 /// released version of these functions.

@@ -150,7 +150,7 @@ const fn landmarks<const N: usize>(table: &[u8]) -> [Landmark; N] {
     clippy::indexing_slicing,
     reason = "evaluated in constants, where a wrong index does not compile"
 )]
-const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
+pub(super) const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
     let (mut number, mut shift) = (0, 0);
     loop {
         let byte = table[at];
@@ -166,7 +166,7 @@ const fn number(table: &[u8], mut at: usize) -> (u32, usize) {
 /// Reads a group from its beginning. Its end is the end of an entry, so that `None` means that
 /// nothing is left.
 #[derive(Clone, Copy)]
-struct Reader(&'static [u8]);
+pub(super) struct Reader(pub(super) &'static [u8]);
 
 impl Reader {
     fn byte(&mut self) -> Option<u8> {
@@ -177,7 +177,7 @@ impl Reader {
 
     /// Reads a number. Most have one byte: a case of its own for them saves a fifth of every
     /// look-up.
-    fn number(&mut self) -> Option<u32> {
+    pub(super) fn number(&mut self) -> Option<u32> {
         if let Some((byte, rest)) = self.0.split_first().filter(|(byte, _)| **byte < 0x80) {
             self.0 = rest;
             return Some(u32::from(*byte));

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use caseless::Caseless;
-use fieldseal_normalisation::{digits, email, nfkc_casefold};
+use fieldseal_normalisation::{LabelCharacter, digits, email, label_character, nfkc_casefold};
 use sha2::{Digest, Sha256};
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
@@ -396,4 +396,37 @@ fn hostile_texts_end_soon() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// RFC 5892, sections 2.1 and 2.6, and the class that appendix A.2 asks for.
+#[test]
+fn every_character_of_a_label_has_its_use() {
+    use GeneralCategory as Of;
+    let mut counts = [0; 4];
+    for c in '\0'..=char::MAX {
+        let expected = match (c, get_general_category(c)) {
+            ('\u{6FD}' | '\u{6FE}' | '\u{F0B}' | '\u{3007}', _) => LabelCharacter::Letter,
+            (
+                '\u{640}'
+                | '\u{7FA}'
+                | '\u{302E}'
+                | '\u{302F}'
+                | '\u{3031}'..='\u{3035}'
+                | '\u{303B}',
+                _,
+            ) => LabelCharacter::Excluded,
+            (_, Of::LowercaseLetter | Of::UppercaseLetter | Of::TitlecaseLetter) => {
+                LabelCharacter::Letter
+            }
+            (_, Of::OtherLetter | Of::ModifierLetter | Of::DecimalNumber) => LabelCharacter::Letter,
+            (_, Of::NonspacingMark | Of::SpacingMark) if canonical_combining_class(c) == 9 => {
+                LabelCharacter::Virama
+            }
+            (_, Of::NonspacingMark | Of::SpacingMark) => LabelCharacter::Mark,
+            _ => LabelCharacter::Excluded,
+        };
+        assert_eq!(label_character(c), expected, "{c:?}");
+        counts[expected as usize] += 1;
+    }
+    assert_eq!(counts, [967_794, 141_784, 2_417, 69]);
 }

@@ -152,8 +152,8 @@ impl Forms {
 fn rules(bases: &[Base], formats: Formats, limits: &Limits) -> Result<(Program, bool), Error> {
     let (mut budget, mut findings) = (Budget::new(u32::MAX), Findings::default());
     let registry = Registry::build(Document::all(bases), &[], &mut budget, &mut findings)?;
-    let program = Program::build(&registry, &[], limits, &mut budget)?;
-    let is_decided = program.undecided(&registry, formats == Formats::Assert).is_empty();
+    let program = Program::build(&registry, &[], formats, limits, &mut budget)?;
+    let is_decided = program.undecided(&registry).is_empty();
     findings.into_result().map_err(|_| underivable())?;
     Ok((program, is_decided))
 }

@@ -168,7 +168,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         retentions: &retentions,
     };
     let markers = markers(&registry, &setting, &mut budget, &mut findings)?;
-    let program = Program::build(&registry, &markers, &limits, &mut budget)?;
+    let program = Program::build(&registry, &markers, formats, &limits, &mut budget)?;
     for rule in program.endless() {
         if let Some(node) = program.rule(rule).and_then(|rule| rule.node) {
             let message = "by references and `allOf` this schema applies itself to the same value again and again";
@@ -205,7 +205,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         clear,
         verify,
     };
-    let undecided = program.undecided(&registry, formats == Formats::Assert);
+    let undecided = program.undecided(&registry);
     #[cfg(test)]
     let left = undecided.iter().map(|own| own.keyword).collect();
     #[cfg(feature = "validation")]

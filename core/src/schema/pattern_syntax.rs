@@ -5,13 +5,15 @@ mod reader;
 
 use serde_json::{Map, Value};
 
+pub(crate) use reader::is_pattern;
+
 use super::finding::{Findings, below};
 
 /// Refuses a pattern that is no regular expression of ECMA-262 with the flag `u` (JSON Schema core,
 /// section 6.4).
 pub(crate) fn check(schema: &Map<String, Value>, at: &str, findings: &mut Findings) {
     let mut judge = |pattern: &str, place: String| {
-        if !reader::is_pattern(pattern) {
+        if !is_pattern(pattern) {
             findings.error("pattern-malformed", place, MESSAGE);
         }
     };

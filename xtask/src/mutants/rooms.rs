@@ -40,4 +40,10 @@ pub(super) const ROOMS: &[Room] = &[
         tests: &[("fieldseal", &["resolver::", "policy::"]), ("it", &["policy::"])],
         without: &["sealed_under_random_schemas", "each_trap_is_caught"],
     },
+    Room {
+        name: "format",
+        sources: "core/src/resolver/format/",
+        tests: &[("fieldseal", &["resolver::format::"])],
+        without: &[],
+    },
 ];

@@ -13,6 +13,7 @@ use crate::resolver::pattern::Pattern;
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
 use crate::schema::marker::Marker;
+use crate::schema::options::Formats;
 use crate::schema::registry::{Link, NodeId, Registry, SchemaNode, Target};
 use fieldseal_json::sort::sorted;
 
@@ -28,12 +29,14 @@ impl Program {
     pub(crate) fn build(
         registry: &Registry<'_>,
         markers: &[Option<Marker>],
+        formats: Formats,
         limits: &Limits,
         budget: &mut Budget,
     ) -> Result<Program, Error> {
         let mut patterns: Vec<&str> = registry.patterns.clone();
         let names = names(registry);
         let mut builder = Builder::new(registry, &names, &mut patterns);
+        builder.formats = formats;
         let root = builder.target(registry.root(), NONE, None);
         let mut rules = vec![Rule::default(), Rule::default(), Rule::default()];
         while let Some((node, scope)) = builder.instances.get(rules.len() - 3).copied() {
@@ -279,6 +282,7 @@ struct Builder<'r, 's> {
     by_instance: BTreeMap<(NodeId, ScopeId), RuleId>,
     instances: Vec<(NodeId, ScopeId)>,
     patterns: &'r mut Vec<&'s str>,
+    formats: Formats,
 }
 
 impl<'r, 's> Builder<'r, 's> {
@@ -290,6 +294,7 @@ impl<'r, 's> Builder<'r, 's> {
             by_instance: BTreeMap::new(),
             instances: Vec::new(),
             patterns,
+            formats: Formats::Annotate,
         }
     }
 
@@ -385,7 +390,7 @@ impl<'r, 's> Builder<'r, 's> {
         rule.patterns = patterns.into();
         rule.prefix = prefix.into_values().collect();
         if !node.sealed_first && !node.is_bare_reference() {
-            rule.checks = checks::of(node, self.names, self.patterns).into();
+            rule.checks = checks::of(node, self.names, self.patterns, self.formats).into();
         }
         rule.find_closed();
         rule

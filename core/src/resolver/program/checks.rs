@@ -7,7 +7,9 @@ use serde_json::{Number, Value};
 
 use super::divisor::Divisor;
 use super::{NameId, Names};
+use crate::resolver::format::Format;
 use crate::schema::draft::Draft;
+use crate::schema::options::Formats;
 use crate::schema::registry::SchemaNode;
 
 /// The JSON types, one bit each.
@@ -44,6 +46,8 @@ pub(crate) enum Check {
     UniqueItems,
     /// An index into the program's patterns.
     Pattern(u32),
+    /// `format`, if formats are asserted. It decides nothing about sealing.
+    Format(Format),
     /// Marks a schema with keywords that decide nothing about sealing: `format`, `content…`,
     /// `multipleOf` with fractions.
     Undecided,
@@ -95,6 +99,7 @@ pub(super) fn of<'s>(
     node: &SchemaNode<'s>,
     names: &Names,
     patterns: &mut Vec<&'s str>,
+    formats: Formats,
 ) -> Vec<Check> {
     let (draft, Value::Object(schema)) = (node.dialect.draft, node.value) else {
         return Vec::new();
@@ -154,6 +159,8 @@ pub(super) fn of<'s>(
             checks.push(Check::UniqueItems);
         }
     }
+    let format = schema.get("format").and_then(Value::as_str).filter(|_| formats == Formats::Assert);
+    checks.extend(format.and_then(|name| Format::named(name, draft)).map(Check::Format));
     let undecided = ["format", "contentEncoding", "contentMediaType", "contentSchema"];
     // From 2019-09 on `dependencies` is not a keyword, but validators may still evaluate it, and
     // the one used here does.

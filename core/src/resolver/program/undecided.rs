@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{Applicator, Check, Program, Rule, RuleId, UNKNOWN};
-use crate::schema::registry::{NodeId, Registry, SchemaNode};
+use crate::schema::registry::{NodeId, Registry};
 
 /// A keyword that needs the validator crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +16,7 @@ pub(crate) struct Undecided {
 impl Program {
     /// Lists the keywords that evaluation cannot decide for every document, in the order of the
     /// schemas. If none is listed, every document conforms or does not.
-    pub(crate) fn undecided(&self, registry: &Registry<'_>, formats: bool) -> Vec<Undecided> {
+    pub(crate) fn undecided(&self, registry: &Registry<'_>) -> Vec<Undecided> {
         let mut all = BTreeSet::new();
         for rule in &self.rules {
             let Some(id) = rule.node else { continue };
@@ -43,9 +41,6 @@ impl Program {
             if node.sealed_first || node.is_bare_reference() {
                 continue;
             }
-            if formats && is_judged_elsewhere(node) {
-                add("format");
-            }
             // From 2019-09 on `dependencies` is not a keyword, and validators still evaluate it.
             if !node.dialect.draft.hides_siblings() && node.value.get("dependencies").is_some() {
                 add("dependencies");
@@ -56,10 +51,6 @@ impl Program {
         }
         all.into_iter().collect()
     }
-}
-
-fn is_judged_elsewhere(node: &SchemaNode<'_>) -> bool {
-    node.value.get("format").is_some_and(Value::is_string)
 }
 
 impl Rule {

@@ -38,7 +38,9 @@ impl Validation<'_> {
                 .iter()
                 .filter_map(Value::as_str)
                 .any(|value| node.equals_str(value)),
-            Check::Pattern(_) => node.as_str().is_some_and(|text| self.check_text(check, &text)),
+            Check::Pattern(_) | Check::Format(_) => {
+                node.as_str().is_some_and(|text| self.check_text(check, &text))
+            }
             _ => true,
         }
     }
@@ -52,6 +54,7 @@ impl Validation<'_> {
             }
             Check::OneOf(values, _) => values.iter().any(|value| value.as_str() == Some(text)),
             Check::Pattern(pattern) => self.is_match(*pattern, text),
+            Check::Format(format) => format.accepts(text),
             _ => true,
         }
     }

@@ -235,7 +235,7 @@ fn keyword(check: &Check, instance: Instance<'_>) -> &'static str {
         Check::Properties(least, _) => side(least, "minProperties", "maxProperties"),
         Check::UniqueItems => "uniqueItems",
         Check::Pattern(_) => "pattern",
-        Check::Undecided => "format",
+        Check::Format(_) | Check::Undecided => "format",
     }
 }
 

@@ -17,7 +17,7 @@ const NAMES: usize = 1000;
 /// One thing more than the grammar passes: a needless backslash before an ASCII character that is
 /// neither a letter nor a digit. All engines read it alike, and schemas of draft-04 to 2019-09
 /// contain it. Before `<` and `>` they do not: some find the ends of a word there.
-pub(super) fn is_pattern(text: &str) -> bool {
+pub(crate) fn is_pattern(text: &str) -> bool {
     let mut reader = Reader { rest: text.chars().peekable(), ..Reader::default() };
     reader.pattern().is_some() && reader.references_lead_somewhere()
 }
