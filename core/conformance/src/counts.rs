@@ -44,13 +44,17 @@ pub const SUBJECT_WALKS: Count = count("walks to subjects", 2_000, 200_000);
 pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 /// Random schemas of the oracle with their documents, in the order of its file.
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
+/// Random schemas and documents that the evaluator and the validator crate judge.
+pub const ENGINE_PAIRS: Count = count("pairs of schema and document in both engines", 50_000, 1_000_000);
+/// Random schemas and documents of the evaluator's verdicts that foreign validators judge.
+pub const FOREIGN_PAIRS: Count = count("pairs in foreign validators", 5_000, 100_000);
 /// Faults put into sealed documents and found by the verdict alone.
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
 /// Texts that almost have a format, through the evaluator and the validator crate.
 pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 14] = [
+pub const ALL: [Count; 16] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -63,6 +67,8 @@ pub const ALL: [Count; 14] = [
     SUBJECT_WALKS,
     OWNERS,
     RANDOM_SCHEMAS,
+    ENGINE_PAIRS,
+    FOREIGN_PAIRS,
     VERDICT_FAULTS,
     FORMATTED_TEXTS,
 ];
