@@ -52,9 +52,11 @@ pub const FOREIGN_PAIRS: Count = count("pairs in foreign validators", 5_000, 100
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
 /// Texts that almost have a format, through the evaluator and the validator crate.
 pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
+/// Mutated schemas, examined by the table of shapes and by their metaschema.
+pub const MUTATED_SCHEMAS: Count = count("mutated schemas", 50_000, 1_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 16] = [
+pub const ALL: [Count; 17] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -71,6 +73,7 @@ pub const ALL: [Count; 16] = [
     FOREIGN_PAIRS,
     VERDICT_FAULTS,
     FORMATTED_TEXTS,
+    MUTATED_SCHEMAS,
 ];
 
 impl Count {

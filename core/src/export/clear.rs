@@ -1,29 +1,82 @@
-//! The validator of clear documents.
+//! The engine that validates clear documents.
 
-use serde_json::Value;
-
+use super::conformance::{Conformance, is_evaluator_first};
+#[cfg(feature = "validation")]
 use super::validator::{self, Validator, dialect};
+#[cfg(feature = "validation")]
 use super::{forms, plaintext};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
-use crate::resolver::program::Program;
+use crate::resolver::program::{Program, Undecided};
 use crate::schema::base::Base;
+#[cfg(feature = "validation")]
 use crate::schema::draft::Draft;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::Formats;
 use crate::schema::registry::Registry;
 
-/// The schema of clear documents and the settings of its validator.
+/// The schema of clear documents and the settings of its validation.
+#[cfg_attr(
+    not(feature = "validation"),
+    allow(dead_code, reason = "the validator crate needs what the evaluator does not")
+)]
 pub(crate) struct ClearSchema<'a, 's> {
     pub(crate) bases: &'a [Base],
     pub(crate) registry: &'a Registry<'s>,
+    pub(crate) program: &'a Program,
+    pub(crate) automaton: &'a Automaton,
     pub(crate) formats: Formats,
     pub(crate) limits: &'a Limits,
 }
 
 impl ClearSchema<'_, '_> {
-    /// Compiles the schema of clear documents.
+    /// Chooses the engine: the evaluator wherever it can decide every document.
+    ///
+    /// # Errors
+    /// `limit` if the validator crate is needed, and the schema is too large for it.
+    pub(crate) fn conformance(
+        &self,
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<Conformance, Error> {
+        let undecided = self.program.undecided(self.registry);
+        if undecided.is_empty() && is_evaluator_first() {
+            return Ok(Conformance::Evaluator);
+        }
+        self.without_evaluator(&undecided, budget, findings)
+    }
+
+    #[cfg(not(feature = "validation"))]
+    fn without_evaluator(
+        &self,
+        undecided: &[Undecided],
+        _: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<Conformance, Error> {
+        for Undecided { node, keyword } in undecided {
+            findings.error_with_fix(
+                "validator-needed",
+                crate::schema::finding::below(&self.registry.pointer(*node), keyword),
+                "this build cannot validate this keyword as it is written here",
+                "use `fieldseal/full`, or compile with `validation: \"off\"`",
+            );
+        }
+        Ok(Conformance::Off)
+    }
+
+    #[cfg(feature = "validation")]
+    fn without_evaluator(
+        &self,
+        _: &[Undecided],
+        budget: &mut Budget,
+        findings: &mut Findings,
+    ) -> Result<Conformance, Error> {
+        let validator = self.validator(budget, findings)?;
+        Ok(validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own))))
+    }
+
+    /// Compiles the schema of clear documents with the validator crate.
     ///
     /// Compiles the author's own text if it refers to no other, so that faults are found at their
     /// places; otherwise one schema that holds all texts. A fault of the schema is a finding, and
@@ -31,10 +84,9 @@ impl ClearSchema<'_, '_> {
     ///
     /// # Errors
     /// `limit` if the combined schema exceeds the budget, or a regular expression is too large.
+    #[cfg(feature = "validation")]
     pub(crate) fn validator(
         &self,
-        program: &Program,
-        automaton: &Automaton,
         budget: &mut Budget,
         findings: &mut Findings,
     ) -> Result<Option<Validator>, Error> {
@@ -52,11 +104,14 @@ impl ClearSchema<'_, '_> {
         if findings.has_errors() {
             return Ok(None);
         }
-        let mut bundle = forms::bundle(self.registry, program, automaton, budget)?;
-        let named = bundle.get("$schema").and_then(Value::as_str).unwrap_or_default();
-        let draft = Draft::named(named).unwrap_or(Draft::TwentyTwenty);
-        dialect::translate(&mut bundle, draft);
+        let mut bundle = forms::bundle(self.registry, self.program, self.automaton, budget)?;
+        let named = bundle
+            .get("$schema")
+            .and_then(serde_json::Value::as_str)
+            .and_then(Draft::named)
+            .unwrap_or(Draft::TwentyTwenty);
+        dialect::translate(&mut bundle, named);
         bundle.sort_all_objects();
-        Validator::build(&bundle, draft, formats, self.limits, findings)
+        Validator::build(&bundle, named, formats, self.limits, findings)
     }
 }

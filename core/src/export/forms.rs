@@ -12,9 +12,9 @@ mod table;
 
 use serde_json::{Value, json};
 
+use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::coverage::Loosened;
 use super::plaintext;
-use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;

@@ -1,7 +1,6 @@
 //! Schemas and tables that a policy derives for readers: the plain JSON Schemas of both forms of a
 //! document, the validator compiled from them, and the coverage.
 
-#[cfg(feature = "validation")]
 pub(crate) mod clear;
 pub(crate) mod conformance;
 pub(crate) mod coverage;

@@ -19,6 +19,7 @@ use crate::schema::base::{Base, bare};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Findings;
 use crate::schema::options::Formats;
+use crate::schema::shapes;
 use crate::schema::uri;
 
 use crate::limits::Limits;
@@ -41,22 +42,34 @@ impl Retrieve for Refuse {
     }
 }
 
-/// Validates every schema text against the metaschema of its draft.
+/// Reports a pattern of every schema text that the crate cannot run. The metaschemas find it, and
+/// their other faults have been reported before (`schema::shapes`).
 pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
     for base in bases {
-        let outcome = match base.dialect.draft {
-            Draft::Four => jsonschema::draft4::meta::validate(&base.value),
-            Draft::Six => jsonschema::draft6::meta::validate(&base.value),
-            Draft::Seven => jsonschema::draft7::meta::validate(&base.value),
-            Draft::TwentyNineteen => jsonschema::draft201909::meta::validate(&base.value),
-            Draft::TwentyTwenty => jsonschema::draft202012::meta::validate(&base.value),
+        let metaschema = match base.dialect.draft {
+            Draft::Four => jsonschema::draft4::meta::validator(),
+            Draft::Six => jsonschema::draft6::meta::validator(),
+            Draft::Seven => jsonschema::draft7::meta::validator(),
+            Draft::TwentyNineteen => jsonschema::draft201909::meta::validator(),
+            Draft::TwentyTwenty => jsonschema::draft202012::meta::validator(),
         };
-        if let Err(error) = outcome {
+        if let Some(error) = metaschema.iter_errors(&base.value).find(may_be_of_pattern) {
             let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
             let pointer = format!("{}{}", prefix.unwrap_or_default(), place(&error));
             refuse(pointer, &error, findings);
         }
     }
+}
+
+/// Returns true for the faults of a pattern, of a name in `patternProperties`, and of an alternative
+/// that holds one.
+fn may_be_of_pattern(error: &ValidationError<'_>) -> bool {
+    matches!(
+        error.kind(),
+        ValidationErrorKind::Format { .. }
+            | ValidationErrorKind::PropertyNames { .. }
+            | ValidationErrorKind::AnyOf { .. }
+    )
 }
 
 impl Validator {
@@ -172,10 +185,7 @@ fn place(error: &ValidationError<'_>) -> String {
 fn message(error: &ValidationError<'_>) -> String {
     match error.kind() {
         ValidationErrorKind::Referencing(_) => "a reference cannot be followed".to_owned(),
-        kind => format!(
-            "the schema is not one of its draft: `{}` of the metaschema fails here",
-            kind.keyword()
-        ),
+        kind => shapes::message(kind.keyword()),
     }
 }
 

@@ -10,13 +10,12 @@ use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
-use crate::export::lint::{self as export_lint, Linted};
-use crate::export::conformance::{Conformance, is_evaluator_first};
+use crate::export::clear::ClearSchema;
+use crate::export::conformance::Conformance;
 use crate::export::forms::Origin;
+use crate::export::lint::{self as export_lint, Linted};
 use crate::resolver::automaton::Automaton;
 use crate::resolver::program::Program;
-#[cfg(not(feature = "validation"))]
-use crate::resolver::program::Undecided;
 use crate::schema::base::{Base, bare};
 use crate::schema::declared::Declared;
 use crate::schema::draft::{Dialect, Draft};
@@ -28,7 +27,7 @@ use crate::schema::options::{
 use crate::schema::overlay;
 use crate::schema::registry::{Document, NodeId, Registry, SchemaPointers, draft_unknown};
 use crate::schema::retention::Retention;
-use crate::schema::{canonical, intake, lint, openapi, types, uri};
+use crate::schema::{canonical, intake, lint, openapi, shapes, types, uri};
 
 impl Policy {
     /// Compiles a schema.
@@ -205,38 +204,21 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         clear,
         verify,
     };
-    let undecided = program.undecided(&registry);
-    #[cfg(test)]
-    let left = undecided.iter().map(|own| own.keyword).collect();
-    #[cfg(feature = "validation")]
-    if validation == ValidationMode::Off || undecided.is_empty() {
-        crate::export::validator::examine(&bases, &mut findings);
-    }
-    let conformance = match validation {
-        ValidationMode::Off => Conformance::Off,
-        ValidationMode::On if undecided.is_empty() && is_evaluator_first() => {
-            Conformance::Evaluator
-        }
-        #[cfg(feature = "validation")]
-        ValidationMode::On => {
-            let (bases, registry, limits) = (&bases, &registry, &plan.limits);
-            let clear = crate::export::clear::ClearSchema { bases, registry, formats, limits };
-            let validator = clear.validator(&program, &automaton, &mut budget, &mut findings)?;
-            validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own)))
-        }
-        #[cfg(not(feature = "validation"))]
-        ValidationMode::On => {
-            for Undecided { node, keyword } in undecided {
-                findings.error_with_fix(
-                    "validator-needed",
-                    below(&registry.pointer(node), keyword),
-                    "this build cannot validate this keyword as it is written here",
-                    "use `fieldseal/full`, or compile with `validation: \"off\"`",
-                );
-            }
-            Conformance::Off
-        }
+    let is_sound = shapes::report(&bases, &mut findings);
+    let schema = ClearSchema {
+        bases: &bases,
+        registry: &registry,
+        program: &program,
+        automaton: &automaton,
+        formats,
+        limits: &plan.limits,
     };
+    let conformance = match validation {
+        ValidationMode::On if is_sound => schema.conformance(&mut budget, &mut findings)?,
+        _ => Conformance::Off,
+    };
+    #[cfg(test)]
+    let left = program.undecided(&registry).iter().map(|own| own.keyword).collect();
     drop(registry);
     let origin = Origin { bases, media_types, formats, validation };
     if !findings.has_errors() {

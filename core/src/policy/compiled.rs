@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode, Finding};
-use crate::export::coverage::{Coverage, Loosened};
 use crate::export::conformance::{Conformance, Rules};
+use crate::export::coverage::{Coverage, Loosened};
 use crate::export::forms;
 use crate::export::validity::Validity;
 use crate::json::Tape;

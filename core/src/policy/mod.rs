@@ -20,5 +20,5 @@ pub use crate::export::coverage::{
     OpenObject,
 };
 pub use crate::schema::{
-    Draft, Formats, Nonconforming, OnCleartext, Options, SchemaDialect, Verify,
+    Draft, Formats, Nonconforming, OnCleartext, Options, SchemaDialect, ValidationMode, Verify,
 };

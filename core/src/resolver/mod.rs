@@ -6,7 +6,6 @@
 
 pub(crate) mod automaton;
 pub(crate) mod decide;
-pub(crate) mod format;
 pub(crate) mod pattern;
 pub(crate) mod patterns;
 pub(crate) mod program;

@@ -114,7 +114,6 @@ impl Findings {
     }
 
     /// Returns true if a finding points to that place.
-    #[cfg(feature = "validation")]
     pub(crate) fn knows(&self, pointer: &str) -> bool {
         self.all.iter().any(|finding| finding.pointer == pointer)
     }

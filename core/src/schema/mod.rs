@@ -6,6 +6,7 @@ pub(crate) mod canonical;
 pub(crate) mod declared;
 pub(crate) mod draft;
 pub(crate) mod finding;
+pub(crate) mod format;
 pub(crate) mod intake;
 pub(crate) mod lint;
 pub(crate) mod marker;
@@ -17,10 +18,13 @@ pub(crate) mod overlay;
 pub(crate) mod pattern_syntax;
 pub(crate) mod registry;
 pub(crate) mod retention;
+pub(crate) mod shapes;
 pub(crate) mod subject;
 pub(crate) mod types;
 pub(crate) mod uri;
 pub(crate) mod vocabulary;
 
 pub use draft::Draft;
-pub use options::{Formats, Nonconforming, OnCleartext, Options, SchemaDialect, Verify};
+pub use options::{
+    Formats, Nonconforming, OnCleartext, Options, SchemaDialect, ValidationMode, Verify,
+};

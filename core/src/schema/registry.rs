@@ -351,3 +351,10 @@ impl<'s> Registry<'s> {
 fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
+
+/// Returns the number of a name, which is `next` if the map did not hold the name. It is compiled
+/// once for all callers.
+#[inline(never)]
+pub(crate) fn number_of<'s>(numbers: &mut BTreeMap<&'s str, u32>, name: &'s str, next: u32) -> u32 {
+    *numbers.entry(name).or_insert(next)
+}

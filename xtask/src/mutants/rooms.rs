@@ -42,8 +42,8 @@ pub(super) const ROOMS: &[Room] = &[
     },
     Room {
         name: "format",
-        sources: "core/src/resolver/format/",
-        tests: &[("fieldseal", &["resolver::format::"])],
+        sources: "core/src/schema/format/",
+        tests: &[("fieldseal", &["schema::format::"])],
         without: &[],
     },
 ];

@@ -173,9 +173,7 @@ fn check_number(check: &Check, node: Node<'_>) -> Truth {
         },
         Check::MultipleOf(divisor) => {
             match (WrittenNumber::read(node.raw()).integer(), divisor.whole()) {
-                (Some(integer), Some(divisor)) => {
-                    Truth::known(integer % i128::from(divisor) == 0)
-                }
+                (Some(integer), Some(divisor)) => Truth::known(integer % i128::from(divisor) == 0),
                 _ => Truth::Unknown,
             }
         }

@@ -65,9 +65,8 @@ impl<'t> WrittenNumber<'t> {
 
     /// Compares with a number of the schema by value.
     pub(in crate::resolver) fn order(self, limit: &Number) -> Ordering {
-        self.compare(limit).unwrap_or_else(|| {
-            Decimal::of(self.text).order(&Decimal::of(&limit.to_string()))
-        })
+        self.compare(limit)
+            .unwrap_or_else(|| Decimal::of(self.text).order(&Decimal::of(&limit.to_string())))
     }
 
     /// Returns true if a number of the schema has the same value.

@@ -224,9 +224,8 @@ impl Rule {
         let count = self.properties.iter().filter(|own| own.required).count();
         // A name that is required twice or is not a property prevents evaluation in one pass.
         self.needed = u32::try_from(count).ok().filter(|_| count == required.len());
-        self.closed = self
-            .needed
-            .filter(|_| self.additional == Some(FALSE) && self.patterns.is_empty());
+        self.closed =
+            self.needed.filter(|_| self.additional == Some(FALSE) && self.patterns.is_empty());
     }
 
     fn redirect(&mut self, end: &impl Fn(RuleId) -> RuleId) {

@@ -7,8 +7,8 @@ use serde_json::{Number, Value};
 
 use super::divisor::Divisor;
 use super::{NameId, Names};
-use crate::resolver::format::Format;
 use crate::schema::draft::Draft;
+use crate::schema::format::Format;
 use crate::schema::options::Formats;
 use crate::schema::registry::SchemaNode;
 
@@ -159,7 +159,8 @@ pub(super) fn of<'s>(
             checks.push(Check::UniqueItems);
         }
     }
-    let format = schema.get("format").and_then(Value::as_str).filter(|_| formats == Formats::Assert);
+    let format =
+        schema.get("format").and_then(Value::as_str).filter(|_| formats == Formats::Assert);
     checks.extend(format.and_then(|name| Format::named(name, draft)).map(Check::Format));
     let undecided = ["format", "contentEncoding", "contentMediaType", "contentSchema"];
     // From 2019-09 on `dependencies` is not a keyword, but validators may still evaluate it, and

@@ -215,12 +215,13 @@ impl Program {
             }
             let leaf = group.first()?.leaf;
             // One of several lists suffices to remove a leaf.
-            let list: &[Value] = checks
-                .iter()
-                .find_map(
-                    |check| if let Check::OneOf(values, _) = check { Some(&**values) } else { None },
-                )
-                .unwrap_or_default();
+            let list: &[Value] =
+                checks
+                    .iter()
+                    .find_map(|check| {
+                        if let Check::OneOf(values, _) = check { Some(&**values) } else { None }
+                    })
+                    .unwrap_or_default();
             *left = left.checked_sub(1 + list.len())?;
             for (sight, kind) in ConstKind::ALL.into_iter().zip(&mut kinds) {
                 let is_listed =

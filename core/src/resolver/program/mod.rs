@@ -14,7 +14,6 @@ pub(crate) use branches::{BranchSet, Branches, ConstKind, Index, RequiredSet, Va
 pub(crate) use checks::{Bound, Check, types};
 pub(crate) use indexing::FOLLOWED;
 pub(crate) use names::{NameId, Names, Places, key};
-#[cfg(not(feature = "validation"))]
 pub(crate) use undecided::Undecided;
 
 use super::pattern::Pattern;

@@ -34,10 +34,9 @@ impl Validation<'_> {
             Check::Length(least, most) => {
                 node.characters().is_some_and(|length| (*least..=*most).contains(&length))
             }
-            Check::OneOf(values, _) => values
-                .iter()
-                .filter_map(Value::as_str)
-                .any(|value| node.equals_str(value)),
+            Check::OneOf(values, _) => {
+                values.iter().filter_map(Value::as_str).any(|value| node.equals_str(value))
+            }
             Check::Pattern(_) | Check::Format(_) => {
                 node.as_str().is_some_and(|text| self.check_text(check, &text))
             }
@@ -49,9 +48,7 @@ impl Validation<'_> {
     fn check_text(&self, check: &Check, text: &str) -> bool {
         match check {
             Check::Types { allowed, .. } => allowed & types::STRING != 0,
-            Check::Length(least, most) => {
-                (*least..=*most).contains(&(text.chars().count() as u64))
-            }
+            Check::Length(least, most) => (*least..=*most).contains(&(text.chars().count() as u64)),
             Check::OneOf(values, _) => values.iter().any(|value| value.as_str() == Some(text)),
             Check::Pattern(pattern) => self.is_match(*pattern, text),
             Check::Format(format) => format.accepts(text),

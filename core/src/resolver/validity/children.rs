@@ -72,9 +72,8 @@ impl<'p> Validation<'p> {
                 fit += u64::from(self.passes(contains.rule, value));
             }
         }
-        let is_within = |fit, least, most: Option<u64>| {
-            fit >= least && most.is_none_or(|most| fit <= most)
-        };
+        let is_within =
+            |fit, least, most: Option<u64>| fit >= least && most.is_none_or(|most| fit <= most);
         if rule.contains.is_some_and(|own| !is_within(fit, own.least, own.most)) {
             return false;
         }

@@ -55,8 +55,7 @@ impl<'p> Validation<'p> {
                     return;
                 }
                 for (position, (name, _)) in node.members().enumerate() {
-                    let is_named =
-                        rule.property(&self.program.names, name.key(), name).is_some();
+                    let is_named = rule.property(&self.program.names, name.key(), name).is_some();
                     if is_named
                         || rule
                             .patterns

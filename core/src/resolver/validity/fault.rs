@@ -24,7 +24,12 @@ pub(crate) struct Fault {
 
 impl Fault {
     fn of(keyword: &'static str, pointer: &str) -> Fault {
-        Fault { pointer: pointer.to_owned(), keyword: Cow::Borrowed(keyword), missing: None, expected: None }
+        Fault {
+            pointer: pointer.to_owned(),
+            keyword: Cow::Borrowed(keyword),
+            missing: None,
+            expected: None,
+        }
     }
 }
 
@@ -32,8 +37,7 @@ impl<'p> Validation<'p> {
     /// Returns the first fault of a document that does not conform, or `None` if finding it takes
     /// too many steps.
     pub(crate) fn first_fault(&mut self, tape: &Tape<'_>) -> Option<Fault> {
-        let fault =
-            self.fault(self.program.root, Instance::Value(tape.root()), &mut String::new());
+        let fault = self.fault(self.program.root, Instance::Value(tape.root()), &mut String::new());
         fault.filter(|_| self.steps > 0)
     }
 
@@ -58,12 +62,7 @@ impl<'p> Validation<'p> {
             .or_else(|| self.fault_of_the_rest(rule, instance, at))
     }
 
-    fn fault_of_checks(
-        &mut self,
-        rule: &Rule,
-        instance: Instance<'_>,
-        at: &str,
-    ) -> Option<Fault> {
+    fn fault_of_checks(&mut self, rule: &Rule, instance: Instance<'_>, at: &str) -> Option<Fault> {
         for check in &rule.checks {
             let names = match (check, instance.of_shape(Shape::Object)) {
                 (Check::Required(names), Some(_)) => &**names,
@@ -110,7 +109,9 @@ impl<'p> Validation<'p> {
                     .filter(|(pattern, _)| self.is_match(*pattern, &text))
                     .map(|(_, target)| *target),
             );
-            if targets.is_empty() && let Some(target) = rule.additional {
+            if targets.is_empty()
+                && let Some(target) = rule.additional
+            {
                 if target == FALSE {
                     return Some(Fault::of("additionalProperties", at));
                 }

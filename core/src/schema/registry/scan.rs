@@ -328,7 +328,7 @@ impl<'s> Registry<'s> {
 
     fn pattern(&mut self, source: &'s str) -> u32 {
         let next = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
-        let id = *self.pattern_ids.entry(source).or_insert(next);
+        let id = super::number_of(&mut self.pattern_ids, source, next);
         if id == next {
             self.patterns.push(source);
         }

@@ -359,12 +359,34 @@ fn shapes_of_keywords() {
     );
 }
 
-/// The validator's own judgement, where this build has one.
-#[cfg(feature = "validation")]
+/// Both builds refuse what the metaschema of the draft refuses.
 #[test]
 fn schemas_that_their_draft_refuses() {
     schema_refused(r#""properties":{"a":{"type":"text"}}"#, &["schema-invalid /properties/a/type"]);
     schema_refused(r#""pattern":"(""#, &["pattern-malformed /pattern"]);
+    schema_refused(r#""$defs":{"a":{"maxLength":-1}}"#, &["schema-invalid /$defs/a/maxLength"]);
+    schema_refused(r#""exclusiveMinimum":true"#, &["schema-invalid /exclusiveMinimum"]);
+    draft_7_refused(r#""$comment":1"#, &["schema-invalid /$comment"]);
+    draft_7_refused(r#""items":[{"required":["a","a"]}]"#, &["schema-invalid /items"]);
+    draft_7_refused(r#""definitions":{"a":{"$id":"a b"}}"#, &["schema-invalid /definitions/a/$id"]);
+    refused(
+        r#"{"x-schema-family":"f","$ref":"urn:r"}"#,
+        r#"{"references":{"urn:r":{"properties":{"a":{"enum":1}}}}}"#,
+        &["schema-invalid urn:r#/properties/a/enum"],
+    );
+    // A resource of another draft in a text that refers to others, and alone.
+    let old = r#""$defs":{"a":{"$schema":"http://json-schema.org/draft-04/schema#","id":"urn:a",
+        "exclusiveMinimum":true,"minimum":1}}"#;
+    compiles(&format!(r#"{{"x-schema-family":"f",{old}}}"#), "");
+    compiles(
+        &format!(r#"{{"x-schema-family":"f","$ref":"urn:r",{old}}}"#),
+        r#"{"references":{"urn:r":{}}}"#,
+    );
+}
+
+#[cfg(feature = "validation")]
+#[test]
+fn a_pattern_that_is_too_large_for_the_validator() {
     let code = |options: &str| {
         compile(r#"{"x-schema-family":"f","pattern":"^[a-z]{500}x{500}$"}"#, options)
             .err()

@@ -1,7 +1,7 @@
 //! Texts that the validator crate judges otherwise, each by a specification.
 
 use super::Format;
-use crate::resolver::format::label::Decoded;
+use crate::schema::format::label::Decoded;
 
 /// Texts about which this room and the crate differ.
 pub(super) struct Difference {
