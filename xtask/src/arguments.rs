@@ -18,6 +18,7 @@ cargo xtask COMMAND
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md
+  corpus        common schemas, fetched in packages: those that need the validator crate, and why
   fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
   audit         licences, sources, advisories and semver of what we depend on and publish;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Soak,
     Demo(Vec<OsString>),
     Bench,
+    Corpus,
     /// Seconds for each target.
     Fuzz(u32),
     Lint,
@@ -85,6 +87,7 @@ impl Command {
                     ));
                 }
                 "bench" => Self::Bench,
+                "corpus" => Self::Corpus,
                 "fuzz" => Self::Fuzz(match parser.next()? {
                     None => FUZZED,
                     Some(Value(seconds)) => seconds.parse::<std::num::NonZeroU32>()?.get(),
@@ -132,7 +135,7 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 18);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 19);
     }
 
     #[test]

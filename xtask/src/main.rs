@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod budgets;
+mod corpus;
 mod docs;
 mod fuzz;
 mod modules;
@@ -85,6 +86,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Bench => {
             step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
         }
+        Command::Corpus => step::run_all("corpus", &[steps::TOOLS, steps::CORPUS], workspace),
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
         Command::Audit => step::run("audit", steps::AUDIT, workspace),
         Command::Mutants(shard) => mutants::run(workspace, *shard),

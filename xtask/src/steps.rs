@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
+    corpus,
     audit, modules, npm, package, process, prose, python, readme, requirements, rooms, toolchain,
     vectors, verify, wasm_tests,
 };
@@ -114,7 +115,16 @@ pub(crate) const TEST: &[Step] = &[
     call("sealed schemas in foreign validators", npm::foreign),
     tests(
         "core without validation",
-        &["--package", "fieldseal", "--no-default-features", "--lib", "--test", "it"],
+        &[
+            "--package",
+            "fieldseal",
+            "--no-default-features",
+            "--lib",
+            "--test",
+            "it",
+            "--test",
+            "compile_cost",
+        ],
     ),
     call("web binding in Node", wasm_tests::run),
     call("npm package", npm::tests),
@@ -247,6 +257,30 @@ pub(crate) const BENCH: &[Step] = &[
 ];
 
 /// After tools.
+pub(crate) const CORPUS: &[Step] = &[
+    call("schemas of others", corpus::fetch),
+    cargo(
+        "schemas of others, without the validator crate",
+        &[
+            "bench",
+            "--quiet",
+            "--locked",
+            "--package",
+            "fieldseal",
+            "--no-default-features",
+            "--features",
+            "std",
+            "--bench",
+            "corpus",
+        ],
+    ),
+    cargo(
+        "schemas of others, with it",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "corpus"],
+    ),
+];
+
+/// After tools.
 pub(crate) const VERIFY: &[Step] = &[call("two builds in two folders", verify::two_folders)];
 
 fn setup_toolchain(workspace: &Workspace) -> Result<()> {
@@ -276,5 +310,5 @@ fn setup_postgresql(workspace: &Workspace) -> Result<()> {
 
 /// Every list, for what holds of all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[Step]; 13] =
-    [AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, VERIFY];
+pub(crate) const ALL: [&[Step]; 14] =
+    [AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, CORPUS, VERIFY];

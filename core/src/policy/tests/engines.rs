@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::oracle::Dice;
 use super::proof::{Line, lines, sealed_text};
 use crate::Limits;
+use crate::error::CompileError;
 use crate::export::conformance::peer;
 use crate::export::validity::Validity;
 use crate::json::Tape;
@@ -42,7 +43,10 @@ struct Engines {
 }
 
 impl Engines {
-    fn of<E>(compile: impl Fn() -> Result<Policy, E>, counts: &mut Counts) -> Option<Engines> {
+    fn of(
+        compile: impl Fn() -> Result<Policy, CompileError>,
+        counts: &mut Counts,
+    ) -> Option<Engines> {
         let Ok(evaluator) = compile() else {
             counts.refused += 1;
             return None;
@@ -51,9 +55,12 @@ impl Engines {
             *counts.left.entry(keyword).or_default() += 1;
             return None;
         }
-        let Ok(validator) = peer::with(compile) else {
-            counts.refused += 1;
-            return None;
+        let validator = match peer::with(compile) {
+            Ok(validator) => validator,
+            Err(error) => {
+                counts.faults.push(format!("only the crate refuses: {:?}", error.record()));
+                return None;
+            }
         };
         assert_eq!(evaluator.0.conformance.name(), "evaluator");
         assert_eq!(validator.0.conformance.name(), "crate");
@@ -143,6 +150,7 @@ fn both_engines_judge_the_suite_alike() {
     let mut counts = Counts::default();
     for (number, mut line) in lines("suite.ndjson").enumerate() {
         line.change_mode(number);
+        line.unmark_idle();
         let Some(engines) = Engines::of(|| line.compile(), &mut counts) else { continue };
         for instance in line.value["instances"].as_array().unwrap() {
             counts.judge(
@@ -174,6 +182,7 @@ fn both_engines_judge_random_pairs_alike() {
             .iter()
             .map(|instance| instance["data"].to_string())
             .collect();
+        line.unmark_idle();
         if let Some(engines) = Engines::of(|| line.compile(), &mut counts) {
             for text in own.iter().chain(others.iter()) {
                 counts.judge(
@@ -263,9 +272,11 @@ fn both_engines_judge_real_schemas_alike() {
     let index: Value =
         serde_json::from_slice(&super::npm("@octokit/webhooks-examples/api.github.com/index.json"))
             .unwrap();
-    let payloads = index.as_array().unwrap().iter().flat_map(|event| {
-        event["examples"].as_array().unwrap().iter().cloned()
-    });
+    let payloads = index
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|event| event["examples"].as_array().unwrap().iter().cloned());
     documents.insert(
         ("@octokit/webhooks-schemas/schema.json".to_owned(), "webhooks-overlay.json".to_owned()),
         payloads.collect(),
@@ -345,6 +356,8 @@ fn foreign_validators_get_random_pairs() {
         writeln!(out, "{line}").unwrap();
     }
     out.flush().unwrap();
-    say!("random pairs for foreign validators: {schemas} schemas, {pairs} documents, {valid} valid");
+    say!(
+        "random pairs for foreign validators: {schemas} schemas, {pairs} documents, {valid} valid"
+    );
     assert!(pairs >= most && valid > most / 3 && valid < most);
 }

@@ -80,6 +80,13 @@ impl Line {
         taken > 0 && taken == idle.len() && idle.len() == error.record().findings.len()
     }
 
+    /// Removes markers without effect, so that the schema compiles.
+    pub(super) fn unmark_idle(&mut self) {
+        if let Err(error) = self.compile() {
+            self.unmark(&error);
+        }
+    }
+
     /// Asks for tokens or deterministic envelopes instead of envelopes: by turns nowhere,
     /// everywhere, and at every other marker.
     ///
