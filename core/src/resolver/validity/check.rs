@@ -9,6 +9,11 @@ use crate::resolver::decide::WrittenNumber;
 use crate::resolver::program::{Bound, Check, NameId, Rule, types};
 
 impl Validation<'_> {
+    #[inline(never)]
+    pub(super) fn checks(&self, rule: &Rule, instance: Instance<'_>) -> bool {
+        rule.checks.iter().all(|check| self.check(rule, check, instance))
+    }
+
     pub(super) fn check(&self, rule: &Rule, check: &Check, instance: Instance<'_>) -> bool {
         match instance {
             Instance::Value(node) => match node.shape() {

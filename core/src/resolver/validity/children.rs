@@ -1,7 +1,7 @@
 //! Evaluates the keywords of a rule for members and elements.
 
 use super::{Instance, Validation};
-use crate::json::{Node, Shape};
+use crate::json::{Name, Node, Shape};
 use crate::resolver::decide::ChildKind;
 use crate::resolver::program::{Rule, TRUE};
 
@@ -18,48 +18,73 @@ impl<'p> Validation<'p> {
         }
     }
 
+    #[inline(never)]
     fn members(&mut self, rule: &'p Rule, node: Node<'_>) -> bool {
         let mut required = 0;
         for (name, value) in node.members() {
-            let value = Instance::Value(value);
-            let mut claimed = false;
-            if let Some(property) = rule.property(&self.program.names, name.key(), name) {
-                claimed = true;
+            let property = rule.property(&self.program.names, name.key(), name);
+            if let Some(property) = property {
                 required += u32::from(property.required);
-                if !self.passes(property.rule, value) {
+                if !self.passes(property.rule, Instance::Value(value)) {
                     return false;
                 }
             }
+            let mut claimed = property.is_some();
             if !rule.patterns.is_empty() || rule.names.is_some() {
-                let name = name.unescaped();
-                for (pattern, target) in &rule.patterns {
-                    if self.is_match(*pattern, &name) {
-                        claimed = true;
-                        if !self.passes(*target, value) {
-                            return false;
-                        }
-                    }
-                }
-                if rule.names.is_some_and(|names| !self.passes(names, Instance::Name(&name))) {
-                    return false;
+                match self.by_name(rule, name, value) {
+                    Some(is_matched) => claimed |= is_matched,
+                    None => return false,
                 }
             }
-            if !claimed && rule.additional.is_some_and(|target| !self.passes(target, value)) {
+            if let Some(target) = rule.additional
+                && !claimed
+                && !self.passes(target, Instance::Value(value))
+            {
                 return false;
             }
         }
-        if rule.needed.is_some_and(|needed| needed != required) {
-            return false;
+        rule.needed.is_none_or(|needed| needed == required)
+            && (rule.unevaluated_properties.is_none_or(|target| target == TRUE)
+                || self.rest(rule, node, ChildKind::Members))
+    }
+
+    /// Evaluates `patternProperties` and `propertyNames` for a member. Returns true if a pattern
+    /// matches its name, and `None` if a schema fails.
+    #[inline(never)]
+    fn by_name(&mut self, rule: &'p Rule, name: Name<'_>, value: Node<'_>) -> Option<bool> {
+        let name = name.unescaped();
+        let mut is_matched = false;
+        for (pattern, target) in &rule.patterns {
+            if self.is_match(*pattern, &name) {
+                is_matched = true;
+                if !self.passes(*target, Instance::Value(value)) {
+                    return None;
+                }
+            }
         }
-        let Some(target) = rule.unevaluated_properties.filter(|target| *target != TRUE) else {
-            return true;
+        let fits = rule.names.is_none_or(|names| self.passes(names, Instance::Name(&name)));
+        fits.then_some(is_matched)
+    }
+
+    /// Evaluates `unevaluatedProperties` or `unevaluatedItems`.
+    #[inline(never)]
+    fn rest(&mut self, rule: &'p Rule, node: Node<'_>, kind: ChildKind) -> bool {
+        let evaluated = self.evaluated(rule, node, kind);
+        let (target, mut children): (_, Box<dyn Iterator<Item = Node<'_>>>) = match kind {
+            ChildKind::Members => {
+                (rule.unevaluated_properties, Box::new(node.members().map(|(_, value)| value)))
+            }
+            ChildKind::Elements => (rule.unevaluated_items, Box::new(node.elements())),
         };
-        let evaluated = self.evaluated(rule, node, ChildKind::Members);
-        (0..).zip(node.members()).all(|(position, (_, value))| {
-            evaluated.has(position) || self.passes(target, Instance::Value(value))
+        let Some(target) = target else { return true };
+        let mut position = 0;
+        children.all(|value| {
+            position += 1;
+            evaluated.has(position - 1) || self.passes(target, Instance::Value(value))
         })
     }
 
+    #[inline(never)]
     fn elements(&mut self, rule: &'p Rule, node: Node<'_>) -> bool {
         let mut fit = 0;
         for (index, value) in node.elements().enumerate() {
@@ -77,12 +102,7 @@ impl<'p> Validation<'p> {
         if rule.contains.is_some_and(|own| !is_within(fit, own.least, own.most)) {
             return false;
         }
-        let Some(target) = rule.unevaluated_items.filter(|target| *target != TRUE) else {
-            return true;
-        };
-        let evaluated = self.evaluated(rule, node, ChildKind::Elements);
-        node.elements().enumerate().all(|(index, value)| {
-            evaluated.has(index) || self.passes(target, Instance::Value(value))
-        })
+        rule.unevaluated_items.is_none_or(|target| target == TRUE)
+            || self.rest(rule, node, ChildKind::Elements)
     }
 }

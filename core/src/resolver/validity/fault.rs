@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Instance, Validation};
-use crate::json::{Node, Shape, Tape, push_token};
+use crate::json::{Name, Node, Shape, Tape, push_token};
 use crate::resolver::program::{Applicator, Bound, Check, FALSE, Rule, RuleId, types};
 
 /// The greatest number of bytes of a schema's number that is repeated in a message.
@@ -33,36 +33,43 @@ impl Fault {
     }
 }
 
+/// The result of looking for a fault in one rule.
+enum Found<'t> {
+    Fault(Fault),
+    /// This rule fails on that instance, and its own fault is the first.
+    Below(RuleId, Instance<'t>),
+}
+
 impl<'p> Validation<'p> {
     /// Returns the first fault of a document that does not conform, or `None` if finding it takes
     /// too many steps.
     pub(crate) fn first_fault(&mut self, tape: &Tape<'_>) -> Option<Fault> {
-        let fault = self.fault(self.program.root, Instance::Value(tape.root()), &mut String::new());
-        fault.filter(|_| self.steps > 0)
-    }
-
-    /// Returns the first fault of a value that fails the rule.
-    fn fault(&mut self, id: RuleId, instance: Instance<'_>, at: &mut String) -> Option<Fault> {
-        if id == FALSE {
-            return Some(Fault::of("falseSchema", at));
+        let (mut id, mut instance) = (self.program.root, Instance::Value(tape.root()));
+        let mut at = String::new();
+        loop {
+            if id == FALSE {
+                return Some(Fault::of("falseSchema", &at));
+            }
+            let rule = self.program.rule(id)?;
+            let found = self
+                .fault_of_checks(rule, instance, &at)
+                .or_else(|| self.fault_of_children(rule, instance, &mut at))
+                .or_else(|| self.fault_here(rule, instance, &at))
+                .or_else(|| self.fault_of_the_rest(rule, instance, &at));
+            match found? {
+                _ if self.steps == 0 => return None,
+                Found::Fault(fault) => return Some(fault),
+                Found::Below(rule, below) => (id, instance) = (rule, below),
+            }
         }
-        let program = self.program;
-        let rule = program.rule(id)?;
-        self.fault_of_checks(rule, instance, at)
-            .or_else(|| match instance {
-                Instance::Value(node) if node.shape() == Shape::Object => {
-                    self.fault_of_members(rule, node, at)
-                }
-                Instance::Value(node) if node.shape() == Shape::Array => {
-                    self.fault_of_elements(rule, node, at)
-                }
-                _ => None,
-            })
-            .or_else(|| self.fault_here(rule, instance, at))
-            .or_else(|| self.fault_of_the_rest(rule, instance, at))
     }
 
-    fn fault_of_checks(&mut self, rule: &Rule, instance: Instance<'_>, at: &str) -> Option<Fault> {
+    fn fault_of_checks<'t>(
+        &mut self,
+        rule: &Rule,
+        instance: Instance<'t>,
+        at: &str,
+    ) -> Option<Found<'t>> {
         for check in &rule.checks {
             let names = match (check, instance.of_shape(Shape::Object)) {
                 (Check::Required(names), Some(_)) => &**names,
@@ -71,144 +78,132 @@ impl<'p> Validation<'p> {
                 {
                     names
                 }
+                _ if self.check(rule, check, instance) => continue,
                 _ => {
-                    if !self.check(rule, check, instance) {
-                        return Some(Fault {
-                            expected: expected(check, instance),
-                            ..Fault::of(keyword(check, instance), at)
-                        });
-                    }
-                    continue;
+                    let expected = expected(check, instance);
+                    let fault = Fault::of(keyword(check, instance), at);
+                    return Some(Found::Fault(Fault { expected, ..fault }));
                 }
             };
             let mut names = names.iter().map(|name| self.program.names.text(*name));
             if let Some(missing) = names.find(|name| !self.has(instance, name)) {
                 let missing = Some(missing.to_owned());
-                return Some(Fault { missing, ..Fault::of("required", at) });
+                return Some(Found::Fault(Fault { missing, ..Fault::of("required", at) }));
             }
         }
         None
     }
 
-    fn fault_of_members(
+    fn fault_of_children<'t>(
         &mut self,
         rule: &'p Rule,
-        node: Node<'_>,
+        instance: Instance<'t>,
         at: &mut String,
-    ) -> Option<Fault> {
-        for (name, value) in node.members() {
-            let text = name.unescaped();
-            let value = Instance::Value(value);
-            let mut targets: Vec<RuleId> = Vec::new();
-            targets.extend(
-                rule.property(&self.program.names, name.key(), name).map(|property| property.rule),
-            );
-            targets.extend(
-                rule.patterns
-                    .iter()
-                    .filter(|(pattern, _)| self.is_match(*pattern, &text))
-                    .map(|(_, target)| *target),
-            );
-            if targets.is_empty()
-                && let Some(target) = rule.additional
-            {
-                if target == FALSE {
-                    return Some(Fault::of("additionalProperties", at));
-                }
-                targets.push(target);
-            }
-            for target in targets {
-                if !self.passes(target, value) {
-                    let length = at.len();
-                    push_token(at, &text);
-                    let fault = self.fault(target, value, at);
-                    at.truncate(length);
-                    return fault;
-                }
-            }
-            if rule.names.is_some_and(|names| !self.passes(names, Instance::Name(&text))) {
-                return Some(Fault::of("propertyNames", at));
-            }
-        }
-        None
-    }
-
-    fn fault_of_elements(
-        &mut self,
-        rule: &'p Rule,
-        node: Node<'_>,
-        at: &mut String,
-    ) -> Option<Fault> {
-        for (index, value) in node.elements().enumerate() {
-            let Some(target) = rule.prefix.get(index).copied().or(rule.rest) else { break };
-            let value = Instance::Value(value);
-            if self.passes(target, value) {
-                continue;
-            }
-            if target == FALSE && rule.prefix.len() <= index {
-                let keyword = if rule.prefix.is_empty() { "items" } else { "additionalItems" };
-                return Some(Fault::of(keyword, at));
-            }
-            let length = at.len();
-            push_token(at, &index.to_string());
-            let fault = self.fault(target, value, at);
-            at.truncate(length);
-            return fault;
-        }
-        None
-    }
-
-    fn fault_here(
-        &mut self,
-        rule: &'p Rule,
-        instance: Instance<'_>,
-        at: &mut String,
-    ) -> Option<Fault> {
-        for here in &rule.here {
-            if self.applicator(here, instance) {
-                continue;
-            }
-            return match here {
-                Applicator::Always(target) | Applicator::Dependent(_, target) => {
-                    self.fault(*target, instance, at)
-                }
-                Applicator::If { test, then, otherwise } => {
-                    let next = if self.passes(*test, instance) { then } else { otherwise };
-                    self.fault(*next, instance, at)
-                }
-                Applicator::Not(_) => Some(Fault::of("not", at)),
-                Applicator::Any(_) => Some(Fault::of("anyOf", at)),
-                Applicator::One(_) => Some(Fault::of("oneOf", at)),
-                Applicator::Idle(_) => None,
-            };
-        }
-        None
-    }
-
-    /// Returns the fault of the keywords that count or look at what others leave.
-    fn fault_of_the_rest(
-        &mut self,
-        rule: &'p Rule,
-        instance: Instance<'_>,
-        at: &str,
-    ) -> Option<Fault> {
+    ) -> Option<Found<'t>> {
         let Instance::Value(node) = instance else { return None };
-        if let (Some(contains), Shape::Array) = (rule.contains, node.shape()) {
-            let fit = node
-                .elements()
-                .filter(|value| self.passes(contains.rule, Instance::Value(*value)))
-                .count() as u64;
-            if fit < contains.least || contains.most.is_some_and(|most| fit > most) {
-                return Some(Fault::of("contains", at));
+        match node.shape() {
+            Shape::Object => {
+                node.members().find_map(|(name, value)| self.fault_of_member(rule, name, value, at))
+            }
+            Shape::Array => (0..)
+                .zip(node.elements())
+                .find_map(|(index, value)| self.fault_of_element(rule, index, value, at)),
+            _ => None,
+        }
+    }
+
+    fn fault_of_member<'t>(
+        &mut self,
+        rule: &'p Rule,
+        name: Name<'t>,
+        value: Node<'t>,
+        at: &mut String,
+    ) -> Option<Found<'t>> {
+        let text = name.unescaped();
+        let property = rule.property(&self.program.names, name.key(), name);
+        let mut targets: Vec<RuleId> = property.iter().map(|property| property.rule).collect();
+        let matched = rule.patterns.iter().filter(|(pattern, _)| self.is_match(*pattern, &text));
+        targets.extend(matched.map(|(_, target)| *target));
+        if targets.is_empty() {
+            if rule.additional == Some(FALSE) {
+                return Some(Found::Fault(Fault::of("additionalProperties", at)));
+            }
+            targets.extend(rule.additional);
+        }
+        for target in targets {
+            if !self.passes(target, Instance::Value(value)) {
+                push_token(at, &text);
+                return Some(Found::Below(target, Instance::Value(value)));
             }
         }
-        if self.children(rule, instance) {
+        let fits = rule.names.is_none_or(|names| self.passes(names, Instance::Name(&text)));
+        (!fits).then(|| Found::Fault(Fault::of("propertyNames", at)))
+    }
+
+    fn fault_of_element<'t>(
+        &mut self,
+        rule: &'p Rule,
+        index: usize,
+        value: Node<'t>,
+        at: &mut String,
+    ) -> Option<Found<'t>> {
+        let target = rule.prefix.get(index).copied().or(rule.rest)?;
+        let value = Instance::Value(value);
+        if self.passes(target, value) {
             return None;
         }
-        match node.shape() {
-            Shape::Object => Some(Fault::of("unevaluatedProperties", at)),
-            _ => Some(Fault::of("unevaluatedItems", at)),
+        if target == FALSE && rule.prefix.len() <= index {
+            let keyword = if rule.prefix.is_empty() { "items" } else { "additionalItems" };
+            return Some(Found::Fault(Fault::of(keyword, at)));
         }
+        push_token(at, &index.to_string());
+        Some(Found::Below(target, value))
+    }
+
+    fn fault_here<'t>(
+        &mut self,
+        rule: &'p Rule,
+        instance: Instance<'t>,
+        at: &str,
+    ) -> Option<Found<'t>> {
+        let here = rule.here.iter().find(|here| !self.applicator(here, instance))?;
+        Some(match here {
+            Applicator::Always(target) | Applicator::Dependent(_, target) => {
+                Found::Below(*target, instance)
+            }
+            Applicator::If { test, then, otherwise } => {
+                let next = if self.passes(*test, instance) { then } else { otherwise };
+                Found::Below(*next, instance)
+            }
+            Applicator::Not(_) => Found::Fault(Fault::of("not", at)),
+            Applicator::Any(_) => Found::Fault(Fault::of("anyOf", at)),
+            Applicator::One(_) => Found::Fault(Fault::of("oneOf", at)),
+            Applicator::Idle(_) => return None,
+        })
+    }
+
+    /// Returns the fault of the keywords that count, or that look at the children others leave.
+    fn fault_of_the_rest<'t>(
+        &mut self,
+        rule: &'p Rule,
+        instance: Instance<'t>,
+        at: &str,
+    ) -> Option<Found<'t>> {
+        let Instance::Value(node) = instance else { return None };
+        let mut keyword = "unevaluatedItems";
+        match (node.shape(), rule.contains) {
+            (Shape::Object, _) => keyword = "unevaluatedProperties",
+            (_, Some(contains)) => {
+                let is_fit = |value: &Node<'_>| self.passes(contains.rule, Instance::Value(*value));
+                let fit = node.elements().filter(is_fit).count() as u64;
+                if fit < contains.least || contains.most.is_some_and(|most| fit > most) {
+                    keyword = "contains";
+                }
+            }
+            _ => {}
+        }
+        let fails = !self.children(rule, instance);
+        fails.then(|| Found::Fault(Fault::of(keyword, at)))
     }
 }
 

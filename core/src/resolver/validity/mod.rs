@@ -16,7 +16,7 @@ use memo::Memo;
 
 use super::automaton::{Automaton, DEAD};
 use super::decide::{Evaluator, Subject};
-use super::program::{Applicator, Branches, FALSE, Program, Rule, RuleId, TRUE, UNKNOWN};
+use super::program::{Applicator, Branches, FALSE, Program, RuleId, TRUE, UNKNOWN};
 use crate::json::{Node, Shape, Tape};
 use crate::limits::Limits;
 
@@ -73,37 +73,57 @@ impl<'p> Validation<'p> {
     }
 
     /// Evaluates a rule. The outcome has no meaning once the steps are used up.
+    ///
+    /// Schemas nest thousands deep, so the functions that lie between two calls of this one keep
+    /// little on the stack.
     fn passes(&mut self, id: RuleId, instance: Instance<'_>) -> bool {
         match id {
             TRUE => return true,
             FALSE | UNKNOWN => return false,
             _ => {}
         }
-        let program = self.program;
-        let Some(rule) = program.rule(id) else { return false };
         self.steps = self.steps.saturating_sub(1);
         if self.steps == 0 {
             return false;
         }
-        if let (true, Instance::Value(node)) = (self.memo.is_kept(self.steps), instance)
-            && !node.is_empty()
-        {
-            if let Some(known) = self.memo.find(id, node.index()) {
-                return known;
-            }
-            let outcome = self.passes_rule(rule, instance);
-            self.memo.keep(id, node.index(), outcome);
-            return outcome;
+        if self.memo.is_kept(self.steps) {
+            return self.passes_once(id, instance);
         }
-        self.passes_rule(rule, instance)
+        self.passes_rule(id, instance)
     }
 
-    fn passes_rule(&mut self, rule: &'p Rule, instance: Instance<'_>) -> bool {
-        rule.checks.iter().all(|check| self.check(rule, check, instance))
-            && self.children(rule, instance)
-            && rule.here.iter().all(|here| self.applicator(here, instance))
+    /// Evaluates a rule on a value once, however often it is applied there.
+    #[inline(never)]
+    fn passes_once(&mut self, id: RuleId, instance: Instance<'_>) -> bool {
+        let place = match instance {
+            Instance::Value(node) if !node.is_empty() => node.index(),
+            _ => return self.passes_rule(id, instance),
+        };
+        self.memo.find(id, place).unwrap_or_else(|| {
+            let outcome = self.passes_rule(id, instance);
+            self.memo.keep(id, place, outcome);
+            outcome
+        })
     }
 
+    fn passes_rule(&mut self, id: RuleId, instance: Instance<'_>) -> bool {
+        let Some(rule) = self.program.rule(id) else { return false };
+        if !self.checks(rule, instance) || !self.children(rule, instance) {
+            return false;
+        }
+        for here in &rule.here {
+            let passes = match here {
+                Applicator::Always(target) => self.passes(*target, instance),
+                other => self.applicator(other, instance),
+            };
+            if !passes {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[inline(never)]
     fn applicator(&mut self, here: &'p Applicator, instance: Instance<'_>) -> bool {
         match here {
             Applicator::Always(target) => self.passes(*target, instance),
@@ -123,13 +143,23 @@ impl<'p> Validation<'p> {
     }
 
     /// Counts the branches that pass, up to `most`.
+    #[inline(never)]
     fn passing(&mut self, branches: &'p Branches, instance: Instance<'_>, most: u32) -> u32 {
         let subject = match instance {
             Instance::Value(node) => Subject::Value(node, DEAD),
             Instance::Name(name) => Subject::Name(name),
         };
-        let mut candidates = self.pruner.candidates(branches, subject);
         let mut passed = 0;
+        if branches.indexes().is_empty() {
+            for branch in branches.iter() {
+                passed += u32::from(self.passes(*branch, instance));
+                if passed == most {
+                    break;
+                }
+            }
+            return passed;
+        }
+        let mut candidates = self.pruner.candidates(branches, subject);
         while passed < most
             && let Some(branch) = self.pruner.next_of(&mut candidates, subject)
         {
