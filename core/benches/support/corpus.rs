@@ -95,7 +95,7 @@ impl Corpus {
                 let is_schema = ["$schema", "$ref", "properties", "definitions", "oneOf"]
                     .iter()
                     .any(|keyword| schema.get(keyword).is_some());
-                if is_schema && !name.ends_with("package.json") && !name.contains("/examples/") {
+                if is_schema && !name.ends_with("package.json") && !name.contains("/sample.") {
                     entries.push(Entry { address: format!("npm://{name}"), schema });
                 }
             }

@@ -77,7 +77,7 @@ impl Counts {
         engines: &Engines,
         text: &str,
         name: &dyn Fn() -> String,
-        explain: &dyn Fn(Validity, Validity) -> Option<&'static str>,
+        explain: &dyn Fn() -> Option<&'static str>,
     ) {
         let limits = Limits::default();
         let tape = Tape::parse(text.as_bytes(), &limits).unwrap();
@@ -105,13 +105,13 @@ impl Counts {
         &mut self,
         own: Validity,
         other: Validity,
-        explain: &dyn Fn(Validity, Validity) -> Option<&'static str>,
+        explain: &dyn Fn() -> Option<&'static str>,
         name: impl Fn() -> String,
     ) {
         if own == other {
             return;
         }
-        match explain(own, other) {
+        match explain() {
             Some(reason) => *self.explained.entry(reason).or_default() += 1,
             None => self.faults.push(format!("{own:?} and not {other:?}: {}", name())),
         }
@@ -136,12 +136,11 @@ impl Counts {
     }
 }
 
-/// Returns the reason for which the crate judges a document of this schema otherwise.
-fn explained(line: &Line, own: Validity, other: Validity) -> Option<&'static str> {
-    let is_admitted = own == Validity::Invalid && other == Validity::Valid;
+/// Returns the reason for which the crate judges a document of this schema otherwise. Below `oneOf`
+/// or `not` a document that it should refuse is one that it should admit.
+fn explained(line: &Line) -> Option<&'static str> {
     // 2019-09 core, section 9.3.1.4: only the array keywords of 9.3.1 that name items evaluate.
-    (is_admitted && line.takes_contains_for_evaluating())
-        .then_some("`contains` evaluates no items in 2019-09")
+    line.takes_contains_for_evaluating().then_some("`contains` evaluates no items in 2019-09")
 }
 
 #[test]
@@ -157,7 +156,7 @@ fn both_engines_judge_the_suite_alike() {
                 &engines,
                 &instance["data"].to_string(),
                 &|| format!("{} {}", line.origin, line.value["schema"]),
-                &|own, other| explained(&line, own, other),
+                &|| explained(&line),
             );
         }
     }
@@ -189,7 +188,7 @@ fn both_engines_judge_random_pairs_alike() {
                     &engines,
                     text,
                     &|| format!("{} {}", line.origin, line.value["schema"]),
-                    &|own, other| explained(&line, own, other),
+                    &|| explained(&line),
                 );
             }
         }
@@ -202,7 +201,7 @@ fn both_engines_judge_random_pairs_alike() {
     counts.report("random pairs, both engines");
     assert!(counts.faults.is_empty());
     assert!(counts.pairs >= most && counts.valid > most / 10 && counts.sealed > most / 4);
-    assert!(counts.explained.values().sum::<u32>() < most / 100);
+    assert!(counts.explained.values().sum::<u32>() < most / 1_000);
 }
 
 /// Changes one value of a document: drops it, or puts another in its place.
@@ -299,7 +298,7 @@ fn both_engines_judge_real_schemas_alike() {
                     mutate(&mut document, &mut dice);
                 }
                 let name = || schema.clone();
-                counts.judge(&engines, &document.to_string(), &name, &|_, _| None);
+                counts.judge(&engines, &document.to_string(), &name, &|| None);
             }
         }
     }
