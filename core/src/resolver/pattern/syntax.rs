@@ -402,18 +402,6 @@ impl Reader<'_> {
                         ranges.extend_from_slice(SPACE);
                         continue;
                     }
-                    'D' => {
-                        ranges.extend(complement(DIGITS));
-                        continue;
-                    }
-                    'W' => {
-                        ranges.extend(complement(WORD));
-                        continue;
-                    }
-                    'S' => {
-                        ranges.extend(complement(SPACE));
-                        continue;
-                    }
                     c => self.character(c)?,
                 },
                 c => c,
@@ -443,19 +431,6 @@ impl Reader<'_> {
 
 fn class(ranges: &[(char, char)], negated: bool) -> Set {
     Set { ranges: ranges.to_vec(), negated, class: true }
-}
-
-/// Returns the characters outside ascending ranges.
-fn complement(ranges: &[(char, char)]) -> Vec<(char, char)> {
-    let mut outside = Vec::with_capacity(ranges.len() + 1);
-    let mut next = Some('\0');
-    for &(from, to) in ranges {
-        let before = u32::from(from).checked_sub(1).and_then(char::from_u32);
-        outside.extend(next.zip(before).filter(|(first, last)| first <= last));
-        next = char::from_u32(u32::from(to) + 1);
-    }
-    outside.extend(next.map(|first| (first, char::MAX)));
-    outside
 }
 
 fn repeat(part: Part, least: u32, most: Option<u32>) -> Part {
