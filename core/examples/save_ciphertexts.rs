@@ -4,11 +4,13 @@
 //! later release must open them. Run once for each release: existing files never change.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-use fieldseal::envelope::Workspace;
+use fieldseal::envelope::{Suite, Workspace};
 use fieldseal_conformance::vectors::{Envelope, Place, Step, folder};
 use support::Stream;
 use support::params::all_params;
 use support::vectors::sealed;
+
+const SUITES: usize = Suite::ALL.len();
 
 fn main() {
     let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
@@ -21,7 +23,7 @@ fn main() {
     let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
     // Every combination of parameters with a short value, then every long value under every suite.
     let every = (0..all_params().len()).map(|at| (at, &short[at % short.len()]));
-    let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
+    let more = (0..SUITES * long.len()).map(|at| (at * 80, &long[at / SUITES]));
     let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
         let mut case = case(number, params, value, &mut stream);
         case.envelope = sealed(&case, &mut work);
@@ -55,6 +57,7 @@ fn case(
     let [subject_key_id, retention_key_id, item_key_id] =
         [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
     let entropy = digits(!demand.suite.is_deterministic(), 32);
+    let iv = digits(demand.suite == Suite::Aes256GcmIv, 12);
     Envelope {
         name: format!("{}: {name}", number + 1),
         plaintext: plaintext.clone(),
@@ -70,6 +73,7 @@ fn case(
         item_key_id,
         place: place(number),
         entropy,
+        iv,
         envelope: String::new(),
     }
 }

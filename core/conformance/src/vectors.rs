@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Known answers of wire format 1.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
 pub struct KnownAnswers {
     pub format: String,
@@ -16,6 +16,8 @@ pub struct KnownAnswers {
     pub refusals: Vec<Refusal>,
     pub tokens: Vec<Token>,
     pub keys: Vec<KeyIdentity>,
+    pub openings: Vec<Opening>,
+    pub clear_values: Vec<ClearValue>,
 }
 
 /// Envelopes that a release sealed.
@@ -48,6 +50,9 @@ pub struct Envelope {
     #[serde(flatten)]
     pub place: Place,
     pub entropy: String,
+    /// The entropy after that, of suite 5 alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub iv: String,
     pub envelope: String,
 }
 
@@ -108,6 +113,29 @@ pub struct KeyIdentity {
     pub version: u32,
     pub id: String,
     pub fingerprint: String,
+}
+
+/// An envelope that opens, though no release seals one like it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "vectors/README.md has the members")]
+pub struct Opening {
+    pub name: String,
+    pub plaintext: String,
+    pub envelope: String,
+    pub subject_key: String,
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// A clear text, and the code with which sealing refuses it: none for an ordinary string.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "vectors/README.md has the members")]
+pub struct ClearValue {
+    pub name: String,
+    pub value: String,
+    pub code: String,
 }
 
 /// The place of a value.

@@ -108,6 +108,7 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         match vector["suite"].as_u64() {
             Some(2) => marker["mode"] = "deterministic".into(),
             Some(3) => marker["suite"] = "chacha20-poly1305".into(),
+            Some(5) => marker["suite"] = "aes-256-gcm-iv".into(),
             _ => {}
         }
         if vector["retentionKey"] != "" {
@@ -119,10 +120,10 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
             // A reference that is not bound comes from the sealed value itself.
             marker["subject"] = "0".into();
         }
-        let entropy = if vector["suite"] == 2 {
-            Vec::new()
-        } else {
-            bytes::<32>(&vector["entropy"]).to_vec()
+        let entropy = match vector["suite"].as_u64() {
+            Some(2) => Vec::new(),
+            Some(5) => [&bytes::<32>(&vector["entropy"])[..], &bytes::<12>(&vector["iv"])].concat(),
+            _ => bytes::<32>(&vector["entropy"]).to_vec(),
         };
         let (mut instance, policy, source) =
             compiled(keys, entropy, &schema(&vector["family"], path, marker));
@@ -148,7 +149,7 @@ fn known_answers_come_out_of_the_component_byte_for_byte() {
         assert_eq!(String::from_utf8_lossy(&opened.document), clear, "{name}");
         through += 1;
     }
-    assert_eq!(through, 25, "known answers with a family");
+    assert_eq!(through, 27, "known answers with a family");
 }
 
 #[test]

@@ -32,10 +32,11 @@ pub fn demand(row: &Envelope) -> Demand {
 pub fn sealed(row: &Envelope, work: &mut Workspace) -> String {
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
-    let entropy = hex(&row.entropy).filter(|_| !demand.suite.is_deterministic());
+    let mut entropy = unhex(&format!("{}{}", row.entropy, row.iv));
+    entropy.truncate(demand.suite.entropy_bytes());
     let (context, mut out) = (context(&row.place, &field), b"before".to_vec());
     let sealer = Sealer { prk: &prk, demand, padded: row.padded, ids, context };
-    sealer.seal(row.plaintext.as_bytes(), entropy.as_ref(), work, &mut out).unwrap();
+    sealer.seal(row.plaintext.as_bytes(), &entropy, work, &mut out).unwrap();
     String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
 }
 
@@ -44,7 +45,7 @@ pub fn assert_holds(row: &Envelope, work: &mut Workspace) {
     let Envelope { name, envelope, plaintext, padded, .. } = row;
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     assert_eq!(&sealed(row, work), envelope, "{name}");
-    assert_eq!(sealed_len(&ids, *padded, plaintext.len()), envelope.len(), "{name}");
+    assert_eq!(sealed_len(demand.suite, &ids, *padded, plaintext.len()), envelope.len(), "{name}");
 
     assert!(envelope::Envelope::is_whole(envelope), "{name}");
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
