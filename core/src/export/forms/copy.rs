@@ -1,20 +1,23 @@
 //! Copies the schemas of a policy, once for each mode, into one schema without references to other
 //! texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
 use super::child_rules::ChildRules;
 use super::reach::Reach;
+use crate::envelope::Suite;
 use crate::error::Error;
 use crate::export::coverage::Loosened;
 use crate::resolver::automaton::{Automaton, SealedShape};
 use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
+use crate::schema::marker::Marker;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
+use crate::schema::vocabulary::{AFTER_SUITES, BEFORE_SUITES};
 use fieldseal_json::sort::sorted;
 
 /// The guarantee of a copy (docs/what-is-sealed.md, *The sealed schema*).
@@ -150,7 +153,7 @@ impl<'a, 's> Copier<'a, 's> {
             definitions.insert(name, schema);
         }
         if self.used.envelope {
-            definitions.insert(SEALED.to_owned(), envelope());
+            definitions.insert(SEALED.to_owned(), envelope(self.program));
         }
         if self.used.token {
             definitions.insert(
@@ -283,12 +286,26 @@ impl<'a, 's> Copier<'a, 's> {
     }
 }
 
+/// Returns the letters of the suites that the policy takes, as they stand in a pattern: those that
+/// its markers seal under, and those of their `accept` lists.
+fn suites(program: &Program) -> String {
+    let markers = program.markers.iter().filter(|marker| marker.pseudonym.is_none());
+    let taken: BTreeSet<_> = markers.flat_map(Marker::suites).collect();
+    let letters: String = taken.into_iter().map(Suite::letter).collect();
+    if letters.len() == 1 { letters } else { format!("[{letters}]") }
+}
+
+/// Returns the pattern of the envelopes that a policy takes, without their length.
+pub(super) fn characters(program: &Program) -> String {
+    format!("{BEFORE_SUITES}{}{AFTER_SUITES}", suites(program))
+}
+
 /// Returns the description of an envelope by standard keywords alone (V-03).
-fn envelope() -> Value {
+fn envelope(program: &Program) -> Value {
     json!({
         "type": "string",
         "contentEncoding": "base64url",
         "contentMediaType": "application/vnd.fieldseal.sealed",
-        "pattern": "^Fs1[B-D][A-Za-z0-9_-]{110,}$",
+        "pattern": format!("{BEFORE_SUITES}{}[A-Za-z0-9_-]{{110,}}$", suites(program)),
     })
 }
