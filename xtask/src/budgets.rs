@@ -21,6 +21,7 @@ const STEPS: &[(&str, u32)] = &[
     ("primitives as a module", 30),
     ("build tool", 50),
     ("dependencies", 65),
+    ("frozen files", 1),
     ("oracle of the resolver", 60),
     ("oracle of the calendar", 15),
     ("core, and component in wasmtime", 305),

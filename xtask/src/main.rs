@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod budgets;
 mod docs;
+mod frozen;
 mod fuzz;
 mod modules;
 mod mutants;
@@ -67,6 +68,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             ran::clear(workspace)?;
             step::run_all("test", steps::WHOLE_TEST, workspace)
         }
+        Command::Frozen => frozen::run(workspace),
         Command::Test { quick: true } => step::run("test --quick", steps::QUICK, workspace),
         Command::Cases => step::run_all(
             "cases",

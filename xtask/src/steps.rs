@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    audit, modules, npm, package, process, prose, python, readme, requirements, rooms, toolchain,
-    vectors, verify, wasm_tests,
+    audit, frozen, modules, npm, package, process, prose, python, readme, requirements, rooms,
+    toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -79,6 +79,7 @@ pub(crate) const VECTORS: &[Step] = &[
 pub(crate) const TEST: &[Step] = &[
     tests("build tool", &["--package", "xtask"]),
     call("dependencies", audit::dependencies),
+    call("frozen files", frozen::run),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is
