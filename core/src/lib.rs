@@ -23,7 +23,7 @@ pub use error::{
     CheckError, CompileError, Error, ErrorCode, Finding, OpenError, SealError, Severity,
 };
 pub use evidence::{AccessRecord, SchemaName, Verdict, VerdictCode, VerdictLevel};
-pub use keyring::{Destroy, Erased, Erasure, KeyState, Keyring, Reached};
+pub use keyring::{Destroy, Erased, Erasure, KeyState, Keyring, Reached, Rotated};
 pub use keys::{
     Answer, AnsweredKeys, Answers, Caching, Consent, Entropy, Key, KeyCache, KeyContext, KeyId,
     KeyKind, KeyLookup, KeyOwner, KeySource, KeyUse, Refusal, RefusalCause, RefusalCode, Request,

@@ -28,7 +28,9 @@ pub fn obey(instance: &mut Instance, keyring: Keyring, now: u64, command: &Comma
             );
         }
         Command::Provision(of) => (of, ring.provision(&owner(of))),
-        Command::Rotate(of, least) => (of, ring.rotate(&owner(of), *least)),
+        Command::Rotate(of, least) => {
+            (of, ring.rotate(&owner(of), *least).map(|rotated| rotated.map(drop)))
+        }
         Command::Restrict(of) => (of, ring.restrict(&owner(of))),
         Command::Lift(of) => (of, ring.lift(&owner(of))),
         Command::Reopen(of) => (of, ring.reopen(&owner(of))),

@@ -15,6 +15,7 @@ import type {
   KeyRequest,
   KeyState,
   PersonRef,
+  Rotated,
 } from "./types.js";
 import type * as types from "./types.js";
 
@@ -83,11 +84,13 @@ class KeyringBody {
     person: PersonRef,
     options: { minVersion?: number } = {},
     ...more: unknown[]
-  ): Promise<void> {
+  ): Promise<Rotated> {
     refuseMore("person and options", more);
     const { minVersion } = membersOf("the options", ["minVersion"], options);
     const [least, now] = [version(minVersion), this.#now()];
-    this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now));
+    return JSON.parse(
+      this.#act(person, (...owner) => this.#handle.rotate(...owner, least, now)),
+    ) as Rotated;
   }
 
   async restrict(person: PersonRef, ...more: unknown[]): Promise<void> {

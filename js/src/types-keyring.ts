@@ -43,6 +43,12 @@ export interface Erased {
   residue: string[];
 }
 
+/** The record of a rotation. Later releases add members. */
+export interface Rotated {
+  /** The number of the new version, which seals from now on. Versions count from 1. */
+  version: number;
+}
+
 /** An erasure or destruction that is on record; a destruction has no reason. */
 export interface Erasure {
   at?: string;
@@ -87,14 +93,15 @@ export declare class Keyring implements KeySource {
   provision(person: PersonRef): Promise<void>;
 
   /**
-   * Makes a new version, the first or the next: it seals from now on, and older ones still open.
+   * Makes a new version, the first or the next, and returns its number: it seals from now on, and
+   * older ones still open.
    * With `minVersion` those before it are `denied` to opening, until a call names another; versions
    * count from 1. A restriction stays.
    *
    * @throws {FieldSealError} `context` also for a `minVersion` after the new version, with which
    *   nothing would open
    */
-  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
+  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<Rotated>;
 
   /**
    * Restricts processing (GDPR Art. 18): sealing and opening are `restricted`, but for the purpose

@@ -152,7 +152,8 @@ async function obey(keys, { do: verb, who, at, minVersion, early }) {
   try {
     const record = await keys[verb](who, given);
     const state = await keys.state(who);
-    if (record === undefined) return { state };
+    // A rotation's number is not in the format.
+    if (record === undefined || "version" in record) return { state };
     const { state: _, at, ...erased } = record;
     return { erased: { ...(at !== undefined && { at: Date.parse(at) }), ...erased }, state };
   } catch ({ code }) {

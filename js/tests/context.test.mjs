@@ -60,7 +60,11 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
       await refused(slip, { ...context, [slip]: "acme" }, new RegExp(`\`${slip}\`.*\`${meant}\``));
     for (const other of strange) {
       const about = { ...context, [other]: undefined };
-      await refused(other, about, /^a context has a member that is not known; the known members are record, /);
+      await refused(
+        other,
+        about,
+        /^a context has a member that is not known; the known members are record, /,
+      );
       const { message } = await outcome(() => verbs.sealSync(about));
       assert.ok(other.length < 2 || !message.includes(other), message);
     }

@@ -380,6 +380,9 @@ export interface Erasure {
   reason?: string;
   destroyed: string[];
 }
+export interface Rotated {
+  version: number;
+}
 export type KeyState = "never" | "live" | "restricted" | "revoked" | "erased" | "reopened";
 /**
  * The lifecycle of keys.md, in the same wasm instance as Policy. Its own answers are synchronous
@@ -390,7 +393,7 @@ export class Keyring implements KeySource {
   current(requests: CurrentRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   byId(requests: ByIdRequest[]): KeyAnswer[] | Promise<KeyAnswer[]>;
   provision(person: PersonRef): Promise<void>;
-  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<void>;
+  rotate(person: PersonRef, options?: { minVersion?: number }): Promise<Rotated>;
   restrict(person: PersonRef): Promise<void>;
   lift(person: PersonRef): Promise<void>;
   erase(person: PersonRef, why: { reason: string }): Promise<Erased>;

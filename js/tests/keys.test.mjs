@@ -58,7 +58,7 @@ test("a new version seals, older ones open until they are denied", async () => {
   const keys = Keyring.memory();
   const seal = () => policy.sealSync(document, context, keys);
   const versions = [seal()];
-  await keys.rotate("ada");
+  assert.deepEqual(await keys.rotate("ada"), { version: 2 });
   versions.push(seal());
   await keys.rotate("ada", {});
   versions.push(seal());

@@ -61,7 +61,7 @@ class Life {
       rotate: minVersion === undefined ? undefined : { minVersion },
     }[verb];
     const outcome = await keys[verb](who, given).then(
-      (record) => (record === undefined ? {} : { erased: erased(record) }),
+      (record) => (record === undefined || verb === "rotate" ? {} : { erased: erased(record) }),
       ({ code }) => ({ error: code }),
     );
     return { ...outcome, state: await keys.state(who) };

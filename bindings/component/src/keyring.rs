@@ -7,7 +7,7 @@ use fieldseal::{Answer, Destroy, KeyContext, KeyOwner, KeySource, Request};
 
 use crate::Component;
 use crate::contract::exports::fieldseal::core::keyring::{
-    self, Erased, Erasure, Guest, GuestKeyring, Owner, State,
+    self, Erased, Erasure, Guest, GuestKeyring, Owner, Rotated, State,
 };
 use crate::contract::fieldseal::core::keys::{Key, Refusal, Request as Asked};
 use crate::contract::fieldseal::core::types::Error;
@@ -78,8 +78,10 @@ impl GuestKeyring for Keyring {
         self.act(of, &|keys, owner| keys.provision(owner, &mut host(&mut Pooled)))
     }
 
-    fn rotate(&self, of: Owner, min_version: Option<u32>) -> Result<(), Error> {
-        self.act(of, &|keys, owner| keys.rotate(owner, min_version, &mut host(&mut Pooled)))
+    fn rotate(&self, of: Owner, min_version: Option<u32>) -> Result<Rotated, Error> {
+        let owner = owner(of).map_err(records::error)?;
+        let rotated = self.0.borrow_mut().rotate(&owner, min_version, &mut host(&mut Pooled));
+        rotated.map(Into::into).map_err(records::error)
     }
 
     fn restrict(&self, of: Owner) -> Result<(), Error> {

@@ -127,6 +127,12 @@ impl From<fieldseal::Erased> for keyring::Erased {
     }
 }
 
+impl From<fieldseal::Rotated> for keyring::Rotated {
+    fn from(rotated: fieldseal::Rotated) -> Self {
+        keyring::Rotated { version: rotated.version }
+    }
+}
+
 impl From<&fieldseal::Erasure> for keyring::Erasure {
     fn from(erasure: &fieldseal::Erasure) -> Self {
         keyring::Erasure {

@@ -9,7 +9,7 @@ use crate::contract::keyring::{self, GuestKeyring};
 use crate::convert;
 use crate::host::StoreData;
 use crate::instance::{Broken, Handle, Instance};
-use crate::records::{Erased, Erasure, Owner};
+use crate::records::{Erased, Erasure, Owner, Rotated};
 
 /// A keyring inside an [`Instance`]. [`Instance::keyring_source`] makes a key source of it.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +71,9 @@ impl KeyringCalls<'_> {
         self.verb(of, |exports, store, keyring, of| exports.call_provision(store, keyring, of))
     }
 
-    /// Makes a new version of the key, which seals from then on. Versions before `min_version` are
-    /// denied from then on. Evict the caches of every process before anything is sealed anew
-    /// ([`Instance::evict`]).
+    /// Makes a new version of the key, which seals from then on, and returns its number. Versions
+    /// before `min_version` are denied from then on. Evict the caches of every process before
+    /// anything is sealed anew ([`Instance::evict`]).
     ///
     /// # Errors
     /// [`Broken`] where the instance breaks; within, `context` for an owner without a name, `erased`
@@ -82,10 +82,12 @@ impl KeyringCalls<'_> {
         &mut self,
         of: &Owner,
         min_version: Option<u32>,
-    ) -> Result<Result<(), Error>, Broken> {
-        self.verb(of, |exports, store, keyring, of| {
-            exports.call_rotate(store, keyring, of, min_version)
-        })
+    ) -> Result<Result<Rotated, Error>, Broken> {
+        let of = convert::owner(of);
+        let rotated = self.call(|exports, store, keyring| {
+            exports.call_rotate(store, keyring, &of, min_version)
+        })?;
+        Ok(rotated.map(|keyring::Rotated { version }| Rotated { version }).map_err(convert::error))
     }
 
     /// Restricts processing (GDPR Art. 18).

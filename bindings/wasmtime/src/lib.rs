@@ -73,5 +73,5 @@ pub use instance::{Broken, Handle, Instance, InstanceOptions};
 pub use keyring::{Keyring, KeyringCalls};
 pub use module::{Module, ModuleOptions};
 pub use policy::Policy;
-pub use records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Sealed};
+pub use records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Rotated, Sealed};
 pub use sources::{KeyCache, KeySource};

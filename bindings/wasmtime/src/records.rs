@@ -156,6 +156,19 @@ impl From<fieldseal::Erased> for Erased {
     }
 }
 
+/// The record of a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotated {
+    /// The number of the new version, which seals from now on. Versions count from 1.
+    pub version: u32,
+}
+
+impl From<fieldseal::Rotated> for Rotated {
+    fn from(rotated: fieldseal::Rotated) -> Self {
+        Rotated { version: rotated.version }
+    }
+}
+
 /// One erasure of an owner. `Debug` leaves out the reason, which people wrote.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Erasure {

@@ -56,7 +56,7 @@ impl Keyring {
         })
     }
 
-    /// See the core's verb of this name.
+    /// See the core's verb of this name: the record as JSON text.
     pub fn rotate(
         &self,
         kind: &str,
@@ -64,13 +64,10 @@ impl Keyring {
         tenant: &str,
         min_version: Option<u32>,
         now: f64,
-    ) -> Result<(), JsValue> {
+    ) -> Result<String, JsValue> {
         self.act(kind, reference, tenant, |keys, owner| {
-            keys.rotate(
-                owner,
-                min_version,
-                &mut KeyContext { now: Some(now as u64), entropy: &mut Pooled },
-            )
+            let mut host = KeyContext { now: Some(now as u64), entropy: &mut Pooled };
+            Ok(keys.rotate(owner, min_version, &mut host)?.to_json())
         })
     }
 

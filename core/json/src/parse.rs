@@ -189,7 +189,7 @@ impl<'a> Pass<'a> {
     fn name(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let start = self.at;
         if peek(bytes, start) != b'"' {
-            return Err(self.unexpected(Place::Container));
+            return Err(self.nameless(bytes));
         }
         let (end, escaped) = scan::string(bytes, start + 1)
             .map_err(|bad| Fault::document(bad.message, bad.at, Place::Container))?;
@@ -258,6 +258,19 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         Err(Fault::document("something follows the document", self.at, Place::Root))
+    }
+
+    /// Makes the fault of a member that does not begin with its name.
+    #[cold]
+    fn nameless(&self, bytes: &[u8]) -> Fault {
+        match peek(bytes, self.at) {
+            b'}' | b'\'' => Fault::document(
+                "a member's name in double quotes must follow; no comma may stand before `}`",
+                self.at,
+                Place::Container,
+            ),
+            _ => self.unexpected(Place::Container),
+        }
     }
 
     #[cold]
@@ -362,6 +375,31 @@ mod tests {
             pass.run().unwrap();
             assert_eq!(pass.entries.capacity(), most);
             assert!(most <= 200_000, "{most} entries held ready");
+        }
+    }
+
+    /// The two slips of hands that write JavaScript are told from other faults, at their byte.
+    #[test]
+    fn a_comma_before_the_end_and_single_quotes_are_named() {
+        const NAMELESS: &str =
+            "a member's name in double quotes must follow; no comma may stand before `}`";
+        const OTHER: &str = "a comma, a member's name or the end of the object must follow";
+        for (text, message, at, place) in [
+            (r#"{"a":1,}"#, NAMELESS, 7, ""),
+            (r#"{"a":1, }"#, NAMELESS, 8, ""),
+            (r#"{"a":{"b":1,}}"#, NAMELESS, 12, "/a"),
+            ("{'a':1}", NAMELESS, 1, ""),
+            (r#"{"a":1,'b':2}"#, NAMELESS, 7, ""),
+            (r#"{"a":1,b:2}"#, OTHER, 7, ""),
+            (r#"{"a":1 "b":2}"#, OTHER, 7, ""),
+            (r#"{"a":1 'b':2}"#, OTHER, 7, ""),
+            (r#"{"a":1,"#, "the text ends inside the document", 7, ""),
+        ] {
+            let mut pass = Pass::new(text, DocumentLimits::default());
+            let fault = pass.run().unwrap_err();
+            let error = pass.error(fault);
+            assert_eq!((error.message, error.offset), (message, Some(at)), "{text}");
+            assert_eq!(error.pointer.as_deref(), Some(place), "{text}");
         }
     }
 

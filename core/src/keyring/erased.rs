@@ -47,7 +47,8 @@ pub struct Erased {
     /// The destroyed keys: the owner's own first, oldest first. Empty for an owner without keys.
     pub destroyed: Vec<KeyId>,
     /// The time of the erasure by the host's clock, in milliseconds since 1970-01-01T00:00:00Z. A
-    /// repeated call returns the time of the first one. `None` if that call had no clock.
+    /// repeated call returns the time of the first one. `None` if that call had no clock, and
+    /// the system's could not be read.
     pub at: Option<u64>,
     /// The state that the erasure has reached.
     pub reached: Reached,
@@ -75,5 +76,24 @@ impl Erased {
         json.push_str(self.state.as_str());
         json.push_str("\"}");
         json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::Erasure;
+    use super::*;
+
+    /// Where no clock could be read, the records have no time.
+    #[test]
+    fn records_without_a_time_have_no_member_for_it() {
+        let (destroyed, residue) = (Vec::new(), vec!["a backup".to_owned()]);
+        let (state, reached) = (KeyState::Erased, Reached::Committed);
+        let erased = Erased { state, destroyed, at: None, reached, residue };
+        let text =
+            r#"{"destroyed":[],"reached":"committed","residue":["a backup"],"state":"erased"}"#;
+        assert_eq!(erased.to_json(), text);
+        let erasure = Erasure { at: None, reason: None, destroyed: Vec::new() };
+        assert_eq!(erasure.to_json(), r#"{"destroyed":[]}"#);
     }
 }

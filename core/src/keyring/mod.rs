@@ -3,10 +3,12 @@
 mod erased;
 mod identity;
 mod memory;
+mod rotated;
 mod row;
 mod state;
 mod verbs;
 
 pub use erased::{Destroy, Erased, Reached};
 pub use memory::Keyring;
+pub use rotated::Rotated;
 pub use state::{Erasure, KeyState};

@@ -53,7 +53,8 @@ impl KeyState {
 #[non_exhaustive]
 pub struct Erasure {
     /// The time by the host's clock, in milliseconds since 1970-01-01T00:00:00Z. A repeated call
-    /// keeps the time of the first one. `None` if that call had no clock.
+    /// keeps the time of the first one. `None` if that call had no clock, and the system's
+    /// could not be read.
     pub at: Option<u64>,
     /// The reason that the first call gave. `None` for a key destroyed because its time had passed.
     pub reason: Option<String>,

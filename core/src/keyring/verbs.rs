@@ -2,14 +2,16 @@
 
 use super::erased::{Destroy, Erased, Reached};
 use super::memory::{Keyring, no_key};
+use super::rotated::Rotated;
 use super::row::Row;
 use super::state::{Erasure, KeyState};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{KeyContext, KeyOwner};
 use crate::time::bucket;
+use crate::time::clock::clock;
 use crate::time::instant::Instant;
 
-const TOO_MANY: &str = "the least version lies after the new one: nothing would open";
+const TOO_MANY: &str = "the minimum version lies after the new one: nothing would open";
 const NO_BUCKET: &str = "only a bucket, such as `contract/2036-10`, and an item are destroyed";
 const NO_CLOCK: &str = "the call has no time by which the bucket could have ended";
 const NOT_DUE: &str = "this bucket has not ended yet: destroy it early only on purpose";
@@ -42,9 +44,9 @@ impl Keyring {
         Ok(())
     }
 
-    /// Makes a new version, the first or the next, and draws 32 bytes. It seals from now on, and
-    /// older versions still open. A restriction stays in force. Versions count from 1, and no
-    /// number is used twice.
+    /// Makes a new version, the first or the next, draws 32 bytes, and returns the number of the
+    /// version. It seals from now on, and older versions still open. A restriction stays in force.
+    /// Versions count from 1, and no number is used twice.
     ///
     /// `min_version` sets the minimum version: from now on, opening with older ones is `denied`,
     /// for use after their values were resealed. The last call that gives one counts. Older
@@ -60,8 +62,9 @@ impl Keyring {
     /// let (mut keys, ada) = (Keyring::memory(), KeyOwner::person("cust-7"));
     /// let mut host = KeyContext { now: None, entropy: &mut entropy };
     /// keys.provision(&ada, &mut host)?;
-    /// keys.rotate(&ada, None, &mut host)?;                 // version 2 seals, 1 and 2 open
-    /// keys.rotate(&ada, Some(2), &mut host)?;              // version 3 seals, 2 and 3 open
+    /// let version = keys.rotate(&ada, None, &mut host)?.version;
+    /// assert_eq!(version, 2);                              // 2 seals, 1 and 2 open
+    /// keys.rotate(&ada, Some(version), &mut host)?;        // 3 seals, 2 and 3 open
     /// assert!(keys.rotate(&ada, Some(5), &mut host).is_err());
     /// # Ok::<(), fieldseal::Error>(())
     /// ```
@@ -75,7 +78,7 @@ impl Keyring {
         owner: &KeyOwner,
         min_version: Option<u32>,
         host: &mut KeyContext<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Rotated, Error> {
         self.lives(owner)?;
         self.row(owner).map_or(Ok(true), Row::lacks_key)?;
         let next = self.next_version(owner).ok_or_else(no_key)?;
@@ -86,7 +89,7 @@ impl Keyring {
         if let (Some(least), Some(row)) = (min_version, self.rows.get_mut(owner)) {
             row.require(least);
         }
-        Ok(())
+        Ok(Rotated { version: next })
     }
 
     /// Restricts processing (GDPR Art. 18). A person's restriction also reaches the person's shares
@@ -131,7 +134,8 @@ impl Keyring {
     /// shares of indexes, which are the keys of indexes in which each person has a separate one.
     ///
     /// A repeated call changes nothing and returns the record of the first one. `now` is the host's
-    /// clock in milliseconds since 1970-01-01T00:00:00Z. Without it the record has no time.
+    /// clock in milliseconds since 1970-01-01T00:00:00Z. Without it the system's clock is read (feature
+    /// `std`), or else the record has no time.
     ///
     /// ```
     /// # use fieldseal::{KeyOwner, KeyState, Keyring, Reached};
@@ -153,16 +157,17 @@ impl Keyring {
         reason: &str,
         now: Option<u64>,
     ) -> Result<Erased, Error> {
-        self.end(owner, Some(reason), now)
+        self.end(owner, Some(reason), now.or_else(clock))
     }
 
     /// Destroys every version of the key of a retention bucket that has ended, or of an item (GDPR
     /// Art. 5(1)(e)). The passing of time is the only reason. The record is that of
     /// [`erase`](Keyring::erase).
     ///
-    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. By that time the
-    /// bucket must be [`due`](Keyring::due), unless it is destroyed [`Destroy::Early`] or was
-    /// destroyed before. An item has no end, so it can always be destroyed.
+    /// `now` is the host's clock in milliseconds since 1970-01-01T00:00:00Z; without it the system's
+    /// clock is read (feature `std`). By that time the bucket must be [`due`](Keyring::due), unless
+    /// it is destroyed [`Destroy::Early`] or was destroyed before. An item has no end, so it can
+    /// always be destroyed.
     ///
     /// ```
     /// # use fieldseal::{Destroy, KeyOwner, Keyring};
@@ -188,6 +193,7 @@ impl Keyring {
         now: Option<u64>,
     ) -> Result<Erased, Error> {
         let refused = |message| Err(Error::new(ErrorCode::Context, message));
+        let now = now.or_else(clock);
         now.map(Instant::of_clock).transpose()?;
         match owner {
             KeyOwner::Item { .. } => {}

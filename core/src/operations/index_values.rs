@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::call::{Context, Pending, clock};
+use super::call::{Context, Pending};
 use super::plan::{NOBODY, TokenText, index_owner};
 use crate::envelope::{Bits, Domain, Normalisation};
 use crate::error::{Error, ErrorCode, SealError};
@@ -14,6 +14,7 @@ use crate::keys::{
 use crate::policy::Policy;
 use crate::schema::marker::Index;
 use crate::schema::nearest::nearest;
+use crate::time::clock::clock;
 
 /// A search for a value in an index. `Debug` omits the value.
 #[derive(Clone, Copy)]

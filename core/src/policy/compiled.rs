@@ -181,9 +181,11 @@ impl Policy {
         {
             let missing =
                 fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
+            let expected =
+                fault.expected.map(|text| format!(", which is {text}")).unwrap_or_default();
             return Error::new(
                 ErrorCode::Invalid,
-                format!("{MESSAGE}: `{}`{missing}", fault.keyword),
+                format!("{MESSAGE}: `{}`{expected}{missing}", fault.keyword),
             )
             .at(fault.pointer);
         }

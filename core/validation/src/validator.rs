@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use fieldseal_json::Tape;
-use jsonschema::error::ValidationErrorKind;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Retrieve, ValidationError, ValidationOptions};
 use serde_json::Value;
 
@@ -30,6 +30,8 @@ pub struct Misfit {
     pub keyword: String,
     /// The member that `required` misses.
     pub missing: Option<String>,
+    /// The text of the schema that the keyword expects, if it is short: names of types, or a bound.
+    pub expected: Option<String>,
 }
 
 /// The options that a schema is compiled with.
@@ -84,9 +86,39 @@ impl Validator {
             pointer: error.instance_path().to_string(),
             keyword: error.kind().keyword().to_owned(),
             missing,
+            expected: expected(error.kind()),
         })
     }
 }
+
+/// Returns the expectation of a keyword. Only the schema's text is used, never the document's.
+fn expected(kind: &ValidationErrorKind) -> Option<String> {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Type { kind: TypeKind::Single(name) } => Some(name.to_string()),
+        Kind::Type { kind: TypeKind::Multiple(names) } => {
+            let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+            Some(names.join(" or "))
+        }
+        Kind::Minimum { limit }
+        | Kind::Maximum { limit }
+        | Kind::ExclusiveMinimum { limit }
+        | Kind::ExclusiveMaximum { limit } => {
+            // A number of a schema may be as long as the schema.
+            Some(limit.to_string()).filter(|text| text.len() <= LONGEST)
+        }
+        Kind::MinLength { limit }
+        | Kind::MaxLength { limit }
+        | Kind::MinItems { limit }
+        | Kind::MaxItems { limit }
+        | Kind::MinProperties { limit }
+        | Kind::MaxProperties { limit } => Some(limit.to_string()),
+        _ => None,
+    }
+}
+
+/// Bytes of a number that is repeated.
+const LONGEST: usize = 40;
 
 fn is_limit(error: &ValidationError<'_>) -> bool {
     matches!(

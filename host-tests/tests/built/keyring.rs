@@ -120,7 +120,8 @@ fn rotation_seals_under_a_new_key_and_leaves_old_documents_readable() {
     let (mut instance, policy, source, keys) = family();
     let old =
         instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
-    instance.keyring_calls(keys).rotate(&jacob(), None).unwrap().unwrap();
+    let rotated = instance.keyring_calls(keys).rotate(&jacob(), None).unwrap().unwrap();
+    assert_eq!(rotated.version, 2);
     let new =
         instance.seal(policy, BROTHERS.as_bytes(), &record("tale-1"), source).unwrap().unwrap();
     let ids = |verdict: &str| {
@@ -166,7 +167,7 @@ fn a_refused_verb_is_the_error_record_and_says_nothing_of_the_person() {
     instance.keyring_calls(keys).erase(&jacob(), "asked", NOW).unwrap().unwrap();
     let failed = [
         instance.keyring_calls(keys).provision(&jacob()),
-        instance.keyring_calls(keys).rotate(&jacob(), None),
+        instance.keyring_calls(keys).rotate(&jacob(), None).map(|rotated| rotated.map(drop)),
         instance.keyring_calls(keys).restrict(&jacob()),
         instance.keyring_calls(keys).lift(&jacob()),
     ];

@@ -35,7 +35,7 @@ export interface Keyring extends Handle {
     tenant: string,
     minVersion: number | undefined,
     now: number,
-  ): void;
+  ): string;
   restrict(kind: string, ref: string, tenant: string): void;
   lift(kind: string, ref: string, tenant: string): void;
   erase(kind: string, ref: string, tenant: string, reason: string, now: number): string;

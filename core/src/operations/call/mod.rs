@@ -6,7 +6,6 @@ mod pending;
 mod results;
 
 pub use context::Context;
-pub(crate) use moment::clock;
 pub use moment::moment;
 pub use pending::Pending;
 pub use results::{BatchItem, IndexValue, OpenOptions, Opened, Sealed};

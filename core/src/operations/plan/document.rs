@@ -11,10 +11,10 @@ use crate::json::{Node, Tape};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
 use crate::operations::Context;
-use crate::operations::call::clock;
 use crate::policy::Policy;
 use crate::resolver::walk::{Resolution, Sought};
 use crate::schema::marker::Marker;
+use crate::time::clock::clock;
 use crate::time::instant::Instant;
 
 /// The input that a caller gives for one document.

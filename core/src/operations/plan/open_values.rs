@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::DocumentCall;
 use super::open_key_requests::OpenKeyRequests;
-use super::subjects::{Subjects, lacking};
+use super::subjects::{Subjects, lacking_subject};
 use super::value::{Acceptance, ProtectedValue, conflict, match_demand};
 use crate::envelope::{Envelope, Fault, is_pseudonym};
 use crate::error::Error;
@@ -47,7 +47,7 @@ pub(crate) fn open_values(
         value.ids = envelope.ids();
         value.envelope = place;
         keys.need_record(&value, marker, node)?;
-        let subject = subject.map_err(|message| lacking(message, node))?;
+        let subject = subject.map_err(|message| lacking_subject(message, &marker.subject, node))?;
         value.reference = subject.reference;
         let demand = match value.acceptance.map(Acceptance::demand) {
             // A reference that is sealed itself cannot be bound again.

@@ -5,7 +5,7 @@ use super::budget::ContextBudget;
 use super::document::DocumentCall;
 use super::key_requests::KeyRequests;
 use super::paths::Paths;
-use super::subjects::{Subjects, lacking};
+use super::subjects::{Subjects, lacking, lacking_subject};
 use super::token_text::index_owner;
 use super::value::{ProtectedValue, conflict};
 use crate::envelope::{Form, is_pseudonym};
@@ -96,7 +96,7 @@ impl<'a> Planner<'a> {
         let subject = self
             .subjects
             .of(value.marker, marker, node)
-            .map_err(|message| lacking(message, node))?;
+            .map_err(|message| lacking_subject(message, &marker.subject, node))?;
         value.unbound = subject.identity.is_some();
         value.identity = subject.identity;
         value.reference = subject.reference;
@@ -166,7 +166,7 @@ impl<'a> Planner<'a> {
             let inner = self
                 .subjects
                 .of(dispute.marker, marker, node)
-                .map_err(|message| lacking(message, node))?;
+                .map_err(|message| lacking_subject(message, &marker.subject, node))?;
             if inner.reference != outer.reference {
                 return conflict(
                     dispute.node,

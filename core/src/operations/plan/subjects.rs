@@ -246,6 +246,28 @@ pub(crate) fn lacking(message: &'static str, node: Node<'_>) -> Error {
     Error::new(ErrorCode::Context, message).at(node.pointer())
 }
 
+/// Does what [`lacking`] does, and names the pointer of the marker, which is text of the schema.
+pub(crate) fn lacking_subject(
+    message: &'static str,
+    subject: &SubjectRef,
+    node: Node<'_>,
+) -> Error {
+    let text = match subject {
+        SubjectRef::Pointer(pointer) if message == NOWHERE => pointer.to_string(),
+        SubjectRef::Relative(relative) if message == NOWHERE => relative.to_string(),
+        _ => return lacking(message, node),
+    };
+    // A pointer may be as long as the schema.
+    if text.len() > LONGEST {
+        return lacking(message, node);
+    }
+    let message = format!("the subject pointer `{text}` leads nowhere in this document");
+    Error::new(ErrorCode::Context, message).at(node.pointer())
+}
+
+/// Bytes of a pointer that a message repeats.
+const LONGEST: usize = 200;
+
 /// Returns the text that names a person: a non-empty string, or an integer as `-?(0|[1-9][0-9]*)`
 /// writes it, but not `-0`. `7` and `"7"` are one person.
 fn reference(node: Node<'_>) -> Option<Cow<'_, str>> {
@@ -306,6 +328,26 @@ mod tests {
             }
             assert_eq!(subjects.texts.len(), count);
         }
+    }
+
+    /// The pointer is text of the schema, and the message names it unless it is very long.
+    #[test]
+    fn a_pointer_that_leads_nowhere_is_named() {
+        let tape = Tape::parse(br#"{"a":"Ada"}"#.as_slice(), &Limits::default()).unwrap();
+        let node = tape.node(2).unwrap();
+        let message = |pointer: &str, message| {
+            let subject = SubjectRef::parse(pointer).unwrap();
+            let error = lacking_subject(message, &subject, node);
+            assert_eq!((error.code, error.pointer.as_deref()), (ErrorCode::Context, Some("/a")));
+            error.message.to_string()
+        };
+        for pointer in ["1/id", "/person/id", "2#", "0+1/x"] {
+            let expected =
+                format!("the subject pointer `{pointer}` leads nowhere in this document");
+            assert_eq!(message(pointer, NOWHERE), expected);
+            assert_eq!(message(pointer, NO_REFERENCE), NO_REFERENCE);
+        }
+        assert_eq!(message(&format!("/{}", "a".repeat(LONGEST)), NOWHERE), NOWHERE);
     }
 
     proptest! {

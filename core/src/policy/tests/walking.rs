@@ -206,7 +206,7 @@ mod validation {
         let fault = policy.misfit(&tape);
         assert_eq!(
             (fault.pointer.as_deref(), &*fault.message),
-            (Some("/a/1"), "the document does not conform to its schema: `type`")
+            (Some("/a/1"), "the document does not conform to its schema: `type`, which is integer")
         );
 
         let policy =
@@ -220,5 +220,22 @@ mod validation {
                 "the document does not conform to its schema: `required`, and `a` is missing"
             )
         );
+
+        for (schema, document, expected) in [
+            (r#"{"type":["string","null"]}"#, "[7]", "`type`, which is null or string"),
+            (r#"{"minimum":18}"#, "[17]", "`minimum`, which is 18"),
+            (r#"{"exclusiveMaximum":1.5}"#, "[2]", "`exclusiveMaximum`, which is 1.5"),
+            (r#"{"maxLength":3}"#, r#"["Ada L"]"#, "`maxLength`, which is 3"),
+            (r#"{"minItems":2}"#, "[[]]", "`minItems`, which is 2"),
+            (r#"{"const":"Ada"}"#, r#"["Bob"]"#, "`const`"),
+            (r#"{"pattern":"^A"}"#, r#"["Bob"]"#, "`pattern`"),
+        ] {
+            let schema = format!(r#"{{"x-schema-family":"f","items":{schema}}}"#);
+            let policy = Policy::compile(schema.as_bytes(), Options::default()).unwrap();
+            let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
+            let message = policy.misfit(&tape).message;
+            let prefix = "the document does not conform to its schema: ";
+            assert_eq!(&*message, format!("{prefix}{expected}"), "{schema}");
+        }
     }
 }

@@ -210,7 +210,7 @@ fn verbs_by_state() {
 
         let expected = if state == KeyState::Erased { refused } else { (Ok(()), with_a_key, 1) };
         assert_eq!(
-            after(start, |keys, ada, host| keys.rotate(ada, None, host)),
+            after(start, |keys, ada, host| keys.rotate(ada, None, host).map(drop)),
             expected,
             "rotate {start:?}"
         );
@@ -296,8 +296,8 @@ fn an_erasure_is_on_record_as_the_first_call_said() {
     }
     let (mut keys, _, ada, _) = in_state(KeyState::Live, true);
     assert!(keys.erasures(&ada).is_empty() && keys.erasures(&KeyOwner::from("bob")).is_empty());
-    let unheard_of = keys.erase(&"bob".into(), "asked before she came", None).unwrap();
-    assert_eq!((unheard_of.at, unheard_of.destroyed.len()), (None, 0));
+    let unheard_of = keys.erase(&"bob".into(), "asked before she came", Some(3)).unwrap();
+    assert_eq!((unheard_of.at, unheard_of.destroyed.len()), (Some(3), 0));
 }
 
 #[test]
@@ -317,10 +317,9 @@ fn records_of_erasures_as_text() {
         format!(r#"{{"at":"{at}","destroyed":["{id}"],"reason":"case \"7\""}}"#)
     );
     let bucket = KeyOwner::bucket("contract/2036");
-    let erased = keys.destroy(&bucket, Destroy::Early, None).unwrap();
-    let text = r#"{"destroyed":[],"reached":"clean","residue":[],"state":"erased"}"#;
-    assert_eq!(erased.to_json(), text);
-    assert_eq!(keys.erasures(&bucket)[0].to_json(), r#"{"destroyed":[]}"#);
+    keys.destroy(&bucket, Destroy::Early, Some(0)).unwrap();
+    let text = r#"{"at":"1970-01-01T00:00:00.000Z","destroyed":[]}"#;
+    assert_eq!(keys.erasures(&bucket)[0].to_json(), text);
     // Whatever a store reports: every member of the record is in its text.
     let names: Vec<&str> =
         [Reached::Committed, Reached::Clean, Reached::Unreadable].map(Reached::as_str).into();
@@ -352,7 +351,8 @@ fn a_bucket_is_destroyed_when_it_has_ended_or_early_on_purpose() {
             assert_eq!(keys.state(&owner), state, "{permission:?} {now:?}");
             match outcome {
                 Ok(Erased { destroyed, at, .. }) => {
-                    assert_eq!((destroyed, at), (vec![id], now), "{permission:?} {now:?}");
+                    assert_eq!(destroyed, [id], "{permission:?} {now:?}");
+                    assert!(at.is_some() && (now.is_none() || at == now), "{at:?} {now:?}");
                 }
                 Err(code) => assert_eq!((code, destroyed), (ErrorCode::Context, false)),
             }
@@ -448,7 +448,7 @@ fn an_erasure_reaches_the_persons_shares_of_indexes_and_nobody_elses() {
         let mut host = KeyContext { now: None, entropy: &mut Stuck };
         let refused = [
             keys.provision(own, &mut host),
-            keys.rotate(own, None, &mut host),
+            keys.rotate(own, None, &mut host).map(drop),
             keys.restrict(own),
             keys.lift(own),
             keys.reopen(own, &mut host),
@@ -522,7 +522,7 @@ fn an_empty_reference_is_refused_by_every_verb() {
     let mut host = KeyContext { now: Some(0), entropy: &mut entropy };
     let outcomes = [
         keys.provision(&nobody, &mut host),
-        keys.rotate(&nobody, None, &mut host),
+        keys.rotate(&nobody, None, &mut host).map(drop),
         keys.reopen(&nobody, &mut host),
         keys.restrict(&nobody),
         keys.lift(&nobody),
@@ -655,7 +655,7 @@ fn a_random_source_that_repeats_itself_gives_nobody_elses_and_no_destroyed_key()
     let mut stuck = KeyContext { now: Some(0), entropy: &mut Stuck };
     for failed in [
         keys.provision(&bob, &mut stuck),
-        keys.rotate(&bob, Some(1), &mut stuck),
+        keys.rotate(&bob, Some(1), &mut stuck).map(drop),
         keys.reopen(&ada, &mut stuck),
     ] {
         assert_eq!(failed.unwrap_err().code, ErrorCode::Unavailable);
@@ -686,8 +686,11 @@ fn nothing_printed_names_a_person_or_shows_a_key() {
 fn a_new_version_seals_and_older_ones_open_until_they_are_denied() {
     let (mut keys, mut entropy, ada, first) = in_state(KeyState::Live, true);
     let mut ids = vec![first.unwrap()];
-    for _ in 0..4 {
-        keys.rotate(&ada, None, &mut KeyContext { now: Some(0), entropy: &mut entropy }).unwrap();
+    for version in 2..=5 {
+        let mut host = KeyContext { now: Some(0), entropy: &mut entropy };
+        let rotated = keys.rotate(&ada, None, &mut host).unwrap();
+        assert_eq!(rotated.version, version);
+        assert_eq!(rotated.to_json(), format!("{{\"version\":{version}}}"));
         ids.push(seal_as(&mut keys, &mut entropy, &ada, None).unwrap());
     }
     assert_eq!(
@@ -875,4 +878,28 @@ fn zeros_make_no_key() {
     seal_as(&mut keys, &mut Counter::default(), &ada, None).unwrap();
     keys.rotate(&ada, Some(3), &mut KeyContext { now: None, entropy: &mut Counter(9) })
         .unwrap_err();
+}
+
+/// Where the system's clock can be read, an erasure without a time has the system's.
+#[test]
+fn an_erasure_without_a_time_has_that_of_the_systems_clock() {
+    let now = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        u64::try_from(since.as_millis()).unwrap()
+    };
+    let (mut keys, ada, item) =
+        (Keyring::memory(), KeyOwner::person("ada"), KeyOwner::item("f", "r", "/f"));
+    let before = now();
+    let erased = keys.erase(&ada, "asked", None).unwrap();
+    let destroyed = keys.destroy(&item, Destroy::WhenDue, None).unwrap();
+    // A bucket is due by the same clock.
+    keys.destroy(&KeyOwner::bucket("contract/2000"), Destroy::WhenDue, None).unwrap();
+    let later = KeyOwner::bucket("contract/9000");
+    let refused = keys.destroy(&later, Destroy::WhenDue, None).unwrap_err();
+    let after = now();
+    for at in [erased.at, destroyed.at, keys.erasures(&ada)[0].at] {
+        assert!((before..=after).contains(&at.unwrap()), "{at:?}");
+    }
+    assert_eq!((refused.code, keys.state(&later)), (ErrorCode::Context, KeyState::Never));
+    assert_eq!(keys.erase(&ada, "again", Some(7)).unwrap(), erased);
 }

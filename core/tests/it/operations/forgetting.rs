@@ -232,7 +232,8 @@ fn h42_an_erasure_leaves_nothing_to_open_with_not_even_by_a_backup_of_the_key() 
             &"wilhelm".into(),
             None,
             &mut KeyContext { now: Some(8), entropy: &mut Backup(copy) },
-        ),
+        )
+        .map(drop),
     ] {
         assert_eq!(result.unwrap_err().code, ErrorCode::Unavailable);
     }

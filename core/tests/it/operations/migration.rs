@@ -195,7 +195,10 @@ fn what_was_sealed_before_is_told_so_where_the_schema_refuses_it() {
             (error.record().code, error.record().pointer.as_deref()),
             (ErrorCode::Invalid, Some("/n"))
         );
-        assert_eq!(error.record().message, "the document does not conform to its schema: `type`");
+        assert_eq!(
+            error.record().message,
+            "the document does not conform to its schema: `type`, which is integer"
+        );
     }
 }
 

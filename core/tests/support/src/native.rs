@@ -289,7 +289,9 @@ where
             return ended(keyring, who, &|keys, who| keys.destroy(who, permission, Some(now)));
         }
         Command::Provision(who) => (who, &|keys, who, host| keys.provision(who, host)),
-        Command::Rotate(who, least) => (who, &|keys, who, host| keys.rotate(who, *least, host)),
+        Command::Rotate(who, least) => {
+            (who, &|keys, who, host| keys.rotate(who, *least, host).map(drop))
+        }
         Command::Reopen(who) => (who, &|keys, who, host| keys.reopen(who, host)),
         Command::Restrict(who) => (who, &|keys, who, _| keys.restrict(who)),
         Command::Lift(who) => (who, &|keys, who, _| keys.lift(who)),
