@@ -182,7 +182,7 @@ impl<'s> Registry<'s> {
         for document in 0..registry.documents.len() {
             registry.scan_document(document, budget, findings)?;
         }
-        registry.refuse_replaced_metaschemas(findings);
+        registry.report_replaced_metaschemas(findings);
         registry.tie_references(budget, findings)?;
         registry.drop_ineffective_markers(findings);
         Ok(registry)
@@ -283,9 +283,9 @@ impl<'s> Registry<'s> {
     }
 
     /// Reports each reference that has the URI of a metaschema of a draft and is another schema. It
-    /// would replace the draft's own text silently. A schema may embed a metaschema of its own, as
-    /// bundles of published schemas do.
-    fn refuse_replaced_metaschemas(&self, findings: &mut Findings) {
+    /// replaces the draft's own text. A schema may embed a metaschema of its own, as bundles of
+    /// published schemas do.
+    fn report_replaced_metaschemas(&self, findings: &mut Findings) {
         let given = self
             .documents
             .iter()
@@ -301,10 +301,11 @@ impl<'s> Registry<'s> {
             .then(|| below(&self.pointer(*id), node.dialect.draft.id()))
         });
         for at in given.chain(named) {
-            findings.error_with_fix(
-                "duplicate-id",
+            findings.warning_with_fix(
+                "metaschema-replaced",
                 at,
-                "this uri is that of a metaschema of JSON Schema, and the schema is another one",
+                "this uri is that of a metaschema of JSON Schema, and the schema is another one, \
+                 which counts in its place",
                 "give it a uri of its own, or leave it out: every build knows the metaschemas",
             );
         }
