@@ -112,8 +112,8 @@ for (const [name, { Policy, Keyring, cacheKeys, keysFrom }] of Object.entries({ 
 
   test(`${name}: sources, answers, requests and calls of another realm are taken`, async () => {
     const source = foreign(`{
-      current: (requests) => requests.map(() => ({
-        id: new Uint8Array(16).fill(1), secret: new Uint8Array(32).fill(2), ref: "ada" })),
+      current: (requests) => requests.map(({ ref }) => ({
+        id: new Uint8Array(16).fill(1), secret: new Uint8Array(32).fill(2), ref })),
       byId: async (requests) => requests.map(() => ({
         id: new Uint8Array(16).fill(1), secret: new Uint8Array(32).fill(2) })),
     }`);

@@ -84,7 +84,7 @@ mod tests {
     use super::super::state::Erasure;
     use super::*;
 
-    /// Where no clock could be read, the records have no time.
+    /// Without a clock the records have no time.
     #[test]
     fn records_without_a_time_have_no_member_for_it() {
         let (destroyed, residue) = (Vec::new(), vec!["a backup".to_owned()]);

@@ -1,4 +1,4 @@
-//! What an instance may take of its host.
+//! The bounds on the host's resources that an instance may use.
 
 use fieldseal::{BatchItem, Context, OpenOptions};
 use fieldseal_wasmtime::{Broken, HostState, Instance, InstanceOptions, Os};

@@ -1,4 +1,4 @@
-//! What `Debug` of the public types prints: no key, no person, no clear value.
+//! `Debug` of the public types prints no key, no person and no clear value.
 
 use fieldseal::{
     IndexValue, KeyId, KeyKind, KeyOwner, KeyState, KeyUse, Reached, Refusal, RefusalCode, Request,

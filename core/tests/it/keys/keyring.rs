@@ -882,7 +882,7 @@ fn zeros_make_no_key() {
         .unwrap_err();
 }
 
-/// Where the system's clock can be read, an erasure without a time has the system's.
+/// An erasure without a time has that of the system's clock, if it can be read.
 #[cfg(feature = "std")]
 #[test]
 fn an_erasure_without_a_time_has_that_of_the_systems_clock() {
