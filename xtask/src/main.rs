@@ -17,6 +17,7 @@ mod ran;
 mod readme;
 mod requirements;
 mod rooms;
+mod second_implementation;
 mod seeds;
 mod sources;
 mod step;

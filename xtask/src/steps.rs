@@ -8,7 +8,7 @@ use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
     audit, frozen, modules, npm, package, process, prose, python, readme, requirements, rooms,
-    toolchain, vectors, verify, wasm_tests,
+    second_implementation, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -82,6 +82,7 @@ pub(crate) const TEST: &[Step] = &[
     call("frozen files", frozen::run),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is
     // selected together.
     tests(
@@ -168,6 +169,7 @@ pub(crate) const AUDIT: &[Step] = &[
 pub(crate) const SOAK: &[Step] = &[
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     tests(
         "core, and component in wasmtime",
         &[
