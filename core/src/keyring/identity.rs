@@ -7,7 +7,7 @@
 //! fingerprint = HKDF-Expand(KP, label("fingerprint", "", 32), 32)
 //! ```
 
-use fieldseal_primitives::{KeyId, Label, Secret, Sha256, expand, extract};
+use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand, extract};
 
 use crate::keys::KeyOwner;
 
@@ -19,6 +19,12 @@ const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 /// remains valid after all keys are destroyed.
 pub(crate) type Fingerprint = [u8; 32];
 
+/// Returns KP. Compiled once for both of its uses.
+#[inline(never)]
+fn extracted(secret: &Secret) -> Mac {
+    extract(EXTRACT, &[secret.expose()])
+}
+
 /// Returns the id of a version. `None` if a name is too long for its 32-bit length.
 pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyId> {
     let mut hash = Sha256::new();
@@ -28,13 +34,13 @@ pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyI
     }
     hash.update(&version.to_be_bytes());
     let mut okm = [[0; 32]];
-    expand(&extract(EXTRACT, &[secret.expose()]), &ID, &hash.finish(), &mut okm);
+    expand(&extracted(secret), &ID, &hash.finish(), &mut okm);
     okm.as_flattened().first_chunk().copied().map(KeyId)
 }
 
 pub(crate) fn fingerprint(secret: &Secret) -> Fingerprint {
     let mut okm = [[0; 32]];
-    expand(&extract(EXTRACT, &[secret.expose()]), &FINGERPRINT, &[], &mut okm);
+    expand(&extracted(secret), &FINGERPRINT, &[], &mut okm);
     let [fingerprint] = okm;
     fingerprint
 }

@@ -1,7 +1,7 @@
 //! Copies the schemas of a policy, once for each mode, into one schema without references to other
 //! texts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -15,7 +15,6 @@ use crate::resolver::automaton::{Automaton, SealedShape};
 use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
-use crate::schema::marker::Marker;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
 use crate::schema::vocabulary::{AFTER_SUITES, BEFORE_SUITES};
 use fieldseal_json::sort::sorted;
@@ -289,9 +288,11 @@ impl<'a, 's> Copier<'a, 's> {
 /// Returns the letters of the suites that the policy takes, as they stand in a pattern: those that
 /// its markers seal under, and those of their `accept` lists.
 fn suites(program: &Program) -> String {
-    let markers = program.markers.iter().filter(|marker| marker.pseudonym.is_none());
-    let taken: BTreeSet<_> = markers.flat_map(Marker::suites).collect();
-    let letters: String = taken.into_iter().map(Suite::letter).collect();
+    let is_taken = |suite: &Suite| {
+        let mut markers = program.markers.iter().filter(|marker| marker.pseudonym.is_none());
+        markers.any(|marker| marker.suites().any(|taken| taken == *suite))
+    };
+    let letters: String = Suite::ALL.into_iter().filter(is_taken).map(Suite::letter).collect();
     if letters.len() == 1 { letters } else { format!("[{letters}]") }
 }
 
