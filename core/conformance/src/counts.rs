@@ -45,7 +45,8 @@ pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 /// Random schemas of the oracle with their documents, in the order of its file.
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
 /// Random schemas and documents that the evaluator and the validator crate judge.
-pub const ENGINE_PAIRS: Count = count("pairs of schema and document in both engines", 50_000, 1_000_000);
+pub const ENGINE_PAIRS: Count =
+    count("pairs of schema and document in both engines", 50_000, 1_000_000);
 /// Random schemas and documents of the evaluator's verdicts that foreign validators judge.
 pub const FOREIGN_PAIRS: Count = count("pairs in foreign validators", 5_000, 100_000);
 /// Faults put into sealed documents and found by the verdict alone.
