@@ -46,9 +46,13 @@ pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
 /// Faults put into sealed documents and found by the verdict alone.
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
+/// Random texts under random keys, hashed by `fieldseal-vpaes` and by the crate `ghash`.
+pub const GHASHES: Count = count("texts hashed by GHASH", 20_000, 1_000_000);
+/// Random texts under AES-256-GCM, enciphered and deciphered in the module and natively.
+pub const GCM_TEXTS: Count = count("texts under AES-256-GCM in the module", 5_000, 1_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 13] = [
+pub const ALL: [Count; 15] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -62,6 +66,8 @@ pub const ALL: [Count; 13] = [
     OWNERS,
     RANDOM_SCHEMAS,
     VERDICT_FAULTS,
+    GHASHES,
+    GCM_TEXTS,
 ];
 
 impl Count {

@@ -37,7 +37,7 @@ pub fn encrypt(
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::encrypt_with([first, second], strings, text),
         (Aead::Aes256Gcm, [associated]) => {
-            aes_256_gcm::encrypt_with(first, nonce, associated, text)
+            aes_256_gcm::encrypt_with(first, &nonce, associated, text)
         }
         (Aead::ChaCha20Poly1305, [associated]) => {
             chacha20_poly1305::encrypt_with(first, nonce, associated, text)
@@ -60,7 +60,7 @@ pub fn decrypt(
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::decrypt_with([first, second], strings, text, tag),
         (Aead::Aes256Gcm, [associated]) => {
-            aes_256_gcm::decrypt_with(first, nonce, associated, text, tag)
+            aes_256_gcm::decrypt_with(first, &nonce, associated, text, tag)
         }
         (Aead::ChaCha20Poly1305, [associated]) => {
             chacha20_poly1305::decrypt_with(first, nonce, associated, text, tag)

@@ -11,6 +11,7 @@ pub mod aes_256_gcm;
 pub mod aes_256_siv;
 pub mod chacha20_poly1305;
 mod compare;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod ctr_precompute;
 #[doc(hidden)]
 pub mod hazmat;
