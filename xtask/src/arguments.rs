@@ -14,7 +14,7 @@ cargo xtask COMMAND
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
   test          lint, setup, package, vectors and every test; `test --quick`: the inner loop
-  cases         real servers and every bundler, before an issue is resolved
+  cases         real servers, every bundler and valgrind, before an issue is resolved
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md

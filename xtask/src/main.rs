@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod budgets;
+mod constant_time;
 mod docs;
 mod fuzz;
 mod modules;

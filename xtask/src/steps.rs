@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    audit, modules, npm, package, process, prose, python, readme, requirements, rooms, toolchain,
-    vectors, verify, wasm_tests,
+    audit, constant_time, modules, npm, package, process, prose, python, readme, requirements,
+    rooms, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -190,7 +190,7 @@ pub(crate) const SOAK: &[Step] = &[
     call("npm package", npm::tests),
 ];
 
-/// Real servers and every bundler: after tools, browser and package.
+/// Real servers, every bundler and valgrind: after tools, browser and package.
 pub(crate) const CASES: &[Step] = &[
     call("npm package", npm::tests),
     node("npm package on its hosts", &["packaging/run.mjs", "test"]),
@@ -198,6 +198,8 @@ pub(crate) const CASES: &[Step] = &[
     call("README", readme::run),
     call("PostgreSQL", setup_postgresql),
     node("key source over PostgreSQL", &["tests/postgresql.mjs"]),
+    call("valgrind", constant_time::setup),
+    call("constant time under valgrind", constant_time::run),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
@@ -228,6 +230,7 @@ pub(crate) const BENCH: &[Step] = &[
     ),
     call("primitives as a module", modules::primitives),
     node("suites, WebAssembly", &["bench/primitives.mjs"]),
+    node("constant time, WebAssembly", &["bench/constant-time.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo(
         "native side",
