@@ -15,17 +15,12 @@ mod compare;
 mod ctr_precompute;
 #[doc(hidden)]
 pub mod hazmat;
-mod hkdf;
-mod mac;
 pub mod padding;
 mod secret;
-mod sha_256;
 
-pub use self::hkdf::{Label, expand, extract};
 pub use compare::equal;
-pub use mac::Mac;
+pub use fieldseal_derivation::{Label, Mac, Sha256, expand, extract};
 pub use secret::{KeyId, Secret, prepared};
-pub use sha_256::Sha256;
 
 #[cfg(test)]
 mod testing {

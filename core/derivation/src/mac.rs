@@ -8,7 +8,7 @@ use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.
-pub(super) const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then
 /// costs no hashing of K. A midstate is as secret as its key. Both are wiped when dropped (the
@@ -28,7 +28,7 @@ impl Mac {
     }
 
     /// Absorbs a key with the zeros after it that fill a block.
-    pub(super) fn absorb(block: &[u8; BLOCK]) -> Self {
+    pub fn absorb(block: &[u8; BLOCK]) -> Self {
         Mac(Core::new(block.into()))
     }
 
