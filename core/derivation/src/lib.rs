@@ -10,8 +10,8 @@ mod mac;
 mod sha_256;
 
 pub use hkdf::{Label, expand, expand_with, extract, extract_with};
-pub use mac::{BLOCK, Mac};
-pub use sha_256::Sha256;
+pub use mac::Mac;
+pub use sha_256::{BLOCK, Sha256};
 
 #[cfg(test)]
 mod testing {

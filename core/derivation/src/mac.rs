@@ -2,21 +2,23 @@
 
 use std::fmt;
 
-use hmac::block_api::HmacCore;
-use hmac::digest::KeyInit;
-use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing, optimization_barrier};
 
-/// Bytes of a SHA-256 block, and so the longest key that RFC 2104 does not hash first.
-pub const BLOCK: usize = 64;
+use super::sha_256::{BLOCK, Sha256, State, bytes_of, of_block};
+
+/// The padding of the inner key, in each byte.
+const INNER: u8 = 0x36;
+
+/// The padding of the outer key, in each byte.
+const OUTER: u8 = 0x5c;
 
 /// An HMAC key as its two midstates, after the inner and the outer padded key: `HMAC(K, ·)` then
-/// costs no hashing of K. A midstate is as secret as its key. Both are wiped when dropped (the
-/// `zeroize` features of `hmac` and `sha2`, of which a test of this file makes sure).
+/// costs no hashing of K. A midstate is as secret as its key. Both are wiped when dropped.
 #[derive(Clone)]
-pub struct Mac(Core);
-
-type Core = HmacCore<sha2::Sha256>;
+pub struct Mac {
+    inner: State,
+    outer: State,
+}
 
 impl Mac {
     /// Absorbs a key of at most 64 bytes.
@@ -29,19 +31,29 @@ impl Mac {
 
     /// Absorbs a key with the zeros after it that fill a block.
     pub fn absorb(block: &[u8; BLOCK]) -> Self {
-        Mac(Core::new(block.into()))
+        let mut padded = *block;
+        let mut under = |padding: u8| {
+            for (byte, key) in padded.iter_mut().zip(block) {
+                *byte = key ^ padding;
+            }
+            of_block(&padded)
+        };
+        let mac = Mac { inner: under(INNER), outer: under(OUTER) };
+        padded.as_mut_slice().zeroize();
+        mac
     }
 
-    /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract): what
-    /// buffers them is finished where it lies, since a value that is moved leaves its old bytes on
-    /// the stack.
+    /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract).
     pub fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
-        let mut running = self.0.clone();
-        let mut buffer = Buffer::<Core>::default();
-        parts
-            .iter()
-            .for_each(|part| buffer.digest_blocks(part, |blocks| running.update_blocks(blocks)));
-        running.finalize_fixed_core(&mut buffer, out.into());
+        let mut running = Sha256::after_block(&self.inner);
+        for part in parts {
+            running.update(part);
+        }
+        let mut inner = bytes_of(running.end());
+        running.restart(&self.outer);
+        running.update(&inner);
+        *out = bytes_of(running.end());
+        inner.as_mut_slice().zeroize();
     }
 }
 
@@ -51,12 +63,18 @@ impl fmt::Debug for Mac {
     }
 }
 
+impl Drop for Mac {
+    fn drop(&mut self) {
+        self.inner = [0; 8];
+        self.outer = [0; 8];
+        optimization_barrier(self);
+    }
+}
+
+impl ZeroizeOnDrop for Mac {}
+
 #[cfg(test)]
 mod tests {
-    use hmac::digest::block_api::{BlockSizeUser, Eager};
-    use hmac::digest::block_buffer::BlockBuffer;
-    use zeroize::ZeroizeOnDrop;
-
     use super::*;
     use crate::testing::hex;
 
@@ -67,16 +85,5 @@ mod tests {
         assert_eq!(out, hex("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"));
         Mac::new(b"Jefe").compute(&[b"what do ya want for nothing?"], &mut out);
         assert_eq!(out, hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
-    }
-
-    /// Compiles only while the `zeroize` features of the hashes are on: without them the midstates
-    /// would stay behind. `HmacCore` itself is not marked; it is two cores, and has nothing else to
-    /// wipe.
-    #[test]
-    fn midstates_are_wiped_when_dropped() {
-        fn wiped<T: ZeroizeOnDrop>() {}
-        wiped::<sha2::block_api::Sha256VarCore>();
-        wiped::<BlockBuffer<<sha2::Sha256 as BlockSizeUser>::BlockSize, Eager>>();
-        wiped::<sha2::Sha256>();
     }
 }

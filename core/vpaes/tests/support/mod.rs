@@ -1,5 +1,5 @@
 //! Inputs of the tests.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 /// SplitMix64, for inputs without a pattern.
 pub fn random<const N: usize>(seed: &mut u64) -> [u8; N] {
