@@ -67,7 +67,7 @@ fn counter_block(nonce: [u8; 12], counter: u32) -> [u8; 16] {
 
 impl Drop for PrecomputedCtr {
     fn drop(&mut self) {
-        self.made.iter_mut().for_each(|block| block.0.zeroize());
+        self.made.iter_mut().for_each(|block| block.0.as_mut_slice().zeroize());
     }
 }
 

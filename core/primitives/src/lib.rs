@@ -17,10 +17,12 @@ mod ctr_precompute;
 pub mod hazmat;
 pub mod padding;
 mod secret;
+mod wipe;
 
 pub use compare::equal;
 pub use fieldseal_derivation::{Label, Mac, Sha256, expand, extract};
 pub use secret::{KeyId, Secret, prepared};
+pub use wipe::{WipedBytes, wipe};
 
 #[cfg(test)]
 mod testing {

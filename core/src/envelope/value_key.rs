@@ -78,8 +78,10 @@ impl ValueKey {
 impl Drop for ValueKey {
     fn drop(&mut self) {
         match self {
-            ValueKey::Aes256Gcm(okm) | ValueKey::ChaCha20Poly1305(okm) => okm.zeroize(),
-            ValueKey::Aes256Siv(okm) => okm.zeroize(),
+            ValueKey::Aes256Gcm(okm) | ValueKey::ChaCha20Poly1305(okm) => {
+                okm.as_flattened_mut().zeroize();
+            }
+            ValueKey::Aes256Siv(okm) => okm.as_flattened_mut().zeroize(),
         }
     }
 }

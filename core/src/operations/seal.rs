@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use zeroize::Zeroizing;
+use fieldseal_primitives::WipedBytes;
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
@@ -160,7 +160,7 @@ impl<'t> SealPlan<'t> {
         let call = &self.call;
         let limits = call.limits();
         let Prepared { values, length, randomised } = self.prepare(keys)?;
-        let mut random = Zeroizing::new(vec![0_u8; 32 * randomised]);
+        let mut random = WipedBytes::zeros(32 * randomised);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
