@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    audit, constant_time, modules, npm, package, process, prose, python, readme, requirements,
-    rooms, toolchain, vectors, verify, wasm_tests,
+    audit, constant_time, frozen, modules, npm, package, process, prose, python, readme,
+    requirements, rooms, second_implementation, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -79,8 +79,10 @@ pub(crate) const VECTORS: &[Step] = &[
 pub(crate) const TEST: &[Step] = &[
     tests("build tool", &["--package", "xtask"]),
     call("dependencies", audit::dependencies),
+    call("frozen files", frozen::run),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is
     // selected together.
     tests(
@@ -171,6 +173,7 @@ pub(crate) const AUDIT: &[Step] = &[
 pub(crate) const SOAK: &[Step] = &[
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     tests(
         "core, and component in wasmtime",
         &[

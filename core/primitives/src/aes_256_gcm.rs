@@ -1,4 +1,4 @@
-//! AES-256-GCM (NIST SP 800-38D) with the nonce 0^96 and no associated data.
+//! AES-256-GCM (NIST SP 800-38D) with the nonce 0^96, or one that is drawn, and no associated data.
 //!
 //! A fixed nonce is sound for one reason only: **the key is used for one value**. Everything that
 //! others put into associated data went into the derivation of that key.
@@ -11,7 +11,10 @@ pub(super) use fieldseal_vpaes::aes_256_gcm::{decrypt as decrypt_with, encrypt a
 /// Bytes of the tag after the ciphertext.
 pub const TAG: usize = 16;
 
-const NONCE: [u8; 12] = [0; 12];
+/// Bytes of a nonce.
+pub const IV: usize = 12;
+
+const NONCE: [u8; IV] = [0; IV];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
 pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
@@ -22,6 +25,26 @@ pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> 
 #[must_use]
 pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
     decrypt_with(single_use_key, &NONCE, &[], text, tag)
+}
+
+/// Enciphers in place under a nonce that was drawn. `None` above the bound of the mode.
+pub fn encrypt_under(
+    single_use_key: &[u8; 32],
+    iv: &[u8; IV],
+    text: &mut [u8],
+) -> Option<[u8; TAG]> {
+    encrypt_with(single_use_key, iv, &[], text)
+}
+
+/// Deciphers in place under that nonce. `false`, and nothing deciphered, when the tag is wrong.
+#[must_use]
+pub fn decrypt_under(
+    single_use_key: &[u8; 32],
+    iv: &[u8; IV],
+    text: &mut [u8],
+    tag: &[u8; TAG],
+) -> bool {
+    decrypt_with(single_use_key, iv, &[], text, tag)
 }
 
 /// The mode of RustCrypto, which takes the instructions of the machine for AES and for GHASH where it
@@ -84,6 +107,22 @@ mod tests {
         assert_eq!(text, hex("cea7403d4d606b6e074ec5d3baf39d18"));
         assert!(decrypt(&[0; 32], &mut text, &tag));
         assert_eq!(text, [0; 16]);
+    }
+
+    /// Test case 16 of the mode's specification without its associated data is case 15.
+    #[test]
+    fn known_answer_under_a_nonce() {
+        let key = hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
+        let iv = hex("cafebabefacedbaddecaf888");
+        let mut text: [u8; 64] =
+            hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72\
+             1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255");
+        let clear = text;
+        let tag = encrypt_under(&key, &iv, &mut text).unwrap();
+        assert_eq!(tag, hex("b094dac5d93471bdec1a502270e3cc6c"));
+        assert!(!decrypt(&key, &mut text, &tag));
+        assert!(decrypt_under(&key, &iv, &mut text, &tag));
+        assert_eq!(text, clear);
     }
 
     #[test]
