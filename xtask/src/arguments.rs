@@ -15,7 +15,7 @@ cargo xtask COMMAND
   vectors       official vectors, and the module that their tests drive, into target/
   test          lint, setup, package, vectors and every test; `test --quick`: the inner loop;
                 `test frozen`: vectors, saved envelopes and cases against their digests
-  cases         real servers and every bundler, before an issue is resolved
+  cases         real servers, every bundler and valgrind, before an issue is resolved
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md

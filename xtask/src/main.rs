@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod budgets;
+mod constant_time;
 mod corpus;
 mod docs;
 mod frozen;

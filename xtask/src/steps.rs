@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    audit, corpus, frozen, modules, npm, package, process, prose, python, readme, requirements,
-    rooms, second_implementation, toolchain, vectors, verify, wasm_tests,
+    audit, constant_time, corpus, frozen, modules, npm, package, process, prose, python, readme,
+    requirements, rooms, second_implementation, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -93,6 +93,8 @@ pub(crate) const TEST: &[Step] = &[
             "--package",
             "fieldseal-normalisation",
             "--package",
+            "fieldseal-derivation",
+            "--package",
             "fieldseal-primitives",
             "--package",
             "fieldseal-validation",
@@ -148,6 +150,8 @@ pub(crate) const QUICK: &[Step] = &[
             "--package",
             "fieldseal-normalisation",
             "--package",
+            "fieldseal-derivation",
+            "--package",
             "fieldseal-primitives",
             "--package",
             "fieldseal-validation",
@@ -202,7 +206,7 @@ pub(crate) const SOAK: &[Step] = &[
     call("npm package", npm::tests),
 ];
 
-/// Real servers and every bundler: after tools, browser and package.
+/// Real servers, every bundler and valgrind: after tools, browser and package.
 pub(crate) const CASES: &[Step] = &[
     call("npm package", npm::tests),
     node("npm package on its hosts", &["packaging/run.mjs", "test"]),
@@ -210,6 +214,8 @@ pub(crate) const CASES: &[Step] = &[
     call("README", readme::run),
     call("PostgreSQL", setup_postgresql),
     node("key source over PostgreSQL", &["tests/postgresql.mjs"]),
+    call("valgrind", constant_time::setup),
+    call("constant time under valgrind", constant_time::run),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
@@ -240,6 +246,7 @@ pub(crate) const BENCH: &[Step] = &[
     ),
     call("primitives as a module", modules::primitives),
     node("suites, WebAssembly", &["bench/primitives.mjs"]),
+    node("constant time, WebAssembly", &["bench/constant-time.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo(
         "native side",

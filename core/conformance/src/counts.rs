@@ -57,9 +57,13 @@ pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
 pub const MUTATED_SCHEMAS: Count = count("mutated schemas", 50_000, 1_000_000);
 /// Patterns of the wider part, searched for in texts beside an engine of others.
 pub const PATTERN_SEARCHES: Count = count("searches for patterns", 50_000, 2_000_000);
+/// Random texts under random keys, hashed by `fieldseal-vpaes` and by the crate `ghash`.
+pub const GHASHES: Count = count("texts hashed by GHASH", 20_000, 1_000_000);
+/// Random texts under AES-256-GCM, enciphered and deciphered in the module and natively.
+pub const GCM_TEXTS: Count = count("texts under AES-256-GCM in the module", 5_000, 1_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 18] = [
+pub const ALL: [Count; 20] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -78,6 +82,8 @@ pub const ALL: [Count; 18] = [
     FORMATTED_TEXTS,
     MUTATED_SCHEMAS,
     PATTERN_SEARCHES,
+    GHASHES,
+    GCM_TEXTS,
 ];
 
 impl Count {

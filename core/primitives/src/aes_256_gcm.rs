@@ -3,18 +3,13 @@
 //! A fixed nonce is sound for one reason only: **the key is used for one value**. Everything that
 //! others put into associated data went into the derivation of that key.
 
-use aes_gcm::AesGcm;
-use aes_gcm::aead::AeadInOut;
-use aes_gcm::aead::consts::U12;
-
-use super::ctr_precompute::PrecomputedCtr;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(super) use by_instructions::{decrypt_with, encrypt_with};
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(super) use fieldseal_vpaes::aes_256_gcm::{decrypt as decrypt_with, encrypt as encrypt_with};
 
 /// Bytes of the tag after the ciphertext.
 pub const TAG: usize = 16;
-
-/// With the round keys of enciphering alone, since counter mode has no use for the others and each
-/// value has a key of its own.
-type Cipher = AesGcm<PrecomputedCtr, U12>;
 
 /// Bytes of a nonce.
 pub const IV: usize = 12;
@@ -23,13 +18,13 @@ const NONCE: [u8; IV] = [0; IV];
 
 /// Enciphers in place. `None` above the 2^36 - 32 bytes that the mode allows.
 pub fn encrypt(single_use_key: &[u8; 32], text: &mut [u8]) -> Option<[u8; TAG]> {
-    encrypt_with(single_use_key, NONCE, &[], text)
+    encrypt_with(single_use_key, &NONCE, &[], text)
 }
 
 /// Deciphers in place. `false`, and nothing deciphered, when the tag is wrong.
 #[must_use]
 pub fn decrypt(single_use_key: &[u8; 32], text: &mut [u8], tag: &[u8; TAG]) -> bool {
-    decrypt_with(single_use_key, NONCE, &[], text, tag)
+    decrypt_with(single_use_key, &NONCE, &[], text, tag)
 }
 
 /// Enciphers in place under a nonce that was drawn. `None` above the bound of the mode.
@@ -38,7 +33,7 @@ pub fn encrypt_under(
     iv: &[u8; IV],
     text: &mut [u8],
 ) -> Option<[u8; TAG]> {
-    encrypt_with(single_use_key, *iv, &[], text)
+    encrypt_with(single_use_key, iv, &[], text)
 }
 
 /// Deciphers in place under that nonce. `false`, and nothing deciphered, when the tag is wrong.
@@ -49,32 +44,46 @@ pub fn decrypt_under(
     text: &mut [u8],
     tag: &[u8; TAG],
 ) -> bool {
-    decrypt_with(single_use_key, *iv, &[], text, tag)
+    decrypt_with(single_use_key, iv, &[], text, tag)
 }
 
-/// The same under any nonce and with associated data.
-#[inline(always)]
-pub(super) fn encrypt_with(
-    key: &[u8; 32],
-    nonce: [u8; 12],
-    associated: &[u8],
-    text: &mut [u8],
-) -> Option<[u8; TAG]> {
-    let cipher = Cipher::from(PrecomputedCtr::new(key, nonce, text.len()));
-    cipher.encrypt_inout_detached(&nonce.into(), associated, text.into()).ok().map(Into::into)
-}
+/// The mode of RustCrypto, which takes the instructions of the machine for AES and for GHASH where it
+/// has any. Under any nonce and with associated data.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod by_instructions {
+    use aes_gcm::AesGcm;
+    use aes_gcm::aead::AeadInOut;
+    use aes_gcm::aead::consts::U12;
 
-/// The same under any nonce and with associated data.
-#[inline(always)]
-pub(super) fn decrypt_with(
-    key: &[u8; 32],
-    nonce: [u8; 12],
-    associated: &[u8],
-    text: &mut [u8],
-    tag: &[u8; TAG],
-) -> bool {
-    let cipher = Cipher::from(PrecomputedCtr::new(key, nonce, text.len()));
-    cipher.decrypt_inout_detached(&nonce.into(), associated, text.into(), tag.into()).is_ok()
+    use super::TAG;
+    use crate::ctr_precompute::PrecomputedCtr;
+
+    /// With the round keys of enciphering alone, since counter mode has no use for the others and
+    /// each value has a key of its own.
+    pub(super) type Cipher = AesGcm<PrecomputedCtr, U12>;
+
+    #[inline(always)]
+    pub(crate) fn encrypt_with(
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        text: &mut [u8],
+    ) -> Option<[u8; TAG]> {
+        let cipher = Cipher::from(PrecomputedCtr::new(key, *nonce, text.len()));
+        cipher.encrypt_inout_detached(nonce.into(), associated, text.into()).ok().map(Into::into)
+    }
+
+    #[inline(always)]
+    pub(crate) fn decrypt_with(
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        text: &mut [u8],
+        tag: &[u8; TAG],
+    ) -> bool {
+        let cipher = Cipher::from(PrecomputedCtr::new(key, *nonce, text.len()));
+        cipher.decrypt_inout_detached(nonce.into(), associated, text.into(), tag.into()).is_ok()
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +91,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use aes_gcm::KeyInit;
+    use aes_gcm::aead::AeadInOut;
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
@@ -157,6 +167,6 @@ mod tests {
     #[test]
     fn round_keys_are_wiped_when_dropped() {
         fn wiped<T: ZeroizeOnDrop>() {}
-        wiped::<Cipher>();
+        wiped::<by_instructions::Cipher>();
     }
 }

@@ -88,8 +88,8 @@ impl Drop for ValueKey {
         match self {
             ValueKey::Aes256Gcm(okm)
             | ValueKey::ChaCha20Poly1305(okm)
-            | ValueKey::Aes256GcmIv(okm) => okm.zeroize(),
-            ValueKey::Aes256Siv(okm) => okm.zeroize(),
+            | ValueKey::Aes256GcmIv(okm) => okm.as_flattened_mut().zeroize(),
+            ValueKey::Aes256Siv(okm) => okm.as_flattened_mut().zeroize(),
         }
     }
 }

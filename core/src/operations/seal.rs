@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use zeroize::Zeroizing;
+use fieldseal_primitives::WipedBytes;
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
@@ -160,11 +160,11 @@ impl<'t> SealPlan<'t> {
         let call = &self.call;
         let limits = call.limits();
         let Prepared { values, length, entropy: drawn } = self.prepare(keys)?;
-        let mut random = Zeroizing::new(vec![0_u8; drawn]);
+        let mut random = WipedBytes::zeros(drawn);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        let mut random = random.as_slice();
+        let mut random: &[u8] = &random;
         let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
         verdict.say(self.conformity);
         verdict.latency(keys.answers.shred_latency_ms());

@@ -150,7 +150,6 @@ impl Marker {
     }
 
     /// Returns the suites of the envelopes that opening takes.
-    #[cfg(feature = "validation")]
     pub(crate) fn suites(&self) -> impl Iterator<Item = Suite> + '_ {
         std::iter::once(self.suite).chain(self.accept.iter().filter_map(|accept| accept.suite))
     }
