@@ -1,10 +1,10 @@
 /**
- * The entry `fieldseal/lite`: without JSON Schema validation, the module inline. Verdicts say
- * `unvalidated`.
+ * The entry `fieldseal/full`: the evaluator and the validator crate, for schemas that the default
+ * entry refuses with `validator-needed`. The module is inline.
  */
 import { fromBase64 } from "./base64.js";
-import { base64 } from "./wasm/lite.inline.js";
-import { sha256 } from "./wasm/lite.digest.js";
+import { base64 } from "./wasm/full.inline.js";
+import { sha256 } from "./wasm/full.digest.js";
 import { bind } from "./bind.js";
 import type * as types from "./types.js";
 

@@ -1,8 +1,8 @@
 /**
- * The entry `fieldseal/lite` for workerd, which compiles no bytes: the module is a static import.
+ * The entry `fieldseal/full` for workerd, which compiles no bytes: the module is a static import.
  */
-import module from "./wasm/lite.wasm";
-import { sha256 } from "./wasm/lite.digest.js";
+import module from "./wasm/full.wasm";
+import { sha256 } from "./wasm/full.digest.js";
 import { bind } from "./bind.js";
 import type * as types from "./types.js";
 

@@ -151,7 +151,7 @@ pub(crate) const QUICK: &[Step] = &[
     call("one door", modules::quick),
     tests(
         "cases through the door",
-        &["--package", "host-tests", "--test", "built", "--", "the_lite_component_gives"],
+        &["--package", "host-tests", "--test", "built", "--", "the_evaluator_component_gives"],
     ),
 ];
 

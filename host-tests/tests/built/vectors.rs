@@ -75,7 +75,7 @@ fn compiled(
     schema: &Value,
 ) -> (Instance, Policy, fieldseal_wasmtime::KeySource) {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
     let policy = instance.compile(schema.to_string().as_bytes(), DEFAULTS).unwrap().unwrap();
     let source = instance.host_source().unwrap();
     (instance, policy, source)

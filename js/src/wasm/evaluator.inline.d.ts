@@ -1,2 +1,2 @@
-/** The bytes of `lite.wasm`, in base64. */
+/** The bytes of `evaluator.wasm`, in base64. */
 export declare const base64: string;
