@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import {
-  beyond,
   bytes,
   context,
   document,
@@ -272,16 +271,15 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
 test("compiling without random bytes, as at the top of a Worker, kills nothing", () => {
   const error = new Error("Disallowed operation called within global scope");
   const [large, small] = [instantiate(bytes.full), instantiate(bytes.evaluator)];
-  const policy = large.Policy.compile(beyond);
+  const policy = large.Policy.compile(schema);
   fails(error);
   try {
-    // The validator crate seeds its hash maps; the evaluator draws nothing.
-    assert.throws(() => large.Policy.compile(beyond), { code: "internal", cause: error });
-    for (const { Policy } of [large, small]) assert.ok(Policy.compile(schema));
+    assert.throws(() => large.Policy.compile(schema), { code: "internal", cause: error });
+    // The evaluator build draws none then.
+    assert.ok(small.Policy.compile(schema));
   } finally {
     replaceEntropy(undefined);
   }
-  const conforming = '{"id":"77","email":"ada@example.com"}';
-  for (const judged of [policy, large.Policy.compile(beyond)])
-    assert.ok(judged.sealSync(conforming, context, oneKey()));
+  assert.ok(large.Policy.compile(schema).sealSync(document, context, oneKey()));
+  assert.ok(policy.sealSync(document, context, oneKey()));
 });

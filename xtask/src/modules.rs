@@ -133,8 +133,8 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for hosts where size counts: only the ciphers, the hash and the tape are
-    // compiled for speed. The full build carries a validator anyway, and a tenth more bytes makes
+    // The evaluator build is what most hosts load: only the ciphers, the hash and the tape are
+    // compiled for speed. The full build carries the crate anyway, and a tenth more bytes makes
     // calls with small documents a quarter faster; what calls its ciphers is compiled for a small
     // size, which saves 4 KB and costs 2 %.
     // The level of the door is the level at which the linker optimises all of them together.

@@ -113,7 +113,7 @@ pub(crate) const TEST: &[Step] = &[
     ),
     call("sealed schemas in foreign validators", npm::foreign),
     tests(
-        "core without validation",
+        "core of the evaluator build",
         &["--package", "fieldseal", "--no-default-features", "--lib", "--test", "it"],
     ),
     call("web binding in Node", wasm_tests::run),
