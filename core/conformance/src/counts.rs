@@ -50,9 +50,11 @@ pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20
 pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
 /// Mutated schemas, examined by the table of shapes and by their metaschema.
 pub const MUTATED_SCHEMAS: Count = count("mutated schemas", 50_000, 1_000_000);
+/// Patterns of the wider part, searched for in texts beside an engine of others.
+pub const PATTERN_SEARCHES: Count = count("searches for patterns", 50_000, 2_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 15] = [
+pub const ALL: [Count; 16] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -68,6 +70,7 @@ pub const ALL: [Count; 15] = [
     VERDICT_FAULTS,
     FORMATTED_TEXTS,
     MUTATED_SCHEMAS,
+    PATTERN_SEARCHES,
 ];
 
 impl Count {

@@ -8,9 +8,9 @@ use crate::unicode_16::{Character, Reader, number};
 /// The kinds are 0, excluded; 1, letters; and 2, marks and what stands before the first run.
 const RUNS: &[u8] = include_bytes!("unicode-16-labels.bin");
 
-/// The places of every sixty-fourth run, found while compiling.
+/// The places of every 128th run, found while compiling.
 static LANDMARKS: [Landmark; count(RUNS).div_ceil(APART)] = landmarks(RUNS);
-const APART: usize = 64;
+const APART: usize = 128;
 
 /// The combining class of viramas.
 const VIRAMA: u8 = 9;
@@ -52,7 +52,7 @@ pub fn label_character(c: char) -> LabelCharacter {
     }
 }
 
-/// Looks the kind of a character up, in at most the steps of sixty-four runs.
+/// Looks the kind of a character up, in at most the steps of 128 runs.
 fn kind(code: u32) -> Option<u32> {
     let place = LANDMARKS.partition_point(|mark| mark.code <= code).checked_sub(1)?;
     let Landmark { code: first, kind, start } = LANDMARKS.get(place)?;

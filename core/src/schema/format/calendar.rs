@@ -3,7 +3,7 @@
 use crate::time::date::{Date, number};
 
 /// The minutes of a day.
-const DAY: i64 = 1440;
+const DAY: i32 = 1440;
 
 pub(super) fn is_date(text: &str) -> bool {
     Date::parse(text).is_some()
@@ -21,57 +21,53 @@ pub(super) fn is_date_time(text: &str) -> bool {
 
 /// Reads a `full-time`. A leap second is the last second of a day in UTC (section 5.7).
 fn time(text: &str) -> Option<()> {
-    let (clock, rest) = text.split_at_checked(8)?;
-    let (hour, clock) = clock.split_once(':')?;
-    let (minute, second) = clock.split_once(':')?;
-    let minutes = clock_minutes(hour, minute)?;
-    let second = number(second, 2)?;
-    let offset = match rest.strip_prefix('.') {
-        None => rest,
-        Some(fraction) => {
-            let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-            (rest.len() < fraction.len()).then_some(rest)?
-        }
-    };
-    let offset = if offset.eq_ignore_ascii_case("z") {
-        0
-    } else {
-        let size = offset.strip_prefix(['+', '-'])?;
-        let (hour, minute) = size.split_once(':')?;
-        let size = clock_minutes(hour, minute)?;
-        if offset.starts_with('+') { size } else { -size }
+    let (clock, rest) = text.split_at_checked(5)?;
+    let minutes = clock_minutes(clock)?;
+    let (second, mut rest) = rest.split_at_checked(3)?;
+    let second = number(second.strip_prefix(':')?, 2)?;
+    if let Some(fraction) = rest.strip_prefix('.') {
+        let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+        rest = (digits > 0).then(|| fraction.get(digits..))??;
+    }
+    let (sign, size) = rest.split_at_checked(1)?;
+    let offset = match sign {
+        "Z" | "z" if size.is_empty() => 0,
+        "+" => clock_minutes(size)?,
+        "-" => -clock_minutes(size)?,
+        _ => return None,
     };
     let leap = second == 60 && (minutes - offset).rem_euclid(DAY) == DAY - 1;
     (second < 60 || leap).then_some(())
 }
 
-/// Returns the minutes since midnight.
-fn clock_minutes(hour: &str, minute: &str) -> Option<i64> {
-    let (hour, minute) = (number(hour, 2)?, number(minute, 2)?);
-    (hour < 24 && minute < 60).then_some(i64::from(hour * 60 + minute))
+/// Returns the minutes since midnight of a text like `08:30`.
+fn clock_minutes(text: &str) -> Option<i32> {
+    let (hour, minute) = text.split_at_checked(2)?;
+    let (hour, minute) = (number(hour, 2)?, number(minute.strip_prefix(':')?, 2)?);
+    (hour < 24 && minute < 60).then_some((hour * 60 + minute) as i32)
 }
-
-/// Returns true for a `duration`: weeks alone, or a date, a time or both.
+/// Returns true for a `duration`: weeks alone, or a date, a time or both. Units follow each other
+/// without a gap.
 pub(super) fn is_duration(text: &str) -> bool {
-    let Some(text) = text.strip_prefix('P') else {
+    let mut bytes = text.bytes();
+    let mut units: &[u8] = b"YMD";
+    let (mut has_time, mut has_unit, mut has_digits) = (false, false, false);
+    if bytes.next() != Some(b'P') {
         return false;
-    };
-    match text.split_once('T') {
-        None => is_run(text, "W") || is_run(text, "YMD"),
-        Some((date, time)) => (date.is_empty() || is_run(date, "YMD")) && is_run(time, "HMS"),
     }
-}
-
-/// Returns true for one or more numbers with units that follow each other without a gap.
-fn is_run(text: &str, units: &str) -> bool {
-    let mut units = units.chars().skip_while(|unit| !text.contains(*unit));
-    let mut rest = text;
-    while !rest.is_empty() {
-        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        match units.next().and_then(|next| unit.strip_prefix(next)) {
-            Some(after) if unit.len() < rest.len() => rest = after,
-            _ => return false,
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'0'..=b'9' => has_digits = true,
+            b'T' if !has_time && !has_digits => (units, has_time, has_unit) = (b"HMS", true, false),
+            b'W' if has_digits && !has_unit && !has_time => return bytes.next().is_none(),
+            unit => match units.iter().position(|of| *of == unit) {
+                Some(at) if has_digits && (at == 0 || !has_unit) => {
+                    units = units.get(at + 1..).unwrap_or_default();
+                    (has_unit, has_digits) = (true, false);
+                }
+                _ => return false,
+            },
         }
     }
-    !text.is_empty()
+    has_unit && !has_digits
 }

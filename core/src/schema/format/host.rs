@@ -1,7 +1,6 @@
 //! Names of hosts, and addresses of mailboxes at them.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
+use super::address::{is_ipv4, is_ipv6};
 use super::label::is_label;
 
 /// Returns true for the name of a host (RFC 1123, section 2.1).
@@ -33,10 +32,8 @@ fn is_domain(text: &str) -> bool {
         return is_hostname(text);
     };
     match literal.split_at_checked(5) {
-        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => {
-            address.parse::<Ipv6Addr>().is_ok()
-        }
-        _ => literal.parse::<Ipv4Addr>().is_ok(),
+        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => is_ipv6(address),
+        _ => is_ipv4(literal),
     }
 }
 
@@ -44,16 +41,30 @@ fn is_local_part(text: &str) -> bool {
     text.len() <= 64
         && match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
             Some(quoted) => is_quoted(quoted),
-            None => text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext)),
+            None => is_dot_string(text),
         }
 }
 
-fn is_atext(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+/// Returns true for atoms with a dot between each two.
+fn is_dot_string(text: &str) -> bool {
+    let mut last = b'.';
+    for byte in text.bytes() {
+        let fits = match byte {
+            b'.' => last != b'.',
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' => true,
+            b'{'..=b'~' => true,
+            byte => byte.is_ascii_alphanumeric(),
+        };
+        if !fits {
+            return false;
+        }
+        last = byte;
+    }
+    last != b'.'
 }
 
-/// Returns true for what may stand between quotes. A tab may as well: RFC 5322 has it, which the
-/// drafts before 2020-12 name.
+/// Returns true for a text that may stand between quotes. It may hold a tab, as in RFC 5322, which
+/// the drafts before 2020-12 name.
 fn is_quoted(text: &str) -> bool {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

@@ -1,7 +1,6 @@
 //! Internationalised labels of host names (RFC 5891): Punycode, and the characters that it encodes.
 
-use std::iter::Peekable;
-use std::str::Chars;
+use std::str::Bytes;
 
 use fieldseal_normalisation::{LabelCharacter, label_character};
 
@@ -45,8 +44,8 @@ impl Decoded {
             decoded.insert(decoded.length, c)?;
         }
         let (mut code, mut bias, mut at) = (128_u32, 72, 0_u32);
-        let mut rest = deltas.chars().peekable();
-        while rest.peek().is_some() {
+        let mut rest = deltas.bytes();
+        while rest.len() > 0 {
             let before = at;
             at = at.checked_add(delta(&mut rest, bias)?)?;
             let count = decoded.length as u32 + 1;
@@ -70,11 +69,11 @@ impl Decoded {
 }
 
 /// Reads a number of variable length.
-fn delta(digits: &mut Peekable<Chars<'_>>, bias: u32) -> Option<u32> {
+fn delta(digits: &mut Bytes<'_>, bias: u32) -> Option<u32> {
     let (mut delta, mut weight, mut k) = (0_u32, 1_u32, 36_u32);
     loop {
         // The letters come before the digits.
-        let digit = (digits.next()?.to_digit(36)? + 26) % 36;
+        let digit = (char::from(digits.next()?).to_digit(36)? + 26) % 36;
         delta = delta.checked_add(digit.checked_mul(weight)?)?;
         let threshold = k.saturating_sub(bias).clamp(1, 26);
         if digit < threshold {
@@ -102,41 +101,40 @@ fn adapt(delta: u32, count: u32, first: bool) -> u32 {
 ///
 /// A zero-width non-joiner passes: tables of joining types are not kept.
 fn has_valid_characters(label: &[char]) -> bool {
-    let (mut katakana_dot, mut east_asian) = (false, false);
-    let (mut arabic_digits, mut extended_digits) = (false, false);
-    let mut before = None;
-    let mut rest = label.iter().copied().peekable();
+    const KATAKANA_DOT: u8 = 1;
+    const EAST_ASIAN: u8 = 2;
+    const ARABIC_DIGIT: u8 = 4;
+    const EXTENDED_DIGIT: u8 = 8;
+    let mut seen = 0;
+    // No label holds the character 0, which stands for none.
+    let mut before = '\0';
+    let mut rest = label.iter();
     while let Some(c) = rest.next() {
-        let next = rest.peek().copied();
-        let is_within = |c: Option<char>, first, last| c.is_some_and(|c| first <= c && c <= last);
-        let fits = match c {
-            '\0'..='\x7F' | '\u{200C}' => true,
-            '\u{200D}' => before.map(label_character) == Some(LabelCharacter::Virama),
-            '\u{B7}' => before == Some('l') && next == Some('l'),
-            '\u{375}' => is_within(next, '\u{370}', '\u{3FF}'),
-            '\u{5F3}' | '\u{5F4}' => is_within(before, '\u{590}', '\u{5FF}'),
-            '\u{30FB}' => {
-                katakana_dot = true;
-                true
-            }
+        let next = rest.as_slice().first().copied().unwrap_or_default();
+        let fits = match *c {
+            '\0'..='\x7F' | '\u{200C}' | '\u{30FB}' => true,
+            '\u{200D}' => label_character(before) == LabelCharacter::Virama,
+            '\u{B7}' => before == 'l' && next == 'l',
+            '\u{375}' => matches!(next, '\u{370}'..='\u{3FF}'),
+            '\u{5F3}' | '\u{5F4}' => matches!(before, '\u{590}'..='\u{5FF}'),
             c => match label_character(c) {
                 LabelCharacter::Excluded => false,
                 LabelCharacter::Letter => true,
-                LabelCharacter::Mark | LabelCharacter::Virama => before.is_some(),
+                LabelCharacter::Mark | LabelCharacter::Virama => before != '\0',
             },
         };
         if !fits {
             return false;
         }
-        match c {
-            '\u{3040}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' => {
-                east_asian = true;
-            }
-            '\u{660}'..='\u{669}' => arabic_digits = true,
-            '\u{6F0}'..='\u{6F9}' => extended_digits = true,
-            _ => {}
-        }
-        before = Some(c);
+        seen |= match *c {
+            '\u{30FB}' => KATAKANA_DOT,
+            '\u{3041}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' => EAST_ASIAN,
+            '\u{660}'..='\u{669}' => ARABIC_DIGIT,
+            '\u{6F0}'..='\u{6F9}' => EXTENDED_DIGIT,
+            _ => 0,
+        };
+        before = *c;
     }
-    !(katakana_dot && !east_asian || arabic_digits && extended_digits)
+    seen & (KATAKANA_DOT | EAST_ASIAN) != KATAKANA_DOT
+        && seen & (ARABIC_DIGIT | EXTENDED_DIGIT) != ARABIC_DIGIT | EXTENDED_DIGIT
 }
