@@ -39,14 +39,19 @@ const isTakenByTheHost = (pattern) => {
   }
 };
 
-/** What a policy says about a pattern: undefined, or the finding's id. */
-function finding({ Policy }, pattern) {
+/**
+ * What a policy says about a pattern: undefined, or the finding's id. The evaluator build leaves
+ * back references and properties to the full build, which takes them.
+ */
+function finding({ Policy, version }, pattern) {
   try {
     Policy.compile({ "x-schema-family": "urn:case", properties: { id: { pattern } } });
     return undefined;
   } catch (error) {
     assert.equal(error.findings.length, 1, pattern);
-    return error.findings[0].id;
+    const [{ id }] = error.findings;
+    const isLeft = id === "validator-needed" && /\\[1-9kpP]/u.test(pattern);
+    return version().build === "evaluator" && isLeft ? undefined : id;
   }
 }
 
