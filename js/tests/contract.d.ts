@@ -294,7 +294,7 @@ export interface Version {
   crate: string;
   envelope: number;
   vocabulary: number;
-  build: "full" | "lite";
+  build: "evaluator" | "full";
   wasmSha256?: string;
 }
 export type Settled<T> = { ok: T } | { error: FieldSealError };
@@ -354,7 +354,6 @@ export class Policy {
     keys: SyncKeySource,
     options?: { null?: boolean },
   ): string[];
-  /** Not in "fieldseal/lite". */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
   coverage(): Coverage;
   coverageText(format: "text" | "markdown"): string;

@@ -10,7 +10,7 @@ pub(crate) const HELP: &str = "\
 cargo xtask COMMAND
 
   setup         brings what the build lacks: WebAssembly standard library, node modules, a browser
-  build         tools, and the WebAssembly modules, full and lite, into target/modules/
+  build         tools, and both builds of the WebAssembly modules, into target/modules/
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
   test          lint, setup, package, vectors and every test; `test --quick`: the inner loop;

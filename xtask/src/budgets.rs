@@ -27,7 +27,7 @@ const STEPS: &[(&str, u32)] = &[
     ("envelopes in Python", 15),
     ("core, and component in wasmtime", 305),
     ("sealed schemas in foreign validators", 45),
-    ("core without validation", 50),
+    ("core of the evaluator build", 50),
     ("web binding in Node", 55),
     ("npm package", 60),
     ("npm package on its hosts", 60),

@@ -117,7 +117,7 @@ pub(crate) const TEST: &[Step] = &[
     ),
     call("sealed schemas in foreign validators", npm::foreign),
     tests(
-        "core without validation",
+        "core of the evaluator build",
         &[
             "--package",
             "fieldseal",
@@ -166,7 +166,7 @@ pub(crate) const QUICK: &[Step] = &[
     call("one door", modules::quick),
     tests(
         "cases through the door",
-        &["--package", "host-tests", "--test", "built", "--", "the_lite_component_gives"],
+        &["--package", "host-tests", "--test", "built", "--", "the_evaluator_component_gives"],
     ),
 ];
 

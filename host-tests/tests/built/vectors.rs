@@ -12,7 +12,7 @@ use support::row_keys::{RowKeys, call_context, token_context};
 
 fn compiled(keys: RowKeys, entropy: Vec<u8>, schema: &Value) -> (Instance, Policy, KeySource) {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::new(keys, Given(entropy))).unwrap();
     let policy = instance.compile(schema.to_string().as_bytes(), DEFAULTS).unwrap().unwrap();
     let source = instance.host_source().unwrap();
     (instance, policy, source)
