@@ -95,7 +95,8 @@ impl Corpus {
                 let is_schema = ["$schema", "$ref", "properties", "definitions", "oneOf"]
                     .iter()
                     .any(|keyword| schema.get(keyword).is_some());
-                if is_schema && !name.ends_with("package.json") && !name.contains("/sample.") {
+                let is_other = ["/package.json", "/examples/", "/sample."];
+                if is_schema && !is_other.iter().any(|part| name.contains(part)) {
                     entries.push(Entry { address: format!("npm://{name}"), schema });
                 }
             }
