@@ -125,11 +125,11 @@ fn positions(chars: &[char]) -> usize {
             '|' | '^' | '$' | '*' | '+' | '?' => item = 0,
             _ => {}
         }
-        if let Some((sum, last)) = groups.last_mut() {
-            if item > 0 {
-                *sum += *last;
-                *last = item;
-            }
+        if let Some((sum, last)) = groups.last_mut()
+            && item > 0
+        {
+            *sum += *last;
+            *last = item;
         }
         index += 1;
     }
