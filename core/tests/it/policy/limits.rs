@@ -193,6 +193,10 @@ fn h39_hostile_patterns_end_in_limit() {
             "",
             &document
         )),
+        Some(ErrorCode::Invalid)
+    );
+    assert_eq!(
+        code(all("a look-ahead that sees it all", &schema("^(?:(?=a*!)a)*$"), "", &document)),
         Some(ErrorCode::Limit)
     );
     assert_eq!(
