@@ -10,11 +10,12 @@ pub(crate) const HELP: &str = "\
 cargo xtask COMMAND
 
   setup         brings what the build lacks: WebAssembly standard library, node modules, a browser
-  build         tools, and the WebAssembly modules, full and lite, into target/modules/
+  build         tools, and both builds of the WebAssembly modules, into target/modules/
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
-  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop
-  cases         real servers and every bundler, before an issue is resolved
+  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop;
+                `test frozen`: vectors, saved envelopes and cases against their digests
+  cases         real servers, every bundler and valgrind, before an issue is resolved
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Test {
         quick: bool,
     },
+    /// Vectors, saved envelopes and cases against their digests.
+    Frozen,
     Cases,
     Soak,
     Demo(Vec<OsString>),
@@ -77,6 +80,7 @@ impl Command {
                 "test" => match parser.next()? {
                     None => Self::Test { quick: false },
                     Some(Long("quick")) => Self::Test { quick: true },
+                    Some(Value(part)) if part == "frozen" => Self::Frozen,
                     Some(other) => return Err(other.unexpected().into()),
                 },
                 "cases" => Self::Cases,
@@ -148,10 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn the_test_has_a_quick_form() {
+    fn the_test_has_a_quick_form_and_one_of_digests() {
         assert_eq!(parse("test"), Some(Command::Test { quick: false }));
         assert_eq!(parse("test --quick"), Some(Command::Test { quick: true }));
         assert_eq!([parse("test --slow"), parse("test --quick twice")], [const { None }; 2]);
+        assert_eq!(parse("test frozen"), Some(Command::Frozen));
+        assert_eq!(parse("test frozen twice"), None);
     }
 
     #[test]

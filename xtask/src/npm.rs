@@ -257,7 +257,7 @@ fn copy_files(from: &Path, to: &Path, ending: &str) -> Result<()> {
 
 /// Removes the declarations that no entry leads to: they describe what the package keeps to itself.
 fn keep_public_declarations(folder: &Path) -> Result<()> {
-    let mut public: Vec<String> = ["index", "lite", "slim"].map(String::from).into();
+    let mut public: Vec<String> = ["index", "full", "slim"].map(String::from).into();
     let mut next = 0;
     while let Some(name) = public.get(next) {
         let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts")))

@@ -44,6 +44,11 @@ impl ClearSchema<'_, '_> {
         if undecided.is_empty() && is_evaluator_first() {
             return Ok(Conformance::Evaluator);
         }
+        // A malformed pattern is undecided as well, and no build takes it.
+        #[cfg(not(feature = "validation"))]
+        if findings.has_errors() {
+            return Ok(Conformance::Off);
+        }
         self.without_evaluator(&undecided, budget, findings)
     }
 

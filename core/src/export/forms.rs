@@ -26,7 +26,6 @@ use crate::schema::draft::Dialect;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::{Formats, ValidationMode};
 use crate::schema::registry::{Document, Registry};
-use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
 
 /// The sources from which the forms are derived.
@@ -106,7 +105,7 @@ impl Forms {
             if let Some(envelope) =
                 bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED))
             {
-                *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
+                *envelope = json!({"type": "string", "minLength": 114, "pattern": copy::characters(program)});
             }
         }
         let (program, is_decided) = rules(&bases, origin.formats, limits)?;

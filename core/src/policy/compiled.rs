@@ -39,7 +39,7 @@ pub(super) struct Compiled {
     pub(super) automaton: Automaton,
     pub(super) conformance: Conformance,
     /// The keywords that the evaluator leaves to the validator crate.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "validation"))]
     pub(super) left: Vec<&'static str>,
     pub(super) origin: forms::Origin,
     /// Derived on first use, since few callers need them.

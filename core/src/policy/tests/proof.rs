@@ -170,8 +170,10 @@ pub(super) fn sealed_text(policy: &Policy, tape: &Tape<'_>, found: &Resolution) 
     {
         let node = tape.node(location.node).unwrap();
         // All envelopes and all tokens are distinct.
-        let text = match &policy.markers()[location.marker as usize].pseudonym {
-            None => format!("\"Fs1B{}{number:08}\"", "A".repeat(132)),
+        let marker = &policy.markers()[location.marker as usize];
+        let suite = marker.suite.letter();
+        let text = match &marker.pseudonym {
+            None => format!("\"Fs1{suite}{}{number:08}\"", "A".repeat(132)),
             Some(_) => format!("\"Fp1{}{number:08}\"", "A".repeat(24)),
         };
         splice.replace(node.span(), |out| out.extend_from_slice(text.as_bytes()));

@@ -384,7 +384,6 @@ fn schemas_that_their_draft_refuses() {
     );
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn a_pattern_that_is_too_large_for_the_validator() {
     let code = |options: &str| {
