@@ -1,7 +1,7 @@
 // One order of 1 KB with 5 sealed values of 30, text to sealed text, validated.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { full, lite } from "./packed.mjs";
+import { evaluator, full } from "./packed.mjs";
 import * as peer from "./by-hand.mjs";
 import { report, rounds } from "../../js/bench/rounds.mjs";
 
@@ -33,8 +33,8 @@ if (!bySeal().fits) throw new Error("the order does not fit its schema");
 const sides = { "ajv + node:crypto, hkdfSync per value": bySeal };
 const opening = {};
 for (const [name, { Policy, Keyring }] of Object.entries({
-  fieldseal: full,
-  "fieldseal/lite": lite,
+  fieldseal: evaluator,
+  "fieldseal/full": full,
 })) {
   const policy = Policy.compile(schema);
   const keys = Keyring.memory();

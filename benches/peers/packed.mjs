@@ -1,4 +1,4 @@
 // The package as it is packed: `cargo xtask package` leaves it in `target/npm/`.
 const dist = new URL("../../target/npm/dist/", import.meta.url);
-export const full = await import(new URL("index.js", dist).href);
-export const lite = await import(new URL("lite.js", dist).href);
+export const evaluator = await import(new URL("index.js", dist).href);
+export const full = await import(new URL("full.js", dist).href);

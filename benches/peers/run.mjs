@@ -41,7 +41,7 @@ const comparisons = [
   {
     name: "one value against mongodb-client-encryption",
     needs: [nodeModules, pythonPackages, addon],
-    scripts: ["fieldseal", "fieldseal/lite"].map((build) => [
+    scripts: ["fieldseal", "fieldseal/full"].map((build) => [
       process.execPath,
       "mongodb/one-value.mjs",
       build,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { full } from "./packed.mjs";
+import { evaluator } from "./packed.mjs";
 import * as peer from "./by-hand.mjs";
 import { report, rounds } from "../../js/bench/rounds.mjs";
 
@@ -18,7 +18,7 @@ const texts = require("@octokit/webhooks-examples/api.github.com/index.json").fl
 );
 
 const begun = performance.now();
-const policy = full.Policy.compile(schema, { overlay, nonconforming: "seal" });
+const policy = evaluator.Policy.compile(schema, { overlay, nonconforming: "seal" });
 const compiled = performance.now();
 const validate = peer.validator(schema);
 validate({});
@@ -26,7 +26,7 @@ console.log(
   `compiling the schema: fieldseal ${(compiled - begun).toFixed(0)} ms, ajv ${(performance.now() - compiled).toFixed(0)} ms`,
 );
 
-const keys = full.Keyring.memory();
+const keys = evaluator.Keyring.memory();
 const secret = randomBytes(32);
 const context = (index) => ({ record: `event-${index}` });
 

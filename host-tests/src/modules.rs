@@ -7,37 +7,39 @@ use fieldseal_wasmtime::{Module, ModuleOptions};
 
 use crate::artefacts;
 
-/// The file of the component without the validator.
-pub const LITE: &str = "fieldseal-lite.component.wasm";
+/// The file of the default component, the evaluator build.
+pub const DEFAULT: &str = "fieldseal.component.wasm";
+/// The file of the component that carries the validator crate.
+pub const FULL: &str = "fieldseal-full.component.wasm";
 
 type Shared = OnceLock<Result<Module, String>>;
 
-/// Returns the component with the validator.
+/// Returns the component that carries the validator crate.
 ///
 /// # Errors
 /// Fails if it is not built or does not compile.
 pub fn full() -> Result<&'static Module> {
-    static FULL: Shared = OnceLock::new();
-    shared(&FULL, "fieldseal.component.wasm", ModuleOptions::default())
+    static FULL_MODULE: Shared = OnceLock::new();
+    shared(&FULL_MODULE, FULL, ModuleOptions::default())
 }
 
-/// Returns the component without the validator.
+/// Returns the default component, the evaluator build.
 ///
 /// # Errors
 /// Fails if it is not built or does not compile.
-pub fn lite() -> Result<&'static Module> {
-    static LITE_MODULE: Shared = OnceLock::new();
-    shared(&LITE_MODULE, LITE, ModuleOptions::default())
+pub fn evaluator() -> Result<&'static Module> {
+    static EVALUATOR_MODULE: Shared = OnceLock::new();
+    shared(&EVALUATOR_MODULE, DEFAULT, ModuleOptions::default())
 }
 
-/// Returns the lite component, compiled so that it counts every instruction and stops when its fuel
-/// is burnt.
+/// Returns the default component, compiled so that it counts every instruction and stops when its
+/// fuel is burnt.
 ///
 /// # Errors
 /// Fails if it is not built or does not compile.
 pub fn metered() -> Result<&'static Module> {
     static METERED: Shared = OnceLock::new();
-    shared(&METERED, LITE, ModuleOptions::default().metered())
+    shared(&METERED, DEFAULT, ModuleOptions::default().metered())
 }
 
 fn shared(cell: &'static Shared, name: &str, options: ModuleOptions) -> Result<&'static Module> {

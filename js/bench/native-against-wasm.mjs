@@ -1,6 +1,6 @@
 // The same order sealed and opened by the native core and by its WebAssembly in Node, in turns.
 import { readFileSync } from "node:fs";
-import { full, lite } from "../tests/fieldseal.mjs";
+import { evaluator, full } from "../tests/fieldseal.mjs";
 import { native } from "./native.mjs";
 
 /** Issue 3, section 8. */
@@ -14,14 +14,14 @@ const schema = JSON.parse(readFileSync(new URL("order.schema.json", data), "utf8
 const context = { record: "ord-2026-11-000417" };
 
 const sides = {};
-for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, Keyring }] of Object.entries({ evaluator, full })) {
   const policy = Policy.compile(schema);
   const keys = Keyring.memory();
   const sealed = policy.sealSync(text, context, keys).document;
   sides[name] = { seal: () => policy.sealSync(text, context, keys), open: () => policy.openSync(sealed, context, keys) };
 }
 const other = native();
-const times = { native: { seal: [], open: [] }, full: { seal: [], open: [] }, lite: { seal: [], open: [] } };
+const times = { native: { seal: [], open: [] }, evaluator: { seal: [], open: [] }, full: { seal: [], open: [] } };
 for (let round = -3; round < ROUNDS; round++) {
   for (const what of ["seal", "open"]) {
     const nanoseconds = await other.round(CALLS, what);
@@ -39,10 +39,10 @@ let worst = 0;
 for (const what of ["seal", "open"]) {
   const base = median(times.native[what]);
   console.log(`\n${what} one order: native ${base.toFixed(1)} µs`);
-  for (const name of ["full", "lite"]) {
+  for (const name of ["evaluator", "full"]) {
     const ratio = median(times[name][what]) / base;
     console.log(`  wasm ${name} in Node ${median(times[name][what]).toFixed(1)} µs, ${ratio.toFixed(2)}× native`);
-    if (name === "full") worst = Math.max(worst, ratio);
+    if (name === "evaluator") worst = Math.max(worst, ratio);
   }
 }
 console.log(`\nat most ${AT_MOST}× is asked for`);

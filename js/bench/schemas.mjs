@@ -17,13 +17,13 @@ const name = process.argv[2];
 if (name === undefined) {
   for (const name of Object.keys(SCHEMAS)) process.stdout.write(execFileSync(process.execPath, [fileURLToPath(import.meta.url), name]));
 } else {
-  const { full } = await import("../tests/fieldseal.mjs");
+  const { evaluator } = await import("../tests/fieldseal.mjs");
   const [schema, overlay] = SCHEMAS[name];
   const text = readFileSync(fileURLToPath(new URL(`../node_modules/${schema}`, import.meta.url)), "utf8");
   const options = { overlay: JSON.parse(readFileSync(new URL(`../../core/tests/data/${overlay}`, import.meta.url), "utf8")) };
-  full.version();
+  evaluator.version();
   const [before, began] = [process.memoryUsage(), performance.now()];
-  const policy = full.Policy.compile(text, options);
+  const policy = evaluator.Policy.compile(text, options);
   const compiled = performance.now();
   const after = process.memoryUsage();
   const { sealed } = policy.schemas();

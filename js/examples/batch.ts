@@ -1,5 +1,5 @@
 // A batch asks for its keys once and has an outcome for every document.
-import { type FieldSealError, Keyring, type Opened, Policy, type Settled } from "fieldseal/lite";
+import { type FieldSealError, Keyring, type Opened, Policy, type Settled } from "fieldseal";
 
 using policy = Policy.compile({
   "x-schema-family": "https://example.com/people",

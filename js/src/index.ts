@@ -1,7 +1,7 @@
-/** The entry `fieldseal`: with JSON Schema validation, the module inline. */
+/** The entry `fieldseal`, also named `fieldseal/lite`: the evaluator build, the module inline. */
 import { fromBase64 } from "./base64.js";
-import { base64 } from "./wasm/full.inline.js";
-import { sha256 } from "./wasm/full.digest.js";
+import { base64 } from "./wasm/evaluator.inline.js";
+import { sha256 } from "./wasm/evaluator.digest.js";
 import { bind } from "./bind.js";
 import type * as types from "./types.js";
 

@@ -1,6 +1,6 @@
 /** The entry `fieldseal` for workerd, which compiles no bytes: the module is a static import. */
-import module from "./wasm/full.wasm";
-import { sha256 } from "./wasm/full.digest.js";
+import module from "./wasm/evaluator.wasm";
+import { sha256 } from "./wasm/evaluator.digest.js";
 import { bind } from "./bind.js";
 import type * as types from "./types.js";
 

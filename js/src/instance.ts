@@ -107,8 +107,8 @@ export class Engine {
   }
 
   /**
-   * Refuses to compile where the host gives no random bytes. The full build draws the seeds of its
-   * hash maps then, and would trap.
+   * Refuses to compile where the host gives no random bytes. The full build may draw the seeds of
+   * its validator's hash maps then, and would trap. The evaluator build draws none.
    *
    * @throws {FieldSealError} `internal`, with the cause
    */

@@ -152,10 +152,9 @@ export declare class Policy {
   ): string[];
 
   /**
-   * Returns plain JSON Schema for the clear and the sealed form, for any validator. Not in
-   * "fieldseal/lite".
+   * Returns plain JSON Schema for the clear and the sealed form, for any validator.
    *
-   * @throws {FieldSealError} `unsupported` in the lite build, `limit`
+   * @throws {FieldSealError} `limit`
    */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
 

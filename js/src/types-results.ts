@@ -177,6 +177,6 @@ export interface Version {
   crate: string;
   envelope: number;
   vocabulary: number;
-  build: "full" | "lite";
+  build: "evaluator" | "full";
   wasmSha256?: string;
 }

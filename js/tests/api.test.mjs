@@ -5,13 +5,22 @@ import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
-import { bytes, context, document, full, instantiate, lite, oneKey, schema } from "./fieldseal.mjs";
+import {
+  bytes,
+  context,
+  document,
+  evaluator,
+  full,
+  instantiate,
+  oneKey,
+  schema,
+} from "./fieldseal.mjs";
 
 const entries = {
+  evaluator,
   full,
-  lite,
+  "slim evaluator": instantiate(new WebAssembly.Module(bytes.evaluator)),
   "slim full": instantiate(bytes.full),
-  "slim lite": instantiate(new WebAssembly.Module(bytes.lite)),
 };
 
 for (const [name, api] of Object.entries(entries)) {
@@ -32,7 +41,7 @@ for (const [name, api] of Object.entries(entries)) {
       document,
     );
     assert.equal(sealed.verdict.engine, `fieldseal ${api.version().crate}`);
-    assert.equal(sealed.verdict.codes[0], name.includes("lite") ? "unvalidated" : "conforming");
+    assert.equal(sealed.verdict.codes[0], "conforming");
   });
 
   test(`${name}: the same bytes from one crossing under its own keyring and from two steps under a source around it`, async () => {
@@ -164,7 +173,7 @@ for (const [name, api] of Object.entries(entries)) {
       byId: async (requests) => own.byId(requests),
     };
     const sealed = policy.sealSync(document, context, own).document;
-    const fine = name.includes("lite") ? ["unvalidated"] : ["conforming"];
+    const fine = ["conforming"];
     const verdict = policy.checkDeepSync(sealed, { ...context, now: 1_795_339_800_000 }, own);
     assert.deepEqual(
       [verdict.codes, verdict.operation, verdict.at],
@@ -183,8 +192,6 @@ for (const [name, api] of Object.entries(entries)) {
 
   test(`${name}: schemas of both forms (v05)`, () => {
     const policy = Policy.compile(schema);
-    if (name.includes("lite"))
-      return assert.throws(() => policy.schemas(), { code: "unsupported" });
     const { plaintext, sealed } = policy.schemas();
     assert.deepEqual(plaintext.properties.email, schema.properties.email);
     assert.equal(sealed.$defs.sealed.contentMediaType, "application/vnd.fieldseal.sealed");
@@ -231,7 +238,7 @@ for (const [name, api] of Object.entries(entries)) {
 
   test(`${name}: version, with the digest of a module that the package brought`, () => {
     const version = api.version();
-    assert.equal(version.build, name.includes("lite") ? "lite" : "full");
+    assert.equal(version.build, name.includes("full") ? "full" : "evaluator");
     assert.equal(
       version.crate,
       JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
@@ -274,8 +281,8 @@ for (const [name, api] of Object.entries(entries)) {
 }
 
 test("bytes are what they are, whatever a member of theirs says", () => {
-  const policy = full.Policy.compile(schema);
-  const keys = full.Keyring.memory();
+  const policy = evaluator.Policy.compile(schema);
+  const keys = evaluator.Keyring.memory();
   const lying = (bytes, members) =>
     Object.defineProperties(
       bytes,
@@ -323,8 +330,8 @@ test("bytes are what they are, whatever a member of theirs says", () => {
 
 test("entries do not share instances, and print nothing of what they hold", async () => {
   const { inspect } = await import("node:util");
-  const policy = full.Policy.compile(schema);
-  const keys = lite.Keyring.memory();
+  const policy = evaluator.Policy.compile(schema);
+  const keys = full.Keyring.memory();
   const sealed = policy.sealSync(document, context, keys);
   assert.equal(policy.openSync(sealed.document, context, keys).document, document);
   assert.equal(inspect(policy), "Policy {}");
@@ -334,23 +341,23 @@ test("entries do not share instances, and print nothing of what they hold", asyn
 });
 
 test("slim takes bytes and modules of any realm, and nothing else", () => {
-  const other = createContext({ bytes: bytes.lite });
+  const other = createContext({ bytes: bytes.evaluator });
   const given = {
-    "a Buffer": bytes.lite,
-    "an ArrayBuffer": new Uint8Array(bytes.lite).buffer,
-    "a module": new WebAssembly.Module(bytes.lite),
+    "a Buffer": bytes.evaluator,
+    "an ArrayBuffer": new Uint8Array(bytes.evaluator).buffer,
+    "a module": new WebAssembly.Module(bytes.evaluator),
     "bytes of another realm": runInContext("new Uint8Array(bytes)", other),
     "an ArrayBuffer of another realm": runInContext("new Uint8Array(bytes).buffer", other),
     "a module of another realm": runInContext("new WebAssembly.Module(bytes)", other),
   };
   for (const [what, source] of Object.entries(given))
-    assert.equal(instantiate(source).version().build, "lite", what);
+    assert.equal(instantiate(source).version().build, "evaluator", what);
   for (const bad of [undefined, null, "", {}, new Uint8Array(8), new Promise(() => {})])
     assert.throws(() => instantiate(bad), { name: "FieldSealError", code: "internal" });
 });
 
 test("a Buffer comes back as a Buffer from every verb, and other bytes as bytes", async () => {
-  const policy = full.Policy.compile(schema);
+  const policy = evaluator.Policy.compile(schema);
   const keys = oneKey();
   class Bytes extends Uint8Array {}
   const kinds = [
@@ -379,7 +386,7 @@ test("a Buffer comes back as a Buffer from every verb, and other bytes as bytes"
 });
 
 test("where Buffer is something else, bytes come back as bytes", () => {
-  const policy = full.Policy.compile(schema);
+  const policy = evaluator.Policy.compile(schema);
   const keys = oneKey();
   const given = Buffer.from(document);
   const { Buffer: original } = globalThis;

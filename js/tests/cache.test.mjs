@@ -2,15 +2,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { bytes, document, full, instantiate, lite, schema, slow, store } from "./fieldseal.mjs";
+import {
+  bytes,
+  document,
+  evaluator,
+  full,
+  instantiate,
+  schema,
+  slow,
+  store,
+} from "./fieldseal.mjs";
 
 const context = { record: "7", subject: "ada", now: 1_795_339_800_000 };
 const at = (later, more = {}) => ({ ...context, now: context.now + later, ...more });
 
 for (const [name, { Policy, FieldSealError, cacheKeys }] of Object.entries({
+  evaluator,
   full,
-  lite,
-  slim: instantiate(bytes.lite),
+  slim: instantiate(bytes.evaluator),
 })) {
   const policy = Policy.compile(schema);
   const idOf = ({ verdict }) => verdict.sealed[0].keyIds[0];

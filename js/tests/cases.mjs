@@ -10,9 +10,12 @@ const NOW = 1_795_339_800_000;
 export async function runFile(file, api, replaceEntropy) {
   if (file.format !== FORMAT)
     throw new Error(`this runner knows format ${FORMAT} and not ${file.format}`);
-  const lite = api.version().build === "lite";
+  const { build } = api.version();
   const differences = [];
   for (const one of file.cases) {
+    if (one.build !== undefined && !BUILDS.includes(one.build))
+      unknown(one.name, `the build ${one.build}`);
+    if ((one.build ?? build) !== build) continue;
     api.restart();
     const stream = { next: 0 };
     replaceEntropy((buffer, original) => {
@@ -23,17 +26,11 @@ export async function runFile(file, api, replaceEntropy) {
       return buffer;
     });
     try {
-      await runCase(
-        file,
-        one,
-        api,
-        (what, expected, actual) => {
-          const [left, right] = [canonical(expected), canonical(actual)];
-          if (left !== right)
-            differences.push(`${one.name}, ${what}:\nexpected ${left}\nactual   ${right}`);
-        },
-        lite,
-      );
+      await runCase(file, one, api, (what, expected, actual) => {
+        const [left, right] = [canonical(expected), canonical(actual)];
+        if (left !== right)
+          differences.push(`${one.name}, ${what}:\nexpected ${left}\nactual   ${right}`);
+      });
     } finally {
       replaceEntropy(undefined);
     }
@@ -42,11 +39,13 @@ export async function runFile(file, api, replaceEntropy) {
 }
 
 const FORMAT = 1;
-const CASE = "name covers schema options source keys context steps expect lite".split(" ");
+const CASE = "name covers schema options source keys context steps expect build".split(" ");
+/** The builds that a case may be confined to. */
+const BUILDS = ["evaluator", "full"];
 /** The members of each kind of source beside `kind`. */
 const SOURCES = { rows: [], cached: ["entries", "maxAgeMs"], keyring: [], answers: [] };
 const DOCUMENT = ["document", "documentHex"];
-/** The members of each verb beside `do`, `expect` and `lite`. */
+/** The members of each verb beside `do` and `expect`. */
 const VERBS = {
   seal: [...DOCUMENT, "context"],
   open: [...DOCUMENT, "context", "strict"],
@@ -92,15 +91,14 @@ function verbOf({ name }, source, step) {
   if (!isOfKeyring && !Object.hasOwn(VERBS, verb))
     unknown(name, `the verb ${verb} with the source kind ${source.kind}`);
   const known = isOfKeyring ? OF_KEYRINGS[verb] : VERBS[verb];
-  only(name, `the verb ${verb}`, step, ["do", "expect", "lite", ...known]);
+  only(name, `the verb ${verb}`, step, ["do", "expect", ...known]);
   for (const call of step.calls ?? [])
     only(name, "a call of a batch", call, [...DOCUMENT, "context"]);
   return isOfKeyring ? "keyring" : verb;
 }
 
-async function runCase(file, one, api, compare, lite) {
+async function runCase(file, one, api, compare) {
   only(one.name, "a case", one, CASE);
-  const expected = (place) => (lite && place.lite !== undefined ? place.lite : place.expect);
   const source = sourceOf(one);
   const host = keyHost(file, one.keys);
   const clock = { now: NOW };
@@ -112,7 +110,7 @@ async function runCase(file, one, api, compare, lite) {
   try {
     policy = api.Policy.compile(schema, one.options);
   } catch (error) {
-    compare("compile", expected(one), refused(api, error));
+    compare("compile", one.expect, refused(api, error));
     return;
   }
   for (const [number, step] of one.steps.entries()) {
@@ -130,7 +128,7 @@ async function runCase(file, one, api, compare, lite) {
         : await perform(api, policy, { host, keys, source }, step, one.context ?? {});
     if (host.asked.length > 1) compare(`step ${number}`, "one call of the key host", host.asked);
     if (host.asked.length === 1) outcome.asked = host.asked[0].map(request);
-    compare(`step ${number} (${step.do})`, expected(step), outcome);
+    compare(`step ${number} (${step.do})`, step.expect, outcome);
   }
 }
 

@@ -1,7 +1,7 @@
 // Arguments that say something by their members: a slip is refused, in every verb, and named.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { context, document, full, lite, oneKey, schema } from "./fieldseal.mjs";
+import { context, document, evaluator, full, oneKey, schema } from "./fieldseal.mjs";
 
 /** Slips, and the member that was meant. */
 const slips = {
@@ -24,7 +24,7 @@ const slips = {
 /** Nearer to nothing than a slip would be: the message lists what is known, and repeats nothing. */
 const strange = ["ada@example.com", "userIdentifier", "x", ""];
 
-for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, FieldSealError }] of Object.entries({ evaluator, full })) {
   const [policy, keys] = [Policy.compile(schema), oneKey()];
   const sealed = policy.sealSync(document, context, keys).document;
   const outcome = async (call) => {
@@ -135,8 +135,8 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
 }
 
 test("slips in the arguments of a keyring are refused", async () => {
-  const keys = full.Keyring.memory();
-  const policy = full.Policy.compile(schema);
+  const keys = evaluator.Keyring.memory();
+  const policy = evaluator.Policy.compile(schema);
   const about = { ...context, tenant: "acme" };
   policy.sealSync(document, about, keys);
   const person = { kind: "subject", ref: "ada", tenantId: "acme" };
@@ -152,8 +152,8 @@ test("slips in the arguments of a keyring are refused", async () => {
     "rotate's options": () => keys.rotate("ada", { minversion: 2 }),
     "rotate's options as a Map": () => keys.rotate("ada", new Map([["minVersion", 2]])),
     "erase's reason": () => keys.erase("ada", { reasons: "asked" }),
-    "memory's options": async () => full.Keyring.memory({ clock: Date.now }),
-    "memory's clock": async () => full.Keyring.memory({ now: 7 }),
+    "memory's options": async () => evaluator.Keyring.memory({ clock: Date.now }),
+    "memory's clock": async () => evaluator.Keyring.memory({ now: 7 }),
   };
   for (const [verb, call] of Object.entries(calls))
     await assert.rejects(call(), { name: "FieldSealError", code: "context" }, verb);

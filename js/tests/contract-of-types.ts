@@ -1,7 +1,8 @@
 // Every name of the contract is a name of the package, of the same shape, and the other way round.
 // Only compiled: what differs does not compile.
 import type * as contract from "./contract.js";
-import type * as full from "fieldseal";
+import type * as evaluator from "fieldseal";
+import type * as full from "fieldseal/full";
 import type * as lite from "fieldseal/lite";
 import type { instantiate } from "fieldseal/slim";
 
@@ -17,6 +18,67 @@ type Same<A, B> = [A, B] extends [B, A]
 
 /** Compiles only if all of them are `true`. */
 type All<T extends true[]> = T;
+
+export type Evaluator = All<
+  [
+    Same<contract.JsonObject, evaluator.JsonObject>,
+    Same<contract.Document, evaluator.Document>,
+    Same<contract.ErrorCode, evaluator.ErrorCode>,
+    Same<contract.Severity, evaluator.Severity>,
+    Same<contract.Finding, evaluator.Finding>,
+    Same<contract.FieldSealError, evaluator.FieldSealError>,
+    Same<contract.Context, evaluator.Context>,
+    Same<contract.Consent, evaluator.Consent>,
+    Same<contract.KeyKind, evaluator.KeyKind>,
+    Same<contract.Operation, evaluator.Operation>,
+    Same<contract.KeyRequest, evaluator.KeyRequest>,
+    Same<contract.CurrentRequest, evaluator.CurrentRequest>,
+    Same<contract.ByIdRequest, evaluator.ByIdRequest>,
+    Same<contract.Key, evaluator.Key>,
+    Same<contract.Refusal, evaluator.Refusal>,
+    Same<contract.RefusalCause, evaluator.RefusalCause>,
+    Same<contract.KeyAnswer, evaluator.KeyAnswer>,
+    Same<contract.KeySource, evaluator.KeySource>,
+    Same<contract.SyncKeySource, evaluator.SyncKeySource>,
+    Same<contract.CacheOptions, evaluator.CacheOptions>,
+    Same<contract.KeyCache, evaluator.KeyCache>,
+    Same<contract.SyncKeyCache, evaluator.SyncKeyCache>,
+    Same<contract.Limits, evaluator.Limits>,
+    Same<contract.Draft, evaluator.Draft>,
+    Same<contract.CompileOptions, evaluator.CompileOptions>,
+    Same<contract.LocationCount, evaluator.LocationCount>,
+    Same<contract.WithheldReason, evaluator.WithheldReason>,
+    Same<contract.VerdictCode, evaluator.VerdictCode>,
+    Same<contract.Verdict, evaluator.Verdict>,
+    Same<contract.Access, evaluator.Access>,
+    Same<contract.IndexValue, evaluator.IndexValue>,
+    Same<contract.Sealed<string>, evaluator.Sealed<string>>,
+    Same<contract.Opened<string>, evaluator.Opened<string>>,
+    Same<contract.Coverage, evaluator.Coverage>,
+    Same<contract.EnvelopeHead, evaluator.EnvelopeHead>,
+    Same<contract.Version, evaluator.Version>,
+    Same<contract.Settled<string>, evaluator.Settled<string>>,
+    Same<contract.Policy, evaluator.Policy>,
+    Same<contract.ItemRef, evaluator.ItemRef>,
+    Same<contract.PersonRef, evaluator.PersonRef>,
+    Same<contract.BucketOrItem, evaluator.BucketOrItem>,
+    Same<contract.Erased, evaluator.Erased>,
+    Same<contract.Rotated, evaluator.Rotated>,
+    Same<contract.Erasure, evaluator.Erasure>,
+    Same<contract.KeyState, evaluator.KeyState>,
+    Same<contract.Keyring, evaluator.Keyring>,
+    typeof evaluator.FieldSealError extends typeof contract.FieldSealError ? true : false,
+    Same<typeof contract.Policy, typeof evaluator.Policy>,
+    Same<typeof contract.Keyring, typeof evaluator.Keyring>,
+    Same<typeof contract.cacheKeys, typeof evaluator.cacheKeys>,
+    Same<typeof contract.inspectEnvelope, typeof evaluator.inspectEnvelope>,
+    Same<typeof contract.keysFrom, typeof evaluator.keysFrom>,
+    Same<typeof contract.restart, typeof evaluator.restart>,
+    Same<typeof contract.version, typeof evaluator.version>,
+    // No other values.
+    Same<keyof typeof contract, keyof typeof evaluator>,
+  ]
+>;
 
 export type Full = All<
   [
@@ -79,72 +141,14 @@ export type Full = All<
   ]
 >;
 
-export type Lite = All<
-  [
-    Same<contract.JsonObject, lite.JsonObject>,
-    Same<contract.Document, lite.Document>,
-    Same<contract.ErrorCode, lite.ErrorCode>,
-    Same<contract.Severity, lite.Severity>,
-    Same<contract.Finding, lite.Finding>,
-    Same<contract.FieldSealError, lite.FieldSealError>,
-    Same<contract.Context, lite.Context>,
-    Same<contract.Consent, lite.Consent>,
-    Same<contract.KeyKind, lite.KeyKind>,
-    Same<contract.Operation, lite.Operation>,
-    Same<contract.KeyRequest, lite.KeyRequest>,
-    Same<contract.CurrentRequest, lite.CurrentRequest>,
-    Same<contract.ByIdRequest, lite.ByIdRequest>,
-    Same<contract.Key, lite.Key>,
-    Same<contract.Refusal, lite.Refusal>,
-    Same<contract.RefusalCause, lite.RefusalCause>,
-    Same<contract.KeyAnswer, lite.KeyAnswer>,
-    Same<contract.KeySource, lite.KeySource>,
-    Same<contract.SyncKeySource, lite.SyncKeySource>,
-    Same<contract.CacheOptions, lite.CacheOptions>,
-    Same<contract.KeyCache, lite.KeyCache>,
-    Same<contract.SyncKeyCache, lite.SyncKeyCache>,
-    Same<contract.Limits, lite.Limits>,
-    Same<contract.Draft, lite.Draft>,
-    Same<contract.CompileOptions, lite.CompileOptions>,
-    Same<contract.LocationCount, lite.LocationCount>,
-    Same<contract.WithheldReason, lite.WithheldReason>,
-    Same<contract.VerdictCode, lite.VerdictCode>,
-    Same<contract.Verdict, lite.Verdict>,
-    Same<contract.Access, lite.Access>,
-    Same<contract.IndexValue, lite.IndexValue>,
-    Same<contract.Sealed<string>, lite.Sealed<string>>,
-    Same<contract.Opened<string>, lite.Opened<string>>,
-    Same<contract.Coverage, lite.Coverage>,
-    Same<contract.EnvelopeHead, lite.EnvelopeHead>,
-    Same<contract.Version, lite.Version>,
-    Same<contract.Settled<string>, lite.Settled<string>>,
-    Same<contract.Policy, lite.Policy>,
-    Same<contract.ItemRef, lite.ItemRef>,
-    Same<contract.PersonRef, lite.PersonRef>,
-    Same<contract.BucketOrItem, lite.BucketOrItem>,
-    Same<contract.Erased, lite.Erased>,
-    Same<contract.Rotated, lite.Rotated>,
-    Same<contract.Erasure, lite.Erasure>,
-    Same<contract.KeyState, lite.KeyState>,
-    Same<contract.Keyring, lite.Keyring>,
-    typeof lite.FieldSealError extends typeof contract.FieldSealError ? true : false,
-    Same<typeof contract.Policy, typeof lite.Policy>,
-    Same<typeof contract.Keyring, typeof lite.Keyring>,
-    Same<typeof contract.cacheKeys, typeof lite.cacheKeys>,
-    Same<typeof contract.inspectEnvelope, typeof lite.inspectEnvelope>,
-    Same<typeof contract.keysFrom, typeof lite.keysFrom>,
-    Same<typeof contract.restart, typeof lite.restart>,
-    Same<typeof contract.version, typeof lite.version>,
-    // No other values.
-    Same<keyof typeof contract, keyof typeof lite>,
-  ]
->;
+/** `fieldseal/lite` is another name of the default entry. */
+export type Lite = All<[Same<typeof evaluator, typeof lite>]>;
 
 type Instantiated = ReturnType<typeof instantiate>;
 export type Slim = All<
   [
-    Same<{ [Name in keyof Instantiated]: (typeof full)[Name] }, Instantiated>,
-    Same<keyof Instantiated, keyof typeof full>,
+    Same<{ [Name in keyof Instantiated]: (typeof evaluator)[Name] }, Instantiated>,
+    Same<keyof Instantiated, keyof typeof evaluator>,
   ]
 >;
 

@@ -158,7 +158,7 @@ export interface CompileOptions {
    * while old data is being moved.
    */
   clear?: "refuse" | "pass";
-  suite?: "aes-256-gcm" | "chacha20-poly1305";
+  suite?: "aes-256-gcm" | "chacha20-poly1305" | "aes-256-gcm-iv";
   formats?: "annotate" | "assert";
   /** `sealed` checks what `seal` has sealed against the sealed schema; the verdict says so. */
   verify?: "sealed";
@@ -294,7 +294,7 @@ export interface Version {
   crate: string;
   envelope: number;
   vocabulary: number;
-  build: "full" | "lite";
+  build: "evaluator" | "full";
   wasmSha256?: string;
 }
 export type Settled<T> = { ok: T } | { error: FieldSealError };
@@ -354,7 +354,6 @@ export class Policy {
     keys: SyncKeySource,
     options?: { null?: boolean },
   ): string[];
-  /** Not in "fieldseal/lite". */
   schemas(): { plaintext: JsonObject; sealed: JsonObject };
   coverage(): Coverage;
   coverageText(format: "text" | "markdown"): string;

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import {
   bytes,
   document,
+  evaluator,
   full,
   instantiate,
-  lite,
   replaceEntropy,
   schema,
   slow,
@@ -17,9 +17,9 @@ const context = { record: "7", subject: "ada", now: 1_795_339_800_000 };
 const at = (later, more = {}) => ({ ...context, now: context.now + later, ...more });
 
 for (const [name, { Policy, Keyring, cacheKeys }] of Object.entries({
+  evaluator,
   full,
-  lite,
-  slim: instantiate(bytes.lite),
+  slim: instantiate(bytes.evaluator),
 })) {
   const policy = Policy.compile(schema);
   const idOf = ({ verdict }) => verdict.sealed[0].keyIds[0];
@@ -166,8 +166,8 @@ test("a cache starts empty after restart(), and still reaches what was before", 
 
 test("a cache of one entry serves policies of another, in their own instance", () => {
   const source = store();
-  const keys = full.cacheKeys(source);
-  const [large, small] = [full.Policy.compile(schema), lite.Policy.compile(schema)];
+  const keys = evaluator.cacheKeys(source);
+  const [large, small] = [full.Policy.compile(schema), evaluator.Policy.compile(schema)];
   const { document: sealed } = large.sealSync(document, context, keys);
   assert.equal(small.openSync(sealed, context, keys).document, document);
   const { verdict } = small.openSync(sealed, context, keys);
@@ -178,7 +178,7 @@ test("a cache of one entry serves policies of another, in their own instance", (
 });
 
 test("a cache outlives an instance that ended", () => {
-  const api = instantiate(bytes.lite);
+  const api = instantiate(bytes.evaluator);
   const source = store();
   const keys = api.cacheKeys(source);
   const dead = api.Policy.compile(schema);

@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 
 export const staged = new URL("../../target/npm/", import.meta.url);
 const dist = new URL("dist/", staged);
-export const full = await import(new URL("index.js", dist).href);
-export const lite = await import(new URL("lite.js", dist).href);
+/** The default entry. */
+export const evaluator = await import(new URL("index.js", dist).href);
+export const full = await import(new URL("full.js", dist).href);
 export const { instantiate } = await import(new URL("slim.js", dist).href);
 export const bytes = {
+  evaluator: readFileSync(new URL("wasm/evaluator.wasm", dist)),
   full: readFileSync(new URL("wasm/full.wasm", dist)),
-  lite: readFileSync(new URL("wasm/lite.wasm", dist)),
 };
 
 const original = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
@@ -32,6 +33,11 @@ export const schema = {
       properties: { id: {}, name: { type: "string", "x-protection": { subject: "1/id" } } },
     },
   },
+};
+/** A schema with a keyword that the evaluator cannot decide: a pattern with a back reference. */
+export const beyond = {
+  "x-schema-family": "customers",
+  properties: { id: { pattern: "^(.)\\1$" }, email: { "x-protection": {} } },
 };
 export const context = { record: "7", subject: "ada" };
 export const document = '{ "id": "7",  "email": "ada@example.com" }';

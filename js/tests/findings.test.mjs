@@ -1,10 +1,10 @@
 // The warnings and notes of a schema that compiles.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { full, lite, schema } from "./fieldseal.mjs";
+import { beyond, context, evaluator, full, schema } from "./fieldseal.mjs";
 
 const marker = { "x-protection": {} };
-/** A schema for each warning, and the place that it names. Only the full build validates. */
+/** A schema for each warning, and the place that it names. */
 const warnings = [
   ["nothing-marked", "", { "x-schema-family": "f", properties: { a: {} } }],
   ["family-by-id", "/$id", { $id: "https://example.org/v1", properties: { a: marker } }],
@@ -44,18 +44,15 @@ const warnings = [
     "placeholder-refused",
     "/properties/a",
     { "x-schema-family": "f", properties: { a: { type: "string", minLength: 3, ...marker } } },
-    {},
-    "full",
   ],
 ];
 
-for (const [name, { Policy }] of Object.entries({ full, lite })) {
+for (const [name, { Policy }] of Object.entries({ evaluator, full })) {
   test(`${name}: a schema without a slip has no findings`, () => {
     assert.deepEqual(Policy.compile(schema).findings, []);
   });
 
-  for (const [id, pointer, given, options, build = name] of warnings) {
-    if (build !== name) continue;
+  for (const [id, pointer, given, options] of warnings) {
     test(`${name}: ${id} is a warning with a place and a fix`, () => {
       const { findings } = Policy.compile(given, options);
       assert.deepEqual(
@@ -145,22 +142,56 @@ for (const [name, { Policy }] of Object.entries({ full, lite })) {
   });
 }
 
-test('verify: "sealed" judges what was sealed, and the verdict says so', () => {
-  const keys = full.Keyring.memory();
-  const context = { record: "7", subject: "ada" };
-  const judged = full.Policy.compile(schema, { verify: "sealed" });
-  const { verdict } = judged.sealSync('{"email":"ada@example.org"}', context, keys);
-  assert.equal(verdict.verified, "sealed");
-  const plain = full.Policy.compile(schema);
-  assert.ok(!("verified" in plain.sealSync('{"email":"a"}', context, keys).verdict));
-});
+for (const [name, { Policy, Keyring }] of Object.entries({ evaluator, full })) {
+  test(`${name}: verify: "sealed" judges what was sealed, and the verdict says so`, () => {
+    const keys = Keyring.memory();
+    const judged = Policy.compile(schema, { verify: "sealed" });
+    const { verdict } = judged.sealSync('{"email":"ada@example.org"}', context, keys);
+    assert.equal(verdict.verified, "sealed");
+    const plain = Policy.compile(schema);
+    assert.ok(!("verified" in plain.sealSync('{"email":"a"}', context, keys).verdict));
+  });
 
-test('verify: "sealed" is refused where nothing can judge', () => {
+  test(`${name}: verify: "sealed" is refused where nothing can judge`, () => {
+    assert.throws(
+      () => Policy.compile(schema, { verify: "sealed", validation: "off" }),
+      ({ code, findings: [finding] }) =>
+        code === "schema" &&
+        finding.id === "option-malformed" &&
+        finding.pointer === "options#/verify",
+    );
+  });
+
+  test(`${name}: validation: "off" judges no document, and every verdict says so`, () => {
+    const keys = Keyring.memory();
+    for (const given of [schema, beyond]) {
+      const policy = Policy.compile(given, { validation: "off" });
+      assert.equal(policy.coverage().validator, "off");
+      const { document, verdict } = policy.sealSync('{"id":7,"email":1}', context, keys);
+      assert.deepEqual(verdict.codes, ["unvalidated"]);
+      assert.equal(policy.openSync(document, context, keys).document, '{"id":7,"email":1}');
+      assert.ok(policy.check(document).codes.includes("unvalidated"));
+    }
+  });
+}
+
+test("a schema beyond the evaluator is refused by the default entry, and full compiles it", () => {
   assert.throws(
-    () => lite.Policy.compile(schema, { verify: "sealed" }),
-    ({ code, findings: [finding] }) =>
-      code === "schema" &&
-      finding.id === "option-malformed" &&
-      finding.pointer === "options#/verify",
+    () => evaluator.Policy.compile(beyond),
+    ({ code, findings }) => {
+      assert.deepEqual(
+        findings.map(({ id, severity, pointer }) => [id, severity, pointer]),
+        [["validator-needed", "error", "/properties/id/pattern"]],
+      );
+      assert.match(findings[0].fix, /`fieldseal\/full`/);
+      return code === "schema";
+    },
   );
+  const policy = full.Policy.compile(beyond);
+  assert.equal(policy.coverage().validator, "crate");
+  const [keys, seal] = [full.Keyring.memory(), (text) => policy.sealSync(text, context, keys)];
+  assert.equal(seal('{"id":"aa","email":1}').verdict.codes[0], "conforming");
+  assert.throws(() => seal('{"id":"ab","email":1}'), { code: "invalid", pointer: "/id" });
+  for (const { Policy } of [evaluator, full])
+    assert.equal(Policy.compile(schema).coverage().validator, "evaluator");
 });

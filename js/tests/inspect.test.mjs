@@ -1,7 +1,7 @@
 // The public head of an envelope.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, full, instantiate, lite } from "./fieldseal.mjs";
+import { bytes, evaluator, full, instantiate } from "./fieldseal.mjs";
 
 const context = { record: "r", subject: "ada", at: "2026-11-22T09:30:00Z" };
 const schema = {
@@ -17,9 +17,9 @@ const schema = {
 };
 
 for (const [name, { Policy, Keyring, inspectEnvelope }] of Object.entries({
+  evaluator,
   full,
-  lite,
-  slim: instantiate(bytes.lite),
+  slim: instantiate(bytes.evaluator),
 })) {
   const sealed = Policy.compile(schema).sealSync(
     { plain: "Ada", all: "Ada", nobody: "Ada" },

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { context, document, full, lite, oneKey, schema, staged } from "./fieldseal.mjs";
+import { context, document, evaluator, full, oneKey, schema, staged } from "./fieldseal.mjs";
 
-for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, FieldSealError }] of Object.entries({ evaluator, full })) {
   const [policy, good] = [Policy.compile(schema), oneKey()];
   const sealed = policy.sealSync(document, context, good).document;
   const batch = async (outcomes) => {
@@ -147,7 +147,7 @@ test("a source that never answers ends the call, and not the process", () => {
 });
 
 test("a signal that is read after the time is aborted", async () => {
-  const policy = full.Policy.compile(schema);
+  const policy = evaluator.Policy.compile(schema);
   let read;
   const signal = new Promise((resolve) => {
     read = resolve;

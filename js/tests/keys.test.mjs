@@ -2,9 +2,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { bytes, context, document, full, instantiate, lite, oneKey, schema } from "./fieldseal.mjs";
+import {
+  bytes,
+  context,
+  document,
+  evaluator,
+  full,
+  instantiate,
+  oneKey,
+  schema,
+} from "./fieldseal.mjs";
 
-const { Keyring, Policy, keysFrom } = full;
+const { Keyring, Policy, keysFrom } = evaluator;
 const policy = Policy.compile(schema);
 
 test("the life of a key (v10_v13_v25)", async () => {
@@ -211,7 +220,7 @@ test("keysFrom copies what it is given, so that the host may wipe its own at onc
 });
 
 test("requests are counted as they cross, not as their list writes itself", () => {
-  const { Policy, Keyring } = instantiate(bytes.lite);
+  const { Policy, Keyring } = instantiate(bytes.evaluator);
   const keys = Keyring.memory();
   const request = { kind: "subject", ref: "ada", tenant: "", operation: "seal" };
   const listed = Object.assign([request], { toJSON: () => [request, request, request] });
@@ -239,7 +248,7 @@ test("a keyring whose answers somebody watches is asked, not bypassed", () => {
 
 for (const [where, keyring] of Object.entries({
   "before restart()": keptOver,
-  "of another entry": () => [full, lite.Keyring.memory()],
+  "of another entry": () => [evaluator, full.Keyring.memory()],
 })) {
   test(`a keyring ${where} is asked each time, and what it erases is erased at once (h28)`, async () => {
     const [{ Policy }, keys] = keyring();

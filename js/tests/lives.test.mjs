@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { full, lite, replaceEntropy } from "./fieldseal.mjs";
+import { evaluator, full, replaceEntropy } from "./fieldseal.mjs";
 
 const lines = readFileSync(new URL("../../target/keyring-lives.ndjson", import.meta.url), "utf8")
   .trimEnd()
@@ -68,7 +68,7 @@ class Life {
   }
 }
 
-for (const [entry, api] of Object.entries({ full, lite })) {
+for (const [entry, api] of Object.entries({ evaluator, full })) {
   test(`v13_k10_k11_h30: ${entry} lives as the naive model`, async () => {
     let [life, deeds] = [undefined, 0];
     try {

@@ -54,8 +54,8 @@ test("the tarball holds what is needed and nothing else", () => {
     /^docs\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(md|json|txt)$/,
     /^docs\/README\.md$/,
     /^dist\/[a-z0-9.-]+\.js$/,
-    /^dist\/(index|lite|slim|types(-[a-z]+)?|error|keys-from)\.d\.ts$/,
-    /^dist\/wasm\/((full|lite)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|glue\.js)$/,
+    /^dist\/(index|full|slim|types(-[a-z]+)?|error|keys-from)\.d\.ts$/,
+    /^dist\/wasm\/((evaluator|full)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|glue\.js)$/,
   ];
   assert.deepEqual(
     files.filter((path) => !allowed.some((pattern) => pattern.test(path))),
@@ -81,7 +81,8 @@ test("each entry has its types first, and is found without exports too", () => {
     assert.equal(found, conditions.types, name);
   }
   assert.equal(main, exports["."].default);
-  for (const name of [".", "./lite"]) assert.equal(Object.keys(exports[name])[1], "workerd");
+  for (const name of [".", "./full"]) assert.equal(Object.keys(exports[name])[1], "workerd");
+  assert.deepEqual(exports["./lite"], exports["."]);
 });
 
 test("no entry needs Node, evaluates text or awaits at its top", () => {

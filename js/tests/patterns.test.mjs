@@ -2,7 +2,7 @@
 // `u`, and nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { full, lite } from "./fieldseal.mjs";
+import { evaluator, full } from "./fieldseal.mjs";
 
 /** A generator of numbers below a bound, with a seed, so that a failure repeats. */
 function numbers(seed) {
@@ -39,14 +39,19 @@ const isTakenByTheHost = (pattern) => {
   }
 };
 
-/** What a policy says about a pattern: undefined, or the finding's id. */
-function finding({ Policy }, pattern) {
+/**
+ * What a policy says about a pattern: undefined, or the finding's id. The evaluator build leaves
+ * back references and properties to the full build, which takes them.
+ */
+function finding({ Policy, version }, pattern) {
   try {
     Policy.compile({ "x-schema-family": "urn:case", properties: { id: { pattern } } });
     return undefined;
   } catch (error) {
     assert.equal(error.findings.length, 1, pattern);
-    return error.findings[0].id;
+    const [{ id }] = error.findings;
+    const isLeft = id === "validator-needed" && /\\[1-9kpP]/u.test(pattern);
+    return version().build === "evaluator" && isLeft ? undefined : id;
   }
 }
 
@@ -61,7 +66,7 @@ test("random texts are regular expressions for a policy exactly if the host take
     if (isLenient(pattern)) continue;
     const taken = isTakenByTheHost(pattern);
     const expected = taken ? undefined : "pattern-malformed";
-    assert.equal(finding(lite, pattern), expected, JSON.stringify(pattern));
+    assert.equal(finding(evaluator, pattern), expected, JSON.stringify(pattern));
     if (index % 20 === 0 && !taken)
       assert.equal(finding(full, pattern), expected, JSON.stringify(pattern));
     counts[taken ? "taken" : "refused"] += 1;
@@ -82,7 +87,7 @@ test("every value of every property that the host knows is taken, and no other o
     for (const property of [name, `gc=${name}`, `Script=${name}`]) {
       const pattern = `\\p{${property}}`;
       const expected = isTakenByTheHost(pattern) ? undefined : "pattern-malformed";
-      assert.equal(finding(lite, pattern), expected, pattern);
+      assert.equal(finding(evaluator, pattern), expected, pattern);
     }
   }
 });
@@ -90,7 +95,7 @@ test("every value of every property that the host knows is taken, and no other o
 test("a needless backslash before punctuation is taken outside classes and inside", () => {
   for (const c of "-_ @#%&=:;'\",~`!") {
     for (const pattern of [`\\${c}`, `[\\${c}]`]) {
-      assert.equal(finding(lite, pattern), undefined, pattern);
+      assert.equal(finding(evaluator, pattern), undefined, pattern);
       assert.equal(finding(full, pattern), undefined, pattern);
     }
   }
@@ -98,7 +103,8 @@ test("a needless backslash before punctuation is taken outside classes and insid
 
 test("a backslash before < and > is refused, since some engines look for a word there", () => {
   for (const pattern of ["\\<", "\\>", "[\\<]", "a\\>b"])
-    for (const build of [full, lite]) assert.equal(finding(build, pattern), "pattern-malformed");
+    for (const build of [evaluator, full])
+      assert.equal(finding(build, pattern), "pattern-malformed");
 });
 
 test("groups may share a name where no match passes through both", () => {
@@ -110,5 +116,5 @@ test("groups may share a name where no match passes through both", () => {
     ["(?<n>(?<n>a))", "pattern-malformed"],
     ["(?<n>a)|(?:b(?<n>c))", undefined],
   ])
-    assert.equal(finding(lite, pattern), expected, pattern);
+    assert.equal(finding(evaluator, pattern), expected, pattern);
 });

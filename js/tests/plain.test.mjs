@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
-import { context, full, lite, oneKey } from "./fieldseal.mjs";
+import { context, evaluator, full, oneKey } from "./fieldseal.mjs";
 
 const other = createContext();
 const foreign = (code) => runInContext(code, other);
@@ -116,7 +116,7 @@ const plain = {
 };
 const loose = { "x-schema-family": "loose", properties: { email: { "x-protection": {} } } };
 
-for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, FieldSealError }] of Object.entries({ evaluator, full })) {
   const [policy, keys] = [Policy.compile(loose), oneKey()];
   const sealed = policy.sealSync(clear, context, keys).document;
   const settled = async (calls) => {
@@ -266,7 +266,7 @@ for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite }))
 }
 
 test("arrays that write themselves do so in a document", () => {
-  const [policy, keys] = [full.Policy.compile(loose), oneKey()];
+  const [policy, keys] = [evaluator.Policy.compile(loose), oneKey()];
   Object.defineProperty(Array.prototype, "toJSON", {
     value() {
       return { length: this.length };
@@ -284,7 +284,7 @@ test("arrays that write themselves do so in a document", () => {
 });
 
 test("a value that JSON.stringify writes unread is refused", () => {
-  const [policy, keys] = [full.Policy.compile(loose), oneKey()];
+  const [policy, keys] = [evaluator.Policy.compile(loose), oneKey()];
   const raw = Object.freeze(Object.assign(Object.create(null), { rawJSON: "9007199254740993" }));
   const { isRawJSON } = JSON;
   // Node 20 has none.

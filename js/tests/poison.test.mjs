@@ -20,7 +20,7 @@ const fails = (error) =>
 
 /** A dead instance: its entropy failed in the middle of a call. */
 async function poisoned(error, call) {
-  const api = instantiate(bytes.lite);
+  const api = instantiate(bytes.evaluator);
   const policy = api.Policy.compile(schema);
   const keys = api.Keyring.memory();
   const other = oneKey();
@@ -90,7 +90,7 @@ for (const [name, way] of Object.entries(ways)) {
       await assert.rejects(keys.erase("ada", { reason: "" }), dead);
       assert.throws(() => keys.current([]), dead);
       policy[Symbol.dispose]();
-      assert.equal(api.version().build, "lite");
+      assert.equal(api.version().build, "evaluator");
       api.restart();
       const fresh = api.Policy.compile(schema);
       assert.equal(fresh.openSync(sealed, context, other).document, document);
@@ -105,14 +105,14 @@ for (const [name, way] of Object.entries(ways)) {
 }
 
 test("one instance dies alone", async () => {
-  const alive = instantiate(bytes.lite);
+  const alive = instantiate(bytes.evaluator);
   const policy = alive.Policy.compile(schema);
   await poisoned(new Error("no entropy"), ways.sealSync);
   assert.ok(policy.sealSync(document, context, oneKey()).document);
 });
 
 test("restart of a living instance leaves its policies alive, with their keyrings", () => {
-  const api = instantiate(bytes.lite);
+  const api = instantiate(bytes.evaluator);
   const [policy, keys] = [api.Policy.compile(schema), api.Keyring.memory()];
   const sealed = policy.sealSync(document, context, keys).document;
   api.restart();
@@ -121,7 +121,7 @@ test("restart of a living instance leaves its policies alive, with their keyring
 });
 
 test("the wait for keys may end on an instance that has died meanwhile", async () => {
-  const api = instantiate(bytes.lite);
+  const api = instantiate(bytes.evaluator);
   const policy = api.Policy.compile(schema);
   let answer;
   const waiting = policy.seal(document, context, {
@@ -163,7 +163,7 @@ test("forgotten objects of a dead instance are not destroyed on it", async () =>
 });
 
 test("a date that writes itself as something else harms nothing", async () => {
-  const { Policy, Keyring } = instantiate(bytes.lite);
+  const { Policy, Keyring } = instantiate(bytes.evaluator);
   const [policy, keys] = [Policy.compile(schema), Keyring.memory()];
   const at = Object.assign(new Date(0), { toISOString: () => 7, getTime: () => "then" });
   assert.equal(
@@ -175,7 +175,7 @@ test("a date that writes itself as something else harms nothing", async () => {
 });
 
 test("a policy that the caller disposes of in the middle of a call is disposed of, and the instance lives", async () => {
-  const { Policy, Keyring } = instantiate(bytes.lite);
+  const { Policy, Keyring } = instantiate(bytes.evaluator);
   const keys = Keyring.memory();
   const sealed = Policy.compile(schema).sealSync(document, context, keys).document;
   for (const source of [keys, oneKey()]) {
@@ -270,12 +270,12 @@ test("a policy that the caller disposes of in the middle of a call is disposed o
 
 test("compiling without random bytes, as at the top of a Worker, kills nothing", () => {
   const error = new Error("Disallowed operation called within global scope");
-  const [large, small] = [instantiate(bytes.full), instantiate(bytes.lite)];
+  const [large, small] = [instantiate(bytes.full), instantiate(bytes.evaluator)];
   const policy = large.Policy.compile(schema);
   fails(error);
   try {
     assert.throws(() => large.Policy.compile(schema), { code: "internal", cause: error });
-    // The lite build draws none then.
+    // The evaluator build draws none then.
     assert.ok(small.Policy.compile(schema));
   } finally {
     replaceEntropy(undefined);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
-import { context, full, lite, oneKey } from "./fieldseal.mjs";
+import { context, evaluator, full, oneKey } from "./fieldseal.mjs";
 
 const loose = { "x-schema-family": "loose", properties: { email: { "x-protection": {} } } };
 const foreign = (code) => runInContext(code, createContext());
@@ -56,7 +56,7 @@ const disguised = {
   "a promise of another realm": () => foreign("Promise.resolve()"),
 };
 
-for (const [name, { Policy, FieldSealError }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, FieldSealError }] of Object.entries({ evaluator, full })) {
   const [policy, keys] = [Policy.compile(loose), oneKey()];
   const settled = async (calls) => {
     const [{ ok, error }] = await calls;

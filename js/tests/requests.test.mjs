@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { context, document, full, lite, oneKey, schema } from "./fieldseal.mjs";
+import { context, document, evaluator, full, oneKey, schema } from "./fieldseal.mjs";
 
 const retention = {
   "x-schema-family": "f",
@@ -10,7 +10,10 @@ const retention = {
   properties: { a: { "x-protection": { subject: false, retention: "contract" } } },
 };
 
-for (const [name, { Policy, Keyring, keysFrom, cacheKeys }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, Keyring, keysFrom, cacheKeys }] of Object.entries({
+  evaluator,
+  full,
+})) {
   const policy = Policy.compile(schema);
   const sealed = policy.sealSync(document, context, oneKey()).document;
 

@@ -3,9 +3,9 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { context, full, lite, schema } from "./fieldseal.mjs";
+import { context, evaluator, full, schema } from "./fieldseal.mjs";
 
-for (const [name, { Policy, Keyring }] of Object.entries({ full, lite })) {
+for (const [name, { Policy, Keyring }] of Object.entries({ evaluator, full })) {
   const [policy, keys] = [Policy.compile(schema), Keyring.memory()];
   const given = { id: "7", email: "ada@example.org" };
   const results = () => {

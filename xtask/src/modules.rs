@@ -33,8 +33,8 @@ impl Door {
 /// Raise it when a finished module would differ though the compiled one is the same.
 const FINISHING: &str = "2";
 
-/// `target/modules/{core,component}-{full,lite}.wasm`, and `target/generated/wasm/` with
-/// `{full,lite}.wasm` and their scripts for the npm package.
+/// `target/modules/{core,component}-{evaluator,full}.wasm`, and `target/generated/wasm/` with
+/// `{evaluator,full}.wasm` and their scripts for the npm package.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     println!("compiling with {toolchain}");
@@ -57,16 +57,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     unite_glue(workspace)
 }
 
-/// The lite component alone, where the tests look for it: the door of the inner loop.
+/// The component of the evaluator build alone, where the tests look for it: the door of the inner loop.
 pub(crate) fn quick(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     for folder in [workspace.modules(), workspace.stamps(), workspace.package()] {
         std::fs::create_dir_all(folder)?;
     }
-    let compiled = compile(workspace, &toolchain, Door::Component, Build::Lite)?;
-    finish(workspace, Door::Component, Build::Lite, &compiled)?;
-    let component = workspace.modules().join("component-lite.wasm");
-    std::fs::copy(component, workspace.package().join("fieldseal-lite.component.wasm"))?;
+    let compiled = compile(workspace, &toolchain, Door::Component, Build::Evaluator)?;
+    finish(workspace, Door::Component, Build::Evaluator, &compiled)?;
+    let component = workspace.modules().join("component-evaluator.wasm");
+    std::fs::copy(component, workspace.package().join("fieldseal.component.wasm"))?;
     Ok(())
 }
 
@@ -78,10 +78,10 @@ pub(crate) fn primitives(workspace: &Workspace) -> Result<()> {
     for folder in [workspace.modules(), workspace.stamps()] {
         std::fs::create_dir_all(folder)?;
     }
-    // Beside the lite build, with which it shares what is compiled.
-    cargo_rustc(workspace, &toolchain, PACKAGE, Build::Lite).run()?;
+    // Beside the evaluator build, with which it shares what is compiled.
+    cargo_rustc(workspace, &toolchain, PACKAGE, Build::Evaluator).run()?;
     let compiled = workspace.modules().join(format!("{PACKAGE}.compiled.wasm"));
-    keep(workspace, PACKAGE, Build::Lite, &compiled)?;
+    keep(workspace, PACKAGE, Build::Evaluator, &compiled)?;
     unless_done(workspace, PACKAGE, &std::fs::read(&compiled)?, || {
         let core = workspace.modules().join("primitives.core.wasm");
         componentize(workspace, &compiled, &core, &workspace.modules().join("primitives.wasm"))
@@ -97,7 +97,7 @@ fn compile(
 ) -> Result<PathBuf> {
     let start = Instant::now();
     let mut process = cargo_rustc(workspace, toolchain, door.package(), build);
-    if build == Build::Lite {
+    if build == Build::Evaluator {
         process = process.arg("--no-default-features");
     }
     process.run()?;
@@ -133,13 +133,13 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The lite build is for hosts where size counts: only the ciphers, the hash and the tape are
-    // compiled for speed. The full build carries a validator anyway, and a tenth more bytes makes
+    // The evaluator build is what most hosts load: only the ciphers, the hash and the tape are
+    // compiled for speed. The full build carries the crate anyway, and a tenth more bytes makes
     // calls with small documents a quarter faster; what calls its ciphers is compiled for a small
     // size, which saves 4 KB and costs 2 %.
     // The level of the door is the level at which the linker optimises all of them together.
     let levels = match build {
-        Build::Lite => [
+        Build::Evaluator => [
             ("fieldseal", "\"z\""),
             ("fieldseal-normalisation", "\"z\""),
             ("fieldseal-primitives", "\"z\""),
@@ -250,7 +250,7 @@ fn unite_glue(workspace: &Workspace) -> Result<()> {
     };
     let full = script(Build::Full)?;
     ensure!(
-        full == script(Build::Lite)?,
+        full == script(Build::Evaluator)?,
         "the two builds differ in what they export or import, see target/modules/web-*"
     );
     std::fs::write(workspace.generated().join("wasm/glue.js"), npm::glue(&full)?)?;

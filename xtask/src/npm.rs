@@ -81,8 +81,14 @@ pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
 pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root().join("target/oracle");
     let files = |webhooks| {
-        ["forms-suite.ndjson", "forms-random.ndjson", "forms-real.ndjson", webhooks]
-            .map(|name| folder.join(name))
+        [
+            "forms-suite.ndjson",
+            "forms-random.ndjson",
+            "forms-real.ndjson",
+            "pairs-random.ndjson",
+            webhooks,
+        ]
+        .map(|name| folder.join(name))
     };
     let (by_ajv, by_python) =
         (folder.join("contradicted-by-ajv.json"), folder.join("contradicted-by-python.json"));
@@ -251,7 +257,7 @@ fn copy_files(from: &Path, to: &Path, ending: &str) -> Result<()> {
 
 /// Removes the declarations that no entry leads to: they describe what the package keeps to itself.
 fn keep_public_declarations(folder: &Path) -> Result<()> {
-    let mut public: Vec<String> = ["index", "lite", "slim"].map(String::from).into();
+    let mut public: Vec<String> = ["index", "full", "slim"].map(String::from).into();
     let mut next = 0;
     while let Some(name) = public.get(next) {
         let text = std::fs::read_to_string(folder.join(format!("{name}.d.ts")))

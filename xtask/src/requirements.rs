@@ -215,7 +215,7 @@ mod tests {
         let page = page(
             "| V-01 | x | `v01_a` (all of it), `b::c`, `d (v01)` and [that](Cargo.toml#deps) |\n",
         );
-        assert_eq!(faults(&page, &["it::v01_a", "b::c", "lite: d (v01)"]), [""; 0]);
+        assert_eq!(faults(&page, &["it::v01_a", "b::c", "full: d (v01)"]), [""; 0]);
         assert_eq!(page.open().len(), 29 + 27 + 20 + 49 - 1);
     }
 
@@ -257,7 +257,7 @@ mod tests {
         );
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests");
         let mut found =
-            page.faults(&ran(&["another", "lite: the life of a key (v10_v05)"]), &folder);
+            page.faults(&ran(&["another", "full: the life of a key (v10_v05)"]), &folder);
         found.retain(|fault| !fault.contains("Cargo.toml"));
         assert_eq!(found, ["V-01", "V-02", "V-03"].map(|id| format!("{id} {none}")));
     }

@@ -2,28 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-/// The two builds of one core: with the JSON Schema validator and without.
+/// The two builds of one core. Both judge documents by the core's own evaluator; the full build
+/// also carries the validator crate, for schemas with keywords that the evaluator cannot decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Build {
+    Evaluator,
     Full,
-    Lite,
 }
 
 impl Build {
-    pub(crate) const ALL: [Self; 2] = [Self::Full, Self::Lite];
+    pub(crate) const ALL: [Self; 2] = [Self::Evaluator, Self::Full];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Evaluator => "evaluator",
             Self::Full => "full",
-            Self::Lite => "lite",
         }
     }
 
-    /// What follows `fieldseal` in a file name.
+    /// Returns the text that follows `fieldseal` in a file name.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
-            Self::Full => "",
-            Self::Lite => "-lite",
+            Self::Evaluator => "",
+            Self::Full => "-full",
         }
     }
 }

@@ -26,7 +26,7 @@
 //! use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions, Os};
 //!
 //! # std::env::set_current_dir("../../target/package")?;
-//! let wasm = std::fs::read("fieldseal-lite.component.wasm")?;
+//! let wasm = std::fs::read("fieldseal.component.wasm")?;
 //! let module = Module::compile(&wasm, ModuleOptions::default())?;
 //! let mut instance = Instance::new(&module, HostState::new(Keyring::memory(), Os))?;
 //! let store = instance.host_source()?;

@@ -79,7 +79,7 @@ impl Module {
     ///
     /// # std::env::set_current_dir("../../target/package")?;
     /// // In the build of the host:
-    /// let wasm = std::fs::read("fieldseal-lite.component.wasm")?;
+    /// let wasm = std::fs::read("fieldseal.component.wasm")?;
     /// let artefact = Module::precompile(&wasm, ModuleOptions::default())?;
     ///
     /// // In the host:

@@ -208,8 +208,8 @@ impl Instance {
     /// Returns the JSON Schemas of clear and of sealed documents.
     ///
     /// # Errors
-    /// [`Broken`] where the instance breaks; within, the contract's error: `unsupported` from the
-    /// lite build.
+    /// [`Broken`] where the instance breaks; within, the contract's error: `limit` if the
+    /// schema of sealed documents grows beyond the policy's limit.
     pub fn schemas(&mut self, policy: Policy) -> Result<Result<Schemas, Error>, Broken> {
         let policy = self.resource(policy)?;
         let schemas = self.policy(|exports, store| exports.call_schemas(store, policy))?;

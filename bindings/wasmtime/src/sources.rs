@@ -44,7 +44,7 @@ impl Instance {
     /// use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions, Os, Owner};
     ///
     /// # std::env::set_current_dir("../../target/package")?;
-    /// # let wasm = std::fs::read("fieldseal-lite.component.wasm")?;
+    /// # let wasm = std::fs::read("fieldseal.component.wasm")?;
     /// # let module = Module::compile(&wasm, ModuleOptions::default())?;
     /// let mut instance = Instance::new(&module, HostState::without_keys(Os))?;
     /// let keyring = instance.keyring()?;

@@ -1,5 +1,5 @@
 //! One sort for all rooms. The standard library's is compiled anew for each type and comparison,
-//! and those copies were a sixth of the lite module; this one takes its comparison at run time.
+//! and those copies were a sixth of the evaluator module; this one takes its comparison at run time.
 
 use std::cmp::Ordering;
 

@@ -12,7 +12,7 @@ mod table;
 
 use serde_json::Value;
 
-use super::conformance::{Conformance, Rules};
+use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::coverage::Loosened;
 use super::plaintext;
 use super::validity::Validity;
@@ -27,7 +27,6 @@ use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::{Formats, ValidationMode};
 use crate::schema::registry::{Document, Registry};
 use crate::schema::tree;
-use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
 
 /// The sources from which the forms are derived.
@@ -110,14 +109,14 @@ impl Forms {
                 *envelope = tree::object(&mut [
                     ("type", "string".into()),
                     ("minLength", 114.into()),
-                    ("pattern", CHARACTERS.into()),
+                    ("pattern", copy::characters(program).into()),
                 ]);
             }
         }
         let (program, is_decided) = rules(&bases, origin.formats, limits)?;
         let conformance = match origin.validation {
             ValidationMode::Off => Conformance::Off,
-            ValidationMode::On if is_decided => Conformance::Evaluator,
+            ValidationMode::On if is_decided && is_evaluator_first() => Conformance::Evaluator,
             #[cfg(feature = "validation")]
             ValidationMode::On => {
                 let [Base { value: mut sealed, .. }] = bases;

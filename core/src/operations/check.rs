@@ -17,8 +17,8 @@ impl Policy {
     /// Returns the verdict on a sealed document. It conforms if it fits the sealed schema, and if
     /// whole envelopes that the policy accepts stand at the marked locations and nowhere else. The
     /// check needs no key, so it proves nothing about the values in the envelopes
-    /// ([`Policy::check_deep`] does). The lite build has no validator, and its verdicts say
-    /// `unvalidated`.
+    /// ([`Policy::check_deep`] does). With [`ValidationMode::Off`](crate::ValidationMode::Off) the
+    /// verdict says `unvalidated` in place of judging the document.
     ///
     /// ```
     /// use fieldseal::{Options, Policy};

@@ -22,8 +22,12 @@
 //! takes time linear in the name, four words of state and no allocation.
 
 mod overlap;
+mod search;
 mod syntax;
 
+use std::cell::Cell;
+
+use search::Search;
 use syntax::{Part, Set};
 
 /// The result of matching a name.
@@ -54,6 +58,8 @@ pub(crate) struct Pattern {
     units: bool,
     /// True if `.` occurs, for which engines differ about line ends other than `\n`.
     dots: bool,
+    /// Searches texts for a pattern that decides nothing about names.
+    search: Option<Search>,
 }
 
 /// One top-level alternative.
@@ -110,7 +116,8 @@ impl Pattern {
     /// Compiles any text. An undecidable or malformed pattern might match every name.
     pub(crate) fn compile(source: &str) -> Pattern {
         let Some(parsed) = syntax::parse(source) else {
-            return Pattern { alternatives: None, units: true, dots: true };
+            let search = Search::compile(source);
+            return Pattern { alternatives: None, units: true, dots: true, search };
         };
         let units = parsed.iter().any(|alternative| alternative.part.counts_units());
         let dots = parsed.iter().any(|alternative| alternative.part.holds_dot());
@@ -127,7 +134,9 @@ impl Pattern {
             (built.nullable, built.first, built.last) = (ends.nullable, ends.first, ends.last);
             Some(built)
         });
-        Pattern { alternatives: alternatives.collect(), units, dots }
+        let alternatives: Option<Vec<Alternative>> = alternatives.collect();
+        let search = alternatives.is_none().then(|| Search::compile(source)).flatten();
+        Pattern { alternatives, units, dots, search }
     }
 
     /// Returns true if the pattern is decidable. Otherwise every name might match.
@@ -140,11 +149,21 @@ impl Pattern {
         self.is_decidable() && !self.units
     }
 
-    /// Searches for a decidable pattern in a text, as ECMA-262 does with the flag `u` (2020-12 core,
-    /// section 6.4).
-    pub(crate) fn is_match(&self, text: &str) -> bool {
-        let alternatives = self.alternatives.iter().flatten();
-        alternatives.into_iter().any(|alternative| alternative.is_in(text))
+    /// Returns true if the pattern can be searched for in every text.
+    pub(crate) fn is_searchable(&self) -> bool {
+        self.alternatives.is_some() || self.search.is_some()
+    }
+
+    /// Searches for the pattern in a text, as ECMA-262 does with the flag `u` (2020-12 core, section
+    /// 6.4). The outcome has no meaning once `steps` is 0.
+    pub(crate) fn is_match(&self, text: &str, steps: &Cell<u64>) -> bool {
+        match (&self.alternatives, &self.search) {
+            (Some(alternatives), _) => {
+                alternatives.iter().any(|alternative| alternative.is_in(text))
+            }
+            (None, Some(search)) => search.is_in(text, steps),
+            (None, None) => false,
+        }
     }
 
     /// Searches for the pattern in the name.
@@ -236,6 +255,7 @@ impl Alternative {
                 }
                 Some(all)
             }
+            Part::Place(_) | Part::Look { .. } => None,
             Part::Repeat { part, least, most } => {
                 let mut all = Ends::empty();
                 for _ in 0..*least {

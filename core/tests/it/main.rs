@@ -8,7 +8,6 @@
     missing_docs
 )]
 
-#[cfg(feature = "validation")]
 mod attacks;
 mod envelope;
 mod evidence;

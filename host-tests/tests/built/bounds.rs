@@ -22,7 +22,7 @@ fn document(bytes: usize) -> Vec<u8> {
 #[test]
 fn a_batch_of_large_documents_is_sealed_and_opened() {
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(SCHEMA, DEFAULTS).unwrap().unwrap();
     let ring = instance.keyring().unwrap();
     let keys = instance.keyring_source(ring).unwrap();
@@ -43,7 +43,8 @@ fn a_batch_of_large_documents_is_sealed_and_opened() {
 fn what_a_call_hands_over_and_the_memory_are_bounded() {
     let seal = |options: InstanceOptions, documents: usize, bytes: usize| {
         let host = HostState::without_keys(Os);
-        let mut instance = Instance::with_options(modules::lite().unwrap(), host, options).unwrap();
+        let mut instance =
+            Instance::with_options(modules::evaluator().unwrap(), host, options).unwrap();
         let policy = instance.compile(SCHEMA, DEFAULTS).unwrap().unwrap();
         let ring = instance.keyring().unwrap();
         let keys = instance.keyring_source(ring).unwrap();

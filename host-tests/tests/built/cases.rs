@@ -28,19 +28,19 @@ fn through(module: &'static Module, build: &str, source: Option<&str>) {
 }
 
 #[test]
-fn the_component_gives_what_the_case_files_say() {
+fn the_full_component_gives_what_the_case_files_say() {
     through(modules::full().unwrap(), "full", None);
 }
 
 #[test]
-fn the_lite_component_gives_what_the_case_files_say() {
-    through(modules::lite().unwrap(), "lite", None);
+fn the_evaluator_component_gives_what_the_case_files_say() {
+    through(modules::evaluator().unwrap(), "evaluator", None);
 }
 
 /// The keys that the component lists for a call are those that it asks for.
 #[test]
 fn the_component_gives_the_same_with_answers_given_beforehand() {
-    through(modules::full().unwrap(), "full", Some("answers"));
+    through(modules::evaluator().unwrap(), "evaluator", Some("answers"));
 }
 
 /// Runs one case of a data subject whose key is in `rows`, and returns its steps as they came out.
@@ -60,10 +60,10 @@ fn steps(source: &Value, steps: &Value) -> Vec<Value> {
             "steps": steps,
         }],
     });
-    let mut component = Component::new(modules::lite().unwrap());
-    let ran = run(&file, "lite", &mut component).unwrap();
+    let mut component = Component::new(modules::evaluator().unwrap());
+    let ran = run(&file, "evaluator", &mut component).unwrap();
     let steps = ran["cases"][0]["steps"].as_array().unwrap();
-    steps.iter().map(|step| step.get("lite").cloned().unwrap_or_default()).collect()
+    steps.iter().map(|step| step.get("expect").cloned().unwrap_or_default()).collect()
 }
 
 #[test]

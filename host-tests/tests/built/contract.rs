@@ -61,7 +61,7 @@ fn golden(name: &str, lines: &[String]) {
 
 #[test]
 fn the_component_asks_for_keys_and_entropy_and_nothing_else() {
-    for name in ["fieldseal.component.wasm", "fieldseal-lite.component.wasm"] {
+    for name in ["fieldseal.component.wasm", "fieldseal-full.component.wasm"] {
         let (_, imports, exports) = decoded(name);
         golden("component-imports", &imports);
         golden("component-exports", &exports);
@@ -73,7 +73,7 @@ fn the_core_module_asks_for_keys_and_entropy_and_nothing_else() {
     // What a host must give to either build: the compiler leaves out a `[resource-drop]` where it
     // sees that none is called, which depends on the level of optimisation.
     let mut all = BTreeSet::new();
-    for name in ["fieldseal.core.wasm", "fieldseal-lite.core.wasm"] {
+    for name in ["fieldseal.core.wasm", "fieldseal-full.core.wasm"] {
         let (imports, exports) = core(name);
         all.extend(imports);
         golden("core-exports", &exports);
@@ -94,7 +94,7 @@ fn the_components_contract_is_the_one_in_wit() {
         expected.iter().any(|line| line.contains("resource policy")),
         "the contract was printed"
     );
-    for name in ["fieldseal.component.wasm", "fieldseal-lite.component.wasm"] {
+    for name in ["fieldseal.component.wasm", "fieldseal-full.component.wasm"] {
         let (resolve, ..) = decoded(name);
         let package = resolve
             .packages
@@ -141,7 +141,7 @@ fn interfaces(resolve: &Resolve, package: PackageId) -> Vec<String> {
 
 #[test]
 fn the_version_names_crate_envelope_vocabulary_and_build() {
-    for (module, build) in [(modules::full(), "full"), (modules::lite(), "lite")] {
+    for (module, build) in [(modules::evaluator(), "evaluator"), (modules::full(), "full")] {
         let host = HostState::without_keys(Os);
         let mut instance = Instance::new(module.unwrap(), host).unwrap();
         let version: serde_json::Value =

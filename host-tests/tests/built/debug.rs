@@ -54,7 +54,7 @@ fn no_type_of_the_host_library_prints_a_key_a_person_or_a_clear_value() {
     let owners =
         [Owner::from(PERSON), Owner::from(&KeyOwner::index_of("mail", PERSON).of_tenant(PERSON))];
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let ring = instance.keyring().unwrap();
     let source = instance.keyring_source(ring).unwrap();

@@ -12,7 +12,7 @@ use crate::support::{BROTHERS, FAMILY, over, record, text};
 
 fn instance() -> (Instance, Policy) {
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     (instance, policy)
 }
@@ -82,7 +82,7 @@ impl KeyStore for Panics {
 /// A panic unwinds through the guest, whose memory is then as it was in the middle of a call.
 #[test]
 fn after_a_panic_of_the_key_store_the_instance_is_dead() {
-    let (mut instance, source) = over(modules::lite().unwrap(), Panics);
+    let (mut instance, source) = over(modules::evaluator().unwrap(), Panics);
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let call = record("tale-1");
     let caught = catch_unwind(AssertUnwindSafe(|| {

@@ -132,7 +132,7 @@ fn a_key_host_that_traps_ends_the_instance_and_the_harness_says_so() {
     assert!(Broken::Dead.to_string().contains("make a new one"));
 
     // What was sealed before is not lost: a fresh instance opens it.
-    let (mut fresh, source) = over(modules::full().unwrap(), keys);
+    let (mut fresh, source) = over(modules::evaluator().unwrap(), keys);
     let policy = fresh.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     assert_eq!(
         text(
@@ -202,7 +202,7 @@ fn entropy_is_drawn_in_pools_and_no_byte_of_it_twice() {
     // The keys first, so that what follows draws for values alone.
     instance.seal(policy, BROTHERS.as_bytes(), &record("tale-0"), source).unwrap().unwrap();
     let mut pooled = Instance::new(
-        modules::full().unwrap(),
+        modules::evaluator().unwrap(),
         HostState::new(keys.clone(), Entropy(Stream::default())),
     )
     .unwrap();

@@ -16,7 +16,7 @@ use crate::support::{BROTHERS, FAMILY, record, refusal, text};
 /// The family's policy and its keys in one instance, whose host has no key store.
 fn family() -> (Instance, Policy, KeySource, Keyring) {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let keyring = instance.keyring().unwrap();
     let source = instance.keyring_source(keyring).unwrap();

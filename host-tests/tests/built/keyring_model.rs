@@ -37,10 +37,10 @@ fn through(module: &'static Module) {
 
 #[test]
 fn v13_k10_k11_h30_the_component_lives_as_the_naive_model() {
-    through(modules::full().unwrap());
+    through(modules::evaluator().unwrap());
 }
 
 #[test]
-fn v13_k10_k11_h30_the_lite_component_lives_as_the_naive_model() {
-    through(modules::lite().unwrap());
+fn v13_k10_k11_h30_the_full_component_lives_as_the_naive_model() {
+    through(modules::full().unwrap());
 }

@@ -23,7 +23,7 @@ const SEARCHED: &str = r#"{
 
 #[test]
 fn a_search_has_the_tokens_that_sealing_gave() {
-    for module in [modules::full().unwrap(), modules::lite().unwrap()] {
+    for module in [modules::evaluator().unwrap(), modules::full().unwrap()] {
         let (mut instance, source) = over(module, Shared::default());
         let policy = instance.compile(SEARCHED.as_bytes(), DEFAULTS).unwrap().unwrap();
         let call = Context { subject: Some("cust-1".into()), ..record("order-7") };
@@ -59,7 +59,7 @@ fn findings_are_those_of_the_native_core() {
     let schema = FAMILY.replace("\"x-schema-family\"", "\"$id\"");
     let native = fieldseal::Policy::compile(schema.as_bytes(), Options::default()).unwrap();
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(schema.as_bytes(), "").unwrap().unwrap();
     let findings = instance.findings(policy).unwrap();
     assert_eq!(findings, native.findings());

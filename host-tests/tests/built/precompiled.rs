@@ -5,7 +5,7 @@ use fieldseal_wasmtime::{HostState, Instance, Module, ModuleOptions, Sealed};
 use host_tests::DEFAULTS;
 use host_tests::artefacts;
 use host_tests::keys::Shared;
-use host_tests::modules::{self, LITE};
+use host_tests::modules::{self, DEFAULT};
 use support::convert::Entropy;
 
 use crate::support::{BROTHERS, FAMILY, record};
@@ -27,10 +27,10 @@ fn load(artefact: &[u8], options: ModuleOptions) -> Result<Module, String> {
 
 #[test]
 fn a_precompiled_component_seals_the_same_bytes() {
-    let wasm = artefacts::read(LITE).unwrap();
+    let wasm = artefacts::read(DEFAULT).unwrap();
     let artefact = Module::precompile(&wasm, ModuleOptions::default()).unwrap();
     let module = load(&artefact, ModuleOptions::default()).unwrap();
-    assert_eq!(sealed(&module), sealed(modules::lite().unwrap()));
+    assert_eq!(sealed(&module), sealed(modules::evaluator().unwrap()));
 
     // Other options are another artefact, and WebAssembly is none.
     assert!(load(&artefact, ModuleOptions::default().metered()).is_err());
@@ -41,7 +41,7 @@ fn a_precompiled_component_seals_the_same_bytes() {
 #[test]
 fn findings_are_named_by_constants() {
     let host = HostState::new(Shared::default(), Entropy(Stream::default()));
-    let mut instance = Instance::new(modules::lite().unwrap(), host).unwrap();
+    let mut instance = Instance::new(modules::evaluator().unwrap(), host).unwrap();
     let mut id = || instance.compile(b"{}", "{}").unwrap().unwrap_err().findings[0].id;
     let (first, second) = (id(), id());
     assert_eq!(first, "family-missing");

@@ -45,7 +45,7 @@ fn member(json: &str, name: &str) -> Value {
 #[test]
 fn two_sources_never_answer_for_one_another() {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let [one, other] = [(); 2].map(|()| {
         let keyring = instance.keyring().unwrap();
@@ -166,7 +166,7 @@ fn a_call_without_a_clock_fails_where_the_time_is_needed_and_leaves_it_out_elsew
 
 #[test]
 fn the_circumstance_and_the_owner_of_a_refusal_reach_the_message() {
-    let (mut instance, source) = over(modules::full().unwrap(), Shared::default());
+    let (mut instance, source) = over(modules::evaluator().unwrap(), Shared::default());
     let policy = instance.compile(KEPT.as_bytes(), DEFAULTS).unwrap().unwrap();
     let sealed = instance.seal(policy, NAME, &record("tale-1"), source).unwrap().unwrap();
     let mut message = |refusal: Refusal| {
@@ -202,7 +202,7 @@ fn the_circumstance_and_the_owner_of_a_refusal_reach_the_message() {
 #[test]
 fn a_keyring_names_the_circumstance_of_its_refusals() {
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let keyring = instance.keyring().unwrap();
     let source = instance.keyring_source(keyring).unwrap();
@@ -231,7 +231,7 @@ fn answers(requests: &[Request]) -> Vec<Answer> {
 #[test]
 fn answers_given_beforehand_serve_the_requests_that_a_call_lists() {
     let mut instance =
-        Instance::new(modules::full().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let call =
         Context { caller: Some("ledger".into()), origin: Some("batch".into()), ..record("tale-1") };
@@ -298,7 +298,7 @@ fn answers_of_a_wrong_number_or_shape_are_no_source() {
 #[test]
 fn a_source_outlives_the_keyring_that_it_was_made_of() {
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     let keyring = instance.keyring().unwrap();
     let source = instance.keyring_source(keyring).unwrap();
@@ -331,7 +331,7 @@ impl fieldseal::KeySource for Clocks {
 #[test]
 fn the_key_store_is_given_the_clock_of_the_host() {
     let clocks = Clocks::default();
-    let (mut instance, source) = over(modules::lite().unwrap(), clocks.clone());
+    let (mut instance, source) = over(modules::evaluator().unwrap(), clocks.clone());
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     for now in [None, Some(7), Some(1_795_339_800_000)] {
         instance.host().now = now;
@@ -380,7 +380,7 @@ impl fieldseal::KeySource for Doubtful {
 #[test]
 fn a_cache_forgets_a_key_that_opened_nothing() {
     let store = Doubtful(Arc::new(Mutex::new((2, 0))));
-    let (mut instance, host) = over(modules::lite().unwrap(), store.clone());
+    let (mut instance, host) = over(modules::evaluator().unwrap(), store.clone());
     let policy = instance
         .compile(br#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#, DEFAULTS)
         .unwrap()
@@ -407,7 +407,7 @@ fn a_cache_forgets_a_key_that_opened_nothing() {
 #[test]
 fn a_search_is_served_by_answers_given_beforehand() {
     let mut instance =
-        Instance::new(modules::lite().unwrap(), HostState::without_keys(Os)).unwrap();
+        Instance::new(modules::evaluator().unwrap(), HostState::without_keys(Os)).unwrap();
     let schema = br#"{"x-schema-family":"f","properties":{
         "a":{"x-protection":{"index":{"name":"shared","bits":32}}},
         "b":{"x-protection":{"index":{"name":"own","per":"subject","bits":32}}}

@@ -32,10 +32,10 @@ pub(crate) fn record(name: &str) -> Context {
     Context { record: Some(name.into()), now: Some(1_795_339_800_000), ..Context::default() }
 }
 
-/// An instance of the full component with the family's policy, over a keyring of the host.
+/// An instance of the default component with the family's policy, over a keyring of the host.
 pub(crate) fn family() -> (Instance, Policy, KeySource, Shared) {
     let keys = Shared::default();
-    let (mut instance, source) = over(modules::full().unwrap(), keys.clone());
+    let (mut instance, source) = over(modules::evaluator().unwrap(), keys.clone());
     let policy = instance.compile(FAMILY.as_bytes(), DEFAULTS).unwrap().unwrap();
     (instance, policy, source, keys)
 }

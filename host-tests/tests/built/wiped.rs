@@ -114,7 +114,7 @@ fn random(mut caller: Caller<'_, ()>, length: i64, place: i32) {
 
 #[test]
 fn h42_nothing_of_a_key_is_left_in_memory_after_its_erasure() {
-    for name in ["fieldseal.core.wasm", "fieldseal-lite.core.wasm"] {
+    for name in ["fieldseal.core.wasm", "fieldseal-full.core.wasm"] {
         let mut core = Core::new(name);
         let keyring = core.call(&format!("{KEYRING}#[static]keyring.memory"), &[]);
         // `list<request>` of one, with kind `subject`, ref `ada`, no tenant, operation `seal`; the

@@ -1,16 +1,18 @@
 // Both ways of loading give one package, and every entry is there.
 const assert = require("node:assert/strict");
 const { readFileSync } = require("node:fs");
-const full = require("fieldseal");
-const lite = require("fieldseal/lite");
+const fieldseal = require("fieldseal");
+const full = require("fieldseal/full");
 const { instantiate } = require("fieldseal/slim");
 
-assert.deepEqual([full.version().build, lite.version().build], ["full", "lite"]);
+assert.deepEqual([fieldseal.version().build, full.version().build], ["evaluator", "full"]);
+// Another name of the same entry: not a second module, nor a second instance.
+assert.equal(require("fieldseal/lite"), fieldseal);
 for (const [name, build] of [
-  ["fieldseal.wasm", "full"],
-  ["fieldseal-lite.wasm", "lite"],
+  ["fieldseal.wasm", "evaluator"],
+  ["fieldseal-full.wasm", "full"],
 ]) {
   const module = readFileSync(require.resolve(`fieldseal/${name}`));
   assert.equal(instantiate(module).version().build, build);
 }
-import("fieldseal").then(({ Policy }) => assert.equal(Policy, full.Policy));
+import("fieldseal").then(({ Policy }) => assert.equal(Policy, fieldseal.Policy));

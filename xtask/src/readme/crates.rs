@@ -50,7 +50,8 @@ pub(super) fn pack(workspace: &Workspace) -> Result<Crates> {
     let mut folders = Vec::new();
     for (name, version) in packages {
         let file = format!("{name}-{version}.crate");
-        process::program("tar", &packed).args(["-xzf", &file]).run()?;
+        // With the times of now: a package has fixed ones, by which cargo would not see a change.
+        process::program("tar", &packed).args(["-xmzf", &file]).run()?;
         folders.push((name.clone(), packed.join(format!("{name}-{version}"))));
     }
     Ok(Crates { folders })

@@ -17,7 +17,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// The members of a step beside those that its verb takes.
-const ALWAYS: [&str; 3] = ["do", "expect", "lite"];
+const ALWAYS: [&str; 2] = ["do", "expect"];
 
 impl Reader<'_> {
     pub(super) fn unknown(&self, what: &str) -> Unknown {

@@ -7,7 +7,7 @@ use super::read::Reader;
 use super::{FORMAT, Missing, Runtime, Source, Unknown, write};
 
 /// Runs every case of a file and returns the file with what came out in place of what is expected.
-/// `build`: `full` or `lite`.
+/// `build` is that of the runtime, `evaluator` or `full`; cases of the other one stay as they are.
 ///
 /// # Errors
 /// [`Unknown`] if the file asks for something that this runner or the runtime does not know. It
@@ -31,8 +31,11 @@ pub fn run(file: &Value, build: &str, runtime: &mut dyn Runtime) -> Result<Value
 }
 
 /// The members of a case.
-const MEMBERS: [&str; 10] =
-    ["name", "covers", "schema", "options", "source", "keys", "context", "steps", "expect", "lite"];
+const MEMBERS: [&str; 10] = [
+    "name", "covers", "build", "schema", "options", "source", "keys", "context", "steps", "expect",
+];
+/// The builds that a case may be confined to.
+const BUILDS: [&str; 2] = ["evaluator", "full"];
 
 fn run_case(
     case: &mut Value,
@@ -46,6 +49,14 @@ fn run_case(
     let context = case.get("context").cloned().unwrap_or_else(|| json!({}));
     let reader = Reader { case: &name, source, context: &context };
     reader.only("a case", case.as_object(), &MEMBERS)?;
+    if let Some(only) = case.get("build") {
+        if !BUILDS.iter().any(|known| only == known) {
+            return Err(reader.unknown(&format!("the build {only}")));
+        }
+        if only != build {
+            return Ok(());
+        }
+    }
     let missing = |runtime: &dyn Runtime, what: &str| {
         Unknown(format!("case `{name}`: {} does not know {what}", runtime.name()))
     };
@@ -59,7 +70,7 @@ fn run_case(
     };
     let options = case.get("options").map_or_else(|| "{}".to_owned(), Value::to_string);
     if let Err(error) = runtime.compile(schema.as_bytes(), &options) {
-        put(case, build, write::error(&error));
+        put(case, write::error(&error));
         return Ok(());
     }
     let Some(steps) = case["steps"].as_array_mut() else {
@@ -81,7 +92,7 @@ fn run_case(
         if let Some(requests) = asked.pop() {
             outcome["asked"] = write::requests(&requests);
         }
-        put(step, build, outcome);
+        put(step, outcome);
     }
     Ok(())
 }
@@ -103,15 +114,7 @@ pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
         .collect()
 }
 
-/// `expect` is what the full build gives; `lite` stands only where the lite build gives something
-/// else.
-fn put(place: &mut Value, build: &str, outcome: Value) {
-    let place = place.as_object_mut().expect("a case or a step");
-    if build == "full" {
-        place.insert("expect".into(), outcome);
-    } else if place.get("expect") == Some(&outcome) {
-        place.remove("lite");
-    } else {
-        place.insert("lite".into(), outcome);
-    }
+/// Writes what came out in place of what is expected.
+fn put(place: &mut Value, outcome: Value) {
+    place.as_object_mut().expect("a case or a step").insert("expect".into(), outcome);
 }

@@ -2,7 +2,7 @@
 //! 8785) once for each compilation.
 //!
 //! The standard library does both, fast, with tables of powers of ten and two algorithms each: that
-//! was a twentieth of the lite module, which has no other use for them. Speed does not matter here,
+//! was a twentieth of the evaluator module, which has no other use for them. Speed does not matter here,
 //! and both ways are plain arithmetic on big integers.
 
 use std::cmp::Ordering;

@@ -6,7 +6,7 @@ use crate::ordered::OrderedMap;
 pub const MOST_PLACES: usize = 20_000;
 
 /// The patterns of places, each with a number, sorted by pattern. One type of map serves all lists,
-/// since each further type would enlarge the lite module.
+/// since each further type would enlarge the evaluator module.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     places: OrderedMap<String, u32>,

@@ -9,7 +9,7 @@ use crate::resolver::program::{
     BranchSet, Branches, ConstKind, FOLLOWED, Index, RequiredSet, RuleId, Values,
 };
 
-/// True if indexes are used. The lite build has to be small and decides the same without them.
+/// True if indexes are used. The evaluator build has to be small and decides the same without them.
 const INDEXED: bool = cfg!(feature = "validation");
 
 /// An iterator over the branches that remain.

@@ -1,4 +1,5 @@
-//! Parses the decidable part of ECMA-262's pattern syntax (section 22.2.1).
+//! Parses ECMA-262's pattern syntax (section 22.2.1): the part that decides about member names, and
+//! the wider part that validates texts.
 
 /// The characters that may stand at one position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,30 @@ pub(super) enum Part {
     One(Set),
     Sequence(Vec<Part>),
     Choice(Vec<Part>),
-    Repeat { part: Box<Part>, least: u32, most: Option<u32> },
+    Repeat {
+        part: Box<Part>,
+        least: u32,
+        most: Option<u32>,
+    },
+    /// An assertion about a place, in the wider part only.
+    Place(Place),
+    /// A look-ahead or look-behind, in the wider part only.
+    Look {
+        ahead: bool,
+        negated: bool,
+        part: Box<Part>,
+    },
+}
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Start,
+    End,
+    /// An end of a word (`\b`).
+    WordEnd,
+    /// Any other place (`\B`).
+    NoWordEnd,
 }
 
 impl Part {
@@ -49,6 +73,7 @@ impl Part {
             Part::One(set) => set.class,
             Part::Sequence(parts) | Part::Choice(parts) => parts.iter().any(Part::counts_units),
             Part::Repeat { .. } => true,
+            Part::Place(_) | Part::Look { .. } => false,
         }
     }
 
@@ -57,7 +82,8 @@ impl Part {
         match self {
             Part::One(set) => *set == Set::dot(),
             Part::Sequence(parts) | Part::Choice(parts) => parts.iter().any(Part::holds_dot),
-            Part::Repeat { part, .. } => part.holds_dot(),
+            Part::Repeat { part, .. } | Part::Look { part, .. } => part.holds_dot(),
+            Part::Place(_) => false,
         }
     }
 }
@@ -71,6 +97,9 @@ pub(super) struct Anchored {
 
 /// The greatest nesting of groups. Deeper patterns are undecidable, which bounds the recursion.
 const DEPTH: u32 = 32;
+
+/// The greatest count of a repetition in the wider part.
+const WIDEST: u32 = 1 << 16;
 
 /// `\d`, `\w` and `\s` of ECMA-262 (22.2.2.9). The first two are ASCII only.
 const DIGITS: &[(char, char)] = &[('0', '9')];
@@ -91,7 +120,7 @@ const LINE_ENDS: &[(char, char)] = &[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\
 
 /// Returns the top-level alternatives, or `None` if the pattern is malformed or undecidable.
 pub(super) fn parse(source: &str) -> Option<Vec<Anchored>> {
-    let mut reader = Reader { rest: source };
+    let mut reader = Reader { rest: source, wide: false };
     let mut alternatives = Vec::new();
     loop {
         let from_start = reader.take('^');
@@ -105,8 +134,23 @@ pub(super) fn parse(source: &str) -> Option<Vec<Anchored>> {
     reader.rest.is_empty().then_some(alternatives)
 }
 
+/// Returns the syntax tree of a pattern of the wider part, or `None` if the pattern is malformed or
+/// holds a property (`\p`) or a back reference.
+pub(super) fn parse_wide(source: &str) -> Option<Part> {
+    let mut reader = Reader { rest: source, wide: true };
+    let part = reader.choice(0)?;
+    reader.rest.is_empty().then_some(part)
+}
+
+/// Returns true for a character of `\w`.
+pub(super) fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 struct Reader<'p> {
     rest: &'p str,
+    /// True if the wider part is read.
+    wide: bool,
 }
 
 impl Reader<'_> {
@@ -137,7 +181,13 @@ impl Reader<'_> {
         let mut parts = Vec::new();
         while let Some(c) = self.peek() {
             let part = match c {
-                '|' | ')' | '$' => break,
+                '|' | ')' => break,
+                '^' | '$' if self.wide => {
+                    self.next();
+                    parts.push(Part::Place(if c == '^' { Place::Start } else { Place::End }));
+                    continue;
+                }
+                '$' => break,
                 '^' | '*' | '+' | '?' | '{' | '}' | ']' => return None,
                 '(' => self.group(depth)?,
                 '[' => Part::One(self.class()?),
@@ -147,6 +197,12 @@ impl Reader<'_> {
                 }
                 '\\' => {
                     self.next();
+                    if self.wide && (self.take('b') || self.rest.starts_with('B')) {
+                        let is_end = !self.take('B');
+                        let place = if is_end { Place::WordEnd } else { Place::NoWordEnd };
+                        parts.push(Part::Place(place));
+                        continue;
+                    }
                     Part::One(self.escape()?)
                 }
                 c => {
@@ -164,14 +220,53 @@ impl Reader<'_> {
             return None;
         }
         self.next();
-        if self.peek() == Some('?') {
-            self.rest = self.rest.strip_prefix("?:")?;
+        let look = self.opening()?;
+        let part = self.choice(depth + 1)?;
+        if !self.take(')') {
+            return None;
         }
-        let mut parts = vec![self.sequence(depth + 1)?];
+        Some(match look {
+            Some((ahead, negated)) => Part::Look { ahead, negated, part: Box::new(part) },
+            None => part,
+        })
+    }
+
+    fn choice(&mut self, depth: u32) -> Option<Part> {
+        let mut parts = vec![self.sequence(depth)?];
         while self.take('|') {
-            parts.push(self.sequence(depth + 1)?);
+            parts.push(self.sequence(depth)?);
         }
-        self.take(')').then_some(Part::Choice(parts))
+        Some(Part::Choice(parts))
+    }
+
+    /// Parses the beginning of a group. Returns the direction of a look-around, and true if it is
+    /// negated.
+    fn opening(&mut self) -> Option<Option<(bool, bool)>> {
+        const LOOKS: [(&str, (bool, bool)); 4] = [
+            ("?=", (true, false)),
+            ("?!", (true, true)),
+            ("?<=", (false, false)),
+            ("?<!", (false, true)),
+        ];
+        if !self.rest.starts_with('?') {
+            return Some(None);
+        }
+        if let Some(rest) = self.rest.strip_prefix("?:") {
+            self.rest = rest;
+            return Some(None);
+        }
+        if !self.wide {
+            return None;
+        }
+        for (start, look) in LOOKS {
+            if let Some(rest) = self.rest.strip_prefix(start) {
+                self.rest = rest;
+                return Some(Some(look));
+            }
+        }
+        // A group with a name, which counts only for back references.
+        self.rest = self.rest.strip_prefix("?<")?.split_once('>')?.1;
+        Some(None)
     }
 
     fn quantified(&mut self, part: Part) -> Option<Part> {
@@ -183,11 +278,11 @@ impl Reader<'_> {
                 let (inner, rest) = self.rest.strip_prefix('{')?.split_once('}')?;
                 let bounds = match inner.split_once(',') {
                     None => {
-                        let count = number(inner)?;
+                        let count = self.number(inner)?;
                         (count, Some(count))
                     }
-                    Some((least, "")) => (number(least)?, None),
-                    Some((least, most)) => (number(least)?, Some(number(most)?)),
+                    Some((least, "")) => (self.number(least)?, None),
+                    Some((least, most)) => (self.number(least)?, Some(self.number(most)?)),
                 };
                 self.rest = rest;
                 if bounds.1.is_some_and(|most| most < bounds.0) {
@@ -226,8 +321,14 @@ impl Reader<'_> {
             'v' => Some('\u{b}'),
             'f' => Some('\u{c}'),
             'x' => self.hex(2),
+            'u' if self.wide => self.code_point(),
             // A lone surrogate is not a character and makes the pattern undecidable.
             'u' => self.hex(4),
+            '0' if self.wide && !self.rest.starts_with(|c: char| c.is_ascii_digit()) => Some('\0'),
+            'c' if self.wide => {
+                let letter = self.next().filter(char::is_ascii_alphabetic)?;
+                char::from_u32(u32::from(letter) % 32)
+            }
             '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
             | '/' | '-' => Some(c),
             _ => None,
@@ -243,6 +344,29 @@ impl Reader<'_> {
         char::from_u32(u32::from_str_radix(code, 16).ok()?)
     }
 
+    /// Parses the rest of `\u`: four digits, a pair of surrogates, or digits in braces.
+    fn code_point(&mut self) -> Option<char> {
+        if self.take('{') {
+            let (digits, rest) = self.rest.split_once('}')?;
+            self.rest = rest;
+            return char::from_u32(u32::from_str_radix(digits, 16).ok()?);
+        }
+        let rest = self.rest;
+        self.hex(4).or_else(|| {
+            let units = [rest.get(..4)?, rest.get(4..)?.strip_prefix("\\u")?.get(..4)?];
+            let unit = |digits: &str| u16::from_str_radix(digits, 16).ok();
+            let units = [unit(units[0])?, unit(units[1])?];
+            self.rest = rest.get(10..)?;
+            char::decode_utf16(units).next()?.ok()
+        })
+    }
+
+    /// Parses a count. Returns `None` above the number of positions, which could not be built.
+    fn number(&self, text: &str) -> Option<u32> {
+        let count = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))?;
+        (count <= if self.wide { WIDEST } else { 256 }).then_some(count)
+    }
+
     fn class(&mut self) -> Option<Set> {
         self.next();
         let negated = self.take('^');
@@ -251,8 +375,21 @@ impl Reader<'_> {
             let from = match self.next()? {
                 ']' => break,
                 // Set notation of the flag `v`, about which implementations differ.
-                '[' => return None,
+                '[' if !self.wide => return None,
                 '\\' => match self.next()? {
+                    'D' if self.wide => {
+                        ranges.extend(complement(DIGITS));
+                        continue;
+                    }
+                    'W' if self.wide => {
+                        ranges.extend(complement(WORD));
+                        continue;
+                    }
+                    'S' if self.wide => {
+                        ranges.extend(complement(SPACE));
+                        continue;
+                    }
+                    'b' if self.wide => '\u{8}',
                     'd' => {
                         ranges.extend_from_slice(DIGITS);
                         continue;
@@ -280,7 +417,7 @@ impl Reader<'_> {
                     let c = self.next()?;
                     self.character(c)?
                 }
-                '[' => return None,
+                '[' if !self.wide => return None,
                 c => c,
             };
             if to < from {
@@ -300,8 +437,26 @@ fn repeat(part: Part, least: u32, most: Option<u32>) -> Part {
     Part::Repeat { part: Box::new(part), least, most }
 }
 
-/// Parses a count. Returns `None` above the number of positions, which could not be built.
-fn number(text: &str) -> Option<u32> {
-    let count = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))?;
-    (count <= 256).then_some(count)
+/// Returns the characters outside sorted ranges.
+fn complement(ranges: &[(char, char)]) -> Vec<(char, char)> {
+    let mut outside = Vec::new();
+    let mut next = Some('\0');
+    for (from, to) in ranges {
+        if let (Some(first), Some(last)) = (next, before(*from))
+            && first <= last
+        {
+            outside.push((first, last));
+        }
+        next = after(*to);
+    }
+    outside.extend(next.map(|first| (first, char::MAX)));
+    outside
+}
+
+fn before(c: char) -> Option<char> {
+    u32::from(c).checked_sub(1).and_then(char::from_u32)
+}
+
+fn after(c: char) -> Option<char> {
+    char::from_u32(u32::from(c) + 1)
 }

@@ -51,7 +51,7 @@ impl Program {
         program.mark(markers);
         program.find_returning();
         program.find_telling();
-        // The lite build has to be small and decides the same without indexes.
+        // The evaluator build has to be small and decides the same without indexes.
         if cfg!(feature = "validation") {
             program.index_branches();
         }

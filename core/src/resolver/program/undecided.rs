@@ -28,7 +28,7 @@ impl Program {
                 add("$ref");
             }
             let opaque = |pattern: u32| {
-                !self.patterns.get(pattern as usize).is_some_and(|own| own.is_decidable())
+                !self.patterns.get(pattern as usize).is_some_and(|own| own.is_searchable())
             };
             for check in &rule.checks {
                 if matches!(check, Check::Pattern(pattern) if opaque(*pattern)) {

@@ -62,7 +62,10 @@ impl Validation<'_> {
     }
 
     pub(super) fn is_match(&self, pattern: u32, text: &str) -> bool {
-        self.program.patterns.get(pattern as usize).is_some_and(|own| own.is_match(text))
+        self.program
+            .patterns
+            .get(pattern as usize)
+            .is_some_and(|own| own.is_match(text, &self.steps))
     }
 
     fn check_object(&self, check: &Check, node: Node<'_>) -> bool {

@@ -23,8 +23,8 @@ impl<'p> Validation<'p> {
 
     fn add(&mut self, id: RuleId, node: Node<'_>, kind: ChildKind, found: &mut PositionSet) {
         let Some(rule) = self.program.rule(id) else { return };
-        self.steps = self.steps.saturating_sub(1);
-        if self.steps == 0 {
+        self.steps.set(self.steps.get().saturating_sub(1));
+        if self.steps.get() == 0 {
             return;
         }
         let rest = match kind {

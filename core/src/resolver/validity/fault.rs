@@ -57,7 +57,7 @@ impl<'p> Validation<'p> {
                 .or_else(|| self.fault_here(rule, instance, &at))
                 .or_else(|| self.fault_of_the_rest(rule, instance, &at));
             match found? {
-                _ if self.steps == 0 => return None,
+                _ if self.steps.get() == 0 => return None,
                 Found::Fault(fault) => return Some(fault),
                 Found::Below(rule, below) => (id, instance) = (rule, below),
             }

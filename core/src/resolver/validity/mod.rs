@@ -12,6 +12,8 @@ mod memo;
 
 pub(crate) use fault::Fault;
 
+use std::cell::Cell;
+
 use memo::Memo;
 
 use super::automaton::{Automaton, DEAD};
@@ -44,7 +46,7 @@ pub(crate) struct Validation<'p> {
     pruner: Evaluator<'p>,
     memo: Memo,
     /// The steps that the document may still take. The outcome is unknown once they are used up.
-    steps: u64,
+    steps: Cell<u64>,
 }
 
 impl<'p> Validation<'p> {
@@ -61,7 +63,7 @@ impl<'p> Validation<'p> {
             program,
             pruner: Evaluator::new(program, unmarked, u64::MAX),
             memo: Memo::after(steps / 2),
-            steps,
+            steps: Cell::new(steps),
         }
     }
 
@@ -69,7 +71,7 @@ impl<'p> Validation<'p> {
     /// document of this size may cost.
     pub(crate) fn conforms(&mut self, tape: &Tape<'_>) -> Option<bool> {
         let outcome = self.passes(self.program.root, Instance::Value(tape.root()));
-        (self.steps > 0).then_some(outcome)
+        (self.steps.get() > 0).then_some(outcome)
     }
 
     /// Evaluates a rule. The outcome has no meaning once the steps are used up.
@@ -82,11 +84,11 @@ impl<'p> Validation<'p> {
             FALSE | UNKNOWN => return false,
             _ => {}
         }
-        self.steps = self.steps.saturating_sub(1);
-        if self.steps == 0 {
+        self.steps.set(self.steps.get().saturating_sub(1));
+        if self.steps.get() == 0 {
             return false;
         }
-        if self.memo.is_kept(self.steps) {
+        if self.memo.is_kept(self.steps.get()) {
             return self.passes_once(id, instance);
         }
         self.passes_rule(id, instance)

@@ -3,7 +3,6 @@
 mod answered;
 mod cache;
 mod cached_calls;
-#[cfg(feature = "validation")]
 mod key_sets;
 mod keyring;
 mod keyring_model;

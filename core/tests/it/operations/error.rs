@@ -69,7 +69,6 @@ fn what_is_no_document_is_refused_by_every_verb_alike() {
     }
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn sealing_refuses_with_code_and_place() {
     let policy = compile(SCHEMA);
@@ -298,7 +297,6 @@ fn reseal_is_said_to_be_missing() {
     assert_eq!(error.code, ErrorCode::Unsupported);
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     let policy = compile(SCHEMA);
@@ -350,14 +348,12 @@ fn no_message_verdict_record_or_debug_tells_what_is_secret() {
     }
 }
 
-#[cfg(feature = "validation")]
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What opening refuses for its size, checking with keys does not call conforming; and it shows no
 /// place within a value.
-#[cfg(feature = "validation")]
 #[test]
 fn checking_with_keys_ends_in_the_limits_of_opening() {
     let (large, few) =

@@ -25,12 +25,10 @@ fn sealing(policy: &Policy, document: &str) -> Result<String, Error> {
     sealed.map(|sealed| String::from_utf8(sealed.document).unwrap()).map_err(Error::from)
 }
 
-#[cfg(feature = "validation")]
 fn compiling(schema: &str) -> Result<Policy, ErrorCode> {
     Policy::compile(schema.as_bytes(), Options::default()).map_err(|error| error.record().code)
 }
 
-#[cfg(feature = "validation")]
 /// Objects in one another by these names, outermost first, with `leaf` innermost.
 fn nested<'a>(names: impl DoubleEndedIterator<Item = &'a str>, leaf: &str) -> String {
     names.rev().fold(leaf.to_owned(), |inner, name| format!("{{\"{name}\":{inner}}}"))
@@ -243,7 +241,6 @@ fn names_that_no_schema_writes_are_not_looked_at_again_for_each_envelope() {
     );
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn a_schema_that_applies_itself_twice_at_each_level_is_no_power_of_two() {
     for twice in [
@@ -279,7 +276,6 @@ fn a_schema_that_applies_itself_twice_at_each_level_is_no_power_of_two() {
 }
 
 /// References in a row, then an object whose members begin again.
-#[cfg(feature = "validation")]
 fn rows(length: u32) -> String {
     let mut schema = String::from(r##"{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{"##);
     for number in 0..length {
@@ -291,7 +287,6 @@ fn rows(length: u32) -> String {
     schema
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn schemas_that_nest_too_deep_for_a_stack_are_refused_and_all_others_fit() {
     // Two schemas for each of the row, on every one of 128 levels: 14 are just below 4096.

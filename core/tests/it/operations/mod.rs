@@ -10,9 +10,7 @@ mod index;
 mod index_values;
 mod item;
 mod limits;
-#[cfg(feature = "validation")]
 mod migration;
-#[cfg(feature = "validation")]
 mod pseudonym;
 mod subject;
 mod time;

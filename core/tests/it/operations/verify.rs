@@ -18,7 +18,6 @@ fn verified(options: &str, document: &str) -> (Option<&'static str>, bool) {
     (sealed.verdict.verified(), sealed.verdict.says(VerdictCode::Conforming))
 }
 
-#[cfg(feature = "validation")]
 #[test]
 fn v04_the_sealed_document_is_judged_where_the_option_asks_for_it() {
     let (said, conforms) = (Some("sealed"), true);
@@ -35,7 +34,6 @@ fn v04_the_sealed_document_is_judged_where_the_option_asks_for_it() {
 
 /// A document that does not fit and is sealed all the same is judged, and its verdict does not say
 /// that it fits.
-#[cfg(feature = "validation")]
 #[test]
 fn a_nonconforming_document_is_not_verified() {
     let options = r#"{"verify":"sealed","nonconforming":"seal"}"#;
@@ -43,16 +41,16 @@ fn a_nonconforming_document_is_not_verified() {
     assert_eq!(verified(options, r#"{"a":"x","n":3}"#), (Some("sealed"), true));
 }
 
-/// The lite build cannot judge, so it does not compile what asks it to.
-#[cfg(not(feature = "validation"))]
+/// A policy that judges no document does not compile what asks it to.
 #[test]
-fn a_build_without_a_validator_refuses_the_option() {
-    let options = Options::from_json(r#"{"verify":"sealed"}"#).unwrap();
+fn a_policy_without_validation_refuses_the_option() {
+    let options = Options::from_json(r#"{"verify":"sealed","validation":"off"}"#).unwrap();
     let schema = br#"{"x-schema-family":"f","properties":{"a":{"x-protection":{}}}}"#;
     let error = Policy::compile(schema, options).unwrap_err();
     let [finding] = error.record().findings.as_slice() else { panic!("{error:?}") };
     assert_eq!((finding.id, finding.pointer.as_str()), ("option-malformed", "options#/verify"));
-    assert_eq!(verified("", r#"{"a":"x","p":"y","n":3}"#), (None, false));
+    let off = r#"{"validation":"off"}"#;
+    assert_eq!(verified(off, r#"{"a":"x","p":"y","n":3}"#), (None, false));
 }
 
 #[test]

@@ -34,7 +34,7 @@ struct Stored<'p> {
 fn main() -> Result<()> {
     let payloads = Payloads::load()?;
     let started = Clock::now();
-    let module = modules::full()?;
+    let module = modules::evaluator()?;
     let translated = started.elapsed();
     let keys = Shared::default();
     let mut instance = Instance::new(module, HostState::new(keys.clone(), Os))?;

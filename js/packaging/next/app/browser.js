@@ -1,5 +1,5 @@
 "use client";
-import * as fieldseal from "fieldseal/lite";
+import * as fieldseal from "fieldseal";
 import { useEffect, useState } from "react";
 import { program } from "../lib/orders.js";
 

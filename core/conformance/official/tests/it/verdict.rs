@@ -114,7 +114,7 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
     }
     let untouched = cases.len();
     let mut found: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    let mut number = 0;
+    let (mut number, mut near_misses) = (0, 0);
     let faults = VERDICT_FAULTS.get();
     while found.values().map(|(tried, _)| tried).sum::<u32>() < faults {
         number += 1;
@@ -182,6 +182,12 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
             .iter()
             .map(|code| code.as_str().unwrap())
             .collect();
+        // A few of the places that stay clear may be marked in other documents. An envelope there is
+        // a near miss, whether or not the document conforms.
+        if code == "unexpected-envelope" && codes.contains(&"near-miss") {
+            near_misses += 1;
+            continue;
+        }
         let is_found = codes.contains(&code)
             && codes.contains(&"nonconforming")
             && !codes.contains(&"conforming")
@@ -192,8 +198,9 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
         assert!(is_found, "{name} at {envelope} {plain}: {verdict}");
     }
     say!(
-        "faults put in and found by the verdict alone: {found:?}; {untouched} untouched documents without any"
+        "faults put in and found by the verdict alone: {found:?}; {near_misses} near misses; {untouched} untouched documents without any"
     );
+    assert!(near_misses < faults / 100, "{near_misses}");
     assert!(
         untouched > 200
             && found.len() == 6

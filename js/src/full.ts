@@ -1,12 +1,14 @@
 /**
- * The entry `fieldseal/lite` for workerd, which compiles no bytes: the module is a static import.
+ * The entry `fieldseal/full`: the evaluator and the validator crate, for schemas that the default
+ * entry refuses with `validator-needed`. The module is inline.
  */
-import module from "./wasm/lite.wasm";
-import { sha256 } from "./wasm/lite.digest.js";
+import { fromBase64 } from "./base64.js";
+import { base64 } from "./wasm/full.inline.js";
+import { sha256 } from "./wasm/full.digest.js";
 import { bind } from "./bind.js";
 import type * as types from "./types.js";
 
-const bound = bind(module, sha256);
+const bound = bind(new WebAssembly.Module(fromBase64(base64)), sha256);
 
 export const Policy: typeof types.Policy = bound.Policy;
 export type Policy = types.Policy;
