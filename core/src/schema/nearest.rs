@@ -1,5 +1,7 @@
 //! Finds the known name that the author of a misspelt one probably meant.
 
+use fieldseal_normalisation::nfkc_casefold;
+
 /// The most edits that count as a slip. The JavaScript binding uses the same number.
 const SLIP: usize = 3;
 
@@ -9,7 +11,9 @@ const SLIP: usize = 3;
 pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = |name: &str| -> Vec<char> {
         // A name of this length is near to no known one, so its remaining characters are left out.
-        name.chars().take(64 + SLIP).flat_map(char::to_lowercase).collect()
+        // The core has a table of its own for case; the standard library's would be a second one.
+        let start: String = name.chars().take(64 + SLIP).collect();
+        nfkc_casefold(&start).chars().collect()
     };
     let written = lower(written);
     let mut best = None;
