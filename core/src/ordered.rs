@@ -6,6 +6,8 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
+use fieldseal_json::sort::swaps;
+
 /// The order of entries, as their numbers, in lists of at most [`MOST`].
 #[derive(Clone, Debug, Default)]
 struct Order(Vec<Vec<u32>>);
@@ -123,10 +125,11 @@ impl<K, V> IntoIterator for OrderedMap<K, V> {
     type IntoIter = std::vec::IntoIter<(K, V)>;
 
     /// Returns the entries in the order of their keys.
-    fn into_iter(self) -> Self::IntoIter {
-        let mut slots: Vec<Option<(K, V)>> = self.entries.into_iter().map(Some).collect();
-        let entry = |number| slots.get_mut(number as usize)?.take();
-        self.order.iter().filter_map(entry).collect::<Vec<_>>().into_iter()
+    fn into_iter(mut self) -> Self::IntoIter {
+        for (one, other) in swaps(self.order.0.concat()) {
+            self.entries.swap(one as usize, other as usize);
+        }
+        self.entries.into_iter()
     }
 }
 

@@ -33,8 +33,26 @@ pub fn permutation(length: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering)
     from
 }
 
+/// Returns the pairs of positions whose values change places one after the other, so that the value
+/// at each position is the one that `order` names for it.
+pub fn swaps(mut order: Vec<u32>) -> Vec<(u32, u32)> {
+    let mut swaps = Vec::new();
+    for start in 0..u32::try_from(order.len()).unwrap_or(u32::MAX) {
+        let mut at = start;
+        while let Some(own) = order.get_mut(at as usize) {
+            let from = std::mem::replace(own, at);
+            if from == start || from == at {
+                break;
+            }
+            swaps.push((at, from));
+            at = from;
+        }
+    }
+    swaps
+}
+
 /// Returns the same values, sorted.
-pub fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+pub fn sorted<T>(mut values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let order = permutation(values.len(), &mut |a, b| match (
         values.get(a as usize),
         values.get(b as usize),
@@ -42,8 +60,10 @@ pub fn sorted<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T>
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
-    let mut slots: Vec<Option<T>> = values.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| slots.get_mut(at as usize)?.take()).collect()
+    for (one, other) in swaps(order) {
+        values.swap(one as usize, other as usize);
+    }
+    values
 }
 
 #[cfg(test)]
