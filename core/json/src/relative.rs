@@ -121,7 +121,7 @@ impl fmt::Display for Relative {
 /// Reads digits without a leading zero. Returns the text after them as well.
 fn number(text: &str) -> Result<(u32, &str), PointerError> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, rest) = text.split_at(end);
+    let (digits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     if digits.len() > 1 && digits.starts_with('0') {
         return Err(PointerError::new("a number must not begin with 0", 0));
     }

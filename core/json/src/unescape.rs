@@ -58,14 +58,15 @@ impl Iterator for Unescape<'_> {
 /// Returns the string that the text between two quotes writes; borrowed if it writes itself.
 pub(super) fn unescape(inner: &str) -> Cow<'_, str> {
     let Some(first) = inner.find('\\') else { return Cow::Borrowed(inner) };
-    let (plain, mut rest) = inner.split_at(first);
+    let (plain, mut rest) = inner.split_at_checked(first).unwrap_or((inner, ""));
     let mut out = String::with_capacity(inner.len());
     out.push_str(plain);
     while !rest.is_empty() {
         let mut characters = Unescape::new(rest);
         out.extend(characters.next());
         rest = characters.rest;
-        let (plain, after) = rest.split_at(rest.find('\\').unwrap_or(rest.len()));
+        let end = rest.find('\\').unwrap_or(rest.len());
+        let (plain, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         out.push_str(plain);
         rest = after;
     }

@@ -45,7 +45,7 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
     for replacement in replacements {
         let Some(schema) = bases
             .get_mut(replacement.document)
-            .and_then(|base| base.value.pointer_mut(&replacement.pointer))
+            .and_then(|base| tree::find_mut(&mut base.value, &replacement.pointer))
         else {
             continue;
         };

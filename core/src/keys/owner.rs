@@ -281,7 +281,7 @@ fn strings<const N: usize>(text: &str) -> Option<[String; N]> {
     } else {
         // Without an escape, quotes only begin and end strings.
         let inner = text.strip_prefix("[\"")?.strip_suffix("\"]")?;
-        inner.split("\",\"").map(str::to_owned).collect()
+        inner.split('"').step_by(2).map(str::to_owned).collect()
     };
     let parts: [String; N] = parts.try_into().ok()?;
     (listed(&parts.each_ref().map(String::as_str)) == text).then_some(parts)

@@ -78,7 +78,7 @@ pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, 
             let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
             moved.0.insert(format!("{}{pointer}", prefix.unwrap_or_default()));
         }
-        if let Some(schema) = base.value.pointer_mut(&pointer) {
+        if let Some(schema) = tree::find_mut(&mut base.value, &pointer) {
             change.apply(schema);
         }
     }

@@ -24,6 +24,54 @@ pub(crate) fn pair(first: Value, second: Value) -> Value {
     Value::Array(vec![first, second])
 }
 
+/// Returns the value to which an RFC 6901 pointer leads. Escapes that the standard does not know
+/// stand for themselves.
+pub(crate) fn find<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    tokens(pointer)?.iter().try_fold(value, |value, token| match value {
+        Value::Object(members) => members.get(token),
+        Value::Array(elements) => elements.get(index(token)?),
+        _ => None,
+    })
+}
+
+/// Does what [`find`] does, for a value to change.
+pub(crate) fn find_mut<'v>(value: &'v mut Value, pointer: &str) -> Option<&'v mut Value> {
+    tokens(pointer)?.iter().try_fold(value, |value, token| match value {
+        Value::Object(members) => members.get_mut(token),
+        Value::Array(elements) => elements.get_mut(index(token)?),
+        _ => None,
+    })
+}
+
+fn tokens(pointer: &str) -> Option<Vec<String>> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return None;
+    }
+    Some(pointer.split('/').skip(1).map(unescaped).collect())
+}
+
+fn unescaped(token: &str) -> String {
+    let mut out = String::with_capacity(token.len());
+    let mut rest = token.chars();
+    while let Some(c) = rest.next() {
+        let (meant, skipped) = match (c, rest.clone().next()) {
+            ('~', Some('0')) => ('~', true),
+            ('~', Some('1')) => ('/', true),
+            _ => (c, false),
+        };
+        out.push(meant);
+        if skipped {
+            rest.next();
+        }
+    }
+    out
+}
+
+fn index(token: &str) -> Option<usize> {
+    let is_plain = !token.starts_with('+') && (token.len() == 1 || !token.starts_with('0'));
+    if is_plain { token.parse().ok() } else { None }
+}
+
 /// Returns the JSON text of a value, without white space and in the order of its maps.
 pub(crate) fn text(value: &Value) -> String {
     let mut out = String::new();
@@ -76,6 +124,41 @@ mod tests {
             "deep": [[[{"a": [{}]}]]],
         });
         assert_eq!(text(&value), value.to_string());
+    }
+
+    #[test]
+    fn a_pointer_leads_where_serde_json_says() {
+        let mut value =
+            json!({"a/b": [{"~": 1}, [2, 3]], "": {"~2": 4, "~1": 5, "x~": 6}, "0": [7]});
+        for pointer in [
+            "",
+            "/",
+            "x",
+            "//",
+            "/a~1b",
+            "/a~1b/0/~0",
+            "/a~1b/1/1",
+            "/a~1b/01",
+            "/a~1b/+1",
+            "/a~1b/",
+            "/a~1b/2",
+            "/a~1b/-",
+            "/~2",
+            "//~2",
+            "//~01",
+            "//~02",
+            "//x~",
+            "//~~1",
+            "/0/0",
+            "/0/00",
+            "/0/0/0",
+            "/a/b",
+            "/a~1b/99999999999999999999",
+        ] {
+            assert_eq!(find(&value, pointer), value.pointer(pointer), "{pointer}");
+            let mut other = value.clone();
+            assert_eq!(find_mut(&mut value, pointer), other.pointer_mut(pointer), "{pointer}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ fn split(uri: &str) -> Parts<'_> {
     let (authority, path) = match rest.strip_prefix("//") {
         Some(rest) => {
             let end = rest.find('/').unwrap_or(rest.len());
-            let (authority, path) = rest.split_at(end);
+            let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
             (Some(authority), path)
         }
         None => (None, rest),

@@ -2,6 +2,7 @@
 
 use super::graph::{Graph, NodeId};
 use super::place::Listing;
+use crate::ordered::OrderedSet;
 use crate::resolver::automaton::{Automaton, DEAD};
 use crate::resolver::program::Program;
 use fieldseal_json::sort::sorted;
@@ -61,7 +62,7 @@ fn graph<'p>(program: &'p Program, automaton: &Automaton) -> Graph<'p> {
         let Some(state) = automaton.state(id) else { break };
         let mut steps = state.steps(program);
         // Many indices, patterns and names may lead to one state.
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = OrderedSet::new();
         steps.retain(|(step, next)| *next != DEAD && (step.is_some() || known.insert(*next)));
         graph.edges.push(steps);
     }

@@ -5,6 +5,7 @@ use crate::ordered::OrderedMap;
 use serde_json::Value;
 
 use crate::schema::base::{Base, bare};
+use crate::schema::tree;
 use crate::schema::uri;
 
 /// The depth below which a schema counts as refusing `null`. It keeps the recursion within a small
@@ -93,7 +94,7 @@ impl<'v> NullTest<'v> {
         } else {
             *self.by_uri.get(&uri::resolve(self.uris.get(base as usize)?, before))?
         };
-        Some((base, self.texts.get(base as usize)?.pointer(&uri::decode(fragment)?)?))
+        Some((base, tree::find(self.texts.get(base as usize)?, &uri::decode(fragment)?)?))
     }
 }
 
