@@ -41,7 +41,8 @@ fn comparison() {
     });
 }
 
-/// Removes one byte of padding, and 32 bytes. The bytes before the padding are equally random.
+/// Removes one byte of padding, 32 bytes, and three blocks. The bytes before the padding are equally
+/// random.
 fn unpadding() {
     let stream = &mut Stream(2);
     let mut text: [u8; 64] = std::array::from_fn(|_| stream.draw() as u8 | 1);
@@ -55,6 +56,14 @@ fn unpadding() {
         unpadded(text).is_some()
     });
     report("unpadding: padding or none", &[long, none], stream, |text| unpadded(text).is_some());
+    let mut short: [u8; 128] = std::array::from_fn(|_| stream.draw() as u8 | 1);
+    short[127] = 0x80;
+    let mut blocks = short;
+    blocks[32] = 0x80;
+    blocks[33..].fill(0);
+    report("unpadding: 1 or 96 bytes of padding", &[short, blocks], stream, |text| {
+        unpadded(text).is_some()
+    });
     report("  carelessly, from the last byte on", &[text, long], stream, |text| {
         text.iter().rposition(|byte| *byte != 0).is_some_and(|at| text[at] == 0x80)
     });

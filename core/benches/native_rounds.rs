@@ -26,7 +26,7 @@ fn main() {
         let (calls, what) = line.split_once(' ').unwrap();
         let calls = calls.parse().unwrap();
         let taken = match what {
-            "seal-value" => time(calls, || value.seal(black_box(&[7; 32]))),
+            "seal-value" => time(calls, || value.seal(black_box(&[7; 44]))),
             "open-value" => time(calls, || value.open()),
             "seal" => time(calls, || {
                 drop(black_box(policy.seal(&document, &context, &mut keys, &mut random).unwrap()))

@@ -71,7 +71,7 @@ fn phases_of_an_order() {
                 out.clear();
                 for _ in 0..5 {
                     envelope::Sealer { prk: &prk, demand, padded: true, ids, context: place }
-                        .seal(b"\"ada@example.org\"", Some(&[7; 32]), &mut work, &mut out)
+                        .seal(b"\"ada@example.org\"", &[7; 32], &mut work, &mut out)
                         .unwrap();
                 }
             }),

@@ -45,7 +45,7 @@ fn suites() {
 }
 
 fn seal(value: &mut Value) -> Box<dyn FnMut() + '_> {
-    Box::new(|| value.seal(black_box(&[7; 32])))
+    Box::new(|| value.seal(black_box(&[7; 44])))
 }
 
 fn open(value: &mut Value) -> Box<dyn FnMut() + '_> {

@@ -1,63 +1,77 @@
-//! Writes `core/conformance/vectors/saved-0.1.json`, or the file of another release.
+//! Writes `core/conformance/vectors/saved-RELEASE.json`.
 //!
-//! It holds values of many kinds, sealed with all parameters, with their keys and entropy. Every
-//! later release must open them. Run once for each release: existing files never change.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+//! It holds values of many kinds, sealed by policies under every combination of parameters, and
+//! tokens of each kind and normalisation, all with their keys and entropy. Every later release must
+//! open the envelopes and make the tokens. Run once for each release: existing files never change.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
-use fieldseal::envelope::Workspace;
-use fieldseal_conformance::vectors::{Envelope, Place, Step, folder};
-use support::Stream;
-use support::params::all_params;
-use support::vectors::sealed;
+use fieldseal::envelope::Suite;
+use fieldseal::{Options, Policy};
+use fieldseal_conformance::vectors::{Envelope, Place, Step, Token, folder};
+use support::params::{SealParams, all_params};
+use support::row_keys::{RowKeys, call_context, token_context};
+use support::{Given, Stream, text_at};
+
+/// 0.1 has two files. Its first was written before the format was final, and below every policy.
+const RELEASE: &str = "0.1-final";
 
 fn main() {
-    let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
-    let path = folder().join(format!("saved-{major}.{minor}.json"));
+    let path = folder().join(format!("saved-{RELEASE}.json"));
     assert!(
         !path.exists(),
         "{} is there: what a release sealed is never sealed anew",
         path.display()
     );
-    let (short, long, mut stream, mut work) = (short(), long(), Stream(1), Workspace::new());
-    // Every combination of parameters with a short value, then every long value under every suite.
-    let every = (0..all_params().len()).map(|at| (at, &short[at % short.len()]));
-    let more = (0..3 * long.len()).map(|at| (at * 100, &long[at / 3]));
-    let cases = every.chain(more).enumerate().map(|(number, (params, value))| {
-        let mut case = case(number, params, value, &mut stream);
-        case.envelope = sealed(&case, &mut work);
-        serde_json::to_string(&case).unwrap()
-    });
-    let lines: Vec<String> = cases.collect();
+    let mut stream = Stream(2);
+    let envelopes: Vec<_> = all_params()
+        .into_iter()
+        .enumerate()
+        .map(|(number, params)| envelope(number, params, &mut stream))
+        .collect();
+    let tokens: Vec<_> = tokens(&mut stream).into_iter().map(token).collect();
     let text = format!(
-        "{{\"format\":\"fieldseal saved ciphertexts 1\",\"release\":\"{major}.{minor}\",\"envelopes\":[\n{}\n]}}\n",
-        lines.join(",\n")
+        "{{\"format\":\"fieldseal saved ciphertexts 1\",\"release\":\"{RELEASE}\",\"envelopes\":[\n{}\n],\"tokens\":[\n{}\n]}}\n",
+        lines(&envelopes),
+        lines(&tokens)
     );
     std::fs::write(&path, text).unwrap();
-    println!("{} envelopes in {}", lines.len(), path.display());
+    println!("{} envelopes, {} tokens in {}", envelopes.len(), tokens.len(), path.display());
 }
 
-fn case(
-    number: usize,
-    params: usize,
-    (name, plaintext): &(&str, String),
-    stream: &mut Stream,
-) -> Envelope {
-    let all = all_params();
-    let (demand, padded) = (all[params % all.len()].demand, all[params % all.len()].padded);
-    let mut digits = |present: bool, bytes: usize| {
-        (0..bytes)
-            .filter(|_| present)
-            .map(|_| format!("{:02x}", stream.draw() as u8))
-            .collect::<String>()
+fn lines<T: serde::Serialize>(rows: &[T]) -> String {
+    let rows: Vec<_> = rows.iter().map(|row| serde_json::to_string(row).unwrap()).collect();
+    rows.join(",\n")
+}
+
+/// Returns a row with these parameters, sealed by a policy that demands them.
+fn envelope(number: usize, params: SealParams, stream: &mut Stream) -> Envelope {
+    let SealParams { demand, padded } = params;
+    let mut place = place(number);
+    let (name, plaintext) = match (demand.subject_bound, number % 20) {
+        // A person's reference that is not bound is the value itself.
+        (false, _) => {
+            let (reference, plaintext) = identity(number);
+            place.subject = reference;
+            ("identity", plaintext)
+        }
+        (true, 0) => pick(&long(), number / 20),
+        (true, _) => pick(&short(), number),
     };
-    let [subject_key, retention_key, item_key] =
-        [demand.subject, demand.retention, demand.item].map(|present| digits(present, 32));
-    let [subject_key_id, retention_key_id, item_key_id] =
-        [demand.subject, demand.retention, demand.item].map(|present| digits(present, 16));
-    let entropy = digits(!demand.suite.is_deterministic(), 32);
-    Envelope {
+    let mut digits = |present: bool, bytes: usize| {
+        if present { draw(stream, bytes) } else { String::new() }
+    };
+    let kinds = [demand.subject, demand.retention, demand.item];
+    let [subject_key, retention_key, item_key] = kinds.map(|present| digits(present, 32));
+    let [subject_key_id, retention_key_id, item_key_id] = kinds.map(|present| digits(present, 16));
+    let mut row = Envelope {
         name: format!("{}: {name}", number + 1),
-        plaintext: plaintext.clone(),
+        plaintext,
         suite: demand.suite as u8,
         bind: demand.bind.as_str().to_owned(),
         padded,
@@ -68,9 +82,143 @@ fn case(
         subject_key_id,
         retention_key_id,
         item_key_id,
-        place: place(number),
-        entropy,
+        item_ref: String::new(),
+        place,
+        entropy: digits(!demand.suite.is_deterministic(), 32),
+        iv: digits(demand.suite == Suite::Aes256GcmIv, 12),
         envelope: String::new(),
+    };
+    if demand.item {
+        row.item_ref = row.item();
+    }
+    let sealed = policy(&row.schema())
+        .seal(
+            row.clear_document().as_bytes(),
+            &call_context(&row.place),
+            &mut RowKeys::of(&row),
+            &mut Given(row.drawn()),
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}", row.name));
+    let document = String::from_utf8(sealed.document).unwrap();
+    row.envelope = text_at(&document, &row.place.field("record-path"));
+    row
+}
+
+/// Returns the row with the token that a policy makes.
+fn token(mut row: Token) -> Token {
+    let sealed = policy(&row.schema())
+        .seal(
+            row.clear_document().as_bytes(),
+            &token_context(&row),
+            &mut RowKeys::of_token(&row),
+            &mut Given(vec![1; 32]),
+        )
+        .unwrap_or_else(|error| panic!("{row:?}: {error}"));
+    row.token = match sealed.indexes.into_iter().next() {
+        Some(index) => index.value,
+        None => text_at(&String::from_utf8(sealed.document).unwrap(), "/v"),
+    };
+    row
+}
+
+/// Returns values under each normalisation that takes them, in turn as index and as pseudonym.
+fn tokens(stream: &mut Stream) -> Vec<Token> {
+    let mut values = Vec::new();
+    for text in TEXTS {
+        for normalisation in ["exact/1", "nfkc-casefold/1", "email/1", "digits/1"] {
+            if normalisation != "digits/1" || text.chars().any(char::is_numeric) {
+                values.push((normalisation, text));
+            }
+        }
+    }
+    values.extend(JSON.map(|text| ("json/1", text)));
+    let rows = values.into_iter().enumerate().map(|(number, (normalisation, value))| {
+        let is_index = number % 2 == 0;
+        let of = |names: [&str; 4]| names[number / 2 % 4].to_owned();
+        Token {
+            kind: if is_index { "index" } else { "pseudonym" }.to_owned(),
+            key: draw(stream, 32),
+            tenant: of(["", "acme", "Müller & Söhne", "tenant-0001"]),
+            domain: of(["email", "urn:example:customer", "例え", "d"]),
+            normalisation: normalisation.to_owned(),
+            value: value.to_owned(),
+            token: String::new(),
+            bits: is_index.then(|| BITS[number / 2 % BITS.len()]),
+            key_id: (!is_index).then(|| draw(stream, 16)),
+        }
+    });
+    rows.collect()
+}
+
+const BITS: [u8; 11] = [8, 9, 12, 16, 20, 31, 32, 33, 48, 63, 64];
+
+const TEXTS: [&str; 18] = [
+    "ada@example.org",
+    " \u{3000}Ada@Example.ORG\n",
+    "",
+    "null",
+    "1",
+    "Straße",
+    "ＡＤＡ ﬁ ① Å",
+    "e\u{301}a\u{308}",
+    "ΑΣ ας ΐ",
+    "İstanbul ı",
+    "soft\u{ad}hyphen\u{200b}",
+    "Bjørn 🧂 Łukasz 東京 עברית",
+    "+49 (30) 123-45",
+    "٠١٢ १२३ ７",
+    "Fs1BB6ChoqOk",
+    // White space that only folding brings to an end.
+    "x \u{200b}",
+    "\u{a8}",
+    "a-rather-long-value-that-spans-more-than-one-block-of-the-hash-function-because-it-is-long",
+];
+
+/// RFC 8785 texts.
+const JSON: [&str; 14] = [
+    "null",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "7",
+    "1.5",
+    "1e+21",
+    "9007199254740991",
+    "[]",
+    "{}",
+    "[1,\"a\",null,[true]]",
+    "{\"a\":1,\"b\":{\"\":\"ü\"}}",
+    "{\"1\":[],\"10\":0.001,\"2\":\"\\n\"}",
+];
+
+fn policy(schema: &serde_json::Value) -> Policy {
+    let text = schema.to_string();
+    Policy::compile(text.as_bytes(), Options::default())
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// Returns as many random bytes as digits.
+fn draw(stream: &mut Stream, bytes: usize) -> String {
+    (0..bytes).map(|_| format!("{:02x}", stream.draw() as u8)).collect()
+}
+
+fn pick(values: &[(&'static str, String)], number: usize) -> (&'static str, String) {
+    values[number % values.len()].clone()
+}
+
+/// Returns a person's reference, and a JSON text that it is.
+fn identity(number: usize) -> (String, String) {
+    let text = |text: &str| (text.to_owned(), serde_json::json!(text).to_string());
+    let integer = |digits: &str| (digits.to_owned(), digits.to_owned());
+    match number % 7 {
+        0 => text("ada@example.org"),
+        1 => text("cust-7"),
+        2 => text("Bjørn 🧂"),
+        3 => text("\"0\"/~1"),
+        4 => integer("7"),
+        5 => integer("9007199254740991"),
+        _ => text(&"x".repeat(number % 40 + 1)),
     }
 }
 
@@ -81,7 +229,7 @@ fn place(number: usize) -> Place {
     let path = match number % 7 {
         0 => vec![],
         1 => vec![member("email")],
-        2 => vec![member("contacts"), Step::Element(number as u32), member("email")],
+        2 => vec![member("contacts"), Step::Element(number as u32 % 5), member("email")],
         3 => vec![member("a/b"), member("~c"), member("")],
         4 => vec![Step::Element(0), Step::Element(1)],
         5 => vec![member("7"), member("~*"), member("Straße 🧂")],
@@ -93,21 +241,20 @@ fn place(number: usize) -> Place {
             "urn:example:customer",
             "https://example.org/schemas/order",
             "f",
-            "",
+            "Löhne \"2026\"",
             "例え",
         ]),
         record: pick(&[
             "rec-42",
             "stream-7@18446744073709551615",
             "ord/2026~11",
-            "",
+            "\\",
             "записи",
             "r",
         ]),
         revision: pick(&["", "3", "2026-11-25T00:00:00Z"]),
         subject: pick(&[
             "cust-7",
-            "",
             "Bjørn 🧂",
             "0",
             "a-rather-long-reference-of-a-person-that-spans-more-than-one-block-of-the-hash-function",

@@ -5,7 +5,6 @@
 pub mod artefacts;
 pub mod cases;
 pub mod commands;
-pub mod entropy;
 pub mod keys;
 pub mod modules;
 pub mod payloads;

@@ -61,11 +61,13 @@ async function judged(schema, draft, cases, counts) {
 
 /** The suite as it is, and with markers put at each place in turn and at some pairs of places. */
 async function official(suite, out) {
-  const [plain, formats, file] = ["official", "formats", "suite"].map((name) => new Lines(join(out, `${name}.ndjson`)));
+  const [plain, optional, formats, file] = ["official", "optional", "formats", "suite"].map((name) => new Lines(join(out, `${name}.ndjson`)));
   const counts = new Counts();
   for (const draft of DRAFTS) {
-    for (const { origin, schema, tests } of suite.groups(draft, join("optional", "format"))) {
-      await formats.write({ origin, draft, schema, references: suite.references(schema, draft), tests });
+    for (const [folder, lines] of [["optional", optional], [join("optional", "format"), formats]]) {
+      for (const { origin, schema, tests } of suite.groups(draft, folder)) {
+        await lines.write({ origin, draft, schema, references: suite.references(schema, draft), tests });
+      }
     }
     for (const { origin, schema, tests } of suite.groups(draft)) {
       const references = suite.references(schema, draft);
@@ -82,7 +84,7 @@ async function official(suite, out) {
       forget();
     }
   }
-  await Promise.all([plain, formats, file].map((lines) => lines.close()));
+  await Promise.all([plain, optional, formats, file].map((lines) => lines.close()));
   return counts;
 }
 

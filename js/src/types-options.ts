@@ -51,7 +51,7 @@ export interface CompileOptions {
    */
   clear?: "refuse" | "pass";
   /** The suite of markers that name none; default `aes-256-gcm`. */
-  suite?: "aes-256-gcm" | "chacha20-poly1305";
+  suite?: "aes-256-gcm" | "chacha20-poly1305" | "aes-256-gcm-iv";
   /** The meaning of `format`: an annotation (default), or a check. */
   formats?: "annotate" | "assert";
   /**

@@ -158,7 +158,7 @@ export interface CompileOptions {
    * while old data is being moved.
    */
   clear?: "refuse" | "pass";
-  suite?: "aes-256-gcm" | "chacha20-poly1305";
+  suite?: "aes-256-gcm" | "chacha20-poly1305" | "aes-256-gcm-iv";
   formats?: "annotate" | "assert";
   /** `sealed` checks what `seal` has sealed against the sealed schema; the verdict says so. */
   verify?: "sealed";

@@ -13,11 +13,13 @@ cargo xtask COMMAND
   build         tools, and both builds of the WebAssembly modules, into target/modules/
   package       build, and everything that is shipped into target/package/
   vectors       official vectors, and the module that their tests drive, into target/
-  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop
-  cases         real servers and every bundler, before an issue is resolved
+  test          lint, setup, package, vectors and every test; `test --quick`: the inner loop;
+                `test frozen`: vectors, saved envelopes and cases against their digests
+  cases         real servers, every bundler and valgrind, before an issue is resolved
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
   bench         setup, package, and the ratios of core/benches/README.md
+  corpus        common schemas, fetched in packages: those that need the validator crate, and why
   fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
   audit         licences, sources, advisories and semver of what we depend on and publish;
@@ -42,10 +44,13 @@ pub(crate) enum Command {
     Test {
         quick: bool,
     },
+    /// Vectors, saved envelopes and cases against their digests.
+    Frozen,
     Cases,
     Soak,
     Demo(Vec<OsString>),
     Bench,
+    Corpus,
     /// Seconds for each target.
     Fuzz(u32),
     Lint,
@@ -75,6 +80,7 @@ impl Command {
                 "test" => match parser.next()? {
                     None => Self::Test { quick: false },
                     Some(Long("quick")) => Self::Test { quick: true },
+                    Some(Value(part)) if part == "frozen" => Self::Frozen,
                     Some(other) => return Err(other.unexpected().into()),
                 },
                 "cases" => Self::Cases,
@@ -85,6 +91,7 @@ impl Command {
                     ));
                 }
                 "bench" => Self::Bench,
+                "corpus" => Self::Corpus,
                 "fuzz" => Self::Fuzz(match parser.next()? {
                     None => FUZZED,
                     Some(Value(seconds)) => seconds.parse::<std::num::NonZeroU32>()?.get(),
@@ -132,7 +139,7 @@ mod tests {
         let listed = super::HELP
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 18);
+        assert_eq!(listed.filter(|name| parse(name).is_some()).count(), 19);
     }
 
     #[test]
@@ -145,10 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn the_test_has_a_quick_form() {
+    fn the_test_has_a_quick_form_and_one_of_digests() {
         assert_eq!(parse("test"), Some(Command::Test { quick: false }));
         assert_eq!(parse("test --quick"), Some(Command::Test { quick: true }));
         assert_eq!([parse("test --slow"), parse("test --quick twice")], [const { None }; 2]);
+        assert_eq!(parse("test frozen"), Some(Command::Frozen));
+        assert_eq!(parse("test frozen twice"), None);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 mod arguments;
 mod audit;
 mod budgets;
+mod constant_time;
+mod corpus;
 mod docs;
+mod frozen;
 mod fuzz;
 mod modules;
 mod mutants;
@@ -16,6 +19,7 @@ mod ran;
 mod readme;
 mod requirements;
 mod rooms;
+mod second_implementation;
 mod seeds;
 mod sources;
 mod step;
@@ -67,6 +71,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             ran::clear(workspace)?;
             step::run_all("test", steps::WHOLE_TEST, workspace)
         }
+        Command::Frozen => frozen::run(workspace),
         Command::Test { quick: true } => step::run("test --quick", steps::QUICK, workspace),
         Command::Cases => step::run_all(
             "cases",
@@ -85,6 +90,7 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Bench => {
             step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
         }
+        Command::Corpus => step::run_all("corpus", &[steps::TOOLS, steps::CORPUS], workspace),
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
         Command::Audit => step::run("audit", steps::AUDIT, workspace),
         Command::Mutants(shard) => mutants::run(workspace, *shard),

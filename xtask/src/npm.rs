@@ -81,8 +81,14 @@ pub(crate) fn oracle(workspace: &Workspace) -> Result<()> {
 pub(crate) fn foreign(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root().join("target/oracle");
     let files = |webhooks| {
-        ["forms-suite.ndjson", "forms-random.ndjson", "forms-real.ndjson", webhooks]
-            .map(|name| folder.join(name))
+        [
+            "forms-suite.ndjson",
+            "forms-random.ndjson",
+            "forms-real.ndjson",
+            "pairs-random.ndjson",
+            webhooks,
+        ]
+        .map(|name| folder.join(name))
     };
     let (by_ajv, by_python) =
         (folder.join("contradicted-by-ajv.json"), folder.join("contradicted-by-python.json"));

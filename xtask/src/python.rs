@@ -53,6 +53,14 @@ pub(crate) fn python(workspace: &Workspace) -> Result<Process> {
     Ok(process::program("python3", &workspace.js()).env("PYTHONPATH", &folder))
 }
 
+/// `python3` in `core/conformance/`, with the packages of its `requirements.txt`.
+pub(crate) fn conformance(workspace: &Workspace) -> Result<Process> {
+    let conformance = workspace.root().join("core/conformance");
+    let folder = workspace.root().join("target/oracle/python-envelope");
+    install(workspace, &conformance.join("requirements.txt"), &folder)?;
+    Ok(process::program("python3", &conformance).env("PYTHONPATH", &folder))
+}
+
 /// When retention periods end, by another calendar, for the core's tests: written once for each
 /// state of the script.
 pub(crate) fn retention(workspace: &Workspace) -> Result<()> {

@@ -23,7 +23,7 @@ pub(crate) fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
         of_cases(&read(&file)?, folder).with_context(|| file.display().to_string())?;
     }
     let vectors = read(&conformance.join("vectors/envelope-1.json"))?;
-    for vector in ["envelopes", "refusals"]
+    for vector in ["envelopes", "refusals", "openings"]
         .iter()
         .flat_map(|list| vectors[list].as_array().into_iter().flatten())
     {

@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step::{Step, call, cargo, node, tests};
 use crate::workspace::Workspace;
 use crate::{
-    audit, modules, npm, package, process, prose, python, readme, requirements, rooms, toolchain,
-    vectors, verify, wasm_tests,
+    audit, constant_time, corpus, frozen, modules, npm, package, process, prose, python, readme,
+    requirements, rooms, second_implementation, toolchain, vectors, verify, wasm_tests,
 };
 
 pub(crate) const LINT: &[Step] = &[
@@ -79,8 +79,10 @@ pub(crate) const VECTORS: &[Step] = &[
 pub(crate) const TEST: &[Step] = &[
     tests("build tool", &["--package", "xtask"]),
     call("dependencies", audit::dependencies),
+    call("frozen files", frozen::run),
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     // One call, so that what both stand on is compiled once: cargo chooses features by what is
     // selected together.
     tests(
@@ -90,6 +92,8 @@ pub(crate) const TEST: &[Step] = &[
             "fieldseal-json",
             "--package",
             "fieldseal-normalisation",
+            "--package",
+            "fieldseal-derivation",
             "--package",
             "fieldseal-primitives",
             "--package",
@@ -114,7 +118,16 @@ pub(crate) const TEST: &[Step] = &[
     call("sealed schemas in foreign validators", npm::foreign),
     tests(
         "core of the evaluator build",
-        &["--package", "fieldseal", "--no-default-features", "--lib", "--test", "it"],
+        &[
+            "--package",
+            "fieldseal",
+            "--no-default-features",
+            "--lib",
+            "--test",
+            "it",
+            "--test",
+            "compile_cost",
+        ],
     ),
     call("web binding in Node", wasm_tests::run),
     call("npm package", npm::tests),
@@ -136,6 +149,8 @@ pub(crate) const QUICK: &[Step] = &[
             "fieldseal-json",
             "--package",
             "fieldseal-normalisation",
+            "--package",
+            "fieldseal-derivation",
             "--package",
             "fieldseal-primitives",
             "--package",
@@ -167,6 +182,7 @@ pub(crate) const AUDIT: &[Step] = &[
 pub(crate) const SOAK: &[Step] = &[
     call("oracle of the resolver", npm::oracle),
     call("oracle of the calendar", python::retention),
+    call("envelopes in Python", second_implementation::run),
     tests(
         "core, and component in wasmtime",
         &[
@@ -190,7 +206,7 @@ pub(crate) const SOAK: &[Step] = &[
     call("npm package", npm::tests),
 ];
 
-/// Real servers and every bundler: after tools, browser and package.
+/// Real servers, every bundler and valgrind: after tools, browser and package.
 pub(crate) const CASES: &[Step] = &[
     call("npm package", npm::tests),
     node("npm package on its hosts", &["packaging/run.mjs", "test"]),
@@ -198,6 +214,8 @@ pub(crate) const CASES: &[Step] = &[
     call("README", readme::run),
     call("PostgreSQL", setup_postgresql),
     node("key source over PostgreSQL", &["tests/postgresql.mjs"]),
+    call("valgrind", constant_time::setup),
+    call("constant time under valgrind", constant_time::run),
 ];
 
 /// The README's first command, once the artefacts are there. What it claims, it checks.
@@ -228,6 +246,7 @@ pub(crate) const BENCH: &[Step] = &[
     ),
     call("primitives as a module", modules::primitives),
     node("suites, WebAssembly", &["bench/primitives.mjs"]),
+    node("constant time, WebAssembly", &["bench/constant-time.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
     cargo(
         "native side",
@@ -244,6 +263,30 @@ pub(crate) const BENCH: &[Step] = &[
     ),
     node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
     node("peers", &["../benches/peers/run.mjs"]),
+];
+
+/// After tools.
+pub(crate) const CORPUS: &[Step] = &[
+    call("schemas of others", corpus::fetch),
+    cargo(
+        "schemas of others, without the validator crate",
+        &[
+            "bench",
+            "--quiet",
+            "--locked",
+            "--package",
+            "fieldseal",
+            "--no-default-features",
+            "--features",
+            "std",
+            "--bench",
+            "corpus",
+        ],
+    ),
+    cargo(
+        "schemas of others, with it",
+        &["bench", "--quiet", "--locked", "--package", "fieldseal", "--bench", "corpus"],
+    ),
 ];
 
 /// After tools.
@@ -276,5 +319,7 @@ fn setup_postgresql(workspace: &Workspace) -> Result<()> {
 
 /// Every list, for what holds of all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[Step]; 13] =
-    [AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, VERIFY];
+pub(crate) const ALL: [&[Step]; 14] = [
+    AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, CORPUS,
+    VERIFY,
+];

@@ -45,14 +45,14 @@ impl Value {
             sealed: Vec::new(),
             opened: Vec::new(),
         };
-        value.seal(&[7; 32]);
+        value.seal(&[7; 44]);
         value
     }
 
-    pub(crate) fn seal(&mut self, entropy: &[u8; 32]) {
+    pub(crate) fn seal(&mut self, entropy: &[u8; 44]) {
         let Value { demand, ids, prk, work, sealed, .. } = self;
         sealed.clear();
-        let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
+        let entropy = &entropy[..demand.suite.entropy_bytes()];
         Sealer { prk, demand: *demand, padded: true, ids: *ids, context: CONTEXT }
             .seal(TEXT, entropy, work, sealed)
             .unwrap();

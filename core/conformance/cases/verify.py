@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV, ChaCha20
 MARKED = re.compile(r'"(F[sp]1[A-Za-z0-9_-]+)"')
 BINDS = ["none", "record-field", "record-path", "field"]
 KINDS = [(1, "subject"), (2, "retention"), (8, "item")]
-SUITES = {1: (b"gcm", 32), 2: (b"siv", 64), 3: (b"chacha", 32)}
+SUITES = {1: (b"gcm", 32), 2: (b"siv", 64), 3: (b"chacha", 32), 5: (b"gcm-iv", 32)}
+ENTROPY = {1: 32, 2: 0, 3: 32, 5: 44}
 
 
 def lv(text):
@@ -50,9 +51,11 @@ def decoded(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def encrypt(suite, key, padded):
+def encrypt(suite, key, iv, padded):
     if suite == 2:
         return AESSIV(key).encrypt(padded, None)
+    if suite == 5:
+        return iv + AESGCM(key).encrypt(iv, padded, None)
     return (AESGCM if suite == 1 else ChaCha20Poly1305)(key).encrypt(bytes(12), padded, None)
 
 
@@ -61,10 +64,10 @@ def seal(suite, secrets, prefix, context, entropy, padded):
     digest = hashlib.sha256(prefix + context).digest()
     salt = bytes(16)
     if suite != 2:
-        salt = hmac.digest(expand(prk, b"hedge", b"", 32), entropy + digest + padded, "sha256")[:16]
+        salt = hmac.digest(expand(prk, b"hedge", b"", 32), entropy[:32] + digest + padded, "sha256")[:16]
     label, length = SUITES[suite]
     material = expand(prk, label, digest + salt, length + 32)
-    return base64url(prefix + salt + material[length:] + encrypt(suite, material[:length], padded))
+    return base64url(prefix + salt + material[length:] + encrypt(suite, material[:length], entropy[32:], padded))
 
 
 def pad(text):
@@ -153,10 +156,12 @@ def paths(sealed, at=()):
 
 
 def resealed(case, family, rows, envelope, path, plain, context, entropy):
-    """The envelope made again, and whether that drew entropy."""
+    """The envelope made again, with the entropy from that byte on, and how many bytes of it that drew."""
     raw = decoded(envelope)
     assert raw[:2] == bytes.fromhex("16cd") and raw[2] >> 6 == 1 and raw[3] & 0b1000_0000 == 0, f"{case}: header"
     suite, flags = raw[2] & 63, raw[3]
+    assert flags & 0b0100_0001 != 0b0100_0000, f"{case}: header"
+    entropy = stream(entropy, ENTROPY[suite])
     bind, unbound = flags >> 4 & 3, flags >> 6 & 1
     at, secrets, subject = 4, b"", ""
     for flag, kind in KINDS:
@@ -167,11 +172,11 @@ def resealed(case, family, rows, envelope, path, plain, context, entropy):
     record, revision = (context.get("record", ""), context.get("revision", "")) if bind in (1, 2) else ("", "")
     parts = [context.get("tenant", ""), family, record, revision, subject, field(path, bind)]
     padded = pad(plain) if flags & 4 else plain.encode()
-    return seal(suite, secrets, raw[:at], b"".join(map(lv, parts)), entropy, padded), suite != 2
+    return seal(suite, secrets, raw[:at], b"".join(map(lv, parts)), entropy, padded), ENTROPY[suite]
 
 
-def block(number):
-    return bytes(n % 251 for n in range(32 * number, 32 * number + 32))
+def stream(start, length):
+    return bytes(n % 251 for n in range(start, start + length))
 
 
 def made(case):
@@ -183,13 +188,14 @@ def made(case):
         for number in range(16):
             for version in range(1, 8):
                 names = hashlib.sha256(b"".join(map(lv, [kind, tenant, ref])) + struct.pack(">I", version)).digest()
-                id = expand(block(number), b"id", names, 16).hex()
-                rows[id] = {"kind": kind, "tenant": tenant, "ref": ref, "id": id, "secret": block(number).hex()}
+                secret = stream(32 * number, 32)
+                id = expand(extract(b"fieldseal1 key", secret), b"id", names, 16).hex()
+                rows[id] = {"kind": kind, "tenant": tenant, "ref": ref, "id": id, "secret": secret.hex()}
     return rows
 
 
 def verify(case, family, rows, clear, sealed, context, drawn, most=0):
-    """Walks both texts at once; returns how many values were sealed, and how many blocks of entropy were drawn: for values, and at most `most` for keys."""
+    """Walks both texts at once; returns how many values were sealed, and how many bytes of entropy were drawn: for values, and for at most `most` keys of 32 bytes."""
     where = dict(paths(json.loads(sealed)))
     count, draws, a, b = 0, 0, 0, 0
     while b < len(sealed):
@@ -204,11 +210,11 @@ def verify(case, family, rows, clear, sealed, context, drawn, most=0):
             assert text in expected, f"{case}: the token at {where[text]} is not what the format gives"
         else:
             for keys in range(most + 1):
-                again, drew = resealed(case, family, rows, text, where[text], plain, context, block(drawn + draws + keys))
+                again, drew = resealed(case, family, rows, text, where[text], plain, context, drawn + draws + 32 * keys)
                 if again == text:
                     break
             assert again == text, f"{case}: {where[text]} is not what the format gives"
-            draws, most = draws + keys + drew, most - keys
+            draws, most = draws + 32 * keys + drew, most - keys
         count, a, b = count + 1, a + len(plain), match.end()
     assert a == len(clear), f"{case}: text is left over"
     return count, draws

@@ -44,6 +44,11 @@ pub const SUBJECT_WALKS: Count = count("walks to subjects", 2_000, 200_000);
 pub const OWNERS: Count = count("owners and their texts", 2_000, 200_000);
 /// Random schemas of the oracle with their documents, in the order of its file.
 pub const RANDOM_SCHEMAS: Count = count("random schemas", 6_000, 18_000);
+/// Random schemas and documents that the evaluator and the validator crate judge.
+pub const ENGINE_PAIRS: Count =
+    count("pairs of schema and document in both engines", 50_000, 1_000_000);
+/// Random schemas and documents of the evaluator's verdicts that foreign validators judge.
+pub const FOREIGN_PAIRS: Count = count("pairs in foreign validators", 5_000, 100_000);
 /// Faults put into sealed documents and found by the verdict alone.
 pub const VERDICT_FAULTS: Count = count("faults found by the verdict", 1_000, 20_000);
 /// Texts that almost have a format, through the evaluator and the validator crate.
@@ -52,9 +57,13 @@ pub const FORMATTED_TEXTS: Count = count("texts of formats", 50_000, 5_000_000);
 pub const MUTATED_SCHEMAS: Count = count("mutated schemas", 50_000, 1_000_000);
 /// Patterns of the wider part, searched for in texts beside an engine of others.
 pub const PATTERN_SEARCHES: Count = count("searches for patterns", 50_000, 2_000_000);
+/// Random texts under random keys, hashed by `fieldseal-vpaes` and by the crate `ghash`.
+pub const GHASHES: Count = count("texts hashed by GHASH", 20_000, 1_000_000);
+/// Random texts under AES-256-GCM, enciphered and deciphered in the module and natively.
+pub const GCM_TEXTS: Count = count("texts under AES-256-GCM in the module", 5_000, 1_000_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 16] = [
+pub const ALL: [Count; 20] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -67,10 +76,14 @@ pub const ALL: [Count; 16] = [
     SUBJECT_WALKS,
     OWNERS,
     RANDOM_SCHEMAS,
+    ENGINE_PAIRS,
+    FOREIGN_PAIRS,
     VERDICT_FAULTS,
     FORMATTED_TEXTS,
     MUTATED_SCHEMAS,
     PATTERN_SEARCHES,
+    GHASHES,
+    GCM_TEXTS,
 ];
 
 impl Count {

@@ -6,11 +6,13 @@
 //! - [`keyring_model`]: long random sequences of commands and a naive model that answers them.
 //! - [`counts`]: how often the properties with large counts are tried.
 //! - [`vectors`]: known answers of an independent implementation, and what releases sealed.
+//! - [`documents`]: schemas and documents in which a policy seals the values of the vectors.
 //!
 //! Nothing here depends on a crate of FieldSeal: what judges the core shares no code with it.
 
 pub mod cases;
 pub mod counts;
+pub mod documents;
 pub mod keyring_model;
 pub mod records;
 pub mod vectors;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Known answers of wire format 1.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
 pub struct KnownAnswers {
     pub format: String,
@@ -16,9 +16,11 @@ pub struct KnownAnswers {
     pub refusals: Vec<Refusal>,
     pub tokens: Vec<Token>,
     pub keys: Vec<KeyIdentity>,
+    pub openings: Vec<Opening>,
+    pub clear_values: Vec<ClearValue>,
 }
 
-/// Envelopes that a release sealed.
+/// Envelopes and tokens that a release made.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
@@ -26,6 +28,9 @@ pub struct Released {
     pub format: String,
     pub release: String,
     pub envelopes: Vec<Envelope>,
+    /// None in the first file.
+    #[serde(default)]
+    pub tokens: Vec<Token>,
 }
 
 /// A value, and what sealing it gives.
@@ -45,9 +50,15 @@ pub struct Envelope {
     pub subject_key_id: String,
     pub retention_key_id: String,
     pub item_key_id: String,
+    /// The reference of the item key, in the files that tell it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item_ref: String,
     #[serde(flatten)]
     pub place: Place,
     pub entropy: String,
+    /// The entropy after that, of suite 5 alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub iv: String,
     pub envelope: String,
 }
 
@@ -80,7 +91,7 @@ pub struct Demand {
 }
 
 /// A blind index or a pseudonym.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "vectors/README.md has the members")]
 pub struct Token {
@@ -91,7 +102,9 @@ pub struct Token {
     pub normalisation: String,
     pub value: String,
     pub token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bits: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
@@ -108,6 +121,29 @@ pub struct KeyIdentity {
     pub version: u32,
     pub id: String,
     pub fingerprint: String,
+}
+
+/// An envelope that opens, though no release seals one like it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "vectors/README.md has the members")]
+pub struct Opening {
+    pub name: String,
+    pub plaintext: String,
+    pub envelope: String,
+    pub subject_key: String,
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// A clear text, and the code with which sealing refuses it: none for an ordinary string.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "vectors/README.md has the members")]
+pub struct ClearValue {
+    pub name: String,
+    pub value: String,
+    pub code: String,
 }
 
 /// The place of a value.
@@ -178,6 +214,18 @@ pub fn released() -> Vec<Released> {
         file
     };
     paths.into_iter().map(read).collect()
+}
+
+/// Returns what policies of releases made: every file but the first of 0.1, whose envelopes were
+/// sealed below every policy.
+///
+/// # Panics
+/// Panics as [`released`] does, and if no file is left.
+#[must_use]
+pub fn released_by_policies() -> Vec<Released> {
+    let files: Vec<_> = released().into_iter().filter(|file| file.release != "0.1").collect();
+    assert!(!files.is_empty(), "policies made a file");
+    files
 }
 
 /// Returns the folder of the vectors.

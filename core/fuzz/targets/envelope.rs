@@ -52,9 +52,9 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
     let make = |n: usize| {
         let bind = [Bind::RecordField, Bind::RecordPath, Bind::Field][n % 3];
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
-        let suite = Suite::ALL[n / 3 % 3];
-        let demand =
-            Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
+        let suite = Suite::ALL[n / 3 % 4];
+        let subject_bound = !subject || !n.is_multiple_of(5);
+        let demand = Demand { suite, bind, subject, retention, item, subject_bound };
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
         let ids = KeyIds {
             subject: id(subject, 0xa0),
@@ -72,10 +72,9 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
             Genuine { demand, prk, field: format!("/field-{n}"), text: String::new(), value };
         let mut out = Vec::new();
         let place = genuine.context();
-        let random = [n as u8; 32];
-        let entropy = Some(&random).filter(|_| !suite.is_deterministic());
+        let entropy = vec![n as u8; suite.entropy_bytes()];
         Sealer { prk: &genuine.prk, demand, padded: !n.is_multiple_of(7), ids, context: place }
-            .seal(&genuine.value, entropy, &mut work, &mut out)
+            .seal(&genuine.value, &entropy, &mut work, &mut out)
             .expect("seals");
         genuine.text = String::from_utf8(out).expect("base64url");
         genuine

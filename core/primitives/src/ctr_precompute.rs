@@ -20,7 +20,7 @@ const BATCH: usize = 4;
 
 /// A key whose first counter blocks are precomputed together. GCM asks for the hash key, for the
 /// tag's mask and, for a short text, for each block of key stream in a call of its own, which
-/// repeats most of the work where blocks go side by side, as in WebAssembly.
+/// repeats most of the work where blocks go side by side.
 ///
 /// The look-up depends on public values alone: on the counter, and on the number of blocks, which
 /// follows from the length of the text.
@@ -67,7 +67,7 @@ fn counter_block(nonce: [u8; 12], counter: u32) -> [u8; 16] {
 
 impl Drop for PrecomputedCtr {
     fn drop(&mut self) {
-        self.made.iter_mut().for_each(|block| block.0.zeroize());
+        self.made.iter_mut().for_each(|block| block.0.as_mut_slice().zeroize());
     }
 }
 

@@ -8,11 +8,11 @@
 use aes_gcm::KeyInit;
 use aes_gcm::aes::Block;
 use aes_gcm::aes::cipher::BlockCipherEncrypt;
+use fieldseal_derivation::{BLOCK, expand_with, extract_with};
 use zeroize::Zeroizing;
 
 use super::aes::Aes256;
-use super::mac::BLOCK;
-use super::{Mac, Sha256, aes_256_gcm, aes_256_siv, chacha20_poly1305, hkdf};
+use super::{Mac, Sha256, aes_256_gcm, aes_256_siv, chacha20_poly1305};
 
 /// The modes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn encrypt(
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::encrypt_with([first, second], strings, text),
         (Aead::Aes256Gcm, [associated]) => {
-            aes_256_gcm::encrypt_with(first, nonce, associated, text)
+            aes_256_gcm::encrypt_with(first, &nonce, associated, text)
         }
         (Aead::ChaCha20Poly1305, [associated]) => {
             chacha20_poly1305::encrypt_with(first, nonce, associated, text)
@@ -60,7 +60,7 @@ pub fn decrypt(
     match (aead, strings) {
         (Aead::Aes256Siv, _) => aes_256_siv::decrypt_with([first, second], strings, text, tag),
         (Aead::Aes256Gcm, [associated]) => {
-            aes_256_gcm::decrypt_with(first, nonce, associated, text, tag)
+            aes_256_gcm::decrypt_with(first, &nonce, associated, text, tag)
         }
         (Aead::ChaCha20Poly1305, [associated]) => {
             chacha20_poly1305::decrypt_with(first, nonce, associated, text, tag)
@@ -80,7 +80,7 @@ pub fn hkdf_sha_256(salt: &[u8], ikm: &[u8], info: &[u8], length: usize) -> Opti
     if blocks.len() > 255 {
         return None;
     }
-    hkdf::expand_with(&hkdf::extract_with(&absorbed(salt), &[ikm]), [info, &[]], &mut blocks);
+    expand_with(&extract_with(&absorbed(salt), &[ikm]), [info, &[]], &mut blocks);
     let mut okm = blocks.into_flattened();
     okm.truncate(length);
     Some(okm)

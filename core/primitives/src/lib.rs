@@ -11,20 +11,18 @@ pub mod aes_256_gcm;
 pub mod aes_256_siv;
 pub mod chacha20_poly1305;
 mod compare;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod ctr_precompute;
 #[doc(hidden)]
 pub mod hazmat;
-mod hkdf;
-mod mac;
 pub mod padding;
 mod secret;
-mod sha_256;
+mod wipe;
 
-pub use self::hkdf::{Label, expand, extract};
 pub use compare::equal;
-pub use mac::Mac;
+pub use fieldseal_derivation::{Label, Mac, Sha256, expand, extract};
 pub use secret::{KeyId, Secret, prepared};
-pub use sha_256::Sha256;
+pub use wipe::{WipedBytes, wipe};
 
 #[cfg(test)]
 mod testing {

@@ -11,33 +11,39 @@ const LONGEST: [u8; BLOCK] = {
 
 const MARK: u8 = 0x80;
 
+/// Bytes that are looked at together.
+const WORD: usize = 8;
+
 /// Returns the padding after a text of that length: 1 to 32 bytes.
 pub fn padding(length: usize) -> &'static [u8] {
     LONGEST.get(..BLOCK - length % BLOCK).unwrap_or(&LONGEST)
 }
 
-/// The length without padding. `None` unless the text is a positive multiple of 32 of which the
-/// last 1 to 32 bytes are padding.
+/// Returns the length without padding, of which there may be any amount: later releases may pad to
+/// a greater multiple. `None` unless the text is a positive multiple of 32 whose last byte that is
+/// not zero is the mark.
 ///
-/// The time depends on the length of the text alone: where the mark is, or that there is none, is a
-/// number of trailing zeros, which takes no branch to count. `core/benches/constant_time.rs`
-/// measures it.
+/// The time depends on the length of the text alone: every word is read, and the last that is not
+/// zero is kept by masks. The position of the mark in it is a number of trailing zeros, which takes
+/// no branch to count. `core/benches/constant_time.rs` measures it.
 pub fn unpadded(text: &[u8]) -> Option<usize> {
-    let (rest, low) = text.split_last_chunk()?;
-    let (before, high) = rest.split_last_chunk()?;
-    let zeros = trailing_zeros(u128::from_be_bytes(*high), u128::from_be_bytes(*low));
+    let (words, rest) = text.as_chunks::<WORD>();
+    let (mut last, mut end) = (0_u64, 0_u64);
+    let mut at = 0_u64;
+    for word in words {
+        let word = u64::from_be_bytes(*word);
+        at = at.wrapping_add(WORD as u64);
+        // All ones if the word is not zero.
+        let mask = ((word | word.wrapping_neg()) >> 63).wrapping_neg();
+        last = word & mask | last & !mask;
+        end = at & mask | end & !mask;
+    }
     // The lowest bit that is set is the highest of its byte, so that the byte is the mark. All zero
-    // is 256, and none of these.
-    let marked = zeros % 8 == 7 && before.len().is_multiple_of(BLOCK);
+    // is 64, and none of these.
+    let zeros = last.trailing_zeros();
+    let marked = zeros % 8 == 7 && rest.is_empty() && words.len().is_multiple_of(BLOCK / WORD);
     let padding = usize::try_from(zeros / 8).ok()? + 1;
-    if marked { text.len().checked_sub(padding) } else { None }
-}
-
-/// Adds both halves: the zeros of the high half count if the low half is 0, which has 128.
-fn trailing_zeros(high: u128, low: u128) -> u32 {
-    let low = low.trailing_zeros();
-    let low_is_zero = (low >> 7).wrapping_neg();
-    low + (high.trailing_zeros() & low_is_zero)
+    if marked { usize::try_from(end).ok()?.checked_sub(padding) } else { None }
 }
 
 #[cfg(test)]
@@ -49,13 +55,14 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_1_to_32_bytes_that_fill_a_multiple_of_32() {
+    fn padding_fills_a_multiple_of_32_with_1_to_32_bytes_and_more_are_read() {
         for value in 0..100 {
             for zeros in 0..100 {
                 let padded = [vec![0x80], vec![0; zeros]].concat();
-                let expected = (zeros < 32 && (value + 1 + zeros) % 32 == 0).then_some(value);
+                let expected = (value + 1 + zeros).is_multiple_of(32).then_some(value);
                 assert_eq!(unpadded(&text(value, &padded)), expected, "{value} and {zeros}");
-                assert_eq!(padding(value) == padded, expected.is_some(), "{value} and {zeros}");
+                let is_own = expected.is_some() && zeros < 32;
+                assert_eq!(padding(value) == padded, is_own, "{value} and {zeros}");
             }
         }
     }
@@ -64,6 +71,9 @@ mod tests {
     fn padding_without_its_mark_is_none() {
         assert_eq!(unpadded(&[]), None);
         assert_eq!(unpadded(&[0; 32]), None);
+        assert_eq!(unpadded(&[0; 320]), None);
+        assert_eq!(unpadded(&text(0, &[&[0x80], [0; 4095].as_slice()].concat())), Some(0));
+        assert_eq!(unpadded(&text(1, &[&[0x81], [0; 4094].as_slice()].concat())), None);
         assert_eq!(unpadded(&[b'x'; 32]), None);
         assert_eq!(unpadded(&text(30, &[0x81, 0])), None);
         assert_eq!(unpadded(&text(30, &[0x80, 1])), None);
@@ -93,7 +103,7 @@ mod tests {
                     let expected = padded
                         .iter()
                         .rposition(|byte| *byte != 0)
-                        .filter(|at| *at >= 32 && padded.get(*at) == Some(&MARK));
+                        .filter(|at| padded.get(*at) == Some(&MARK));
                     assert_eq!(unpadded(&padded), expected, "{block:x?}");
                 }
             }

@@ -64,7 +64,7 @@ pub fn prepared(secret: &Secret, prepare: impl FnOnce(&[u8; 32]) -> [Mac; 2]) ->
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        self.bytes.as_mut_slice().zeroize();
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use fieldseal_primitives::Sha256;
-use zeroize::Zeroize;
+use fieldseal_primitives::{Sha256, wipe};
 
 use super::Bind;
 use super::wire::Head;
@@ -128,8 +127,8 @@ impl Beginning {
 
 impl Drop for Beginning {
     fn drop(&mut self) {
-        self.text.zeroize();
-        self.next.zeroize();
+        wipe(&mut self.text);
+        wipe(&mut self.next);
     }
 }
 

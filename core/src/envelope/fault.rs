@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorCode};
 pub enum Fault {
     /// The string does not begin with `Fs1`.
     NotSealed,
-    /// The envelope has an unknown suite or sets the reserved bit.
+    /// The envelope has an unknown suite or sets a reserved flag.
     Unsupported,
     /// Any other fault.
     Integrity,

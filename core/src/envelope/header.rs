@@ -1,6 +1,10 @@
 //! The properties that an envelope states and a policy demands: suite, bind profile and keys.
 
 use fieldseal_primitives::KeyId;
+use fieldseal_primitives::aes_256_gcm::IV;
+
+/// The bytes of entropy in a salt.
+pub(super) const ENTROPY: usize = 32;
 
 /// The algorithm that encrypts a value, with its number on the wire.
 ///
@@ -15,11 +19,15 @@ pub enum Suite {
     Aes256Siv = 2,
     /// ChaCha20-Poly1305 (RFC 8439), for hosts without AES instructions.
     ChaCha20Poly1305 = 3,
+    /// AES-256-GCM with an IV that is drawn for each value and stored, for users who need an
+    /// approved mode of sealing. 4 is kept for a service that encrypts.
+    Aes256GcmIv = 5,
 }
 
 impl Suite {
     /// All suites of the format.
-    pub const ALL: [Suite; 3] = [Suite::Aes256Gcm, Suite::Aes256Siv, Suite::ChaCha20Poly1305];
+    pub const ALL: [Suite; 4] =
+        [Suite::Aes256Gcm, Suite::Aes256Siv, Suite::ChaCha20Poly1305, Suite::Aes256GcmIv];
 
     /// Returns the name in schemas, options and verdicts.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +35,7 @@ impl Suite {
             Suite::Aes256Gcm => "aes-256-gcm",
             Suite::Aes256Siv => "aes-256-siv",
             Suite::ChaCha20Poly1305 => "chacha20-poly1305",
+            Suite::Aes256GcmIv => "aes-256-gcm-iv",
         }
     }
 
@@ -41,6 +50,11 @@ impl Suite {
         Suite::ALL.into_iter().find(|suite| suite.as_str() == name)
     }
 
+    /// Returns the character after `Fs1` in the envelopes of this suite.
+    pub(crate) const fn letter(self) -> char {
+        (b'A' + self as u8) as char
+    }
+
     /// Returns the suite with this number on the wire.
     pub(super) fn numbered(number: u8) -> Option<Suite> {
         Suite::ALL.into_iter().find(|suite| *suite as u8 == number)
@@ -49,6 +63,21 @@ impl Suite {
     /// Returns true if equal values give equal envelopes. Such a suite takes no entropy.
     pub const fn is_deterministic(self) -> bool {
         matches!(self, Suite::Aes256Siv)
+    }
+
+    /// Returns the bytes of entropy that sealing one value takes: 32 for the salt, after them 12
+    /// for an IV that the envelope stores, and none under a deterministic suite.
+    ///
+    /// ```
+    /// use fieldseal::envelope::Suite;
+    /// assert_eq!(Suite::ALL.map(Suite::entropy_bytes), [32, 0, 32, 44]);
+    /// ```
+    pub const fn entropy_bytes(self) -> usize {
+        match self {
+            Suite::Aes256Siv => 0,
+            Suite::Aes256Gcm | Suite::ChaCha20Poly1305 => ENTROPY,
+            Suite::Aes256GcmIv => ENTROPY + IV,
+        }
     }
 }
 

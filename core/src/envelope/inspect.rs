@@ -1,6 +1,6 @@
 //! Inspects the public head of an envelope, for people who look for a fault.
 
-use super::wire::{Parts, VERSION};
+use super::wire::{Parts, VERSION, iv_len};
 use super::{Bind, Envelope, KeyIds, Suite, Workspace};
 use crate::error::Error;
 
@@ -59,8 +59,9 @@ pub struct EnvelopeHead {
 pub fn inspect_envelope(text: &str) -> Result<EnvelopeHead, Error> {
     let mut work = Workspace::new();
     let envelope = Envelope::decode(text, &mut work)?;
-    let Parts { prefix, salt, commitment, text, tag, ids } = *envelope.parts();
-    let overhead = prefix.len() + salt.len() + commitment.len() + tag.len();
+    let Parts { prefix, salt, commitment, text, tag, ids, .. } = *envelope.parts();
+    let iv = iv_len(envelope.suite());
+    let overhead = prefix.len() + salt.len() + commitment.len() + iv + tag.len();
     Ok(EnvelopeHead {
         version: VERSION,
         suite: envelope.suite(),

@@ -19,7 +19,7 @@
 //!
 //! let entropy = [2; 32];                       // fresh random bytes for each value
 //! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
-//! sealer.seal(b"\"ada@example.org\"", Some(&entropy), &mut work, &mut sealed)?;
+//! sealer.seal(b"\"ada@example.org\"", &entropy, &mut work, &mut sealed)?;
 //! let sealed = String::from_utf8(sealed)?;
 //! assert!(sealed.starts_with("Fs1"));
 //!
@@ -52,6 +52,7 @@ pub use fault::Fault;
 pub use header::{Bind, Demand, KeyIds, Suite};
 pub use inspect::{EnvelopeHead, inspect_envelope};
 pub use open::Envelope;
+pub(crate) use open::Form;
 pub use prk::Prk;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;

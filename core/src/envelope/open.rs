@@ -8,7 +8,7 @@ use fieldseal_primitives::padding::unpadded;
 use zeroize::Zeroize;
 
 use super::value_key::ValueKey;
-use super::wire::{Head, MARK, NO_SALT, Parts};
+use super::wire::{Head, MARK, NO_SALT, Parts, SHORTEST_LATER};
 use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// A whole envelope, decoded but not opened.
@@ -26,7 +26,7 @@ impl<'w> Envelope<'w> {
     /// # Errors
     /// In this order: [`Fault::NotSealed`] if the text does not start with `Fs1`;
     /// [`Fault::Integrity`] if it is not canonical base64url; [`Fault::Unsupported`] for an unknown
-    /// suite or the reserved bit; [`Fault::Integrity`] if it is shorter than its flags require or
+    /// suite or a reserved flag; [`Fault::Integrity`] if it is shorter than its flags require or
     /// names neither a subject nor a retention key.
     pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
         work.bytes.clear();
@@ -69,19 +69,7 @@ impl<'w> Envelope<'w> {
     /// assert!(!Envelope::is_whole("Fs1 rocks"));
     /// ```
     pub fn is_whole(text: &str) -> bool {
-        if !text.starts_with(MARK) {
-            return false;
-        }
-        // Each piece but the last is a multiple of four characters, so pieces can be checked alone.
-        let mut room = [0; 768];
-        let mut pieces = text.as_bytes().chunks(1024);
-        let mut canonical = |piece: &[u8]| -> Option<Result<Head, Fault>> {
-            let bytes =
-                base64url::decode(piece, room.get_mut(..base64url::decoded_len(piece.len()))?)?;
-            Some(Head::parse(bytes, base64url::decoded_len(text.len())))
-        };
-        let head = pieces.next().and_then(&mut canonical);
-        matches!(head, Some(Ok(_))) && pieces.all(|piece| canonical(piece).is_some())
+        Form::of(text) == Form::Whole
     }
 
     /// Returns the ids of the keys that the envelope names.
@@ -153,7 +141,7 @@ impl<'w> Envelope<'w> {
         work: &mut Workspace,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        let Parts { prefix, salt, commitment, text, tag, .. } = self.parts;
+        let Parts { prefix, salt, commitment, iv, text, tag, .. } = self.parts;
         if !prk.fits(&self.parts.ids) {
             return Err(Fault::Integrity);
         }
@@ -170,7 +158,7 @@ impl<'w> Envelope<'w> {
         let start = out.len();
         out.extend_from_slice(text);
         let opened = out.get_mut(start..).and_then(|text| {
-            let genuine = key.decrypt(text, tag);
+            let genuine = key.decrypt(iv, text, tag);
             match (genuine, self.head.padded()) {
                 (true, true) => unpadded(text),
                 (true, false) => Some(text.len()),
@@ -190,6 +178,41 @@ impl<'w> Envelope<'w> {
                 Err(Fault::Integrity)
             }
         }
+    }
+}
+
+/// The form of a clear text, which decides if it may be sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A whole envelope of this release.
+    Whole,
+    /// The form of an envelope with a suite or flag that this release does not know: a later one
+    /// made it.
+    Later,
+    /// Any other text.
+    Ordinary,
+}
+
+impl Form {
+    /// Returns the form of the content of a JSON string. It never allocates.
+    pub(crate) fn of(text: &str) -> Form {
+        if !text.starts_with(MARK) {
+            return Form::Ordinary;
+        }
+        // Each piece but the last is a multiple of four characters, so pieces can be checked alone.
+        let mut room = [0; 768];
+        let mut pieces = text.as_bytes().chunks(1024);
+        let mut canonical = |piece: &[u8]| -> Option<Result<Head, Fault>> {
+            let bytes =
+                base64url::decode(piece, room.get_mut(..base64url::decoded_len(piece.len()))?)?;
+            Some(Head::parse(bytes, base64url::decoded_len(text.len())))
+        };
+        let form = match pieces.next().and_then(&mut canonical) {
+            Some(Ok(_)) => Form::Whole,
+            Some(Err(Fault::Unsupported)) if text.len() >= SHORTEST_LATER => Form::Later,
+            _ => return Form::Ordinary,
+        };
+        if pieces.all(|piece| canonical(piece).is_some()) { form } else { Form::Ordinary }
     }
 }
 

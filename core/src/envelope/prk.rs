@@ -1,7 +1,7 @@
 //! The pseudorandom key that is derived from all keys of a value.
 
 use fieldseal_primitives::{Label, Mac, Secret, expand, extract, prepared};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::KeyIds;
 use super::value_key::ValueKey;
@@ -70,11 +70,12 @@ impl Prk {
         text: &[u8],
         padding: &[u8],
     ) -> [u8; SALT] {
-        let mut full = Zeroizing::new([0; 32]);
+        let mut full = [0; 32];
         let [_, hedge] = self.macs.get();
         hedge.compute(&[entropy, context, text, padding], &mut full);
         let mut salt = [0; SALT];
         salt.copy_from_slice(full.split_at(SALT).0);
+        full.as_mut_slice().zeroize();
         salt
     }
 

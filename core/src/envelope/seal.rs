@@ -4,9 +4,10 @@ use fieldseal_primitives::padding;
 
 use crate::error::{Error, ErrorCode};
 
+use super::header::ENTROPY;
 use super::value_key::ValueKey;
-use super::wire::{COMMITMENT, Head, NO_SALT, Prefix, SALT, TAG};
-use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
+use super::wire::{COMMITMENT, Head, NO_IV, NO_SALT, Prefix, SALT, TAG, iv_len};
+use super::{Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
 
 /// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
 /// bytes.
@@ -14,16 +15,18 @@ use super::{Context, Demand, KeyIds, Prk, Workspace, base64url};
 /// Returns `usize::MAX` if the machine cannot address that many; [`Sealer::seal`] refuses such a value.
 ///
 /// ```
-/// use fieldseal::envelope::{KeyIds, sealed_len};
+/// use fieldseal::envelope::{KeyIds, Suite, sealed_len};
 /// use fieldseal::KeyId;
 /// let ids = KeyIds { subject: Some(KeyId([0; 16])), ..KeyIds::default() };
-/// assert_eq!(sealed_len(&ids, true, "\"Steve\"".len()), 155);
+/// assert_eq!(sealed_len(Suite::Aes256Gcm, &ids, true, "\"Steve\"".len()), 155);
+/// assert_eq!(sealed_len(Suite::Aes256GcmIv, &ids, true, "\"Steve\"".len()), 171);
 /// ```
-pub fn sealed_len(ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
+pub fn sealed_len(suite: Suite, ids: &KeyIds, padded: bool, plaintext: usize) -> usize {
     let keys = [ids.subject, ids.retention, ids.item].iter().flatten().count();
+    let around = 4 + 16 * keys + SALT + COMMITMENT + iv_len(suite) + TAG;
     plaintext
         .checked_add(padding(padded, plaintext).len())
-        .and_then(|text| text.checked_add(4 + 16 * keys + SALT + COMMITMENT + TAG))
+        .and_then(|text| text.checked_add(around))
         .and_then(base64url::encoded_len)
         .unwrap_or(usize::MAX)
 }
@@ -46,19 +49,19 @@ pub struct Sealer<'a> {
 impl Sealer<'_> {
     /// Appends the envelope of one value to `out`: base64url, without the quotes of a JSON string.
     ///
-    /// `plaintext` is the value's JSON text exactly as received. `entropy` is 32 fresh bytes from
-    /// the host, or `None` under a [deterministic](super::Suite::is_deterministic) suite. The same
-    /// entropy, value, keys and context give the same envelope.
+    /// `plaintext` is the value's JSON text exactly as received. `entropy` holds as many fresh bytes
+    /// from the host as the suite [takes](super::Suite::entropy_bytes). The same entropy, value,
+    /// keys and context give the same envelope.
     ///
     /// # Errors
     /// `limit` if the value or a part of the context is too long for the format or this machine;
     /// `internal` if ids, keys and demand name different keys, or neither a subject nor a retention
-    /// key; `internal` for entropy that the suite does not take, and for missing entropy. Nothing
-    /// is appended then.
+    /// key, or a reference that is not bound of nobody; `internal` for more or less entropy than
+    /// the suite takes. Nothing is appended then.
     pub fn seal(
         &self,
         plaintext: &[u8],
-        entropy: Option<&[u8; 32]>,
+        entropy: &[u8],
         work: &mut Workspace,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -67,6 +70,7 @@ impl Sealer<'_> {
         let demanded = (demand.subject, demand.retention, demand.item);
         if !prk.fits(ids)
             || demanded != (ids.subject.is_some(), ids.retention.is_some(), ids.item.is_some())
+            || !(demand.subject || demand.subject_bound)
         {
             return Err(Error::new(
                 ErrorCode::Internal,
@@ -78,7 +82,7 @@ impl Sealer<'_> {
         }
         let too_long =
             || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
-        let characters = sealed_len(ids, padded, plaintext.len());
+        let characters = sealed_len(demand.suite, ids, padded, plaintext.len());
         let end = out
             .len()
             .checked_add(characters)
@@ -91,15 +95,15 @@ impl Sealer<'_> {
             .hash_after(&mut work.beginning, prefix.as_bytes(), head)
             .ok_or_else(too_long)?;
         let padding = padding(padded, plaintext.len());
-        let salt = match (entropy, demand.suite.is_deterministic()) {
-            (Some(entropy), false) => prk.salt(entropy, &hash, plaintext, padding),
-            (None, true) => NO_SALT,
-            _ => {
-                return Err(Error::new(
-                    ErrorCode::Internal,
-                    "entropy that the suite does not take, or too little of it",
-                ));
-            }
+        if entropy.len() != demand.suite.entropy_bytes() {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "entropy that the suite does not take, or too little of it",
+            ));
+        }
+        let (salt, iv) = match entropy.split_first_chunk::<ENTROPY>() {
+            Some((random, iv)) => (prk.salt(random, &hash, plaintext, padding), iv),
+            None => (NO_SALT, [].as_slice()),
         };
         let mut key = ValueKey::empty(demand.suite);
         prk.fill(&mut key, &hash, &salt);
@@ -112,10 +116,12 @@ impl Sealer<'_> {
         for part in [prefix.as_bytes(), &salt, key.commitment()] {
             bytes.extend_from_slice(part);
         }
+        bytes.extend_from_slice(iv);
+        let iv = iv.first_chunk().unwrap_or(&NO_IV);
         let body = bytes.len();
         bytes.extend_from_slice(plaintext);
         bytes.extend_from_slice(padding);
-        let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(text)) else {
+        let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(iv, text)) else {
             // The mode's bound, which no document reaches. The bytes are still clear here.
             zeroize::Zeroize::zeroize(bytes);
             return Err(too_long());

@@ -3,13 +3,15 @@
 //! ```text
 //! 0  3   0x16CD40 | suite, big-endian: base64url `Fs1` and one character for the suite
 //! 3  1   b0 subject key, b1 retention key, b2 padded, b3 item key, b4-5 bind profile,
-//!        b6 subject not bound, b7 zero
+//!        b6 subject not bound (only with b0), b7 reserved
 //! 4  16  ids of the subject, retention and item key, each only if its flag is set
 //! .  16  salt
 //! .  32  commitment
-//! .  n   body: ciphertext and 16 bytes of tag; in suite 2 the tag stands first
+//! .  n   body: ciphertext and 16 bytes of tag; in suite 2 the tag stands first, in suite 5 an IV
+//!        of 12 bytes
 //! ```
 
+pub(super) use fieldseal_primitives::aes_256_gcm::IV;
 use fieldseal_primitives::{KeyId, padding};
 
 use super::{Bind, Demand, Fault, KeyIds, Suite};
@@ -35,6 +37,12 @@ pub(super) const COMMITMENT: usize = 32;
 
 /// Length of the tag in bytes, the same in every suite.
 pub(super) const TAG: usize = 16;
+
+/// The IV of a suite that stores none.
+pub(super) const NO_IV: [u8; IV] = [0; IV];
+
+/// The fewest characters of a clear value that counts as the work of a later release.
+pub(super) const SHORTEST_LATER: usize = 64;
 
 /// Length of suite and flags in bytes.
 const HEAD: usize = 4;
@@ -78,7 +86,7 @@ impl Head {
         let [_, _, third, rest @ ..] = start else { return Err(Fault::Integrity) };
         let suite = Suite::numbered(third & 0x3f).ok_or(Fault::Unsupported)?;
         let flags = rest.first().copied();
-        if flags.is_some_and(|flags| flags & RESERVED != 0) {
+        if flags.is_some_and(is_reserved) {
             return Err(Fault::Unsupported);
         }
         let head = Head { suite, flags: flags.ok_or(Fault::Integrity)? };
@@ -93,6 +101,11 @@ impl Head {
 
     pub(super) const fn suite(self) -> Suite {
         self.suite
+    }
+
+    /// Returns true if 12 bytes of IV stand before the ciphertext.
+    pub(super) const fn stores_iv(self) -> bool {
+        stores_iv(self.suite)
     }
 
     /// Returns true if the tag stands before the ciphertext, as in RFC 5297.
@@ -135,8 +148,22 @@ impl Head {
     }
 
     const fn shortest_body(self) -> usize {
-        TAG + if self.padded() { padding::BLOCK } else { 1 }
+        iv_len(self.suite) + TAG + if self.padded() { padding::BLOCK } else { 1 }
     }
+}
+
+/// Returns true for flags that this release does not know: b7, and b6 without b0.
+const fn is_reserved(flags: u8) -> bool {
+    flags & RESERVED != 0 || flags & (SUBJECT | UNBOUND) == UNBOUND
+}
+
+/// Returns the bytes of the IV that an envelope of this suite stores.
+pub(super) const fn iv_len(suite: Suite) -> usize {
+    if stores_iv(suite) { IV } else { 0 }
+}
+
+const fn stores_iv(suite: Suite) -> bool {
+    matches!(suite, Suite::Aes256GcmIv)
 }
 
 /// The bytes of an envelope before its salt.
@@ -170,6 +197,8 @@ pub(super) struct Parts<'e> {
     pub(super) ids: KeyIds,
     pub(super) salt: &'e [u8; SALT],
     pub(super) commitment: &'e [u8; COMMITMENT],
+    /// Zeros under a suite that stores none.
+    pub(super) iv: &'e [u8; IV],
     pub(super) text: &'e [u8],
     pub(super) tag: &'e [u8; TAG],
 }
@@ -180,6 +209,7 @@ impl<'e> Parts<'e> {
         let (prefix, rest) = envelope.split_at_checked(head.prefix())?;
         let (salt, rest) = rest.split_first_chunk()?;
         let (commitment, body) = rest.split_first_chunk()?;
+        let (iv, body) = if head.stores_iv() { body.split_first_chunk()? } else { (&NO_IV, body) };
         let (text, tag) = if head.tag_leads() {
             let (tag, text) = body.split_first_chunk()?;
             (text, tag)
@@ -201,20 +231,26 @@ impl<'e> Parts<'e> {
             retention: id(head.retention())?,
             item: id(head.item())?,
         };
-        Some(Parts { prefix, ids, salt, commitment, text, tag })
+        Some(Parts { prefix, ids, salt, commitment, iv, text, tag })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{MARK, MARK_BYTES, SHORTEST};
-    use crate::envelope::{KeyIds, sealed_len};
+    use crate::envelope::{KeyIds, Suite, sealed_len};
     use crate::keys::KeyId;
 
     #[test]
     fn the_shortest_envelope_has_one_key_and_one_byte() {
         let ids = KeyIds { subject: Some(KeyId([7; 16])), ..KeyIds::default() };
-        assert_eq!(sealed_len(&ids, false, 1), SHORTEST as usize);
+        for suite in Suite::ALL {
+            let length = sealed_len(suite, &ids, false, 1);
+            assert_eq!(
+                length,
+                SHORTEST as usize + if suite == Suite::Aes256GcmIv { 16 } else { 0 }
+            );
+        }
         assert_eq!(MARK.as_bytes(), MARK_BYTES);
     }
 }

@@ -1,6 +1,6 @@
 //! The engine that validates clear documents.
 
-use super::conformance::Conformance;
+use super::conformance::{Conformance, is_evaluator_first};
 #[cfg(feature = "validation")]
 use super::validator::{self, Validator, dialect};
 #[cfg(feature = "validation")]
@@ -41,7 +41,7 @@ impl ClearSchema<'_, '_> {
         findings: &mut Findings,
     ) -> Result<Conformance, Error> {
         let undecided = self.program.undecided(self.registry);
-        if undecided.is_empty() {
+        if undecided.is_empty() && is_evaluator_first() {
             return Ok(Conformance::Evaluator);
         }
         // A malformed pattern is undecided as well, and no build takes it.

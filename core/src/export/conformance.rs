@@ -77,3 +77,37 @@ impl From<fieldseal_validation::Misfit> for Fault {
         Fault { pointer, keyword: keyword.into(), missing, expected }
     }
 }
+
+/// Lets tests choose the validator crate where the evaluator decides, to compare both.
+#[cfg(all(test, feature = "validation"))]
+pub(crate) mod peer {
+    use std::cell::Cell;
+
+    thread_local! {
+        static CHOSEN: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Returns true if the evaluator is passed over.
+    pub(crate) fn is_chosen() -> bool {
+        CHOSEN.get()
+    }
+
+    /// Has the validator crate judge all policies that `run` compiles and all forms that it derives.
+    pub(crate) fn with<T>(run: impl FnOnce() -> T) -> T {
+        CHOSEN.set(true);
+        let result = run();
+        CHOSEN.set(false);
+        result
+    }
+}
+
+/// Returns true if the evaluator validates where it decides every keyword.
+#[cfg(not(all(test, feature = "validation")))]
+pub(crate) const fn is_evaluator_first() -> bool {
+    true
+}
+
+#[cfg(all(test, feature = "validation"))]
+pub(crate) fn is_evaluator_first() -> bool {
+    !peer::is_chosen()
+}

@@ -12,7 +12,7 @@ mod table;
 
 use serde_json::{Value, json};
 
-use super::conformance::{Conformance, Rules};
+use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::coverage::Loosened;
 use super::plaintext;
 use super::validity::Validity;
@@ -26,7 +26,6 @@ use crate::schema::draft::Dialect;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::{Formats, ValidationMode};
 use crate::schema::registry::{Document, Registry};
-use crate::schema::vocabulary::CHARACTERS;
 use copy::Copier;
 
 /// The sources from which the forms are derived.
@@ -106,13 +105,13 @@ impl Forms {
             if let Some(envelope) =
                 bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED))
             {
-                *envelope = json!({"type": "string", "minLength": 114, "pattern": CHARACTERS});
+                *envelope = json!({"type": "string", "minLength": 114, "pattern": copy::characters(program)});
             }
         }
         let (program, is_decided) = rules(&bases, origin.formats, limits)?;
         let conformance = match origin.validation {
             ValidationMode::Off => Conformance::Off,
-            ValidationMode::On if is_decided => Conformance::Evaluator,
+            ValidationMode::On if is_decided && is_evaluator_first() => Conformance::Evaluator,
             #[cfg(feature = "validation")]
             ValidationMode::On => {
                 let [Base { value: mut sealed, .. }] = bases;

@@ -198,7 +198,7 @@ fn holds_pattern(schema: &Value) -> bool {
             Value::Object(members) => {
                 let pattern = members
                     .get("pattern")
-                    .is_some_and(|pattern| pattern != crate::schema::vocabulary::CHARACTERS);
+                    .is_some_and(|pattern| !crate::schema::vocabulary::is_of_envelopes(pattern));
                 if pattern || members.contains_key("patternProperties") {
                     return true;
                 }

@@ -1,21 +1,29 @@
 //! The ids of a keyring's keys, and the fingerprints by which it recognises destroyed ones.
 //!
 //! ```text
+//! KP          = HKDF-Extract(salt = "fieldseal1 key", IKM = secret)
 //! name        = SHA-256(LV(kind) ‖ LV(tenant) ‖ LV(ref) ‖ u32(version))
-//! id          = HKDF-Expand(secret, label("id", name, 16), 16)
-//! fingerprint = HKDF-Expand(secret, label("fingerprint", "", 32), 32)
+//! id          = HKDF-Expand(KP, label("id", name, 16), 16)
+//! fingerprint = HKDF-Expand(KP, label("fingerprint", "", 32), 32)
 //! ```
 
-use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand};
+use fieldseal_primitives::{KeyId, Label, Mac, Secret, Sha256, expand, extract};
 
 use crate::keys::KeyOwner;
 
+const EXTRACT: &[u8; 14] = b"fieldseal1 key";
 const ID: Label<32, 16> = Label::new(b"id");
 const FINGERPRINT: Label<0, 32> = Label::new(b"fingerprint");
 
 /// A value that is equal for equal secrets and reveals neither. It depends on no other key, so it
 /// remains valid after all keys are destroyed.
 pub(crate) type Fingerprint = [u8; 32];
+
+/// Returns KP. Compiled once for both of its uses.
+#[inline(never)]
+fn extracted(secret: &Secret) -> Mac {
+    extract(EXTRACT, &[secret.expose()])
+}
 
 /// Returns the id of a version. `None` if a name is too long for its 32-bit length.
 pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyId> {
@@ -26,13 +34,13 @@ pub(crate) fn id(secret: &Secret, owner: &KeyOwner, version: u32) -> Option<KeyI
     }
     hash.update(&version.to_be_bytes());
     let mut okm = [[0; 32]];
-    expand(&Mac::new(secret.expose()), &ID, &hash.finish(), &mut okm);
+    expand(&extracted(secret), &ID, &hash.finish(), &mut okm);
     okm.as_flattened().first_chunk().copied().map(KeyId)
 }
 
 pub(crate) fn fingerprint(secret: &Secret) -> Fingerprint {
     let mut okm = [[0; 32]];
-    expand(&Mac::new(secret.expose()), &FINGERPRINT, &[], &mut okm);
+    expand(&extracted(secret), &FINGERPRINT, &[], &mut okm);
     let [fingerprint] = okm;
     fingerprint
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use zeroize::Zeroizing;
+use fieldseal_primitives::WipedBytes;
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
@@ -37,8 +37,8 @@ pub struct SealPlan<'t> {
 impl Policy {
     /// Seals every marked value of a clear document, or fails.
     ///
-    /// Draws 32 bytes of entropy for each value sealed under a randomised suite, in document order,
-    /// after every check that can fail.
+    /// Draws [as much entropy](crate::envelope::Suite::entropy_bytes) as the suite of each value
+    /// takes, in document order, after every check that can fail.
     ///
     /// ```
     /// use fieldseal::{Context, Keyring, Options, Policy};
@@ -68,7 +68,7 @@ impl Policy {
     /// # Errors
     /// `document`, `limit`, `context`; `invalid` for a document that does not conform to its
     /// schema; `conflict` for markers that disagree about a value; `already-sealed` for an envelope
-    /// in place of a clear value; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for
+    /// in place of a clear value, `unsupported` for one that a later release made; `erased`, `restricted`, `denied`, `not-found`, `unavailable` for
     /// a key that the source refuses; `internal` if the source's answers are invalid.
     pub fn seal(
         &self,
@@ -118,8 +118,8 @@ struct Prepared {
     values: Vec<PreparedValue>,
     /// The length of the sealed document in bytes.
     length: usize,
-    /// The number of values that draw entropy.
-    randomised: usize,
+    /// The bytes of entropy that the values take.
+    entropy: usize,
 }
 
 /// One value that is ready to be written.
@@ -159,12 +159,12 @@ impl<'t> SealPlan<'t> {
     ) -> Result<Sealed, Error> {
         let call = &self.call;
         let limits = call.limits();
-        let Prepared { values, length, randomised } = self.prepare(keys)?;
-        let mut random = Zeroizing::new(vec![0_u8; 32 * randomised]);
+        let Prepared { values, length, entropy: drawn } = self.prepare(keys)?;
+        let mut random = WipedBytes::zeros(drawn);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        let mut random = random.as_chunks::<32>().0.iter();
+        let mut random: &[u8] = &random;
         let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
         verdict.say(self.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
@@ -202,11 +202,11 @@ impl<'t> SealPlan<'t> {
                 ids,
                 context: call.binding(value, &keys.answers, field, &mut budget)?,
             };
-            let random = if demand.suite.is_deterministic() { None } else { random.next() };
+            let own = random.split_off(..demand.suite.entropy_bytes()).unwrap_or_default();
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                outcome = sealer.seal(node.raw().as_bytes(), random, &mut workspace, out);
+                outcome = sealer.seal(node.raw().as_bytes(), own, &mut workspace, out);
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
@@ -253,7 +253,7 @@ impl<'t> SealPlan<'t> {
     /// Checks all keys and makes all tokens, so that a call that fails draws no entropy.
     fn prepare(&self, keys: &mut CallKeys) -> Result<Prepared, Error> {
         let call = &self.call;
-        let (mut length, mut randomised) = (call.tape.text().len(), 0);
+        let (mut length, mut entropy) = (call.tape.text().len(), 0);
         let mut values = Vec::with_capacity(self.values.len());
         for value in &self.values {
             let (node, marker) = call.value(value)?;
@@ -265,15 +265,14 @@ impl<'t> SealPlan<'t> {
                     }
                 })?;
             length = (length - node.raw().len()).saturating_add(characters.saturating_add(2));
-            let draws = !value.pseudonym && !marker.suite.is_deterministic();
-            randomised += usize::from(draws);
+            entropy += if value.pseudonym { 0 } else { marker.suite.entropy_bytes() };
             values.push(prepared);
         }
         if length > call.limits().document_bytes as usize {
             let message = "the sealed document would be longer than the limit";
             return Err(Error::new(ErrorCode::Limit, message));
         }
-        Ok(Prepared { values, length, randomised })
+        Ok(Prepared { values, length, entropy })
     }
 
     /// Returns one value and the number of characters that replace it, without quotes.
@@ -310,7 +309,7 @@ impl<'t> SealPlan<'t> {
             }
             None => None,
         };
-        let characters = envelope::sealed_len(&own.ids, marker.pad, node.raw().len());
+        let characters = envelope::sealed_len(marker.suite, &own.ids, marker.pad, node.raw().len());
         Ok((PreparedValue { keys: own, token, token_id: None }, characters))
     }
 }

@@ -217,6 +217,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         ValidationMode::On if is_sound => schema.conformance(&mut budget, &mut findings)?,
         _ => Conformance::Off,
     };
+    #[cfg(all(test, feature = "validation"))]
+    let left = program.undecided(&registry).iter().map(|own| own.keyword).collect();
     drop(registry);
     let origin = Origin { bases, media_types, formats, validation };
     if !findings.has_errors() {
@@ -233,6 +235,8 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         program,
         automaton,
         conformance,
+        #[cfg(all(test, feature = "validation"))]
+        left,
         origin,
         forms: std::sync::OnceLock::new(),
     })))

@@ -38,6 +38,9 @@ pub(super) struct Compiled {
     pub(super) program: Program,
     pub(super) automaton: Automaton,
     pub(super) conformance: Conformance,
+    /// The keywords that the evaluator leaves to the validator crate.
+    #[cfg(all(test, feature = "validation"))]
+    pub(super) left: Vec<&'static str>,
     pub(super) origin: forms::Origin,
     /// Derived on first use, since few callers need them.
     pub(super) forms: std::sync::OnceLock<Result<forms::Forms, Error>>,

@@ -149,6 +149,11 @@ impl Marker {
         }
     }
 
+    /// Returns the suites of the envelopes that opening takes.
+    pub(crate) fn suites(&self) -> impl Iterator<Item = Suite> + '_ {
+        std::iter::once(self.suite).chain(self.accept.iter().filter_map(|accept| accept.suite))
+    }
+
     /// Returns the steps that a copy costs. Long parts are shared or counted here.
     pub(crate) fn weight(&self) -> usize {
         self.accept.len() + self.pseudonym.as_ref().map_or(0, |own| own.domain.len() / 64)

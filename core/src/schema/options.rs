@@ -216,7 +216,9 @@ impl Options {
                 self.suite = marker::chosen(&choice)
             }
             ("suite", _) => {
-                malformed(findings, "`suite` must be \"aes-256-gcm\" or \"chacha20-poly1305\"")
+                let message = "`suite` must be \"aes-256-gcm\", \"chacha20-poly1305\" or \
+                               \"aes-256-gcm-iv\"";
+                malformed(findings, message)
             }
             ("formats", Value::String(choice)) if choice == "annotate" => {
                 self.formats = Formats::Annotate

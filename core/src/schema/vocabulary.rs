@@ -8,8 +8,24 @@ use super::nearest::nearest;
 /// The `contentMediaType` of an envelope.
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.fieldseal.sealed";
 
-/// The pattern of an envelope, without its length.
-pub(crate) const CHARACTERS: &str = "^Fs1[B-D][A-Za-z0-9_-]*$";
+/// The pattern of an envelope, up to the letters of its suites.
+pub(crate) const BEFORE_SUITES: &str = "^Fs1";
+
+/// The pattern of an envelope, without its length, from the letters of its suites on.
+pub(crate) const AFTER_SUITES: &str = "[A-Za-z0-9_-]*$";
+
+/// Returns true for the pattern of an envelope without its length, whatever suites it takes.
+#[cfg(feature = "validation")]
+pub(crate) fn is_of_envelopes(pattern: &Value) -> bool {
+    let suites = pattern
+        .as_str()
+        .and_then(|text| text.strip_prefix(BEFORE_SUITES)?.strip_suffix(AFTER_SUITES));
+    suites.is_some_and(|suites| {
+        let letters = suites.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let letters = letters.unwrap_or(suites).as_bytes();
+        !letters.is_empty() && letters.iter().all(u8::is_ascii_uppercase)
+    })
+}
 
 const BUILT: [&str; 4] =
     ["x-protection", "x-protection-defaults", "x-retention", "x-schema-family"];

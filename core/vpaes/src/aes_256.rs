@@ -15,8 +15,8 @@ use cipher::{
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::tables::{
-    AFFINE, INTO, LAST, Linear, ONCE, OUT_OF, RECIPROCAL, RECIPROCAL_Z, ROUND_CONSTANTS,
-    SHIFT_ROWS, Substitution, TRANSPOSE, TWICE,
+    AFFINE, INTO, LAST, ONCE, OUT_OF, RECIPROCAL, RECIPROCAL_Z, ROUND_CONSTANTS, SHIFT_ROWS,
+    Substitution, TRANSPOSE, TWICE,
 };
 use crate::vector::Vector;
 
@@ -56,7 +56,7 @@ impl KeyInit for Aes256Enc {
     fn new(key: &Key<Self>) -> Self {
         let (first, second) = key.split_ref::<U16>();
         let (first, second) = (Vector::new(first.0), Vector::new(second.0));
-        let (mut even, mut odd) = (linear(&INTO, first), linear(&INTO, second));
+        let (mut even, mut odd) = (INTO.of(first), INTO.of(second));
         let [constants @ .., last_constant] = &ROUND_CONSTANTS;
 
         let mut keys =
@@ -70,7 +70,7 @@ impl KeyInit for Aes256Enc {
             *other = odd.xor(AFFINE.coordinates).at(TRANSPOSE);
         }
         keys.last =
-            linear(&OUT_OF, next_key(even, odd.at(LAST_ROTATED), *last_constant)).xor(AFFINE.bytes);
+            OUT_OF.of(next_key(even, odd.at(LAST_ROTATED), *last_constant)).xor(AFFINE.bytes);
         keys
     }
 }
@@ -84,12 +84,6 @@ fn next_key(key: Vector, word: Vector, constant: Vector) -> Vector {
     let sums = sums.xor(sums.words::<6, 7, 0, 1>());
     let (p, q) = invert(word);
     sums.xor(constant).xor(ONCE.p.at(p)).xor(ONCE.q.at(q))
-}
-
-/// Applies a linear map: each nibble goes through a table.
-#[inline(always)]
-fn linear(map: &Linear, bytes: Vector) -> Vector {
-    map.high.at(bytes.high()).xor(map.low.at(bytes.low()))
 }
 
 /// Returns the two numbers that the inverse is a sum of, see `tables.rs`.
@@ -133,7 +127,7 @@ impl Aes256Enc {
     fn encrypt<const N: usize>(&self, mut states: [Vector; N]) -> [Vector; N] {
         let (shift_rows, transpose) = (SHIFT_ROWS.hidden(), TRANSPOSE.hidden());
         for state in &mut states {
-            *state = linear(&INTO, state.xor(self.first).at(transpose));
+            *state = INTO.of(state.xor(self.first).at(transpose));
         }
         for key in &self.middle {
             for state in &mut states {
@@ -144,6 +138,12 @@ impl Aes256Enc {
             *state = substitute(&LAST, invert(state.at(shift_rows))).at(transpose).xor(self.last);
         }
         states
+    }
+
+    /// Enciphers four blocks, once compiled for all callers.
+    #[inline(never)]
+    pub(crate) fn encrypt_four(&self, blocks: &mut [Vector; 4]) {
+        *blocks = self.encrypt(*blocks);
     }
 }
 
@@ -171,8 +171,10 @@ impl BlockCipherEncBackend for Aes256Enc {
 
     #[inline]
     fn encrypt_par_blocks(&self, mut blocks: InOut<'_, '_, ParBlocks<Self>>) {
-        let made = self.encrypt(blocks.get_in().0.map(|block| Vector::new(block.0)));
+        let mut made = blocks.get_in().0.map(|block| Vector::new(block.0));
+        self.encrypt_four(&mut made);
         blocks.get_out().0 = made.map(|block| Array(block.bytes()));
+        made.zeroize();
     }
 }
 
@@ -225,15 +227,15 @@ mod tests {
             };
             let expected = (0..8).fold(0, |sum, at| sum | bit(at) << at);
 
-            let inverted = invert(linear(&INTO, Vector::new([byte; 16])));
+            let inverted = invert(INTO.of(Vector::new([byte; 16])));
             assert_eq!(
                 substitute(&LAST, inverted).xor(AFFINE.bytes).bytes(),
                 [expected; 16],
                 "{byte}"
             );
             let once = substitute(&ONCE, inverted).xor(AFFINE.coordinates);
-            assert_eq!(linear(&OUT_OF, once).bytes(), [expected; 16], "{byte}");
-            let twice = linear(&OUT_OF, substitute(&TWICE, inverted)).bytes().map(u16::from);
+            assert_eq!(OUT_OF.of(once).bytes(), [expected; 16], "{byte}");
+            let twice = OUT_OF.of(substitute(&TWICE, inverted)).bytes().map(u16::from);
             assert_eq!(twice, [product(expected ^ 0x63, 2); 16], "{byte}");
         }
     }

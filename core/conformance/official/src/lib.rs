@@ -21,7 +21,7 @@ pub fn npm(path: &str) -> Vec<u8> {
         .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask setup`", path.display()))
 }
 
-/// Opens a file that a script of `js/oracle` wrote.
+/// Opens a file that a script of `js/oracle`, or the second implementation of the envelope, wrote.
 ///
 /// # Panics
 /// Panics if the file is missing, and names the command that writes it.

@@ -442,9 +442,6 @@ fn id(secret: &[u8; 32], owner: &Owner, version: u32) -> [u8; 16] {
     names.update(version.to_be_bytes());
     let info = [&[0, 16, 13][..], b"fieldseal1 id", &[32], &names.finalize()].concat();
     let mut id = [0; 16];
-    Hkdf::<Sha256>::from_prk(secret)
-        .expect("a key of 32 bytes")
-        .expand(&info, &mut id)
-        .expect("16 bytes");
+    Hkdf::<Sha256>::new(Some(b"fieldseal1 key"), secret).expand(&info, &mut id).expect("16 bytes");
     id
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::child_rules::ChildRules;
 use super::reach::Reach;
+use crate::envelope::Suite;
 use crate::error::Error;
 use crate::export::coverage::Loosened;
 use crate::resolver::automaton::{Automaton, SealedShape};
@@ -15,6 +16,7 @@ use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
+use crate::schema::vocabulary::{AFTER_SUITES, BEFORE_SUITES};
 use fieldseal_json::sort::sorted;
 
 /// The guarantee of a copy (docs/what-is-sealed.md, *The sealed schema*).
@@ -150,7 +152,7 @@ impl<'a, 's> Copier<'a, 's> {
             definitions.insert(name, schema);
         }
         if self.used.envelope {
-            definitions.insert(SEALED.to_owned(), envelope());
+            definitions.insert(SEALED.to_owned(), envelope(self.program));
         }
         if self.used.token {
             definitions.insert(
@@ -283,12 +285,28 @@ impl<'a, 's> Copier<'a, 's> {
     }
 }
 
+/// Returns the letters of the suites that the policy takes, as they stand in a pattern: those that
+/// its markers seal under, and those of their `accept` lists.
+fn suites(program: &Program) -> String {
+    let is_taken = |suite: &Suite| {
+        let mut markers = program.markers.iter().filter(|marker| marker.pseudonym.is_none());
+        markers.any(|marker| marker.suites().any(|taken| taken == *suite))
+    };
+    let letters: String = Suite::ALL.into_iter().filter(is_taken).map(Suite::letter).collect();
+    if letters.len() == 1 { letters } else { format!("[{letters}]") }
+}
+
+/// Returns the pattern of the envelopes that a policy takes, without their length.
+pub(super) fn characters(program: &Program) -> String {
+    format!("{BEFORE_SUITES}{}{AFTER_SUITES}", suites(program))
+}
+
 /// Returns the description of an envelope by standard keywords alone (V-03).
-fn envelope() -> Value {
+fn envelope(program: &Program) -> Value {
     json!({
         "type": "string",
         "contentEncoding": "base64url",
         "contentMediaType": "application/vnd.fieldseal.sealed",
-        "pattern": "^Fs1[B-D][A-Za-z0-9_-]{110,}$",
+        "pattern": format!("{BEFORE_SUITES}{}[A-Za-z0-9_-]{{110,}}$", suites(program)),
     })
 }

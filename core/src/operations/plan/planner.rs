@@ -8,7 +8,7 @@ use super::paths::Paths;
 use super::subjects::{Subjects, lacking, lacking_subject};
 use super::token_text::index_owner;
 use super::value::{ProtectedValue, conflict};
-use crate::envelope::{Envelope, is_pseudonym};
+use crate::envelope::{Form, is_pseudonym};
 use crate::error::{Error, ErrorCode};
 use crate::json::Node;
 use crate::keys::{KeyKind, KeyUse, Request, listed};
@@ -192,18 +192,23 @@ pub(super) fn item(policy: &Policy, context: &Context, field: &str) -> String {
 }
 
 /// Refuses a value that is a whole envelope, or a whole token where the marker demands one. A text
-/// that only begins like one is an ordinary string.
+/// that only begins like one is an ordinary string, unless a later release may have made it.
 ///
 /// # Errors
-/// `already-sealed`.
+/// `already-sealed`; `unsupported` for a text in the form of a later release's envelope.
 pub(crate) fn clear(node: Node<'_>, is_token: bool) -> Result<(), Error> {
     let Some(text) = node.as_str() else { return Ok(()) };
-    let message = match () {
-        () if Envelope::is_whole(&text) => "this value is an envelope already",
-        () if is_token && is_pseudonym(&text) => {
-            "this value is a pseudonym already: a token is made of the clear value alone"
-        }
-        () => return Ok(()),
+    let (code, message) = match Form::of(&text) {
+        Form::Whole => (ErrorCode::AlreadySealed, "this value is an envelope already"),
+        Form::Later => (
+            ErrorCode::Unsupported,
+            "this value has the form of an envelope that a later release made",
+        ),
+        Form::Ordinary if is_token && is_pseudonym(&text) => (
+            ErrorCode::AlreadySealed,
+            "this value is a pseudonym already: a token is made of the clear value alone",
+        ),
+        Form::Ordinary => return Ok(()),
     };
-    Err(Error::new(ErrorCode::AlreadySealed, message).at(node.pointer()))
+    Err(Error::new(code, message).at(node.pointer()))
 }

@@ -13,12 +13,16 @@ macro_rules! say {
 }
 
 #[cfg(feature = "validation")]
+mod engines;
+#[cfg(feature = "validation")]
 mod forms;
 #[cfg(feature = "validation")]
 mod indexes;
 mod oracle;
 #[cfg(feature = "validation")]
 mod proof;
+#[cfg(feature = "validation")]
+mod suite;
 #[cfg(feature = "validation")]
 mod verdicts;
 mod walking;

@@ -80,6 +80,13 @@ impl Line {
         taken > 0 && taken == idle.len() && idle.len() == error.record().findings.len()
     }
 
+    /// Removes markers without effect, so that the schema compiles.
+    pub(super) fn unmark_idle(&mut self) {
+        if let Err(error) = self.compile() {
+            self.unmark(&error);
+        }
+    }
+
     /// Asks for tokens or deterministic envelopes instead of envelopes: by turns nowhere,
     /// everywhere, and at every other marker.
     ///
@@ -163,8 +170,10 @@ pub(super) fn sealed_text(policy: &Policy, tape: &Tape<'_>, found: &Resolution) 
     {
         let node = tape.node(location.node).unwrap();
         // All envelopes and all tokens are distinct.
-        let text = match &policy.markers()[location.marker as usize].pseudonym {
-            None => format!("\"Fs1B{}{number:08}\"", "A".repeat(132)),
+        let marker = &policy.markers()[location.marker as usize];
+        let suite = marker.suite.letter();
+        let text = match &marker.pseudonym {
+            None => format!("\"Fs1{suite}{}{number:08}\"", "A".repeat(132)),
             Some(_) => format!("\"Fp1{}{number:08}\"", "A".repeat(24)),
         };
         splice.replace(node.span(), |out| out.extend_from_slice(text.as_bytes()));

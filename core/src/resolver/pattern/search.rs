@@ -57,9 +57,10 @@ impl Search {
     /// Lets the instruction at `at` lead to the next one that is added.
     fn aim(&mut self, at: usize) {
         let end = self.0.len();
-        match self.0.get_mut(at) {
-            Some(Step::Split(next) | Step::Jump(next) | Step::Look { next, .. }) => *next = end,
-            _ => {}
+        if let Some(Step::Split(next) | Step::Jump(next) | Step::Look { next, .. }) =
+            self.0.get_mut(at)
+        {
+            *next = end;
         }
     }
 
@@ -176,10 +177,11 @@ impl Run<'_, '_> {
                 Some(Step::Split(other)) => open.extend([*other, step + 1]),
                 Some(Step::Jump(other)) => open.push(*other),
                 Some(Step::Place(place)) if self.is_at(*place, at) => open.push(step + 1),
-                Some(Step::Look { ahead, negated, next }) if self.left.get() > 0 => {
-                    if self.matches(step + 1, at, *ahead, false) != *negated {
-                        open.push(*next);
-                    }
+                Some(Step::Look { ahead, negated, next })
+                    if self.left.get() > 0
+                        && self.matches(step + 1, at, *ahead, false) != *negated =>
+                {
+                    open.push(*next);
                 }
                 Some(Step::Match) => return true,
                 _ => {}

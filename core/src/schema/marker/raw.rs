@@ -109,7 +109,9 @@ impl RawMarker {
                 malformed("`bind` must be one of record-field, record-path, field, none")
             }
             ("suite", Value::String(text)) if chosen(text).is_some() => self.suite = chosen(text),
-            ("suite", _) => malformed("`suite` must be aes-256-gcm or chacha20-poly1305"),
+            ("suite", _) => {
+                malformed("`suite` must be aes-256-gcm, chacha20-poly1305 or aes-256-gcm-iv")
+            }
             ("pad", Value::Bool(pad)) => self.pad = Some(*pad),
             ("pad", _) => malformed("`pad` must be true or false"),
             ("rectifiable", Value::Bool(rectifiable)) => self.rectifiable = Some(*rectifiable),

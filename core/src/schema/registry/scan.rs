@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::scope::{Scope, Visit};
 use super::{KeywordLocation, Link, NodeId, Registry, Resource, SchemaNode, Target, address};
+use crate::envelope::Suite;
 use crate::error::Error;
 use crate::schema::draft::{Draft, Slot};
 use crate::schema::finding::{Budget, Findings, below, push_index};
@@ -379,13 +380,14 @@ fn is_container(value: &Value) -> bool {
 }
 
 /// Returns true if the value holds text in the form of an envelope:
-/// `^Fs1[B-D][A-Za-z0-9_-]{110,}$`.
+/// `^Fs1[BCDF][A-Za-z0-9_-]{110,}$`.
 fn holds_envelope(value: &Value) -> bool {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {
             Value::String(text) => {
-                if let Some([b'B'..=b'D', rest @ ..]) = text.strip_prefix("Fs1").map(str::as_bytes)
+                if let Some([letter, rest @ ..]) = text.strip_prefix("Fs1").map(str::as_bytes)
+                    && Suite::ALL.iter().any(|suite| suite.letter() == char::from(*letter))
                     && rest.len() >= 110
                     && rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
                 {

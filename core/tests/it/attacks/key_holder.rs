@@ -43,7 +43,7 @@ fn made(key: &Key, named: KeyId, subject: &str, field: &str) -> String {
     let (mut work, mut out) = (Workspace::new(), Vec::new());
     let prk = Prk::derive(Some(&key.secret), None, None);
     envelope::Sealer { prk: &prk, demand, padded: true, ids, context }
-        .seal(b"\"forged\"", Some(&[1; 32]), &mut work, &mut out)
+        .seal(b"\"forged\"", &[1; 32], &mut work, &mut out)
         .unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -10,6 +10,7 @@ use fieldseal::envelope::{
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::counts::MUTANTS;
+use support::params::taken;
 use support::wire::{self, Code};
 
 /// xorshift64*, so that every run makes the same mutants.
@@ -62,10 +63,10 @@ fn genuine() -> Vec<Genuine> {
     let mut work = Workspace::new();
     let make = |n: usize| {
         let (suite, bind) =
-            (Suite::ALL[n % 3], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
+            (Suite::ALL[n / 2 % 4], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
-        let demand =
-            Demand { suite, bind, subject, retention, item, subject_bound: !n.is_multiple_of(5) };
+        let subject_bound = !subject || !n.is_multiple_of(5);
+        let demand = Demand { suite, bind, subject, retention, item, subject_bound };
         let id = |present: bool, byte: u8| present.then_some(KeyId([byte; 16]));
         let ids = KeyIds {
             subject: id(subject, 0xa0),
@@ -81,7 +82,7 @@ fn genuine() -> Vec<Genuine> {
         let mut genuine =
             Genuine { demand, prk, field: format!("/field-{n}"), text: String::new() };
         let (mut out, value, entropy) = (Vec::new(), vec![b'7'; 1 + n * n % 90], [n as u8; 32]);
-        let entropy = Some(&entropy).filter(|_| !suite.is_deterministic());
+        let entropy = taken(suite, &entropy);
         Sealer {
             prk: &genuine.prk,
             demand,
@@ -89,7 +90,7 @@ fn genuine() -> Vec<Genuine> {
             ids,
             context: genuine.context(),
         }
-        .seal(&value, entropy, &mut work, &mut out)
+        .seal(&value, &entropy, &mut work, &mut out)
         .unwrap();
         genuine.text = String::from_utf8(out).unwrap();
         assert_eq!(genuine.open(&genuine.text, &mut work), Ok(value));

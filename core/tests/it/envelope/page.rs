@@ -127,6 +127,10 @@ fn the_page_counts_what_there_is() {
     let counts =
         format!("{envelopes} envelopes, {refusals} refusals, {tokens} tokens and {keys} key ids");
     assert!(PAGE.contains(&counts), "{counts}");
+    let [openings, clear_values] =
+        ["openings", "clearValues"].map(|member| file[member].as_array().unwrap().len());
+    let counts = format!("{openings} envelopes with more padding and {clear_values} clear values");
+    assert!(PAGE.contains(&counts), "{counts}");
     for keys in 1..=3_usize {
         let characters = ((4 + 16 * keys + 48 + 16 + 32) * 4).div_ceil(3);
         assert!(PAGE.contains(&format!("{characters} ")), "{characters}");

@@ -54,7 +54,7 @@ fn combinations() -> Vec<Combination> {
         (false, true, true),
     ] {
         for bind in BINDS {
-            for suite in ["aes-256-gcm", "aes-256-siv", "chacha20-poly1305"] {
+            for suite in ["aes-256-gcm", "aes-256-siv", "chacha20-poly1305", "aes-256-gcm-iv"] {
                 let mut marker = json!({"bind": bind, "rectifiable": item});
                 let way = if suite == "aes-256-siv" {
                     ("mode", "deterministic")

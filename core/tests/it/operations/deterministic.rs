@@ -99,6 +99,7 @@ fn only_randomised_values_draw_and_in_document_order() {
             "properties": {
                 "value": {"x-protection": {}},
                 "three": {"x-protection": {"suite": "chacha20-poly1305"}},
+                "five": {"x-protection": {"suite": "aes-256-gcm-iv"}},
                 "equal": {"x-protection": {"mode": "deterministic"}},
                 "equal2": {"x-protection": {"mode": "deterministic"}},
                 "token": {"x-protection": {"mode": "pseudonym"}},
@@ -128,6 +129,10 @@ fn only_randomised_values_draw_and_in_document_order() {
         );
     }
     assert_eq!(sealed(r#"{"equal": 1, "token": "x", "equal2": [1]}"#).1, 0);
+    // A suite that stores its IV draws 12 bytes more, before those of the next value.
+    let (with_iv, drawn) = sealed(r#"{"value": 1, "five": 2, "three": 3}"#);
+    assert_eq!((drawn, &with_iv["value"]), (32 + 44 + 32, &alone["value"]));
+    assert_eq!(sealed(r#"{"five": 2}"#).1, 44);
     let (other_order, _) = sealed(r#"{"three": 2, "value": 1}"#);
     assert_ne!(other_order["value"], alone["value"]);
 }
@@ -152,6 +157,7 @@ fn the_suite_comes_from_the_marker_the_defaults_or_the_option() {
     for (defaults, option, expected) in [
         (json!({}), "{}", "BBC"),
         (json!({}), r#"{"suite": "chacha20-poly1305"}"#, "BDC"),
+        (json!({}), r#"{"suite": "aes-256-gcm-iv"}"#, "BFC"),
         (json!({"suite": "chacha20-poly1305"}), r#"{"suite": "aes-256-gcm"}"#, "BDC"),
         (json!({"mode": "deterministic"}), "{}", ""),
     ] {

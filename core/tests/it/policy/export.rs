@@ -1,7 +1,7 @@
 //! What a policy exports is plain JSON Schema that means the same to whoever reads it.
 
 use fieldseal::{Error, ErrorCode, Options, Policy, Schemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Store, Stream, compile, context};
 
 fn exported(schema: &str, options: &str) -> Schemas {
@@ -9,6 +9,47 @@ fn exported(schema: &str, options: &str) -> Schemas {
         .unwrap()
         .schemas()
         .unwrap()
+}
+
+/// The pattern of the sealed schema admits the suites that markers seal under or accept, and no
+/// other: neither one that only a token's marker could have nor one that nobody names.
+#[test]
+fn the_pattern_of_an_envelope_has_the_suites_that_the_policy_takes() {
+    for (markers, options, suites) in [
+        (r#"{}"#, "", "B"),
+        (r#"{}"#, r#"{"suite":"aes-256-gcm-iv"}"#, "F"),
+        (r#"{"suite":"aes-256-gcm"}"#, r#"{"suite":"aes-256-gcm-iv"}"#, "B"),
+        (r#"{"mode":"deterministic"}"#, r#"{"suite":"chacha20-poly1305"}"#, "C"),
+        (r#"{"accept":[{"suite":"aes-256-gcm-iv"},{"bind":"none"}]}"#, "", "[BF]"),
+        (r#"{"suite":"chacha20-poly1305","accept":[{"suite":"aes-256-siv"}]}"#, "", "[CD]"),
+    ] {
+        let schema = format!(
+            r#"{{"x-schema-family":"f","properties":{{
+                "a":{{"x-protection":{markers}}},
+                "t":{{"x-protection":{{"mode":"pseudonym"}}}}}}}}"#
+        );
+        let sealed: Value = serde_json::from_str(&exported(&schema, options).sealed).unwrap();
+        let pattern = format!("^Fs1{suites}[A-Za-z0-9_-]{{110,}}$");
+        assert_eq!(sealed["$defs"]["sealed"]["pattern"], pattern, "{markers} {options}");
+
+        for letter in ["B", "C", "D", "E", "F"] {
+            let document = format!(r#"{{"a":"Fs1{letter}{}"}}"#, "A".repeat(110));
+            let document = serde_json::from_str(&document).unwrap();
+            let is_valid = jsonschema::is_valid(&sealed, &document);
+            assert_eq!(is_valid, suites.contains(letter), "{markers} {options} {letter}");
+        }
+
+        // The core's own judgement of what it seals agrees.
+        let mut verified: Value =
+            if options.is_empty() { json!({}) } else { serde_json::from_str(options).unwrap() };
+        verified["verify"] = "sealed".into();
+        let options = Options::from_json(&verified.to_string()).unwrap();
+        let policy = Policy::compile(schema.as_bytes(), options).unwrap();
+        let sealed = policy
+            .seal(br#"{"a":1}"#, &context("r", "p"), &mut Store::default(), &mut Stream(1))
+            .unwrap();
+        assert_eq!(sealed.verdict.verified(), Some("sealed"));
+    }
 }
 
 fn draft_of(schema: &str) -> Value {

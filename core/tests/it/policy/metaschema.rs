@@ -31,7 +31,7 @@ const MALFORMED: [&str; 10] = [
 
 /// Values of every kind, with everything that any member can be, and neighbours of it.
 fn values() -> Vec<Value> {
-    let texts = "sealed deterministic pseudonym open aes-256-gcm chacha20-poly1305 aes-256-siv aes \
+    let texts = "sealed deterministic pseudonym open aes-256-gcm aes-256-gcm-iv chacha20-poly1305 aes-256-siv aes \
         record-field record-path field none record exact nfkc-casefold email digits upper domain \
         subject person contract created /customerId /a~0b/~1 /a~2 / 1/id 0 0# 1# 0-1# 2+1/a 01/id \
         id -1 1/a~2 99999999999/id P10Y P1Y6M P1Y2M3W4D P2W P90D P6M P P0D 10Y P1.5Y -P1Y P1D1Y \
@@ -41,6 +41,7 @@ fn values() -> Vec<Value> {
         null, true, false, 0, 1, 7, 8, 24, 64, 65, 8.5, -8, "", [], {}, [1], [[]], [{}],
         ["A6-1-a"], ["A6-1-a", "A6-1-f"], ["A6-1-a", 1], {"any": ["value", 1]}, {"keepFirst": 1},
         [{"bind": "none"}], [{"bind": "all"}], [{"suite": "aes-256-siv"}], [{"suite": "aes"}],
+        [{"suite": "aes-256-gcm-iv"}],
         [{"keys": []}], [{"keys": ["item"]}], [{"keys": ["subject", "index"]}],
         [{"keys": ["retention", "item"]}], [{"keys": ["subject"], "subjectBound": false}],
         [{"keys": "subject"}], [{"subjectBound": "no"}], [{"pad": true}],

@@ -46,6 +46,7 @@ fn members_that_are_built() {
         ("bind", json!("none")),
         ("suite", json!("aes-256-gcm")),
         ("suite", json!("chacha20-poly1305")),
+        ("suite", json!("aes-256-gcm-iv")),
         ("pad", json!(true)),
         ("pad", json!(false)),
         ("rectifiable", json!(true)),
@@ -109,7 +110,7 @@ fn members_that_mean_nothing_in_a_mode() {
         own(&json!({"mode": "deterministic", "normalize": "exact"})),
         ["marker-malformed /x-protection/normalize"]
     );
-    for suite in ["aes-256-gcm", "chacha20-poly1305"] {
+    for suite in ["aes-256-gcm", "chacha20-poly1305", "aes-256-gcm-iv"] {
         assert_eq!(
             own(&json!({"mode": "deterministic", "suite": suite})),
             ["marker-malformed /x-protection/suite"]

@@ -1,4 +1,4 @@
-//! Entropy that repeats itself.
+//! Entropy that is the same in every run.
 
 use fieldseal::Entropy;
 
@@ -25,6 +25,20 @@ impl Entropy for Stream {
     fn fill(&mut self, buffer: &mut [u8]) {
         for byte in buffer {
             *byte = self.draw() as u8;
+        }
+    }
+}
+
+/// Bytes that a test gives, then zeros.
+pub struct Given(pub Vec<u8>);
+
+impl Entropy for Given {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        let given = self.0.len().min(buffer.len());
+        for (byte, fresh) in
+            buffer.iter_mut().zip(self.0.drain(..given).chain(std::iter::repeat(0)))
+        {
+            *byte = fresh;
         }
     }
 }

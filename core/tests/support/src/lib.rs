@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod native;
 pub mod params;
 pub mod retention;
+pub mod row_keys;
 pub mod vectors;
 pub mod wire;
 
@@ -13,7 +14,7 @@ mod entropy;
 mod store;
 mod verbs;
 
-pub use entropy::Stream;
+pub use entropy::{Given, Stream};
 pub use store::Store;
 pub use verbs::{compile, context, open, seal, text_at};
 

@@ -27,7 +27,8 @@ pub struct SealParams {
     pub padded: bool,
 }
 
-/// Returns suite × keys × bind profile × binding of the person × padding.
+/// Returns suite × keys × bind profile × binding of the person × padding. A person who has no key
+/// cannot be left unbound.
 pub fn all_params() -> Vec<SealParams> {
     let mut all = Vec::new();
     for (suite, keys) in
@@ -41,12 +42,15 @@ pub fn all_params() -> Vec<SealParams> {
             for (subject_bound, padded) in
                 [(true, true), (true, false), (false, true), (false, false)]
             {
+                if !subject && !subject_bound {
+                    continue;
+                }
                 let demand = Demand { suite, bind, subject, retention, item, subject_bound };
                 all.push(SealParams { demand, padded });
             }
         }
     }
-    assert_eq!(all.len(), 3 * 6 * 4 * 2 * 2);
+    assert_eq!(all.len(), 4 * (4 * 2 + 2) * 4 * 2);
     all
 }
 
@@ -65,12 +69,12 @@ impl SealParams {
         Prk::derive(key(s, subject).as_ref(), key(r, retention).as_ref(), key(i, item).as_ref())
     }
 
-    /// With the right keys. A deterministic suite takes no entropy, whatever is given.
+    /// With the right keys, and as much of this byte for entropy as the suite takes.
     pub fn seal(self, context: &Context<'_>, text: &[u8], entropy: u8) -> String {
         self.seal_under(&self.prk(RIGHT), context, text, &[entropy; 32])
     }
 
-    /// Seals under these keys.
+    /// Seals under these keys. The IV of a suite that draws one begins as the rest of the entropy.
     pub fn seal_under(
         self,
         prk: &Prk,
@@ -80,10 +84,15 @@ impl SealParams {
     ) -> String {
         let (mut work, mut out) = (Workspace::new(), Vec::new());
         let SealParams { demand, padded } = self;
-        let entropy = Some(entropy).filter(|_| !demand.suite.is_deterministic());
+        let entropy = taken(demand.suite, entropy);
         let sealer = Sealer { prk, demand, padded, ids: self.ids(), context: *context };
-        sealer.seal(text, entropy, &mut work, &mut out).unwrap();
+        sealer.seal(text, &entropy, &mut work, &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    /// Bytes of the body that are the IV: with a stuck random source they are always the same.
+    pub fn iv(self) -> usize {
+        self.demand.suite.entropy_bytes().saturating_sub(32)
     }
 
     /// Bytes before the salt.
@@ -91,6 +100,11 @@ impl SealParams {
         let Demand { subject, retention, item, .. } = self.demand;
         4 + 16 * [subject, retention, item].into_iter().filter(|present| *present).count()
     }
+}
+
+/// Returns as much entropy as a suite takes: these bytes, and their beginning again for an IV.
+pub fn taken(suite: Suite, entropy: &[u8; 32]) -> Vec<u8> {
+    entropy.iter().cycle().copied().take(suite.entropy_bytes()).collect()
 }
 
 /// Opens, and makes sure that nothing is left in the output when it does not.

@@ -2,11 +2,12 @@
 //! failures of a test, so that each function here panics at them.
 
 use fieldseal::envelope::{
-    self, Bind, Context, Demand, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
+    self, Bind, Bits, Context, Demand, Domain, IndexKey, KeyIds, Normalisation, Prk, PseudonymKey,
+    Sealer, Suite, TokenValue, Workspace, is_pseudonym, sealed_len,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::unhex;
-use fieldseal_conformance::vectors::{Envelope, Place};
+use fieldseal_conformance::vectors::{Envelope, Place, Token};
 
 /// Returns the ids of a row's keys.
 pub fn ids(row: &Envelope) -> KeyIds {
@@ -28,14 +29,23 @@ pub fn demand(row: &Envelope) -> Demand {
     }
 }
 
+/// Returns everything that the header of a row's envelope says, besides its key ids: suite, bind
+/// profile, kinds of key, binding of the person, padding.
+pub fn header(row: &Envelope) -> impl Ord + use<> {
+    let demand = demand(row);
+    let keys = [demand.subject, demand.retention, demand.item];
+    (demand.suite, demand.bind as u8, keys, demand.subject_bound, row.padded)
+}
+
 /// Seals a row's value with its keys, place and entropy.
 pub fn sealed(row: &Envelope, work: &mut Workspace) -> String {
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
-    let entropy = hex(&row.entropy).filter(|_| !demand.suite.is_deterministic());
+    let mut entropy = row.drawn();
+    entropy.truncate(demand.suite.entropy_bytes());
     let (context, mut out) = (context(&row.place, &field), b"before".to_vec());
     let sealer = Sealer { prk: &prk, demand, padded: row.padded, ids, context };
-    sealer.seal(row.plaintext.as_bytes(), entropy.as_ref(), work, &mut out).unwrap();
+    sealer.seal(row.plaintext.as_bytes(), &entropy, work, &mut out).unwrap();
     String::from_utf8(out).unwrap().strip_prefix("before").unwrap().to_owned()
 }
 
@@ -44,7 +54,7 @@ pub fn assert_holds(row: &Envelope, work: &mut Workspace) {
     let Envelope { name, envelope, plaintext, padded, .. } = row;
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     assert_eq!(&sealed(row, work), envelope, "{name}");
-    assert_eq!(sealed_len(&ids, *padded, plaintext.len()), envelope.len(), "{name}");
+    assert_eq!(sealed_len(demand.suite, &ids, *padded, plaintext.len()), envelope.len(), "{name}");
 
     assert!(envelope::Envelope::is_whole(envelope), "{name}");
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
@@ -54,6 +64,31 @@ pub fn assert_holds(row: &Envelope, work: &mut Workspace) {
     let mut opened = b"before".to_vec();
     envelope.open(&prk, &context(&row.place, &field), &mut opened).unwrap();
     assert_eq!(std::str::from_utf8(&opened).unwrap(), format!("before{plaintext}"), "{name}");
+}
+
+/// Asserts that a row's value gives its token.
+pub fn assert_made(row: &Token) {
+    let secret = Secret::new(hex(&row.key).unwrap());
+    // A value that is no string, under `exact`.
+    let (normalisation, value) = if row.normalisation == "json/1" {
+        (Normalisation::Exact, TokenValue::Json(&row.value))
+    } else {
+        let mut all = Normalisation::ALL.into_iter();
+        let named = all.find(|normalisation| normalisation.version() == row.normalisation);
+        (named.unwrap(), TokenValue::Text(&row.value))
+    };
+    let domain = Domain { tenant: &row.tenant, name: &row.domain, normalisation };
+    let token = match (row.kind.as_str(), row.bits, &row.key_id) {
+        ("index", Some(bits), None) => {
+            IndexKey::derive(&secret).token(&domain, value, Bits::new(bits).unwrap())
+        }
+        ("pseudonym", None, Some(id)) => {
+            assert!(is_pseudonym(&row.token), "{}", row.token);
+            PseudonymKey::derive(&secret, KeyId(hex(id).unwrap())).token(&domain, value)
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(token.unwrap(), row.token, "{} in {}", row.value, row.domain);
 }
 
 /// Returns a place as the core takes it; `field` is [`Place::field`].

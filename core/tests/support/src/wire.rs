@@ -69,6 +69,16 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// Returns true for the numbers of suites.
+pub fn is_known(suite: u8) -> bool {
+    [1, 2, 3, 5].contains(&suite)
+}
+
+/// Returns true for flags that nobody may set: b7, and b6 without b0.
+pub fn is_reserved(flags: u8) -> bool {
+    flags >= 0x80 || (flags & 0x41) == 0x40
+}
+
 /// The code of a string that must not open.
 pub fn code_of(text: &str) -> Code {
     if !text.starts_with("Fs1") {
@@ -76,8 +86,8 @@ pub fn code_of(text: &str) -> Code {
     }
     let Some(bytes) = decode(text) else { return Code::Integrity };
     let suite = bytes[2] & 0b11_1111;
-    let reserved = bytes.get(3).is_some_and(|flags| flags >= &128);
-    if suite == 0 || suite > 3 || reserved { Code::Unsupported } else { Code::Integrity }
+    let reserved = bytes.get(3).is_some_and(|flags| is_reserved(*flags));
+    if !is_known(suite) || reserved { Code::Unsupported } else { Code::Integrity }
 }
 
 /// Returns true if a string passes step 1.
@@ -85,7 +95,8 @@ pub fn whole(text: &str) -> bool {
     let Some(bytes) = decode(text).filter(|_| text.starts_with("Fs1")) else { return false };
     let Some(flags) = bytes.get(3) else { return false };
     let keys = [1, 2, 8].iter().filter(|bit| flags & **bit != 0).count();
-    let body = if flags & 4 != 0 { 48 } else { 17 };
-    let known = (1..=3).contains(&(bytes[2] & 63)) && *flags < 128;
+    let iv = if bytes[2] & 63 == 5 { 12 } else { 0 };
+    let body = iv + if flags & 4 != 0 { 48 } else { 17 };
+    let known = is_known(bytes[2] & 63) && !is_reserved(*flags);
     known && flags & 3 != 0 && bytes.len() >= 52 + 16 * keys + body
 }

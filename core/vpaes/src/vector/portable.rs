@@ -34,6 +34,27 @@ impl Vector {
         Vector(self.0.map(|byte| byte >> 4))
     }
 
+    /// Returns the low nibbles as high ones.
+    pub(crate) fn raised(self) -> Self {
+        Vector(self.0.map(|byte| byte << 4))
+    }
+
+    /// Moves each byte up by one place. The last byte of `before` becomes the first.
+    pub(crate) fn after(self, before: Self) -> Self {
+        let shifted = u128::from_le_bytes(self.0) << 8 | u128::from_le_bytes(before.0) >> 120;
+        Vector(shifted.to_le_bytes())
+    }
+
+    /// Returns the bytes of both in turn: those of the first halves, and those of the second.
+    pub(crate) fn interleaved(self, other: Self) -> [Self; 2] {
+        let mut halves = [[0; 16]; 2];
+        let pairs = halves.as_flattened_mut().as_chunks_mut::<2>().0;
+        for (pair, bytes) in pairs.iter_mut().zip(self.0.into_iter().zip(other.0)) {
+            *pair = bytes.into();
+        }
+        halves.map(Vector)
+    }
+
     /// Looks up the bytes at these indices; an index beyond 15 gives 0. Every look-up reads all
     /// sixteen bytes, since an address may not depend on an index.
     pub(crate) fn at(self, indices: Self) -> Self {

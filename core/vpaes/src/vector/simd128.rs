@@ -1,8 +1,8 @@
 //! The vectors of WebAssembly.
 
 use core::arch::wasm32::{
-    i8x16_splat, i8x16_swizzle, i32x4_shuffle, u16x8_shr, u64x2, u64x2_extract_lane, v128,
-    v128_and, v128_xor,
+    i8x16_shuffle, i8x16_splat, i8x16_swizzle, i32x4_shuffle, u16x8_shl, u16x8_shr, u64x2,
+    u64x2_extract_lane, v128, v128_and, v128_xor,
 };
 use core::hint::black_box;
 
@@ -41,6 +41,33 @@ impl Vector {
     #[inline(always)]
     pub(crate) fn high(self) -> Self {
         Vector(u16x8_shr(self.0, 4)).low()
+    }
+
+    /// Returns the low nibbles as high ones.
+    #[inline(always)]
+    pub(crate) fn raised(self) -> Self {
+        Vector(u16x8_shl(self.low().0, 4))
+    }
+
+    /// Moves each byte up by one place. The last byte of `before` becomes the first.
+    #[inline(always)]
+    pub(crate) fn after(self, before: Self) -> Self {
+        Vector(i8x16_shuffle::<15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30>(
+            before.0, self.0,
+        ))
+    }
+
+    /// Returns the bytes of both in turn: those of the first halves, and those of the second.
+    #[inline(always)]
+    pub(crate) fn interleaved(self, other: Self) -> [Self; 2] {
+        [
+            Vector(i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(
+                self.0, other.0,
+            )),
+            Vector(i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(
+                self.0, other.0,
+            )),
+        ]
     }
 
     /// Looks up the bytes at these indices; an index beyond 15 gives 0.

@@ -10,4 +10,5 @@
 mod calendar;
 mod json_suite;
 mod real_schemas;
+mod second_implementation;
 mod verdict;

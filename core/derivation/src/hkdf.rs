@@ -63,7 +63,7 @@ pub fn extract<const N: usize>(salt: &[u8; N], ikm: &[&[u8]]) -> Mac {
 }
 
 /// The same with a salt that is absorbed already.
-pub(super) fn extract_with(salt: &Mac, ikm: &[&[u8]]) -> Mac {
+pub fn extract_with(salt: &Mac, ikm: &[&[u8]]) -> Mac {
     let mut prk = Zeroizing::new([0; BLOCK]);
     salt.compute(ikm, &mut prk);
     Mac::new(&prk)
@@ -83,7 +83,7 @@ pub fn expand<const CONTEXT: usize, const L: usize, const BLOCKS: usize>(
 
 /// The same of any information in two pieces, up to 255 blocks.
 #[inline(always)]
-pub(super) fn expand_with(prk: &Mac, [first, rest]: [&[u8]; 2], okm: &mut [[u8; BLOCK]]) {
+pub fn expand_with(prk: &Mac, [first, rest]: [&[u8]; 2], okm: &mut [[u8; BLOCK]]) {
     let mut previous: &[u8] = &[];
     for (counter, block) in (1_u8..=255).zip(okm) {
         prk.compute(&[previous, first, rest, &[counter]], block);

@@ -1,0 +1,42 @@
+//! Bytes on the heap that are wiped in large pieces. `Zeroizing` wipes a vector byte by byte.
+
+use std::ops::{Deref, DerefMut};
+
+use zeroize::Zeroize;
+
+/// Wipes the bytes of a vector, and the room behind them, where earlier bytes may lie.
+pub fn wipe(bytes: &mut Vec<u8>) {
+    bytes.spare_capacity_mut().zeroize();
+    bytes.as_mut_slice().zeroize();
+    bytes.clear();
+}
+
+/// Bytes that are wiped when dropped.
+pub struct WipedBytes(Vec<u8>);
+
+impl WipedBytes {
+    /// Zeros of that length.
+    pub fn zeros(length: usize) -> Self {
+        WipedBytes(vec![0; length])
+    }
+}
+
+impl Deref for WipedBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for WipedBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl Drop for WipedBytes {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
