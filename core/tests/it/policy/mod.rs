@@ -7,7 +7,6 @@ mod finding;
 mod limits;
 mod marker;
 mod messages;
-#[cfg(feature = "validation")]
 mod metaschema;
 mod openapi;
 mod order;
