@@ -124,7 +124,7 @@ fn add_constructs<'p>(
         needs.extend(found.into_iter().map(str::to_owned));
     }
     if !is_explained {
-        needs.insert(format!("{keyword}, not explained"));
+        needs.insert(format!("{keyword} above the bounds of the search"));
     }
 }
 

@@ -393,7 +393,7 @@ fn schemas_that_their_draft_refuses() {
 #[test]
 fn a_pattern_that_is_too_large_for_the_validator() {
     let code = |options: &str| {
-        compile(r#"{"x-schema-family":"f","pattern":"^[a-z]{500}x{500}$"}"#, options)
+        compile(r#"{"x-schema-family":"f","pattern":"^\\p{Lu}{20}x{20}$"}"#, options)
             .err()
             .map(|error| error.record().code)
     };
