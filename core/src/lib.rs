@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod keys;
 pub mod limits;
 pub mod operations;
+mod ordered;
 pub mod policy;
 mod resolver;
 mod schema;

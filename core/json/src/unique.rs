@@ -8,6 +8,7 @@ use super::decimal::Decimal;
 use super::entry::Shape;
 use super::name::Name;
 use super::node::Node;
+use super::sort::sorted;
 
 impl Node<'_> {
     /// Returns true if no two elements of an array are equal, and for every other value.
@@ -30,8 +31,8 @@ impl Node<'_> {
             key(element, &mut bytes);
             ends.push(start..bytes.len());
         }
-        let mut keys: Vec<&[u8]> = ends.into_iter().filter_map(|range| bytes.get(range)).collect();
-        keys.sort_unstable();
+        let keys: Vec<&[u8]> = ends.into_iter().filter_map(|range| bytes.get(range)).collect();
+        let keys = sorted(keys, |one, other| one.cmp(other));
         keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next)
     }
 }
@@ -57,7 +58,9 @@ fn key(node: Node<'_>, out: &mut Vec<u8>) {
         Shape::Object => {
             out.push(b'{');
             let mut members: Vec<(Name<'_>, Node<'_>)> = node.members().collect();
-            members.sort_unstable_by(|a, b| a.0.order(b.0));
+            if !members.is_sorted_by(|a, b| a.0.order(b.0).is_le()) {
+                members = sorted(members, |a, b| a.0.order(b.0));
+            }
             for (name, value) in members {
                 text(&name.unescaped(), out);
                 key(value, out);

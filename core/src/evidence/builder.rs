@@ -1,6 +1,6 @@
 //! Builds a verdict during a call.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 use std::sync::Arc;
 
 use super::code::{Codes, VerdictCode};
@@ -125,7 +125,7 @@ impl VerdictBuilder {
 pub(super) struct BucketNames {
     pub(super) names: Vec<String>,
     /// The numbers of the names, as soon as their count exceeds [`FEW`].
-    numbers: BTreeMap<String, u32>,
+    numbers: OrderedMap<String, u32>,
 }
 
 /// Up to this number of names, a linear search is as fast.

@@ -10,7 +10,7 @@ mod reach;
 mod step;
 mod table;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::conformance::{Conformance, Rules, is_evaluator_first};
 use super::coverage::Loosened;
@@ -26,6 +26,7 @@ use crate::schema::draft::Dialect;
 use crate::schema::finding::{Budget, Findings};
 use crate::schema::options::{Formats, ValidationMode};
 use crate::schema::registry::{Document, Registry};
+use crate::schema::tree;
 use copy::Copier;
 
 /// The sources from which the forms are derived.
@@ -95,7 +96,7 @@ impl Forms {
         // Gives the same text for every order that the maps of a build keep.
         sealed.sort_all_objects();
         plaintext.sort_all_objects();
-        let text = sealed.to_string();
+        let text = tree::text(&sealed);
         let named = sealed.get("$schema").and_then(Value::as_str).unwrap_or_default();
         let dialect = Dialect::named(named, &[]).ok_or_else(underivable)?;
         let mut bases = [Base { uri: None, value: sealed, dialect }];
@@ -105,7 +106,11 @@ impl Forms {
             if let Some(envelope) =
                 bases.iter_mut().find_map(|base| base.value.get_mut(keyword)?.get_mut(copy::SEALED))
             {
-                *envelope = json!({"type": "string", "minLength": 114, "pattern": copy::characters(program)});
+                *envelope = tree::object(&mut [
+                    ("type", "string".into()),
+                    ("minLength", 114.into()),
+                    ("pattern", copy::characters(program).into()),
+                ]);
             }
         }
         let (program, is_decided) = rules(&bases, origin.formats, limits)?;
@@ -129,7 +134,13 @@ impl Forms {
             #[cfg(not(feature = "validation"))]
             ValidationMode::On => return Err(underivable()),
         };
-        Ok(Forms { plaintext: plaintext.to_string(), sealed: text, loosened, conformance, program })
+        Ok(Forms {
+            plaintext: tree::text(&plaintext),
+            sealed: text,
+            loosened,
+            conformance,
+            program,
+        })
     }
 
     /// Validates a sealed document. Any automaton will do.

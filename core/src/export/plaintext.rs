@@ -3,11 +3,12 @@
 //! A schema that describes an envelope is replaced by its `contentSchema`. A `$schema` without
 //! effect is removed, since some readers respect it nevertheless.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::schema::base::Base;
 use crate::schema::draft::Draft;
 use crate::schema::registry::Registry;
+use crate::schema::tree;
 
 /// A schema that is replaced in the schema of clear documents.
 pub(crate) struct Replacement {
@@ -54,12 +55,16 @@ pub(crate) fn replace(bases: &mut [Base], replacements: &[Replacement]) {
         }
         let Some(content) = &replacement.content else { continue };
         let clear = match members.get("contentSchema") {
-            Some(Value::Object(_)) => Some(json!({"$ref": content})),
+            Some(Value::Object(_)) => Some(tree::one("$ref", content.as_str().into())),
             Some(other) => Some(other.clone()),
             None => None,
         };
-        let mut kept: Map<String, Value> =
-            std::mem::take(members).into_iter().filter(|(keyword, _)| stays(keyword)).collect();
+        let mut kept = Map::new();
+        for (keyword, value) in std::mem::take(members) {
+            if stays(&keyword) {
+                kept.insert(keyword, value);
+            }
+        }
         if let Some(clear) = clear {
             kept.insert("allOf".to_owned(), Value::Array(vec![clear]));
         }

@@ -1,6 +1,5 @@
 //! A keyring that keeps its keys in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use fieldseal_primitives::{KeyId, Secret};
@@ -14,6 +13,7 @@ use crate::error::{Error, ErrorCode};
 use crate::keys::{
     Answer, Entropy, KeyContext, KeyKind, KeyOwner, KeySource, Refusal, RefusalCode, Request,
 };
+use crate::ordered::{OrderedMap, OrderedSet};
 
 /// The life of keys, controlled by the core: a key is made once, on first use, and an erased one
 /// never returns. [`KeyState`] has the table of answers.
@@ -39,13 +39,13 @@ use crate::keys::{
 /// ```
 #[derive(Default)]
 pub struct Keyring {
-    pub(super) rows: BTreeMap<KeyOwner, Row>,
+    pub(super) rows: OrderedMap<KeyOwner, Row>,
     /// The owner of each id. Never shrinks, since an erased id must answer `erased` and not
     /// `not-found`.
-    owners: BTreeMap<KeyId, KeyOwner>,
+    owners: OrderedMap<KeyId, KeyOwner>,
     /// The fingerprint of every secret that the keyring ever made. Each secret belongs to exactly
     /// one row, and a destroyed one never returns.
-    fingerprints: BTreeSet<Fingerprint>,
+    fingerprints: OrderedSet<Fingerprint>,
 }
 
 impl Keyring {
@@ -57,7 +57,11 @@ impl Keyring {
     /// assert_eq!(Keyring::memory().state(&"cust-7".into()), KeyState::Never);
     /// ```
     pub const fn memory() -> Self {
-        Keyring { rows: BTreeMap::new(), owners: BTreeMap::new(), fingerprints: BTreeSet::new() }
+        Keyring {
+            rows: OrderedMap::new(),
+            owners: OrderedMap::new(),
+            fingerprints: OrderedSet::new(),
+        }
     }
 
     pub(super) fn row(&self, owner: &KeyOwner) -> Option<&Row> {
@@ -84,11 +88,19 @@ impl Keyring {
         self.row(owner).map_or(Some(1), Row::next_version)
     }
 
+    /// Changes the row of an owner, and adds one if the owner has none.
+    pub(super) fn change<R>(&mut self, owner: &KeyOwner, change: impl FnOnce(&mut Row) -> R) -> R {
+        let mut row = self.rows.get_mut(owner).map(std::mem::take).unwrap_or_default();
+        let result = change(&mut row);
+        self.rows.insert(owner.clone(), row);
+        result
+    }
+
     /// Makes and records the next version, for an owner that is not erased.
     pub(super) fn create(&mut self, owner: &KeyOwner, entropy: &mut dyn Entropy) -> Answer {
         let version = self.make(owner, entropy)?;
         let key = version.key();
-        self.rows.entry(owner.clone()).or_default().supply(version);
+        self.change(owner, |row| row.supply(version));
         Ok(key)
     }
 
@@ -116,7 +128,7 @@ impl Keyring {
         }
         self.owners.insert(id, owner.clone());
         if let Some((person, index)) = person_of(owner) {
-            self.rows.entry(person).or_default().share(index);
+            self.change(&person, |row| row.share(index));
         }
         Ok(KeyVersion { id, version, secret, fingerprint })
     }

@@ -1,6 +1,6 @@
 //! The life of one owner's keys as state transitions, without a store. [`KeyState`] has the table.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use fieldseal_primitives::{KeyId, Secret};
 
@@ -42,7 +42,7 @@ pub(crate) struct Row {
     /// The erasures in chronological order.
     erasures: Vec<Erasure>,
     /// For a person: the names of the indexes of which the person has a share.
-    indexes: BTreeSet<String>,
+    indexes: OrderedSet<String>,
 }
 
 /// The state and its versions, oldest first. An erased owner has no versions.

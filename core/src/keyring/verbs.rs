@@ -108,7 +108,7 @@ impl Keyring {
     /// `context` for an owner with an empty name, `erased` after an erasure.
     pub fn restrict(&mut self, owner: &KeyOwner) -> Result<(), Error> {
         self.lives(owner)?;
-        self.rows.entry(owner.clone()).or_default().restrict()
+        self.change(owner, Row::restrict)
     }
 
     /// Ends a restriction. Changes nothing for an owner that is not restricted.
@@ -240,7 +240,7 @@ impl Keyring {
         self.lives(owner)?;
         if self.state(owner) == KeyState::Erased {
             let version = self.make(owner, host.entropy).map_err(|_| no_key())?;
-            self.rows.entry(owner.clone()).or_default().reopen(version);
+            self.change(owner, |row| row.reopen(version));
         }
         Ok(())
     }
@@ -338,9 +338,8 @@ impl Keyring {
                 }
             }
         }
-        let row = self.rows.entry(owner.clone()).or_default();
-        row.erase(now, reason, shares);
-        let last = row.erasures().last();
+        self.change(owner, |row| row.erase(now, reason, shares));
+        let last = self.row(owner).and_then(|row| row.erasures().last());
         Ok(Erased {
             state: KeyState::Erased,
             destroyed: last

@@ -1,6 +1,6 @@
 //! The keys that are derived from the answers of a key source.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::call_answers::{CallAnswers, KeyNumbers, OF_ENVELOPES};
 use super::{KeyKind, Secret};
@@ -10,15 +10,16 @@ use crate::error::{Error, ErrorCode};
 /// The derived keys of one call. Each set of keys is derived once, however many values it seals.
 #[derive(Default)]
 pub(crate) struct DerivedKeys {
-    /// Keys that several values share, by the numbers of the requests.
-    shared: BTreeMap<DerivedFrom, Derived>,
+    /// Keys that several values share, by the numbers of the requests. Boxed, so that a growing map
+    /// leaves no copy of a key behind.
+    shared: OrderedMap<DerivedFrom, Box<Derived>>,
     /// The key of the current value, from one key alone, whose first steps the key itself caches,
     /// or from a set that contains an item key, which serves this value only.
     own: Option<Prk>,
 }
 
 /// The requests from whose answers a key is derived.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum DerivedFrom {
     /// A person's key and a bucket's key.
     Pair(u32, u32),
@@ -98,11 +99,10 @@ impl DerivedKeys {
         from: DerivedFrom,
         make: impl FnOnce() -> Result<Derived, Error>,
     ) -> Result<&Derived, Error> {
-        use std::collections::btree_map::Entry;
-        match self.shared.entry(from) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(place) => Ok(place.insert(make()?)),
+        if !self.shared.contains_key(&from) {
+            self.shared.insert(from, Box::new(make()?));
         }
+        self.shared.get(&from).map(Box::as_ref).ok_or_else(not_there)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The entries of a key cache, with their age.
 
+use crate::ordered::OrderedMap;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ const OVERLAP_MS: u64 = 10_000;
 /// no other one. A dropped key wipes itself and the midstates that were derived from it alone.
 pub(crate) struct Entries {
     bounds: Caching,
-    entries: BTreeMap<Arc<Request>, Entry>,
+    entries: OrderedMap<Arc<Request>, Entry>,
     /// Requests by the time at which they were asked, and then by arrival.
-    order: BTreeMap<Age, Arc<Request>>,
+    order: OrderedMap<Age, Arc<Request>>,
     /// The sealing key of each owner that was fetched last, for any purpose or operation.
-    newest: BTreeMap<Owner, (Age, KeyId)>,
+    newest: OrderedMap<Owner, (Age, KeyId)>,
     next: u64,
     /// The latest time that the host's clock showed.
     clock: u64,
@@ -95,9 +95,9 @@ impl Entries {
     pub(crate) const fn new(bounds: Caching) -> Self {
         Entries {
             bounds,
-            entries: BTreeMap::new(),
-            order: BTreeMap::new(),
-            newest: BTreeMap::new(),
+            entries: OrderedMap::new(),
+            order: OrderedMap::new(),
+            newest: OrderedMap::new(),
             next: 0,
             clock: 0,
             generation: Generation(0),
@@ -124,7 +124,7 @@ impl Entries {
             self.clock = now;
         }
         self.clock = self.clock.max(now);
-        while let Some((_, oldest)) = self.order.first_key_value() {
+        while let Some((_, oldest)) = self.order.first() {
             let is_old = self.entries.get(oldest).is_none_or(|entry| self.is_old(entry.age.0));
             if !is_old {
                 break;
@@ -140,7 +140,7 @@ impl Entries {
         if request.operation == KeyUse::Reseal {
             return None;
         }
-        let (request, entry) = self.entries.get_key_value(request)?;
+        let (request, entry) = self.entries.entry(request)?;
         let is_over = entry.key.expires.is_some_and(|expires| expires <= self.clock);
         (!is_over).then(|| CachedKey {
             request: Arc::clone(request),
@@ -198,9 +198,9 @@ impl Entries {
         let (request, age) = (Arc::new(request.clone()), (asked, self.next));
         self.next += 1;
         if request.id.is_none() {
-            let newest = self.newest.entry(Owner(Arc::clone(&request))).or_insert((age, key.id));
-            if newest.0 <= age {
-                *newest = (age, key.id);
+            let owner = Owner(Arc::clone(&request));
+            if self.newest.get(&owner).is_none_or(|(newest, _)| *newest <= age) {
+                self.newest.insert(owner, (age, key.id));
             }
         }
         let entry = Entry { key: key.clone(), age };

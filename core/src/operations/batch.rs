@@ -1,7 +1,7 @@
 //! Seals and opens many documents with one question for all their keys (V-29).
 
+use crate::ordered::OrderedMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::call::{BatchItem, Context, OpenOptions, Opened, Pending, Sealed};
 use super::open::OpenPlan;
@@ -97,7 +97,7 @@ impl<V> Batch<V> {
 /// The distinct requests of several documents.
 #[derive(Default)]
 struct RequestPool {
-    numbers: BTreeMap<Request, u32>,
+    numbers: OrderedMap<Request, u32>,
     /// That of one document, made with its limits.
     budget: Option<ContextBudget>,
 }
@@ -116,7 +116,7 @@ impl RequestPool {
                 budget.spend_request(&request)?;
             }
             let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-            numbers.push(*self.numbers.entry(request).or_insert(next));
+            numbers.push(self.numbers.or_insert(request, next));
         }
         Ok(numbers)
     }

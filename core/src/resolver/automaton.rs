@@ -12,7 +12,7 @@ mod steps;
 
 pub(crate) use children::SealedShape;
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::pattern::{Match, Pattern};
 use super::program::{NameId, Places, Program, key};
@@ -101,9 +101,9 @@ pub(crate) struct Automaton {
     states: Vec<State>,
     pub(crate) markers: Vec<Marker>,
     /// Merged markers, by the sorted indices of markers that occur together and agree.
-    merged: BTreeMap<Box<[u32]>, u32>,
+    merged: OrderedMap<Box<[u32]>, u32>,
     /// By a marker whose placeholder follows from its type: the same marker with `null` instead.
-    nulls: BTreeMap<u32, u32>,
+    nulls: OrderedMap<u32, u32>,
 }
 
 impl Automaton {

@@ -1,7 +1,7 @@
 //! Location patterns that identify nobody: array indices, and members that no schema mentions, are
 //! written `*`.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 use std::fmt;
 
 use super::program::{NameId, Names};
@@ -21,7 +21,7 @@ pub(crate) struct Patterns {
     names: Names,
     nodes: Vec<Node>,
     /// The children of nodes whose members occurred in another order than before.
-    children: BTreeMap<(PatternId, u32), PatternId>,
+    children: OrderedMap<(PatternId, u32), PatternId>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ impl Patterns {
     pub(crate) fn new(names: Names) -> Self {
         let mut nodes = Vec::with_capacity(8);
         nodes.push(Node::new(ROOT, STAR));
-        Patterns { names, nodes, children: BTreeMap::new() }
+        Patterns { names, nodes, children: OrderedMap::new() }
     }
 
     /// Returns the number of patterns. Every smaller number is a pattern.

@@ -20,6 +20,7 @@ pub(crate) mod registry;
 pub(crate) mod retention;
 pub(crate) mod shapes;
 pub(crate) mod subject;
+pub(crate) mod tree;
 pub(crate) mod types;
 pub(crate) mod uri;
 pub(crate) mod vocabulary;

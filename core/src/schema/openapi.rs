@@ -7,13 +7,14 @@
 
 mod accepts;
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use fieldseal_json::sort::sorted;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base::{Base, bare};
 use super::finding::{Budget, below, push_index};
+use super::tree;
 use crate::error::Error;
 use crate::json::push_token;
 use accepts::{NullTest, is_reference};
@@ -33,7 +34,7 @@ enum Change {
 
 /// The places at which a lone `$ref` was wrapped.
 #[derive(Debug, Default)]
-pub(crate) struct Moved(BTreeSet<String>);
+pub(crate) struct Moved(OrderedSet<String>);
 
 impl Moved {
     /// Turns a pointer into the rewritten schema into a pointer into the original one.
@@ -86,10 +87,9 @@ pub(crate) fn rewrite(bases: &mut [Base], budget: &mut Budget) -> Result<Moved, 
 
 impl Change {
     fn apply(self, schema: &mut Value) {
-        let null = || json!({"enum": [null]});
+        let null = || tree::one("enum", Value::Array(vec![Value::Null]));
         if self == Change::Reference {
-            let branches = vec![null(), schema.take()];
-            *schema = json!({"anyOf": branches});
+            *schema = tree::one("anyOf", tree::pair(null(), schema.take()));
             return;
         }
         let Some(members) = schema.as_object_mut() else { return };

@@ -2,7 +2,8 @@
 
 mod targets;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -25,7 +26,7 @@ pub(crate) fn apply(
     budget: &mut Budget,
     findings: &mut Findings,
 ) -> Result<(), Error> {
-    let mut by_uri = BTreeMap::new();
+    let mut by_uri = OrderedMap::new();
     by_uri.extend(
         bases.iter().enumerate().filter_map(|(index, base)| {
             base.uri.as_deref().map(|uri| (bare(uri).to_owned(), index))
@@ -77,9 +78,9 @@ pub(crate) fn apply(
 }
 
 /// Returns the keys of the entries with `x-protection`, as the registry writes their pointers.
-pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> BTreeSet<String> {
+pub(crate) fn marked(overlay: &BTreeMap<String, Map<String, Value>>) -> OrderedSet<String> {
     let marks = |keywords: &Map<String, Value>| keywords.contains_key("x-protection");
-    let mut marked = BTreeSet::new();
+    let mut marked = OrderedSet::new();
     marked
         .extend(overlay.iter().filter(|(_, keywords)| marks(keywords)).map(|(key, _)| key.clone()));
     marked

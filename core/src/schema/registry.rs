@@ -7,7 +7,7 @@ mod reference;
 mod scan;
 mod scope;
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use serde_json::Value;
 
@@ -152,15 +152,15 @@ struct Resource<'s> {
 pub(crate) struct Registry<'s> {
     pub(crate) nodes: Vec<SchemaNode<'s>>,
     /// Nodes by the address of their value. The trees do not change while the registry exists.
-    by_address: BTreeMap<usize, NodeId>,
+    by_address: OrderedMap<usize, NodeId>,
     documents: Vec<Document<'s>>,
     resources: Vec<Resource<'s>>,
-    by_uri: BTreeMap<String, NodeId>,
-    anchors: BTreeMap<(usize, &'s str), NodeId>,
+    by_uri: OrderedMap<String, NodeId>,
+    anchors: OrderedMap<(usize, &'s str), NodeId>,
     references: Vec<(NodeId, &'static str, &'s str)>,
     targets: Vec<NodeId>,
     pub(crate) patterns: Vec<&'s str>,
-    pattern_ids: BTreeMap<&'s str, u32>,
+    pattern_ids: OrderedMap<&'s str, u32>,
     /// References whose target was not supplied: the schema that holds each, and its keyword.
     pub(crate) dangling: Vec<(NodeId, &'static str)>,
     /// Markers at places where the draft defines no schema: address, pointer.
@@ -355,6 +355,10 @@ fn address(value: &Value) -> usize {
 /// Returns the number of a name, which is `next` if the map did not hold the name. It is compiled
 /// once for all callers.
 #[inline(never)]
-pub(crate) fn number_of<'s>(numbers: &mut BTreeMap<&'s str, u32>, name: &'s str, next: u32) -> u32 {
-    *numbers.entry(name).or_insert(next)
+pub(crate) fn number_of<'s>(
+    numbers: &mut OrderedMap<&'s str, u32>,
+    name: &'s str,
+    next: u32,
+) -> u32 {
+    numbers.or_insert(name, next)
 }

@@ -8,7 +8,7 @@ mod table;
 #[cfg(all(test, feature = "validation"))]
 mod tests;
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use serde_json::{Number, Value};
 
@@ -181,7 +181,7 @@ impl Check {
 
     fn names(&mut self, value: &Value) -> bool {
         let Value::Array(elements) = value else { return self.require(false, "type") };
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut seen: OrderedMap<&str, u32> = OrderedMap::new();
         let mut names = elements.iter().filter_map(Value::as_str).zip(0..);
         let is_unique = names.all(|(name, next)| number_of(&mut seen, name, next) == next);
         self.require(!elements.is_empty() || self.draft > Draft::Four, "minItems")

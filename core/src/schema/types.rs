@@ -1,7 +1,7 @@
 //! The JSON types of a clear value, as far as `type` names them, and the default placeholder that
 //! follows from these types.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ const ALL: Types = Types(0b11_1111);
 /// `allOf`) excludes it.
 pub(crate) fn placeholder(registry: &Registry<'_>, id: NodeId) -> &'static str {
     let mut allowed = ALL;
-    let mut seen = BTreeSet::new();
+    let mut seen = OrderedSet::new();
     let mut open = vec![clear(registry, id)];
     while let Some(id) = open.pop() {
         let Some(node) = id.filter(|id| seen.insert(*id)).and_then(|id| registry.node(id)) else {

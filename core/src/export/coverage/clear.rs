@@ -1,6 +1,6 @@
 //! Lists the declared places that stay clear, and the objects whose undeclared members pass.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use fieldseal_json::sort::sorted;
 
@@ -50,7 +50,7 @@ struct Builder<'p> {
     facts: Facts<'p>,
     budget: Budget,
     places: Vec<Place>,
-    by_key: BTreeMap<Box<[u32]>, NodeId>,
+    by_key: OrderedMap<Box<[u32]>, NodeId>,
 }
 
 /// Returns every declared place that no marker can meet, as documents have them.
@@ -61,7 +61,7 @@ pub(super) fn clear(program: &Program, automaton: &Automaton) -> Clear {
         facts: Facts::new(program),
         budget: Budget::new(STEPS),
         places: Vec::new(),
-        by_key: BTreeMap::new(),
+        by_key: OrderedMap::new(),
     };
     builder.node(vec![program.root], automaton.root, None);
     let mut graph = Graph::default();
@@ -116,7 +116,7 @@ impl<'p> Builder<'p> {
         let (rule, name) = declared.unwrap_or((u32::MAX, u32::MAX));
         key.extend([state, rule, name]);
         let next = NodeId::try_from(self.places.len()).unwrap_or(NodeId::MAX);
-        let id = *self.by_key.entry(key.into_boxed_slice()).or_insert(next);
+        let id = self.by_key.or_insert(key.into_boxed_slice(), next);
         if id == next {
             self.places.push(Place { rules, state, declared });
         }

@@ -1,7 +1,7 @@
 //! Derives facts about schemas: whether a valid value may hold data itself, and may have members
 //! that no schema declares.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use crate::resolver::program::{Applicator, Branches, Check, FALSE, Program, Rule, RuleId, types};
 use crate::schema::finding::Budget;
@@ -60,8 +60,8 @@ impl<'p> Facts<'p> {
         &self,
         rules: &[RuleId],
         budget: &mut Budget,
-    ) -> Option<BTreeSet<RuleId>> {
-        let mut seen = BTreeSet::new();
+    ) -> Option<OrderedSet<RuleId>> {
+        let mut seen = OrderedSet::new();
         let mut open = rules.to_vec();
         while let Some(id) = open.pop() {
             budget.spend(1).ok()?;

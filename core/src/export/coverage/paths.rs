@@ -4,7 +4,8 @@
 //! one round of it, and after `**`, which stands for one or more levels. In a recursion of many
 //! schemas, `**` alone stands for the paths between them, since a list of all would be unreadable.
 
-use std::collections::{BTreeSet, VecDeque};
+use crate::ordered::OrderedSet;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::components::components;
@@ -45,7 +46,7 @@ impl<'p> Graph<'p> {
     /// Visits every node once, by its shortest path, until the budget is spent.
     pub(super) fn walk_once(&self, root: NodeId, visit: &mut dyn FnMut(NodeId, &str)) {
         let mut budget = Budget::new(STEPS);
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         seen.insert(root);
         let mut open = VecDeque::from([(root, String::new())]);
         while let Some((node, pattern)) = open.pop_front() {
@@ -132,7 +133,7 @@ impl Paths<'_, '_, '_> {
         let members = self.members.get(own as usize).cloned().unwrap_or_default();
         let is_small = members.len() <= SMALL;
         // Without recursion, each node of the component is visited by its shortest path.
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         seen.insert(start);
         let mut inside: VecDeque<(NodeId, Rc<str>)> = VecDeque::from([(start, pattern.into())]);
         let mut rounds: Vec<Rc<str>> = Vec::new();

@@ -1,6 +1,6 @@
 //! Places of a listing.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 /// The most places in each list of a [`Coverage`](super::Coverage).
 pub const MOST_PLACES: usize = 20_000;
@@ -9,7 +9,7 @@ pub const MOST_PLACES: usize = 20_000;
 /// since each further type would enlarge the evaluator module.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
-    places: BTreeMap<String, u32>,
+    places: OrderedMap<String, u32>,
     is_full: bool,
 }
 

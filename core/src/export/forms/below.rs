@@ -1,6 +1,6 @@
 //! The rows of the table for members and elements.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::body::Body;
 use super::child_rules::ChildRules;
@@ -10,6 +10,7 @@ use super::table::Source;
 use crate::error::Error;
 use crate::resolver::program::RuleId;
 use crate::schema::draft::Draft;
+use crate::schema::tree;
 use fieldseal_json::sort::sorted;
 
 const CONTAINS: &str = "how many elements fit may depend on values that are sealed";
@@ -139,9 +140,11 @@ impl Copier<'_, '_> {
         if let Some(most) = bound("maxContains") {
             if touched {
                 let other = self.shared(rule, mode.opposite(), depth)?;
-                body.add_silently(
-                    json!({"contains": other, "minContains": 0, "maxContains": most}),
-                );
+                body.add_silently(tree::object(&mut [
+                    ("contains", other),
+                    ("minContains", 0.into()),
+                    ("maxContains", most),
+                ]));
             } else {
                 contains.insert("maxContains".to_owned(), most);
             }

@@ -1,6 +1,8 @@
 //! A schema under construction.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+
+use crate::schema::tree;
 
 /// Keywords, and the schemas whose keyword occurs already, which go to `allOf`.
 #[derive(Default)]
@@ -13,7 +15,7 @@ impl Body {
     /// Adds an assertion, in `allOf` if the keyword occurs already.
     pub(super) fn add(&mut self, keyword: &str, value: Value) {
         if self.members.contains_key(keyword) {
-            self.all.push(json!({keyword: value}));
+            self.all.push(tree::one(keyword, value));
         } else {
             self.members.insert(keyword.to_owned(), value);
         }
@@ -26,7 +28,7 @@ impl Body {
 
     /// Adds a schema without its annotations about evaluated members and elements.
     pub(super) fn add_silently(&mut self, schema: Value) {
-        self.add("not", json!({"not": schema}));
+        self.add("not", tree::one("not", schema));
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,10 +1,10 @@
 //! Copies the schemas of a policy, once for each mode, into one schema without references to other
 //! texts.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::child_rules::ChildRules;
 use super::reach::Reach;
@@ -16,6 +16,7 @@ use crate::resolver::program::{FALSE, Program, RuleId, TRUE};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Budget;
 use crate::schema::registry::{NodeId, Registry, SchemaNode};
+use crate::schema::tree;
 use crate::schema::vocabulary::{AFTER_SUITES, BEFORE_SUITES};
 use fieldseal_json::sort::sorted;
 
@@ -60,12 +61,12 @@ pub(super) struct Copier<'a, 's> {
     pub(super) draft: Draft,
     /// True if the keywords of the vocabulary are kept.
     pub(super) marked: bool,
-    names: BTreeMap<Key, String>,
-    taken: BTreeMap<String, u32>,
+    names: OrderedMap<Key, String>,
+    taken: OrderedMap<String, u32>,
     open: Vec<(Key, String)>,
     /// The definitions of envelope and token that are needed.
     used: SealedShape,
-    pub(super) loosened: BTreeMap<(NodeId, &'static str), &'static str>,
+    pub(super) loosened: OrderedMap<(NodeId, &'static str), &'static str>,
     pub(super) budget: &'a mut Budget,
 }
 
@@ -92,11 +93,11 @@ impl<'a, 's> Copier<'a, 's> {
             reach: Reach::nowhere(program, automaton),
             draft,
             marked: false,
-            names: BTreeMap::new(),
-            taken: BTreeMap::new(),
+            names: OrderedMap::new(),
+            taken: OrderedMap::new(),
             open: Vec::new(),
             used: SealedShape::default(),
-            loosened: BTreeMap::new(),
+            loosened: OrderedMap::new(),
             budget,
         })
     }
@@ -157,7 +158,10 @@ impl<'a, 's> Copier<'a, 's> {
         if self.used.token {
             definitions.insert(
                 PSEUDONYM.to_owned(),
-                json!({"type": "string", "pattern": "^Fp1[A-Za-z0-9_-]{32}$"}),
+                tree::object(&mut [
+                    ("type", "string".into()),
+                    ("pattern", "^Fp1[A-Za-z0-9_-]{32}$".into()),
+                ]),
             );
         }
         members.insert("$schema".to_owned(), self.draft.metaschema().into());
@@ -217,7 +221,7 @@ impl<'a, 's> Copier<'a, 's> {
                 reference
             }
         };
-        Ok(json!({"$ref": reference}))
+        Ok(tree::one("$ref", reference.into()))
     }
 
     /// Returns a name that indicates the place of the schema and needs no escapes in a reference.
@@ -239,9 +243,9 @@ impl<'a, 's> Copier<'a, 's> {
             Mode::Tight => ".tight",
         });
         loop {
-            let count = self.taken.entry(name.clone()).or_insert(0);
-            *count += 1;
-            if *count == 1 {
+            let count = self.taken.get(&name).map_or(1, |count| count + 1);
+            self.taken.insert(name.clone(), count);
+            if count == 1 {
                 return name;
             }
             name = format!("{name}.{count}");
@@ -262,10 +266,11 @@ impl<'a, 's> Copier<'a, 's> {
     /// Returns a schema for these forms.
     pub(super) fn standing(&mut self, standing: SealedShape) -> Value {
         self.used |= standing;
-        let reference = |name: &str| json!({"$ref": format!("#/{}/{name}", self.definitions())});
+        let reference =
+            |name: &str| tree::one("$ref", format!("#/{}/{name}", self.definitions()).into());
         match standing {
             SealedShape { envelope: true, token: true } => {
-                json!({"anyOf": [reference(SEALED), reference(PSEUDONYM)]})
+                tree::one("anyOf", tree::pair(reference(SEALED), reference(PSEUDONYM)))
             }
             SealedShape { token: true, .. } => reference(PSEUDONYM),
             _ => reference(SEALED),
@@ -303,10 +308,11 @@ pub(super) fn characters(program: &Program) -> String {
 
 /// Returns the description of an envelope by standard keywords alone (V-03).
 fn envelope(program: &Program) -> Value {
-    json!({
-        "type": "string",
-        "contentEncoding": "base64url",
-        "contentMediaType": "application/vnd.fieldseal.sealed",
-        "pattern": format!("{BEFORE_SUITES}{}[A-Za-z0-9_-]{{110,}}$", suites(program)),
-    })
+    let pattern = format!("{BEFORE_SUITES}{}[A-Za-z0-9_-]{{110,}}$", suites(program));
+    tree::object(&mut [
+        ("type", "string".into()),
+        ("contentEncoding", "base64url".into()),
+        ("contentMediaType", "application/vnd.fieldseal.sealed".into()),
+        ("pattern", pattern.into()),
+    ])
 }

@@ -1,7 +1,7 @@
 //! Finds the schemas that markers touch, from the states of the values to which each schema
 //! applies.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ use crate::schema::registry::Registry;
 pub(super) struct Reach<'a> {
     program: &'a Program,
     automaton: &'a Automaton,
-    states: Vec<BTreeSet<StateId>>,
+    states: Vec<OrderedSet<StateId>>,
     holes: Vec<SealedShape>,
     touched: Vec<bool>,
 }
@@ -39,7 +39,7 @@ impl<'a> Reach<'a> {
         root: RuleId,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        self.states = vec![BTreeSet::new(); parts.len()];
+        self.states = vec![OrderedSet::new(); parts.len()];
         self.holes = vec![SealedShape::default(); parts.len()];
         let mut open = Vec::new();
         self.meet(root, self.automaton.root, &mut open);
@@ -132,7 +132,7 @@ impl<'a> Reach<'a> {
     }
 
     fn is_seed(&self, registry: &Registry<'_>, rule: RuleId) -> bool {
-        if self.states.get(rule as usize).is_none_or(BTreeSet::is_empty) {
+        if self.states.get(rule as usize).is_none_or(OrderedSet::is_empty) {
             return false;
         }
         let Some(schema) = self
@@ -185,7 +185,7 @@ impl<'a> Reach<'a> {
         self.states
             .get(rule as usize)
             .into_iter()
-            .flatten()
+            .flat_map(OrderedSet::iter)
             .filter_map(|state| self.automaton.state(*state))
     }
 }

@@ -1,6 +1,6 @@
 //! Copies schemas by the table of docs/what-is-sealed.md, *The sealed schema*, keyword by keyword.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::body::Body;
 use super::child_rules::ChildRules;
@@ -13,7 +13,7 @@ use crate::export::plaintext;
 use crate::resolver::program::{RuleId, UNKNOWN};
 use crate::schema::draft::Draft;
 use crate::schema::registry::{NodeId, SchemaNode};
-use crate::schema::vocabulary;
+use crate::schema::{tree, vocabulary};
 
 /// A schema that is being copied.
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ impl Copier<'_, '_> {
         keyword: &'static str,
         reason: &'static str,
     ) {
-        self.loosened.entry((source.id, keyword)).or_insert(reason);
+        self.loosened.or_insert((source.id, keyword), reason);
     }
 
     /// Copies the keywords that hold no schemas.
@@ -120,7 +120,7 @@ impl Copier<'_, '_> {
             if is_loose && !judging.admits_strings() {
                 judging.keywords().for_each(|keyword| self.loosen(source, keyword, reason::VALUE));
                 let standing = self.standing(self.reach.standing(source.rule));
-                body.add("anyOf", json!([standing, judging.finish()]));
+                body.add("anyOf", tree::pair(standing, judging.finish()));
             } else {
                 body.extend(judging);
             }
@@ -149,9 +149,10 @@ impl Copier<'_, '_> {
         self.loosen(source, if keyword == "const" { "const" } else { "enum" }, reason::BELOW);
         let mut shapes: Vec<Value> =
             listed.iter().filter(|value| is_container(value)).map(shape).collect();
-        let scalars: Vec<&Value> = listed.iter().filter(|value| !is_container(value)).collect();
+        let scalars: Vec<Value> =
+            listed.iter().filter(|value| !is_container(value)).cloned().collect();
         if !scalars.is_empty() {
-            shapes.push(json!({"enum": scalars}));
+            shapes.push(tree::one("enum", Value::Array(scalars)));
         }
         judging.add("anyOf", Value::Array(shapes));
     }
@@ -198,13 +199,16 @@ impl Copier<'_, '_> {
             let reference = if target != UNKNOWN {
                 self.named(target, source.mode)?
             } else if source.mode == Mode::Plain {
-                json!({"$ref": self.registry.metaschema_of(source.id)})
+                {
+                    let uri = self.registry.metaschema_of(source.id);
+                    tree::one("$ref", uri.map_or(Value::Null, Value::String))
+                }
             } else {
                 self.loosen(source, "$ref", reason::METASCHEMA);
                 match (source.mode, self.draft) {
                     // Draft-04 has no boolean schemas.
-                    (Mode::Tight, Draft::Four) => json!({"not": {}}),
-                    (_, Draft::Four) => json!({}),
+                    (Mode::Tight, Draft::Four) => tree::one("not", Value::Object(Map::new())),
+                    (_, Draft::Four) => Value::Object(Map::new()),
                     (mode, _) => Value::Bool(mode != Mode::Tight),
                 }
             };
@@ -239,11 +243,12 @@ impl Copier<'_, '_> {
             );
             body.add("anyOf", same.into());
             match mode {
-                Mode::Tight => body.add_silently(json!({"oneOf": other})),
+                Mode::Tight => body.add_silently(tree::one("oneOf", other.into())),
                 _ if parts.one.len() > 1 => {
-                    let mut most_one = vec![json!({"not": {"anyOf": other.as_slice()}})];
+                    let mut most_one =
+                        vec![tree::one("not", tree::one("anyOf", other.clone().into()))];
                     most_one.extend(other);
-                    body.add_silently(json!({"oneOf": most_one}));
+                    body.add_silently(tree::one("oneOf", most_one.into()));
                 }
                 _ => {}
             }
@@ -288,19 +293,20 @@ impl Copier<'_, '_> {
         if parts.then.is_none() && parts.otherwise.is_none() {
             // It refuses nothing and only determines the evaluated children.
             if mode != Mode::Tight {
-                body.add("anyOf", json!([holds, true]));
+                body.add("anyOf", tree::pair(holds, true.into()));
             }
             return Ok(());
         }
-        let (mut then, mut otherwise) =
-            (vec![holds], vec![json!({"not": self.shared(test, mode.opposite(), depth)?})]);
+        let fails = tree::one("not", self.shared(test, mode.opposite(), depth)?);
+        let (mut then, mut otherwise) = (vec![holds], vec![fails]);
         if let Some(rule) = parts.then {
             then.push(self.child(rule, mode, depth)?);
         }
         if let Some(rule) = parts.otherwise {
             otherwise.push(self.child(rule, mode, depth)?);
         }
-        body.add("anyOf", json!([{"allOf": then}, {"allOf": otherwise}]));
+        let all = |schemas: Vec<Value>| tree::one("allOf", schemas.into());
+        body.add("anyOf", tree::pair(all(then), all(otherwise)));
         Ok(())
     }
 
@@ -372,16 +378,22 @@ fn is_container(value: &Value) -> bool {
 /// be sealed.
 fn shape(value: &Value) -> Value {
     match value {
-        Value::Object(members) if members.is_empty() => {
-            json!({"type": "object", "maxProperties": 0})
-        }
         Value::Object(members) => {
-            json!({"type": "object", "required": members.keys().collect::<Vec<_>>(), "maxProperties": members.len()})
+            let names = members.keys().map(|name| name.as_str().into()).collect();
+            let mut schema = [
+                ("type", "object".into()),
+                ("maxProperties", members.len().into()),
+                ("required", Value::Array(names)),
+            ];
+            let needed = if members.is_empty() { 2 } else { 3 };
+            tree::object(schema.get_mut(..needed).unwrap_or_default())
         }
-        Value::Array(elements) => {
-            json!({"type": "array", "minItems": elements.len(), "maxItems": elements.len()})
-        }
-        _ => json!({"enum": [value]}),
+        Value::Array(elements) => tree::object(&mut [
+            ("type", "array".into()),
+            ("minItems", elements.len().into()),
+            ("maxItems", elements.len().into()),
+        ]),
+        _ => tree::one("enum", Value::Array(vec![value.clone()])),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The input of the rules.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
@@ -16,7 +16,7 @@ pub(crate) struct Linted<'a, 's> {
     pub(crate) program: &'a Program,
     pub(crate) automaton: &'a Automaton,
     /// The pointers of the schemas that the overlay marks, as the registry writes them.
-    pub(crate) overlaid: &'a BTreeSet<String>,
+    pub(crate) overlaid: &'a OrderedSet<String>,
     pub(crate) limits: &'a Limits,
 }
 

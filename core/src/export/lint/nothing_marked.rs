@@ -1,11 +1,11 @@
 //! Warns of a policy that protects nothing.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use crate::schema::finding::Findings;
 
 /// Warns if no marker can meet a value.
-pub(super) fn check(reached: &BTreeSet<u32>, warnings: &mut Findings) {
+pub(super) fn check(reached: &OrderedSet<u32>, warnings: &mut Findings) {
     if reached.is_empty() {
         warnings.warning_with_fix(
             "nothing-marked",

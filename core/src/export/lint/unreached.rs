@@ -1,6 +1,6 @@
 //! Warns of markers that no value of a document can meet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use super::linted::Linted;
 use crate::schema::finding::Findings;
@@ -8,9 +8,9 @@ use crate::schema::registry::NodeId;
 
 /// Warns of such markers in the main schema and in the overlay. A reference may be a library, of
 /// which a policy uses a part.
-pub(super) fn check(linted: &Linted<'_, '_>, reached: &BTreeSet<u32>, warnings: &mut Findings) {
+pub(super) fn check(linted: &Linted<'_, '_>, reached: &OrderedSet<u32>, warnings: &mut Findings) {
     let registry = linted.registry;
-    let mut numbers: BTreeMap<NodeId, u32> = BTreeMap::new();
+    let mut numbers: OrderedMap<NodeId, u32> = OrderedMap::new();
     for rule in &linted.program.rules {
         if let (Some(node), Some(marker)) = (rule.node, rule.marker) {
             numbers.insert(node, marker);

@@ -1,7 +1,7 @@
 //! The retention buckets of a document's values. Each value is sealed under the key of the bucket
 //! in which its retention ends.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::subjects::Subjects;
 use crate::json::Node;
@@ -24,12 +24,12 @@ pub(super) struct Buckets<'r> {
     now: Option<Instant>,
     /// Bucket numbers by retention and the number of the start's text, which is `None` for the
     /// call's time.
-    known: BTreeMap<(u32, Option<u32>), u32>,
+    known: OrderedMap<(u32, Option<u32>), u32>,
 }
 
 impl<'r> Buckets<'r> {
     pub(super) fn new(rules: &'r [Retention], context: &'r Context, now: Option<Instant>) -> Self {
-        Buckets { rules, context, now, known: BTreeMap::new() }
+        Buckets { rules, context, now, known: OrderedMap::new() }
     }
 
     /// Returns the number of the bucket's reference for the value at `node`.

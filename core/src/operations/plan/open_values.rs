@@ -1,6 +1,6 @@
 //! The envelopes of a sealed document, and the keys that they name.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::document::DocumentCall;
 use super::open_key_requests::OpenKeyRequests;
@@ -91,13 +91,13 @@ pub(crate) fn mismatched_subject_keys<'v>(
     if values.clone().flatten().all(|value| value.identity.is_none()) {
         return Vec::new();
     }
-    let mut known: BTreeMap<u32, KeyId> = BTreeMap::new();
+    let mut known: OrderedMap<u32, KeyId> = OrderedMap::new();
     let all: Vec<Option<&ProtectedValue>> = values.collect();
     let mut mismatched = Vec::new();
     for value in all.iter().flatten() {
         let (Some(identity), Some(id)) = (value.identity, value.ids.subject) else { continue };
         let own = all.get(identity as usize).copied().flatten().and_then(|own| own.ids.subject);
-        if *known.entry(identity).or_insert(own.unwrap_or(id)) != id {
+        if known.or_insert(identity, own.unwrap_or(id)) != id {
             mismatched.push(value.node);
         }
     }

@@ -1,7 +1,7 @@
 //! The data subjects of a document's values, and the rule for binding their reference.
 
+use crate::ordered::OrderedMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::pointer_cache::{ArrayStep, PointerCache};
 use crate::error::{Error, ErrorCode};
@@ -43,7 +43,7 @@ pub(crate) struct Subjects<'a> {
     clear: bool,
     texts: Vec<Cow<'a, str>>,
     /// The numbers of the texts, as soon as their count exceeds [`FEW`].
-    numbers: BTreeMap<Cow<'a, str>, u32>,
+    numbers: OrderedMap<Cow<'a, str>, u32>,
     /// The subject of the call, after its first use.
     call: Option<Outcome>,
     /// One cache for each marker.
@@ -60,7 +60,7 @@ impl<'a> Subjects<'a> {
         clear: bool,
     ) -> Self {
         let (texts, numbers, pointers, starts) =
-            (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+            (Vec::new(), OrderedMap::new(), Vec::new(), Vec::new());
         Subjects { tape, locations, context, clear, texts, numbers, call: None, pointers, starts }
     }
 

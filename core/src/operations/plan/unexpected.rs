@@ -1,6 +1,6 @@
 //! Finds whole envelopes at places that the policy does not mark.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::document::DocumentCall;
 use crate::envelope::{Envelope, MARK_BYTES, SHORTEST};
@@ -22,7 +22,7 @@ impl UnexpectedEnvelopes {
     /// `limit` if envelopes stand at more distinct places than a record can list.
     pub(crate) fn find(call: &DocumentCall<'_>) -> Result<Self, Error> {
         let mut found = UnexpectedEnvelopes::default();
-        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut numbers: OrderedMap<String, u32> = OrderedMap::new();
         let mut left = call.limits().record_bytes() as usize;
         for node in call.tape.strings_like(MARK_BYTES, SHORTEST) {
             if is_located(call, node)

@@ -2,7 +2,7 @@
 //!
 //! Each state is a set of schemas, closed under the keywords that apply to the same value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 use std::rc::Rc;
 
 use super::{Automaton, COMBINED, DEAD, Mark, NameEntry, Patterned, State, StateId};
@@ -29,10 +29,10 @@ pub(super) struct Builder<'g, 'b> {
     pub(super) states: Vec<State>,
     pub(super) sets: Vec<Rc<[Item]>>,
     pub(super) markers: Vec<Marker>,
-    by_set: BTreeMap<Rc<[Item]>, StateId>,
-    by_targets: BTreeMap<Box<[Item]>, StateId>,
-    closures: BTreeMap<Item, Rc<Closure>>,
-    merged: BTreeMap<Box<[u32]>, u32>,
+    by_set: OrderedMap<Rc<[Item]>, StateId>,
+    by_targets: OrderedMap<Box<[Item]>, StateId>,
+    closures: OrderedMap<Item, Rc<Closure>>,
+    merged: OrderedMap<Box<[u32]>, u32>,
     /// By state: true if a transition to another state depends on a condition.
     conditional: Vec<bool>,
     /// By state: the states that it leads to.
@@ -64,10 +64,10 @@ impl Automaton {
             states: Vec::new(),
             sets: Vec::new(),
             markers: program.markers.clone(),
-            by_set: BTreeMap::new(),
-            by_targets: BTreeMap::new(),
-            closures: BTreeMap::new(),
-            merged: BTreeMap::new(),
+            by_set: OrderedMap::new(),
+            by_targets: OrderedMap::new(),
+            closures: OrderedMap::new(),
+            merged: OrderedMap::new(),
             conditional: Vec::new(),
             next: Vec::new(),
         };
@@ -147,7 +147,7 @@ impl<'g> Builder<'g, '_> {
         if let Some(known) = self.closures.get(&start) {
             return Ok(known.clone());
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         let mut open = vec![start];
         let mut found = Vec::new();
         let mut conditional = false;
@@ -177,20 +177,21 @@ impl<'g> Builder<'g, '_> {
     /// Builds the state of a set and interns the sets that it leads to.
     fn expand(&mut self, id: usize, set: &[Item], findings: &mut Findings) -> Result<(), Error> {
         let rules: Vec<(&'g Rule, bool)> = set.iter().filter_map(|item| self.rule(*item)).collect();
-        let mut step = Transition { conditional: false, next: BTreeSet::new() };
+        let mut step = Transition { conditional: false, next: OrderedSet::new() };
 
         let members = self.members(set)?;
-        let mut named: BTreeMap<NameId, Vec<Item>> = BTreeMap::new();
+        let mut named: OrderedMap<NameId, Vec<Item>> = OrderedMap::new();
         named.extend(members.names.iter().map(|name| (*name, Vec::new())));
         for (rule, uncertain) in &rules {
             self.budget.spend(rule.properties.len())?;
             for property in
                 rule.properties.iter().filter(|property| self.program.leads(property.rule))
             {
-                named
-                    .entry(property.name)
-                    .or_default()
-                    .push(Item { rule: property.rule, uncertain: *uncertain });
+                let item = Item { rule: property.rule, uncertain: *uncertain };
+                match named.get_mut(&property.name) {
+                    Some(items) => items.push(item),
+                    None => drop(named.insert(property.name, vec![item])),
+                }
             }
         }
         let mut names = Vec::with_capacity(named.len());
@@ -407,13 +408,13 @@ impl<'g> Builder<'g, '_> {
     ///
     /// A document may meet only some of the markers of a value, and the placeholder of those may
     /// then differ from the placeholder of all.
-    fn nulls(&mut self) -> BTreeMap<u32, u32> {
+    fn nulls(&mut self) -> OrderedMap<u32, u32> {
         let together = self.states.iter().filter_map(|state| {
             if let Mark::Many(numbers) = &state.mark { Some(numbers.iter().copied()) } else { None }
         });
-        let mut numbers = BTreeSet::new();
+        let mut numbers = OrderedSet::new();
         numbers.extend(together.flatten());
-        let mut nulls = BTreeMap::new();
+        let mut nulls = OrderedMap::new();
         for number in numbers {
             if let Some(twin) = self.markers.get(number as usize).and_then(Marker::with_null) {
                 nulls.insert(number, u32::try_from(self.markers.len()).unwrap_or(u32::MAX));
@@ -434,7 +435,7 @@ impl<'g> Builder<'g, '_> {
 /// The properties of the transitions from one state to others.
 pub(super) struct Transition {
     pub(super) conditional: bool,
-    next: BTreeSet<StateId>,
+    next: OrderedSet<StateId>,
 }
 
 /// The data for transitions to members that `properties` alone does not decide.
@@ -442,8 +443,8 @@ pub(super) struct Members {
     /// The schemas of the set that apply to names that they do not list.
     pub(super) choosy: Vec<Item>,
     /// The names that these schemas distinguish.
-    pub(super) names: BTreeSet<NameId>,
-    pub(super) patterns: BTreeSet<u32>,
+    pub(super) names: OrderedSet<NameId>,
+    pub(super) patterns: OrderedSet<u32>,
 }
 
 /// The data for transitions to elements.

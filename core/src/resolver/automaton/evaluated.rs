@@ -4,7 +4,7 @@
 //! This is phase 1 (docs/what-is-sealed.md): no branch is certain, and no dependent schema is known
 //! to apply.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use super::build::{Builder, Item, Items, Members, Transition};
 use crate::error::Error;
@@ -28,7 +28,7 @@ impl<'g> Builder<'g, '_> {
     pub(super) fn members(&mut self, set: &[Item]) -> Result<Members, Error> {
         let program = self.program;
         let mut members =
-            Members { choosy: Vec::new(), names: BTreeSet::new(), patterns: BTreeSet::new() };
+            Members { choosy: Vec::new(), names: OrderedSet::new(), patterns: OrderedSet::new() };
         for item in set {
             let Some((rule, _)) = self.rule(*item) else { continue };
             let leads = |target: Option<RuleId>| target.is_some_and(|target| program.leads(target));
@@ -255,7 +255,7 @@ fn is_named(rule: &Rule, name: Option<NameId>) -> bool {
 
 /// Lists a rule and all rules that it may apply to the same value, each once.
 fn applicators_of(program: &Program, start: RuleId) -> Vec<&Rule> {
-    let mut seen = BTreeSet::new();
+    let mut seen = OrderedSet::new();
     let mut open = vec![start];
     let mut all = Vec::new();
     while let Some(id) = open.pop() {

@@ -1,7 +1,8 @@
 //! Checks markers below marked values: they may conflict with the marker around them, or lose
 //! demands that it does not keep.
 
-use std::collections::{BTreeSet, VecDeque};
+use crate::ordered::OrderedSet;
+use std::collections::VecDeque;
 
 use super::build::Builder;
 use super::{DEAD, StateId};
@@ -35,7 +36,7 @@ impl<'g> Builder<'g, '_> {
         let mut lint = Budget::new(steps);
         let mut is_whole = true;
         // Each inner marker gets one warning, however many surround it.
-        let mut warned = BTreeSet::new();
+        let mut warned = OrderedSet::new();
         for id in (0..).take(self.states.len()) {
             let Some(set) = self.sets.get(id as usize).cloned() else { continue };
             let marked = self.marked(&set);
@@ -82,7 +83,7 @@ impl<'g> Builder<'g, '_> {
         budget: &mut Budget,
     ) -> Result<Vec<Nested<'g>>, Error> {
         let mut nested = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         seen.insert(DEAD);
         let mut open: VecDeque<(StateId, Vec<Option<&'g str>>)> =
             self.steps(id).into_iter().map(|(step, next)| (next, vec![step])).collect();
@@ -127,7 +128,7 @@ impl Nested<'_> {
     fn report(
         &self,
         outer: &Marker,
-        warned: &mut BTreeSet<u32>,
+        warned: &mut OrderedSet<u32>,
         findings: &mut Findings,
         warnings: &mut Findings,
     ) {

@@ -1,6 +1,6 @@
 //! Transitions and markers of the states, for statements about a policy without a document.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use super::{Automaton, COMBINED, DEAD, Mark, Patterned, State, StateId};
 use crate::resolver::program::Program;
@@ -62,7 +62,7 @@ impl Automaton {
     /// its own origin.
     pub(crate) fn origins(&self) -> Vec<&[u32]> {
         let mut origins: Vec<&[u32]> = vec![&[]; self.markers.len()];
-        for (numbers, merged) in &self.merged {
+        for (numbers, merged) in self.merged.iter() {
             if let Some(origin) = origins.get_mut(*merged as usize) {
                 *origin = numbers;
             }
@@ -71,11 +71,11 @@ impl Automaton {
     }
 
     /// Returns the markers that some value can meet.
-    pub(crate) fn reached(&self) -> BTreeSet<u32> {
+    pub(crate) fn reached(&self) -> OrderedSet<u32> {
         let origins = self.origins();
-        let mut reached = BTreeSet::new();
+        let mut reached = OrderedSet::new();
         for state in &self.states {
-            reached.extend(state.mark.numbers(&origins));
+            reached.extend(state.mark.numbers(&origins).iter().copied());
         }
         reached
     }

@@ -1,6 +1,6 @@
 //! Equality of values that may contain unreadable parts.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use fieldseal_json::decimal::nearest_double;
 use serde_json::Value;
@@ -71,7 +71,8 @@ pub(super) fn unique(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: State
     let alike =
         (1..node.len() as usize).all(|index| evaluator.element_state(state, index) == first);
     // Only values with equal digests can be equal, so most arrays need few comparisons.
-    let mut groups: BTreeMap<(u8, u64), Vec<(Node<'_>, StateId)>> = BTreeMap::new();
+    let mut numbers: OrderedMap<(u8, u64), usize> = OrderedMap::new();
+    let mut groups: Vec<Vec<(Node<'_>, StateId)>> = Vec::new();
     for (index, element) in node.elements().enumerate() {
         let below = evaluator.element_state(state, index);
         if below == OPAQUE {
@@ -84,7 +85,11 @@ pub(super) fn unique(evaluator: &mut Evaluator<'_>, node: Node<'_>, state: State
         } else {
             seen
         };
-        let group = groups.entry((kind, seen)).or_default();
+        let number = numbers.or_insert((kind, seen), groups.len());
+        if number == groups.len() {
+            groups.push(Vec::new());
+        }
+        let Some(group) = groups.get_mut(number) else { continue };
         for (other, other_state) in group.iter() {
             match same(evaluator, element, below, *other, *other_state) {
                 Truth::Pass => return Truth::Fail,

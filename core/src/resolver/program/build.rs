@@ -1,6 +1,6 @@
 //! Compiles the schemas of a registry into rules, beginning with the root's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use super::scope::{NONE, ScopeId, Scopes};
 use super::{
@@ -92,7 +92,7 @@ impl Program {
 
     /// Sets the marker of each rule and finds the rules from which a marker can be reached.
     fn mark(&mut self, markers: &[Option<Marker>]) {
-        let mut numbers = BTreeMap::new();
+        let mut numbers = OrderedMap::new();
         for rule in &mut self.rules {
             let Some((node, marker)) =
                 rule.node.and_then(|node| Some((node, markers.get(node as usize)?.as_ref()?)))
@@ -100,7 +100,7 @@ impl Program {
                 continue;
             };
             let next = u32::try_from(self.markers.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(node).or_insert(next);
+            let number = numbers.or_insert(node, next);
             if number == next {
                 self.markers.push(marker.clone());
             }
@@ -218,7 +218,7 @@ impl Rule {
         }) else {
             return;
         };
-        let mut names = BTreeSet::new();
+        let mut names = OrderedSet::new();
         names.extend(required.iter().copied());
         self.properties.iter_mut().for_each(|own| own.required = names.contains(&own.name));
         let count = self.properties.iter().filter(|own| own.required).count();
@@ -263,7 +263,7 @@ impl Rule {
 
 /// Collects every member name that a schema mentions.
 fn names(registry: &Registry<'_>) -> Names {
-    let mut names = BTreeSet::new();
+    let mut names = OrderedSet::new();
     for node in &registry.nodes {
         names.extend(node.links.iter().filter_map(|(link, _)| match link {
             Link::Property(name) | Link::Dependent(name) => Some(*name),
@@ -278,7 +278,7 @@ struct Builder<'r, 's> {
     registry: &'r Registry<'s>,
     names: &'r Names,
     scopes: Scopes<'s>,
-    by_instance: BTreeMap<(NodeId, ScopeId), RuleId>,
+    by_instance: OrderedMap<(NodeId, ScopeId), RuleId>,
     instances: Vec<(NodeId, ScopeId)>,
     patterns: &'r mut Vec<&'s str>,
     formats: Formats,
@@ -290,7 +290,7 @@ impl<'r, 's> Builder<'r, 's> {
             registry,
             names,
             scopes: Scopes::new(registry),
-            by_instance: BTreeMap::new(),
+            by_instance: OrderedMap::new(),
             instances: Vec::new(),
             patterns,
             formats: Formats::Annotate,
@@ -312,7 +312,7 @@ impl<'r, 's> Builder<'r, 's> {
             self.scopes.enter(scope, self.registry, node.resource)
         };
         let next = RuleId::try_from(self.instances.len() + 3).unwrap_or(RuleId::MAX);
-        let rule = *self.by_instance.entry((id, scope)).or_insert(next);
+        let rule = self.by_instance.or_insert((id, scope), next);
         if rule == next {
             self.instances.push((id, scope));
         }
@@ -337,7 +337,8 @@ impl<'r, 's> Builder<'r, 's> {
         let mut rule = Rule { node: Some(id), ..Rule::default() };
         let (mut here, mut any, mut one, mut condition) =
             (Vec::new(), Vec::new(), Vec::new(), [None; 3]);
-        let (mut properties, mut patterns, mut prefix) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut properties, mut patterns, mut prefix) =
+            (Vec::new(), Vec::new(), OrderedMap::new());
         for (link, to) in self.links(id, scope) {
             match link {
                 Link::AllOf | Link::Reference | Link::Dynamic(_) | Link::Recursive => {
@@ -387,7 +388,7 @@ impl<'r, 's> Builder<'r, 's> {
             sorted(properties, |a: &Property, b| (a.key, a.name).cmp(&(b.key, b.name))).into();
         rule.places = Places::of(&rule.properties.iter().map(|own| own.key).collect::<Vec<_>>());
         rule.patterns = patterns.into();
-        rule.prefix = prefix.into_values().collect();
+        rule.prefix = prefix.into_iter().map(|(_, rule)| rule).collect();
         if !node.sealed_first && !node.is_bare_reference() {
             rule.checks = checks::of(node, self.names, self.patterns, self.formats).into();
         }

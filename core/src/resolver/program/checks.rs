@@ -1,7 +1,7 @@
 //! Compiles the assertions of a schema that evaluation can decide (docs/what-is-sealed.md, phase
 //! 2).
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use serde_json::{Number, Value};
 
@@ -78,7 +78,7 @@ impl Check {
 }
 
 /// Collects the names that assertions mention.
-pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut BTreeSet<&'s str>) {
+pub(super) fn names<'s>(node: &SchemaNode<'s>, names: &mut OrderedSet<&'s str>) {
     let strings =
         |value: &'s Value| value.as_array().into_iter().flatten().filter_map(Value::as_str);
     names.extend(node.value.get("required").into_iter().flat_map(strings));

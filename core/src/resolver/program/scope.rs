@@ -1,7 +1,7 @@
 //! Dynamic scopes: the anchors that a `$dynamicRef` or `$recursiveRef` finds, depending on the path
 //! by which its schema was reached.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::schema::registry::{Link, NodeId, Registry};
 
@@ -12,13 +12,17 @@ pub(super) type ScopeId = u32;
 /// dynamic.
 pub(super) const NONE: ScopeId = 0;
 
-/// The outermost anchor by name; `None` stands for `$recursiveAnchor`.
-type Anchors<'s> = BTreeMap<Option<&'s str>, NodeId>;
+/// The outermost anchor by name, sorted; `None` stands for `$recursiveAnchor`.
+type Anchors<'s> = Vec<(Option<&'s str>, NodeId)>;
+
+fn place(anchors: &Anchors<'_>, name: Option<&str>) -> Result<usize, usize> {
+    anchors.binary_search_by(|(own, _)| (*own).cmp(&name))
+}
 
 /// All distinct scopes.
 pub(super) struct Scopes<'s> {
     all: Vec<Anchors<'s>>,
-    by_anchors: BTreeMap<Anchors<'s>, ScopeId>,
+    by_anchors: OrderedMap<Anchors<'s>, ScopeId>,
     /// True if a reference is dynamic. Otherwise one scope suffices.
     matter: bool,
 }
@@ -28,7 +32,7 @@ impl<'s> Scopes<'s> {
         let is_dynamic = |link: &Link<'_>| matches!(link, Link::Dynamic(_) | Link::Recursive);
         let matter =
             registry.nodes.iter().any(|node| node.links.iter().any(|(link, _)| is_dynamic(link)));
-        let mut by_anchors = BTreeMap::new();
+        let mut by_anchors = OrderedMap::new();
         by_anchors.insert(Anchors::new(), NONE);
         Scopes { all: vec![Anchors::new()], by_anchors, matter }
     }
@@ -44,15 +48,17 @@ impl<'s> Scopes<'s> {
         let Some(anchors) = self.all.get(scope as usize).filter(|_| self.matter) else {
             return scope;
         };
-        if registry.dynamic_anchors(resource).all(|(name, _)| anchors.contains_key(&name)) {
+        if registry.dynamic_anchors(resource).all(|(name, _)| place(anchors, name).is_ok()) {
             return scope;
         }
         let mut anchors = anchors.clone();
         for (name, id) in registry.dynamic_anchors(resource) {
-            anchors.entry(name).or_insert(id);
+            if let Err(at) = place(&anchors, name) {
+                anchors.insert(at, (name, id));
+            }
         }
         let next = ScopeId::try_from(self.all.len()).unwrap_or(ScopeId::MAX);
-        let id = *self.by_anchors.entry(anchors.clone()).or_insert(next);
+        let id = self.by_anchors.or_insert(anchors.clone(), next);
         if id == next {
             self.all.push(anchors);
         }
@@ -61,11 +67,12 @@ impl<'s> Scopes<'s> {
 
     /// Returns the outermost anchor with this name.
     pub(super) fn find(&self, scope: ScopeId, name: Option<&str>) -> Option<NodeId> {
-        self.all.get(scope as usize).and_then(|anchors| anchors.get(&name)).copied()
+        let anchors = self.all.get(scope as usize)?;
+        anchors.get(place(anchors, name).ok()?).map(|(_, id)| *id)
     }
 
     /// Returns the number of anchors in a scope, which is the cost of entering a resource.
     pub(super) fn len(&self, scope: ScopeId) -> usize {
-        self.all.get(scope as usize).map_or(0, Anchors::len)
+        self.all.get(scope as usize).map_or(0, Vec::len)
     }
 }

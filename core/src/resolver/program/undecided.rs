@@ -1,6 +1,6 @@
 //! Lists the keywords whose outcome evaluation cannot know.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use super::{Applicator, Check, Program, Rule, RuleId, UNKNOWN};
 use crate::schema::registry::{NodeId, Registry};
@@ -17,7 +17,7 @@ impl Program {
     /// Lists the keywords that evaluation cannot decide for every document, in the order of the
     /// schemas. If none is listed, every document conforms or does not.
     pub(crate) fn undecided(&self, registry: &Registry<'_>) -> Vec<Undecided> {
-        let mut all = BTreeSet::new();
+        let mut all = OrderedSet::new();
         for rule in &self.rules {
             let Some(id) = rule.node else { continue };
             let Some(node) = registry.node(id) else { continue };

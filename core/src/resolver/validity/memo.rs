@@ -1,7 +1,7 @@
 //! Outcomes of rules on values, so that schemas that apply one another in turn take time in
 //! proportion to the document.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::resolver::program::RuleId;
 
@@ -12,12 +12,12 @@ const MOST: usize = 1 << 20;
 pub(super) struct Memo {
     /// Outcomes are kept once this many steps or fewer are left.
     from: u64,
-    outcomes: BTreeMap<(RuleId, u32), bool>,
+    outcomes: OrderedMap<(RuleId, u32), bool>,
 }
 
 impl Memo {
     pub(super) fn after(from: u64) -> Memo {
-        Memo { from, outcomes: BTreeMap::new() }
+        Memo { from, outcomes: OrderedMap::new() }
     }
 
     #[inline]

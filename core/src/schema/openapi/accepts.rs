@@ -1,6 +1,6 @@
 //! Decides whether a schema of OpenAPI 3.0 admits `null`.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use serde_json::Value;
 
@@ -15,9 +15,9 @@ const NESTING: u32 = 64;
 pub(super) struct NullTest<'v> {
     texts: Vec<&'v Value>,
     uris: Vec<String>,
-    by_uri: BTreeMap<String, u32>,
+    by_uri: OrderedMap<String, u32>,
     /// 1 if the schema admits `null`.
-    known: BTreeMap<usize, u32>,
+    known: OrderedMap<usize, u32>,
 }
 
 impl<'v> NullTest<'v> {
@@ -27,13 +27,13 @@ impl<'v> NullTest<'v> {
             own.map_or_else(|| uri::BASE.to_owned(), |own| uri::resolve(uri::BASE, own))
         };
         let uris: Vec<String> = bases.iter().map(uri).collect();
-        let mut by_uri = BTreeMap::new();
+        let mut by_uri = OrderedMap::new();
         by_uri.extend(uris.iter().cloned().zip(0..));
         NullTest {
             texts: bases.iter().map(|base| &base.value).collect(),
             uris,
             by_uri,
-            known: BTreeMap::new(),
+            known: OrderedMap::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Finds the places that are schemas only because a reference leads to them, such as the
 //! `components` of an OpenAPI description.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::schema::finding::{Budget, push_index};
 use crate::schema::uri;
 
 /// The pointers to which references lead, by schema text.
-pub(super) struct Targets(Vec<BTreeSet<String>>);
+pub(super) struct Targets(Vec<OrderedSet<String>>);
 
 /// A URI and the place that it identifies.
 struct Resource {
@@ -47,11 +47,11 @@ impl Targets {
             collector.visit(&text.value, id, resource, &mut String::new(), budget)?;
         }
         let Collector { resources, references } = collector;
-        let mut by_uri = BTreeMap::new();
+        let mut by_uri = OrderedMap::new();
         for (number, resource) in (0_u32..).zip(&resources) {
-            by_uri.entry(resource.uri.as_str()).or_insert(number);
+            by_uri.or_insert(resource.uri.as_str(), number);
         }
-        let mut targets = Targets(vec![BTreeSet::new(); bases.len()]);
+        let mut targets = Targets(vec![OrderedSet::new(); bases.len()]);
         for (from, text) in references {
             let Some(own) = resources.get(from) else { continue };
             let (before, fragment) = uri::fragment(text);
