@@ -5,7 +5,7 @@ use crate::ordered::OrderedSet;
 
 use serde_json::{Number, Value};
 
-use super::divisor::Divisor;
+use super::divisor::{Divisor, whole_number};
 use super::{NameId, Names};
 use crate::schema::draft::Draft;
 use crate::schema::format::Format;
@@ -208,19 +208,6 @@ fn ids(list: &[Value], names: &Names) -> Box<[NameId]> {
 /// Reads a count, which may be written `2.0`.
 pub(super) fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| whole_number(value))
-}
-
-/// Reads an integer below 2^53 in any notation.
-pub(super) fn whole_number(value: &Value) -> Option<u64> {
-    match value.as_u64() {
-        Some(number) => Some(number),
-        None => value
-            .as_f64()
-            .filter(|number| {
-                (0.0..9_007_199_254_740_992.0).contains(number) && number.fract() == 0.0
-            })
-            .map(|number| number as u64),
-    }
 }
 
 fn types_of(value: &Value) -> u8 {

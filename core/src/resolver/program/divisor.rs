@@ -3,8 +3,6 @@
 use fieldseal_json::decimal::Decimal;
 use serde_json::{Number, Value};
 
-use super::checks::whole_number;
-
 /// A positive number, `digits × 10^scale`, as its shortest text writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Divisor {
@@ -29,5 +27,18 @@ impl Divisor {
     /// Returns true if the number with this text is a multiple.
     pub(crate) fn divides(self, text: &str) -> bool {
         Decimal::of(text).is_multiple_of(self.digits, self.scale)
+    }
+}
+
+/// Reads an integer below 2^53 in any notation.
+pub(super) fn whole_number(value: &Value) -> Option<u64> {
+    match value.as_u64() {
+        Some(number) => Some(number),
+        None => value
+            .as_f64()
+            .filter(|number| {
+                (0.0..9_007_199_254_740_992.0).contains(number) && number.fract() == 0.0
+            })
+            .map(|number| number as u64),
     }
 }

@@ -205,6 +205,10 @@ fn what_validators_take_from_other_drafts_is_not_decided() {
             (json!({"dependencies": {"a": {"required": ["b"]}}}), r#"{"a":1}"#),
             (json!({"contains": {"type": "integer"}, "unevaluatedItems": false}), "[1]"),
         ] {
+            // The crate alone judges whole documents by `dependencies` of these drafts.
+            if cfg!(not(feature = "validation")) && test.get("dependencies").is_some() {
+                continue;
+            }
             let policy = policy(json!({
                 "$schema": format!("https://json-schema.org/draft/{draft}/schema"),
                 "if": {"properties": {"v": test}},
