@@ -8,9 +8,14 @@ use std::cmp::Ordering;
 
 use fieldseal_json::sort::swaps;
 
-/// The order of entries, as their numbers, in lists of at most [`MOST`].
+/// The order of entries, as their numbers, in lists of at most [`MOST`]. Most maps stay small, so the
+/// first list stands apart.
 #[derive(Clone, Debug, Default)]
-struct Order(Vec<Vec<u32>>);
+struct Order {
+    first: Vec<u32>,
+    /// None of them is empty.
+    others: Vec<Vec<u32>>,
+}
 
 /// Moving this many numbers takes less time than a search.
 const MOST: usize = 256;
@@ -19,16 +24,32 @@ const MOST: usize = 256;
 type Place = (usize, usize);
 
 impl Order {
+    const fn new() -> Self {
+        Order { first: Vec::new(), others: Vec::new() }
+    }
+
+    fn list(&self, at: usize) -> &[u32] {
+        match at.checked_sub(1) {
+            None => &self.first,
+            Some(other) => self.others.get(other).map(Vec::as_slice).unwrap_or_default(),
+        }
+    }
+
+    fn list_mut(&mut self, at: usize) -> Option<&mut Vec<u32>> {
+        match at.checked_sub(1) {
+            None => Some(&mut self.first),
+            Some(other) => self.others.get_mut(other),
+        }
+    }
+
     /// Returns the place of the entry that is equal, or the place of a new one. `compare` compares
     /// an entry with the key that is searched.
     #[inline(never)]
     fn find(&self, compare: &mut dyn FnMut(u32) -> Ordering) -> Result<Place, Place> {
-        let after = self.0.partition_point(|list| {
+        let at = self.others.partition_point(|list| {
             list.first().is_some_and(|number| compare(*number) != Ordering::Greater)
         });
-        let at = after.saturating_sub(1);
-        let list = self.0.get(at).map(Vec::as_slice).unwrap_or_default();
-        match list.binary_search_by(|number| compare(*number)) {
+        match self.list(at).binary_search_by(|number| compare(*number)) {
             Ok(place) => Ok((at, place)),
             Err(place) => Err((at, place)),
         }
@@ -36,44 +57,55 @@ impl Order {
 
     #[inline(never)]
     fn insert(&mut self, (at, place): Place, number: u32) {
-        let Some(list) = self.0.get_mut(at) else {
-            self.0.push(vec![number]);
-            return;
-        };
+        let Some(list) = self.list_mut(at) else { return };
         list.insert(place, number);
         if list.len() > MOST {
             let upper = list.split_off(MOST / 2);
-            self.0.insert(at + 1, upper);
+            self.others.insert(at, upper);
         }
     }
 
     /// Returns the place after all entries.
     fn end(&self) -> Place {
-        let last = self.0.last().map_or(0, Vec::len);
-        (self.0.len().saturating_sub(1), last)
+        let last = self.others.len();
+        (last, self.list(last).len())
     }
 
     fn get(&self, (at, place): Place) -> Option<u32> {
-        self.0.get(at)?.get(place).copied()
+        self.list(at).get(place).copied()
     }
 
     fn set(&mut self, (at, place): Place, number: u32) {
-        if let Some(own) = self.0.get_mut(at).and_then(|list| list.get_mut(place)) {
+        if let Some(own) = self.list_mut(at).and_then(|list| list.get_mut(place)) {
             *own = number;
         }
     }
 
     #[inline(never)]
     fn remove(&mut self, (at, place): Place) {
-        let Some(list) = self.0.get_mut(at) else { return };
+        let Some(list) = self.list_mut(at) else { return };
         list.remove(place);
-        if list.is_empty() {
-            self.0.remove(at);
+        if !list.is_empty() || self.others.is_empty() {
+            return;
+        }
+        match at.checked_sub(1) {
+            None => self.first = self.others.remove(0),
+            Some(other) => drop(self.others.remove(other)),
         }
     }
 
+    fn clear(&mut self) {
+        self.first.clear();
+        self.others.clear();
+    }
+
     fn iter(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().flatten().copied()
+        self.first.iter().chain(self.others.iter().flatten()).copied()
+    }
+
+    fn into_numbers(mut self) -> Vec<u32> {
+        self.first.append(&mut self.others.concat());
+        self.first
     }
 }
 
@@ -93,7 +125,7 @@ impl<K, V> Default for OrderedMap<K, V> {
 
 impl<K, V> OrderedMap<K, V> {
     pub(crate) const fn new() -> Self {
-        OrderedMap { entries: Vec::new(), order: Order(Vec::new()) }
+        OrderedMap { entries: Vec::new(), order: Order::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -106,7 +138,7 @@ impl<K, V> OrderedMap<K, V> {
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
-        self.order.0.clear();
+        self.order.clear();
     }
 
     pub(crate) fn first(&self) -> Option<&(K, V)> {
@@ -126,7 +158,7 @@ impl<K, V> IntoIterator for OrderedMap<K, V> {
 
     /// Returns the entries in the order of their keys.
     fn into_iter(mut self) -> Self::IntoIter {
-        for (one, other) in swaps(self.order.0.concat()) {
+        for (one, other) in swaps(self.order.into_numbers()) {
             self.entries.swap(one as usize, other as usize);
         }
         self.entries.into_iter()
@@ -196,6 +228,26 @@ impl<K: Ord, V> OrderedMap<K, V> {
                 value
             }
         }
+    }
+
+    /// Returns the value of a key, which `make` makes if the map did not hold the key.
+    ///
+    /// # Errors
+    /// Those of `make`. The map stays as it is.
+    pub(crate) fn or_make<E>(
+        &mut self,
+        key: K,
+        make: impl FnOnce() -> Result<V, E>,
+    ) -> Result<Option<&V>, E> {
+        let at = match self.place(&key) {
+            Ok(known) => self.order.get(known).unwrap_or_default() as usize,
+            Err(place) => {
+                let value = make()?;
+                self.add(place, key, value);
+                self.entries.len() - 1
+            }
+        };
+        Ok(self.entries.get(at).map(|(_, value)| value))
     }
 
     /// Replaces the value of a key, and returns the value before.
@@ -314,63 +366,4 @@ impl<T: Ord> Extend<T> for OrderedSet<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    #[test]
-    fn a_map_does_as_the_tree_of_the_standard_library_does() {
-        let mut state = 1_u64;
-        for (count, range) in [(0, 1), (1, 1), (40, 20), (5000, 900), (5000, 1 << 30)] {
-            let (mut map, mut tree) = (OrderedMap::new(), BTreeMap::new());
-            for value in 0..count {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let key = (state >> 33) % range;
-                if value % 3 == 0 {
-                    let expected = *tree.entry(key).or_insert(value);
-                    assert_eq!(map.or_insert(key, value), expected);
-                } else {
-                    assert_eq!(map.insert(key, value), tree.insert(key, value));
-                }
-                let other = state % range;
-                assert_eq!(map.get(&other), tree.get(&other));
-                assert_eq!(map.get_mut(&other), tree.get_mut(&other));
-                assert_eq!(map.contains_key(&other), tree.contains_key(&other));
-            }
-            assert_eq!((map.len(), map.is_empty()), (tree.len(), tree.is_empty()));
-            assert!(map.iter().eq(tree.iter()));
-            assert!(map.clone().into_iter().eq(tree.clone()));
-            while let Some((key, value)) = tree.pop_first() {
-                assert_eq!(map.first(), Some(&(key, value)));
-                assert_eq!(map.pop_first(), Some((key, value)));
-                if let Some(other) = tree.keys().nth(value as usize % 7).copied() {
-                    assert_eq!(
-                        map.entry(&other).copied(),
-                        tree.get_key_value(&other).map(|(key, value)| (*key, *value))
-                    );
-                    assert_eq!(map.remove(&other), tree.remove_entry(&other));
-                    assert_eq!(map.remove(&other), None);
-                }
-                if key % 5 == 0 && tree.len() % 11 == 0 {
-                    map.retain(|key, _| key % 3 > 0);
-                    tree.retain(|key, _| *key % 3 > 0);
-                    assert!(map.iter().eq(tree.iter()));
-                }
-            }
-            assert_eq!((map.pop_first(), map.len()), (None, 0));
-            map.insert(0, 1);
-            map.clear();
-            assert_eq!((map.get(&0), map.iter().count()), (None, 0));
-        }
-    }
-
-    #[test]
-    fn a_set_keeps_each_value_once_and_in_order() {
-        let mut set = OrderedSet::default();
-        set.extend((0..2000).chain(0..1000).map(|value| value * 5 % 1001));
-        assert!(set.iter().copied().eq(0..1001));
-        assert!(!set.insert(5) && set.insert(-1) && set.contains(&-1) && !set.contains(&-2));
-        assert_eq!((set.iter().next(), set.is_empty()), (Some(&-1), false));
-    }
-}
+mod tests;

@@ -19,7 +19,7 @@ pub(crate) struct DerivedKeys {
 }
 
 /// The requests from whose answers a key is derived.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum DerivedFrom {
     /// A person's key and a bucket's key.
     Pair(u32, u32),
@@ -99,10 +99,8 @@ impl DerivedKeys {
         from: DerivedFrom,
         make: impl FnOnce() -> Result<Derived, Error>,
     ) -> Result<&Derived, Error> {
-        if !self.shared.contains_key(&from) {
-            self.shared.insert(from, Box::new(make()?));
-        }
-        self.shared.get(&from).map(Box::as_ref).ok_or_else(not_there)
+        let made = self.shared.or_make(from, || make().map(Box::new))?;
+        made.map(Box::as_ref).ok_or_else(not_there)
     }
 }
 
