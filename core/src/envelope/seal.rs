@@ -1,5 +1,6 @@
 //! Seals a clear value into an envelope.
 
+use fieldseal_json::base64url;
 use fieldseal_primitives::padding;
 
 use crate::error::{Error, ErrorCode};
@@ -7,7 +8,7 @@ use crate::error::{Error, ErrorCode};
 use super::header::ENTROPY;
 use super::value_key::ValueKey;
 use super::wire::{COMMITMENT, Head, NO_IV, NO_SALT, Prefix, SALT, TAG, iv_len};
-use super::{Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
+use super::{Context, Demand, KeyIds, Prk, Suite, Workspace};
 
 /// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
 /// bytes.
