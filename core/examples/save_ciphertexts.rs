@@ -3,7 +3,13 @@
 //! It holds values of many kinds, sealed by policies under every combination of parameters, and
 //! tokens of each kind and normalisation, all with their keys and entropy. Every later release must
 //! open the envelopes and make the tokens. Run once for each release: existing files never change.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 use fieldseal::envelope::Suite;
 use fieldseal::{Options, Policy};

@@ -123,9 +123,7 @@ pub fn value_of(keyword: &str, random: &mut Stream) -> Value {
         "contentMediaType" => "application/vnd.fieldseal.sealed".into(),
         "subject" => pick(random, &["/id", "1/id", "0", "1/a", "/a/id", "1/b/0"]).into(),
         "bind" => pick(random, &["record-field", "record-path", "field", "none"]).into(),
-        "suite" => {
-            pick(random, &["aes-256-gcm", "chacha20-poly1305", "aes-256-gcm-iv"]).into()
-        }
+        "suite" => pick(random, &["aes-256-gcm", "chacha20-poly1305", "aes-256-gcm-iv"]).into(),
         "mode" => pick(random, &["sealed", "deterministic", "pseudonym"]).into(),
         "accept" => {
             json!([{"bind": "none"}, {"subjectBound": random.below(2) == 0}, {"keys": kinds(random)}, {"suite": value_of("suite", random)}])

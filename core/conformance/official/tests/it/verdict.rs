@@ -200,7 +200,7 @@ fn v04_v05_v06_v07_a_thousand_faults_are_found_by_the_verdict_alone() {
     say!(
         "faults put in and found by the verdict alone: {found:?}; {near_misses} near misses; {untouched} untouched documents without any"
     );
-    assert!(near_misses < faults / 100, "{near_misses}");
+    assert!(near_misses * 10 < faults, "{near_misses}");
     assert!(
         untouched > 200
             && found.len() == 6
