@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use zeroize::Zeroize;
 
 /// Wipes the bytes of a vector, and the room behind them, where earlier bytes may lie.
+#[inline(never)]
 pub fn wipe(bytes: &mut Vec<u8>) {
     bytes.spare_capacity_mut().zeroize();
     bytes.as_mut_slice().zeroize();

@@ -67,8 +67,7 @@ impl<'v> BoundValue<'v> {
     pub(crate) fn derive_all(values: &mut [BoundValue<'_>]) {
         let mut rest = values;
         while !rest.is_empty() {
-            let together =
-                rest.first_chunk_mut().is_some_and(|four| LANES_PAY && side_by_side(four));
+            let together = LANES_PAY && rest.get_mut(..LANES).is_some_and(side_by_side);
             let (done, later) = rest.split_at_mut(if together { LANES } else { 1 });
             if let ([alone], false) = (done, together) {
                 alone.derive();
@@ -128,11 +127,11 @@ impl<'v> BoundValue<'v> {
 
 /// Derives four values side by side. Returns false, and leaves them as they are, unless all are
 /// randomised and about as long: short ones wait for long ones.
-fn side_by_side(values: &mut [BoundValue<'_>; LANES]) -> bool {
-    let blocks = values.each_ref().map(BoundValue::blocks);
-    let most = blocks.into_iter().max().unwrap_or_default();
-    let idle: usize = blocks.iter().map(|blocks| most - blocks).sum();
-    if most > Messages::BLOCKS || idle > MOST_IDLE {
+#[inline(never)]
+fn side_by_side(values: &mut [BoundValue<'_>]) -> bool {
+    let blocks = values.iter().map(BoundValue::blocks);
+    let most = blocks.clone().max().unwrap_or_default();
+    if most > Messages::BLOCKS || LANES * most - blocks.sum::<usize>() > MOST_IDLE {
         return false;
     }
     let mut messages = Messages::new();
@@ -220,7 +219,7 @@ mod tests {
         for number in 0..4_000_usize {
             let lengths = [1, number % 40, number / 7 % 100, number / 50 % 330];
             let make = |lane: usize| bound(number + 11 * lane, 1 + lengths[lane]);
-            let mut four = std::array::from_fn(make);
+            let mut four: [_; LANES] = std::array::from_fn(make);
             if !side_by_side(&mut four) {
                 alone += 1;
                 continue;
