@@ -61,9 +61,11 @@ pub const PATTERN_SEARCHES: Count = count("searches for patterns", 50_000, 2_000
 pub const GHASHES: Count = count("texts hashed by GHASH", 20_000, 1_000_000);
 /// Random texts under AES-256-GCM, enciphered and deciphered in the module and natively.
 pub const GCM_TEXTS: Count = count("texts under AES-256-GCM in the module", 5_000, 1_000_000);
+/// Random documents sealed by the module, four values side by side, and by the native core.
+pub const DOCUMENTS_OF_LANES: Count = count("documents sealed side by side", 2_000, 100_000);
 
 /// Every row, for the command that lists them.
-pub const ALL: [Count; 20] = [
+pub const ALL: [Count; 21] = [
     MUTANTS,
     SEALED_VALUES,
     JSON_TEXTS,
@@ -84,6 +86,7 @@ pub const ALL: [Count; 20] = [
     PATTERN_SEARCHES,
     GHASHES,
     GCM_TEXTS,
+    DOCUMENTS_OF_LANES,
 ];
 
 impl Count {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fieldseal_primitives::hazmat::{self, Aead};
 use fieldseal_primitives::padding::unpadded;
-use fieldseal_primitives::{Label, Mac, Sha256, equal, expand, extract};
+use fieldseal_primitives::{LANES, Label, Mac, Messages, Sha256, equal, expand, extract};
 use fieldseal_vpaes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use fieldseal_vpaes::{Aes256Enc, Ghash, aes_256_gcm};
 
@@ -36,6 +36,7 @@ pub(crate) const ALL: &[(&str, Expected, fn())] = &[
     ("ChaCha20-Poly1305, deciphered", Expected::Verdict, chacha_deciphered),
     ("SHA-256", Expected::Silence, sha),
     ("HMAC and HKDF", Expected::Silence, hkdf),
+    ("HMAC over four messages side by side", Expected::Silence, side_by_side),
     ("comparison", Expected::Silence, comparison),
     ("unpadding", Expected::Silence, unpadding),
     ("careless: S-box in memory", Expected::Leak, careless_table),
@@ -146,6 +147,16 @@ fn hkdf() {
     expand(&key, &LABEL, &secret(), &mut made);
     Mac::new(&secret::<32>()).compute(&[&secret::<32>(), &secret::<70>()], &mut made[0]);
     black_box(&mut made);
+}
+
+fn side_by_side() {
+    let mut messages = Messages::new();
+    for lane in 0..LANES {
+        let (key, text) = (Mac::new(&secret::<32>()), secret::<250>());
+        messages.write(lane, &key, &[&secret::<32>(), &text[..60 * lane]]);
+    }
+    messages.authenticate();
+    black_box(messages.macs());
 }
 
 fn comparison() {

@@ -52,7 +52,8 @@ impl<const CONTEXT: usize, const L: usize> Label<CONTEXT, L> {
         Label { head, length }
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    /// Returns `info` up to the context.
+    pub fn as_bytes(&self) -> &[u8] {
         self.head.split_at(self.length).0
     }
 }

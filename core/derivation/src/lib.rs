@@ -6,10 +6,12 @@
 //! `fieldseal`, not this.
 
 mod hkdf;
+mod lanes;
 mod mac;
 mod sha_256;
 
 pub use hkdf::{Label, expand, expand_with, extract, extract_with};
+pub use lanes::{LANES, LANES_PAY, Messages};
 pub use mac::Mac;
 pub use sha_256::{BLOCK, Sha256};
 

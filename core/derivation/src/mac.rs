@@ -43,6 +43,16 @@ impl Mac {
         mac
     }
 
+    /// Returns the midstate after the inner padded key.
+    pub(crate) fn inner(&self) -> &State {
+        &self.inner
+    }
+
+    /// Returns the midstate after the outer padded key.
+    pub(crate) fn outer(&self) -> &State {
+        &self.outer
+    }
+
     /// `HMAC(K, parts)`, the parts one after the other. Parts can be keys (HKDF-Extract).
     pub fn compute(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
         let mut running = Sha256::after_block(&self.inner);

@@ -13,10 +13,10 @@ use zeroize::{ZeroizeOnDrop, optimization_barrier};
 pub const BLOCK: usize = 64;
 
 /// Place of the message's length in the last block.
-const LENGTH: usize = BLOCK - 8;
+pub(crate) const LENGTH: usize = BLOCK - 8;
 
 /// The first byte after a message.
-const END: u8 = 0x80;
+pub(crate) const END: u8 = 0x80;
 
 /// The eight words between two blocks.
 pub(crate) type State = [u32; 8];

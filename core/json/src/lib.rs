@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod base64url;
 pub mod canonical;
 pub mod decimal;
 mod duplicate;

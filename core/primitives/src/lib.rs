@@ -20,7 +20,7 @@ mod secret;
 mod wipe;
 
 pub use compare::equal;
-pub use fieldseal_derivation::{Label, Mac, Sha256, expand, extract};
+pub use fieldseal_derivation::{LANES, LANES_PAY, Label, Mac, Messages, Sha256, expand, extract};
 pub use secret::{KeyId, Secret, prepared};
 pub use wipe::{WipedBytes, wipe};
 

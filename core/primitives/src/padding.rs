@@ -41,9 +41,11 @@ pub fn unpadded(text: &[u8]) -> Option<usize> {
     // The lowest bit that is set is the highest of its byte, so that the byte is the mark. All zero
     // is 64, and none of these.
     let zeros = last.trailing_zeros();
-    let marked = zeros % 8 == 7 && rest.is_empty() && words.len().is_multiple_of(BLOCK / WORD);
-    let padding = usize::try_from(zeros / 8).ok()? + 1;
-    if marked { usize::try_from(end).ok()?.checked_sub(padding) } else { None }
+    // Without a branch: `&&` would be one, and so would a subtraction that is checked.
+    let whole = rest.is_empty() & words.len().is_multiple_of(BLOCK / WORD);
+    let marked = (zeros % 8 == 7) & whole;
+    let length = end.wrapping_sub(u64::from(zeros / 8) + 1);
+    marked.then_some(length as usize)
 }
 
 #[cfg(test)]

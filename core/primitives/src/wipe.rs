@@ -5,7 +5,13 @@ use std::ops::{Deref, DerefMut};
 use zeroize::Zeroize;
 
 /// Wipes the bytes of a vector, and the room behind them, where earlier bytes may lie.
+#[inline(never)]
 pub fn wipe(bytes: &mut Vec<u8>) {
+    // Natively, a call to clear no bytes at the address of an empty vector takes 70 ns: the masked
+    // store of `memset` goes to a page that is not there.
+    if bytes.capacity() == 0 {
+        return;
+    }
     bytes.spare_capacity_mut().zeroize();
     bytes.as_mut_slice().zeroize();
     bytes.clear();

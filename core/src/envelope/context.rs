@@ -121,7 +121,12 @@ pub(super) struct Beginning {
 
 impl Beginning {
     pub(super) const fn new() -> Self {
-        Beginning { is_used: false, text: Vec::new(), next: Vec::new(), hash: None }
+        Beginning::of(1)
+    }
+
+    /// A beginning of that many contexts.
+    pub(super) const fn of(count: usize) -> Self {
+        Beginning { is_used: count > 1, text: Vec::new(), next: Vec::new(), hash: None }
     }
 }
 

@@ -34,7 +34,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod base64url;
+mod bound_value;
 mod context;
 mod fault;
 mod header;
@@ -47,6 +47,7 @@ mod value_key;
 mod wire;
 mod workspace;
 
+pub(crate) use bound_value::BoundValue;
 pub use context::Context;
 pub use fault::Fault;
 pub use header::{Bind, Demand, KeyIds, Suite};

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::ops::Range;
 
+use fieldseal_json::base64url;
 use fieldseal_primitives::equal;
 use fieldseal_primitives::padding::unpadded;
 use zeroize::Zeroize;
 
 use super::value_key::ValueKey;
 use super::wire::{Head, MARK, NO_SALT, Parts, SHORTEST_LATER};
-use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Suite, Workspace, base64url};
+use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Suite, Workspace};
 
 /// A whole envelope, decoded but not opened.
 ///

@@ -1,5 +1,7 @@
 //! The pseudorandom key that is derived from all keys of a value.
 
+use std::sync::Arc;
+
 use fieldseal_primitives::{Label, Mac, Secret, expand, extract, prepared};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -16,7 +18,7 @@ const HEDGE: Label<0, 32> = Label::new(b"hedge");
 /// keys alone, so derive it once per set of keys and call, not per value; for a single key it is
 /// cached in the [`Secret`]. Holds the HMAC midstates of the pseudorandom key and of the hedge key.
 /// Both are as secret as the keys, wiped when dropped and never printed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prk {
     macs: Macs,
     subject: bool,
@@ -38,7 +40,7 @@ impl Prk {
             _ => {
                 let keys = [subject, retention, item]
                     .map(|key| key.map_or([].as_slice(), |key| key.expose()));
-                Macs::Joined(Box::new(join(&keys)))
+                Macs::Joined(Arc::new(join(&keys)))
             }
         };
         Prk {
@@ -56,6 +58,11 @@ impl Prk {
             && self.retention == ids.retention.is_some()
             && self.item == ids.item.is_some()
             && (self.subject || self.retention)
+    }
+
+    /// Returns the HMAC midstates of the pseudorandom key and of the hedge key.
+    pub(super) fn macs(&self) -> &[Mac; 2] {
+        self.macs.get()
     }
 
     /// Derives the salt of a value: a PRF of the host's randomness, the context and the padded
@@ -87,11 +94,11 @@ impl Prk {
 }
 
 /// The HMAC midstates of the pseudorandom key and of the hedge key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Macs {
     /// The midstates of a single key, cached in that key.
     OfOne(Secret),
-    Joined(Box<[Mac; 2]>),
+    Joined(Arc<[Mac; 2]>),
 }
 
 impl Macs {

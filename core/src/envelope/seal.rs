@@ -1,13 +1,13 @@
 //! Seals a clear value into an envelope.
 
+use fieldseal_json::base64url;
 use fieldseal_primitives::padding;
 
 use crate::error::{Error, ErrorCode};
 
-use super::header::ENTROPY;
-use super::value_key::ValueKey;
-use super::wire::{COMMITMENT, Head, NO_IV, NO_SALT, Prefix, SALT, TAG, iv_len};
-use super::{Context, Demand, KeyIds, Prk, Suite, Workspace, base64url};
+use super::bound_value::BoundValue;
+use super::wire::{COMMITMENT, Head, Prefix, SALT, TAG, iv_len};
+use super::{Context, Demand, KeyIds, Prk, Suite, Workspace};
 
 /// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
 /// bytes.
@@ -65,6 +65,21 @@ impl Sealer<'_> {
         work: &mut Workspace,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        let mut value = self.bind(plaintext, entropy, work)?;
+        value.derive();
+        value.write(work, out)
+    }
+
+    /// Binds a value to its context: the part of sealing that needs no key of its own.
+    ///
+    /// # Errors
+    /// As [`seal`](Sealer::seal), except for a value that is too long for its mode.
+    pub(crate) fn bind<'v>(
+        &self,
+        plaintext: &'v [u8],
+        entropy: &'v [u8],
+        work: &mut Workspace,
+    ) -> Result<BoundValue<'v>, Error> {
         let Sealer { prk, demand, padded, ids, context } = self;
         let padded = *padded;
         let demanded = (demand.subject, demand.retention, demand.item);
@@ -80,70 +95,28 @@ impl Sealer<'_> {
         if plaintext.is_empty() {
             return Err(Error::new(ErrorCode::Internal, "an empty text is no JSON value"));
         }
-        let too_long =
-            || Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope");
         let characters = sealed_len(demand.suite, ids, padded, plaintext.len());
-        let end = out
-            .len()
-            .checked_add(characters)
-            .filter(|end| *end < isize::MAX as usize)
-            .ok_or_else(too_long)?;
-
-        let head = Head::new(demand, padded, ids);
-        let prefix = Prefix::new(head, ids);
-        let hash = context
-            .hash_after(&mut work.beginning, prefix.as_bytes(), head)
-            .ok_or_else(too_long)?;
-        let padding = padding(padded, plaintext.len());
+        if characters >= isize::MAX as usize {
+            return Err(too_long());
+        }
         if entropy.len() != demand.suite.entropy_bytes() {
             return Err(Error::new(
                 ErrorCode::Internal,
                 "entropy that the suite does not take, or too little of it",
             ));
         }
-        let (salt, iv) = match entropy.split_first_chunk::<ENTROPY>() {
-            Some((random, iv)) => (prk.salt(random, &hash, plaintext, padding), iv),
-            None => (NO_SALT, [].as_slice()),
-        };
-        let mut key = ValueKey::empty(demand.suite);
-        prk.fill(&mut key, &hash, &salt);
-
-        // Reserves all memory before the clear text enters, since a vector that grows leaves its
-        // old bytes behind.
-        let bytes = &mut work.bytes;
-        bytes.clear();
-        bytes.reserve(base64url::decoded_len(characters));
-        for part in [prefix.as_bytes(), &salt, key.commitment()] {
-            bytes.extend_from_slice(part);
-        }
-        bytes.extend_from_slice(iv);
-        let iv = iv.first_chunk().unwrap_or(&NO_IV);
-        let body = bytes.len();
-        bytes.extend_from_slice(plaintext);
-        bytes.extend_from_slice(padding);
-        let Some(tag) = bytes.get_mut(body..).and_then(|text| key.encrypt(iv, text)) else {
-            // The mode's bound, which no document reaches. The bytes are still clear here.
-            zeroize::Zeroize::zeroize(bytes);
-            return Err(too_long());
-        };
-        bytes.extend_from_slice(&tag);
-        if head.tag_leads()
-            && let Some(body) = bytes.get_mut(body..)
-        {
-            body.rotate_right(TAG);
-        }
-
-        let start = out.len();
-        out.resize(end, 0);
-        if !out.get_mut(start..).is_some_and(|text| base64url::encode(bytes, text)) {
-            out.truncate(start);
-            return Err(Error::new(
-                ErrorCode::Internal,
-                "an envelope of another length than was computed",
-            ));
-        }
-        Ok(())
+        let head = Head::new(demand, padded, ids);
+        let prefix = Prefix::new(head, ids);
+        let hash = context
+            .hash_after(&mut work.beginning, prefix.as_bytes(), head)
+            .ok_or_else(too_long)?;
+        let padding = padding(padded, plaintext.len());
+        Ok(BoundValue::new(Prk::clone(prk), prefix, head, hash, (plaintext, padding), entropy))
     }
+}
+
+pub(super) fn too_long() -> Error {
+    Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope")
 }
 
 fn padding(padded: bool, plaintext: usize) -> &'static [u8] {

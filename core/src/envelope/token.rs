@@ -15,12 +15,11 @@ mod normalisation;
 
 use std::fmt;
 
+use fieldseal_json::base64url;
 use fieldseal_primitives::{KeyId, Label, Mac, Secret, expand, extract};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
-
-use super::base64url;
 
 pub use normalisation::{Normalisation, TokenValue};
 

@@ -9,10 +9,13 @@ use super::wire::{COMMITMENT, IV, SALT, TAG};
 /// Length of context hash and salt in bytes.
 const CONTEXT: usize = 32 + SALT;
 
-const GCM: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"gcm");
+/// The label of a suite with one key.
+pub(super) type OneKey = Label<CONTEXT, { 32 + COMMITMENT }>;
+
+const GCM: OneKey = Label::new(b"gcm");
 const SIV: Label<CONTEXT, { 64 + COMMITMENT }> = Label::new(b"siv");
-const CHACHA: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"chacha");
-const GCM_IV: Label<CONTEXT, { 32 + COMMITMENT }> = Label::new(b"gcm-iv");
+const CHACHA: OneKey = Label::new(b"chacha");
+const GCM_IV: OneKey = Label::new(b"gcm-iv");
 
 /// The derived bytes `K ‖ C` in blocks of 32 bytes.
 ///
@@ -47,6 +50,16 @@ impl ValueKey {
             ValueKey::Aes256Siv(okm) => expand(prk, &SIV, &info, okm),
             ValueKey::ChaCha20Poly1305(okm) => expand(prk, &CHACHA, &info, okm),
             ValueKey::Aes256GcmIv(okm) => expand(prk, &GCM_IV, &info, okm),
+        }
+    }
+
+    /// Returns the label and the room for the derived bytes of a suite with one key of 32 bytes.
+    pub(super) fn of_one_key(&mut self) -> Option<(&'static OneKey, &mut [[u8; 32]; 2])> {
+        match self {
+            ValueKey::Aes256Gcm(okm) => Some((&GCM, okm)),
+            ValueKey::ChaCha20Poly1305(okm) => Some((&CHACHA, okm)),
+            ValueKey::Aes256GcmIv(okm) => Some((&GCM_IV, okm)),
+            ValueKey::Aes256Siv(_) => None,
         }
     }
 

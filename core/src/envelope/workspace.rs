@@ -21,6 +21,12 @@ impl Workspace {
     pub const fn new() -> Self {
         Workspace { bytes: Vec::new(), beginning: Beginning::new() }
     }
+
+    /// Creates an empty workspace for that many values. The contexts of several are expected to
+    /// share a beginning, which is hashed once from the first value on.
+    pub(crate) const fn for_values(count: usize) -> Self {
+        Workspace { bytes: Vec::new(), beginning: Beginning::of(count) }
+    }
 }
 
 impl Drop for Workspace {

@@ -175,7 +175,7 @@ impl<'t> OpenPlan<'t> {
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(&call.tape);
         let mut budget = ContextBudget::new(limits);
-        let mut workspace = Workspace::new();
+        let mut workspace = Workspace::for_values(self.values.len());
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, VerdictCode::ClearPassed);

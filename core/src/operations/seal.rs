@@ -1,15 +1,19 @@
 //! Seals a clear document.
 
+mod ahead;
+
 use std::borrow::Cow;
 
 use fieldseal_primitives::WipedBytes;
 
+use ahead::Ahead;
+
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
-    clear, demand, protection, pseudonymised, seal_values,
+    CallInput, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes, clear, demand,
+    protection, pseudonymised, seal_values,
 };
-use crate::envelope::{self, Domain, KeyIds, Sealer, Workspace};
+use crate::envelope::{self, Domain, KeyIds};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -159,25 +163,28 @@ impl<'t> SealPlan<'t> {
     ) -> Result<Sealed, Error> {
         let call = &self.call;
         let limits = call.limits();
-        let Prepared { values, length, entropy: drawn } = self.prepare(keys)?;
+        let Prepared { mut values, length, entropy: drawn } = self.prepare(keys)?;
         let mut random = WipedBytes::zeros(drawn);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        let mut random: &[u8] = &random;
         let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
         verdict.say(self.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), length, limits);
         let mut paths = Paths::new(&call.tape);
-        let mut budget = ContextBudget::new(limits);
-        let mut workspace = Workspace::new();
+        let mut ahead = Ahead::new(&self, &random);
         let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
-        for (value, prepared) in self.values.iter().zip(values) {
+        for (at, value) in self.values.iter().enumerate() {
             let (node, marker) = call.value(value)?;
-            let PreparedValue { keys: EnvelopeKeys { ids, erasable, stale }, token, token_id } =
-                prepared;
+            if !value.pseudonym {
+                ahead.reach(at, &values, keys)?;
+            }
+            let Some(PreparedValue { keys: own, token, token_id }) = values.get_mut(at) else {
+                break;
+            };
+            let EnvelopeKeys { ids, erasable, stale } = *own;
             if !erasable {
                 verdict.fault(value.pattern, VerdictCode::UnerasableKey);
             }
@@ -187,26 +194,16 @@ impl<'t> SealPlan<'t> {
             if value.pseudonym {
                 splice.replace(node.span(), |out| {
                     out.push(b'"');
-                    out.extend_from_slice(token.unwrap_or_default().as_bytes());
+                    out.extend_from_slice(token.as_deref().unwrap_or_default().as_bytes());
                     out.push(b'"');
                 });
-                verdict.envelope(value.pattern, pseudonymised(marker), token_id);
+                verdict.envelope(value.pattern, pseudonymised(marker), *token_id);
                 continue;
             }
-            let demand = demand(marker, !value.unbound);
-            let field = paths.field(node, marker.bind);
-            let sealer = Sealer {
-                prk: keys.derived.prk(&keys.answers, value.keys)?,
-                demand,
-                padded: marker.pad,
-                ids,
-                context: call.binding(value, &keys.answers, field, &mut budget)?,
-            };
-            let own = random.split_off(..demand.suite.entropy_bytes()).unwrap_or_default();
             let mut outcome = Ok(());
             splice.replace(node.span(), |out| {
                 out.push(b'"');
-                outcome = sealer.seal(node.raw().as_bytes(), own, &mut workspace, out);
+                outcome = ahead.write(out);
                 out.push(b'"');
             });
             outcome.map_err(|error| error.at(node.pointer()))?;
@@ -215,9 +212,10 @@ impl<'t> SealPlan<'t> {
             if bucket.is_some_and(|number| buckets.is_due(number)) {
                 verdict.fault(value.pattern, VerdictCode::BucketDue);
             }
+            let demand = demand(marker, !value.unbound);
             let protection = Protection { bucket, ..protection(&demand, marker) };
             verdict.envelope(value.pattern, protection, ids.all());
-            if let (Some(index), Some(value)) = (&marker.index, token) {
+            if let (Some(index), Some(value)) = (&marker.index, token.take()) {
                 let (name, pointer) = (index.name.clone(), paths.exact(node).to_owned());
                 indexes.push(IndexValue { name, pointer, value });
             }

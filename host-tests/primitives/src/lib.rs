@@ -1,5 +1,6 @@
 //! The primitives as a component: translation, no decisions.
 
+use fieldseal_json::base64url;
 use fieldseal_primitives::Sha256;
 use fieldseal_primitives::hazmat::{self, Aead};
 
@@ -55,6 +56,16 @@ impl contract::Guest for Component {
         let mut hash = Sha256::new();
         hash.update(&message);
         hash.finish().to_vec()
+    }
+
+    fn base64url_encode(bytes: Vec<u8>) -> Vec<u8> {
+        let mut text = vec![0; base64url::encoded_len(bytes.len()).unwrap_or_default()];
+        if base64url::encode(&bytes, &mut text) { text } else { Vec::new() }
+    }
+
+    fn base64url_decode(text: Vec<u8>) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; base64url::decoded_len(text.len())];
+        base64url::decode(&text, &mut bytes).map(<[u8]>::to_vec)
     }
 }
 

@@ -16,6 +16,7 @@ mod payloads;
 mod policy;
 mod precompiled;
 mod requirements;
+mod side_by_side;
 mod size;
 mod sources;
 mod support;

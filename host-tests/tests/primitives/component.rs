@@ -33,6 +33,16 @@ impl Instance {
     }
 }
 
+impl Instance {
+    pub(crate) fn base64url_encode(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.door.call_base64url_encode(&mut self.store, bytes).unwrap()
+    }
+
+    pub(crate) fn base64url_decode(&mut self, text: &[u8]) -> Option<Vec<u8>> {
+        self.door.call_base64url_decode(&mut self.store, text).unwrap()
+    }
+}
+
 impl Primitives for Instance {
     fn encrypt(
         &mut self,

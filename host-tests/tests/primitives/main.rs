@@ -11,6 +11,8 @@ mod records;
 mod tally;
 mod wycheproof;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fieldseal_conformance::counts::GCM_TEXTS;
 use tally::Tally;
 
@@ -140,6 +142,39 @@ fn gcm_in_webassembly_is_that_of_the_crate() {
         assert_eq!(opened, Some(text), "{key:?}");
         tag[usize::from(lengths[2] % 16)] ^= 1 << (lengths[2] / 32);
         assert_eq!(module.decrypt(gcm, &key, &nonce, strings, &ciphertext, &tag), None, "{key:?}");
+    }
+}
+
+/// The module writes and reads sixteen characters at a time by vectors, the machine itself by the
+/// tables of the crate `base64`.
+#[test]
+fn base64url_in_webassembly_is_that_of_the_crate() {
+    let (mut module, seed) = (component::Instance::new().unwrap(), &mut 3);
+    for length in (0..100).cycle().take(2_000) {
+        let bytes = random(length, seed);
+        let text = URL_SAFE_NO_PAD.encode(&bytes).into_bytes();
+        assert_eq!(module.base64url_encode(&bytes), text, "{bytes:?}");
+        assert_eq!(module.base64url_decode(&text).as_ref(), Some(&bytes));
+        // Another byte anywhere, which is canonical in some last characters only, and a cut text.
+        let [at, byte] = [random(1, seed)[0], random(1, seed)[0]];
+        let mut changed = text.clone();
+        if let Some(to) = changed.get_mut(usize::from(at) % text.len().max(1)) {
+            *to = byte;
+        }
+        let cut = &text[..text.len() - usize::from(at) % (text.len() + 1).min(8)];
+        for text in [changed.as_slice(), cut] {
+            let expected = URL_SAFE_NO_PAD.decode(text).ok();
+            assert_eq!(module.base64url_decode(text), expected, "{:?}", text.escape_ascii());
+        }
+    }
+    // Each byte at each place of a vector, and of a rest.
+    for place in 0..22 {
+        for byte in 0..=255 {
+            let mut text = [b'A'; 22];
+            text[place] = byte;
+            let expected = URL_SAFE_NO_PAD.decode(text).ok();
+            assert_eq!(module.base64url_decode(&text), expected, "{:?}", text.escape_ascii());
+        }
     }
 }
 
