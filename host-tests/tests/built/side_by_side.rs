@@ -79,7 +79,7 @@ fn four_values_side_by_side_are_what_the_native_core_seals() {
     let all = r#"{"other":"grace","gcm":"","list":[""]}"#;
     native.seal(all.as_bytes(), &context, &mut keys, &mut Os).unwrap();
     let state = HostState::new(keys.clone(), Entropy(Stream::default()));
-    let mut instance = Instance::new(modules::lite().unwrap(), state).unwrap();
+    let mut instance = Instance::new(modules::evaluator().unwrap(), state).unwrap();
     let source = instance.host_source().unwrap();
     let policy = instance.compile(SCHEMA.as_bytes(), OPTIONS).unwrap().unwrap();
     let mut entropy = Entropy(Stream::default());
