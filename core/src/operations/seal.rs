@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use fieldseal_primitives::WipedBytes;
 
-use ahead::Ahead;
+use ahead::{Ahead, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
@@ -19,7 +19,7 @@ use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{
-    Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyId, KeyKind, KeySource, KeyUse,
+    Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
 use crate::policy::Policy;
 use crate::resolver::walk::Sought;
@@ -126,15 +126,6 @@ struct Prepared {
     entropy: usize,
 }
 
-/// One value that is ready to be written.
-struct PreparedValue {
-    keys: EnvelopeKeys,
-    /// The token that replaces it or is returned beside the document.
-    token: Option<String>,
-    /// The key of a token that replaces the value.
-    token_id: Option<KeyId>,
-}
-
 impl<'t> SealPlan<'t> {
     pub(super) fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingSeal<'t>, Error> {
         let mut conformity = VerdictCode::Unvalidated;
@@ -173,7 +164,7 @@ impl<'t> SealPlan<'t> {
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), length, limits);
         let mut paths = Paths::new(&call.tape);
-        let mut ahead = Ahead::new(&self, &random);
+        let mut ahead = Ahead::new(&self.call, &self.values, &random);
         let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
         for (at, value) in self.values.iter().enumerate() {
