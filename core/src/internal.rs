@@ -14,11 +14,11 @@ pub use crate::operations::plan::Opener;
 /// # Errors
 /// `limit`.
 pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {
-    let resolution = policy.resolve(tape, Sought::Decided)?;
+    let resolution = policy.resolve(tape, Sought::Decided, None)?;
     Ok(resolution.locations.iter().filter(|location| location.decided).count())
 }
 
 /// Returns true if the document conforms to its schema, as far as this build can tell.
 pub fn validate(policy: &Policy, tape: &Tape<'_>) -> bool {
-    policy.is_valid(tape) == Validity::Valid
+    policy.is_valid(tape, None) == Validity::Valid
 }

@@ -32,9 +32,10 @@ pub use keys::{
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingIndexValues, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed,
-    Version, context, version,
+    BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, OpenedValue, Pending,
+    PendingCheck, PendingIndexValues, PendingOpen, PendingOpenMany, PendingOpenValue,
+    PendingOpenValues, PendingSeal, PendingSealMany, PendingSealValue, PendingSealValues, Sealed,
+    SealedValue, ValueItem, Version, context, version,
 };
 pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 

@@ -4,7 +4,7 @@ use super::validity::Validity;
 use crate::json::Tape;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
-use crate::resolver::program::Program;
+use crate::resolver::program::{Program, RuleId};
 use crate::resolver::validity::{Fault, Validation};
 
 /// The engine that validates the documents of one form.
@@ -26,11 +26,20 @@ pub(crate) struct Rules<'p> {
     /// Any automaton: no state but the first, which marks nothing, is used.
     pub(crate) automaton: &'p Automaton,
     pub(crate) limits: &'p Limits,
+    /// The rules that apply to the root: that of the program, or those that certainly apply to a
+    /// value without its document.
+    pub(crate) roots: &'p [RuleId],
 }
 
 impl<'p> Rules<'p> {
     fn validation(self, tape: &Tape<'_>) -> Validation<'p> {
         Validation::new(self.program, self.automaton, tape, self.limits)
+    }
+
+    /// Returns true if a whole document is meant. The validator crate judges nothing else.
+    #[cfg(feature = "validation")]
+    fn is_whole(self) -> bool {
+        self.roots == [self.program.root]
     }
 }
 
@@ -47,13 +56,15 @@ impl Conformance {
 
     pub(crate) fn judge(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Validity {
         match self {
-            Conformance::Evaluator => match rules.validation(tape).conforms(tape) {
+            Conformance::Evaluator => match rules.validation(tape).conforms(tape, rules.roots) {
                 Some(true) => Validity::Valid,
                 Some(false) => Validity::Invalid,
                 None => Validity::Limit,
             },
             #[cfg(feature = "validation")]
-            Conformance::Crate(validator) => validator.is_valid(tape),
+            Conformance::Crate(validator) if rules.is_whole() => validator.is_valid(tape),
+            #[cfg(feature = "validation")]
+            Conformance::Crate(_) => Validity::Unvalidated,
             Conformance::Off => Validity::Unvalidated,
         }
     }
@@ -62,7 +73,7 @@ impl Conformance {
     /// take too long.
     pub(crate) fn first_fault(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Option<Fault> {
         match self {
-            Conformance::Evaluator => rules.validation(tape).first_fault(tape),
+            Conformance::Evaluator => rules.validation(tape).first_fault(tape, rules.roots),
             #[cfg(feature = "validation")]
             Conformance::Crate(validator) => validator.first_fault(tape).map(Fault::from),
             Conformance::Off => None,

@@ -150,7 +150,8 @@ impl Forms {
         limits: &Limits,
         tape: &Tape<'_>,
     ) -> Validity {
-        self.conformance.judge(Rules { program: &self.program, automaton, limits }, tape)
+        let roots = std::slice::from_ref(&self.program.root);
+        self.conformance.judge(Rules { program: &self.program, automaton, limits, roots }, tape)
     }
 }
 

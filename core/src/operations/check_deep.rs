@@ -88,7 +88,7 @@ impl<'t> CheckPlan<'t> {
         let mut verdict = VerdictBuilder::new("check", self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(&call.tape);
+        let mut paths = Paths::new(call);
         let mut budget = ContextBudget::new(limits);
         let (mut decoded, mut work) = (Workspace::new(), Workspace::new());
         let mut is_whole = true;
@@ -169,7 +169,7 @@ fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
     let tape = Tape::parse(clear, &policy.plan().limits).map_err(|error| {
         Error::new(Error::from(error).code, "the opened document would be over a limit")
     })?;
-    match policy.is_valid(&tape) {
+    match policy.is_valid(&tape, None) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),
         Validity::Limit => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),

@@ -9,6 +9,7 @@ mod open;
 pub(crate) mod plan;
 mod required_keys;
 mod seal;
+mod values;
 mod version;
 
 pub use batch::{Batch, PendingOpenMany, PendingSealMany};
@@ -19,4 +20,8 @@ pub use check_deep::{CheckPlan, PendingCheck};
 pub use index_values::{IndexPlan, IndexQuery, PendingIndexValues};
 pub use open::{OpenPlan, PendingOpen};
 pub use seal::{PendingSeal, SealPlan};
+pub use values::{
+    OpenedValue, PendingOpenValue, PendingOpenValues, PendingSealValue, PendingSealValues,
+    SealedValue, ValueItem, ValuePlan,
+};
 pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, Version, version};

@@ -9,7 +9,7 @@ use crate::keys::CallKeys;
 use crate::operations::plan::{ContextBudget, Paths, ProtectedValue, demand};
 
 /// The number of values that derive their keys together.
-const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
+pub(crate) const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
 
 /// Values in document order whose keys are derived together, some before their turn. Their keys are
 /// wiped when the next ones are bound.
@@ -31,7 +31,7 @@ impl<'p> Ahead<'p> {
         Ahead {
             plan,
             entropy,
-            paths: Paths::new(&plan.call.tape),
+            paths: Paths::new(&plan.call),
             budget: ContextBudget::new(plan.call.limits()),
             workspace: Workspace::for_values(plan.values.len()),
             values: Vec::with_capacity(TOGETHER),
@@ -53,14 +53,33 @@ impl<'p> Ahead<'p> {
         if self.written < self.values.len() {
             return Ok(());
         }
+        self.bind_next(at, prepared, keys)?;
+        BoundValue::derive_all(self.bound());
+        Ok(())
+    }
+
+    /// Binds the values from this place of the plan on. Their keys are derived next.
+    ///
+    /// # Errors
+    /// Those of [`Ahead::reach`].
+    pub(super) fn bind_next(
+        &mut self,
+        at: usize,
+        prepared: &[PreparedValue],
+        keys: &mut CallKeys,
+    ) -> Result<(), Error> {
         self.values.clear();
         self.written = 0;
         let values = self.plan.values.iter().zip(prepared).skip(at);
         for (value, prepared) in values.filter(|(value, _)| !value.pseudonym).take(TOGETHER) {
             self.bind(value, prepared, keys)?;
         }
-        BoundValue::derive_all(&mut self.values);
         Ok(())
+    }
+
+    /// Returns the values that are bound.
+    pub(super) fn bound(&mut self) -> impl Iterator<Item = &mut BoundValue<'p>> {
+        self.values.iter_mut()
     }
 
     fn bind(
