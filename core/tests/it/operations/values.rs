@@ -12,7 +12,7 @@ const SUITES: [&str; 4] = ["aes-256-gcm", "aes-256-siv", "chacha20-poly1305", "a
 const BINDS: [&str; 4] = ["record-field", "record-path", "field", "none"];
 
 /// The ways to a marked value: pointer, the schema and the document around it.
-const PLACES: [&str; 6] = ["", "/v", "/a~1b/~0/v", "/list/2", "/rows/1/v", "/open/anything"];
+const PLACES: [&str; 6] = ["", "/v", "/a~1b/~0/v", "/list/0", "/rows/1/v", "/open/anything"];
 
 /// Builds the schema in which `marked` stands at the end of the pointer.
 fn schema_around(pointer: &str, marked: Value) -> Value {
@@ -20,7 +20,7 @@ fn schema_around(pointer: &str, marked: Value) -> Value {
     tokens.iter().rev().fold(marked, |inner, token| {
         let name = token.replace("~1", "/").replace("~0", "~");
         match name.as_str() {
-            "1" | "2" => json!({"type": "array", "items": inner}),
+            "0" | "1" => json!({"type": "array", "items": inner}),
             "anything" => json!({"type": "object", "additionalProperties": inner}),
             _ => {
                 json!({"type": "object", "properties": {name: inner, "other": {"type": "string"}}})
