@@ -7,7 +7,6 @@ use zeroize::Zeroize;
 use crate::error::{Error, ErrorCode};
 
 use super::header::ENTROPY;
-use super::seal::too_long;
 use super::value_key::ValueKey;
 use super::wire::{Head, IV, NO_IV, NO_SALT, Prefix, SALT, TAG};
 use super::{Prk, Workspace};
@@ -175,6 +174,10 @@ fn side_by_side(lanes: &mut [Option<&mut BoundValue<'_>>; LANES]) -> bool {
 /// The most blocks that lanes may wait for one another, of some forty that all four take: four
 /// blocks side by side take the time of 3.3.
 const MOST_IDLE: usize = 6;
+
+pub(super) fn too_long() -> Error {
+    Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope")
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use fieldseal_primitives::padding;
 
 use crate::error::{Error, ErrorCode};
 
-use super::bound_value::BoundValue;
+use super::bound_value::{BoundValue, too_long};
 use super::wire::{COMMITMENT, Head, Prefix, SALT, TAG, iv_len};
 use super::{Context, Demand, KeyIds, Prk, Suite, Workspace};
 
@@ -113,10 +113,6 @@ impl Sealer<'_> {
         let padding = padding(padded, plaintext.len());
         Ok(BoundValue::new(Prk::clone(prk), prefix, head, hash, (plaintext, padding), entropy))
     }
-}
-
-pub(super) fn too_long() -> Error {
-    Error::new(ErrorCode::Limit, "a value, or its context, is too long for an envelope")
 }
 
 fn padding(padded: bool, plaintext: usize) -> &'static [u8] {

@@ -27,7 +27,7 @@ pub struct Batch<V> {
 }
 
 /// The plan of one document, as a batch needs it.
-pub(super) trait Plan {
+pub(crate) trait Plan {
     fn now(&self) -> Option<u64>;
     fn limits(&self) -> &Limits;
     fn values(&mut self) -> &mut [ProtectedValue];
@@ -63,7 +63,7 @@ impl Plan for OpenPlan<'_> {
 
 /// Joins the requests of all documents, each distinct one once. A document that is refused does not
 /// stop the others.
-pub(super) fn together<V: Plan>(
+pub(crate) fn together<V: Plan>(
     calls: impl Iterator<Item = Result<Pending<V>, Error>>,
 ) -> Pending<Batch<V>> {
     let mut pool = RequestPool::default();

@@ -1,6 +1,6 @@
 //! The verbs of a policy, each in its own file. No other module depends on this one.
 
-mod batch;
+pub(crate) mod batch;
 mod call;
 mod check;
 mod check_deep;
@@ -9,7 +9,7 @@ mod open;
 pub(crate) mod plan;
 mod required_keys;
 mod seal;
-mod values;
+pub(crate) mod values;
 mod version;
 
 pub use batch::{Batch, PendingOpenMany, PendingSealMany};

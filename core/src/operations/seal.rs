@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use fieldseal_primitives::WipedBytes;
 
-use ahead::Ahead;
 pub(super) use ahead::TOGETHER;
+use ahead::{Ahead, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
@@ -20,7 +20,7 @@ use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
 use crate::json::{Node, Splice, Tape};
 use crate::keys::{
-    Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyId, KeyKind, KeySource, KeyUse,
+    Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
 use crate::policy::Policy;
 use crate::resolver::place::Place;
@@ -128,15 +128,6 @@ struct Prepared {
     entropy: usize,
 }
 
-/// One value that is ready to be written.
-struct PreparedValue {
-    keys: EnvelopeKeys,
-    /// The token that replaces it or is returned beside the document.
-    token: Option<String>,
-    /// The key of a token that replaces the value.
-    token_id: Option<KeyId>,
-}
-
 impl<'t> SealPlan<'t> {
     pub(super) fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingSeal<'t>, Error> {
         let mut conformity = VerdictCode::Unvalidated;
@@ -164,7 +155,7 @@ impl<'t> SealPlan<'t> {
         entropy: &mut dyn Entropy,
     ) -> Result<Sealed, Error> {
         let ready = self.ready(keys, entropy)?;
-        ready.write(Ahead::new(&ready.plan, &ready.random), keys)
+        ready.write(ready.ahead(), keys)
     }
 
     /// Seals several documents, whose first values derive their keys together.
@@ -178,7 +169,7 @@ impl<'t> SealPlan<'t> {
         let mut bound = Vec::with_capacity(all.len());
         for ready in &all {
             bound.push(ready.as_ref().map_err(Error::clone).and_then(|ready| {
-                let mut ahead = Ahead::new(&ready.plan, &ready.random);
+                let mut ahead = ready.ahead();
                 match ahead.bind_next(0, &ready.prepared.values, keys) {
                     Ok(()) => Ok((ready, ahead)),
                     Err(error) => Err(ready.plan.call.located(error)),
@@ -211,6 +202,10 @@ struct Ready<'t> {
 }
 
 impl Ready<'_> {
+    fn ahead(&self) -> Ahead<'_> {
+        Ahead::new(&self.plan.call, &self.plan.values, &self.random)
+    }
+
     /// Writes the sealed document.
     fn write(&self, ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
         self.write_with(ahead, keys).map_err(|error| self.plan.call.located(error))

@@ -317,32 +317,88 @@ impl Policy {
     fn plan_seal<'t>(
         &self,
         value: ValueItem<'t>,
-        clock: impl FnOnce(CallInput<'t>) -> CallInput<'t>,
+        clock: Clock<'t>,
         places: &mut Places,
     ) -> Result<Pending<SealPlan<'t>>, Error> {
-        let ValueItem { place, value, context, from } = value;
-        let place = places.find(self, &place)?;
-        let from = from.map(Cow::into_owned);
-        let input = clock(CallInput::new(value, context)).at(Arc::clone(&place), from);
-        SealPlan::plan(self, input).map_err(|error| place.locate(error))
+        self.plan_seal_call(value.into(), clock, places)
     }
 
     fn plan_open<'t>(
         &self,
         value: ValueItem<'t>,
-        clock: impl FnOnce(CallInput<'t>) -> CallInput<'t>,
+        clock: Clock<'t>,
         options: OpenOptions,
         places: &mut Places,
     ) -> Result<Pending<OpenPlan<'t>>, Error> {
-        let ValueItem { place, value, context, .. } = value;
-        let place = places.find(self, &place)?;
-        let text = std::str::from_utf8(&value)
+        let text = std::str::from_utf8(&value.value)
             .map_err(|_| Error::new(ErrorCode::Document, "an envelope is a text in UTF-8"))?;
         let mut quoted = String::with_capacity(text.len() + 2);
         fieldseal_json::canonical::string(text, &mut quoted);
-        let input =
-            clock(CallInput::new(quoted.into_bytes(), context)).at(Arc::clone(&place), None);
-        OpenPlan::plan(self, input, options).map_err(|error| place.locate(error))
+        let call = PlacedCall { document: quoted.into_bytes().into(), ..value.into() };
+        self.plan_open_call(call, clock, options, places)
+    }
+
+    pub(crate) fn plan_seal_call<'t>(
+        &self,
+        call: PlacedCall<'t>,
+        clock: Clock<'t>,
+        places: &mut Places,
+    ) -> Result<Pending<SealPlan<'t>>, Error> {
+        let (input, place) = self.input(call, clock, places)?;
+        SealPlan::plan(self, input).map_err(|error| located(place.as_deref(), error))
+    }
+
+    pub(crate) fn plan_open_call<'t>(
+        &self,
+        call: PlacedCall<'t>,
+        clock: Clock<'t>,
+        options: OpenOptions,
+        places: &mut Places,
+    ) -> Result<Pending<OpenPlan<'t>>, Error> {
+        let (input, place) = self.input(call, clock, places)?;
+        OpenPlan::plan(self, input, options).map_err(|error| located(place.as_deref(), error))
+    }
+
+    fn input<'t>(
+        &self,
+        call: PlacedCall<'t>,
+        clock: Clock<'t>,
+        places: &mut Places,
+    ) -> Result<(CallInput<'t>, Option<Arc<Place>>), Error> {
+        let PlacedCall { document, context, place, from } = call;
+        let input = clock(CallInput::new(document, context));
+        let Some(place) = place else { return Ok((input, None)) };
+        let place = places.find(self, &place)?;
+        Ok((input.at(Arc::clone(&place), from.map(Cow::into_owned)), Some(place)))
+    }
+}
+
+/// A document, or a value with its place: for bindings whose verbs share the code of both.
+pub struct PlacedCall<'t> {
+    /// The JSON text of the document or value. An envelope to open is a JSON string.
+    pub document: Cow<'t, [u8]>,
+    /// The context of the call.
+    pub context: Cow<'t, Context>,
+    /// The place of a value.
+    pub place: Option<Cow<'t, str>>,
+    /// See [`ValueItem::from`].
+    pub from: Option<Cow<'t, str>>,
+}
+
+impl<'t> From<ValueItem<'t>> for PlacedCall<'t> {
+    fn from(value: ValueItem<'t>) -> Self {
+        let ValueItem { place, value, context, from } = value;
+        PlacedCall { document: value, context, place: Some(place), from }
+    }
+}
+
+/// Reads the clock, or leaves the input as it is.
+type Clock<'t> = fn(CallInput<'t>) -> CallInput<'t>;
+
+fn located(place: Option<&Place>, error: Error) -> Error {
+    match place {
+        Some(place) => place.locate(error),
+        None => error,
     }
 }
 
@@ -397,12 +453,12 @@ fn all<T, V: From<T>, E>(results: Vec<Result<T, E>>) -> Vec<Result<V, E>> {
 }
 
 /// The places of a batch, each found once as long as they are few.
-struct Places(Vec<(String, Result<Arc<Place>, Error>)>);
+pub(crate) struct Places(Vec<(String, Result<Arc<Place>, Error>)>);
 
 impl Places {
     const FEW: usize = 32;
 
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Places(Vec::new())
     }
 

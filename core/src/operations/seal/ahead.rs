@@ -2,39 +2,54 @@
 
 use fieldseal_primitives::{LANES, LANES_PAY};
 
-use super::{PreparedValue, SealPlan};
 use crate::envelope::{BoundValue, Sealer, Workspace};
-use crate::error::Error;
-use crate::keys::CallKeys;
-use crate::operations::plan::{ContextBudget, Paths, ProtectedValue, demand};
+use crate::error::{Error, ErrorCode};
+use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
+use crate::operations::plan::{ContextBudget, DocumentCall, Paths, ProtectedValue, demand};
 
 /// The number of values that derive their keys together.
 pub(crate) const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
 
+/// One value that is ready to be written.
+pub(super) struct PreparedValue {
+    pub(super) keys: EnvelopeKeys,
+    /// The token that replaces it or is returned beside the document.
+    pub(super) token: Option<String>,
+    /// The key of a token that replaces the value.
+    pub(super) token_id: Option<KeyId>,
+}
+
 /// Values in document order whose keys are derived together, some before their turn. Their keys are
 /// wiped when the next ones are bound.
 pub(super) struct Ahead<'p> {
-    plan: &'p SealPlan<'p>,
+    call: &'p DocumentCall<'p>,
+    /// All values of the document.
+    values: &'p [ProtectedValue],
     /// The entropy of the values that are not bound yet.
     entropy: &'p [u8],
     paths: Paths<'p>,
     budget: ContextBudget,
     workspace: Workspace,
-    values: Vec<BoundValue<'p>>,
-    /// The number of `values` that were written.
+    bound: Vec<BoundValue<'p>>,
+    /// The number of `bound` values that were written.
     written: usize,
 }
 
 impl<'p> Ahead<'p> {
-    /// `entropy` is as long as all values of the plan take.
-    pub(super) fn new(plan: &'p SealPlan<'p>, entropy: &'p [u8]) -> Self {
+    /// `entropy` is as long as all values take.
+    pub(super) fn new(
+        call: &'p DocumentCall<'p>,
+        values: &'p [ProtectedValue],
+        entropy: &'p [u8],
+    ) -> Self {
         Ahead {
-            plan,
+            call,
+            values,
             entropy,
-            paths: Paths::new(&plan.call),
-            budget: ContextBudget::new(plan.call.limits()),
-            workspace: Workspace::for_values(plan.values.len()),
-            values: Vec::with_capacity(TOGETHER),
+            paths: Paths::new(call),
+            budget: ContextBudget::new(call.limits()),
+            workspace: Workspace::for_values(values.len()),
+            bound: Vec::with_capacity(TOGETHER),
             written: 0,
         }
     }
@@ -50,7 +65,7 @@ impl<'p> Ahead<'p> {
         prepared: &[PreparedValue],
         keys: &mut CallKeys,
     ) -> Result<(), Error> {
-        if self.written < self.values.len() {
+        if self.written < self.bound.len() {
             return Ok(());
         }
         self.bind_next(at, prepared, keys)?;
@@ -68,9 +83,9 @@ impl<'p> Ahead<'p> {
         prepared: &[PreparedValue],
         keys: &mut CallKeys,
     ) -> Result<(), Error> {
-        self.values.clear();
+        self.bound.clear();
         self.written = 0;
-        let values = self.plan.values.iter().zip(prepared).skip(at);
+        let values = self.values.iter().zip(prepared).skip(at);
         for (value, prepared) in values.filter(|(value, _)| !value.pseudonym).take(TOGETHER) {
             self.bind(value, prepared, keys)?;
         }
@@ -79,7 +94,7 @@ impl<'p> Ahead<'p> {
 
     /// Returns the values that are bound.
     pub(super) fn bound(&mut self) -> impl Iterator<Item = &mut BoundValue<'p>> {
-        self.values.iter_mut()
+        self.bound.iter_mut()
     }
 
     fn bind(
@@ -88,7 +103,7 @@ impl<'p> Ahead<'p> {
         prepared: &PreparedValue,
         keys: &mut CallKeys,
     ) -> Result<(), Error> {
-        let call = &self.plan.call;
+        let call = self.call;
         let (node, marker) = call.value(value)?;
         let demand = demand(marker, !value.unbound);
         let field = self.paths.field(node, marker.bind);
@@ -101,7 +116,7 @@ impl<'p> Ahead<'p> {
         };
         let own = self.entropy.split_off(..demand.suite.entropy_bytes()).unwrap_or_default();
         let bound = sealer.bind(node.raw().as_bytes(), own, &mut self.workspace);
-        self.values.push(bound.map_err(|error| error.at(node.pointer()))?);
+        self.bound.push(bound.map_err(|error| error.at(node.pointer()))?);
         Ok(())
     }
 
@@ -110,12 +125,12 @@ impl<'p> Ahead<'p> {
     /// # Errors
     /// `limit` if the value is too long for its mode; `internal` if none was reached.
     pub(super) fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let value = self.values.get(self.written).ok_or_else(not_reached)?;
+        let value = self.bound.get(self.written).ok_or_else(not_reached)?;
         self.written += 1;
         value.write(&mut self.workspace, out)
     }
 }
 
 fn not_reached() -> Error {
-    Error::new(crate::error::ErrorCode::Internal, "a value is written before it is bound")
+    Error::new(ErrorCode::Internal, "a value is written before it is bound")
 }

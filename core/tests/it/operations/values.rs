@@ -33,7 +33,7 @@ fn schema_around(pointer: &str, marked: Value) -> Value {
 fn document_around(pointer: &str, value: &str) -> String {
     let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
     tokens.iter().rev().fold(value.to_owned(), |inner, token| match token.parse::<usize>() {
-        Ok(index) => format!("[{}{inner}]", "null, ".repeat(index)),
+        Ok(index) => format!("[{}{inner}]", "{}, ".repeat(index)),
         Err(_) => {
             let name = token.replace("~1", "/").replace("~0", "~");
             format!("{{\"before\": 1.50, {}: {inner}}}", Value::from(name))
