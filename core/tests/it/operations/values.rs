@@ -36,7 +36,9 @@ fn document_around(pointer: &str, value: &str) -> String {
         Ok(index) => format!("[{}{inner}]", "{}, ".repeat(index)),
         Err(_) => {
             let name = token.replace("~1", "/").replace("~0", "~");
-            format!("{{\"before\": 1.50, {}: {inner}}}", Value::from(name))
+            // Every member of an open object is marked.
+            let before = if name == "anything" { "" } else { "\"before\": 1.50, " };
+            format!("{{{before}{}: {inner}}}", Value::from(name))
         }
     })
 }
