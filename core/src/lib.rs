@@ -46,6 +46,8 @@ mod pages {
     struct ProtectOneField;
     #[doc = include_str!("../../docs/find-a-sealed-value.md")]
     struct FindASealedValue;
+    #[doc = include_str!("../../docs/seal-one-value.md")]
+    struct SealOneValue;
     #[doc = include_str!("../../docs/whose-key.md")]
     struct WhoseKey;
     #[doc = include_str!("../../docs/answer-a-request.md")]

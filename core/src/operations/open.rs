@@ -296,8 +296,8 @@ impl<'t> OpenPlan<'t> {
         let validity = match Tape::parse(document, self.call.limits()) {
             // Passed clear values belong to neither form.
             Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
-            // No schema describes an envelope alone.
-            Ok(_) if keeps_sealed && self.call.lone.is_some() => Validity::Unvalidated,
+            // The sealed form of a value is any envelope or token that the marker demands.
+            Ok(_) if keeps_sealed && self.call.lone.is_some() => policy.validity_of_envelope(),
             Ok(_) if keeps_sealed => policy.is_valid_sealed(&self.call.tape),
             Ok(tape) => policy.is_valid(&tape, self.call.place()),
             Err(_) => Validity::Unvalidated,

@@ -171,6 +171,15 @@ impl Policy {
         }
     }
 
+    /// Judges an envelope or token that stands alone in the place of its value, where the policy
+    /// judges single values.
+    pub(crate) fn validity_of_envelope(&self) -> Validity {
+        match self.0.conformance {
+            Conformance::Evaluator => Validity::Valid,
+            _ => Validity::Unvalidated,
+        }
+    }
+
     fn rules<'a>(&'a self, place: Option<&'a Place>) -> Rules<'a> {
         let Compiled { program, automaton, plan, .. } = &*self.0;
         let roots = place.map_or(std::slice::from_ref(&program.root), |place| &place.certain);

@@ -517,6 +517,10 @@ fn a_value_whose_key_is_gone_becomes_its_placeholder() {
         let withheld = serde_json::from_str::<Value>(&opened.access.to_json()).unwrap();
         assert_eq!(withheld["withheld"][0]["pointer"], place);
         assert_eq!(withheld["withheld"][0]["reason"], code.as_str());
+        let document = format!(r#"{{"customer":{{"id":7,"name":"{envelope}"}}}}"#);
+        let whole = policy.open(document.as_bytes(), &call, &mut store).unwrap();
+        assert_eq!(opened.verdict.to_json(), whole.verdict.to_json());
+        assert_eq!(opened.access.to_json(), whole.access.to_json());
         let strict = policy.open_value_with(&item, &mut store, OpenOptions::strict());
         assert_eq!(refused(strict), (code, Some(place.to_owned())));
         let sealed = seal_at(&policy, place, "\"Ada\"", &call, &mut store);
