@@ -186,7 +186,7 @@ class PolicyBody {
     options: { strict?: boolean } = {},
     ...more: unknown[]
   ): Promise<OpenedValue> {
-    refuseMore(OPEN_VALUE_CALL, more, OPENING);
+    refuseMore(OPEN_VALUE_CALL, more, CONTEXT);
     return this.#await(openingValue(place, envelope, about, options, this.#values), keys);
   }
 
@@ -198,7 +198,7 @@ class PolicyBody {
     options: { strict?: boolean } = {},
     ...more: unknown[]
   ): OpenedValue {
-    refuseMore(OPEN_VALUE_CALL, more, OPENING);
+    refuseMore(OPEN_VALUE_CALL, more, CONTEXT);
     return this.#settle(openingValue(place, envelope, about, options, this.#values), keys);
   }
 
