@@ -57,11 +57,11 @@ pub fn begin_open_many<'t>(
 /// # Errors
 /// `limit`.
 pub fn resolve(policy: &Policy, tape: &Tape<'_>) -> Result<usize, Error> {
-    let resolution = policy.resolve(tape, Sought::Decided, None)?;
+    let resolution = policy.resolve(tape, Sought::Decided)?;
     Ok(resolution.locations.iter().filter(|location| location.decided).count())
 }
 
 /// Returns true if the document conforms to its schema, as far as this build can tell.
 pub fn validate(policy: &Policy, tape: &Tape<'_>) -> bool {
-    policy.is_valid(tape, None) == Validity::Valid
+    policy.is_valid(tape) == Validity::Valid
 }

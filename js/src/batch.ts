@@ -75,13 +75,13 @@ function collect<C extends { context: Context }, R>(
   try {
     if (typeof call !== "object" || call === null) throw malformed(`a call is ${verb.takes}`);
     const fields = context(call.context, () => now);
-    const { given, place, from } = verb.incoming(call, values);
+    const { given, place } = verb.incoming(call, values);
     withBytes(given, (bytes) => {
       // A UTF-16 unit is at most three bytes.
-      const units = unitsOf(fields) + (place?.length ?? 0) + (from?.length ?? 0);
+      const units = unitsOf(fields) + (place?.length ?? 0);
       const all = filled.bytes + bytes.length + 3 * units;
       if (all > MOST_BATCH) throw tooLong("the batch");
-      instance.run(() => filled.batch.push(bytes, place, from, ...fields));
+      instance.run(() => filled.batch.push(bytes, place, ...fields));
       filled.bytes = all;
     });
     return given.kind;

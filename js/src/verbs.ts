@@ -42,8 +42,8 @@ export function sealing<D extends Document>(
   return {
     asks: "current",
     given,
-    within: (policy, ring, bytes) => policy.sealWith(ring, bytes, undefined, undefined, ...fields),
-    begin: (policy, bytes) => policy.beginSeal(bytes, undefined, undefined, ...fields),
+    within: (policy, ring, bytes) => policy.sealWith(ring, bytes, undefined, ...fields),
+    begin: (policy, bytes) => policy.beginSeal(bytes, undefined, ...fields),
     read: (text) => sealed<D>(given.kind, text),
   };
 }
@@ -65,28 +65,29 @@ export function opening<D extends Document>(
   };
 }
 
-/** A value on its way in, with its place. */
+/** A value on its way in, with its place as it crosses: behind a line with the date. */
 interface Placed {
   place: string;
-  from: string | undefined;
   given: Incoming;
 }
 
 /** Reads a clear value with its place, and the date that its retention counts from. */
 export function clearValue(place: unknown, value: unknown, from: unknown, values: number): Placed {
-  return { place: placeOf(place), from: time("from", from), given: plainIncoming(value, values) };
+  return { place: placeOf(place, from), given: plainIncoming(value, values) };
 }
 
 /** Reads an envelope with its place. It crosses as the JSON string that a document has there. */
 export function sealedText(place: unknown, envelope: unknown, values: number): Placed {
   if (typeof envelope !== "string") throw malformed("an envelope is a string");
-  return { place: placeOf(place), from: undefined, given: plainIncoming(envelope, values) };
+  return { place: placeOf(place, undefined), given: plainIncoming(envelope, values) };
 }
 
-function placeOf(place: unknown): string {
+function placeOf(place: unknown, from: unknown): string {
   const text = string("place", place);
   if (text === undefined) throw malformed("a value has a place, a JSON pointer");
-  return text;
+  const date = time("from", from) ?? "";
+  if (date.includes("\n")) throw malformed("`from` is no date");
+  return `${date}\n${text}`;
 }
 
 export function sealingValue(
@@ -97,13 +98,13 @@ export function sealingValue(
   values: number,
 ): Call<SealedValue> {
   const fields = context(about, Date.now);
-  const { from: start } = membersOf("the options", ["from"], options);
-  const { place: at, from, given } = clearValue(place, value, start, values);
+  const { from } = membersOf("the options", ["from"], options);
+  const { place: at, given } = clearValue(place, value, from, values);
   return {
     asks: "current",
     given,
-    within: (policy, ring, bytes) => policy.sealWith(ring, bytes, at, from, ...fields),
-    begin: (policy, bytes) => policy.beginSeal(bytes, at, from, ...fields),
+    within: (policy, ring, bytes) => policy.sealWith(ring, bytes, at, ...fields),
+    begin: (policy, bytes) => policy.beginSeal(bytes, at, ...fields),
     read: sealedValue,
   };
 }

@@ -41,14 +41,14 @@ with_context! {
     /// Adds a call. With a place, the document is the value or the envelope there.
     fn push as push(
         self,
-        [document: Vec<u8>, place: Option<String>, from: Option<String>],
+        [document: Vec<u8>, place: Option<String>],
         context,
         now
     ) -> () {
         if now <= LAST {
             self.now.set(self.now.get().max(now));
         }
-        self.calls.borrow_mut().push(placed(document, context, place, from));
+        self.calls.borrow_mut().push(placed(document, context, place));
         Ok(())
     }
 }

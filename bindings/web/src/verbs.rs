@@ -18,13 +18,13 @@ with_context! {
     /// Seals under keys that are in this instance. With a place, the document is the value there.
     fn seal_with as sealWith(
         self,
-        [keyring: &Keyring, document: Vec<u8>, place: Option<String>, from: Option<String>],
+        [keyring: &Keyring, document: Vec<u8>, place: Option<String>],
         context,
         now
     ) -> String {
         // Not the core's verb for one call, which would be a second copy of the code that the two
         // steps use.
-        let begun = begin_seal(&self.0, placed(document, context, place, from)).map_err(thrown)?;
+        let begun = begin_seal(&self.0, placed(document, context, place)).map_err(thrown)?;
         let answers = keyring.current_keys(begun.requests(), now)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }
@@ -37,7 +37,7 @@ with_context! {
         context,
         now
     ) -> String {
-        let call = placed(document, context, place, None);
+        let call = placed(document, context, place);
         let begun = begin_open(&self.0, call, options(strict)).map_err(thrown)?;
         let answers = keyring.keys_by_id(begun.requests(), now)?;
         begun.finish(answers).map_err(Error::from).and_then(opened).map_err(thrown)
@@ -72,11 +72,11 @@ with_context! {
     /// Takes the first step of sealing.
     fn begin_seal as beginSeal(
         self,
-        [document: Vec<u8>, place: Option<String>, from: Option<String>],
+        [document: Vec<u8>, place: Option<String>],
         context,
         now
     ) -> Sealing {
-        let begun = begin_seal(&self.0, placed(document, context, place, from)).map_err(thrown)?;
+        let begun = begin_seal(&self.0, placed(document, context, place)).map_err(thrown)?;
         Ok(Sealing::new(begun, now as u64))
     }
 
@@ -87,7 +87,7 @@ with_context! {
         context,
         now
     ) -> Opening {
-        let call = placed(document, context, place, None);
+        let call = placed(document, context, place);
         let begun = begin_open(&self.0, call, options(strict)).map_err(thrown)?;
         Ok(Opening::new(begun, now as u64))
     }
@@ -111,13 +111,20 @@ with_context! {
     }
 }
 
-/// Returns the call for a document, or for the value at a place.
+/// Returns the call for a document, or for the value at a place. The place stands behind a line with
+/// the date that the retention counts from, which is empty without one.
 pub(crate) fn placed(
     document: Vec<u8>,
     context: Context,
     place: Option<String>,
-    from: Option<String>,
 ) -> PlacedCall<'static> {
+    let (mut place, mut from) = (place, None);
+    if let Some(text) = &mut place
+        && let Some(end) = text.find('\n')
+    {
+        from =
+            Some(text.drain(..=end).take(end).collect::<String>()).filter(|date| !date.is_empty());
+    }
     PlacedCall {
         document: document.into(),
         context: context.into(),

@@ -169,7 +169,7 @@ fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
     let tape = Tape::parse(clear, &policy.plan().limits).map_err(|error| {
         Error::new(Error::from(error).code, "the opened document would be over a limit")
     })?;
-    match policy.is_valid(&tape, None) {
+    match policy.is_valid(&tape) {
         Validity::Valid | Validity::Unvalidated => Ok(true),
         Validity::Invalid => Ok(false),
         Validity::Limit => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),

@@ -292,14 +292,18 @@ impl<'t> OpenPlan<'t> {
     /// result never prevents the document from being read.
     fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
         let policy = &self.call.policy;
+        let place = self.call.place();
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
         let validity = match Tape::parse(document, self.call.limits()) {
             // Passed clear values belong to neither form.
             Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
-            // The sealed form of a value is any envelope or token that the marker demands.
-            Ok(_) if keeps_sealed && self.call.lone.is_some() => policy.validity_of_envelope(),
-            Ok(_) if keeps_sealed => policy.is_valid_sealed(&self.call.tape),
-            Ok(tape) => policy.is_valid(&tape, self.call.place()),
+            Ok(_) if keeps_sealed => match place {
+                // The sealed form of a value is any envelope or token that the marker demands.
+                Some(place) if place.is_judged => Validity::Valid,
+                Some(_) => Validity::Unvalidated,
+                None => policy.is_valid_sealed(&self.call.tape),
+            },
+            Ok(tape) => policy.is_valid_at(&tape, place),
             Err(_) => Validity::Unvalidated,
         };
         match validity {

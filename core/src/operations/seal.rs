@@ -391,7 +391,7 @@ pub(super) const SLOW_PATTERN: &str =
 /// `invalid` and `limit`; `already-sealed` for a document with an envelope in place of a clear
 /// value.
 fn judge(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Result<VerdictCode, Error> {
-    match (policy.is_valid(tape, place), policy.plan().nonconforming) {
+    match (policy.is_valid_at(tape, place), policy.plan().nonconforming) {
         (Validity::Valid, _) => Ok(VerdictCode::Conforming),
         (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
         (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
@@ -406,7 +406,11 @@ fn judge(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Result<Verd
 
 /// Returns the error of a document that has an envelope where a clear value may be marked.
 fn sealed_before(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Option<Error> {
-    let resolution = policy.resolve(tape, Sought::All, place).ok()?;
+    let resolution = match place {
+        Some(place) => policy.resolve_value(tape, place),
+        None => policy.resolve(tape, Sought::All),
+    };
+    let resolution = resolution.ok()?;
     resolution.locations.iter().find_map(|location| {
         let marker = policy.markers().get(location.marker as usize)?;
         clear(tape.node(location.node)?, marker.pseudonym.is_some()).err()

@@ -467,10 +467,9 @@ impl Places {
             return found.clone();
         }
         let found = policy.place(text).map(Arc::new);
-        if self.0.len() == Places::FEW {
-            self.0.clear();
+        if self.0.len() < Places::FEW {
+            self.0.push((text.to_owned(), found.clone()));
         }
-        self.0.push((text.to_owned(), found.clone()));
         found
     }
 }

@@ -117,18 +117,22 @@ impl Policy {
         &self.0.automaton.markers
     }
 
-    /// Finds the marked values of a document, or of the value at a place, which is one itself.
+    /// Finds the marked values of a document.
     pub(crate) fn resolve<'a>(
         &'a self,
         tape: &'a Tape<'a>,
         sought: Sought,
-        place: Option<&Place>,
     ) -> Result<Resolution, Error> {
-        let Compiled { program, automaton, plan, .. } = &*self.0;
-        match place {
-            Some(place) => walk::resolve_value(program, automaton, tape, place, &plan.limits),
-            None => walk::resolve(program, automaton, tape, sought, &plan.limits),
-        }
+        walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
+    }
+
+    /// Finds the marked values in the value at a place, which is one itself.
+    pub(crate) fn resolve_value<'a>(
+        &'a self,
+        tape: &'a Tape<'a>,
+        place: &Place,
+    ) -> Result<Resolution, Error> {
+        walk::resolve_value(&self.0.program, &self.0.automaton, tape, place, &self.0.plan.limits)
     }
 
     /// Finds the place of a value by a pointer into documents, or else by that of the marked schema
@@ -150,17 +154,25 @@ impl Policy {
                 Some(pattern) => find(&pattern.ok_or(VARIES)?, true),
             }
         });
-        let place = place.map_err(|message| refused(ErrorCode::Context, message))?;
+        let mut place = place.map_err(|message| refused(ErrorCode::Context, message))?;
+        place.is_judged = self.0.conformance.decides(program, &place.certain);
         if place.depth > plan.limits.depth {
             return Err(refused(ErrorCode::Limit, "this place is deeper than the limit allows"));
         }
         Ok(place)
     }
 
-    /// Judges a clear document by the plaintext schema, or the value at a place by the rules that
-    /// certainly apply there.
-    pub(crate) fn is_valid(&self, tape: &Tape<'_>, place: Option<&Place>) -> Validity {
-        self.0.conformance.judge(self.rules(place), tape)
+    /// Judges a clear document by the plaintext schema.
+    pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
+        self.is_valid_at(tape, None)
+    }
+
+    /// Judges a clear document, or the value at a place by the rules that certainly apply there.
+    pub(crate) fn is_valid_at(&self, tape: &Tape<'_>, place: Option<&Place>) -> Validity {
+        match place {
+            Some(place) if !place.is_judged => Validity::Unvalidated,
+            _ => self.0.conformance.judge(self.rules(place), tape),
+        }
     }
 
     /// Judges a sealed document by the sealed schema.
@@ -168,15 +180,6 @@ impl Policy {
         match self.forms() {
             Ok(forms) => forms.is_valid(&self.0.automaton, &self.0.plan.limits, tape),
             Err(_) => Validity::Unvalidated,
-        }
-    }
-
-    /// Judges an envelope or token that stands alone in the place of its value, where the policy
-    /// judges single values.
-    pub(crate) fn validity_of_envelope(&self) -> Validity {
-        match self.0.conformance {
-            Conformance::Evaluator => Validity::Valid,
-            _ => Validity::Unvalidated,
         }
     }
 

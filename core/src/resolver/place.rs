@@ -3,7 +3,6 @@
 //! The path alone decides here, as phase 1 of docs/what-is-sealed.md does: a place has a marker if
 //! some document has a marked value there.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
@@ -15,7 +14,6 @@ use crate::error::Error;
 use crate::json::{Pointer, push_token};
 use crate::ordered::OrderedSet;
 use crate::schema::subject::SubjectRef;
-use fieldseal_json::sort::sorted;
 
 const UNMARKED: &str = "no value at this place can be marked";
 const WITHIN: &str = "this place is within a value that is sealed as a whole";
@@ -38,6 +36,8 @@ pub(crate) struct Place {
     pub(crate) patterns: Arc<Patterns>,
     /// The rules that apply to the value in every document.
     pub(crate) certain: Vec<RuleId>,
+    /// True if these rules can be decided for every value, and the policy judges values.
+    pub(crate) is_judged: bool,
     /// True if the subject pointer of its marker leads to a place that may be marked, so that the
     /// reference is not bound (flag b6).
     pub(crate) unbound: bool,
@@ -81,13 +81,10 @@ impl Place {
                 (token, is_exact) = ("0", false);
             }
             let (step, next) = step(program, own, token)?;
-            let mut below = OrderedSet::new();
+            rules.clear();
             for rule in around {
-                rule.below(program, token, &step, |rule| {
-                    below.insert(rule);
-                });
+                rule.push_below(program, token, &step, &mut rules);
             }
-            rules = below.into_iter().collect();
             let known = match step {
                 Step::Member(known) => {
                     push_token(&mut field, token);
@@ -118,6 +115,7 @@ impl Place {
             pattern,
             patterns: Arc::new(patterns),
             certain: rules,
+            is_judged: true,
             unbound: may_lead_into_marked(program, automaton, &tokens, &marker.subject),
         })
     }
@@ -125,9 +123,11 @@ impl Place {
 
 impl Place {
     /// Returns an error about the value with the pointer into its document.
-    pub(crate) fn locate(&self, error: Error) -> Error {
-        let pointer = error.pointer.as_ref().map(|own| format!("{}{own}", self.pointer));
-        Error { pointer, ..error }
+    pub(crate) fn locate(&self, mut error: Error) -> Error {
+        if let Some(pointer) = &mut error.pointer {
+            pointer.insert_str(0, &self.pointer);
+        }
+        error
     }
 }
 
@@ -166,8 +166,9 @@ fn certain<'p>(program: &'p Program, rules: &[RuleId]) -> Vec<&'p Rule> {
 }
 
 impl Rule {
-    /// Hands over the rules that certainly apply to the child at a step.
-    fn below(&self, program: &Program, token: &str, step: &Step, mut each: impl FnMut(RuleId)) {
+    /// Adds the rules that certainly apply to the child at a step.
+    fn push_below(&self, program: &Program, token: &str, step: &Step, rules: &mut Vec<RuleId>) {
+        let mut others = None;
         match step {
             Step::Member(_) => {
                 let id = program.names.id(token);
@@ -175,23 +176,24 @@ impl Rule {
                 let mut kept_away = Match::No;
                 if let Some(property) = property {
                     kept_away = Match::Yes;
-                    each(property.rule);
+                    rules.push(property.rule);
                 }
                 for (pattern, target) in &self.patterns {
                     let pattern = program.patterns.get(*pattern as usize);
                     let found = pattern.map_or(Match::Maybe, |pattern| pattern.matches(token));
                     if found == Match::Yes {
-                        each(*target);
+                        rules.push(*target);
                     }
                     kept_away = kept_away.or(found);
                 }
                 if kept_away == Match::No {
-                    self.additional.into_iter().for_each(each);
+                    others = self.additional;
                 }
             }
-            Step::Element(index) => {
-                self.prefix.get(*index).copied().or(self.rest).into_iter().for_each(each);
-            }
+            Step::Element(index) => others = self.prefix.get(*index).copied().or(self.rest),
+        }
+        if let Some(others) = others {
+            rules.push(others);
         }
     }
 }
@@ -204,48 +206,40 @@ fn may_lead_into_marked(
     place: &[&str],
     subject: &SubjectRef,
 ) -> bool {
-    let mut tokens: Vec<Cow<'_, str>> = Vec::new();
+    let mut tokens: Vec<&str> = Vec::new();
+    let shifted;
     match subject {
         SubjectRef::Nobody | SubjectRef::Call => return false,
-        SubjectRef::Pointer(pointer) => tokens.extend(pointer.tokens().iter().map(Cow::from)),
+        SubjectRef::Pointer(pointer) => tokens.extend(pointer.tokens().iter().map(String::as_str)),
         SubjectRef::Relative(relative) => {
             // A name or an index is read from the way to the value, which is never sealed.
             let Some(tail) = relative.tail() else { return false };
             let up = usize::try_from(relative.levels()).unwrap_or(usize::MAX);
-            let kept = place.len().saturating_sub(up);
-            tokens.extend(place.iter().take(kept).map(|token| Cow::from(*token)));
+            tokens.extend(place.get(..place.len().saturating_sub(up)).unwrap_or_default());
             if let Some(last) = tokens.last_mut().filter(|_| relative.is_shifted())
                 && let Some(index) = index(last)
             {
                 let shift = isize::try_from(relative.shift()).unwrap_or_default();
-                *last = index.saturating_add_signed(shift).to_string().into();
+                shifted = index.saturating_add_signed(shift).to_string();
+                *last = &shifted;
             }
-            tokens.extend(tail.tokens().iter().map(Cow::from));
+            tokens.extend(tail.tokens().iter().map(String::as_str));
         }
     }
-    let mut states = vec![automaton.root];
-    let mut on_the_way = 0;
-    for reached in 0..=tokens.len() {
+    let mut id = automaton.root;
+    let mut on_the_way = true;
+    for (reached, token) in tokens.iter().map(Some).chain([None]).enumerate() {
+        let Some(state) = automaton.state(id) else { return false };
+        on_the_way &= reached == 0 || place.get(reached - 1) == tokens.get(reached - 1);
         // No value around the place is sealed, or the place were not.
-        let is_around = reached < place.len() && on_the_way == reached;
-        let is_marked =
-            |id: &StateId| automaton.state(*id).is_some_and(|state| state.mark != Mark::None);
-        if !is_around && states.iter().any(is_marked) {
+        if state.mark != Mark::None && !(on_the_way && reached < place.len()) {
             return true;
         }
-        let Some(token) = tokens.get(reached) else { return false };
-        if on_the_way == reached && place.get(reached).is_some_and(|own| *own == &**token) {
-            on_the_way += 1;
+        let Some(token) = token else { return false };
+        match step(program, state, token) {
+            Ok((_, next)) => id = next,
+            Err(message) => return message == AMBIGUOUS,
         }
-        let mut next = Vec::with_capacity(2 * states.len());
-        for state in states.iter().filter_map(|id| automaton.state(*id)) {
-            next.push(Automaton::spelt(program, state, token).0);
-            next.extend(index(token).map(|index| Automaton::element(state, index)));
-        }
-        next = sorted(next, Ord::cmp);
-        next.dedup();
-        states = next;
-        states.retain(|id| *id != DEAD);
     }
     false
 }

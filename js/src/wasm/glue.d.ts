@@ -15,12 +15,7 @@ export interface Results extends Handle {
   next(): string;
 }
 export interface Calls extends Handle {
-  push(
-    document: Uint8Array,
-    place: string | undefined,
-    from: string | undefined,
-    ...context: ContextFields
-  ): void;
+  push(document: Uint8Array, place: string | undefined, ...context: ContextFields): void;
 }
 export interface KeyCache extends Handle {
   ask(requests: string, now: number): Asking;
@@ -56,7 +51,6 @@ export interface Policy extends Handle {
     keyring: Keyring,
     document: Uint8Array,
     place: string | undefined,
-    from: string | undefined,
     ...context: ContextFields
   ): string;
   openWith(
@@ -77,7 +71,6 @@ export interface Policy extends Handle {
   beginSeal(
     document: Uint8Array,
     place: string | undefined,
-    from: string | undefined,
     ...context: ContextFields
   ): Step<string>;
   beginOpen(

@@ -85,7 +85,10 @@ impl<'t> DocumentCall<'t> {
         limits.depth = limits.depth.saturating_sub(place.map_or(0, |place| place.depth));
         let tape = Tape::parse(document, limits)?;
         let sought = judge(&tape, place)?;
-        let resolution = policy.resolve(&tape, sought, place)?;
+        let resolution = match place {
+            Some(place) => policy.resolve_value(&tape, place)?,
+            None => policy.resolve(&tape, sought)?,
+        };
         Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution, lone })
     }
 

@@ -462,6 +462,28 @@ fn the_schemas_that_certainly_apply_judge_the_value() {
     assert!(sealed.verdict.to_json().contains("\"unvalidated\""));
 }
 
+/// A back reference is a keyword that only the crate decides.
+#[test]
+#[cfg(feature = "validation")]
+fn a_value_is_judged_unless_the_schemas_of_its_place_need_the_crate() {
+    let schema = json!({"x-schema-family": "urn:f", "properties": {
+        "other": {"pattern": "^(.)\\1$"},
+        "name": {"type": "string", "maxLength": 3, "x-protection": {}},
+        "beyond": {"properties": {"in": {"pattern": "^(.)\\1$"}}, "x-protection": {}}}});
+    let policy = compile(&schema.to_string());
+    assert_eq!(policy.coverage().validator, "crate");
+    let (call, mut store) = (context("r", "p"), Store::default());
+    let refusal = refused(seal_at(&policy, "/name", "\"Adam\"", &call, &mut store));
+    assert_eq!(refusal, (ErrorCode::Invalid, Some("/name".to_owned())));
+    for (place, value, code) in
+        [("/name", "\"Ada\"", "conforming"), ("/beyond", r#"{"in":"ab"}"#, "unvalidated")]
+    {
+        let item = ValueItem::new(place, value.as_bytes(), &call);
+        let sealed = policy.seal_value(&item, &mut store, &mut Stream(1)).unwrap();
+        assert!(sealed.verdict.to_json().contains(&format!(r#""codes":["{code}"]"#)), "{place}");
+    }
+}
+
 #[test]
 fn what_is_no_clear_value_or_no_envelope_is_refused_as_in_a_document() {
     let policy = compile(PERSONS);
