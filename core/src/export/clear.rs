@@ -73,12 +73,13 @@ impl ClearSchema<'_, '_> {
     #[cfg(feature = "validation")]
     fn without_evaluator(
         &self,
-        _: &[Undecided],
+        undecided: &[Undecided],
         budget: &mut Budget,
         findings: &mut Findings,
     ) -> Result<Conformance, Error> {
         let validator = self.validator(budget, findings)?;
-        Ok(validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own))))
+        let conformance = |own| Conformance::Crate(Box::new(own), undecided.into());
+        Ok(validator.map_or(Conformance::Off, conformance))
     }
 
     /// Compiles the schema of clear documents with the validator crate.

@@ -41,10 +41,11 @@ enum Found<'t> {
 }
 
 impl<'p> Validation<'p> {
-    /// Returns the first fault of a document that does not conform, or `None` if finding it takes
-    /// too many steps.
-    pub(crate) fn first_fault(&mut self, tape: &Tape<'_>) -> Option<Fault> {
-        let (mut id, mut instance) = (self.program.root, Instance::Value(tape.root()));
+    /// Returns the first fault of a document that does not conform to all `rules`, or `None` if
+    /// finding it takes too many steps.
+    pub(crate) fn first_fault(&mut self, tape: &Tape<'_>, rules: &[RuleId]) -> Option<Fault> {
+        let mut instance = Instance::Value(tape.root());
+        let mut id = *rules.iter().find(|rule| !self.passes(**rule, instance))?;
         let mut at = String::new();
         loop {
             if id == FALSE {
