@@ -22,6 +22,23 @@ pub struct Tape<'t> {
     depth: u32,
 }
 
+/// The memory of a tape that is dropped, for the tape of another document. It holds no text.
+#[derive(Default)]
+pub struct TapeMemory(Vec<Entry>);
+
+impl TapeMemory {
+    /// Returns the number of bytes on the heap.
+    pub fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Entry>()
+    }
+}
+
+impl fmt::Debug for TapeMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TapeMemory").field("bytes", &self.bytes()).finish()
+    }
+}
+
 impl<'t> Tape<'t> {
     /// Reads one document.
     ///
@@ -37,10 +54,33 @@ impl<'t> Tape<'t> {
         text: impl Into<Cow<'t, [u8]>>,
         limits: impl Into<DocumentLimits>,
     ) -> Result<Tape<'t>, JsonError> {
-        Tape::read(text.into(), limits.into())
+        Tape::read(text.into(), limits.into(), TapeMemory::default())
     }
 
-    fn read(bytes: Cow<'t, [u8]>, limits: DocumentLimits) -> Result<Tape<'t>, JsonError> {
+    /// Reads one document into the memory of an earlier tape, which grows if it is too small.
+    ///
+    /// # Errors
+    /// Those of [`Tape::parse`].
+    pub fn parse_into(
+        memory: TapeMemory,
+        text: impl Into<Cow<'t, [u8]>>,
+        limits: impl Into<DocumentLimits>,
+    ) -> Result<Tape<'t>, JsonError> {
+        Tape::read(text.into(), limits.into(), memory)
+    }
+
+    /// Takes the memory out of a tape that is not read any more, which leaves no value in it.
+    pub fn take_memory(&mut self) -> TapeMemory {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
+        TapeMemory(entries)
+    }
+
+    fn read(
+        bytes: Cow<'t, [u8]>,
+        limits: DocumentLimits,
+        memory: TapeMemory,
+    ) -> Result<Tape<'t>, JsonError> {
         let most = limits.bytes as usize;
         if bytes.len() > most {
             return Err(Pass::new("", limits).error(Fault::limit(
@@ -58,7 +98,7 @@ impl<'t> Tape<'t> {
                 utf8_error(error.as_bytes(), at, limits)
             }),
         }?;
-        let mut pass = Pass::new(&text, limits);
+        let mut pass = Pass::into_entries(memory.0, &text, limits);
         match pass.run() {
             Ok(()) => {
                 let (entries, values, depth) = pass.finish();

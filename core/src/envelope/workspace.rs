@@ -6,6 +6,9 @@ use fieldseal_primitives::wipe;
 
 use super::context::Beginning;
 
+/// The most bytes that stay for another document, which wipes them again.
+pub(crate) const MOST_WIPED: usize = 1 << 16;
+
 /// The scratch memory of sealing and opening, one per thread.
 ///
 /// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs, which encrypts it in
@@ -22,10 +25,25 @@ impl Workspace {
         Workspace { bytes: Vec::new(), beginning: Beginning::new() }
     }
 
-    /// Creates an empty workspace for that many values. The contexts of several are expected to
-    /// share a beginning, which is hashed once from the first value on.
-    pub(crate) const fn for_values(count: usize) -> Self {
-        Workspace { bytes: Vec::new(), beginning: Beginning::of(count) }
+    /// Begins a document of that many values. The contexts of several are expected to share a
+    /// beginning, which is hashed once from the first value on.
+    pub(crate) fn begin(&mut self, count: usize) {
+        self.beginning.restart(count);
+    }
+
+    /// Wipes everything. The memory stays for another document unless wiping it takes long.
+    pub(crate) fn wipe(&mut self) {
+        if self.heap_bytes() > MOST_WIPED {
+            *self = Workspace::new();
+            return;
+        }
+        wipe(&mut self.bytes);
+        self.beginning.restart(0);
+    }
+
+    /// Returns the number of bytes on the heap.
+    pub(crate) const fn heap_bytes(&self) -> usize {
+        self.bytes.capacity() + self.beginning.bytes()
     }
 }
 

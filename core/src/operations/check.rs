@@ -2,8 +2,8 @@
 
 use super::call::Context;
 use super::plan::{
-    CallInput, DocumentCall, ProtectedValue, Subjects, UnexpectedEnvelopes, holds_sealed,
-    match_demand, mismatched_subject_keys, protection, pseudonymised,
+    CallInput, DocumentCall, ProtectedValue, SubjectMemory, Subjects, UnexpectedEnvelopes,
+    holds_sealed, match_demand, mismatched_subject_keys, protection, pseudonymised,
 };
 use super::seal::SLOW_PATTERN;
 use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
@@ -72,7 +72,7 @@ pub(super) struct Inspected {
 
 /// Returns the subjects of the document's values, for all of them to share.
 pub(super) fn subjects<'a>(call: &'a DocumentCall<'_>) -> Subjects<'a> {
-    Subjects::new(call, false)
+    Subjects::new(call, false, SubjectMemory::default())
 }
 
 /// Inspects each location.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::call::{Context, OpenOptions, Opened, Pending};
+use super::loan::Memory;
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
-    at_fault, holds_sealed, open_values, protection, pseudonymised,
+    CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, ProtectedValue,
+    UnexpectedEnvelopes, at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
 use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Workspace};
 use crate::error::{Error, ErrorCode, OpenError};
@@ -17,6 +18,7 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
+use crate::memory::{bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -30,8 +32,6 @@ pub struct OpenPlan<'t> {
     pub(super) call: DocumentCall<'t>,
     pub(super) values: Vec<ProtectedValue>,
     options: OpenOptions,
-    /// The bytes of all envelopes, decoded once.
-    envelopes: Vec<u8>,
     /// The patterns of clear values that the policy passes.
     passed: Vec<u32>,
     unexpected: UnexpectedEnvelopes,
@@ -155,35 +155,46 @@ impl<'t> OpenPlan<'t> {
                 holds_sealed(policy, tape, location)
             }
         });
-        let mut envelopes = Vec::new();
-        let (values, requests) = open_values(&call, &mut envelopes)?;
+        let mut loan = std::mem::take(&mut call.loan);
+        let Memory { plan, open, .. } = loan.memory();
+        open.envelopes.clear();
+        let (values, requests) = open_values(&call, plan, &mut open.envelopes)?;
+        call.loan = loan;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
-        let plan = OpenPlan { call, values, options, envelopes, passed, unexpected };
+        let plan = OpenPlan { call, values, options, passed, unexpected };
         Ok(Pending::new(plan, requests))
     }
 
     /// Opens with the keys of the call.
-    pub(super) fn apply(self, keys: &mut CallKeys) -> Result<Opened, Error> {
-        self.open(keys).map_err(|error| self.call.located(error))
+    pub(super) fn apply(mut self, keys: &mut CallKeys) -> Result<Opened, Error> {
+        let mut memory = std::mem::take(&mut self.call.loan.memory().open);
+        let opened = self.open(keys, &mut memory).map_err(|error| self.call.located(error));
+        if let Some(kept) = self.call.loan.kept() {
+            memory.clear();
+            kept.open = memory;
+            kept.plan.take_back(&mut self.values);
+        }
+        opened
     }
 
-    fn open(&self, keys: &mut CallKeys) -> Result<Opened, Error> {
+    fn open(&self, keys: &mut CallKeys, memory: &mut OpenMemory) -> Result<Opened, Error> {
         let call = &self.call;
         let limits = call.limits();
         // The keys of the whole document come first: a destroyed key is never a fault of integrity.
-        let prepared = self.prepare(&keys.answers)?;
+        let OpenMemory { envelopes, prepared, paths, workspace } = memory;
+        self.prepare(&keys.answers, prepared)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut access = AccessBuilder::new();
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(call);
+        let mut own_paths = Paths::new(call, std::mem::take(paths));
         let mut budget = ContextBudget::new(limits);
-        let mut workspace = Workspace::for_values(self.values.len());
+        workspace.begin(self.values.len());
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, VerdictCode::ClearPassed);
         }
-        for (value, prepared) in self.values.iter().zip(prepared) {
+        for (value, prepared) in self.values.iter().zip(prepared.iter()) {
             let (node, marker) = call.value(value)?;
             if !value.decided {
                 verdict.fault(value.pattern, VerdictCode::NearMiss);
@@ -204,7 +215,7 @@ impl<'t> OpenPlan<'t> {
             if acceptance.is_weaker() {
                 verdict.fault(value.pattern, VerdictCode::AcceptedWeaker);
             }
-            match prepared {
+            match *prepared {
                 Prepared::Withheld(reason, kind) => {
                     values += u64::from(withhold(call, marker, node, &mut splice)?);
                     let bucket = bucket.filter(|_| kind == KeyKind::Retention);
@@ -217,10 +228,10 @@ impl<'t> OpenPlan<'t> {
                         verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                     }
                     let (start, end) = value.envelope;
-                    let bytes = self.envelopes.get(start as usize..end as usize);
+                    let bytes = envelopes.get(start as usize..end as usize);
                     let envelope = Envelope::read(bytes.unwrap_or_default())
                         .map_err(|fault| at_fault(fault, node))?;
-                    let field = paths.field(node, demand.bind);
+                    let field = own_paths.field(node, demand.bind);
                     let opener = Opener {
                         demand,
                         prk: keys.derived.prk(&keys.answers, value.keys)?,
@@ -230,7 +241,7 @@ impl<'t> OpenPlan<'t> {
                     };
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(opener.open(&envelope, &mut workspace, out));
+                        opened = Some(opener.open(&envelope, workspace, out));
                     });
                     match opened {
                         Some(Ok(inside)) => values += u64::from(inside.saturating_sub(1)),
@@ -245,6 +256,7 @@ impl<'t> OpenPlan<'t> {
                 }
             }
         }
+        *paths = own_paths.into_memory();
         let document = splice.finish()?;
         if values > u64::from(limits.values) {
             return Err(Error::new(
@@ -268,9 +280,9 @@ impl<'t> OpenPlan<'t> {
     ///
     /// # Errors
     /// The first refusal that fails the call. With [`OpenOptions::strict`], every refusal does.
-    fn prepare(&self, answers: &CallAnswers) -> Result<Vec<Prepared>, Error> {
+    fn prepare(&self, answers: &CallAnswers, prepared: &mut Vec<Prepared>) -> Result<(), Error> {
         let now = self.call.millis();
-        let mut prepared = Vec::with_capacity(self.values.len());
+        prepared.reserve(self.values.len());
         for value in &self.values {
             let refused = match answers.envelope(value.keys, now) {
                 Ok(EnvelopeKeys { erasable, .. }) => {
@@ -285,7 +297,7 @@ impl<'t> OpenPlan<'t> {
             };
             prepared.push(Prepared::Withheld(reason, refused.kind));
         }
-        Ok(prepared)
+        Ok(())
     }
 
     /// Judges an opened document by its schema, or by the sealed schema if it has placeholders. The
@@ -314,7 +326,32 @@ impl<'t> OpenPlan<'t> {
     }
 }
 
+/// The memory of a document that is opened, for another one.
+#[derive(Default)]
+pub(super) struct OpenMemory {
+    /// The bytes of all envelopes, decoded once.
+    pub(super) envelopes: Vec<u8>,
+    prepared: Vec<Prepared>,
+    paths: PathMemory,
+    workspace: Workspace,
+}
+
+impl OpenMemory {
+    fn clear(&mut self) {
+        trim(&mut self.envelopes);
+        trim(&mut self.prepared);
+        self.workspace.wipe();
+    }
+
+    /// Returns the number of bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let OpenMemory { envelopes, prepared, paths, workspace } = self;
+        bytes(envelopes) + bytes(prepared) + paths.bytes() + workspace.heap_bytes()
+    }
+}
+
 /// The result of the key check of one value.
+#[derive(Clone, Copy)]
 enum Prepared {
     Opens {
         /// True if each key can be destroyed.

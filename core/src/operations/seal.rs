@@ -3,16 +3,17 @@
 mod ahead;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use fieldseal_primitives::WipedBytes;
 
 pub(super) use ahead::TOGETHER;
-use ahead::{Ahead, PreparedValue};
+use ahead::{Ahead, AheadMemory, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes, clear, demand,
-    protection, pseudonymised, seal_values,
+    CallInput, DocumentCall, PathMemory, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
+    clear, demand, protection, pseudonymised, seal_values,
 };
 use crate::envelope::{self, BoundValue, Domain, KeyIds};
 use crate::error::{Error, ErrorCode, SealError};
@@ -22,9 +23,10 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
+use crate::memory::{bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::place::Place;
-use crate::resolver::walk::Sought;
+use crate::resolver::walk::{Sought, WalkMemory};
 use crate::schema::marker::{Index, Marker, Pseudonym};
 use crate::schema::options::{Nonconforming, Verify};
 use crate::time::bucket;
@@ -143,7 +145,9 @@ impl<'t> SealPlan<'t> {
             call.tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
         call.resolution.keep(|location| location.decided);
-        let (values, requests) = seal_values(&call)?;
+        let mut loan = std::mem::take(&mut call.loan);
+        let (values, requests) = seal_values(&call, &mut loan.memory().plan)?;
+        call.loan = loan;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
         Ok(Pending::new(SealPlan { call, values, conformity, unexpected }, requests))
     }
@@ -184,13 +188,15 @@ impl<'t> SealPlan<'t> {
     }
 
     /// Checks the keys of all values and draws their entropy.
-    fn ready(self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
-        let prepared = self.prepare(keys).map_err(|error| self.call.located(error))?;
-        let mut random = WipedBytes::zeros(prepared.entropy);
+    fn ready(mut self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
+        let SealMemory { prepared, random, ahead } =
+            std::mem::take(&mut self.call.loan.memory().seal);
+        let prepared = self.prepare(keys, prepared).map_err(|error| self.call.located(error))?;
+        let mut random = WipedBytes::zeros_in(random, prepared.entropy);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        Ok(Ready { plan: self, prepared, random })
+        Ok(Ready { plan: self, prepared, random, ahead: RefCell::new(ahead) })
     }
 }
 
@@ -199,19 +205,52 @@ struct Ready<'t> {
     plan: SealPlan<'t>,
     prepared: Prepared,
     random: WipedBytes,
+    /// The memory of [`Ready::ahead`].
+    ahead: RefCell<AheadMemory>,
+}
+
+/// The memory of a document that is sealed, for another one.
+#[derive(Default)]
+pub(super) struct SealMemory {
+    prepared: Vec<PreparedValue>,
+    random: Vec<u8>,
+    ahead: AheadMemory,
+}
+
+impl SealMemory {
+    /// Returns the number of bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        bytes(&self.prepared) + self.random.capacity() + self.ahead.bytes()
+    }
+}
+
+/// Returns the memory of the plan and of its values.
+impl Drop for Ready<'_> {
+    fn drop(&mut self) {
+        let SealPlan { call, values, .. } = &mut self.plan;
+        let Some(memory) = call.loan.kept() else { return };
+        memory.plan.take_back(values);
+        let mut prepared = std::mem::take(&mut self.prepared.values);
+        trim(&mut prepared);
+        let random = std::mem::take(&mut self.random).into_memory();
+        memory.seal = SealMemory { prepared, random, ahead: self.ahead.take() };
+    }
 }
 
 impl Ready<'_> {
     fn ahead(&self) -> Ahead<'_> {
-        Ahead::new(&self.plan.call, &self.plan.values, &self.random)
+        let SealPlan { call, values, .. } = &self.plan;
+        Ahead::new(call, values, &self.random, self.ahead.take())
     }
 
     /// Writes the sealed document.
-    fn write(&self, ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
-        self.write_with(ahead, keys).map_err(|error| self.plan.call.located(error))
+    fn write(&self, mut ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+        let sealed = self.write_with(&mut ahead, keys);
+        self.ahead.replace(ahead.into_memory());
+        sealed.map_err(|error| self.plan.call.located(error))
     }
 
-    fn write_with(&self, mut ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+    fn write_with(&self, ahead: &mut Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
         let Ready { plan, prepared: Prepared { values, length, .. }, .. } = self;
         let call = &plan.call;
         let limits = call.limits();
@@ -219,7 +258,7 @@ impl Ready<'_> {
         verdict.say(plan.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), *length, limits);
-        let mut paths = Paths::new(call);
+        let mut paths = Paths::new(call, PathMemory::default());
         let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
         for (at, value) in plan.values.iter().enumerate() {
@@ -297,10 +336,14 @@ impl SealPlan<'_> {
     }
 
     /// Checks all keys and makes all tokens, so that a call that fails draws no entropy.
-    fn prepare(&self, keys: &mut CallKeys) -> Result<Prepared, Error> {
+    fn prepare(
+        &self,
+        keys: &mut CallKeys,
+        mut values: Vec<PreparedValue>,
+    ) -> Result<Prepared, Error> {
         let call = &self.call;
         let (mut length, mut entropy) = (call.tape.text().len(), 0);
-        let mut values = Vec::with_capacity(self.values.len());
+        values.reserve(self.values.len());
         for value in &self.values {
             let (node, marker) = call.value(value)?;
             let (prepared, characters) =
@@ -407,7 +450,7 @@ fn judge(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Result<Verd
 /// Returns the error of a document that has an envelope where a clear value may be marked.
 fn sealed_before(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Option<Error> {
     let resolution = match place {
-        Some(place) => policy.resolve_value(tape, place),
+        Some(place) => policy.resolve_value(tape, place, &mut WalkMemory::default()),
         None => policy.resolve(tape, Sought::All),
     };
     let resolution = resolution.ok()?;

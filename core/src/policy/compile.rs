@@ -228,7 +228,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         findings.rename(|pointer| moved.undo(pointer));
     }
     let findings = findings.into_result()?;
-    Ok(Policy(Arc::new(Compiled {
+    Ok(Policy::new(Compiled {
         plan,
         findings,
         pointers,
@@ -239,7 +239,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         left,
         origin,
         forms: std::sync::OnceLock::new(),
-    })))
+    }))
 }
 
 fn refused(findings: Findings) -> Error {

@@ -5,7 +5,10 @@ use fieldseal_primitives::{LANES, LANES_PAY};
 use crate::envelope::{BoundValue, Sealer, Workspace};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
-use crate::operations::plan::{ContextBudget, DocumentCall, Paths, ProtectedValue, demand};
+use crate::memory::{bytes, recycled};
+use crate::operations::plan::{
+    ContextBudget, DocumentCall, PathMemory, Paths, ProtectedValue, demand,
+};
 
 /// The number of values that derive their keys together.
 pub(crate) const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
@@ -35,23 +38,43 @@ pub(super) struct Ahead<'p> {
     written: usize,
 }
 
+/// The memory of [`Ahead`] for another document.
+#[derive(Default)]
+pub(super) struct AheadMemory {
+    paths: PathMemory,
+    workspace: Workspace,
+    bound: Vec<BoundValue<'static>>,
+}
+
+impl AheadMemory {
+    /// Returns the number of bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        self.paths.bytes() + self.workspace.heap_bytes() + bytes(&self.bound)
+    }
+}
+
 impl<'p> Ahead<'p> {
     /// `entropy` is as long as all values take.
     pub(super) fn new(
         call: &'p DocumentCall<'p>,
         values: &'p [ProtectedValue],
         entropy: &'p [u8],
+        memory: AheadMemory,
     ) -> Self {
-        Ahead {
-            call,
-            values,
-            entropy,
-            paths: Paths::new(call),
-            budget: ContextBudget::new(call.limits()),
-            workspace: Workspace::for_values(values.len()),
-            bound: Vec::with_capacity(TOGETHER),
-            written: 0,
-        }
+        let AheadMemory { paths, mut workspace, bound } = memory;
+        workspace.begin(values.len());
+        let mut bound = recycled(bound);
+        bound.reserve(TOGETHER);
+        let paths = Paths::new(call, paths);
+        let budget = ContextBudget::new(call.limits());
+        Ahead { call, values, entropy, paths, budget, workspace, bound, written: 0 }
+    }
+
+    /// Wipes the keys and returns the memory for another document.
+    pub(super) fn into_memory(self) -> AheadMemory {
+        let Ahead { paths, mut workspace, bound, .. } = self;
+        workspace.wipe();
+        AheadMemory { paths: paths.into_memory(), workspace, bound: recycled(bound) }
     }
 
     /// Makes the value at this place of the plan ready to be written, unless it was before.
