@@ -14,11 +14,11 @@ use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
 };
 use crate::export::validity::Validity;
-use crate::json::{Node, Splice, Tape};
+use crate::json::{Node, Splice, Tape, TapeMemory};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
-use crate::memory::{bytes, trim};
+use crate::memory::{MOST, bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -181,7 +181,7 @@ impl<'t> OpenPlan<'t> {
         let call = &self.call;
         let limits = call.limits();
         // The keys of the whole document come first: a destroyed key is never a fault of integrity.
-        let OpenMemory { envelopes, prepared, paths, workspace } = memory;
+        let OpenMemory { envelopes, prepared, paths, workspace, changes, tape } = memory;
         self.prepare(&keys.answers, prepared)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
@@ -242,6 +242,7 @@ impl<'t> OpenPlan<'t> {
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
                         opened = Some(opener.open(&envelope, workspace, out));
+                        changes.push((value.node, out.len() as i64 - node.span().end as i64));
                     });
                     match opened {
                         Some(Ok(inside)) => values += u64::from(inside.saturating_sub(1)),
@@ -264,7 +265,7 @@ impl<'t> OpenPlan<'t> {
                 "the opened document would hold more values than the limit allows",
             ));
         }
-        verdict.say(self.judge(&document, access.withheld_any()));
+        verdict.say(self.judge(&document, access.withheld_any(), changes, tape));
         let places = self.unexpected.report(call, &mut verdict);
         let access = access.finish(
             call.now,
@@ -301,22 +302,38 @@ impl<'t> OpenPlan<'t> {
     }
 
     /// Judges an opened document by its schema, or by the sealed schema if it has placeholders. The
-    /// result never prevents the document from being read.
-    fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
-        let policy = &self.call.policy;
+    /// result never prevents the document from being read. `changes` are the values that were
+    /// opened; a document in which all of them are scalars is not read again.
+    fn judge(
+        &self,
+        document: &[u8],
+        is_withheld: bool,
+        changes: &[(u32, i64)],
+        memory: &mut TapeMemory,
+    ) -> VerdictCode {
+        let DocumentCall { policy, tape: sealed, .. } = &self.call;
         let place = self.call.place();
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
-        let validity = match Tape::parse(document, self.call.limits()) {
+        let validity = if !keeps_sealed {
+            let opened = sealed.with_changes(std::mem::take(memory), document, changes);
+            match opened.map_or_else(|| Tape::parse(document, self.call.limits()), Ok) {
+                Ok(mut tape) => {
+                    let validity = policy.is_valid_at(&tape, place);
+                    *memory = tape.take_memory();
+                    validity
+                }
+                Err(_) => Validity::Unvalidated,
+            }
+        } else if !self.passed.is_empty() {
             // Passed clear values belong to neither form.
-            Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
-            Ok(_) if keeps_sealed => match place {
+            Validity::Unvalidated
+        } else {
+            match place {
                 // The sealed form of a value is any envelope or token that the marker demands.
                 Some(place) if place.is_judged => Validity::Valid,
                 Some(_) => Validity::Unvalidated,
-                None => policy.is_valid_sealed(&self.call.tape),
-            },
-            Ok(tape) => policy.is_valid_at(&tape, place),
-            Err(_) => Validity::Unvalidated,
+                None => policy.is_valid_sealed(sealed),
+            }
         };
         match validity {
             Validity::Valid => VerdictCode::Conforming,
@@ -334,19 +351,28 @@ pub(super) struct OpenMemory {
     prepared: Vec<Prepared>,
     paths: PathMemory,
     workspace: Workspace,
+    /// The values that were opened, each with the bytes by which everything after it moved.
+    changes: Vec<(u32, i64)>,
+    /// The memory of the opened document's tape.
+    tape: TapeMemory,
 }
 
 impl OpenMemory {
     fn clear(&mut self) {
         trim(&mut self.envelopes);
         trim(&mut self.prepared);
+        trim(&mut self.changes);
+        if self.tape.bytes() > MOST {
+            self.tape = TapeMemory::default();
+        }
         self.workspace.wipe();
     }
 
     /// Returns the number of bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        let OpenMemory { envelopes, prepared, paths, workspace } = self;
-        bytes(envelopes) + bytes(prepared) + paths.bytes() + workspace.heap_bytes()
+        let OpenMemory { envelopes, prepared, paths, workspace, changes, tape } = self;
+        let lists = bytes(envelopes) + bytes(prepared) + bytes(changes);
+        lists + paths.bytes() + workspace.heap_bytes() + tape.bytes()
     }
 }
 
