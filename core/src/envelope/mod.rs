@@ -59,4 +59,5 @@ pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
 pub(crate) use wire::{MARK, MARK_BYTES, SHORTEST, VERSION};
+pub(crate) use workspace::MOST_WIPED;
 pub use workspace::Workspace;

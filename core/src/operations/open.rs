@@ -185,7 +185,7 @@ impl<'t> OpenPlan<'t> {
         self.prepare(&keys.answers, prepared)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
-        let mut access = AccessBuilder::new();
+        let mut access = AccessBuilder::new(self.values.len());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut own_paths = Paths::new(call, std::mem::take(paths));
         let mut budget = ContextBudget::new(limits);

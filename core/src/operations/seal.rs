@@ -15,7 +15,7 @@ use super::plan::{
     CallInput, DocumentCall, PathMemory, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
     clear, demand, protection, pseudonymised, seal_values,
 };
-use crate::envelope::{self, BoundValue, Domain, KeyIds};
+use crate::envelope::{self, BoundValue, Domain, KeyIds, MOST_WIPED};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -232,7 +232,10 @@ impl Drop for Ready<'_> {
         memory.plan.take_back(values);
         let mut prepared = std::mem::take(&mut self.prepared.values);
         trim(&mut prepared);
-        let random = std::mem::take(&mut self.random).into_memory();
+        let mut random = std::mem::take(&mut self.random).into_memory();
+        if random.capacity() > MOST_WIPED {
+            random = Vec::new();
+        }
         memory.seal = SealMemory { prepared, random, ahead: self.ahead.take() };
     }
 }
