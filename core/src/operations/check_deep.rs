@@ -12,7 +12,7 @@ use super::plan::{
     PlanMemory, lacking,
 };
 use super::seal::SLOW_PATTERN;
-use crate::envelope::{Envelope, Fault, Workspace};
+use crate::envelope::{Envelope, Fault, Scratch};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -91,7 +91,7 @@ impl<'t> CheckPlan<'t> {
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut paths = Paths::new(call, PathMemory::default());
         let mut budget = ContextBudget::new(limits);
-        let (mut decoded, mut work) = (Workspace::new(), Workspace::new());
+        let (mut decoded, mut work) = (Scratch::new(), Scratch::new());
         let mut is_whole = true;
         for inspected in &self.values {
             let value = &inspected.value;

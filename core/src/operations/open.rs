@@ -8,7 +8,7 @@ use super::plan::{
     CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, ProtectedValue,
     UnexpectedEnvelopes, at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Workspace};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Scratch};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
@@ -350,7 +350,7 @@ pub(super) struct OpenMemory {
     pub(super) envelopes: Vec<u8>,
     prepared: Vec<Prepared>,
     paths: PathMemory,
-    workspace: Workspace,
+    workspace: Scratch,
     /// The values that were opened, each with the bytes by which everything after it moved.
     changes: Vec<(u32, i64)>,
     /// The memory of the opened document's tape.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroize as _;
 
-use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
+use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Scratch};
 use crate::json::Tape;
 use crate::limits::Limits;
 
@@ -32,7 +32,7 @@ impl Opener<'_> {
     pub fn open(
         &self,
         envelope: &Envelope<'_>,
-        work: &mut Workspace,
+        work: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<u32, Fault> {
         if !envelope.meets(&self.demand) {

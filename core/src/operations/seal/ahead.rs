@@ -2,7 +2,7 @@
 
 use fieldseal_primitives::{LANES, LANES_PAY};
 
-use crate::envelope::{BoundValue, Sealer, Workspace};
+use crate::envelope::{BoundValue, Scratch, Sealer};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
 use crate::memory::{bytes, recycled};
@@ -32,7 +32,7 @@ pub(super) struct Ahead<'p> {
     entropy: &'p [u8],
     paths: Paths<'p>,
     budget: ContextBudget,
-    workspace: Workspace,
+    workspace: Scratch,
     bound: Vec<BoundValue<'p>>,
     /// The number of `bound` values that were written.
     written: usize,
@@ -42,7 +42,7 @@ pub(super) struct Ahead<'p> {
 #[derive(Default)]
 pub(super) struct AheadMemory {
     paths: PathMemory,
-    workspace: Workspace,
+    workspace: Scratch,
     bound: Vec<BoundValue<'static>>,
 }
 

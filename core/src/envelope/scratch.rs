@@ -14,15 +14,15 @@ pub(crate) const MOST_WIPED: usize = 1 << 16;
 /// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs, which encrypts it in
 /// place. The memory is wiped nevertheless when it is dropped.
 #[derive(Default)]
-pub struct Workspace {
+pub struct Scratch {
     pub(super) bytes: Vec<u8>,
     pub(super) beginning: Beginning,
 }
 
-impl Workspace {
+impl Scratch {
     /// Creates an empty workspace, which grows to the size of the largest value.
     pub const fn new() -> Self {
-        Workspace { bytes: Vec::new(), beginning: Beginning::new() }
+        Scratch { bytes: Vec::new(), beginning: Beginning::new() }
     }
 
     /// Begins a document of that many values. The contexts of several are expected to share a
@@ -34,7 +34,7 @@ impl Workspace {
     /// Wipes everything. The memory stays for another document unless wiping it takes long.
     pub(crate) fn wipe(&mut self) {
         if self.heap_bytes() > MOST_WIPED {
-            *self = Workspace::new();
+            *self = Scratch::new();
             return;
         }
         wipe(&mut self.bytes);
@@ -47,14 +47,14 @@ impl Workspace {
     }
 }
 
-impl Drop for Workspace {
+impl Drop for Scratch {
     fn drop(&mut self) {
         wipe(&mut self.bytes);
     }
 }
 
-impl fmt::Debug for Workspace {
+impl fmt::Debug for Scratch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Workspace(redacted)")
+        f.write_str("Scratch(redacted)")
     }
 }
