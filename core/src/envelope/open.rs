@@ -130,7 +130,7 @@ impl<'w> Envelope<'w> {
         self.open_in_row(prk, context, &mut Scratch::new(), out)
     }
 
-    /// Opens like [`open`](Envelope::open), with a separate workspace for consecutive values, whose
+    /// Opens like [`open`](Envelope::open), with separate scratch memory for consecutive values, whose
     /// contexts share a beginning.
     ///
     /// # Errors

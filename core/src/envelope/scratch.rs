@@ -20,7 +20,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Creates an empty workspace, which grows to the size of the largest value.
+    /// Creates empty scratch memory, which grows to the size of the largest value.
     pub const fn new() -> Self {
         Scratch { bytes: Vec::new(), beginning: Beginning::new() }
     }

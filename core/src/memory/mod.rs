@@ -1,7 +1,9 @@
 //! Memory that calls leave to one another.
 
+mod loan;
 mod workspace;
 
+pub(crate) use loan::{Loan, Reusable};
 pub use workspace::Workspace;
 
 /// The most bytes that a list keeps. More go back to the allocator after the call.

@@ -5,7 +5,6 @@ mod call;
 mod check;
 mod check_deep;
 mod index_values;
-mod loan;
 mod open;
 pub(crate) mod plan;
 mod required_keys;

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::call::{Context, OpenOptions, Opened, Pending};
-use super::loan::Memory;
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, ProtectedValue,
+    CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, PlanMemory, ProtectedValue,
     UnexpectedEnvelopes, at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
 use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Scratch};
@@ -18,7 +17,7 @@ use crate::json::{Node, Splice, Tape, TapeMemory};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
-use crate::memory::{MOST, bytes, trim};
+use crate::memory::{Loan, MOST, Reusable, bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -35,6 +34,7 @@ pub struct OpenPlan<'t> {
     /// The patterns of clear values that the policy passes.
     passed: Vec<u32>,
     unexpected: UnexpectedEnvelopes,
+    loan: Loan<OpenMemory>,
 }
 
 impl Policy {
@@ -155,24 +155,20 @@ impl<'t> OpenPlan<'t> {
                 holds_sealed(policy, tape, location)
             }
         });
-        let mut loan = std::mem::take(&mut call.loan);
-        let Memory { plan, open, .. } = loan.memory();
-        open.envelopes.clear();
-        let (values, requests) = open_values(&call, plan, &mut open.envelopes)?;
-        call.loan = loan;
+        let mut loan = Loan::<OpenMemory>::from(policy.workspace());
+        let OpenMemory { plan, envelopes, .. } = loan.memory();
+        let (values, requests) = open_values(&call, plan, envelopes)?;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
-        let plan = OpenPlan { call, values, options, passed, unexpected };
+        let plan = OpenPlan { call, values, options, passed, unexpected, loan };
         Ok(Pending::new(plan, requests))
     }
 
     /// Opens with the keys of the call.
     pub(super) fn apply(mut self, keys: &mut CallKeys) -> Result<Opened, Error> {
-        let mut memory = std::mem::take(&mut self.call.loan.memory().open);
-        let opened = self.open(keys, &mut memory).map_err(|error| self.call.located(error));
-        if let Some(kept) = self.call.loan.kept() {
-            memory.clear();
-            kept.open = memory;
-            kept.plan.take_back(&mut self.values);
+        let mut loan = std::mem::take(&mut self.loan);
+        let opened = self.open(keys, loan.memory()).map_err(|error| self.call.located(error));
+        if let Some(memory) = loan.kept() {
+            memory.plan.take_back(&mut self.values);
         }
         opened
     }
@@ -181,7 +177,7 @@ impl<'t> OpenPlan<'t> {
         let call = &self.call;
         let limits = call.limits();
         // The keys of the whole document come first: a destroyed key is never a fault of integrity.
-        let OpenMemory { envelopes, prepared, paths, workspace, changes, tape } = memory;
+        let OpenMemory { envelopes, prepared, paths, scratch, changes, tape, .. } = memory;
         self.prepare(&keys.answers, prepared)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
@@ -189,7 +185,7 @@ impl<'t> OpenPlan<'t> {
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
         let mut own_paths = Paths::new(call, std::mem::take(paths));
         let mut budget = ContextBudget::new(limits);
-        workspace.begin(self.values.len());
+        scratch.begin(self.values.len());
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, VerdictCode::ClearPassed);
@@ -241,7 +237,7 @@ impl<'t> OpenPlan<'t> {
                     };
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(opener.open(&envelope, workspace, out));
+                        opened = Some(opener.open(&envelope, scratch, out));
                         changes.push((value.node, out.len() as i64 - node.span().end as i64));
                     });
                     match opened {
@@ -345,34 +341,31 @@ impl<'t> OpenPlan<'t> {
 
 /// The memory of a document that is opened, for another one.
 #[derive(Default)]
-pub(super) struct OpenMemory {
+struct OpenMemory {
+    plan: PlanMemory,
     /// The bytes of all envelopes, decoded once.
-    pub(super) envelopes: Vec<u8>,
+    envelopes: Vec<u8>,
     prepared: Vec<Prepared>,
     paths: PathMemory,
-    workspace: Scratch,
+    scratch: Scratch,
     /// The values that were opened, each with the bytes by which everything after it moved.
     changes: Vec<(u32, i64)>,
     /// The memory of the opened document's tape.
     tape: TapeMemory,
 }
 
-impl OpenMemory {
-    fn clear(&mut self) {
-        trim(&mut self.envelopes);
-        trim(&mut self.prepared);
-        trim(&mut self.changes);
-        if self.tape.bytes() > MOST {
-            self.tape = TapeMemory::default();
+impl Reusable for OpenMemory {
+    fn trim(&mut self) -> usize {
+        let OpenMemory { plan, envelopes, prepared, paths, scratch, changes, tape } = self;
+        trim(envelopes);
+        trim(prepared);
+        trim(changes);
+        scratch.wipe();
+        if tape.bytes() > MOST {
+            *tape = TapeMemory::default();
         }
-        self.workspace.wipe();
-    }
-
-    /// Returns the number of bytes on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        let OpenMemory { envelopes, prepared, paths, workspace, changes, tape } = self;
-        let lists = bytes(envelopes) + bytes(prepared) + bytes(changes);
-        lists + paths.bytes() + workspace.heap_bytes() + tape.bytes()
+        let lists = plan.bytes() + bytes(envelopes) + bytes(prepared) + bytes(changes);
+        size_of::<Self>() + lists + paths.bytes() + scratch.heap_bytes() + tape.bytes()
     }
 }
 

@@ -12,8 +12,8 @@ use ahead::{Ahead, AheadMemory, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, DocumentCall, PathMemory, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
-    clear, demand, protection, pseudonymised, seal_values,
+    CallInput, DocumentCall, PathMemory, Paths, PlanMemory, ProtectedValue, TokenText,
+    UnexpectedEnvelopes, clear, demand, protection, pseudonymised, seal_values,
 };
 use crate::envelope::{self, BoundValue, Domain, KeyIds, MOST_WIPED};
 use crate::error::{Error, ErrorCode, SealError};
@@ -23,7 +23,7 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
-use crate::memory::{bytes, trim};
+use crate::memory::{Loan, Reusable, bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::place::Place;
 use crate::resolver::walk::{Sought, WalkMemory};
@@ -40,6 +40,7 @@ pub struct SealPlan<'t> {
     pub(super) values: Vec<ProtectedValue>,
     conformity: VerdictCode,
     unexpected: UnexpectedEnvelopes,
+    loan: Loan<SealMemory>,
 }
 
 impl Policy {
@@ -145,11 +146,10 @@ impl<'t> SealPlan<'t> {
             call.tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
         call.resolution.keep(|location| location.decided);
-        let mut loan = std::mem::take(&mut call.loan);
+        let mut loan = Loan::<SealMemory>::from(policy.workspace());
         let (values, requests) = seal_values(&call, &mut loan.memory().plan)?;
-        call.loan = loan;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
-        Ok(Pending::new(SealPlan { call, values, conformity, unexpected }, requests))
+        Ok(Pending::new(SealPlan { call, values, conformity, unexpected, loan }, requests))
     }
 
     /// Seals with the keys of the call.
@@ -189,14 +189,15 @@ impl<'t> SealPlan<'t> {
 
     /// Checks the keys of all values and draws their entropy.
     fn ready(mut self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
-        let SealMemory { prepared, random, ahead } =
-            std::mem::take(&mut self.call.loan.memory().seal);
+        let SealMemory { prepared, random, ahead, .. } = self.loan.memory();
+        let (prepared, random) = (std::mem::take(prepared), std::mem::take(random));
+        let ahead = RefCell::new(std::mem::take(ahead));
         let prepared = self.prepare(keys, prepared).map_err(|error| self.call.located(error))?;
         let mut random = WipedBytes::zeros_in(random, prepared.entropy);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        Ok(Ready { plan: self, prepared, random, ahead: RefCell::new(ahead) })
+        Ok(Ready { plan: self, prepared, random, ahead })
     }
 }
 
@@ -211,32 +212,33 @@ struct Ready<'t> {
 
 /// The memory of a document that is sealed, for another one.
 #[derive(Default)]
-pub(super) struct SealMemory {
+struct SealMemory {
+    plan: PlanMemory,
     prepared: Vec<PreparedValue>,
     random: Vec<u8>,
     ahead: AheadMemory,
 }
 
-impl SealMemory {
-    /// Returns the number of bytes on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        bytes(&self.prepared) + self.random.capacity() + self.ahead.bytes()
+impl Reusable for SealMemory {
+    fn trim(&mut self) -> usize {
+        let SealMemory { plan, prepared, random, ahead } = self;
+        trim(prepared);
+        if random.capacity() > MOST_WIPED {
+            *random = Vec::new();
+        }
+        size_of::<Self>() + plan.bytes() + bytes(prepared) + random.capacity() + ahead.bytes()
     }
 }
 
 /// Returns the memory of the plan and of its values.
 impl Drop for Ready<'_> {
     fn drop(&mut self) {
-        let SealPlan { call, values, .. } = &mut self.plan;
-        let Some(memory) = call.loan.kept() else { return };
+        let SealPlan { values, loan, .. } = &mut self.plan;
+        let Some(memory) = loan.kept() else { return };
         memory.plan.take_back(values);
-        let mut prepared = std::mem::take(&mut self.prepared.values);
-        trim(&mut prepared);
-        let mut random = std::mem::take(&mut self.random).into_memory();
-        if random.capacity() > MOST_WIPED {
-            random = Vec::new();
-        }
-        memory.seal = SealMemory { prepared, random, ahead: self.ahead.take() };
+        memory.prepared = std::mem::take(&mut self.prepared.values);
+        memory.random = std::mem::take(&mut self.random).into_memory();
+        memory.ahead = self.ahead.take();
     }
 }
 

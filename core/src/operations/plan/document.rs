@@ -8,14 +8,14 @@ use super::value::ProtectedValue;
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, Verdict, VerdictBuilder};
-use crate::json::{DocumentLimits, Node, Tape};
+use crate::json::{DocumentLimits, Node, Tape, TapeMemory};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
+use crate::memory::{Loan, MOST, Reusable};
 use crate::operations::Context;
-use crate::operations::loan::Loan;
 use crate::policy::Policy;
 use crate::resolver::place::Place;
-use crate::resolver::walk::{Resolution, Sought};
+use crate::resolver::walk::{Resolution, Sought, WalkMemory};
 use crate::schema::marker::Marker;
 use crate::time::clock::clock;
 use crate::time::instant::Instant;
@@ -67,7 +67,24 @@ pub(crate) struct DocumentCall<'t> {
     pub(crate) resolution: Resolution,
     /// `None` for a whole document.
     pub(crate) lone: Option<Lone>,
-    pub(crate) loan: Loan,
+    loan: Loan<DocumentMemory>,
+}
+
+/// The memory of a document that is read and resolved, for another one.
+#[derive(Default)]
+struct DocumentMemory {
+    tape: TapeMemory,
+    walk: WalkMemory,
+}
+
+impl Reusable for DocumentMemory {
+    fn trim(&mut self) -> usize {
+        if self.tape.bytes() > MOST {
+            self.tape = TapeMemory::default();
+        }
+        self.walk.trim();
+        size_of::<Self>() + self.tape.bytes() + self.walk.bytes()
+    }
 }
 
 /// Returns the memory of the tape and the locations.
@@ -95,7 +112,7 @@ impl<'t> DocumentCall<'t> {
         let place = lone.as_ref().map(|lone| &*lone.place);
         let mut limits = DocumentLimits::from(&policy.plan().limits);
         limits.depth = limits.depth.saturating_sub(place.map_or(0, |place| place.depth));
-        let mut loan = Loan::from(policy.workspace());
+        let mut loan = Loan::<DocumentMemory>::from(policy.workspace());
         let memory = loan.memory();
         let tape = Tape::parse_into(std::mem::take(&mut memory.tape), document, limits)?;
         let sought = judge(&tape, place)?;

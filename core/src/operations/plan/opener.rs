@@ -24,7 +24,7 @@ pub struct Opener<'a> {
 impl Opener<'_> {
     /// Opens an envelope by all rules of docs/envelope.md, *Opening*, except for finding its keys.
     /// Appends the value's JSON text to `out` and returns the number of values in it. `work` must
-    /// not be the workspace that holds the envelope; consecutive values share it.
+    /// not be the scratch memory that holds the envelope; consecutive values share it.
     ///
     /// # Errors
     /// The fault, with `out` unchanged. The plaintext must be exactly one JSON value without white

@@ -32,7 +32,7 @@ pub(super) struct Ahead<'p> {
     entropy: &'p [u8],
     paths: Paths<'p>,
     budget: ContextBudget,
-    workspace: Scratch,
+    scratch: Scratch,
     bound: Vec<BoundValue<'p>>,
     /// The number of `bound` values that were written.
     written: usize,
@@ -42,14 +42,14 @@ pub(super) struct Ahead<'p> {
 #[derive(Default)]
 pub(super) struct AheadMemory {
     paths: PathMemory,
-    workspace: Scratch,
+    scratch: Scratch,
     bound: Vec<BoundValue<'static>>,
 }
 
 impl AheadMemory {
     /// Returns the number of bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        self.paths.bytes() + self.workspace.heap_bytes() + bytes(&self.bound)
+        self.paths.bytes() + self.scratch.heap_bytes() + bytes(&self.bound)
     }
 }
 
@@ -61,20 +61,20 @@ impl<'p> Ahead<'p> {
         entropy: &'p [u8],
         memory: AheadMemory,
     ) -> Self {
-        let AheadMemory { paths, mut workspace, bound } = memory;
-        workspace.begin(values.len());
+        let AheadMemory { paths, mut scratch, bound } = memory;
+        scratch.begin(values.len());
         let mut bound = recycled(bound);
         bound.reserve(TOGETHER);
         let paths = Paths::new(call, paths);
         let budget = ContextBudget::new(call.limits());
-        Ahead { call, values, entropy, paths, budget, workspace, bound, written: 0 }
+        Ahead { call, values, entropy, paths, budget, scratch, bound, written: 0 }
     }
 
     /// Wipes the keys and returns the memory for another document.
     pub(super) fn into_memory(self) -> AheadMemory {
-        let Ahead { paths, mut workspace, bound, .. } = self;
-        workspace.wipe();
-        AheadMemory { paths: paths.into_memory(), workspace, bound: recycled(bound) }
+        let Ahead { paths, mut scratch, bound, .. } = self;
+        scratch.wipe();
+        AheadMemory { paths: paths.into_memory(), scratch, bound: recycled(bound) }
     }
 
     /// Makes the value at this place of the plan ready to be written, unless it was before.
@@ -138,7 +138,7 @@ impl<'p> Ahead<'p> {
             context: call.binding(value, &keys.answers, field, &mut self.budget)?,
         };
         let own = self.entropy.split_off(..demand.suite.entropy_bytes()).unwrap_or_default();
-        let bound = sealer.bind(node.raw().as_bytes(), own, &mut self.workspace);
+        let bound = sealer.bind(node.raw().as_bytes(), own, &mut self.scratch);
         self.bound.push(bound.map_err(|error| error.at(node.pointer()))?);
         Ok(())
     }
@@ -150,7 +150,7 @@ impl<'p> Ahead<'p> {
     pub(super) fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         let value = self.bound.get(self.written).ok_or_else(not_reached)?;
         self.written += 1;
-        value.write(&mut self.workspace, out)
+        value.write(&mut self.scratch, out)
     }
 }
 

@@ -283,7 +283,7 @@ fn nothing_printed_shows_a_key_or_a_value() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(SEALED_VALUES.get()) })]
 
-    /// Any value, any context, appended to what is there, in a workspace that others used.
+    /// Any value, any context, appended to what is there, in scratch memory that others used.
     #[test]
     fn v08_any_value_in_any_context_comes_back(
         values in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..400), 0..320_usize), 1..5),
