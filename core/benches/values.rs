@@ -30,7 +30,7 @@ fn main() {
 
 /// Seals and opens the values in batches, and a tenth of them one by one.
 fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
-    let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).unwrap();
+    let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).unwrap().sealer();
     let mut keys = Keyring::memory();
     let mut entropy = Pooled::new();
     let context = |number| Context {
@@ -72,7 +72,7 @@ fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
         let opened = policy.open_values(black_box(&items), &mut keys, OpenOptions::default());
         opening += begun.elapsed().as_secs_f64();
         assert!(opened.iter().all(|opened| opened.as_ref().unwrap().value == TEXT));
-        if first / BATCH % 10 == 0 {
+        if (first / BATCH).is_multiple_of(10) {
             alone += last - first;
             let begun = Instant::now();
             for value in &clear {

@@ -8,7 +8,10 @@ use host_tests::{DEFAULTS, modules};
 use crate::support::{BROTHERS, family, over, record};
 
 /// A list of values that are all marked.
-const LIST: &str = r#"{"x-schema-family": "f", "properties": {"list": {"items": {"x-protection": {}}}}}"#;
+const LIST: &str = r#"{
+    "x-schema-family": "f",
+    "properties": {"list": {"items": {"x-protection": {}}}}
+}"#;
 
 /// The most bytes of linear memory after documents of 10 MB.
 const MOST_FOR_10_MB: usize = 30 << 20;
