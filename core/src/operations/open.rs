@@ -11,7 +11,7 @@ use super::plan::{
     CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
     at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Scratch};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
