@@ -21,16 +21,19 @@ impl<M: Default + Send + 'static> Loan<M> {
         Loan { memory, home, length }
     }
 
-    pub(crate) fn memory(&mut self) -> &mut M {
-        self.memory.get_or_insert_default()
+    /// Takes the memory out. That of a call that fails may be dropped.
+    pub(crate) fn take(&mut self) -> Box<M> {
+        self.memory.take().unwrap_or_default()
     }
 
-    /// Returns the memory if a workspace keeps it. `clean` takes back what was used, and leaves
-    /// neither names nor keys in it. The memory of a call that fails may be dropped instead.
-    pub(crate) fn give_back(&mut self, clean: impl FnOnce(&mut M)) {
-        if let (Some(home), Some(mut memory)) = (self.home.take(), self.memory.take()) {
-            clean(&mut memory);
+    /// Returns the memory, in which no name and no key remains, to its workspace.
+    pub(crate) fn end(&mut self, memory: Box<M>) {
+        if let Some(home) = &self.home {
             home.give_back(memory, self.length);
         }
+    }
+
+    pub(crate) fn memory(&mut self) -> &mut M {
+        self.memory.get_or_insert_default()
     }
 }

@@ -169,13 +169,11 @@ impl<'t> OpenPlan<'t> {
 
     /// Opens with the keys of the call.
     pub(super) fn apply(mut self, keys: &mut CallKeys) -> Result<Opened, Error> {
-        let mut memory = std::mem::take(self.loan.memory());
+        let mut memory = self.loan.take();
         let opened = self.open(keys, &mut memory).map_err(|error| self.call.located(error))?;
-        self.loan.give_back(|kept| {
-            memory.plan.take_back(&mut self.values);
-            memory.clear();
-            *kept = memory;
-        });
+        memory.plan.take_back(&mut self.values);
+        memory.clear();
+        self.loan.end(memory);
         Ok(opened)
     }
 

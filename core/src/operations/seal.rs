@@ -215,14 +215,13 @@ struct Ready<'t> {
 /// Returns the memory of the plan and of its values.
 impl Drop for Ready<'_> {
     fn drop(&mut self) {
-        let Ready { plan: SealPlan { values, loan, .. }, prepared, random, ahead } = self;
-        loan.give_back(|memory| {
-            memory.plan.take_back(values);
-            memory.prepared = std::mem::take(&mut prepared.values);
-            memory.prepared.clear();
-            memory.random = random.take_memory();
-            memory.ahead = ahead.take();
-        });
+        let mut memory = self.plan.loan.take();
+        memory.plan.take_back(&mut self.plan.values);
+        memory.prepared = std::mem::take(&mut self.prepared.values);
+        memory.prepared.clear();
+        memory.random = self.random.take_memory();
+        memory.ahead = self.ahead.take();
+        self.plan.loan.end(memory);
     }
 }
 

@@ -88,14 +88,14 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn sealer(&self) -> Policy {
-        self.with_workspace(&Workspace::default())
+        self.clone().with_workspace(&Workspace::default())
     }
 
     /// Returns the same policy whose calls use the memory of this workspace, which several policies
     /// may share.
     #[must_use]
-    pub fn with_workspace(&self, workspace: &Workspace) -> Policy {
-        Policy(Arc::clone(&self.0), Some(workspace.clone()))
+    pub fn with_workspace(self, workspace: &Workspace) -> Policy {
+        Policy(self.0, Some(workspace.clone()))
     }
 
     pub(crate) const fn workspace(&self) -> Option<&Workspace> {

@@ -21,9 +21,9 @@ use crate::schema::subject::Same;
 mod applied;
 mod resolution;
 
-use applied::{AppliedRules, RuleMemory};
+use applied::{Applied, AppliedRules};
 use resolution::Found;
-pub(crate) use resolution::{Dispute, Location, Locations, Resolution};
+pub(crate) use resolution::{Dispute, Location, Resolution};
 
 /// The values to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +80,8 @@ struct Around {
 /// The memory of traversals that have ended, for that of another document.
 #[derive(Default)]
 pub(crate) struct WalkMemory {
-    pub(crate) locations: Locations,
-    rules: RuleMemory,
+    pub(crate) locations: Vec<Location>,
+    rules: Vec<Applied>,
     stack: Vec<Frame<'static, 'static>>,
     nodes: Vec<patterns::Node>,
     /// The patterns of the latest document, which the next one often shares.
@@ -101,19 +101,20 @@ pub(crate) fn resolve_value<'a>(
     limits: &Limits,
     memory: &mut WalkMemory,
 ) -> Result<Resolution, Error> {
-    let mut own = std::mem::take(&mut memory.locations);
-    own.clear();
+    let mut locations = std::mem::take(&mut memory.locations);
+    locations.clear();
+    let (disputes, absorbed) = (Vec::new(), Vec::new());
     let is_container = matches!(tape.root().shape(), Shape::Object | Shape::Array);
     if let Some(state) = automaton.state(place.state).filter(|own| !(own.leads_on && is_container))
     {
         let (marker, disputed) = automaton.merged_of(&state.mark);
         let (node, pattern) = (tape.root().index(), place.pattern);
-        let Locations { mut locations, disputes, absorbed } = own;
         locations.push(Location { node, marker, pattern, decided: true, disputed });
         let patterns = Arc::clone(&place.patterns);
         return Ok(Resolution { locations, patterns, disputes, absorbed });
     }
-    let found = Found { own, patterns: Patterns::clone(&place.patterns) };
+    let patterns = Patterns::clone(&place.patterns);
+    let found = Found { locations, patterns, disputes, absorbed };
     let start = (place.state, place.pattern);
     walk_from(program, automaton, tape, Sought::All, limits, start, found, memory)
 }
@@ -132,12 +133,13 @@ pub(crate) fn resolve<'a>(
     limits: &Limits,
     memory: &mut WalkMemory,
 ) -> Result<Resolution, Error> {
-    let mut own = std::mem::take(&mut memory.locations);
-    own.clear();
+    let mut locations = std::mem::take(&mut memory.locations);
+    locations.clear();
     // As many as there can be, so that the number of sealed values costs no allocation.
-    own.locations.reserve(tape.values() as usize);
+    locations.reserve(tape.values() as usize);
     let patterns = Patterns::new(program.names.clone(), std::mem::take(&mut memory.nodes));
-    let found = Found { own, patterns };
+    let (disputes, absorbed) = (Vec::new(), Vec::new());
+    let found = Found { locations, patterns, disputes, absorbed };
     walk_from(program, automaton, tape, sought, limits, (automaton.root, ROOT), found, memory)
 }
 
@@ -184,12 +186,12 @@ fn walk_from<'a>(
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
         ));
     }
-    let Walk { rules, stack, found: Found { own, patterns }, .. } = walk;
+    let Walk { rules, stack, found, .. } = walk;
+    let Found { locations, patterns, disputes, absorbed } = found;
     let (patterns, nodes) = patterns.share(&mut memory.patterns);
     memory.nodes = nodes;
     memory.stack = recycled(stack);
     memory.rules = rules.into_memory();
-    let Locations { locations, disputes, absorbed } = own;
     Ok(Resolution { locations, patterns, disputes, absorbed })
 }
 
@@ -294,7 +296,7 @@ impl<'a> Walk<'a, '_> {
             match (outer, decided) {
                 (Some((location, above)), decided) => {
                     if node.shape() == Shape::String {
-                        self.found.own.absorbed.push(node.index());
+                        self.found.absorbed.push(node.index());
                     }
                     if decided.is_some() {
                         self.absorb(
@@ -308,7 +310,7 @@ impl<'a> Walk<'a, '_> {
                     }
                 }
                 (None, Some((marker, disputed))) if self.passing && children.is_some() => {
-                    self.found.own.locations.push(Location {
+                    self.found.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -317,10 +319,10 @@ impl<'a> Walk<'a, '_> {
                     });
                 }
                 (None, Some((marker, disputed))) => {
-                    outer = u32::try_from(self.found.own.locations.len())
+                    outer = u32::try_from(self.found.locations.len())
                         .ok()
                         .map(|location| (location, depth));
-                    self.found.own.locations.push(Location {
+                    self.found.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -330,7 +332,7 @@ impl<'a> Walk<'a, '_> {
                 }
                 (None, None) if node.shape() == Shape::String => {
                     let (marker, disputed) = self.rules.evaluator.automaton.merged_of(&state.mark);
-                    self.found.own.locations.push(Location {
+                    self.found.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -391,7 +393,6 @@ impl<'a> Walk<'a, '_> {
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self
             .found
-            .own
             .locations
             .get(outer as usize)
             .and_then(|location| marker_of(location.marker))
@@ -403,11 +404,7 @@ impl<'a> Walk<'a, '_> {
                 around.absorbs(inner, depth, None) == Same::Yes && !around.loses_keys(inner)
             });
             if !is_absorbed {
-                self.found.own.disputes.push(Dispute {
-                    outer,
-                    node: node.index(),
-                    marker: *marker,
-                });
+                self.found.disputes.push(Dispute { outer, node: node.index(), marker: *marker });
             }
         }
     }

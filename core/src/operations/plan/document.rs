@@ -80,11 +80,10 @@ struct DocumentMemory {
 /// Returns the memory of the tape and the locations.
 impl Drop for DocumentCall<'_> {
     fn drop(&mut self) {
-        let DocumentCall { loan, tape, resolution, .. } = self;
-        loan.give_back(|memory| {
-            memory.tape = tape.take_memory();
-            memory.walk.locations = resolution.take_memory();
-        });
+        let mut memory = self.loan.take();
+        memory.tape = self.tape.take_memory();
+        memory.walk.locations = std::mem::take(&mut self.resolution.locations);
+        self.loan.end(memory);
     }
 }
 

@@ -1,7 +1,6 @@
 //! The memory of plans that are not used any more.
 
 use super::key_requests::KeySelector;
-use super::paths::PathMemory;
 use super::subjects::SubjectMemory;
 use super::value::ProtectedValue;
 
@@ -11,7 +10,6 @@ pub(crate) struct PlanMemory {
     pub(crate) values: Vec<ProtectedValue>,
     pub(super) keys: Vec<(KeySelector, u32)>,
     pub(super) subjects: SubjectMemory,
-    pub(crate) paths: PathMemory,
 }
 
 impl PlanMemory {

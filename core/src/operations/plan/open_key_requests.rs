@@ -4,7 +4,7 @@ use super::budget::ContextBudget;
 use super::document::DocumentCall;
 use super::key_requests::KeyRequests;
 use super::memory::PlanMemory;
-use super::paths::Paths;
+use super::paths::{PathMemory, Paths};
 use super::planner::{NO_RECORD, item};
 use super::subjects::Subjects;
 use super::value::ProtectedValue;
@@ -26,7 +26,7 @@ impl<'a> OpenKeyRequests<'a> {
     pub(crate) fn new(call: &'a DocumentCall<'a>, memory: &mut PlanMemory) -> Self {
         OpenKeyRequests {
             call,
-            paths: Paths::new(call, std::mem::take(&mut memory.paths)),
+            paths: Paths::new(call, PathMemory::default()),
             budget: ContextBudget::new(call.limits()),
             keys: KeyRequests::new(
                 std::mem::take(&mut memory.keys),
@@ -95,9 +95,8 @@ impl<'a> OpenKeyRequests<'a> {
         memory: &mut PlanMemory,
         set: impl FnMut(usize, KeyKind, u32),
     ) -> Result<Vec<Request>, Error> {
-        let OpenKeyRequests { call, paths, keys, .. } = self;
+        let OpenKeyRequests { call, keys, .. } = self;
         let requests = keys.finish(subjects, &call.context, KeyUse::Open, call.limits(), set);
-        memory.paths = paths.into_memory();
         memory.keys = keys.into_memory();
         requests
     }

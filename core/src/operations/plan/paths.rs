@@ -18,8 +18,6 @@ pub(crate) struct Paths<'a> {
     ancestors: Vec<u32>,
     /// The RFC 6901 pointer. It is kept from the first request on.
     exact: Option<String>,
-    /// The memory of that text before the first request.
-    spare: String,
     /// The RFC 6901 pointer in which `~*` stands for array indices (docs/envelope.md, *Context*).
     field: String,
 }
@@ -29,7 +27,6 @@ pub(crate) struct Paths<'a> {
 pub(crate) struct PathMemory {
     steps: Vec<Step>,
     ancestors: Vec<u32>,
-    exact: String,
     field: String,
 }
 
@@ -49,19 +46,17 @@ impl<'a> Paths<'a> {
     }
 
     fn of(tape: &'a Tape<'a>, place: Option<&'a Place>, memory: PathMemory) -> Self {
-        let PathMemory { steps, ancestors, exact: spare, field } = memory;
-        Paths { tape, place, steps, ancestors, exact: None, spare, field }
+        let PathMemory { steps, ancestors, field } = memory;
+        Paths { tape, place, steps, ancestors, exact: None, field }
     }
 
     /// Forgets all locations and returns their memory.
     pub(crate) fn into_memory(self) -> PathMemory {
-        let Paths { mut steps, mut ancestors, exact, spare, mut field, .. } = self;
-        let mut exact = exact.unwrap_or(spare);
+        let Paths { mut steps, mut ancestors, mut field, .. } = self;
         steps.clear();
         ancestors.clear();
-        exact.clear();
         field.clear();
-        PathMemory { steps, ancestors, exact, field }
+        PathMemory { steps, ancestors, field }
     }
 
     /// Returns the text to which an envelope at `node` is bound as its field.
@@ -86,7 +81,7 @@ impl<'a> Paths<'a> {
         }
         if self.exact.is_none() {
             // The steps so far have no exact text.
-            self.exact = Some(std::mem::take(&mut self.spare));
+            self.exact = Some(String::new());
             self.steps.clear();
         }
         self.move_to(node);

@@ -5,7 +5,7 @@ use super::budget::ContextBudget;
 use super::document::DocumentCall;
 use super::key_requests::KeyRequests;
 use super::memory::PlanMemory;
-use super::paths::Paths;
+use super::paths::{PathMemory, Paths};
 use super::subjects::{Subjects, lacking, lacking_subject};
 use super::token_text::index_owner;
 use super::value::{ProtectedValue, conflict};
@@ -50,7 +50,7 @@ pub(crate) fn seal_values(
         clear(node, false)?;
     }
     planner.agree(&values)?;
-    let Planner { subjects, keys, paths, .. } = planner;
+    let Planner { subjects, keys, .. } = planner;
     let limits = call.limits();
     let requests =
         keys.finish(&subjects, &call.context, KeyUse::Seal, limits, |value, kind, number| {
@@ -58,7 +58,6 @@ pub(crate) fn seal_values(
                 value.keys.set(kind, number);
             }
         })?;
-    memory.paths = paths.into_memory();
     memory.subjects = subjects.into_memory();
     memory.keys = keys.into_memory();
     Ok((values, requests))
@@ -81,7 +80,7 @@ impl<'a> Planner<'a> {
             call,
             subjects: Subjects::new(call, true, std::mem::take(&mut memory.subjects)),
             buckets: Buckets::new(call),
-            paths: Paths::new(call, std::mem::take(&mut memory.paths)),
+            paths: Paths::new(call, PathMemory::default()),
             budget: ContextBudget::new(call.limits()),
             keys: KeyRequests::new(std::mem::take(&mut memory.keys), locations.len()),
         }

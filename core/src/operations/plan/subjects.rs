@@ -62,27 +62,25 @@ pub(crate) struct Subjects<'a> {
 pub(crate) struct SubjectMemory {
     texts: Vec<Cow<'static, str>>,
     pointers: Vec<PointerCache<Outcome>>,
-    starts: Vec<PointerCache<Outcome>>,
 }
 
 impl<'a> Subjects<'a> {
     pub(crate) fn new(call: &'a DocumentCall<'_>, clear: bool, memory: SubjectMemory) -> Self {
-        let SubjectMemory { texts, pointers, starts } = memory;
+        let SubjectMemory { texts, pointers } = memory;
         Subjects {
             place: call.place(),
             texts: recycled(texts),
             pointers,
-            starts,
             ..Subjects::of_locations(&call.tape, &call.resolution.locations, &call.context, clear)
         }
     }
 
     /// Forgets all references and returns their memory.
     pub(crate) fn into_memory(self) -> SubjectMemory {
-        let Subjects { texts, mut pointers, mut starts, .. } = self;
-        forget(&mut pointers);
-        forget(&mut starts);
-        SubjectMemory { texts: recycled(texts), pointers, starts }
+        let Subjects { texts, mut pointers, .. } = self;
+        pointers.truncate(KEPT);
+        pointers.iter_mut().for_each(PointerCache::clear);
+        SubjectMemory { texts: recycled(texts), pointers }
     }
 
     fn of_locations(
@@ -274,11 +272,6 @@ impl<'a> Subjects<'a> {
 
 /// Up to this number, caches keep their memory from one document to the next.
 const KEPT: usize = 64;
-
-fn forget(caches: &mut Vec<PointerCache<Outcome>>) {
-    caches.truncate(KEPT);
-    caches.iter_mut().for_each(PointerCache::clear);
-}
 
 /// Takes the cache of that number, which [`put_back`] returns later.
 fn take_out(caches: &mut Vec<PointerCache<Outcome>>, number: u32) -> PointerCache<Outcome> {

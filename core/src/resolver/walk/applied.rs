@@ -10,7 +10,7 @@ use crate::resolver::program::{Applicator, Branches, RuleId};
 
 /// A rule that applies to a value.
 #[derive(Clone, Copy)]
-struct Applied {
+pub(super) struct Applied {
     rule: RuleId,
     /// True if the rule passes in every conforming document.
     passes: bool,
@@ -26,14 +26,6 @@ pub(super) struct AppliedRules<'s> {
     outcomes: Vec<(RuleId, Truth)>,
 }
 
-/// The memory of [`AppliedRules`] that are not used any more.
-#[derive(Default)]
-pub(super) struct RuleMemory {
-    list: Vec<Applied>,
-    remaining: Vec<Remaining>,
-    outcomes: Vec<(RuleId, Truth)>,
-}
-
 /// An `unevaluated…` keyword and the members or elements that it does not apply to.
 struct Remaining {
     target: RuleId,
@@ -44,20 +36,16 @@ struct Remaining {
 }
 
 impl<'s> AppliedRules<'s> {
-    /// Starts without rules.
-    pub(super) fn new(evaluator: Evaluator<'s>, memory: RuleMemory) -> Self {
-        let RuleMemory { mut list, remaining, outcomes } = memory;
+    /// Starts without rules, in an empty list whose memory is used.
+    pub(super) fn new(evaluator: Evaluator<'s>, mut list: Vec<Applied>) -> Self {
         list.reserve(64);
-        AppliedRules { evaluator, list, remaining, outcomes }
+        AppliedRules { evaluator, list, remaining: Vec::new(), outcomes: Vec::new() }
     }
 
-    /// Forgets all rules and returns their memory.
-    pub(super) fn into_memory(self) -> RuleMemory {
-        let AppliedRules { mut list, mut remaining, mut outcomes, .. } = self;
-        list.clear();
-        remaining.clear();
-        outcomes.clear();
-        RuleMemory { list, remaining, outcomes }
+    /// Forgets all rules and returns the memory of the list.
+    pub(super) fn into_memory(mut self) -> Vec<Applied> {
+        self.list.clear();
+        self.list
     }
 
     /// Adds the rule of the root.

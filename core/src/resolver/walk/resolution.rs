@@ -49,39 +49,15 @@ pub(crate) struct Resolution {
     pub(crate) absorbed: Vec<u32>,
 }
 
-/// The memory of a [`Resolution`] that is not used any more, for that of another document.
-#[derive(Default)]
-pub(crate) struct Locations {
+/// A [`Resolution`] while the document is walked.
+pub(super) struct Found {
     pub(super) locations: Vec<Location>,
+    pub(super) patterns: Patterns,
     pub(super) disputes: Vec<Dispute>,
     pub(super) absorbed: Vec<u32>,
 }
 
-impl Locations {
-    pub(super) fn clear(&mut self) {
-        self.locations.clear();
-        self.disputes.clear();
-        self.absorbed.clear();
-    }
-}
-
-/// A [`Resolution`] while the document is walked.
-pub(super) struct Found {
-    pub(super) own: Locations,
-    pub(super) patterns: Patterns,
-}
-
 impl Resolution {
-    /// Takes the memory out of a resolution that is not used any more.
-    pub(crate) fn take_memory(&mut self) -> Locations {
-        let Resolution { locations, disputes, absorbed, .. } = self;
-        Locations {
-            locations: std::mem::take(locations),
-            disputes: std::mem::take(disputes),
-            absorbed: std::mem::take(absorbed),
-        }
-    }
-
     /// Keeps the locations that `is_of_use` accepts, and the disputes within them.
     pub(crate) fn keep(&mut self, is_of_use: impl Fn(&Location) -> bool) {
         if self.locations.iter().all(&is_of_use) {

@@ -84,7 +84,7 @@ fn results_do_not_depend_on_the_calls_before() {
         let is_order = round % 3 == 0;
         let (policy, about) = if is_order { (&order, &about) } else { (&list, &here) };
         let text = if is_order { text.as_slice() } else { documents[round % 5].as_bytes() };
-        let with = policy.with_workspace(&workspace);
+        let with = policy.clone().with_workspace(&workspace);
         let seed = round as u64;
         let expected = policy.seal(text, about, &mut plain, &mut Stream(seed));
         let sealed = with.seal(text, about, &mut shared, &mut Stream(seed));
