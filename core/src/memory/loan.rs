@@ -33,6 +33,13 @@ impl<M: Default + Send + 'static> Loan<M> {
         }
     }
 
+    /// Drops the memory now if no workspace keeps it.
+    pub(crate) fn trim(&mut self) {
+        if self.home.is_none() {
+            self.memory = None;
+        }
+    }
+
     pub(crate) fn memory(&mut self) -> &mut M {
         self.memory.get_or_insert_default()
     }

@@ -11,7 +11,7 @@ use super::plan::{
     CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
     at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, SHORTEST};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
@@ -186,7 +186,7 @@ impl<'t> OpenPlan<'t> {
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut access = AccessBuilder::new(self.values.len());
-        let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
+        let mut splice = Splice::new(call.tape.text(), self.most_bytes(prepared)?, limits);
         let mut own_paths = Paths::new(call, std::mem::take(paths));
         let mut budget = ContextBudget::new(limits);
         scratch.begin(self.values.len());
@@ -275,6 +275,26 @@ impl<'t> OpenPlan<'t> {
             limits.record_bytes(),
         )?;
         Ok(Opened { document, verdict: call.verdict(verdict, places)?, access })
+    }
+
+    /// Returns an upper bound of the opened document's length, with the padding of its values. Clear
+    /// text is written once and not moved.
+    fn most_bytes(&self, prepared: &[Prepared]) -> Result<usize, Error> {
+        let mut most = self.call.tape.text().len();
+        for (value, prepared) in self.values.iter().zip(prepared) {
+            let (node, marker) = self.call.value(value)?;
+            let text = match prepared {
+                _ if value.pseudonym => continue,
+                Prepared::Withheld(..) => marker.erased().text.len(),
+                Prepared::Opens { .. } => {
+                    let (start, end) = value.envelope;
+                    // The shortest envelope holds one byte.
+                    end.saturating_sub(start).saturating_sub(SHORTEST * 3 / 4 - 1) as usize
+                }
+            };
+            most = most.saturating_sub(node.raw().len()).saturating_add(text);
+        }
+        Ok(most)
     }
 
     /// Checks the keys of all values.

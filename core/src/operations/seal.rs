@@ -150,6 +150,7 @@ impl<'t> SealPlan<'t> {
         call.resolution.keep(|location| location.decided);
         let mut loan: Loan<SealMemory> = call.borrow();
         let (values, requests) = seal_values(&call, &mut loan.memory().plan)?;
+        loan.trim();
         let unexpected = UnexpectedEnvelopes::find(&call)?;
         Ok(Pending::new(SealPlan { call, values, conformity, unexpected, loan }, requests))
     }
