@@ -75,6 +75,11 @@ const FAULTS = [
     sign: ({ some }) => some(unevaluated) && some((each) => Object.hasOwn(each, "anyOf") || Object.hasOwn(each, "oneOf")),
   },
   {
+    kind: "contains and tuples",
+    reason: "ajv takes an empty array for one that contains what `contains` asks for, beside a list of schemas for the first items",
+    sign: ({ some }) => some((each) => Object.hasOwn(each, "contains") && (Array.isArray(each.items) || Object.hasOwn(each, "prefixItems"))),
+  },
+  {
     kind: "numbers",
     reason: "a JavaScript number overflows in multipleOf and does not know 1.0 from 1, which draft 4 does",
     sign: ({ draft, some }) => some((each) => Object.hasOwn(each, "multipleOf")) || (draft === "4" && some(({ type }) => type === "integer")),
