@@ -75,9 +75,14 @@ const FAULTS = [
     sign: ({ some }) => some(unevaluated) && some((each) => Object.hasOwn(each, "anyOf") || Object.hasOwn(each, "oneOf")),
   },
   {
-    kind: "contains and tuples",
-    reason: "ajv takes an empty array for one that contains what `contains` asks for, beside a list of schemas for the first items",
-    sign: ({ some }) => some((each) => Object.hasOwn(each, "contains") && (Array.isArray(each.items) || Object.hasOwn(each, "prefixItems"))),
+    kind: "names of an anchor",
+    reason: "below a dynamic anchor ajv notes the names that `patternProperties` evaluates in an object that it has not made, and throws",
+    sign: ({ some }) => some((each) => Object.hasOwn(each, "$dynamicAnchor") || Object.hasOwn(each, "$recursiveAnchor")) && some((each) => Object.hasOwn(each, "patternProperties")),
+  },
+  {
+    kind: "contains of nothing",
+    reason: "ajv does not reset the result of `contains` for an empty array, so that of the array or list before it stays",
+    sign: ({ some }) => some((each) => Object.hasOwn(each, "contains")),
   },
   {
     kind: "numbers",
