@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Instance, Validation};
 use crate::json::{Name, Node, Shape, Tape, push_token};
-use crate::resolver::program::{Applicator, Bound, Check, FALSE, Rule, RuleId, types};
+use crate::resolver::program::{Applicator, Bound, Check, FALSE, Rule, RuleId, UNKNOWN, types};
 
 /// The greatest number of bytes of a schema's number that is repeated in a message.
 const LONGEST: usize = 40;
@@ -44,8 +44,12 @@ impl<'p> Validation<'p> {
     /// Returns the first fault of a document that does not conform, or `None` if finding it takes
     /// too many steps.
     pub(crate) fn first_fault(&mut self, tape: &Tape<'_>) -> Option<Fault> {
-        let (mut id, mut instance) = (self.program.root, Instance::Value(tape.root()));
-        let mut at = String::new();
+        self.fault_from(Instance::Value(tape.root()), String::new())
+    }
+
+    /// Returns the first fault of a value to which the root of the rules applies.
+    fn fault_from(&mut self, mut instance: Instance<'_>, mut at: String) -> Option<Fault> {
+        let mut id = self.program.root;
         loop {
             if id == FALSE {
                 return Some(Fault::of("falseSchema", &at));
@@ -59,6 +63,9 @@ impl<'p> Validation<'p> {
             match found? {
                 _ if self.steps.get() == 0 => return None,
                 Found::Fault(fault) => return Some(fault),
+                Found::Below(UNKNOWN, below) => {
+                    return self.in_metaschema(rule, |inner| inner.fault_from(below, at))?;
+                }
                 Found::Below(rule, below) => (id, instance) = (rule, below),
             }
         }
@@ -166,7 +173,7 @@ impl<'p> Validation<'p> {
         instance: Instance<'t>,
         at: &str,
     ) -> Option<Found<'t>> {
-        let here = rule.here.iter().find(|here| !self.applicator(here, instance))?;
+        let here = rule.here.iter().find(|here| !self.applicator(rule, here, instance))?;
         Some(match here {
             Applicator::Always(target) | Applicator::Dependent(_, target) => {
                 Found::Below(*target, instance)
