@@ -2,8 +2,8 @@
 //! 8785) once for each compilation.
 //!
 //! The standard library does both, fast, with tables of powers of ten and two algorithms each: that
-//! was a twentieth of the evaluator module, which has no other use for them. Speed does not matter here,
-//! and both ways are plain arithmetic on big integers.
+//! was a twentieth of the evaluator module. Both ways are plain arithmetic on big integers here, but
+//! for the short numbers of which documents consist.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -19,9 +19,39 @@ const DIGITS: usize = 800;
 const LAST: i64 = -1074;
 const FRACTION: u32 = 52;
 
+/// A double holds every integer of this many digits exactly, and every power of ten up to the 22nd.
+const EXACT_DIGITS: usize = 15;
+
+/// Returns the double of a short number without an exponent: the quotient of two numbers that
+/// doubles hold exactly, so that it is rounded once (Clinger, "How to read floating point numbers
+/// accurately", 1990). `None` for any other number.
+fn short_double(literal: &str) -> Option<f64> {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    if digits.len() > EXACT_DIGITS {
+        return None;
+    }
+    let (mut integer, mut power, mut part) = (0_u64, 1.0, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                integer = integer * 10 + u64::from(byte - b'0');
+                power *= if part { 10.0 } else { 1.0 };
+            }
+            b'.' => part = true,
+            _ => return None,
+        }
+    }
+    let double = integer as f64 / power;
+    Some(if digits.len() == literal.len() { double } else { -double })
+}
+
 /// Returns the double nearest to a number's text, the even one of two; `None` if that is over the
 /// greatest.
 pub fn nearest_double(literal: &str) -> Option<f64> {
+    short_double(literal).or_else(|| long_double(literal))
+}
+
+fn long_double(literal: &str) -> Option<f64> {
     let (mantissa, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
     // What is no 64-bit integer is over every bound: a literal is shorter than 2^32 bytes.
     let saturated = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };

@@ -1,7 +1,7 @@
 //! The oracle is the standard library, both ways.
 
 #![allow(clippy::indexing_slicing, clippy::excessive_precision, clippy::unwrap_used)]
-use super::{nearest_double as parse, write_double as write};
+use super::{long_double, nearest_double as parse, short_double, write_double as write};
 
 /// SplitMix64.
 struct Dice(u64);
@@ -299,4 +299,32 @@ fn of_two_equally_near_the_even_one() {
 #[test]
 fn the_narrow_side_of_a_power_of_two() {
     assert_eq!(text(2_f64.powi(-44)), "5.684341886080802e-14");
+}
+
+#[test]
+fn short_numbers_are_read_alike_by_both_ways() {
+    let mut dice = Dice(11);
+    let mut short = 0;
+    for _ in 0..20_000 {
+        let (whole, part) = (1 + dice.below(9), dice.below(9));
+        let mut literal = dice.digits(whole).trim_start_matches('0').to_owned();
+        if literal.is_empty() {
+            literal.push('0');
+        }
+        if part > 0 {
+            literal = format!("{literal}.{}", dice.digits(part));
+        }
+        if dice.below(2) == 0 {
+            literal.insert(0, '-');
+        }
+        let expected = literal.parse::<f64>().unwrap().to_bits();
+        assert_eq!(long_double(&literal).map(f64::to_bits), Some(expected), "{literal}");
+        let quick = short_double(&literal).map(f64::to_bits);
+        assert!(quick.is_none_or(|quick| quick == expected), "{literal}");
+        short += usize::from(quick.is_some());
+    }
+    assert!(short > 15_000, "{short} of 20,000 numbers are read the short way");
+    for literal in ["1e2", "1234567890.123456", "1E2", "-1e-3"] {
+        assert_eq!(short_double(literal), None, "{literal}");
+    }
 }
