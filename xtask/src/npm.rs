@@ -151,6 +151,8 @@ pub(crate) fn node(workspace: &Workspace) -> Process {
 pub(crate) fn wasm_opt(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
     node(workspace)
         .args(["node_modules/binaryen/bin/wasm-opt", "-O3", "--reorder-functions"])
+        // The stack ends there: an address below 1,024 is that of a stack that is full.
+        .args(["--low-memory-unused"])
         .args(["--strip-debug", "--strip-producers"])
         .arg(from)
         .arg("-o")
@@ -211,6 +213,8 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<()> {
         .run()?;
     keep_public_declarations(&staging.join("dist"))?;
     copy_files(&workspace.generated().join("wasm"), &modules, "")?;
+    // Nothing imports it: servers have it inline.
+    std::fs::remove_file(modules.join("fast.wasm"))?;
     // The modules are importable themselves, so their types are public; the compiler leaves
     // declarations that were written by hand where they are.
     copy_files(&workspace.js().join("src/wasm"), &modules, ".d.wasm.ts")?;
