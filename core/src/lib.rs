@@ -32,9 +32,10 @@ pub use keys::{
 };
 pub use limits::Limits;
 pub use operations::{
-    BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, Pending, PendingCheck,
-    PendingIndexValues, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany, Sealed,
-    Version, context, version,
+    BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, OpenedValue, Pending,
+    PendingCheck, PendingIndexValues, PendingOpen, PendingOpenMany, PendingOpenValue,
+    PendingOpenValues, PendingSeal, PendingSealMany, PendingSealValue, PendingSealValues, Sealed,
+    SealedValue, ValueItem, Version, context, version,
 };
 pub use policy::{Coverage, CoverageFormat, Options, Policy, Schemas};
 
@@ -45,6 +46,8 @@ mod pages {
     struct ProtectOneField;
     #[doc = include_str!("../../docs/find-a-sealed-value.md")]
     struct FindASealedValue;
+    #[doc = include_str!("../../docs/seal-one-value.md")]
+    struct SealOneValue;
     #[doc = include_str!("../../docs/whose-key.md")]
     struct WhoseKey;
     #[doc = include_str!("../../docs/answer-a-request.md")]

@@ -3,9 +3,12 @@
 use fieldseal::{BatchItem, IndexQuery, KeyUse, OpenOptions, Request};
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::keyring_model;
-use fieldseal_conformance::records::{self, Document};
+use fieldseal_conformance::records::{self, Document, PlacedValue};
 use fieldseal_conformance::{Call, Missing, Outcome, Runtime, Source};
-use fieldseal_wasmtime::{HostState, Instance, KeySource, Keyring, Module, Opened, Policy, Sealed};
+use fieldseal_wasmtime::{
+    HostState, Instance, KeySource, Keyring, Module, Opened, OpenedValue, Policy, Sealed,
+    SealedValue,
+};
 use support::convert::{self, Asked, Entropy};
 use support::native::{caching, open_options};
 
@@ -61,6 +64,16 @@ fn sealed(sealed: Sealed) -> Outcome {
 fn opened(opened: Opened) -> Outcome {
     let Opened { document, verdict, access } = opened;
     Outcome::Opened(convert::opened(document, verdict, access))
+}
+
+fn sealed_value(sealed: SealedValue) -> Outcome {
+    let SealedValue { envelope, verdict, indexes } = sealed;
+    Outcome::SealedValue(convert::sealed(envelope.into_bytes(), verdict, indexes))
+}
+
+fn opened_value(opened: OpenedValue) -> Outcome {
+    let OpenedValue { value, verdict, access } = opened;
+    Outcome::OpenedValue(convert::opened(value, verdict, access))
 }
 
 fn settle<T>(result: Result<T, fieldseal::Error>, outcome: impl Fn(T) -> Outcome) -> Settled {
@@ -157,16 +170,22 @@ impl Live {
                 let results = instance.open_many(policy, &documents, options, keys);
                 settle_all(results.expect(ALIVE), opened)
             }
-            Call::IndexValues(name, value, context) => {
-                let query = IndexQuery::new(name, value.as_bytes());
-                let context = convert::context(context);
+            Call::IndexValues(..)
+            | Call::SealValue(_)
+            | Call::OpenValue(..)
+            | Call::SealValues(_)
+            | Call::OpenValues(..) => {
                 let keys = match &mut self.keys {
                     Keys::Source(..) => keys,
                     Keys::Answers(asked) => {
                         // `required-keys` is about documents. A first call, whose source the watch
-                        // listens to, says what a search asks for.
+                        // listens to, says what this one asks for.
+                        // No key answers it, so that it draws no entropy.
                         let source = instance.host_source().expect(ALIVE);
-                        let _ = instance.index_values(policy, &query, &context, source);
+                        let nobody = Box::new(Asked::default());
+                        let host = std::mem::replace(&mut instance.host().keys, nobody);
+                        let _ = without_document(instance, policy, call, source);
+                        instance.host().keys = host;
                         let requests: Vec<Request> =
                             self.watch.take().into_iter().flat_map(|call| call.requests).collect();
                         let answers =
@@ -177,8 +196,7 @@ impl Live {
                         }
                     }
                 };
-                let tokens = instance.index_values(policy, &query, &context, keys);
-                settle(tokens.expect(ALIVE), Outcome::Tokens)
+                return without_document(instance, policy, call, keys);
             }
             Call::Keyring(now, command) => {
                 let Keys::Source(_, Some(keyring)) = self.keys else { return Err(Missing) };
@@ -187,6 +205,42 @@ impl Live {
             Call::Reseal(_) => return Err(Missing),
         })
     }
+}
+
+/// Makes a call that is about no document.
+fn without_document(
+    instance: &mut Instance,
+    policy: Policy,
+    call: &Call,
+    keys: KeySource,
+) -> Result<Settled, Missing> {
+    let items = |values: &[PlacedValue]| values.iter().map(convert::value_item).collect::<Vec<_>>();
+    Ok(match call {
+        Call::IndexValues(name, value, context) => {
+            let query = IndexQuery::new(name, value.as_bytes());
+            let tokens = instance.index_values(policy, &query, &convert::context(context), keys);
+            settle(tokens.expect(ALIVE), Outcome::Tokens)
+        }
+        Call::SealValue(value) => {
+            let sealed = instance.seal_value(policy, &convert::value_item(value), keys);
+            settle(sealed.expect(ALIVE), sealed_value)
+        }
+        Call::OpenValue(value, strict) => {
+            let options = open_options(*strict);
+            let opened = instance.open_value(policy, &convert::value_item(value), options, keys);
+            settle(opened.expect(ALIVE), opened_value)
+        }
+        Call::SealValues(values) => {
+            let results = instance.seal_values(policy, &items(values), keys);
+            settle_all(results.expect(ALIVE), sealed_value)
+        }
+        Call::OpenValues(values, strict) => {
+            let options = open_options(*strict);
+            let results = instance.open_values(policy, &items(values), options, keys);
+            settle_all(results.expect(ALIVE), opened_value)
+        }
+        _ => return Err(Missing),
+    })
 }
 
 fn settled(outcome: keyring_model::Outcome) -> Settled {

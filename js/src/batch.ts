@@ -1,18 +1,15 @@
 import { encodeAnswers } from "./answers.js";
 import { MOST_BATCH, tooLong } from "./bounds.js";
 import { context, instant, unitsOf } from "./context.js";
-import { incoming, withBytes, type Kind } from "./document.js";
+import { withBytes, type Kind } from "./document.js";
 import { FieldSealError } from "./error.js";
 import { malformed } from "./faults.js";
 import type { Instance } from "./instance.js";
 import { handleIn } from "./keyring.js";
 import { Pending } from "./pending.js";
-import type { Context, Document, KeyAnswer, KeySource, Settled } from "./types.js";
+import type { Context, KeyAnswer, KeySource, Settled } from "./types.js";
 import type { BatchVerb } from "./verbs.js";
 import type * as glue from "./wasm/glue.js";
-
-/** The documents of a batch, each with its context. */
-export type Calls<D> = Iterable<{ document: D; context: Context }>;
 
 /** The policy of a batch. */
 export interface Batching {
@@ -24,15 +21,16 @@ export interface Batching {
 }
 
 /** Runs a verb of a policy over a batch, with one key request. */
-export async function runBatch<R>(
-  verb: BatchVerb<R>,
+export async function runBatch<C extends { context: Context }, R>(
+  verb: BatchVerb<C, R>,
   { instance, values, live }: Batching,
-  calls: Calls<Document>,
+  calls: Iterable<C>,
   keys: KeySource,
 ): Promise<Settled<R>[]> {
-  if (typeof (calls as Partial<typeof calls> | null)?.[Symbol.iterator] !== "function")
-    throw malformed("calls are an iterable of { document, context }");
-  if (typeof calls === "string") throw malformed("calls are an iterable of { document, context }");
+  const isIterable =
+    typeof (calls as Partial<typeof calls> | null)?.[Symbol.iterator] === "function";
+  if (!isIterable || typeof calls === "string")
+    throw malformed(`calls are an iterable of ${verb.takes}`);
   live();
   const now = instant(Date.now());
   const batch = instance.run((glue) => glue.Calls.begin());
@@ -40,7 +38,7 @@ export async function runBatch<R>(
   try {
     const collected: (Kind | FieldSealError)[] = [];
     const filled = { batch, bytes: 0 };
-    for (const call of calls) collected.push(collect(instance, filled, call, now, values));
+    for (const call of calls) collected.push(collect(verb, instance, filled, call, now, values));
     const ring = handleIn(instance, keys);
     // Again: the iterator ran code of the caller's.
     const policy = live();
@@ -66,24 +64,24 @@ interface Filled {
 }
 
 /** Puts a call into the batch. A malformed one has its outcome already. */
-function collect(
+function collect<C extends { context: Context }, R>(
+  verb: BatchVerb<C, R>,
   instance: Instance,
   filled: Filled,
-  call: unknown,
+  call: C | null,
   now: number,
   values: number,
 ): Kind | FieldSealError {
   try {
-    if (typeof call !== "object" || call === null)
-      throw malformed("a call is { document, context }");
-    const { document, context: about } = call as { document: Document; context: Context };
-    const fields = context(about, () => now);
-    const given = incoming(document, values);
+    if (typeof call !== "object" || call === null) throw malformed(`a call is ${verb.takes}`);
+    const fields = context(call.context, () => now);
+    const { given, place } = verb.incoming(call, values);
     withBytes(given, (bytes) => {
       // A UTF-16 unit is at most three bytes.
-      const all = filled.bytes + bytes.length + 3 * unitsOf(fields);
+      const units = unitsOf(fields) + (place?.length ?? 0);
+      const all = filled.bytes + bytes.length + 3 * units;
       if (all > MOST_BATCH) throw tooLong("the batch");
-      instance.run(() => filled.batch.push(bytes, ...fields));
+      instance.run(() => filled.batch.push(bytes, place, ...fields));
       filled.bytes = all;
     });
     return given.kind;
@@ -114,9 +112,9 @@ async function answersTo(
   }
 }
 
-function outcome<R>(
+function outcome<C, R>(
   kind: Kind | FieldSealError,
-  verb: BatchVerb<R>,
+  verb: BatchVerb<C, R>,
   instance: Instance,
   results: glue.Results,
   fault: FieldSealError | undefined,

@@ -117,12 +117,16 @@ export function outgoing<D extends Document>(kind: Kind, text: string): D {
       const buffer = buffers()?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       return (buffer ?? bytes) as Document as D;
     }
-    case "value": {
-      const value = JSON.parse(text) as D;
-      located(() => refuseRounded(value));
-      return value;
-    }
+    case "value":
+      return outgoingValue(text) as D;
   }
+}
+
+/** Returns a JSON value on its way out. Numbers that JavaScript does not keep are refused. */
+export function outgoingValue(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  located(() => refuseRounded(value));
+  return value;
 }
 
 /** The part of Node's `Buffer` that is used. Other engines have none, or a library's. */

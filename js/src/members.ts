@@ -29,7 +29,9 @@ export function membersOf(what: string, known: readonly string[], given: unknown
  */
 function unknown(what: string, known: readonly string[], name: string): Error {
   if (name === "strict")
-    return malformed("`strict` is a member for open and openSync, and an option of openMany");
+    return malformed(
+      "`strict` is a member for open and openSync, and an option of openMany, openValue and openValues",
+    );
   const [, has] = verbsOf(what);
   const meant = nearest(name, known);
   if (meant !== undefined)

@@ -1,5 +1,5 @@
 import { faultOf, refuseMore } from "./arguments.js";
-import { runBatch, type Calls } from "./batch.js";
+import { runBatch } from "./batch.js";
 import { boundText } from "./bounds.js";
 import { CONTEXT, OPENING, context, strictOf } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
@@ -12,16 +12,20 @@ import { Pending } from "./pending.js";
 import { requests } from "./requests.js";
 import { optionsText, schemaText, valuesOf } from "./schema.js";
 import type {
+  ClearValue,
   CompileOptions,
   Context,
   Coverage,
   Document,
+  EnvelopeAt,
   JsonObject,
   KeyRequest,
   KeySource,
   Opened,
+  OpenedValue,
   Operation,
   Sealed,
+  SealedValue,
   Settled,
   SyncKeySource,
   Verdict,
@@ -29,13 +33,18 @@ import type {
 import type * as types from "./types.js";
 import {
   SEAL_MANY,
+  SEAL_VALUES,
   checking,
-  openMany,
   opening,
+  openingMany,
+  openingValue,
+  openingValues,
   sealing,
+  sealingValue,
   searching,
   type BatchVerb,
   type Call,
+  type DocumentCall,
 } from "./verbs.js";
 import type * as glue from "./wasm/glue.js";
 
@@ -43,6 +52,9 @@ type Openable = Context & { strict?: boolean };
 
 /** The arguments of the verbs of a document. */
 const DOCUMENT_CALL = "document, context and keys";
+/** The arguments of the verbs of one value. */
+const SEAL_VALUE_CALL = "place, value, context, keys and options";
+const OPEN_VALUE_CALL = "place, envelope, context, keys and options";
 /** The arguments of the verbs of an index. */
 const INDEX_CALL = "name, value, context, keys and options";
 
@@ -144,7 +156,7 @@ class PolicyBody {
   }
 
   async sealMany<D extends Document>(
-    calls: Calls<D>,
+    calls: Iterable<DocumentCall<D>>,
     keys: KeySource,
     ...more: unknown[]
   ): Promise<Settled<Sealed<D>>[]> {
@@ -153,14 +165,82 @@ class PolicyBody {
   }
 
   async openMany<D extends Document>(
-    calls: Calls<D>,
+    calls: Iterable<DocumentCall<D>>,
     keys: KeySource,
     options: { strict?: boolean } = {},
     ...more: unknown[]
   ): Promise<Settled<Opened<D>>[]> {
     refuseMore("calls, keys and options", more);
     const strict = strictOf(membersOf("the options", ["strict"], options).strict);
-    return this.#runBatch(openMany(strict), calls, keys);
+    return this.#runBatch(openingMany(strict), calls, keys);
+  }
+
+  async sealValue(
+    place: string,
+    value: unknown,
+    about: Context,
+    keys: KeySource,
+    options: { from?: string | Date } = {},
+    ...more: unknown[]
+  ): Promise<SealedValue> {
+    refuseMore(SEAL_VALUE_CALL, more, CONTEXT);
+    return this.#await(sealingValue(place, value, about, options, this.#values), keys);
+  }
+
+  sealValueSync(
+    place: string,
+    value: unknown,
+    about: Context,
+    keys: SyncKeySource,
+    options: { from?: string | Date } = {},
+    ...more: unknown[]
+  ): SealedValue {
+    refuseMore(SEAL_VALUE_CALL, more, CONTEXT);
+    return this.#settle(sealingValue(place, value, about, options, this.#values), keys);
+  }
+
+  async openValue(
+    place: string,
+    envelope: string,
+    about: Context,
+    keys: KeySource,
+    options: { strict?: boolean } = {},
+    ...more: unknown[]
+  ): Promise<OpenedValue> {
+    refuseMore(OPEN_VALUE_CALL, more, CONTEXT);
+    return this.#await(openingValue(place, envelope, about, options, this.#values), keys);
+  }
+
+  openValueSync(
+    place: string,
+    envelope: string,
+    about: Context,
+    keys: SyncKeySource,
+    options: { strict?: boolean } = {},
+    ...more: unknown[]
+  ): OpenedValue {
+    refuseMore(OPEN_VALUE_CALL, more, CONTEXT);
+    return this.#settle(openingValue(place, envelope, about, options, this.#values), keys);
+  }
+
+  async sealValues(
+    calls: Iterable<ClearValue>,
+    keys: KeySource,
+    ...more: unknown[]
+  ): Promise<Settled<SealedValue>[]> {
+    refuseMore("calls and keys", more);
+    return this.#runBatch(SEAL_VALUES, calls, keys);
+  }
+
+  async openValues(
+    calls: Iterable<EnvelopeAt>,
+    keys: KeySource,
+    options: { strict?: boolean } = {},
+    ...more: unknown[]
+  ): Promise<Settled<OpenedValue>[]> {
+    refuseMore("calls, keys and options", more);
+    const strict = strictOf(membersOf("the options", ["strict"], options).strict);
+    return this.#runBatch(openingValues(strict), calls, keys);
   }
 
   check(document: Document, ...more: unknown[]): Verdict {
@@ -277,9 +357,9 @@ class PolicyBody {
     return this.#handle;
   }
 
-  #runBatch<R, D extends Document>(
-    verb: BatchVerb<R>,
-    calls: Calls<D>,
+  #runBatch<C extends { context: Context }, R>(
+    verb: BatchVerb<C, R>,
+    calls: Iterable<C>,
     keys: KeySource,
   ): Promise<Settled<R>[]> {
     const policy = { instance: this.#instance, values: this.#values, live: () => this.#live() };

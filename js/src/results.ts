@@ -1,5 +1,14 @@
-import { RECORDS, outgoing, type Kind } from "./document.js";
-import type { Access, Document, IndexValue, Opened, Sealed, Verdict } from "./types.js";
+import { RECORDS, outgoing, outgoingValue, type Kind } from "./document.js";
+import type {
+  Access,
+  Document,
+  IndexValue,
+  Opened,
+  OpenedValue,
+  Sealed,
+  SealedValue,
+  Verdict,
+} from "./types.js";
 
 /**
  * The text of a result: a line for each record, then the document. The records wait in it until
@@ -41,35 +50,56 @@ function accessor<T>(read: (records: Records) => T): PropertyDescriptor {
   return { get, enumerable: true, configurable: true };
 }
 
-/** Makes a result with its document, and the text of its records. */
-function holding<D extends Document>(
-  kind: Kind,
-  text: string,
-): { document: D; [RECORDS]: Records } {
+/** The texts of a result: those of its records, and what follows them. */
+function split(text: string): [records: Records, rest: string] {
   const first = text.indexOf("\n");
   const second = text.indexOf("\n", first + 1);
-  const result = { document: outgoing<D>(kind, text.slice(second + 1)) };
   const records: Records = { text, first, second, verdict: undefined, access: undefined };
-  return Object.defineProperty(result, RECORDS, { value: records }) as {
-    document: D;
-    [RECORDS]: Records;
-  };
+  return [records, text.slice(second + 1)];
 }
 
-/** Reads verdict, index values and document. */
-export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
-  const result = holding<D>(kind, text);
-  const { first, second } = result[RECORDS];
+/** Gives a result the records of its sealing. */
+function withSealing<R extends object>(result: R, records: Records): R & Sealing {
+  const { text, first, second } = records;
   // Mostly an empty list: `[]`.
   const indexes =
     second - first === 3 ? [] : (JSON.parse(text.slice(first + 1, second)) as IndexValue[]);
-  const whole = Object.defineProperty(result, "verdict", verdict) as typeof result & Sealed<D>;
+  const held = Object.defineProperty(result, RECORDS, { value: records });
+  const whole = Object.defineProperty(held, "verdict", verdict) as R & Sealing;
   whole.indexes = indexes;
   return whole;
 }
 
+/** Gives a result the records of its opening. */
+function withOpening<R extends object>(result: R, records: Records): R & Opening {
+  const held = Object.defineProperty(result, RECORDS, { value: records });
+  Object.defineProperty(held, "verdict", verdict);
+  return Object.defineProperty(held, "access", access) as R & Opening;
+}
+
+type Sealing = { verdict: Verdict; indexes: IndexValue[] };
+type Opening = { verdict: Verdict; access: Access };
+
+/** Reads verdict, index values and document. */
+export function sealed<D extends Document>(kind: Kind, text: string): Sealed<D> {
+  const [records, document] = split(text);
+  return withSealing({ document: outgoing<D>(kind, document) }, records);
+}
+
 /** Reads verdict, access record and document. */
 export function opened<D extends Document>(kind: Kind, text: string): Opened<D> {
-  const result = Object.defineProperty(holding<D>(kind, text), "verdict", verdict);
-  return Object.defineProperty(result, "access", access) as object as Opened<D>;
+  const [records, document] = split(text);
+  return withOpening({ document: outgoing<D>(kind, document) }, records);
+}
+
+/** Reads verdict, index values and envelope. */
+export function sealedValue(text: string): SealedValue {
+  const [records, envelope] = split(text);
+  return withSealing({ envelope: JSON.parse(envelope) as string }, records);
+}
+
+/** Reads verdict, access record and value. */
+export function openedValue(text: string): OpenedValue {
+  const [records, value] = split(text);
+  return withOpening({ value: outgoingValue(value) }, records);
 }

@@ -47,6 +47,25 @@ export interface Context {
   consents?: Consent[];
 }
 
+/** One clear value without its document, for `sealValues`. */
+export interface ClearValue {
+  /** The JSON Pointer of the value in documents; see `Policy.sealValue`. */
+  place: string;
+  /** A JSON value; a string is the string and not JSON text. */
+  value: unknown;
+  context: Context;
+  /** The date that the retention counts from, if that is one of the document. */
+  from?: string | Date;
+}
+
+/** The envelope of one value without its document, for `openValues`. */
+export interface EnvelopeAt {
+  /** The JSON Pointer of the value in documents; see `Policy.sealValue`. */
+  place: string;
+  envelope: string;
+  context: Context;
+}
+
 /** A data subject's consent to a purpose. */
 export interface Consent {
   purpose: string;

@@ -1,6 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Finding } from "./error.js";
-import type { Context, Document, JsonObject, Operation } from "./types-call.js";
+import type {
+  ClearValue,
+  Context,
+  Document,
+  EnvelopeAt,
+  JsonObject,
+  Operation,
+} from "./types-call.js";
 import type {
   ByIdRequest,
   CurrentRequest,
@@ -9,7 +16,15 @@ import type {
   SyncKeySource,
 } from "./types-keys.js";
 import type { CompileOptions } from "./types-options.js";
-import type { Coverage, Opened, Sealed, Settled, Verdict } from "./types-results.js";
+import type {
+  Coverage,
+  Opened,
+  OpenedValue,
+  Sealed,
+  SealedValue,
+  Settled,
+  Verdict,
+} from "./types-results.js";
 
 /**
  * A compiled schema: immutable, reusable, the one long-lived object. It holds memory of the
@@ -88,6 +103,72 @@ export declare class Policy {
     keys: KeySource,
     options?: { strict?: boolean },
   ): Promise<Settled<Opened<D>>[]>;
+
+  /**
+   * Seals one value without its document: a column of a table, a cell of a file. The envelope is
+   * that of {@link seal} in a document whose value is at `place`, a JSON Pointer such as
+   * `/customer/email`; the pointer of the marked schema also counts if it describes no other place.
+   * `value` is a JSON value; a string is the string and not JSON text. The subject of the context
+   * stands for whatever a subject pointer names, and `options.from` for the date of the document
+   * that a retention counts from. The schemas that apply at the place in every document judge the
+   * value.
+   *
+   * @throws {FieldSealError} those of {@link seal}; `context` also for a place where no value can be
+   *   marked or that is ambiguous, and for a missing subject or `from`
+   */
+  sealValue(
+    place: string,
+    value: unknown,
+    context: Context,
+    keys: KeySource,
+    options?: { from?: string | Date },
+  ): Promise<SealedValue>;
+
+  /** Does what {@link sealValue} does, with keys that are at hand. */
+  sealValueSync(
+    place: string,
+    value: unknown,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { from?: string | Date },
+  ): SealedValue;
+
+  /**
+   * Opens the envelope of one value without its document, as {@link open} opens it at `place`. A
+   * value whose key is erased, restricted or denied becomes its placeholder; with `strict` it is an
+   * error of that code.
+   *
+   * @throws {FieldSealError} those of {@link open}; `context` also as in {@link sealValue}
+   */
+  openValue(
+    place: string,
+    envelope: string,
+    context: Context,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<OpenedValue>;
+
+  /** Does what {@link openValue} does, with keys that are at hand. */
+  openValueSync(
+    place: string,
+    envelope: string,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { strict?: boolean },
+  ): OpenedValue;
+
+  /**
+   * Seals many values with one key request, each at its own place and in its own context; one
+   * outcome each, in order, as {@link sealMany}.
+   */
+  sealValues(calls: Iterable<ClearValue>, keys: KeySource): Promise<Settled<SealedValue>[]>;
+
+  /** Opens many envelopes with one key request; one outcome each, in order. */
+  openValues(
+    calls: Iterable<EnvelopeAt>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<OpenedValue>[]>;
 
   /**
    * Checks a sealed document without keys: it must fit the sealed schema, with envelopes that the

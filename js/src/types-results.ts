@@ -105,7 +105,21 @@ export interface Opened<D> {
   access: Access;
 }
 
-/** The outcome of one document of a batch. */
+/** The envelope of one value, or the token that the marker asks for. */
+export interface SealedValue {
+  envelope: string;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
+
+/** One clear value, or its placeholder if it was withheld. */
+export interface OpenedValue {
+  value: unknown;
+  verdict: Verdict;
+  access: Access;
+}
+
+/** The outcome of one document or value of a batch. */
 export type Settled<T> = { ok: T } | { error: FieldSealError };
 
 /**

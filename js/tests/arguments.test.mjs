@@ -7,6 +7,7 @@ for (const [name, api] of Object.entries({ evaluator, full })) {
   const { Policy, Keyring, FieldSealError, cacheKeys, keysFrom } = api;
   const [policy, keys, ring] = [Policy.compile(schema), oneKey(), Keyring.memory()];
   const sealed = policy.sealSync(document, context, keys).document;
+  const { envelope } = policy.sealValueSync("/email", "ada@x", context, keys);
   const asked = policy.requiredKeys(document, context, "seal");
   const refused = async (what, code, message, call) => {
     const error = await Promise.resolve()
@@ -30,10 +31,17 @@ for (const [name, api] of Object.entries({ evaluator, full })) {
     checkDeep: (...more) => policy.checkDeep(sealed, context, keys, ...more),
     checkDeepSync: (...more) => policy.checkDeepSync(sealed, context, keys, ...more),
     requiredKeys: (...more) => policy.requiredKeys(document, context, "seal", ...more),
+    sealValue: (...more) => policy.sealValue("/email", "ada@x", context, keys, {}, ...more),
+    sealValueSync: (...more) => policy.sealValueSync("/email", "ada@x", context, keys, {}, ...more),
+    openValue: (...more) => policy.openValue("/email", envelope, context, keys, {}, ...more),
+    openValueSync: (...more) =>
+      policy.openValueSync("/email", envelope, context, keys, {}, ...more),
   };
   const others = {
     sealMany: (...more) => policy.sealMany([], keys, ...more),
     openMany: (...more) => policy.openMany([], keys, {}, ...more),
+    sealValues: (...more) => policy.sealValues([], keys, ...more),
+    openValues: (...more) => policy.openValues([], keys, {}, ...more),
     check: (...more) => policy.check(sealed, ...more),
     schemas: (...more) => policy.schemas(...more),
     coverage: (...more) => policy.coverage(...more),

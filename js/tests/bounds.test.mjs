@@ -46,6 +46,10 @@ for (const [name, module] of Object.entries(bytes)) {
   const searches = {
     indexValues: (context, keys) => policy.indexValues("mail", "ada", context, keys),
     indexValuesSync: (context, keys) => policy.indexValuesSync("mail", "ada", context, keys),
+    sealValue: (context, keys) => policy.sealValue("/email", "ada", context, keys),
+    sealValueSync: (context, keys) => policy.sealValueSync("/email", "ada", context, keys),
+    sealValues: (context, keys) =>
+      only(policy.sealValues([{ place: "/email", value: "ada", context }], keys)),
   };
 
   /** Refused as `limit`, within seconds (a sparse array took 84), and everything works afterwards. */

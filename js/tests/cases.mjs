@@ -55,6 +55,15 @@ const VERBS = {
   "seal-many": ["calls"],
   "open-many": ["calls", "strict"],
   "index-values": ["name", "value", "context"],
+  "seal-value": ["place", "value", "from", "context"],
+  "open-value": ["place", "envelope", "context", "strict"],
+  "seal-values": ["values"],
+  "open-values": ["values", "strict"],
+};
+/** The members of a value of a batch. */
+const PLACED = {
+  "seal-values": VERBS["seal-value"],
+  "open-values": ["place", "envelope", "context"],
 };
 /** The same for the verbs of a keyring, which only cases with the source `keyring` have. */
 const OF_KEYRINGS = {
@@ -94,6 +103,7 @@ function verbOf({ name }, source, step) {
   only(name, `the verb ${verb}`, step, ["do", "expect", ...known]);
   for (const call of step.calls ?? [])
     only(name, "a call of a batch", call, [...DOCUMENT, "context"]);
+  for (const value of step.values ?? []) only(name, "a value of a batch", value, PLACED[verb]);
   return isOfKeyring ? "keyring" : verb;
 }
 
@@ -194,6 +204,14 @@ async function perform(api, policy, { host, keys, source }, step, fallback) {
     ...(indexes.length > 0 && { indexes }),
   });
   const opened = ({ document, verdict, access }) => ({ document: text(document), verdict, access });
+  const sealedValue = ({ envelope, verdict, indexes }) => ({
+    envelope,
+    verdict,
+    ...(indexes.length > 0 && { indexes }),
+  });
+  const openedValue = ({ value, ...rest }) => ({ value: JSON.stringify(value), ...rest });
+  const placed = (of) => ({ ...of, value: JSON.parse(of.value), context: context(of) });
+  const envelope = (of) => ({ ...of, context: context(of) });
   const call = (of) => ({ document: document(of), context: context(of) });
   const strict = step.strict ?? false;
   return settle(async () => {
@@ -222,6 +240,23 @@ async function perform(api, policy, { host, keys, source }, step, fallback) {
         const value = JSON.parse(step.value);
         return { tokens: policy.indexValuesSync(step.name, value, context(step), keys) };
       }
+      case "seal-value": {
+        const { place, value, context, from } = placed(step);
+        return sealedValue(policy.sealValueSync(place, value, context, keys, { from }));
+      }
+      case "open-value": {
+        const about = context(step);
+        return openedValue(
+          policy.openValueSync(step.place, step.envelope, about, keys, { strict }),
+        );
+      }
+      case "seal-values":
+        return all(await policy.sealValues(step.values.map(placed), keys), sealedValue);
+      case "open-values":
+        return all(
+          await policy.openValues(step.values.map(envelope), keys, { strict }),
+          openedValue,
+        );
       case "seal-many": {
         const calls = step.calls.map(call);
         return all(await policy.sealMany(calls, given("seal", ...calls)), sealed);

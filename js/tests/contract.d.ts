@@ -57,6 +57,28 @@ export interface Context {
   /** Not built yet: a list that is not empty is `context`. */
   consents?: Consent[];
 }
+/** One value without its document, and its place there. */
+export interface ClearValue {
+  place: string;
+  value: unknown;
+  context: Context;
+  from?: string | Date;
+}
+export interface EnvelopeAt {
+  place: string;
+  envelope: string;
+  context: Context;
+}
+export interface SealedValue {
+  envelope: string;
+  verdict: Verdict;
+  indexes: IndexValue[];
+}
+export interface OpenedValue {
+  value: unknown;
+  verdict: Verdict;
+  access: Access;
+}
 export interface Consent {
   purpose: string;
   subject?: string;
@@ -325,6 +347,41 @@ export class Policy {
     keys: KeySource,
     options?: { strict?: boolean },
   ): Promise<Settled<Opened<D>>[]>;
+  /** `place`: a JSON Pointer into documents; `options.from`: the date a retention counts from. */
+  sealValue(
+    place: string,
+    value: unknown,
+    context: Context,
+    keys: KeySource,
+    options?: { from?: string | Date },
+  ): Promise<SealedValue>;
+  sealValueSync(
+    place: string,
+    value: unknown,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { from?: string | Date },
+  ): SealedValue;
+  openValue(
+    place: string,
+    envelope: string,
+    context: Context,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<OpenedValue>;
+  openValueSync(
+    place: string,
+    envelope: string,
+    context: Context,
+    keys: SyncKeySource,
+    options?: { strict?: boolean },
+  ): OpenedValue;
+  sealValues(calls: Iterable<ClearValue>, keys: KeySource): Promise<Settled<SealedValue>[]>;
+  openValues(
+    calls: Iterable<EnvelopeAt>,
+    keys: KeySource,
+    options?: { strict?: boolean },
+  ): Promise<Settled<OpenedValue>[]>;
   check(document: Document): Verdict;
   checkDeep(document: Document, context: Context, keys: KeySource): Promise<Verdict>;
   checkDeepSync(document: Document, context: Context, keys: SyncKeySource): Verdict;

@@ -39,6 +39,10 @@ for (const [name, { Policy, Keyring, cacheKeys, keysFrom }] of Object.entries({
     checkDeepSync: (context) => policy.checkDeepSync({}, context, keys()),
     indexValues: (context) => policy.indexValues("mail", "ada", context, keys()),
     indexValuesSync: (context) => policy.indexValuesSync("mail", "ada", context, keys()),
+    sealValue: (context) => policy.sealValue("/email", "ada@x", context, keys()),
+    sealValueSync: (context) => policy.sealValueSync("/email", "ada@x", context, keys()),
+    sealValues: (context) =>
+      only(policy.sealValues([{ place: "/email", value: "ada@x", context }], keys())),
     requiredKeys: (context) => policy.requiredKeys(document, context, "seal"),
   };
   /** Every argument whose members are optional. */
@@ -48,6 +52,8 @@ for (const [name, { Policy, Keyring, cacheKeys, keysFrom }] of Object.entries({
     "options of openMany": (options) => policy.openMany([], keys(), options),
     "options of indexValues": (options) =>
       policy.indexValues("mail", "ada", context, keys(), options),
+    "options of sealValue": (options) =>
+      policy.sealValue("/email", "ada@x", context, keys(), options),
     "options of rotate": async (options) => {
       const ring = keys();
       await ring.provision("ada");

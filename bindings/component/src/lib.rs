@@ -104,6 +104,46 @@ impl protect::GuestPolicy for Policy {
         results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
     }
 
+    fn seal_value(
+        &self,
+        item: protect::ValueItem,
+        keys: KeySourceBorrow<'_>,
+    ) -> Result<protect::SealedValue, types::Error> {
+        let sealed = self.0.seal_value(&item.into(), &mut source(&keys), &mut Pooled);
+        sealed.map(Into::into).map_err(records::error)
+    }
+
+    fn open_value(
+        &self,
+        item: protect::ValueItem,
+        options: protect::OpenOptions,
+        keys: KeySourceBorrow<'_>,
+    ) -> Result<protect::OpenedValue, types::Error> {
+        let opened = self.0.open_value_with(&item.into(), &mut source(&keys), options.into());
+        opened.map(Into::into).map_err(records::error)
+    }
+
+    fn seal_values(
+        &self,
+        items: Vec<protect::ValueItem>,
+        keys: KeySourceBorrow<'_>,
+    ) -> Vec<Result<protect::SealedValue, types::Error>> {
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        let results = self.0.seal_values(&items, &mut source(&keys), &mut Pooled);
+        results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
+    }
+
+    fn open_values(
+        &self,
+        items: Vec<protect::ValueItem>,
+        options: protect::OpenOptions,
+        keys: KeySourceBorrow<'_>,
+    ) -> Vec<Result<protect::OpenedValue, types::Error>> {
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        let results = self.0.open_values(&items, &mut source(&keys), options.into());
+        results.into_iter().map(|result| result.map(Into::into).map_err(records::error)).collect()
+    }
+
     fn check(&self, document: Vec<u8>) -> Result<String, types::Error> {
         self.0.check(&document).map(|verdict| verdict.to_json()).map_err(records::error)
     }

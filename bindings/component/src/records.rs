@@ -64,6 +64,17 @@ impl From<protect::BatchItem> for fieldseal::BatchItem {
     }
 }
 
+impl From<protect::ValueItem> for fieldseal::ValueItem<'static> {
+    fn from(item: protect::ValueItem) -> Self {
+        let protect::ValueItem { place, value, context, from } = item;
+        let item = fieldseal::ValueItem::new(place, value, fieldseal::Context::from(context));
+        match from {
+            Some(date) => item.with_from(date),
+            None => item,
+        }
+    }
+}
+
 impl From<protect::OpenOptions> for fieldseal::OpenOptions {
     fn from(options: protect::OpenOptions) -> Self {
         let protect::OpenOptions { strict } = options;
@@ -102,6 +113,24 @@ impl From<fieldseal::Opened> for protect::Opened {
     fn from(opened: fieldseal::Opened) -> Self {
         let fieldseal::Opened { document, verdict, access } = opened;
         protect::Opened { document, verdict: verdict.to_json(), access: access.to_json() }
+    }
+}
+
+impl From<fieldseal::SealedValue> for protect::SealedValue {
+    fn from(sealed: fieldseal::SealedValue) -> Self {
+        let fieldseal::SealedValue { envelope, verdict, indexes } = sealed;
+        protect::SealedValue {
+            envelope,
+            verdict: verdict.to_json(),
+            indexes: indexes.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<fieldseal::OpenedValue> for protect::OpenedValue {
+    fn from(opened: fieldseal::OpenedValue) -> Self {
+        let fieldseal::OpenedValue { value, verdict, access } = opened;
+        protect::OpenedValue { value, verdict: verdict.to_json(), access: access.to_json() }
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use fieldseal::KeyState;
 
 use crate::contract::{GeneratedAnswer, keyring, keys, protect, types};
-use crate::records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Sealed};
+use crate::records::{
+    Erased, Erasure, Opened, OpenedValue, Owner, RawAnswer, RawKey, Sealed, SealedValue,
+};
 
 pub(crate) fn context(context: &fieldseal::Context) -> types::Context {
     let fieldseal::Context {
@@ -42,6 +44,15 @@ fn consent(consent: fieldseal::Consent) -> types::Consent {
 
 pub(crate) fn item(item: &fieldseal::BatchItem) -> protect::BatchItem {
     protect::BatchItem { document: item.document.clone(), context: context(&item.context) }
+}
+
+pub(crate) fn value_item(item: &fieldseal::ValueItem<'_>) -> protect::ValueItem {
+    protect::ValueItem {
+        place: item.place.clone().into_owned(),
+        value: item.value.clone().into_owned(),
+        context: context(&item.context),
+        from: item.from.clone().map(Into::into),
+    }
 }
 
 /// The options of later versions of the core are none of this contract.
@@ -80,15 +91,22 @@ fn constant(id: String) -> &'static str {
 
 pub(crate) fn sealed(sealed: protect::Sealed) -> Sealed {
     let protect::Sealed { document, verdict, indexes } = sealed;
-    let indexes = indexes
-        .into_iter()
-        .map(|protect::IndexValue { name, pointer, value }| fieldseal::IndexValue {
-            name,
-            pointer,
-            value,
-        })
-        .collect();
-    Sealed { document, verdict, indexes }
+    Sealed { document, verdict, indexes: indexes.into_iter().map(index_value).collect() }
+}
+
+pub(crate) fn sealed_value(sealed: protect::SealedValue) -> SealedValue {
+    let protect::SealedValue { envelope, verdict, indexes } = sealed;
+    SealedValue { envelope, verdict, indexes: indexes.into_iter().map(index_value).collect() }
+}
+
+fn index_value(index: protect::IndexValue) -> fieldseal::IndexValue {
+    let protect::IndexValue { name, pointer, value } = index;
+    fieldseal::IndexValue { name, pointer, value }
+}
+
+pub(crate) fn opened_value(opened: protect::OpenedValue) -> OpenedValue {
+    let protect::OpenedValue { value, verdict, access } = opened;
+    OpenedValue { value, verdict, access }
 }
 
 pub(crate) fn schemas(schemas: protect::Schemas) -> fieldseal::Schemas {

@@ -73,5 +73,7 @@ pub use instance::{Broken, Handle, Instance, InstanceOptions};
 pub use keyring::{Keyring, KeyringCalls};
 pub use module::{Module, ModuleOptions};
 pub use policy::Policy;
-pub use records::{Erased, Erasure, Opened, Owner, RawAnswer, RawKey, Rotated, Sealed};
+pub use records::{
+    Erased, Erasure, Opened, OpenedValue, Owner, RawAnswer, RawKey, Rotated, Sealed, SealedValue,
+};
 pub use sources::{KeyCache, KeySource};

@@ -2,7 +2,7 @@
 
 use fieldseal::{
     BatchItem, Context, CoverageFormat, Error, Finding, IndexQuery, KeyUse, OpenOptions, Request,
-    Schemas,
+    Schemas, ValueItem,
 };
 use wasmtime::Store;
 
@@ -10,7 +10,7 @@ use crate::contract::protect::GuestPolicy;
 use crate::convert;
 use crate::host::StoreData;
 use crate::instance::{Broken, Handle, Instance};
-use crate::records::{Opened, Sealed};
+use crate::records::{Opened, OpenedValue, Sealed, SealedValue};
 use crate::sources::KeySource;
 
 /// A compiled policy inside an [`Instance`]. It holds no key and serves any number of calls.
@@ -124,6 +124,88 @@ impl Instance {
         Ok(results
             .into_iter()
             .map(|result| result.map(convert::opened).map_err(convert::error))
+            .collect())
+    }
+
+    /// Seals one value at its place with keys of this source.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
+    pub fn seal_value(
+        &mut self,
+        policy: Policy,
+        item: &ValueItem<'_>,
+        keys: KeySource,
+    ) -> Result<Result<SealedValue, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
+        let item = convert::value_item(item);
+        let sealed =
+            self.policy(|exports, store| exports.call_seal_value(store, policy, &item, keys))?;
+        Ok(sealed.map(convert::sealed_value).map_err(convert::error))
+    }
+
+    /// Opens the envelope of one value at its place with keys of this source.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks; within, the contract's error.
+    pub fn open_value(
+        &mut self,
+        policy: Policy,
+        item: &ValueItem<'_>,
+        options: OpenOptions,
+        keys: KeySource,
+    ) -> Result<Result<OpenedValue, Error>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
+        let (item, options) = (convert::value_item(item), convert::options(options));
+        let opened = self.policy(|exports, store| {
+            exports.call_open_value(store, policy, &item, options, keys)
+        })?;
+        Ok(opened.map(convert::opened_value).map_err(convert::error))
+    }
+
+    /// Seals values with one question to the key source. Returns one result for each value, in
+    /// order.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
+    pub fn seal_values(
+        &mut self,
+        policy: Policy,
+        items: &[ValueItem<'_>],
+        keys: KeySource,
+    ) -> Result<Vec<Result<SealedValue, Error>>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
+        let items: Vec<_> = items.iter().map(convert::value_item).collect();
+        let results = self.batch(items.len(), |exports, store| {
+            exports.call_seal_values(store, policy, &items, keys)
+        })?;
+        Ok(results
+            .into_iter()
+            .map(|result| result.map(convert::sealed_value).map_err(convert::error))
+            .collect())
+    }
+
+    /// Opens envelopes of values with one question to the key source. Returns one result for each
+    /// value, in order.
+    ///
+    /// # Errors
+    /// [`Broken`] where the instance breaks.
+    pub fn open_values(
+        &mut self,
+        policy: Policy,
+        items: &[ValueItem<'_>],
+        options: OpenOptions,
+        keys: KeySource,
+    ) -> Result<Vec<Result<OpenedValue, Error>>, Broken> {
+        let (policy, keys) = (self.resource(policy)?, self.resource(keys)?);
+        let items: Vec<_> = items.iter().map(convert::value_item).collect();
+        let options = convert::options(options);
+        let results = self.batch(items.len(), |exports, store| {
+            exports.call_open_values(store, policy, &items, options, keys)
+        })?;
+        Ok(results
+            .into_iter()
+            .map(|result| result.map(convert::opened_value).map_err(convert::error))
             .collect())
     }
 

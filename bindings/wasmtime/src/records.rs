@@ -72,6 +72,44 @@ impl fmt::Debug for Opened {
     }
 }
 
+/// The envelope of one value as it crosses the component's border. `Debug` leaves out the index
+/// values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedValue {
+    /// The envelope, or the token that the marker demands.
+    pub envelope: String,
+    /// The verdict's RFC 8785 text.
+    pub verdict: String,
+    /// The index values.
+    pub indexes: Vec<IndexValue>,
+}
+
+impl fmt::Debug for SealedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedValue").field("verdict", &self.verdict).finish_non_exhaustive()
+    }
+}
+
+/// One clear value as it crosses the component's border. `Debug` leaves the value out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenedValue {
+    /// The JSON text of the value.
+    pub value: Vec<u8>,
+    /// The verdict's RFC 8785 text.
+    pub verdict: String,
+    /// The access record's RFC 8785 text.
+    pub access: String,
+}
+
+impl fmt::Debug for OpenedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenedValue")
+            .field("verdict", &self.verdict)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
 impl From<fieldseal::Sealed> for Sealed {
     fn from(sealed: fieldseal::Sealed) -> Self {
         let fieldseal::Sealed { document, verdict, indexes } = sealed;

@@ -1,10 +1,10 @@
-//! Batches: many documents with one key request.
+//! Batches: many documents or values with one key request.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
+use fieldseal::internal::{PlacedCall, begin_open_many, begin_seal_many};
 use fieldseal::operations::{Batch, OpenPlan, SealPlan};
-use fieldseal::{Context, Error, ErrorCode, OpenOptions, Policy};
+use fieldseal::{Error, ErrorCode, OpenOptions, Policy};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -13,6 +13,7 @@ use crate::entropy::Pooled;
 use crate::keyring::Keyring;
 use crate::results::{opened, sealed, thrown};
 use crate::step::step;
+use crate::verbs::placed;
 
 /// The last millisecond of the year 9999. The core refuses a call whose clock is later.
 const LAST: f64 = 253_402_300_799_999.0;
@@ -21,7 +22,7 @@ const LAST: f64 = 253_402_300_799_999.0;
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Calls {
-    calls: RefCell<Vec<(Cow<'static, [u8]>, Context)>>,
+    calls: RefCell<Vec<PlacedCall<'static>>>,
     /// The latest clock of the calls. The cache and the keyring go by this one.
     now: Cell<f64>,
 }
@@ -37,12 +38,17 @@ impl Calls {
 
 with_context! {
     Calls;
-    /// Adds a call.
-    fn push as push(self, [document: Vec<u8>], context, now) -> () {
+    /// Adds a call. With a place, the document is the value or the envelope there.
+    fn push as push(
+        self,
+        [document: Vec<u8>, place: Option<String>],
+        context,
+        now
+    ) -> () {
         if now <= LAST {
             self.now.set(self.now.get().max(now));
         }
-        self.calls.borrow_mut().push((document.into(), context));
+        self.calls.borrow_mut().push(placed(document, context, place));
         Ok(())
     }
 }
@@ -58,7 +64,7 @@ step!(
 impl SealingMany {
     /// Takes the calls out of `calls`.
     pub(crate) fn begin(policy: &Policy, calls: &Calls) -> Self {
-        let begun = policy.begin_seal_many(calls.calls.take());
+        let begun = begin_seal_many(policy, calls.calls.take());
         SealingMany::new(begun, calls.now.get() as u64)
     }
 
@@ -68,7 +74,7 @@ impl SealingMany {
         policy: &Policy,
         calls: &Calls,
     ) -> Result<Results, JsValue> {
-        let begun = policy.begin_seal_many(calls.calls.take());
+        let begun = begin_seal_many(policy, calls.calls.take());
         let answers = keyring.current_keys(begun.requests(), calls.now.get())?;
         Ok(Results::new(begun.finish(answers, &mut Pooled), sealed))
     }
@@ -85,7 +91,7 @@ step!(
 impl OpeningMany {
     /// Takes the calls out of `calls`.
     pub(crate) fn begin(policy: &Policy, calls: &Calls, options: OpenOptions) -> Self {
-        let begun = policy.begin_open_many(calls.calls.take(), options);
+        let begun = begin_open_many(policy, calls.calls.take(), options);
         OpeningMany::new(begun, calls.now.get() as u64)
     }
 
@@ -96,7 +102,7 @@ impl OpeningMany {
         calls: &Calls,
         options: OpenOptions,
     ) -> Result<Results, JsValue> {
-        let begun = policy.begin_open_many(calls.calls.take(), options);
+        let begun = begin_open_many(policy, calls.calls.take(), options);
         let answers = keyring.keys_by_id(begun.requests(), calls.now.get())?;
         Ok(Results::new(begun.finish(answers), opened))
     }

@@ -1,7 +1,8 @@
-//! The verbs of a policy over one document, in two steps, and in one under keys that are in this
+//! The verbs of a policy over one document or value, in two steps, and in one under keys that are in this
 //! instance.
 
-use fieldseal::{Error, IndexQuery};
+use fieldseal::internal::{PlacedCall, begin_open, begin_seal};
+use fieldseal::{Context, Error, IndexQuery};
 use wasm_bindgen::JsValue;
 
 use crate::context::with_context;
@@ -14,23 +15,30 @@ use crate::text;
 
 with_context! {
     Policy;
-    /// Seals under keys that are in this instance.
-    fn seal_with as sealWith(self, [keyring: &Keyring, document: Vec<u8>], context, now) -> String {
+    /// Seals under keys that are in this instance. With a place, the document is the value there.
+    fn seal_with as sealWith(
+        self,
+        [keyring: &Keyring, document: Vec<u8>, place: Option<String>],
+        context,
+        now
+    ) -> String {
         // Not the core's verb for one call, which would be a second copy of the code that the two
         // steps use.
-        let begun = self.0.begin_seal(document, context).map_err(thrown)?;
+        let begun = begin_seal(&self.0, placed(document, context, place)).map_err(thrown)?;
         let answers = keyring.current_keys(begun.requests(), now)?;
         begun.finish(answers, &mut Pooled).map_err(Error::from).and_then(sealed).map_err(thrown)
     }
 
-    /// Opens under keys that are in this instance.
+    /// Opens under keys that are in this instance. With a place, the document is the envelope
+    /// there, a JSON string.
     fn open_with as openWith(
         self,
-        [keyring: &Keyring, strict: bool, document: Vec<u8>],
+        [keyring: &Keyring, strict: bool, document: Vec<u8>, place: Option<String>],
         context,
         now
     ) -> String {
-        let begun = self.0.begin_open(document, context, options(strict)).map_err(thrown)?;
+        let call = placed(document, context, place);
+        let begun = begin_open(&self.0, call, options(strict)).map_err(thrown)?;
         let answers = keyring.keys_by_id(begun.requests(), now)?;
         begun.finish(answers).map_err(Error::from).and_then(opened).map_err(thrown)
     }
@@ -62,14 +70,25 @@ with_context! {
     }
 
     /// Takes the first step of sealing.
-    fn begin_seal as beginSeal(self, [document: Vec<u8>], context, now) -> Sealing {
-        let begun = self.0.begin_seal(document, context).map_err(thrown)?;
+    fn begin_seal as beginSeal(
+        self,
+        [document: Vec<u8>, place: Option<String>],
+        context,
+        now
+    ) -> Sealing {
+        let begun = begin_seal(&self.0, placed(document, context, place)).map_err(thrown)?;
         Ok(Sealing::new(begun, now as u64))
     }
 
     /// Takes the first step of opening.
-    fn begin_open as beginOpen(self, [strict: bool, document: Vec<u8>], context, now) -> Opening {
-        let begun = self.0.begin_open(document, context, options(strict)).map_err(thrown)?;
+    fn begin_open as beginOpen(
+        self,
+        [strict: bool, document: Vec<u8>, place: Option<String>],
+        context,
+        now
+    ) -> Opening {
+        let call = placed(document, context, place);
+        let begun = begin_open(&self.0, call, options(strict)).map_err(thrown)?;
         Ok(Opening::new(begun, now as u64))
     }
 
@@ -89,6 +108,28 @@ with_context! {
         let query = query(name, &value, null);
         let begun = self.0.begin_index_values(&query, context).map_err(thrown)?;
         Ok(Searching::new(begun, now as u64))
+    }
+}
+
+/// Returns the call for a document, or for the value at a place. The place stands behind a line with
+/// the date that the retention counts from, which is empty without one.
+pub(crate) fn placed(
+    document: Vec<u8>,
+    context: Context,
+    place: Option<String>,
+) -> PlacedCall<'static> {
+    let (mut place, mut from) = (place, None);
+    if let Some(text) = &mut place
+        && let Some(end) = text.find('\n')
+    {
+        from =
+            Some(text.drain(..=end).take(end).collect::<String>()).filter(|date| !date.is_empty());
+    }
+    PlacedCall {
+        document: document.into(),
+        context: context.into(),
+        place: place.map(Into::into),
+        from: from.map(Into::into),
     }
 }
 

@@ -56,7 +56,7 @@ fn lines(text: &str) -> [&str; 3] {
 #[wasm_bindgen_test]
 fn a_document_goes_in_as_bytes_and_comes_back_after_two_lines_of_records() {
     let policy = policy();
-    let sealing = with_context!(policy.begin_seal(DOCUMENT.into())).ok().unwrap();
+    let sealing = with_context!(policy.begin_seal(DOCUMENT.into(), None)).ok().unwrap();
     assert_eq!(
         sealing.requests().ok().unwrap(),
         r#"[{"kind":"subject","ref":"ada","tenant":"","operation":"seal"}]"#
@@ -66,7 +66,7 @@ fn a_document_goes_in_as_bytes_and_comes_back_after_two_lines_of_records() {
     assert!(JSON::parse(verdict).is_ok());
     assert_eq!(indexes, "[]");
     assert!(document.starts_with("{ \"a\": \"Fs1") && document.ends_with("\",\n\"b\": 1.50 }"));
-    let opening = with_context!(policy.begin_open(false, document.into())).ok().unwrap();
+    let opening = with_context!(policy.begin_open(false, document.into(), None)).ok().unwrap();
     assert!(opening.requests().ok().unwrap().contains(&format!(r#""id":"{}""#, "01".repeat(16))));
     let opened = opening.finish(key()).ok().unwrap();
     let [verdict, access, document] = lines(&opened);
@@ -85,6 +85,7 @@ fn a_failure_is_the_record_as_text() {
             policy
                 .begin_seal(
                     DOCUMENT.into(),
+                    None,
                     None,
                     None,
                     None,
@@ -128,7 +129,7 @@ fn a_failure_is_the_record_as_text() {
 #[wasm_bindgen_test]
 fn answers_that_are_none_are_internal_and_a_call_finishes_once() {
     let policy = policy();
-    let begin = || with_context!(policy.begin_seal(DOCUMENT.into())).ok().unwrap();
+    let begin = || with_context!(policy.begin_seal(DOCUMENT.into(), None)).ok().unwrap();
     for answers in
         [vec![], vec![0; ANSWER - 1], vec![0; 2 * ANSWER], vec![9; ANSWER], vec![6; ANSWER]]
     {
@@ -151,16 +152,40 @@ fn answers_that_are_none_are_internal_and_a_call_finishes_once() {
 fn a_policy_may_be_dropped_while_its_calls_wait() {
     let sealing = {
         let policy = policy();
-        with_context!(policy.begin_seal(DOCUMENT.into())).ok().unwrap()
+        with_context!(policy.begin_seal(DOCUMENT.into(), None)).ok().unwrap()
     };
     assert!(sealing.finish(key()).is_ok());
+}
+
+/// A date, a line break, and the place.
+#[wasm_bindgen_test]
+fn a_value_has_a_place_behind_a_line_with_its_date() {
+    let (policy, calls) = (policy(), Calls::begin());
+    let at = |place: &str| Some(place.to_owned());
+    let value = || b"\"x\"".to_vec();
+    let sealing = with_context!(policy.begin_seal(value(), at("\n/a"))).ok().unwrap();
+    let sealed = sealing.finish(key()).ok().unwrap();
+    let [_, _, envelope] = lines(&sealed);
+    assert!(envelope.starts_with("\"Fs1"));
+    let opening = with_context!(policy.begin_open(true, envelope.into(), at("\n/a"))).ok().unwrap();
+    let opened = opening.finish(key()).ok().unwrap();
+    assert_eq!(lines(&opened)[2], "\"x\"");
+    let refused = with_context!(policy.begin_seal(value(), at("\n/b")));
+    assert_eq!(code(refused.err().unwrap()), "context");
+    for place in ["\n/a", "2026-01-01\n/a", "\n/b"] {
+        assert!(with_context!(calls.push(value(), at(place))).is_ok());
+    }
+    let results = policy.seal_many_with(&Keyring::memory(), &calls).ok().unwrap();
+    assert!(results.next().ok().unwrap().contains("\n\"Fs1"));
+    assert!(results.next().is_ok());
+    assert_eq!(code(results.next().err().unwrap()), "context");
 }
 
 #[wasm_bindgen_test]
 fn a_batch_has_a_result_for_every_call_in_order() {
     let (policy, keyring, calls) = (policy(), Keyring::memory(), Calls::begin());
     for document in [DOCUMENT, "{", "{}"] {
-        assert!(with_context!(calls.push(document.into())).is_ok());
+        assert!(with_context!(calls.push(document.into(), None)).is_ok());
     }
     let results = policy.seal_many_with(&keyring, &calls).ok().unwrap();
     assert!(results.next().ok().unwrap().contains("Fs1"));
@@ -231,7 +256,7 @@ fn the_keyring_tells_what_is_due_as_json() {
 #[wasm_bindgen_test]
 fn a_cache_leaves_the_missing_requests_and_the_call_has_all_keys() {
     let (policy, cache) = (policy(), KeyCache::empty(10, 60_000.0));
-    let begin = || with_context!(policy.begin_seal(DOCUMENT.into())).ok().unwrap();
+    let begin = || with_context!(policy.begin_seal(DOCUMENT.into(), None)).ok().unwrap();
     let first = begin();
     assert!(first.lookup(&cache));
     assert!(first.requests().ok().unwrap().contains("\"ada\""));
@@ -260,6 +285,7 @@ fn a_batch_looks_up_by_the_latest_clock_of_its_calls() {
             let [record, person] = ["r", "ada"].map(|text| Some(text.into()));
             let pushed = calls.push(
                 DOCUMENT.into(),
+                None,
                 record,
                 person,
                 None,
@@ -304,11 +330,12 @@ fn a_cache_answers_requests_that_no_call_makes() {
 fn origin_and_consents_cross() {
     let policy = policy();
     let origin = || Some("web".to_owned());
-    let sealing = with_context!(policy.begin_seal(DOCUMENT.into()); origin(), None).ok().unwrap();
+    let sealing =
+        with_context!(policy.begin_seal(DOCUMENT.into(), None); origin(), None).ok().unwrap();
     assert!(sealing.requests().ok().unwrap().contains(r#""origin":"web""#));
     for consents in [r#"[{"purpose":"news"}]"#, "[7]", "{", "7"] {
         let consents = Some(consents.to_owned());
-        let refused = with_context!(policy.begin_seal(DOCUMENT.into()); origin(), consents);
+        let refused = with_context!(policy.begin_seal(DOCUMENT.into(), None); origin(), consents);
         assert_eq!(code(refused.err().unwrap()), "context");
     }
 }
@@ -341,7 +368,7 @@ fn findings_and_heads_are_json() {
     let first = Reflect::get_u32(&findings, 0).unwrap();
     assert_eq!(Reflect::get(&first, &"severity".into()).unwrap().as_string().unwrap(), "warning");
     let policy = policy();
-    let sealing = with_context!(policy.begin_seal(DOCUMENT.into())).ok().unwrap();
+    let sealing = with_context!(policy.begin_seal(DOCUMENT.into(), None)).ok().unwrap();
     let sealed = sealing.finish(key()).ok().unwrap();
     let envelope = sealed.split('"').find(|part| part.starts_with("Fs1")).unwrap();
     assert!(inspect_envelope(envelope).ok().unwrap().contains(&"01".repeat(16)));

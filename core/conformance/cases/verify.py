@@ -194,9 +194,17 @@ def made(case):
     return rows
 
 
-def verify(case, family, rows, clear, sealed, context, drawn, most=0):
+def place(pointer, verdict):
+    """The tokens of a place; of a marked schema that which the verdict names. In these files no name is a number."""
+    if "properties" in pointer or "$defs" in pointer:
+        pointer = verdict["sealed"][0]["pointer"].replace("*", "0")
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    return tuple(int(token) if token.isdigit() else token for token in tokens)
+
+
+def verify(case, family, rows, clear, sealed, context, drawn, most=0, at=()):
     """Walks both texts at once; returns how many values were sealed, and how many bytes of entropy were drawn: for values, and for at most `most` keys of 32 bytes."""
-    where = dict(paths(json.loads(sealed)))
+    where = dict(paths(json.loads(sealed), at))
     count, draws, a, b = 0, 0, 0, 0
     while b < len(sealed):
         match = MARKED.match(sealed, b)
@@ -232,16 +240,22 @@ def main():
             rows, most = (made(case), 8) if is_keyring else (file["keys"], 0)
             for step in case.get("steps", []):
                 calls = [(step, step.get("expect", {}))] if step.get("do") == "seal" else []
-                if step.get("do") == "seal-many":
-                    calls = list(zip(step["calls"], step["expect"]["results"]))
+                if step.get("do") == "seal-value":
+                    calls = [(step, step["expect"])]
+                if step.get("do") in ("seal-many", "seal-values"):
+                    calls = list(zip(step.get("calls", step.get("values")), step["expect"]["results"]))
                 for call, result in calls:
-                    if "document" in result:
+                    if "document" in result or "envelope" in result:
                         context = call.get("context", case["context"])
                         family = schema["x-schema-family"]
-                        count, draws = verify(case["name"], family, rows, call["document"], result["document"], context, drawn, most)
+                        clear, sealed, at = (call.get("document"), result.get("document"), ())
+                        if "place" in call:
+                            clear, sealed, at = call["value"], json.dumps(result["envelope"]), place(call["place"], result["verdict"])
+                        count, draws = verify(case["name"], family, rows, clear, sealed, context, drawn, most, at)
                         total, drawn = total + count, drawn + draws
                         for index in result.get("indexes", []):
-                            verify_index(case["name"], rows, context.get("tenant", ""), index, call["document"])
+                            index = dict(index, pointer="" if "place" in call else index["pointer"])
+                            verify_index(case["name"], rows, context.get("tenant", ""), index, clear)
                             indexes += 1
     print(f"{total} envelopes and tokens in documents recomputed, and {indexes} blind indexes")
     return 0 if total else 1

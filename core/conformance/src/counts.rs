@@ -24,6 +24,8 @@ const fn count(name: &'static str, test: u32, soak: u32) -> Count {
 pub const MUTANTS: Count = count("changed envelopes", 100_000, 1_000_000);
 /// Random values in random contexts, sealed and opened.
 pub const SEALED_VALUES: Count = count("sealed values", 512, 100_000);
+/// Random values, each sealed in its document and without it.
+pub const LONE_VALUES: Count = count("values without a document", 512, 100_000);
 /// Random JSON texts: pointers, splicing, names.
 pub const JSON_TEXTS: Count = count("JSON texts", 256, 50_000);
 /// Damaged JSON texts against `serde_json`.

@@ -46,6 +46,19 @@ pub struct Document {
     pub context: Context,
 }
 
+/// One value without its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedValue {
+    /// The place of the value in documents.
+    pub place: String,
+    /// The JSON text of the value, or its envelope.
+    pub text: String,
+    /// The context of the call.
+    pub context: Context,
+    /// The date that the retention counts from.
+    pub from: Option<String>,
+}
+
 /// Whose key it is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]

@@ -25,6 +25,10 @@ const VERBS: &[&str] = &[
     "open-many",
     "reseal",
     "index-values",
+    "seal-value",
+    "open-value",
+    "seal-values",
+    "open-values",
     "provision",
     "rotate",
     "restrict",
@@ -123,6 +127,13 @@ fn every_verb() -> Vec<(Value, Value)> {
         (rows(), json!({"do": "open-many", "calls": [{"document": "{}"}], "strict": false})),
         (rows(), json!({"do": "reseal", "document": "{}"})),
         (rows(), json!({"do": "index-values", "name": "email", "value": "\"a\""})),
+        (rows(), json!({"do": "seal-value", "place": "/a", "value": "1", "from": "2026-01-01"})),
+        (rows(), json!({"do": "open-value", "place": "/a", "envelope": "Fs1", "strict": true})),
+        (
+            rows(),
+            json!({"do": "seal-values", "values": [{"place": "/a", "value": "1", "context": {}}]}),
+        ),
+        (rows(), json!({"do": "open-values", "values": [{"place": "/a", "envelope": "Fs1"}]})),
         (keyring(), json!({"do": "rotate", "who": who, "now": 7, "minVersion": 2})),
         (keyring(), json!({"do": "due", "at": 7})),
     ];
@@ -214,6 +225,16 @@ fn what_the_format_does_not_have_is_refused_by_its_name() {
         (
             rows(json!({"do": "seal-many", "calls": [{"document": document, "strict": true}]})),
             "the member `strict` of a call of a batch",
+        ),
+        (
+            rows(json!({"do": "seal-value", "place": "/a", "envelope": "Fs1"})),
+            "the member `envelope` of the verb `seal-value`",
+        ),
+        (rows(json!({"do": "seal-value", "value": "1"})), "null as `place`"),
+        (rows(json!({"do": "open-values"})), "a batch without values"),
+        (
+            rows(json!({"do": "open-values", "values": [{"place": "/a", "value": "1"}]})),
+            "the member `value` of a value of a batch",
         ),
         (
             rows(json!({"do": "required-keys", "document": document, "operation": "erase"})),

@@ -63,15 +63,18 @@ impl<'v> BoundValue<'v> {
 
     /// Derives salt, key and commitment of several values, four at a time where that takes less
     /// time.
-    pub(crate) fn derive_all(values: &mut [BoundValue<'_>]) {
-        let mut rest = values;
-        while !rest.is_empty() {
-            let together = LANES_PAY && rest.get_mut(..LANES).is_some_and(side_by_side);
-            let (done, later) = rest.split_at_mut(if together { LANES } else { 1 });
-            if let ([alone], false) = (done, together) {
-                alone.derive();
+    pub(crate) fn derive_all<'b>(mut values: impl Iterator<Item = &'b mut BoundValue<'v>>)
+    where
+        'v: 'b,
+    {
+        loop {
+            let mut lanes: [_; LANES] = std::array::from_fn(|_| values.next());
+            if lanes.first().is_none_or(Option::is_none) {
+                return;
             }
-            rest = later;
+            if !(LANES_PAY && side_by_side(&mut lanes)) {
+                lanes.into_iter().flatten().for_each(BoundValue::derive);
+            }
         }
     }
 
@@ -124,18 +127,21 @@ impl<'v> BoundValue<'v> {
     }
 }
 
-/// Derives four values side by side. Returns false, and leaves them as they are, unless all are
-/// randomised and about as long: short ones wait for long ones.
+/// Derives four values side by side. Returns false, and leaves them as they are, unless there are
+/// four, all randomised and about as long: short ones wait for long ones.
 #[inline(never)]
-fn side_by_side(values: &mut [BoundValue<'_>]) -> bool {
-    let blocks = values.iter().map(BoundValue::blocks);
+fn side_by_side(lanes: &mut [Option<&mut BoundValue<'_>>; LANES]) -> bool {
+    let [Some(one), Some(two), Some(three), Some(four)] = lanes else { return false };
+    let mut values: [&mut BoundValue<'_>; LANES] = [one, two, three, four];
+    let blocks = values.iter().map(|value| value.blocks());
     let most = blocks.clone().max().unwrap_or_default();
     if most > Messages::BLOCKS || LANES * most - blocks.sum::<usize>() > MOST_IDLE {
         return false;
     }
     let mut messages = Messages::new();
     for (lane, value) in values.iter().enumerate() {
-        let BoundValue { prk, entropy: Some(entropy), hash, plaintext, padding, .. } = value else {
+        let BoundValue { prk, entropy: Some(entropy), hash, plaintext, padding, .. } = &**value
+        else {
             return false;
         };
         let [_, hedge] = prk.macs();
@@ -148,7 +154,7 @@ fn side_by_side(values: &mut [BoundValue<'_>]) -> bool {
     // HKDF-Expand: T(1) is the key and T(2) the commitment.
     for counter in [1, 2] {
         for (lane, value) in values.iter_mut().enumerate() {
-            let BoundValue { prk, hash, salt, key, .. } = value;
+            let BoundValue { prk, hash, salt, key, .. } = &mut **value;
             let Some((label, [key, _])) = key.of_one_key() else { return false };
             let previous = if counter == 1 { &[] } else { key.as_slice() };
             let [value, _] = prk.macs();
@@ -223,7 +229,7 @@ mod tests {
             let lengths = [1, number % 40, number / 7 % 100, number / 50 % 330];
             let make = |lane: usize| bound(number + 11 * lane, 1 + lengths[lane]);
             let mut four: [_; LANES] = std::array::from_fn(make);
-            if !side_by_side(&mut four) {
+            if !side_by_side(&mut four.each_mut().map(Some)) {
                 alone += 1;
                 continue;
             }
@@ -243,7 +249,7 @@ mod tests {
         for count in 0..12 {
             let make = |at: usize| bound(at * 7, 1 + at * 31 % 90);
             let mut values: Vec<_> = (0..count).map(make).collect();
-            BoundValue::derive_all(&mut values);
+            BoundValue::derive_all(values.iter_mut());
             for (at, value) in values.iter().enumerate() {
                 let mut expected = make(at);
                 expected.derive();

@@ -72,7 +72,11 @@ impl ClearSchema<'_, '_> {
         #[cfg(feature = "validation")]
         if self.engines == Engines::All {
             let validator = self.validator(budget, findings)?;
-            return Ok(validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own))));
+            let undecided = self.program.undecided(self.registry);
+            let nodes = undecided.iter().map(|own| own.node).collect();
+            return Ok(
+                validator.map_or(Conformance::Off, |own| Conformance::Crate(Box::new(own), nodes))
+            );
         }
         // A malformed pattern is undecided as well, and no build takes it.
         if findings.has_errors() {

@@ -4,17 +4,19 @@ use super::validity::Validity;
 use crate::json::Tape;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
-use crate::resolver::program::Program;
+use crate::resolver::program::{Program, RuleId};
 use crate::resolver::validity::{Fault, Validation};
+#[cfg(feature = "validation")]
+use crate::schema::registry::NodeId;
 
 /// The engine that validates the documents of one form.
 #[derive(Debug)]
 pub(crate) enum Conformance {
     /// The evaluator, by the rules of the schema.
     Evaluator,
-    /// The validator crate, since the schema has a keyword that the evaluator cannot decide.
+    /// The validator crate, since these schemas have keywords that the evaluator cannot decide.
     #[cfg(feature = "validation")]
-    Crate(Box<super::validator::Validator>),
+    Crate(Box<super::validator::Validator>, Box<[NodeId]>),
     /// Nothing validates (option `validation`).
     Off,
 }
@@ -26,11 +28,20 @@ pub(crate) struct Rules<'p> {
     /// Any automaton: no state but the first, which marks nothing, is used.
     pub(crate) automaton: &'p Automaton,
     pub(crate) limits: &'p Limits,
+    /// The rules that apply to the root: that of the program, or those that certainly apply to a
+    /// value without its document.
+    pub(crate) roots: &'p [RuleId],
 }
 
 impl<'p> Rules<'p> {
     fn validation(self, tape: &Tape<'_>) -> Validation<'p> {
         Validation::new(self.program, self.automaton, tape, self.limits)
+    }
+
+    /// Returns true if a whole document is meant. The validator crate judges nothing else.
+    #[cfg(feature = "validation")]
+    fn is_whole(self) -> bool {
+        self.roots == [self.program.root]
     }
 }
 
@@ -40,21 +51,36 @@ impl Conformance {
         match self {
             Conformance::Evaluator => "evaluator",
             #[cfg(feature = "validation")]
-            Conformance::Crate(_) => "crate",
+            Conformance::Crate(..) => "crate",
             Conformance::Off => "off",
+        }
+    }
+
+    /// Returns true if it decides these rules for every value without its document. The evaluator
+    /// does so for the crate where it can.
+    pub(crate) fn decides(&self, program: &Program, rules: &[RuleId]) -> bool {
+        #[cfg(not(feature = "validation"))]
+        let _ = (program, rules);
+        match self {
+            Conformance::Evaluator => true,
+            #[cfg(feature = "validation")]
+            Conformance::Crate(_, undecided) => {
+                rules == [program.root] || program.decides(rules, undecided)
+            }
+            Conformance::Off => false,
         }
     }
 
     pub(crate) fn judge(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Validity {
         match self {
-            Conformance::Evaluator => match rules.validation(tape).conforms(tape) {
+            #[cfg(feature = "validation")]
+            Conformance::Crate(validator, _) if rules.is_whole() => validator.is_valid(tape),
+            Conformance::Off => Validity::Unvalidated,
+            _ => match rules.validation(tape).conforms(tape, rules.roots) {
                 Some(true) => Validity::Valid,
                 Some(false) => Validity::Invalid,
                 None => Validity::Limit,
             },
-            #[cfg(feature = "validation")]
-            Conformance::Crate(validator) => validator.is_valid(tape),
-            Conformance::Off => Validity::Unvalidated,
         }
     }
 
@@ -62,10 +88,12 @@ impl Conformance {
     /// take too long.
     pub(crate) fn first_fault(&self, rules: Rules<'_>, tape: &Tape<'_>) -> Option<Fault> {
         match self {
-            Conformance::Evaluator => rules.validation(tape).first_fault(tape),
             #[cfg(feature = "validation")]
-            Conformance::Crate(validator) => validator.first_fault(tape).map(Fault::from),
+            Conformance::Crate(validator, _) if rules.is_whole() => {
+                validator.first_fault(tape).map(Fault::from)
+            }
             Conformance::Off => None,
+            _ => rules.validation(tape).first_fault(tape, rules.roots),
         }
     }
 }

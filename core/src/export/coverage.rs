@@ -83,6 +83,24 @@ impl Coverage {
     }
 }
 
+/// Returns the pattern of the place that a marked schema describes, by the pointer of the schema;
+/// `Some(None)` if it describes several, and `None` if no such schema is marked.
+pub(crate) fn only_place_of(
+    schema_pointer: &str,
+    program: &Program,
+    automaton: &Automaton,
+) -> Option<Option<String>> {
+    let is_meant = |marker: &Marker| marker.schema_pointer == schema_pointer;
+    // Listing all places takes long.
+    program.markers.iter().find(|marker| is_meant(marker))?;
+    let (places, is_whole) = places::marked(program, automaton);
+    let mut own = places
+        .into_iter()
+        .filter(|(_, number)| program.markers.get(*number as usize).is_some_and(is_meant));
+    let only = own.next().filter(|_| is_whole && own.next().is_none());
+    Some(only.map(|(pattern, _)| pattern))
+}
+
 impl CoveredPlace {
     fn of(marker: &Marker, document_pattern: String, retentions: &[Retention]) -> CoveredPlace {
         let retention = marker.retention.and_then(|number| retentions.get(number as usize));

@@ -128,7 +128,7 @@ impl Forms {
                     limits,
                     &mut findings,
                 )?;
-                Conformance::Crate(Box::new(built.ok_or_else(underivable)?))
+                Conformance::Crate(Box::new(built.ok_or_else(underivable)?), Box::default())
             }
             // Compiling has refused a schema with such a keyword, and the sealed form has no others.
             #[cfg(not(feature = "validation"))]
@@ -150,7 +150,8 @@ impl Forms {
         limits: &Limits,
         tape: &Tape<'_>,
     ) -> Validity {
-        self.conformance.judge(Rules { program: &self.program, automaton, limits }, tape)
+        let roots = std::slice::from_ref(&self.program.root);
+        self.conformance.judge(Rules { program: &self.program, automaton, limits, roots }, tape)
     }
 }
 

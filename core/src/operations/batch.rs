@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::call::{BatchItem, Context, OpenOptions, Opened, Pending, Sealed};
 use super::open::OpenPlan;
 use super::plan::{CallInput, ContextBudget, ProtectedValue};
-use super::seal::SealPlan;
+use super::seal::{SealPlan, TOGETHER};
 use crate::error::{Error, OpenError, SealError};
 use crate::keys::{Answers, CallKeys, Entropy, KeyContext, KeySource, Request};
 use crate::limits::Limits;
@@ -23,11 +23,11 @@ pub type PendingOpenMany<'t> = Pending<Batch<OpenPlan<'t>>>;
 pub struct Batch<V> {
     plans: Vec<Result<V, Error>>,
     /// The latest clock of the documents that were planned. The key source receives this one.
-    now: Option<u64>,
+    pub(super) now: Option<u64>,
 }
 
 /// The plan of one document, as a batch needs it.
-trait Plan {
+pub(crate) trait Plan {
     fn now(&self) -> Option<u64>;
     fn limits(&self) -> &Limits;
     fn values(&mut self) -> &mut [ProtectedValue];
@@ -63,7 +63,9 @@ impl Plan for OpenPlan<'_> {
 
 /// Joins the requests of all documents, each distinct one once. A document that is refused does not
 /// stop the others.
-fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> Pending<Batch<V>> {
+pub(crate) fn together<V: Plan>(
+    calls: impl Iterator<Item = Result<Pending<V>, Error>>,
+) -> Pending<Batch<V>> {
     let mut pool = RequestPool::default();
     let mut now = None;
     let plans = calls
@@ -80,7 +82,7 @@ fn together<V: Plan>(calls: impl Iterator<Item = Result<Pending<V>, Error>>) -> 
 
 impl<V> Batch<V> {
     /// Applies each plan. Invalid answers of the key source fail every document that was planned.
-    fn apply<T, E: From<Error>>(
+    pub(super) fn apply<T, E: From<Error>>(
         self,
         keys: Result<&mut CallKeys, Error>,
         mut apply: impl FnMut(V, &mut CallKeys) -> Result<T, Error>,
@@ -91,6 +93,31 @@ impl<V> Batch<V> {
             Err(error) => plan.and_then(|_| Err(error.clone())),
         };
         self.plans.into_iter().map(|plan| Ok(one(plan)?)).collect()
+    }
+}
+
+impl Batch<SealPlan<'_>> {
+    /// Seals each document. Values of several documents derive their keys together.
+    pub(super) fn seal<E: From<Error>>(
+        self,
+        keys: Result<&mut CallKeys, Error>,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<Result<Sealed, E>> {
+        let keys = match keys {
+            Ok(keys) => keys,
+            Err(error) => {
+                let fail =
+                    |plan: Result<_, Error>| Err(E::from(plan.err().unwrap_or(error.clone())));
+                return self.plans.into_iter().map(fail).collect();
+            }
+        };
+        let mut sealed = Vec::with_capacity(self.plans.len());
+        let mut plans = self.plans.into_iter();
+        while plans.len() > 0 {
+            let some = SealPlan::apply_all(plans.by_ref().take(TOGETHER), keys, entropy);
+            sealed.extend(some.into_iter().map(|sealed| sealed.map_err(E::from)));
+        }
+        sealed
     }
 }
 
@@ -146,9 +173,7 @@ impl Policy {
         let now = pending.plan().now;
         let answers =
             pending.ask(|requests| keys.current(requests, &mut KeyContext { now, entropy }));
-        pending.settle_with(keys, answers, |batch, keys| {
-            batch.apply(keys, |plan, keys| plan.apply(keys, entropy))
-        })
+        pending.settle_with(keys, answers, |batch, keys| batch.seal(keys, entropy))
     }
 
     /// Takes the first step of sealing a batch.
@@ -216,9 +241,7 @@ impl PendingSealMany<'_> {
         answers: impl Into<Answers>,
         entropy: &mut dyn Entropy,
     ) -> Vec<Result<Sealed, SealError>> {
-        self.settle(answers.into(), |batch, keys| {
-            batch.apply(keys, |plan, keys| plan.apply(keys, entropy))
-        })
+        self.settle(answers.into(), |batch, keys| batch.seal(keys, entropy))
     }
 }
 

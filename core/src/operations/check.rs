@@ -58,7 +58,7 @@ pub(super) fn locations_to_check<'t>(
     policy: &Policy,
     input: CallInput<'t>,
 ) -> Result<DocumentCall<'t>, Error> {
-    let mut call = DocumentCall::read(policy, input, |_| Ok(Sought::Decided))?;
+    let mut call = DocumentCall::read(policy, input, |_, _| Ok(Sought::Decided))?;
     let DocumentCall { tape, resolution, .. } = &mut call;
     resolution.keep(|location| location.decided || holds_sealed(policy, tape, location));
     Ok(call)
@@ -72,7 +72,7 @@ pub(super) struct Inspected {
 
 /// Returns the subjects of the document's values, for all of them to share.
 pub(super) fn subjects<'a>(call: &'a DocumentCall<'_>) -> Subjects<'a> {
-    Subjects::new(&call.tape, &call.resolution.locations, &call.context, false)
+    Subjects::new(call, false)
 }
 
 /// Inspects each location.

@@ -88,7 +88,7 @@ impl<'t> CheckPlan<'t> {
         let mut verdict = VerdictBuilder::new("check", self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(&call.tape);
+        let mut paths = Paths::new(call);
         let mut budget = ContextBudget::new(limits);
         let (mut decoded, mut work) = (Workspace::new(), Workspace::new());
         let mut is_whole = true;

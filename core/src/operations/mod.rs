@@ -1,6 +1,6 @@
 //! The verbs of a policy, each in its own file. No other module depends on this one.
 
-mod batch;
+pub(crate) mod batch;
 mod call;
 mod check;
 mod check_deep;
@@ -9,6 +9,7 @@ mod open;
 pub(crate) mod plan;
 mod required_keys;
 mod seal;
+pub(crate) mod values;
 mod version;
 
 pub use batch::{Batch, PendingOpenMany, PendingSealMany};
@@ -19,4 +20,8 @@ pub use check_deep::{CheckPlan, PendingCheck};
 pub use index_values::{IndexPlan, IndexQuery, PendingIndexValues};
 pub use open::{OpenPlan, PendingOpen};
 pub use seal::{PendingSeal, SealPlan};
+pub use values::{
+    OpenedValue, PendingOpenValue, PendingOpenValues, PendingSealValue, PendingSealValues,
+    SealedValue, ValueItem, ValuePlan,
+};
 pub use version::{ENVELOPE_VERSION, VOCABULARY_VERSION, Version, version};

@@ -17,7 +17,6 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
-use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -139,7 +138,7 @@ impl<'t> OpenPlan<'t> {
     ) -> Result<PendingOpen<'t>, Error> {
         let passing = policy.plan().clear == OnCleartext::Pass;
         let sought = if passing { Sought::Present } else { Sought::Decided };
-        let mut call = DocumentCall::read(policy, input, |_| Ok(sought))?;
+        let mut call = DocumentCall::read(policy, input, |_, _| Ok(sought))?;
         let passes = |tape: &Tape<'_>, location: &Location| {
             passing && location.decided && !seems_sealed(policy, tape, location)
         };
@@ -165,6 +164,10 @@ impl<'t> OpenPlan<'t> {
 
     /// Opens with the keys of the call.
     pub(super) fn apply(self, keys: &mut CallKeys) -> Result<Opened, Error> {
+        self.open(keys).map_err(|error| self.call.located(error))
+    }
+
+    fn open(&self, keys: &mut CallKeys) -> Result<Opened, Error> {
         let call = &self.call;
         let limits = call.limits();
         // The keys of the whole document come first: a destroyed key is never a fault of integrity.
@@ -173,7 +176,7 @@ impl<'t> OpenPlan<'t> {
         verdict.latency(keys.answers.shred_latency_ms());
         let mut access = AccessBuilder::new();
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(&call.tape);
+        let mut paths = Paths::new(call);
         let mut budget = ContextBudget::new(limits);
         let mut workspace = Workspace::for_values(self.values.len());
         let mut values = u64::from(call.tape.values());
@@ -203,7 +206,7 @@ impl<'t> OpenPlan<'t> {
             }
             match prepared {
                 Prepared::Withheld(reason, kind) => {
-                    values += u64::from(withhold(marker, node, limits, &mut splice)?);
+                    values += u64::from(withhold(call, marker, node, &mut splice)?);
                     let bucket = bucket.filter(|_| kind == KeyKind::Retention);
                     let bucket = bucket.map(|name| access.bucket(name));
                     access.withhold(value.pattern, Withheld { reason, kind, bucket });
@@ -222,7 +225,7 @@ impl<'t> OpenPlan<'t> {
                         demand,
                         prk: keys.derived.prk(&keys.answers, value.keys)?,
                         context: call.binding(value, &keys.answers, field, &mut budget)?,
-                        depth: node.depth(),
+                        depth: call.depth(node),
                         limits,
                     };
                     let mut opened = None;
@@ -289,12 +292,18 @@ impl<'t> OpenPlan<'t> {
     /// result never prevents the document from being read.
     fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
         let policy = &self.call.policy;
+        let place = self.call.place();
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
         let validity = match Tape::parse(document, self.call.limits()) {
             // Passed clear values belong to neither form.
             Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
-            Ok(_) if keeps_sealed => policy.is_valid_sealed(&self.call.tape),
-            Ok(tape) => policy.is_valid(&tape),
+            Ok(_) if keeps_sealed => match place {
+                // The sealed form of a value is any envelope or token that the marker demands.
+                Some(place) if place.is_judged => Validity::Valid,
+                Some(_) => Validity::Unvalidated,
+                None => policy.is_valid_sealed(&self.call.tape),
+            },
+            Ok(tape) => policy.is_valid_at(&tape, place),
             Err(_) => Validity::Unvalidated,
         };
         match validity {
@@ -320,13 +329,13 @@ enum Prepared {
 /// # Errors
 /// `limit` if the placeholder would nest too deeply.
 fn withhold(
+    call: &DocumentCall<'_>,
     marker: &Marker,
     node: Node<'_>,
-    limits: &Limits,
     splice: &mut Splice<'_>,
 ) -> Result<u32, Error> {
     let erased = marker.erased();
-    if node.depth() + erased.depth > limits.depth {
+    if call.depth(node) + erased.depth > call.limits().depth {
         let message = "a placeholder would nest deeper than the limit allows";
         return Err(Error::new(ErrorCode::Limit, message).at(node.pointer()));
     }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use fieldseal_primitives::WipedBytes;
 
+pub(super) use ahead::TOGETHER;
 use ahead::{Ahead, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
@@ -13,7 +14,7 @@ use super::plan::{
     CallInput, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes, clear, demand,
     protection, pseudonymised, seal_values,
 };
-use crate::envelope::{self, Domain, KeyIds};
+use crate::envelope::{self, BoundValue, Domain, KeyIds};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -22,6 +23,7 @@ use crate::keys::{
     Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
 use crate::policy::Policy;
+use crate::resolver::place::Place;
 use crate::resolver::walk::Sought;
 use crate::schema::marker::{Index, Marker, Pseudonym};
 use crate::schema::options::{Nonconforming, Verify};
@@ -129,8 +131,8 @@ struct Prepared {
 impl<'t> SealPlan<'t> {
     pub(super) fn plan(policy: &Policy, input: CallInput<'t>) -> Result<PendingSeal<'t>, Error> {
         let mut conformity = VerdictCode::Unvalidated;
-        let mut call = DocumentCall::read(policy, input, |tape| {
-            conformity = judge(policy, tape)?;
+        let mut call = DocumentCall::read(policy, input, |tape, place| {
+            conformity = judge(policy, tape, place)?;
             // Unless the document is known to conform, no branch is pruned
             // (docs/what-is-sealed.md).
             let conforms = conformity == VerdictCode::Conforming;
@@ -152,27 +154,80 @@ impl<'t> SealPlan<'t> {
         keys: &mut CallKeys,
         entropy: &mut dyn Entropy,
     ) -> Result<Sealed, Error> {
-        let call = &self.call;
-        let limits = call.limits();
-        let Prepared { mut values, length, entropy: drawn } = self.prepare(keys)?;
-        let mut random = WipedBytes::zeros(drawn);
+        let ready = self.ready(keys, entropy)?;
+        ready.write(ready.ahead(), keys)
+    }
+
+    /// Seals several documents, whose first values derive their keys together.
+    pub(super) fn apply_all(
+        plans: impl Iterator<Item = Result<Self, Error>>,
+        keys: &mut CallKeys,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<Result<Sealed, Error>> {
+        let all: Vec<Result<Ready<'t>, Error>> =
+            plans.map(|plan| plan?.ready(keys, entropy)).collect();
+        let mut bound = Vec::with_capacity(all.len());
+        for ready in &all {
+            bound.push(ready.as_ref().map_err(Error::clone).and_then(|ready| {
+                let mut ahead = ready.ahead();
+                match ahead.bind_next(0, &ready.prepared.values, keys) {
+                    Ok(()) => Ok((ready, ahead)),
+                    Err(error) => Err(ready.plan.call.located(error)),
+                }
+            }));
+        }
+        BoundValue::derive_all(bound.iter_mut().flatten().flat_map(|(_, ahead)| ahead.bound()));
+        bound
+            .into_iter()
+            .map(|bound| bound.and_then(|(ready, ahead)| ready.write(ahead, keys)))
+            .collect()
+    }
+
+    /// Checks the keys of all values and draws their entropy.
+    fn ready(self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
+        let prepared = self.prepare(keys).map_err(|error| self.call.located(error))?;
+        let mut random = WipedBytes::zeros(prepared.entropy);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
+        Ok(Ready { plan: self, prepared, random })
+    }
+}
+
+/// A document that nothing refuses any more, and the entropy of its values.
+struct Ready<'t> {
+    plan: SealPlan<'t>,
+    prepared: Prepared,
+    random: WipedBytes,
+}
+
+impl Ready<'_> {
+    fn ahead(&self) -> Ahead<'_> {
+        Ahead::new(&self.plan.call, &self.plan.values, &self.random)
+    }
+
+    /// Writes the sealed document.
+    fn write(&self, ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+        self.write_with(ahead, keys).map_err(|error| self.plan.call.located(error))
+    }
+
+    fn write_with(&self, mut ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+        let Ready { plan, prepared: Prepared { values, length, .. }, .. } = self;
+        let call = &plan.call;
+        let limits = call.limits();
         let mut verdict = VerdictBuilder::new(KeyUse::Seal.as_str(), values.len());
-        verdict.say(self.conformity);
+        verdict.say(plan.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
-        let mut splice = Splice::new(call.tape.text(), length, limits);
-        let mut paths = Paths::new(&call.tape);
-        let mut ahead = Ahead::new(&self.call, &self.values, &random);
+        let mut splice = Splice::new(call.tape.text(), *length, limits);
+        let mut paths = Paths::new(call);
         let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
-        for (at, value) in self.values.iter().enumerate() {
+        for (at, value) in plan.values.iter().enumerate() {
             let (node, marker) = call.value(value)?;
             if !value.pseudonym {
-                ahead.reach(at, &values, keys)?;
+                ahead.reach(at, values, keys)?;
             }
-            let Some(PreparedValue { keys: own, token, token_id }) = values.get_mut(at) else {
+            let Some(PreparedValue { keys: own, token, token_id }) = values.get(at) else {
                 break;
             };
             let EnvelopeKeys { ids, erasable, stale } = *own;
@@ -206,19 +261,21 @@ impl<'t> SealPlan<'t> {
             let demand = demand(marker, !value.unbound);
             let protection = Protection { bucket, ..protection(&demand, marker) };
             verdict.envelope(value.pattern, protection, ids.all());
-            if let (Some(index), Some(value)) = (&marker.index, token.take()) {
+            if let (Some(index), Some(value)) = (&marker.index, token.clone()) {
                 let (name, pointer) = (index.name.clone(), paths.exact(node).to_owned());
                 indexes.push(IndexValue { name, pointer, value });
             }
         }
         let document = splice.finish()?;
-        if call.policy.plan().verify == Verify::Sealed {
-            self.verify(&document, &mut verdict)?;
+        if call.policy.plan().verify == Verify::Sealed && call.lone.is_none() {
+            plan.verify(&document, &mut verdict)?;
         }
-        let places = self.unexpected.report(call, &mut verdict);
+        let places = plan.unexpected.report(call, &mut verdict);
         Ok(Sealed { document, verdict: call.verdict(verdict, places)?, indexes })
     }
+}
 
+impl SealPlan<'_> {
     /// Judges the sealed document by the sealed schema.
     ///
     /// # Errors
@@ -333,23 +390,27 @@ pub(super) const SLOW_PATTERN: &str =
 /// # Errors
 /// `invalid` and `limit`; `already-sealed` for a document with an envelope in place of a clear
 /// value.
-fn judge(policy: &Policy, tape: &Tape<'_>) -> Result<VerdictCode, Error> {
-    match (policy.is_valid(tape), policy.plan().nonconforming) {
+fn judge(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Result<VerdictCode, Error> {
+    match (policy.is_valid_at(tape, place), policy.plan().nonconforming) {
         (Validity::Valid, _) => Ok(VerdictCode::Conforming),
         (Validity::Unvalidated, _) => Ok(VerdictCode::Unvalidated),
         (Validity::Invalid, Nonconforming::Seal) => Ok(VerdictCode::Nonconforming),
         (Validity::Invalid, Nonconforming::Refuse) => {
             // A document that is sealed already seldom conforms to the clear schema. Its error is
             // `already-sealed`.
-            Err(sealed_before(policy, tape).unwrap_or_else(|| policy.misfit(tape)))
+            Err(sealed_before(policy, tape, place).unwrap_or_else(|| policy.misfit(tape, place)))
         }
         (Validity::Limit, _) => Err(Error::new(ErrorCode::Limit, SLOW_PATTERN)),
     }
 }
 
 /// Returns the error of a document that has an envelope where a clear value may be marked.
-fn sealed_before(policy: &Policy, tape: &Tape<'_>) -> Option<Error> {
-    let resolution = policy.resolve(tape, Sought::All).ok()?;
+fn sealed_before(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Option<Error> {
+    let resolution = match place {
+        Some(place) => policy.resolve_value(tape, place),
+        None => policy.resolve(tape, Sought::All),
+    };
+    let resolution = resolution.ok()?;
     resolution.locations.iter().find_map(|location| {
         let marker = policy.markers().get(location.marker as usize)?;
         clear(tape.node(location.node)?, marker.pseudonym.is_some()).err()

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode, Finding};
 use crate::export::conformance::{Conformance, Rules};
-use crate::export::coverage::{Coverage, Loosened, UndecidedKeyword};
+use crate::export::coverage::{self, Coverage, Loosened, UndecidedKeyword};
 use crate::export::forms;
 use crate::export::validity::Validity;
-use crate::json::Tape;
+use crate::json::{Pointer, Tape};
 use crate::resolver::automaton::Automaton;
+use crate::resolver::place::{Place, VARIES};
 use crate::resolver::program::Program;
 use crate::resolver::walk::{self, Resolution, Sought};
 use crate::schema::marker::Marker;
 use crate::schema::registry::SchemaPointers;
+
+const NO_POINTER: &str = "a place is a JSON pointer: empty, or one that starts with a slash";
 
 /// The plain JSON Schemas of clear and of sealed documents, as JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,9 +125,53 @@ impl Policy {
         walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
     }
 
+    /// Finds the marked values in the value at a place, which is one itself.
+    pub(crate) fn resolve_value<'a>(
+        &'a self,
+        tape: &'a Tape<'a>,
+        place: &Place,
+    ) -> Result<Resolution, Error> {
+        walk::resolve_value(&self.0.program, &self.0.automaton, tape, place, &self.0.plan.limits)
+    }
+
+    /// Finds the place of a value by a pointer into documents, or else by that of the marked schema
+    /// if it describes no other place.
+    ///
+    /// # Errors
+    /// `context` if no value at the place can be sealed; `limit` if it is too deep.
+    pub(crate) fn place(&self, text: &str) -> Result<Place, Error> {
+        let Compiled { program, automaton, plan, .. } = &*self.0;
+        let refused = |code, message: &'static str| Error::new(code, message).at(text);
+        let find = |pointer: &str, is_pattern| {
+            let pointer = Pointer::parse(pointer).map_err(|_| NO_POINTER)?;
+            Place::find(program, automaton, &pointer, is_pattern)
+        };
+        let place = find(text, false).or_else(|message| {
+            let schema_pointer = text.strip_prefix('#').unwrap_or(text);
+            match coverage::only_place_of(schema_pointer, program, automaton) {
+                None => Err(message),
+                Some(pattern) => find(&pattern.ok_or(VARIES)?, true),
+            }
+        });
+        let mut place = place.map_err(|message| refused(ErrorCode::Context, message))?;
+        place.is_judged = self.0.conformance.decides(program, &place.certain);
+        if place.depth > plan.limits.depth {
+            return Err(refused(ErrorCode::Limit, "this place is deeper than the limit allows"));
+        }
+        Ok(place)
+    }
+
     /// Judges a clear document by the plaintext schema.
     pub(crate) fn is_valid(&self, tape: &Tape<'_>) -> Validity {
-        self.0.conformance.judge(self.rules(), tape)
+        self.is_valid_at(tape, None)
+    }
+
+    /// Judges a clear document, or the value at a place by the rules that certainly apply there.
+    pub(crate) fn is_valid_at(&self, tape: &Tape<'_>, place: Option<&Place>) -> Validity {
+        match place {
+            Some(place) if !place.is_judged => Validity::Unvalidated,
+            _ => self.0.conformance.judge(self.rules(place), tape),
+        }
     }
 
     /// Judges a sealed document by the sealed schema.
@@ -135,9 +182,10 @@ impl Policy {
         }
     }
 
-    fn rules(&self) -> Rules<'_> {
+    fn rules<'a>(&'a self, place: Option<&'a Place>) -> Rules<'a> {
         let Compiled { program, automaton, plan, .. } = &*self.0;
-        Rules { program, automaton, limits: &plan.limits }
+        let roots = place.map_or(std::slice::from_ref(&program.root), |place| &place.certain);
+        Rules { program, automaton, limits: &plan.limits, roots }
     }
 
     /// Returns the schemas of both forms, and derives them on first use.
@@ -158,20 +206,23 @@ impl Policy {
     /// Returns the error of a document that does not conform: its first fault, described by schema
     /// keywords only. Locating a fault costs far more than the verdict, so the error of a very
     /// large document points to the root.
-    pub(crate) fn misfit(&self, tape: &Tape<'_>) -> Error {
-        const MESSAGE: &str = "the document does not conform to its schema";
-        if let Some(fault) = self.0.conformance.first_fault(self.rules(), tape) {
+    pub(crate) fn misfit(&self, tape: &Tape<'_>, place: Option<&Place>) -> Error {
+        let message = match place {
+            None => "the document does not conform to its schema",
+            Some(_) => "the value does not conform to the schemas of its place",
+        };
+        if let Some(fault) = self.0.conformance.first_fault(self.rules(place), tape) {
             let missing =
                 fault.missing.map(|name| format!(", and `{name}` is missing")).unwrap_or_default();
             let expected =
                 fault.expected.map(|text| format!(", which is {text}")).unwrap_or_default();
             return Error::new(
                 ErrorCode::Invalid,
-                format!("{MESSAGE}: `{}`{expected}{missing}", fault.keyword),
+                format!("{message}: `{}`{expected}{missing}", fault.keyword),
             )
             .at(fault.pointer);
         }
-        Error::new(ErrorCode::Invalid, MESSAGE).at("")
+        Error::new(ErrorCode::Invalid, message).at("")
     }
 }
 

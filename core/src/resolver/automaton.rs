@@ -165,17 +165,24 @@ impl Automaton {
 
     /// Returns the state of a member whose name a schema mentions.
     pub(crate) fn named(program: &Program, state: &State, name: NameId) -> StateId {
-        let text = program.names.text(name);
+        Automaton::spelt(program, state, program.names.text(name)).0
+    }
+
+    /// Returns the state of a member by the text of its name, and the number of the name if a schema
+    /// mentions it here.
+    pub(crate) fn spelt(program: &Program, state: &State, text: &str) -> (StateId, Option<NameId>) {
         let at = state.places.find(
             &state.names,
             key(text),
             |entry| entry.key,
-            |entry| entry.name == name,
+            |entry| program.names.text(entry.name) == text,
         );
         match (at.and_then(|at| state.names.get(at)), &state.patterns) {
-            (Some(entry), _) => entry.state,
-            (None, None) => state.other,
-            (None, Some(patterned)) => patterned.state(&program.patterns, text, state.other),
+            (Some(entry), _) => (entry.state, Some(entry.name)),
+            (None, None) => (state.other, None),
+            (None, Some(patterned)) => {
+                (patterned.state(&program.patterns, text, state.other), None)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{Evaluator, OPAQUE};
 use super::patterns::{PatternId, Patterns, ROOT};
+use super::place::Place;
 use super::program::Program;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Elements, Members, Node, Shape, Tape};
@@ -75,6 +76,40 @@ struct Around {
     plain: bool,
 }
 
+/// Returns the locations in a value whose document is not there: its own, and the markers within.
+/// All of the may-mark set counts, as in a document that does not conform.
+///
+/// # Errors
+/// As [`resolve`].
+pub(crate) fn resolve_value<'a>(
+    program: &'a Program,
+    automaton: &'a Automaton,
+    tape: &'a Tape<'a>,
+    place: &Place,
+    limits: &Limits,
+) -> Result<Resolution, Error> {
+    let is_container = matches!(tape.root().shape(), Shape::Object | Shape::Array);
+    if let Some(state) = automaton.state(place.state).filter(|own| !(own.leads_on && is_container))
+    {
+        let (marker, disputed) = automaton.merged_of(&state.mark);
+        let (node, pattern) = (tape.root().index(), place.pattern);
+        return Ok(Resolution {
+            locations: vec![Location { node, marker, pattern, decided: true, disputed }],
+            patterns: Arc::clone(&place.patterns),
+            disputes: Vec::new(),
+            absorbed: Vec::new(),
+        });
+    }
+    let found = Found {
+        locations: Vec::with_capacity(1),
+        patterns: Patterns::clone(&place.patterns),
+        disputes: Vec::new(),
+        absorbed: Vec::new(),
+    };
+    let start = (place.state, place.pattern);
+    walk_from(program, automaton, tape, Sought::All, limits, start, found)
+}
+
 /// Returns all locations of a document.
 ///
 /// The stack is as deep as the tape, at most 128, and single values allocate nothing.
@@ -95,6 +130,18 @@ pub(crate) fn resolve<'a>(
         disputes: Vec::new(),
         absorbed: Vec::new(),
     };
+    walk_from(program, automaton, tape, sought, limits, (automaton.root, ROOT), found)
+}
+
+fn walk_from<'a>(
+    program: &'a Program,
+    automaton: &'a Automaton,
+    tape: &'a Tape<'a>,
+    sought: Sought,
+    limits: &Limits,
+    (state, pattern): (StateId, PatternId),
+    found: Found,
+) -> Result<Resolution, Error> {
     let steps =
         u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
     let mut walk = Walk {
@@ -114,13 +161,7 @@ pub(crate) fn resolve<'a>(
     if !plain {
         walk.rules.start();
     }
-    walk.enter(
-        tape.root(),
-        automaton.root,
-        |_| ROOT,
-        Around { outer: None, hole: false, plain },
-        0,
-    );
+    walk.enter(tape.root(), state, |_| pattern, Around { outer: None, hole: false, plain }, 0);
     while walk.step() {}
     if !walk.rules.evaluator.is_within() {
         return Err(Error::new(

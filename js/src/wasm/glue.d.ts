@@ -15,7 +15,7 @@ export interface Results extends Handle {
   next(): string;
 }
 export interface Calls extends Handle {
-  push(document: Uint8Array, ...context: ContextFields): void;
+  push(document: Uint8Array, place: string | undefined, ...context: ContextFields): void;
 }
 export interface KeyCache extends Handle {
   ask(requests: string, now: number): Asking;
@@ -47,11 +47,17 @@ export interface Keyring extends Handle {
 }
 export interface Policy extends Handle {
   findings(): string;
-  sealWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
+  sealWith(
+    keyring: Keyring,
+    document: Uint8Array,
+    place: string | undefined,
+    ...context: ContextFields
+  ): string;
   openWith(
     keyring: Keyring,
     strict: boolean,
     document: Uint8Array,
+    place: string | undefined,
     ...context: ContextFields
   ): string;
   checkWith(keyring: Keyring, document: Uint8Array, ...context: ContextFields): string;
@@ -62,8 +68,17 @@ export interface Policy extends Handle {
     canBeNull: boolean,
     ...context: ContextFields
   ): string;
-  beginSeal(document: Uint8Array, ...context: ContextFields): Step<string>;
-  beginOpen(strict: boolean, document: Uint8Array, ...context: ContextFields): Step<string>;
+  beginSeal(
+    document: Uint8Array,
+    place: string | undefined,
+    ...context: ContextFields
+  ): Step<string>;
+  beginOpen(
+    strict: boolean,
+    document: Uint8Array,
+    place: string | undefined,
+    ...context: ContextFields
+  ): Step<string>;
   beginCheck(document: Uint8Array, ...context: ContextFields): Step<string>;
   beginIndexValues(
     name: string,

@@ -18,7 +18,9 @@ pub use source::Source;
 pub(crate) use write::due;
 
 use crate::keyring_model::Command;
-use crate::records::{Context, Document, Erased, Error, Opened, Owner, Request, Sealed};
+use crate::records::{
+    Context, Document, Erased, Error, Opened, Owner, PlacedValue, Request, Sealed,
+};
 
 /// The version of the format that this runner reads.
 pub const FORMAT: u64 = 1;
@@ -80,6 +82,14 @@ pub enum Call {
     Reseal(Document),
     /// `index-values`: the name of an index, and the JSON text of a value.
     IndexValues(String, String, Context),
+    /// `seal-value`
+    SealValue(PlacedValue),
+    /// `open-value`; strict or not.
+    OpenValue(PlacedValue, bool),
+    /// `seal-values`
+    SealValues(Vec<PlacedValue>),
+    /// `open-values`; strict or not.
+    OpenValues(Vec<PlacedValue>, bool),
     /// A verb of the keyring that the keys come from, at a time of the host's clock.
     Keyring(u64, Command),
 }
@@ -98,6 +108,10 @@ impl Call {
             Call::OpenMany(..) => "open-many",
             Call::Reseal(_) => "reseal",
             Call::IndexValues(..) => "index-values",
+            Call::SealValue(_) => "seal-value",
+            Call::OpenValue(..) => "open-value",
+            Call::SealValues(_) => "seal-values",
+            Call::OpenValues(..) => "open-values",
             Call::Keyring(_, command) => command.verb(),
         }
     }
@@ -110,11 +124,15 @@ pub enum Outcome {
     Sealed(Sealed),
     /// An opened document.
     Opened(Opened),
+    /// The envelope of one value, in place of the document.
+    SealedValue(Sealed),
+    /// The JSON text of one value, in place of the document.
+    OpenedValue(Opened),
     /// A verdict alone.
     Verdict(String),
     /// Requests for keys.
     Requests(Vec<Request>),
-    /// One result for each document of a batch, in order.
+    /// One result for each document or value of a batch, in order.
     Results(Vec<Result<Outcome, Error>>),
     /// Tokens to search with.
     Tokens(Vec<String>),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Call, Source, Unknown};
 use crate::keyring_model::Command;
-use crate::records::{Context, Document, NOW, Owner};
+use crate::records::{Context, Document, NOW, Owner, PlacedValue};
 use crate::unhex;
 
 /// Reads the steps of one case.
@@ -49,6 +49,10 @@ impl Reader<'_> {
             "seal-many" => &["calls"],
             "open-many" => &["calls", "strict"],
             "index-values" => &["name", "value", "context"],
+            "seal-value" => &["place", "value", "from", "context"],
+            "open-value" => &["place", "envelope", "context", "strict"],
+            "seal-values" => &["values"],
+            "open-values" => &["values", "strict"],
             "provision" | "restrict" | "lift" | "erase" | "reopen" => &["who", "now"],
             "destroy" => &["who", "now", "early"],
             "rotate" => &["who", "now", "minVersion"],
@@ -66,6 +70,10 @@ impl Reader<'_> {
             "required-keys" => Call::RequiredKeys(self.document(step)?, self.operation(step)?),
             "seal-many" => Call::SealMany(self.documents(step)?),
             "open-many" => Call::OpenMany(self.documents(step)?, strict),
+            "seal-value" => Call::SealValue(self.placed(step, "value")?),
+            "open-value" => Call::OpenValue(self.placed(step, "envelope")?, strict),
+            "seal-values" => Call::SealValues(self.all_placed(step, "value")?),
+            "open-values" => Call::OpenValues(self.all_placed(step, "envelope")?, strict),
             "index-values" => Call::IndexValues(
                 self.text(step, "name")?,
                 self.text(step, "value")?,
@@ -138,5 +146,28 @@ impl Reader<'_> {
             self.document(call)
         };
         calls.iter().map(one).collect()
+    }
+
+    /// Reads a value whose text is that member.
+    fn placed(&self, step: &Value, member: &str) -> Result<PlacedValue, Unknown> {
+        let from = step.get("from").map(|_| self.text(step, "from")).transpose()?;
+        Ok(PlacedValue {
+            place: self.text(step, "place")?,
+            text: self.text(step, member)?,
+            context: self.context(step)?,
+            from,
+        })
+    }
+
+    fn all_placed(&self, step: &Value, member: &str) -> Result<Vec<PlacedValue>, Unknown> {
+        let values =
+            step["values"].as_array().ok_or_else(|| self.unknown("a batch without values"))?;
+        let from = if member == "value" { "from" } else { "place" };
+        let one = |value: &Value| {
+            let known = ["place", member, "context", from];
+            self.only("a value of a batch", value.as_object(), &known)?;
+            self.placed(value, member)
+        };
+        values.iter().map(one).collect()
     }
 }

@@ -8,8 +8,10 @@ use crate::records::{Error, Opened, Owner, Request, Sealed};
 pub(super) fn outcome(result: Result<Outcome, Error>) -> Value {
     match result {
         Err(error) => self::error(&error),
-        Ok(Outcome::Sealed(document)) => sealed(document),
-        Ok(Outcome::Opened(document)) => opened(document),
+        Ok(Outcome::Sealed(document)) => sealed("document", document),
+        Ok(Outcome::Opened(document)) => opened("document", document),
+        Ok(Outcome::SealedValue(value)) => sealed("envelope", value),
+        Ok(Outcome::OpenedValue(value)) => opened("value", value),
         Ok(Outcome::Verdict(verdict)) => json!({ "verdict": evidence(&verdict) }),
         Ok(Outcome::Requests(requests)) => json!({ "requests": self::requests(&requests) }),
         Ok(Outcome::Results(results)) => {
@@ -52,9 +54,10 @@ pub(super) fn error(error: &Error) -> Value {
     json!({ "error": record })
 }
 
-fn sealed(sealed: Sealed) -> Value {
+/// Writes a sealed document or value, whose text is that member.
+fn sealed(member: &str, sealed: Sealed) -> Value {
     let mut outcome =
-        json!({ "document": text(sealed.document), "verdict": evidence(&sealed.verdict) });
+        json!({ member: text(sealed.document), "verdict": evidence(&sealed.verdict) });
     if !sealed.indexes.is_empty() {
         let values = sealed.indexes.iter().map(
             |index| json!({ "name": index.name, "pointer": index.pointer, "value": index.value }),
@@ -64,8 +67,9 @@ fn sealed(sealed: Sealed) -> Value {
     outcome
 }
 
-fn opened(opened: Opened) -> Value {
-    json!({ "document": text(opened.document), "verdict": evidence(&opened.verdict), "access": evidence(&opened.access) })
+/// Writes an opened document or value, whose text is that member.
+fn opened(member: &str, opened: Opened) -> Value {
+    json!({ member: text(opened.document), "verdict": evidence(&opened.verdict), "access": evidence(&opened.access) })
 }
 
 /// Evidence is RFC 8785 text: written again without a change, it must be the same.

@@ -26,6 +26,10 @@ impl<V> Pending<V> {
         &self.plan
     }
 
+    pub(crate) fn map<W>(self, map: impl FnOnce(V) -> W) -> Pending<W> {
+        Pending { plan: map(self.plan), requests: self.requests }
+    }
+
     pub(crate) fn into_parts(self) -> (V, Vec<Request>) {
         (self.plan, self.requests)
     }

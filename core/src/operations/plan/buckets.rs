@@ -3,33 +3,31 @@
 
 use crate::ordered::OrderedMap;
 
+use super::document::DocumentCall;
 use super::subjects::Subjects;
 use crate::json::Node;
-use crate::operations::Context;
 use crate::schema::retention::{Retention, Start};
-use crate::time::instant::{Instant, utc_date};
+use crate::time::instant::utc_date;
 
 const NO_START: &str =
     "the retention of this value counts from the call, which has no time: give `at` or `now`";
 const NOWHERE: &str =
     "the start of this value's retention (`from`) is not in the document, or is no text";
-const NO_DATE: &str =
-    "the start of this value's retention (`from`) is in the document, and is no date (RFC 3339)";
+const NO_FROM: &str = "the retention of this value counts from a date of its document: give `from`";
+const NO_DATE: &str = "the start of this value's retention (`from`) is no date (RFC 3339)";
 const TOO_LATE: &str = "the retention of this value ends after the year 9999";
 
 /// The buckets of one document. Each start of a retention is evaluated once.
 pub(super) struct Buckets<'r> {
-    rules: &'r [Retention],
-    context: &'r Context,
-    now: Option<Instant>,
+    call: &'r DocumentCall<'r>,
     /// Bucket numbers by retention and the number of the start's text, which is `None` for the
     /// call's time.
     known: OrderedMap<(u32, Option<u32>), u32>,
 }
 
 impl<'r> Buckets<'r> {
-    pub(super) fn new(rules: &'r [Retention], context: &'r Context, now: Option<Instant>) -> Self {
-        Buckets { rules, context, now, known: OrderedMap::new() }
+    pub(super) fn new(call: &'r DocumentCall<'r>) -> Self {
+        Buckets { call, known: OrderedMap::new() }
     }
 
     /// Returns the number of the bucket's reference for the value at `node`.
@@ -42,16 +40,20 @@ impl<'r> Buckets<'r> {
         node: Node<'a>,
         subjects: &mut Subjects<'a>,
     ) -> Result<u32, &'static str> {
-        let rule = self.rules.get(number as usize).ok_or(NO_DATE)?;
-        let text = match &rule.from {
-            Start::Created => None,
-            Start::At(place) => Some(subjects.text_at(number, place, node).map_err(|_| NOWHERE)?),
+        let rules: &[Retention] = &self.call.policy.plan().retentions;
+        let rule = rules.get(number as usize).ok_or(NO_DATE)?;
+        let text = match (&rule.from, &self.call.lone) {
+            (Start::Created, _) => None,
+            (Start::At(_), Some(lone)) => Some(subjects.named(lone.from.clone().ok_or(NO_FROM)?)),
+            (Start::At(place), None) => {
+                Some(subjects.text_at(number, place, node).map_err(|_| NOWHERE)?)
+            }
         };
         if let Some(known) = self.known.get(&(number, text)) {
             return Ok(*known);
         }
         let start = match text {
-            None => self.context.created(self.now).ok_or(NO_START)?,
+            None => self.call.context.created(self.call.now).ok_or(NO_START)?,
             Some(text) => utc_date(subjects.text(text)).ok_or(NO_DATE)?,
         };
         let reference = subjects.named(rule.reference(start).ok_or(TOO_LATE)?);

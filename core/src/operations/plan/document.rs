@@ -1,17 +1,19 @@
 //! One document of one call, parsed and resolved.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::budget::ContextBudget;
 use super::value::ProtectedValue;
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, Verdict, VerdictBuilder};
-use crate::json::{Node, Tape};
+use crate::json::{DocumentLimits, Node, Tape};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
 use crate::operations::Context;
 use crate::policy::Policy;
+use crate::resolver::place::Place;
 use crate::resolver::walk::{Resolution, Sought};
 use crate::schema::marker::Marker;
 use crate::time::clock::clock;
@@ -22,6 +24,14 @@ pub(crate) struct CallInput<'t> {
     document: Cow<'t, [u8]>,
     context: Cow<'t, Context>,
     now: Option<u64>,
+    lone: Option<Lone>,
+}
+
+/// The place of a value whose document is not there, and what the document would say.
+pub(crate) struct Lone {
+    pub(crate) place: Arc<Place>,
+    /// The date from which a retention counts that starts with a date of the document.
+    pub(crate) from: Option<String>,
 }
 
 impl<'t> CallInput<'t> {
@@ -31,7 +41,12 @@ impl<'t> CallInput<'t> {
     ) -> Self {
         let (document, context) = (document.into(), context.into());
         let now = context.now;
-        CallInput { document, context, now }
+        CallInput { document, context, now, lone: None }
+    }
+
+    /// States that the text is one value, and its place.
+    pub(crate) fn at(self, place: Arc<Place>, from: Option<String>) -> Self {
+        CallInput { lone: Some(Lone { place, from }), ..self }
     }
 
     /// Reads the system's clock if the context has no time.
@@ -49,6 +64,8 @@ pub(crate) struct DocumentCall<'t> {
     pub(crate) now: Option<Instant>,
     pub(crate) tape: Tape<'t>,
     pub(crate) resolution: Resolution,
+    /// `None` for a whole document.
+    pub(crate) lone: Option<Lone>,
 }
 
 impl<'t> DocumentCall<'t> {
@@ -59,13 +76,38 @@ impl<'t> DocumentCall<'t> {
     pub(crate) fn read(
         policy: &Policy,
         input: CallInput<'t>,
-        judge: impl FnOnce(&Tape<'t>) -> Result<Sought, Error>,
+        judge: impl FnOnce(&Tape<'t>, Option<&Place>) -> Result<Sought, Error>,
     ) -> Result<Self, Error> {
-        let CallInput { document, context, now } = input;
+        let CallInput { document, context, now, lone } = input;
         let now = context.examine(now)?;
-        let tape = Tape::parse(document, &policy.plan().limits)?;
-        let resolution = policy.resolve(&tape, judge(&tape)?)?;
-        Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution })
+        let place = lone.as_ref().map(|lone| &*lone.place);
+        let mut limits = DocumentLimits::from(&policy.plan().limits);
+        limits.depth = limits.depth.saturating_sub(place.map_or(0, |place| place.depth));
+        let tape = Tape::parse(document, limits)?;
+        let sought = judge(&tape, place)?;
+        let resolution = match place {
+            Some(place) => policy.resolve_value(&tape, place)?,
+            None => policy.resolve(&tape, sought)?,
+        };
+        Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution, lone })
+    }
+
+    /// Returns the place of a value whose document is not there.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.lone.as_ref().map(|lone| &*lone.place)
+    }
+
+    /// Returns an error of this call with its place in the document.
+    pub(crate) fn located(&self, error: Error) -> Error {
+        match self.place() {
+            Some(place) => place.locate(error),
+            None => error,
+        }
+    }
+
+    /// Returns the number of objects and arrays around a value.
+    pub(crate) fn depth(&self, node: Node<'_>) -> u32 {
+        self.place().map_or(0, |place| place.depth) + node.depth()
     }
 
     pub(crate) fn limits(&self) -> &Limits {

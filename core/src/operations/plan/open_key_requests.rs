@@ -25,7 +25,7 @@ impl<'a> OpenKeyRequests<'a> {
     pub(crate) fn new(call: &'a DocumentCall<'a>) -> Self {
         OpenKeyRequests {
             call,
-            paths: Paths::new(&call.tape),
+            paths: Paths::new(call),
             budget: ContextBudget::new(call.limits()),
             keys: KeyRequests::with_capacity(call.resolution.locations.len()),
         }

@@ -22,7 +22,7 @@ pub(crate) fn open_values(
 ) -> Result<(Vec<ProtectedValue>, Vec<Request>), Error> {
     conflict(&call.resolution, &call.tape)?;
     let locations = &call.resolution.locations;
-    let mut subjects = Subjects::new(&call.tape, locations, &call.context, false);
+    let mut subjects = Subjects::new(call, false);
     let mut keys = OpenKeyRequests::new(call);
     let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
     bytes.reserve(decoded_most(call));

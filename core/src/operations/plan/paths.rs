@@ -3,13 +3,17 @@
 
 use std::fmt::Write as _;
 
+use super::document::DocumentCall;
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
+use crate::resolver::place::Place;
 
 /// Pointers of locations that are requested in document order. Each move costs the distance between
 /// two locations, so a long array is walked once and not once for every element.
 pub(crate) struct Paths<'a> {
     tape: &'a Tape<'a>,
+    /// The place of a value whose document is not there. No other location is requested then.
+    place: Option<&'a Place>,
     steps: Vec<Step>,
     ancestors: Vec<u32>,
     /// The RFC 6901 pointer. It is kept from the first request on.
@@ -29,8 +33,13 @@ struct Step {
 }
 
 impl<'a> Paths<'a> {
-    pub(crate) fn new(tape: &'a Tape<'a>) -> Self {
-        Paths { tape, steps: Vec::new(), ancestors: Vec::new(), exact: None, field: String::new() }
+    pub(crate) fn new(call: &'a DocumentCall<'_>) -> Self {
+        Paths::of(&call.tape, call.place())
+    }
+
+    fn of(tape: &'a Tape<'a>, place: Option<&'a Place>) -> Self {
+        let (steps, ancestors) = (Vec::new(), Vec::new());
+        Paths { tape, place, steps, ancestors, exact: None, field: String::new() }
     }
 
     /// Returns the text to which an envelope at `node` is bound as its field.
@@ -38,15 +47,21 @@ impl<'a> Paths<'a> {
         match bind {
             Bind::None => "",
             Bind::RecordPath => self.exact(node),
-            Bind::RecordField | Bind::Field => {
-                self.move_to(node);
-                &self.field
-            }
+            Bind::RecordField | Bind::Field => match self.place {
+                Some(place) => &place.field,
+                None => {
+                    self.move_to(node);
+                    &self.field
+                }
+            },
         }
     }
 
     /// Returns the RFC 6901 pointer of `node`.
     pub(crate) fn exact(&mut self, node: Node<'a>) -> &str {
+        if let Some(place) = self.place {
+            return &place.pointer;
+        }
         if self.exact.is_none() {
             // The steps so far have no exact text.
             self.exact = Some(String::new());
@@ -139,7 +154,7 @@ mod tests {
         let tape = Tape::parse(text.as_slice(), &Limits::default()).unwrap();
         let nodes: Vec<Node<'_>> = (0..tape.len() as u32).filter_map(|at| tape.node(at)).collect();
         for pattern in 0_u32..1 << 10 {
-            let mut paths = Paths::new(&tape);
+            let mut paths = Paths::of(&tape, None);
             for (at, node) in nodes.iter().enumerate() {
                 let exact = node.pointer();
                 // One location in three is skipped; the pattern selects the request for the others.

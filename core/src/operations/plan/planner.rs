@@ -73,9 +73,9 @@ impl<'a> Planner<'a> {
         let locations = &call.resolution.locations;
         Planner {
             call,
-            subjects: Subjects::new(&call.tape, locations, &call.context, true),
-            buckets: Buckets::new(&call.policy.plan().retentions, &call.context, call.now),
-            paths: Paths::new(&call.tape),
+            subjects: Subjects::new(call, true),
+            buckets: Buckets::new(call),
+            paths: Paths::new(call),
             budget: ContextBudget::new(call.limits()),
             keys: KeyRequests::with_capacity(locations.len()),
         }

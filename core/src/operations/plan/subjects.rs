@@ -3,10 +3,12 @@
 use crate::ordered::OrderedMap;
 use std::borrow::Cow;
 
+use super::document::DocumentCall;
 use super::pointer_cache::{ArrayStep, PointerCache};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
 use crate::operations::Context;
+use crate::resolver::place::Place;
 use crate::resolver::walk::Location;
 use crate::schema::marker::Marker;
 use crate::schema::subject::SubjectRef;
@@ -39,6 +41,8 @@ pub(crate) struct Subjects<'a> {
     tape: &'a Tape<'a>,
     locations: &'a [Location],
     context: &'a Context,
+    /// The place of a value whose document is not there.
+    place: Option<&'a Place>,
     /// True if the document holds clear values at its marked locations.
     clear: bool,
     texts: Vec<Cow<'a, str>>,
@@ -53,7 +57,13 @@ pub(crate) struct Subjects<'a> {
 }
 
 impl<'a> Subjects<'a> {
-    pub(crate) fn new(
+    pub(crate) fn new(call: &'a DocumentCall<'_>, clear: bool) -> Self {
+        let place = call.place();
+        let locations = &call.resolution.locations;
+        Subjects { place, ..Subjects::of_locations(&call.tape, locations, &call.context, clear) }
+    }
+
+    fn of_locations(
         tape: &'a Tape<'a>,
         locations: &'a [Location],
         context: &'a Context,
@@ -61,7 +71,8 @@ impl<'a> Subjects<'a> {
     ) -> Self {
         let (texts, numbers, pointers, starts) =
             (Vec::new(), OrderedMap::new(), Vec::new(), Vec::new());
-        Subjects { tape, locations, context, clear, texts, numbers, call: None, pointers, starts }
+        let (place, call) = (None, None);
+        Subjects { tape, locations, context, place, clear, texts, numbers, call, pointers, starts }
     }
 
     /// Returns a reference by its number.
@@ -90,10 +101,23 @@ impl<'a> Subjects<'a> {
         if marker.subject == SubjectRef::Call {
             return self.of_call();
         }
+        if let Some(place) = self.place.filter(|_| marker.subject != SubjectRef::Nobody) {
+            return self.in_place_of_pointer(place);
+        }
         let mut cache = take_out(&mut self.pointers, number);
         let outcome = self.follow(&mut cache, &marker.subject, node);
         put_back(&mut self.pointers, number, cache);
         outcome
+    }
+
+    /// Returns the subject of the call in place of what a subject pointer names in a document that
+    /// is not there.
+    fn in_place_of_pointer(&mut self, place: &Place) -> Outcome {
+        let identity = place.unbound.then_some(u32::MAX);
+        if identity.is_some() && !self.clear {
+            return Ok(Subject { reference: None, identity });
+        }
+        Ok(Subject { identity, ..self.of_call()? })
     }
 
     /// Returns the number of the text that starts the retention of that number, for the value at
@@ -314,7 +338,7 @@ mod tests {
         let tape = Tape::parse(b"1".as_slice(), &Limits::default()).unwrap();
         let context = Context::default();
         for count in [1, FEW - 1, FEW, FEW + 1, FEW + 2, 10 * FEW] {
-            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            let mut subjects = Subjects::of_locations(&tape, &[], &context, true);
             for round in 0..3 {
                 for number in 0..count {
                     let reference = format!("person {number}");
@@ -362,7 +386,7 @@ mod tests {
         ) {
             let tape = Tape::parse(text.as_bytes(), &Limits::default()).unwrap();
             let context = Context::default();
-            let mut subjects = Subjects::new(&tape, &[], &context, true);
+            let mut subjects = Subjects::of_locations(&tape, &[], &context, true);
             let all: Vec<SubjectRef> = pointers.iter().map(|pointer| SubjectRef::parse(pointer).unwrap()).collect();
             let mut caches: Vec<PointerCache<Outcome>> = all.iter().map(|_| PointerCache::default()).collect();
             let mut at = 0;

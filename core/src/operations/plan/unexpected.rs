@@ -50,7 +50,7 @@ impl UnexpectedEnvelopes {
 
     /// Counts them in a verdict under numbers that follow those of the document's patterns, and
     /// returns the places of both.
-    pub(crate) fn report(self, call: &DocumentCall<'_>, verdict: &mut VerdictBuilder) -> Places {
+    pub(crate) fn report(&self, call: &DocumentCall<'_>, verdict: &mut VerdictBuilder) -> Places {
         let patterns = &call.resolution.patterns;
         let first = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
         for ((_, count), number) in self.places.iter().zip(first..) {
@@ -58,7 +58,7 @@ impl UnexpectedEnvelopes {
                 verdict.fault(number, VerdictCode::UnexpectedEnvelope);
             }
         }
-        let pointers = self.places.into_iter().map(|(pointer, _)| pointer);
+        let pointers = self.places.iter().map(|(pointer, _)| pointer.clone());
         Places::with_others(patterns, pointers.collect())
     }
 }

@@ -8,7 +8,7 @@ use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
 use crate::operations::plan::{ContextBudget, DocumentCall, Paths, ProtectedValue, demand};
 
 /// The number of values that derive their keys together.
-const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
+pub(crate) const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
 
 /// One value that is ready to be written.
 pub(super) struct PreparedValue {
@@ -46,7 +46,7 @@ impl<'p> Ahead<'p> {
             call,
             values,
             entropy,
-            paths: Paths::new(&call.tape),
+            paths: Paths::new(call),
             budget: ContextBudget::new(call.limits()),
             workspace: Workspace::for_values(values.len()),
             bound: Vec::with_capacity(TOGETHER),
@@ -68,14 +68,33 @@ impl<'p> Ahead<'p> {
         if self.written < self.bound.len() {
             return Ok(());
         }
+        self.bind_next(at, prepared, keys)?;
+        BoundValue::derive_all(self.bound());
+        Ok(())
+    }
+
+    /// Binds the values from this place of the plan on. Their keys are derived next.
+    ///
+    /// # Errors
+    /// Those of [`Ahead::reach`].
+    pub(super) fn bind_next(
+        &mut self,
+        at: usize,
+        prepared: &[PreparedValue],
+        keys: &mut CallKeys,
+    ) -> Result<(), Error> {
         self.bound.clear();
         self.written = 0;
         let values = self.values.iter().zip(prepared).skip(at);
         for (value, prepared) in values.filter(|(value, _)| !value.pseudonym).take(TOGETHER) {
             self.bind(value, prepared, keys)?;
         }
-        BoundValue::derive_all(&mut self.bound);
         Ok(())
+    }
+
+    /// Returns the values that are bound.
+    pub(super) fn bound(&mut self) -> impl Iterator<Item = &mut BoundValue<'p>> {
+        self.bound.iter_mut()
     }
 
     fn bind(

@@ -81,7 +81,7 @@ fn v01_webhooks_seal_the_published_counts() {
                     invalid += 1;
                     // The search for a fault is slow without optimisation, so one suffices here.
                     if invalid == 1 {
-                        let fault = policy.misfit(&tape).pointer.unwrap();
+                        let fault = policy.misfit(&tape, None).pointer.unwrap();
                         assert!(example.pointer(&fault).is_some(), "a fault has a place");
                     }
                 }

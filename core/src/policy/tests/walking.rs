@@ -203,7 +203,7 @@ mod validation {
         let policy = Policy::compile(schema, options).unwrap();
         let tape = Tape::parse(&br#"{"a":[1,"x"]}"#[..], &Limits::default()).unwrap();
         assert_eq!(policy.is_valid(&tape), Validity::Invalid);
-        let fault = policy.misfit(&tape);
+        let fault = policy.misfit(&tape, None);
         assert_eq!(
             (fault.pointer.as_deref(), &*fault.message),
             (Some("/a/1"), "the document does not conform to its schema: `type`, which is integer")
@@ -212,7 +212,7 @@ mod validation {
         let policy =
             Policy::compile(br#"{"x-schema-family":"f","required":["a"]}"#, Options::default())
                 .unwrap();
-        let fault = policy.misfit(&Tape::parse(&b"{}"[..], &Limits::default()).unwrap());
+        let fault = policy.misfit(&Tape::parse(&b"{}"[..], &Limits::default()).unwrap(), None);
         assert_eq!(
             (fault.pointer.as_deref(), &*fault.message),
             (
@@ -233,7 +233,7 @@ mod validation {
             let schema = format!(r#"{{"x-schema-family":"f","items":{schema}}}"#);
             let policy = Policy::compile(schema.as_bytes(), Options::default()).unwrap();
             let tape = Tape::parse(document.as_bytes(), &Limits::default()).unwrap();
-            let message = policy.misfit(&tape).message;
+            let message = policy.misfit(&tape, None).message;
             let prefix = "the document does not conform to its schema: ";
             assert_eq!(&*message, format!("{prefix}{expected}"), "{schema}");
         }

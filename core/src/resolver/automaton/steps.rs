@@ -36,6 +36,12 @@ impl State {
         }
     }
 
+    /// Returns true if a marker can apply in elements, in all alike, and in no member.
+    pub(crate) fn has_elements_alone(&self) -> bool {
+        let mut members = self.names.iter().map(|entry| entry.state).chain([self.other]);
+        members.all(|state| state == DEAD) && self.patterns.is_none() && self.prefix.is_empty()
+    }
+
     /// Returns the states of all elements.
     pub(crate) fn all_elements(&self) -> impl Iterator<Item = StateId> {
         self.prefix.iter().copied().chain([self.rest])

@@ -82,6 +82,25 @@ impl Program {
     }
 }
 
+#[cfg(feature = "validation")]
+impl Program {
+    /// Returns true if evaluation decides these rules for every value: none that they apply is of a
+    /// schema with an undecided keyword.
+    pub(crate) fn decides(&self, rules: &[RuleId], undecided: &[NodeId]) -> bool {
+        let mut seen = OrderedSet::new();
+        let mut open = rules.to_vec();
+        while let Some(id) = open.pop() {
+            let Some(rule) = self.rule(id).filter(|_| seen.insert(id)) else { continue };
+            if id == UNKNOWN || undecided.iter().any(|own| rule.node == Some(*own)) {
+                return false;
+            }
+            let is_known = |target: &RuleId| *target != UNKNOWN || rule.metaschema.is_none();
+            open.extend(rule.targets().filter(is_known));
+        }
+        true
+    }
+}
+
 impl Rule {
     /// Lists every rule that this one applies.
     fn targets(&self) -> impl Iterator<Item = RuleId> {

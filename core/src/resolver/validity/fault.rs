@@ -41,15 +41,21 @@ enum Found<'t> {
 }
 
 impl<'p> Validation<'p> {
-    /// Returns the first fault of a document that does not conform, or `None` if finding it takes
-    /// too many steps.
-    pub(crate) fn first_fault(&mut self, tape: &Tape<'_>) -> Option<Fault> {
-        self.fault_from(Instance::Value(tape.root()), String::new())
+    /// Returns the first fault of a document that does not conform to all `rules`, or `None` if
+    /// finding it takes too many steps.
+    pub(crate) fn first_fault(&mut self, tape: &Tape<'_>, rules: &[RuleId]) -> Option<Fault> {
+        let instance = Instance::Value(tape.root());
+        let id = *rules.iter().find(|rule| !self.passes(**rule, instance))?;
+        self.fault_from(id, instance, String::new())
     }
 
-    /// Returns the first fault of a value to which the root of the rules applies.
-    fn fault_from(&mut self, mut instance: Instance<'_>, mut at: String) -> Option<Fault> {
-        let mut id = self.program.root;
+    /// Returns the first fault of a value that does not conform to a rule.
+    fn fault_from(
+        &mut self,
+        mut id: RuleId,
+        mut instance: Instance<'_>,
+        mut at: String,
+    ) -> Option<Fault> {
         loop {
             if id == FALSE {
                 return Some(Fault::of("falseSchema", &at));
@@ -64,7 +70,8 @@ impl<'p> Validation<'p> {
                 _ if self.steps.get() == 0 => return None,
                 Found::Fault(fault) => return Some(fault),
                 Found::Below(UNKNOWN, below) => {
-                    return self.in_metaschema(rule, |inner| inner.fault_from(below, at))?;
+                    let fault = |inner: &mut Self| inner.fault_from(inner.program.root, below, at);
+                    return self.in_metaschema(rule, fault)?;
                 }
                 Found::Below(rule, below) => (id, instance) = (rule, below),
             }

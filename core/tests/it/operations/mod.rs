@@ -15,4 +15,5 @@ mod pseudonym;
 mod subject;
 mod time;
 mod unexpected;
+mod values;
 mod verify;

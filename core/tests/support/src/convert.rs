@@ -1,7 +1,9 @@
 //! Records of the conformance runner as those of the core, and back: for every runtime that speaks
 //! in the core's types.
 
-use fieldseal::{BatchItem, Context, Key, KeyId, KeyKind, KeyOwner, KeyUse, RefusalCode, Secret};
+use fieldseal::{
+    BatchItem, Context, Key, KeyId, KeyKind, KeyOwner, KeyUse, RefusalCode, Secret, ValueItem,
+};
 use fieldseal_conformance::records;
 
 /// Returns the context of a call.
@@ -24,6 +26,16 @@ pub fn context(context: &records::Context) -> Context {
 /// Returns a document as a batch takes it.
 pub fn item(document: &records::Document) -> BatchItem {
     BatchItem { document: document.bytes.clone(), context: context(&document.context) }
+}
+
+/// Returns a value with its place.
+pub fn value_item(value: &records::PlacedValue) -> ValueItem<'static> {
+    let records::PlacedValue { place, text, context, from } = value.clone();
+    let item = ValueItem::new(place, text.into_bytes(), self::context(&context));
+    match from {
+        Some(date) => item.with_from(date),
+        None => item,
+    }
 }
 
 /// Returns the kind of that name.

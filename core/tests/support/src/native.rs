@@ -2,7 +2,7 @@
 
 use fieldseal::{
     BatchItem, Caching, Destroy, Erased, Error, IndexQuery, KeyCache, KeyContext, KeyOwner,
-    KeySource, KeyState, Keyring, OpenOptions, Options, Policy,
+    KeySource, KeyState, Keyring, OpenOptions, Options, Policy, ValueItem,
 };
 use fieldseal_conformance::cases::{KeyHost, Stream};
 use fieldseal_conformance::keyring_model::{self, Blocks, Command, KeyringRuntime};
@@ -74,6 +74,17 @@ fn opened(opened: fieldseal::Opened) -> Outcome {
     Outcome::Opened(convert::opened(document, verdict_text(&verdict), access_text(&access)))
 }
 
+fn sealed_value(sealed: fieldseal::SealedValue) -> Outcome {
+    let fieldseal::SealedValue { envelope, verdict, indexes } = sealed;
+    let verdict = verdict_text(&verdict);
+    Outcome::SealedValue(convert::sealed(envelope.into_bytes(), verdict, indexes))
+}
+
+fn opened_value(opened: fieldseal::OpenedValue) -> Outcome {
+    let fieldseal::OpenedValue { value, verdict, access } = opened;
+    Outcome::OpenedValue(convert::opened(value, verdict_text(&verdict), access_text(&access)))
+}
+
 fn verdict(verdict: fieldseal::Verdict) -> Outcome {
     Outcome::Verdict(verdict_text(&verdict))
 }
@@ -123,6 +134,20 @@ impl Native {
                 let query = IndexQuery::new(name, value.as_bytes());
                 let context = convert::context(context);
                 settle(policy.index_values(&query, &context, keys, entropy), Outcome::Tokens)
+            }
+            Call::SealValue(value) => {
+                settle(policy.seal_value(&convert::value_item(value), keys, entropy), sealed_value)
+            }
+            Call::OpenValue(value, strict) => {
+                let (value, options) = (convert::value_item(value), open_options(*strict));
+                settle(policy.open_value_with(&value, keys, options), opened_value)
+            }
+            Call::SealValues(values) => {
+                settle_all(policy.seal_values(&value_items(values), keys, entropy), sealed_value)
+            }
+            Call::OpenValues(values, strict) => {
+                let options = open_options(*strict);
+                settle_all(policy.open_values(&value_items(values), keys, options), opened_value)
             }
             Call::Reseal(_) => return Err(Missing),
         })
@@ -181,6 +206,32 @@ impl Native {
                 });
                 settle(done, Outcome::Tokens)
             }
+            Call::SealValue(value) => {
+                let begun = policy.begin_seal_value(convert::value_item(value));
+                let done = begun.and_then(|begun| {
+                    let answers = answer(begun.requests());
+                    begun.finish(answers, entropy)
+                });
+                settle(done, sealed_value)
+            }
+            Call::OpenValue(value, strict) => {
+                let (value, options) = (convert::value_item(value), open_options(*strict));
+                let done = policy.begin_open_value(value, options).and_then(|begun| {
+                    let answers = answer(begun.requests());
+                    begun.finish(answers)
+                });
+                settle(done, opened_value)
+            }
+            Call::SealValues(values) => {
+                let begun = policy.begin_seal_values(value_items(values));
+                let answers = answer(begun.requests());
+                settle_all(begun.finish(answers, entropy), sealed_value)
+            }
+            Call::OpenValues(values, strict) => {
+                let begun = policy.begin_open_values(value_items(values), open_options(*strict));
+                let answers = answer(begun.requests());
+                settle_all(begun.finish(answers), opened_value)
+            }
             _ => return None,
         })
     }
@@ -201,6 +252,10 @@ impl Native {
 
 fn items(documents: &[Document]) -> Vec<BatchItem> {
     documents.iter().map(convert::item).collect()
+}
+
+fn value_items(values: &[records::PlacedValue]) -> Vec<ValueItem<'static>> {
+    values.iter().map(convert::value_item).collect()
 }
 
 fn pairs(documents: &[Document]) -> impl Iterator<Item = (&[u8], fieldseal::Context)> {
