@@ -18,6 +18,7 @@ use support::{Pooled, order, time};
 
 fn main() {
     let (document, policy, context) = order();
+    let policy = policy.sealer();
     let (mut keys, mut random) = (Keyring::memory(), Pooled::new());
     let sealed = policy.seal(&document, &context, &mut keys, &mut random).unwrap().document;
     let mut value = Value::new(Suite::Aes256Gcm);

@@ -7,7 +7,7 @@ mod support;
 
 use std::hint::black_box;
 
-use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
+use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Scratch, Suite};
 use fieldseal::internal;
 use fieldseal::json::{Splice, Tape};
 use fieldseal::policy::Verify;
@@ -42,7 +42,7 @@ fn phases_of_an_order() {
         subject: "cust-90210",
         field: "/customer/email",
     };
-    let (mut keys, mut random, mut work) = (Keyring::memory(), Pooled::new(), Workspace::new());
+    let (mut keys, mut random, mut work) = (Keyring::memory(), Pooled::new(), Scratch::new());
     let spans: Vec<_> = tape
         .root()
         .members()

@@ -12,6 +12,7 @@ pub mod json;
 pub mod keyring;
 pub mod keys;
 pub mod limits;
+mod memory;
 pub mod operations;
 mod ordered;
 pub mod policy;
@@ -31,6 +32,7 @@ pub use keys::{
     Secret,
 };
 pub use limits::Limits;
+pub use memory::Workspace;
 pub use operations::{
     BatchItem, Context, IndexQuery, IndexValue, OpenOptions, Opened, OpenedValue, Pending,
     PendingCheck, PendingIndexValues, PendingOpen, PendingOpenMany, PendingOpenValue,

@@ -33,6 +33,11 @@ mod contract {
     });
 }
 
+thread_local! {
+    /// The memory that the calls of this instance leave to one another.
+    static WORKSPACE: fieldseal::Workspace = fieldseal::Workspace::default();
+}
+
 struct Component;
 
 impl protect::Guest for Component {
@@ -54,6 +59,7 @@ impl protect::GuestPolicy for Policy {
     fn compile(schema: Vec<u8>, options: String) -> Result<protect::Policy, types::Error> {
         let options = Options::from_json(&options).map_err(records::error)?;
         let policy = fieldseal::Policy::compile(&schema, options).map_err(records::error)?;
+        let policy = WORKSPACE.with(|workspace| policy.with_workspace(workspace));
         Ok(protect::Policy::new(Policy(policy)))
     }
 

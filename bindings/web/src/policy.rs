@@ -1,6 +1,6 @@
 //! A compiled policy.
 
-use fieldseal::{CoverageFormat, Error, ErrorCode, OpenOptions, Options};
+use fieldseal::{CoverageFormat, Error, ErrorCode, OpenOptions, Options, Workspace};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -10,6 +10,11 @@ use crate::keyring::Keyring;
 use crate::requests::{operation, requests_text};
 use crate::results::thrown;
 use crate::text;
+
+thread_local! {
+    /// The memory that the calls of this instance leave to one another.
+    static WORKSPACE: Workspace = Workspace::default();
+}
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
@@ -26,7 +31,8 @@ impl Policy {
         } else {
             fieldseal::internal::compile_without_crate(schema.as_bytes(), options)
         };
-        policy.map(Policy).map_err(thrown)
+        let policy = policy.map_err(thrown)?;
+        Ok(Policy(WORKSPACE.with(|workspace| policy.with_workspace(workspace))))
     }
 
     /// Returns the warnings and notes of the compile, `Finding[]` as JSON text.

@@ -2,7 +2,7 @@
 
 use fieldseal::KeyId;
 use fieldseal::Secret;
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Scratch, Sealer, Suite};
 
 const TEXT: &[u8; 64] = b"\"Ada Lovelace, 12, St James's Square, London SW1Y 4JH, England.\"";
 
@@ -19,7 +19,7 @@ pub(crate) struct Value {
     demand: Demand,
     ids: KeyIds,
     prk: Prk,
-    work: Workspace,
+    work: Scratch,
     sealed: Vec<u8>,
     opened: Vec<u8>,
 }
@@ -41,7 +41,7 @@ impl Value {
             demand,
             ids,
             prk,
-            work: Workspace::new(),
+            work: Scratch::new(),
             sealed: Vec::new(),
             opened: Vec::new(),
         };

@@ -36,6 +36,7 @@ pub(super) enum Token {
 
 /// One value or member name: 20 bytes.
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Entry {
     /// First byte of the text.
     pub(super) start: u32,
@@ -89,6 +90,22 @@ impl Entry {
         u64::from(length) << 56
             | u64::from(self.meta >> COUNT & 0xFF_FFFF) << 32
             | u64::from(self.next)
+    }
+
+    /// Makes it the entry of a scalar with this text. Returns `None` for another text.
+    pub(super) fn set_scalar(&mut self, text: &[u8]) -> Option<()> {
+        let token = match text.first()? {
+            b'"' => Token::String,
+            b'-' | b'0'..=b'9' => Token::Number,
+            b't' => Token::True,
+            b'f' => Token::False,
+            b'n' => Token::Null,
+            _ => return None,
+        };
+        let is_scalar = !matches!(self.token(), Token::Array | Token::Object | Token::Name);
+        let escaped = token == Token::String && text.contains(&b'\\');
+        self.meta = token as u32 | if escaped { ESCAPED } else { 0 };
+        is_scalar.then_some(())
     }
 
     #[inline]

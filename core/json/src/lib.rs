@@ -53,4 +53,4 @@ pub use pointer::{Pointer, PointerError, Reached};
 pub use relative::Relative;
 pub use segment::push_token;
 pub use splice::Splice;
-pub use tape::Tape;
+pub use tape::{Tape, TapeMemory};

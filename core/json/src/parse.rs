@@ -33,10 +33,15 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(text: &'a str, limits: DocumentLimits) -> Self {
+        Pass::into_entries(Vec::new(), text, limits)
+    }
+
+    /// Begins with an empty list whose memory is used.
+    pub(super) fn into_entries(entries: Vec<Entry>, text: &'a str, limits: DocumentLimits) -> Self {
         Pass {
             text,
             at: 0,
-            entries: Vec::new(),
+            entries,
             open: NONE,
             in_object: false,
             count: 0,

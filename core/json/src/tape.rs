@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::entry::Entry;
+use super::entry::{Entry, Token};
 use super::fault::{Fault, Place};
 use super::parse::Pass;
 use super::scan;
@@ -22,6 +22,23 @@ pub struct Tape<'t> {
     depth: u32,
 }
 
+/// The memory of a tape that is dropped, for the tape of another document. It holds no text.
+#[derive(Default)]
+pub struct TapeMemory(Vec<Entry>);
+
+impl TapeMemory {
+    /// Returns the number of bytes on the heap.
+    pub fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Entry>()
+    }
+}
+
+impl fmt::Debug for TapeMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TapeMemory").field("bytes", &self.bytes()).finish()
+    }
+}
+
 impl<'t> Tape<'t> {
     /// Reads one document.
     ///
@@ -37,10 +54,68 @@ impl<'t> Tape<'t> {
         text: impl Into<Cow<'t, [u8]>>,
         limits: impl Into<DocumentLimits>,
     ) -> Result<Tape<'t>, JsonError> {
-        Tape::read(text.into(), limits.into())
+        Tape::read(text.into(), limits.into(), TapeMemory::default())
     }
 
-    fn read(bytes: Cow<'t, [u8]>, limits: DocumentLimits) -> Result<Tape<'t>, JsonError> {
+    /// Reads one document into the memory of an earlier tape, which grows if it is too small.
+    ///
+    /// # Errors
+    /// Those of [`Tape::parse`].
+    pub fn parse_into(
+        memory: TapeMemory,
+        text: impl Into<Cow<'t, [u8]>>,
+        limits: impl Into<DocumentLimits>,
+    ) -> Result<Tape<'t>, JsonError> {
+        Tape::read(text.into(), limits.into(), memory)
+    }
+
+    /// Takes the memory out of a tape that is not read any more, which leaves no value in it.
+    pub fn take_memory(&mut self) -> TapeMemory {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
+        TapeMemory(entries)
+    }
+
+    /// Returns the tape of a copy of this document in which scalars stand in place of some scalars.
+    /// Each change is the index of a value, and the number of bytes by which everything after the
+    /// value moved; they come in document order. Returns `None` for any other copy that its first
+    /// bytes give away, which then has to be read.
+    pub fn with_changes<'c>(
+        &self,
+        memory: TapeMemory,
+        text: &'c [u8],
+        changes: &[(u32, i64)],
+    ) -> Option<Tape<'c>> {
+        let text = str::from_utf8(text).ok()?;
+        let TapeMemory(mut entries) = memory;
+        entries.reserve_exact(self.entries.len());
+        let (mut shift, mut ahead) = (0, changes);
+        for (entry, index) in self.entries.iter().zip(0..) {
+            let mut copy = *entry;
+            copy.start = u32::try_from(i64::from(entry.start) + shift).ok()?;
+            let change = ahead.split_first().filter(|((changed, _), _)| *changed == index);
+            let mut after = shift;
+            if let Some(((_, to), rest)) = change {
+                (shift, ahead, after) = (*to, rest, *to);
+            } else if matches!(entry.token(), Token::Array | Token::Object) {
+                let within = ahead.partition_point(|(changed, _)| *changed < entry.next);
+                let last = within.checked_sub(1).and_then(|last| ahead.get(last));
+                after = last.map_or(shift, |(_, to)| *to);
+            }
+            copy.end = u32::try_from(i64::from(entry.end) + after).ok()?;
+            if change.is_some() {
+                copy.set_scalar(text.get(copy.start as usize..copy.end as usize)?.as_bytes())?;
+            }
+            entries.push(copy);
+        }
+        Some(Tape { text: Cow::Borrowed(text), entries, values: self.values, depth: self.depth })
+    }
+
+    fn read(
+        bytes: Cow<'t, [u8]>,
+        limits: DocumentLimits,
+        memory: TapeMemory,
+    ) -> Result<Tape<'t>, JsonError> {
         let most = limits.bytes as usize;
         if bytes.len() > most {
             return Err(Pass::new("", limits).error(Fault::limit(
@@ -58,7 +133,7 @@ impl<'t> Tape<'t> {
                 utf8_error(error.as_bytes(), at, limits)
             }),
         }?;
-        let mut pass = Pass::new(&text, limits);
+        let mut pass = Pass::into_entries(memory.0, &text, limits);
         match pass.run() {
             Ok(()) => {
                 let (entries, values, depth) = pass.finish();
@@ -151,9 +226,55 @@ fn utf8_error(bytes: &[u8], at: usize, limits: DocumentLimits) -> JsonError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::Shape;
+
+    /// The tape of a copy with other scalars is the tape that reading the copy makes.
+    #[test]
+    fn a_copy_with_other_scalars_has_the_tape_of_its_text() {
+        let text =
+            r#" {"a":[ 1, "two" ,[]],"b": {"c":null,"d":"x\n"} ,"":{"e":[true]}, "f":-1e3} "#;
+        let scalars = [r#""""#, "null", "12.50", "true", "false", r#""\u00e9\"""#, "\"été\"", "-0"];
+        let limits = DocumentLimits::default();
+        let tape = Tape::parse(text.as_bytes(), limits).unwrap();
+        let nodes: Vec<_> = (0..tape.len() as u32).filter_map(|at| tape.node(at)).collect();
+        let is_scalar = |shape| !matches!(shape, Shape::Array | Shape::Object);
+        let mut memory = TapeMemory::default();
+        for pattern in 0_usize..1 << 12 {
+            let mut splice = crate::Splice::new(text, text.len(), limits);
+            let mut changes = Vec::new();
+            for (at, node) in nodes.iter().filter(|node| is_scalar(node.shape())).enumerate() {
+                if pattern >> at & 1 == 1 {
+                    let scalar = scalars[(pattern * 7 + at) % scalars.len()];
+                    splice.replace(node.span(), |out| {
+                        out.extend_from_slice(scalar.as_bytes());
+                        changes.push((node.index(), out.len() as i64 - node.span().end as i64));
+                    });
+                }
+            }
+            let copy = splice.finish().unwrap();
+            let read = Tape::parse(copy.as_slice(), limits).unwrap();
+            let mut made = tape.with_changes(memory, &copy, &changes).unwrap();
+            assert_eq!(
+                (made.text(), made.values(), made.depth()),
+                (read.text(), read.values(), read.depth())
+            );
+            assert_eq!(
+                format!("{:?}", made.entries),
+                format!("{:?}", read.entries),
+                "{}",
+                made.text()
+            );
+            memory = made.take_memory();
+        }
+        let moved = |by: &[u8]| (nodes[0].index(), by.len() as i64 - text.len() as i64);
+        for (copy, node) in [("[]", 0), ("{}", 0), ("", 0), ("\u{e9}", 0)] {
+            let change = [(node, moved(copy.as_bytes()).1)];
+            assert!(tape.with_changes(TapeMemory::default(), copy.as_bytes(), &change).is_none());
+        }
+        assert!(tape.with_changes(TapeMemory::default(), b"\xff", &[]).is_none());
+    }
 
     /// The quick look and the tape agree about texts that are cut or changed at every place.
     #[test]

@@ -18,12 +18,26 @@ pub fn wipe(bytes: &mut Vec<u8>) {
 }
 
 /// Bytes that are wiped when dropped.
+#[derive(Default)]
 pub struct WipedBytes(Vec<u8>);
 
 impl WipedBytes {
     /// Zeros of that length.
     pub fn zeros(length: usize) -> Self {
-        WipedBytes(vec![0; length])
+        WipedBytes::zeros_in(Vec::new(), length)
+    }
+
+    /// Zeros of that length in the memory of bytes that were wiped.
+    pub fn zeros_in(mut memory: Vec<u8>, length: usize) -> Self {
+        memory.clear();
+        memory.resize(length, 0);
+        WipedBytes(memory)
+    }
+
+    /// Wipes the bytes and returns their memory.
+    pub fn into_memory(mut self) -> Vec<u8> {
+        wipe(&mut self.0);
+        std::mem::take(&mut self.0)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorCode};
 use super::header::ENTROPY;
 use super::value_key::ValueKey;
 use super::wire::{Head, IV, NO_IV, NO_SALT, Prefix, SALT, TAG};
-use super::{Prk, Workspace};
+use super::{Prk, Scratch};
 
 /// A value on its way into an envelope. Several values can derive their keys together. The key is
 /// wiped where it lies when the value is dropped, so a value with a key must not be moved.
@@ -82,7 +82,7 @@ impl<'v> BoundValue<'v> {
     ///
     /// # Errors
     /// `limit` if the value is too long for its mode or for this machine. Nothing is appended then.
-    pub(crate) fn write(&self, work: &mut Workspace, out: &mut Vec<u8>) -> Result<(), Error> {
+    pub(crate) fn write(&self, work: &mut Scratch, out: &mut Vec<u8>) -> Result<(), Error> {
         let BoundValue { prefix, head, plaintext, padding, iv, salt, key, .. } = self;
         let iv_bytes = iv.map_or([].as_slice(), |iv| iv.as_slice());
         let head_parts = [prefix.as_bytes(), salt, key.commitment(), iv_bytes];
@@ -211,12 +211,12 @@ mod tests {
             context: Context { record: &"record"[..number % 7], ..Context::default() },
         };
         let (text, entropy) = (&TEXT[..length], &RANDOM[..suite.entropy_bytes()]);
-        sealer.bind(text, entropy, &mut Workspace::new()).unwrap()
+        sealer.bind(text, entropy, &mut Scratch::new()).unwrap()
     }
 
     fn written(value: &BoundValue<'_>) -> Vec<u8> {
         let mut out = Vec::new();
-        value.write(&mut Workspace::new(), &mut out).unwrap();
+        value.write(&mut Scratch::new(), &mut out).unwrap();
         out
     }
 

@@ -120,6 +120,19 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
+    /// Wipes the texts, whose memory stays, and expects that many contexts.
+    pub(super) fn restart(&mut self, count: usize) {
+        wipe(&mut self.text);
+        wipe(&mut self.next);
+        self.hash = None;
+        self.is_used = count > 1;
+    }
+
+    /// Returns the number of bytes on the heap.
+    pub(super) const fn bytes(&self) -> usize {
+        self.text.capacity() + self.next.capacity()
+    }
+
     pub(super) const fn new() -> Self {
         Beginning::of(1)
     }

@@ -1,7 +1,7 @@
 //! Inspects the public head of an envelope, for people who look for a fault.
 
 use super::wire::{Parts, VERSION, iv_len};
-use super::{Bind, Envelope, KeyIds, Suite, Workspace};
+use super::{Bind, Envelope, KeyIds, Scratch, Suite};
 use crate::error::Error;
 
 /// The part of an envelope that everybody can read. It shows the suite, the binding and the keys of
@@ -57,7 +57,7 @@ pub struct EnvelopeHead {
 /// `not-sealed` for a text that does not start like an envelope, `unsupported` for a suite or flag
 /// that this release does not know, `integrity` for any other text that is not a whole envelope.
 pub fn inspect_envelope(text: &str) -> Result<EnvelopeHead, Error> {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     let envelope = Envelope::decode(text, &mut work)?;
     let Parts { prefix, salt, commitment, text, tag, ids, .. } = *envelope.parts();
     let iv = iv_len(envelope.suite());

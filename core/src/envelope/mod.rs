@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use fieldseal::envelope::{
-//!     Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace,
+//!     Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Scratch,
 //! };
 //! use fieldseal::{KeyId, Secret};
 //!
@@ -15,7 +15,7 @@
 //! let prk = Prk::derive(Some(&Secret::new([1; 32])), None, None);
 //! let context =
 //!     Context { record: "order-7", subject: "cust-1", field: "/email", ..Context::default() };
-//! let (mut work, mut sealed) = (Workspace::new(), Vec::new());
+//! let (mut work, mut sealed) = (Scratch::new(), Vec::new());
 //!
 //! let entropy = [2; 32];                       // fresh random bytes for each value
 //! let sealer = Sealer { prk: &prk, demand, padded: true, ids, context };
@@ -41,11 +41,11 @@ mod header;
 mod inspect;
 mod open;
 mod prk;
+mod scratch;
 mod seal;
 mod token;
 mod value_key;
 mod wire;
-mod workspace;
 
 pub(crate) use bound_value::BoundValue;
 pub use context::Context;
@@ -55,8 +55,9 @@ pub use inspect::{EnvelopeHead, inspect_envelope};
 pub use open::Envelope;
 pub(crate) use open::Form;
 pub use prk::Prk;
+pub(crate) use scratch::MOST_WIPED;
+pub use scratch::Scratch;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;
 pub use token::{Bits, Domain, IndexKey, Normalisation, PseudonymKey, TokenValue, is_pseudonym};
 pub(crate) use wire::{MARK, MARK_BYTES, SHORTEST, VERSION};
-pub use workspace::Workspace;

@@ -10,11 +10,11 @@ use zeroize::Zeroize;
 
 use super::value_key::ValueKey;
 use super::wire::{Head, MARK, NO_SALT, Parts, SHORTEST_LATER};
-use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Suite, Workspace};
+use super::{Bind, Context, Demand, Fault, KeyIds, Prk, Scratch, Suite};
 
 /// A whole envelope, decoded but not opened.
 ///
-/// It borrows the [`Workspace`] that it was decoded into.
+/// It borrows the [`Scratch`] that it was decoded into.
 #[derive(Clone, Copy)]
 pub struct Envelope<'w> {
     head: Head,
@@ -29,7 +29,7 @@ impl<'w> Envelope<'w> {
     /// [`Fault::Integrity`] if it is not canonical base64url; [`Fault::Unsupported`] for an unknown
     /// suite or a reserved flag; [`Fault::Integrity`] if it is shorter than its flags require or
     /// names neither a subject nor a retention key.
-    pub fn decode(text: &str, work: &'w mut Workspace) -> Result<Self, Fault> {
+    pub fn decode(text: &str, work: &'w mut Scratch) -> Result<Self, Fault> {
         work.bytes.clear();
         let bytes = decoded(text, &mut work.bytes)?;
         Envelope::read(work.bytes.get(bytes).ok_or(Fault::Integrity)?)
@@ -127,10 +127,10 @@ impl<'w> Envelope<'w> {
     /// [`Fault::Integrity`] for another key, another context or any change; `out` is then
     /// unchanged.
     pub fn open(&self, prk: &Prk, context: &Context<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
-        self.open_in_row(prk, context, &mut Workspace::new(), out)
+        self.open_in_row(prk, context, &mut Scratch::new(), out)
     }
 
-    /// Opens like [`open`](Envelope::open), with a separate workspace for consecutive values, whose
+    /// Opens like [`open`](Envelope::open), with separate scratch memory for consecutive values, whose
     /// contexts share a beginning.
     ///
     /// # Errors
@@ -139,7 +139,7 @@ impl<'w> Envelope<'w> {
         &self,
         prk: &Prk,
         context: &Context<'_>,
-        work: &mut Workspace,
+        work: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let Parts { prefix, salt, commitment, iv, text, tag, .. } = self.parts;

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode};
 
 use super::bound_value::{BoundValue, too_long};
 use super::wire::{COMMITMENT, Head, Prefix, SALT, TAG, iv_len};
-use super::{Context, Demand, KeyIds, Prk, Suite, Workspace};
+use super::{Context, Demand, KeyIds, Prk, Scratch, Suite};
 
 /// Returns the length in characters of the envelope of a value whose JSON text has `plaintext`
 /// bytes.
@@ -62,7 +62,7 @@ impl Sealer<'_> {
         &self,
         plaintext: &[u8],
         entropy: &[u8],
-        work: &mut Workspace,
+        work: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut value = self.bind(plaintext, entropy, work)?;
@@ -78,7 +78,7 @@ impl Sealer<'_> {
         &self,
         plaintext: &'v [u8],
         entropy: &'v [u8],
-        work: &mut Workspace,
+        work: &mut Scratch,
     ) -> Result<BoundValue<'v>, Error> {
         let Sealer { prk, demand, padded, ids, context } = self;
         let padded = *padded;

@@ -282,9 +282,10 @@ pub(crate) struct AccessBuilder {
 }
 
 impl AccessBuilder {
-    pub(crate) fn new() -> Self {
+    /// Returns an empty record. `values` is the greatest number of values that will be counted.
+    pub(crate) fn new(values: usize) -> Self {
         AccessBuilder {
-            revealed: Tally::new(),
+            revealed: Tally::expecting(values),
             withheld: Tally::new(),
             buckets: BucketNames::default(),
         }

@@ -32,7 +32,7 @@ impl VerdictBuilder {
         VerdictBuilder {
             operation,
             codes: Codes::default(),
-            sealed: Tally::new(),
+            sealed: Tally::expecting(values),
             key_ids: Vec::with_capacity(values),
             faults: Tally::new(),
             buckets: BucketNames::default(),

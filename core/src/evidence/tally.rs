@@ -31,6 +31,11 @@ impl<K: Copy + PartialEq> Tally<K> {
         Tally { entries: Vec::new(), first: Vec::new() }
     }
 
+    /// Expects as many entries as there are values, if those are few.
+    pub(crate) fn expecting(values: usize) -> Self {
+        Tally { entries: Vec::with_capacity(values.min(FEW)), first: Vec::new() }
+    }
+
     /// Counts one value and returns the entry's number.
     pub(crate) fn add(&mut self, pattern: u32, kind: K) -> u32 {
         let known = if self.first.is_empty() {

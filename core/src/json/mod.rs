@@ -6,7 +6,7 @@
 
 pub use fieldseal_json::{
     DocumentLimits, Elements, JsonError, JsonErrorKind, Members, Name, Node, Pointer, PointerError,
-    Reached, Relative, Shape, Splice, Tape, push_token,
+    Reached, Relative, Shape, Splice, Tape, TapeMemory, push_token,
 };
 #[cfg(feature = "validation")]
 pub use fieldseal_validation as validation;

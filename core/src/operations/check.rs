@@ -2,11 +2,11 @@
 
 use super::call::Context;
 use super::plan::{
-    CallInput, DocumentCall, ProtectedValue, Subjects, UnexpectedEnvelopes, holds_sealed,
-    match_demand, mismatched_subject_keys, protection, pseudonymised,
+    CallInput, DocumentCall, ProtectedValue, SubjectMemory, Subjects, UnexpectedEnvelopes,
+    holds_sealed, match_demand, mismatched_subject_keys, protection, pseudonymised,
 };
 use super::seal::SLOW_PATTERN;
-use crate::envelope::{Envelope, Fault, Workspace, is_pseudonym};
+use crate::envelope::{Envelope, Fault, Scratch, is_pseudonym};
 use crate::error::{CheckError, Error, ErrorCode};
 use crate::evidence::{Protection, Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -72,7 +72,7 @@ pub(super) struct Inspected {
 
 /// Returns the subjects of the document's values, for all of them to share.
 pub(super) fn subjects<'a>(call: &'a DocumentCall<'_>) -> Subjects<'a> {
-    Subjects::new(call, false)
+    Subjects::new(call, false, SubjectMemory::default())
 }
 
 /// Inspects each location.
@@ -83,7 +83,7 @@ pub(super) fn inspect<'a>(
     call: &'a DocumentCall<'_>,
     subjects: &mut Subjects<'a>,
 ) -> Result<Vec<Inspected>, Error> {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     let mut values = Vec::with_capacity(call.resolution.locations.len());
     for location in &call.resolution.locations {
         let mut value = ProtectedValue::new(location);
@@ -112,7 +112,7 @@ fn look<'a>(
     call: &'a DocumentCall<'_>,
     subjects: &mut Subjects<'a>,
     value: &mut ProtectedValue,
-    work: &mut Workspace,
+    work: &mut Scratch,
 ) -> Result<Result<(), Fault>, Error> {
     let (node, marker) = call.value(value)?;
     let Some(text) = node.as_str() else { return Ok(Err(Fault::NotSealed)) };

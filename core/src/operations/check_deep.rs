@@ -8,10 +8,11 @@ use super::call::{Context, Pending};
 use super::check::{Inspected, finish, inspect, locations_to_check, subjects};
 use super::open::withheld;
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, NOBODY, OpenKeyRequests, Opener, Paths, lacking,
+    CallInput, ContextBudget, DocumentCall, NOBODY, OpenKeyRequests, Opener, PathMemory, Paths,
+    PlanMemory, lacking,
 };
 use super::seal::SLOW_PATTERN;
-use crate::envelope::{Envelope, Fault, Workspace};
+use crate::envelope::{Envelope, Fault, Scratch};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{Verdict, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -88,9 +89,9 @@ impl<'t> CheckPlan<'t> {
         let mut verdict = VerdictBuilder::new("check", self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(call);
+        let mut paths = Paths::new(call, PathMemory::default());
         let mut budget = ContextBudget::new(limits);
-        let (mut decoded, mut work) = (Workspace::new(), Workspace::new());
+        let (mut decoded, mut work) = (Scratch::new(), Scratch::new());
         let mut is_whole = true;
         for inspected in &self.values {
             let value = &inspected.value;
@@ -181,9 +182,10 @@ fn fits(policy: &Policy, clear: &[u8]) -> Result<bool, Error> {
 /// # Errors
 /// `context` for a value that is bound to something that the call does not name; `limit`.
 fn check_values(call: &DocumentCall<'_>) -> Result<(Vec<Inspected>, Vec<Request>), Error> {
+    let memory = &mut PlanMemory::default();
     let mut subjects = subjects(call);
     let mut values = inspect(call, &mut subjects)?;
-    let mut keys = OpenKeyRequests::new(call);
+    let mut keys = OpenKeyRequests::new(call, memory);
     for (number, Inspected { value, outcome }) in values.iter().enumerate() {
         let (node, marker) = call.value(value)?;
         if marker.pseudonym.is_some() {
@@ -196,7 +198,7 @@ fn check_values(call: &DocumentCall<'_>) -> Result<(Vec<Inspected>, Vec<Request>
         let (Ok(()), Some(acceptance)) = (outcome, value.acceptance) else { continue };
         keys.envelope(number, value, &acceptance.demand(), node, &mut subjects)?;
     }
-    let requests = keys.finish(&subjects, |number, kind, request| {
+    let requests = keys.finish(&subjects, memory, |number, kind, request| {
         if let Some(Inspected { value, .. }) = values.get_mut(number) {
             value.keys.set(kind, request);
         }

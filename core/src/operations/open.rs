@@ -4,19 +4,20 @@ use std::borrow::Cow;
 
 use super::call::{Context, OpenOptions, Opened, Pending};
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
-    at_fault, holds_sealed, open_values, protection, pseudonymised,
+    CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, PlanMemory, ProtectedValue,
+    UnexpectedEnvelopes, at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Workspace};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Scratch};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
 };
 use crate::export::validity::Validity;
-use crate::json::{Node, Splice, Tape};
+use crate::json::{Node, Splice, Tape, TapeMemory};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
+use crate::memory::{Loan, MOST, Reusable, bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -30,11 +31,10 @@ pub struct OpenPlan<'t> {
     pub(super) call: DocumentCall<'t>,
     pub(super) values: Vec<ProtectedValue>,
     options: OpenOptions,
-    /// The bytes of all envelopes, decoded once.
-    envelopes: Vec<u8>,
     /// The patterns of clear values that the policy passes.
     passed: Vec<u32>,
     unexpected: UnexpectedEnvelopes,
+    loan: Loan<OpenMemory>,
 }
 
 impl Policy {
@@ -155,35 +155,42 @@ impl<'t> OpenPlan<'t> {
                 holds_sealed(policy, tape, location)
             }
         });
-        let mut envelopes = Vec::new();
-        let (values, requests) = open_values(&call, &mut envelopes)?;
+        let mut loan = Loan::<OpenMemory>::from(policy.workspace());
+        let OpenMemory { plan, envelopes, .. } = loan.memory();
+        let (values, requests) = open_values(&call, plan, envelopes)?;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
-        let plan = OpenPlan { call, values, options, envelopes, passed, unexpected };
+        let plan = OpenPlan { call, values, options, passed, unexpected, loan };
         Ok(Pending::new(plan, requests))
     }
 
     /// Opens with the keys of the call.
-    pub(super) fn apply(self, keys: &mut CallKeys) -> Result<Opened, Error> {
-        self.open(keys).map_err(|error| self.call.located(error))
+    pub(super) fn apply(mut self, keys: &mut CallKeys) -> Result<Opened, Error> {
+        let mut loan = std::mem::take(&mut self.loan);
+        let opened = self.open(keys, loan.memory()).map_err(|error| self.call.located(error));
+        if let Some(memory) = loan.kept() {
+            memory.plan.take_back(&mut self.values);
+        }
+        opened
     }
 
-    fn open(&self, keys: &mut CallKeys) -> Result<Opened, Error> {
+    fn open(&self, keys: &mut CallKeys, memory: &mut OpenMemory) -> Result<Opened, Error> {
         let call = &self.call;
         let limits = call.limits();
         // The keys of the whole document come first: a destroyed key is never a fault of integrity.
-        let prepared = self.prepare(&keys.answers)?;
+        let OpenMemory { envelopes, prepared, paths, scratch, changes, tape, .. } = memory;
+        self.prepare(&keys.answers, prepared)?;
         let mut verdict = VerdictBuilder::new(KeyUse::Open.as_str(), self.values.len());
         verdict.latency(keys.answers.shred_latency_ms());
-        let mut access = AccessBuilder::new();
+        let mut access = AccessBuilder::new(self.values.len());
         let mut splice = Splice::new(call.tape.text(), call.tape.text().len(), limits);
-        let mut paths = Paths::new(call);
+        let mut own_paths = Paths::new(call, std::mem::take(paths));
         let mut budget = ContextBudget::new(limits);
-        let mut workspace = Workspace::for_values(self.values.len());
+        scratch.begin(self.values.len());
         let mut values = u64::from(call.tape.values());
         for pattern in &self.passed {
             verdict.fault(*pattern, VerdictCode::ClearPassed);
         }
-        for (value, prepared) in self.values.iter().zip(prepared) {
+        for (value, prepared) in self.values.iter().zip(prepared.iter()) {
             let (node, marker) = call.value(value)?;
             if !value.decided {
                 verdict.fault(value.pattern, VerdictCode::NearMiss);
@@ -204,7 +211,7 @@ impl<'t> OpenPlan<'t> {
             if acceptance.is_weaker() {
                 verdict.fault(value.pattern, VerdictCode::AcceptedWeaker);
             }
-            match prepared {
+            match *prepared {
                 Prepared::Withheld(reason, kind) => {
                     values += u64::from(withhold(call, marker, node, &mut splice)?);
                     let bucket = bucket.filter(|_| kind == KeyKind::Retention);
@@ -217,10 +224,10 @@ impl<'t> OpenPlan<'t> {
                         verdict.fault(value.pattern, VerdictCode::UnerasableKey);
                     }
                     let (start, end) = value.envelope;
-                    let bytes = self.envelopes.get(start as usize..end as usize);
+                    let bytes = envelopes.get(start as usize..end as usize);
                     let envelope = Envelope::read(bytes.unwrap_or_default())
                         .map_err(|fault| at_fault(fault, node))?;
-                    let field = paths.field(node, demand.bind);
+                    let field = own_paths.field(node, demand.bind);
                     let opener = Opener {
                         demand,
                         prk: keys.derived.prk(&keys.answers, value.keys)?,
@@ -230,7 +237,8 @@ impl<'t> OpenPlan<'t> {
                     };
                     let mut opened = None;
                     splice.replace(node.span(), |out| {
-                        opened = Some(opener.open(&envelope, &mut workspace, out));
+                        opened = Some(opener.open(&envelope, scratch, out));
+                        changes.push((value.node, out.len() as i64 - node.span().end as i64));
                     });
                     match opened {
                         Some(Ok(inside)) => values += u64::from(inside.saturating_sub(1)),
@@ -245,6 +253,7 @@ impl<'t> OpenPlan<'t> {
                 }
             }
         }
+        *paths = own_paths.into_memory();
         let document = splice.finish()?;
         if values > u64::from(limits.values) {
             return Err(Error::new(
@@ -252,7 +261,7 @@ impl<'t> OpenPlan<'t> {
                 "the opened document would hold more values than the limit allows",
             ));
         }
-        verdict.say(self.judge(&document, access.withheld_any()));
+        verdict.say(self.judge(&document, access.withheld_any(), changes, tape));
         let places = self.unexpected.report(call, &mut verdict);
         let access = access.finish(
             call.now,
@@ -268,9 +277,9 @@ impl<'t> OpenPlan<'t> {
     ///
     /// # Errors
     /// The first refusal that fails the call. With [`OpenOptions::strict`], every refusal does.
-    fn prepare(&self, answers: &CallAnswers) -> Result<Vec<Prepared>, Error> {
+    fn prepare(&self, answers: &CallAnswers, prepared: &mut Vec<Prepared>) -> Result<(), Error> {
         let now = self.call.millis();
-        let mut prepared = Vec::with_capacity(self.values.len());
+        prepared.reserve(self.values.len());
         for value in &self.values {
             let refused = match answers.envelope(value.keys, now) {
                 Ok(EnvelopeKeys { erasable, .. }) => {
@@ -285,26 +294,42 @@ impl<'t> OpenPlan<'t> {
             };
             prepared.push(Prepared::Withheld(reason, refused.kind));
         }
-        Ok(prepared)
+        Ok(())
     }
 
     /// Judges an opened document by its schema, or by the sealed schema if it has placeholders. The
-    /// result never prevents the document from being read.
-    fn judge(&self, document: &[u8], is_withheld: bool) -> VerdictCode {
-        let policy = &self.call.policy;
+    /// result never prevents the document from being read. `changes` are the values that were
+    /// opened; a document in which all of them are scalars is not read again.
+    fn judge(
+        &self,
+        document: &[u8],
+        is_withheld: bool,
+        changes: &[(u32, i64)],
+        memory: &mut TapeMemory,
+    ) -> VerdictCode {
+        let DocumentCall { policy, tape: sealed, .. } = &self.call;
         let place = self.call.place();
         let keeps_sealed = is_withheld || self.values.iter().any(|value| value.pseudonym);
-        let validity = match Tape::parse(document, self.call.limits()) {
+        let validity = if !keeps_sealed {
+            let opened = sealed.with_changes(std::mem::take(memory), document, changes);
+            match opened.map_or_else(|| Tape::parse(document, self.call.limits()), Ok) {
+                Ok(mut tape) => {
+                    let validity = policy.is_valid_at(&tape, place);
+                    *memory = tape.take_memory();
+                    validity
+                }
+                Err(_) => Validity::Unvalidated,
+            }
+        } else if !self.passed.is_empty() {
             // Passed clear values belong to neither form.
-            Ok(_) if keeps_sealed && !self.passed.is_empty() => Validity::Unvalidated,
-            Ok(_) if keeps_sealed => match place {
+            Validity::Unvalidated
+        } else {
+            match place {
                 // The sealed form of a value is any envelope or token that the marker demands.
                 Some(place) if place.is_judged => Validity::Valid,
                 Some(_) => Validity::Unvalidated,
-                None => policy.is_valid_sealed(&self.call.tape),
-            },
-            Ok(tape) => policy.is_valid_at(&tape, place),
-            Err(_) => Validity::Unvalidated,
+                None => policy.is_valid_sealed(sealed),
+            }
         };
         match validity {
             Validity::Valid => VerdictCode::Conforming,
@@ -314,7 +339,38 @@ impl<'t> OpenPlan<'t> {
     }
 }
 
+/// The memory of a document that is opened, for another one.
+#[derive(Default)]
+struct OpenMemory {
+    plan: PlanMemory,
+    /// The bytes of all envelopes, decoded once.
+    envelopes: Vec<u8>,
+    prepared: Vec<Prepared>,
+    paths: PathMemory,
+    scratch: Scratch,
+    /// The values that were opened, each with the bytes by which everything after it moved.
+    changes: Vec<(u32, i64)>,
+    /// The memory of the opened document's tape.
+    tape: TapeMemory,
+}
+
+impl Reusable for OpenMemory {
+    fn trim(&mut self) -> usize {
+        let OpenMemory { plan, envelopes, prepared, paths, scratch, changes, tape } = self;
+        trim(envelopes);
+        trim(prepared);
+        trim(changes);
+        scratch.wipe();
+        if tape.bytes() > MOST {
+            *tape = TapeMemory::default();
+        }
+        let lists = plan.bytes() + bytes(envelopes) + bytes(prepared) + bytes(changes);
+        size_of::<Self>() + lists + paths.bytes() + scratch.heap_bytes() + tape.bytes()
+    }
+}
+
 /// The result of the key check of one value.
+#[derive(Clone, Copy)]
 enum Prepared {
     Opens {
         /// True if each key can be destroyed.

@@ -3,18 +3,19 @@
 mod ahead;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use fieldseal_primitives::WipedBytes;
 
 pub(super) use ahead::TOGETHER;
-use ahead::{Ahead, PreparedValue};
+use ahead::{Ahead, AheadMemory, PreparedValue};
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, DocumentCall, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes, clear, demand,
-    protection, pseudonymised, seal_values,
+    CallInput, DocumentCall, PathMemory, Paths, PlanMemory, ProtectedValue, TokenText,
+    UnexpectedEnvelopes, clear, demand, protection, pseudonymised, seal_values,
 };
-use crate::envelope::{self, BoundValue, Domain, KeyIds};
+use crate::envelope::{self, BoundValue, Domain, KeyIds, MOST_WIPED};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -22,9 +23,10 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
+use crate::memory::{Loan, Reusable, bytes, trim};
 use crate::policy::Policy;
 use crate::resolver::place::Place;
-use crate::resolver::walk::Sought;
+use crate::resolver::walk::{Sought, WalkMemory};
 use crate::schema::marker::{Index, Marker, Pseudonym};
 use crate::schema::options::{Nonconforming, Verify};
 use crate::time::bucket;
@@ -38,6 +40,7 @@ pub struct SealPlan<'t> {
     pub(super) values: Vec<ProtectedValue>,
     conformity: VerdictCode,
     unexpected: UnexpectedEnvelopes,
+    loan: Loan<SealMemory>,
 }
 
 impl Policy {
@@ -143,9 +146,10 @@ impl<'t> SealPlan<'t> {
             call.tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
         call.resolution.keep(|location| location.decided);
-        let (values, requests) = seal_values(&call)?;
+        let mut loan = Loan::<SealMemory>::from(policy.workspace());
+        let (values, requests) = seal_values(&call, &mut loan.memory().plan)?;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
-        Ok(Pending::new(SealPlan { call, values, conformity, unexpected }, requests))
+        Ok(Pending::new(SealPlan { call, values, conformity, unexpected, loan }, requests))
     }
 
     /// Seals with the keys of the call.
@@ -184,13 +188,16 @@ impl<'t> SealPlan<'t> {
     }
 
     /// Checks the keys of all values and draws their entropy.
-    fn ready(self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
-        let prepared = self.prepare(keys).map_err(|error| self.call.located(error))?;
-        let mut random = WipedBytes::zeros(prepared.entropy);
+    fn ready(mut self, keys: &mut CallKeys, entropy: &mut dyn Entropy) -> Result<Ready<'t>, Error> {
+        let SealMemory { prepared, random, ahead, .. } = self.loan.memory();
+        let (prepared, random) = (std::mem::take(prepared), std::mem::take(random));
+        let ahead = RefCell::new(std::mem::take(ahead));
+        let prepared = self.prepare(keys, prepared).map_err(|error| self.call.located(error))?;
+        let mut random = WipedBytes::zeros_in(random, prepared.entropy);
         if !random.is_empty() {
             entropy.fill(&mut random);
         }
-        Ok(Ready { plan: self, prepared, random })
+        Ok(Ready { plan: self, prepared, random, ahead })
     }
 }
 
@@ -199,19 +206,56 @@ struct Ready<'t> {
     plan: SealPlan<'t>,
     prepared: Prepared,
     random: WipedBytes,
+    /// The memory of [`Ready::ahead`].
+    ahead: RefCell<AheadMemory>,
+}
+
+/// The memory of a document that is sealed, for another one.
+#[derive(Default)]
+struct SealMemory {
+    plan: PlanMemory,
+    prepared: Vec<PreparedValue>,
+    random: Vec<u8>,
+    ahead: AheadMemory,
+}
+
+impl Reusable for SealMemory {
+    fn trim(&mut self) -> usize {
+        let SealMemory { plan, prepared, random, ahead } = self;
+        trim(prepared);
+        if random.capacity() > MOST_WIPED {
+            *random = Vec::new();
+        }
+        size_of::<Self>() + plan.bytes() + bytes(prepared) + random.capacity() + ahead.bytes()
+    }
+}
+
+/// Returns the memory of the plan and of its values.
+impl Drop for Ready<'_> {
+    fn drop(&mut self) {
+        let SealPlan { values, loan, .. } = &mut self.plan;
+        let Some(memory) = loan.kept() else { return };
+        memory.plan.take_back(values);
+        memory.prepared = std::mem::take(&mut self.prepared.values);
+        memory.random = std::mem::take(&mut self.random).into_memory();
+        memory.ahead = self.ahead.take();
+    }
 }
 
 impl Ready<'_> {
     fn ahead(&self) -> Ahead<'_> {
-        Ahead::new(&self.plan.call, &self.plan.values, &self.random)
+        let SealPlan { call, values, .. } = &self.plan;
+        Ahead::new(call, values, &self.random, self.ahead.take())
     }
 
     /// Writes the sealed document.
-    fn write(&self, ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
-        self.write_with(ahead, keys).map_err(|error| self.plan.call.located(error))
+    fn write(&self, mut ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+        let sealed = self.write_with(&mut ahead, keys);
+        self.ahead.replace(ahead.into_memory());
+        sealed.map_err(|error| self.plan.call.located(error))
     }
 
-    fn write_with(&self, mut ahead: Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
+    fn write_with(&self, ahead: &mut Ahead<'_>, keys: &mut CallKeys) -> Result<Sealed, Error> {
         let Ready { plan, prepared: Prepared { values, length, .. }, .. } = self;
         let call = &plan.call;
         let limits = call.limits();
@@ -219,7 +263,7 @@ impl Ready<'_> {
         verdict.say(plan.conformity);
         verdict.latency(keys.answers.shred_latency_ms());
         let mut splice = Splice::new(call.tape.text(), *length, limits);
-        let mut paths = Paths::new(call);
+        let mut paths = Paths::new(call, PathMemory::default());
         let mut buckets = DueBuckets { now: call.millis(), due: Vec::new() };
         let mut indexes = Vec::new();
         for (at, value) in plan.values.iter().enumerate() {
@@ -297,10 +341,14 @@ impl SealPlan<'_> {
     }
 
     /// Checks all keys and makes all tokens, so that a call that fails draws no entropy.
-    fn prepare(&self, keys: &mut CallKeys) -> Result<Prepared, Error> {
+    fn prepare(
+        &self,
+        keys: &mut CallKeys,
+        mut values: Vec<PreparedValue>,
+    ) -> Result<Prepared, Error> {
         let call = &self.call;
         let (mut length, mut entropy) = (call.tape.text().len(), 0);
-        let mut values = Vec::with_capacity(self.values.len());
+        values.reserve(self.values.len());
         for value in &self.values {
             let (node, marker) = call.value(value)?;
             let (prepared, characters) =
@@ -407,7 +455,7 @@ fn judge(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Result<Verd
 /// Returns the error of a document that has an envelope where a clear value may be marked.
 fn sealed_before(policy: &Policy, tape: &Tape<'_>, place: Option<&Place>) -> Option<Error> {
     let resolution = match place {
-        Some(place) => policy.resolve_value(tape, place),
+        Some(place) => policy.resolve_value(tape, place, &mut WalkMemory::default()),
         None => policy.resolve(tape, Sought::All),
     };
     let resolution = resolution.ok()?;

@@ -231,7 +231,7 @@ pub(crate) fn compile(schema: &[u8], options: Options, engines: Engines) -> Resu
         undecided.iter_mut().for_each(|own| moved.undo(&mut own.schema_pointer));
     }
     let findings = findings.into_result()?;
-    Ok(Policy(Arc::new(Compiled {
+    Ok(Policy::new(Compiled {
         plan,
         findings,
         pointers,
@@ -241,7 +241,7 @@ pub(crate) fn compile(schema: &[u8], options: Options, engines: Engines) -> Resu
         undecided,
         origin,
         forms: std::sync::OnceLock::new(),
-    })))
+    }))
 }
 
 fn refused(findings: Findings) -> Error {

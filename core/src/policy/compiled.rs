@@ -10,10 +10,11 @@ use crate::export::coverage::{self, Coverage, Loosened, UndecidedKeyword};
 use crate::export::forms;
 use crate::export::validity::Validity;
 use crate::json::{Pointer, Tape};
+use crate::memory::Workspace;
 use crate::resolver::automaton::Automaton;
 use crate::resolver::place::{Place, VARIES};
 use crate::resolver::program::Program;
-use crate::resolver::walk::{self, Resolution, Sought};
+use crate::resolver::walk::{self, Resolution, Sought, WalkMemory};
 use crate::schema::marker::Marker;
 use crate::schema::registry::SchemaPointers;
 
@@ -31,7 +32,7 @@ pub struct Schemas {
 
 /// One compiled schema with its overlay: immutable, reusable, and without keys. Clones share it.
 #[derive(Clone)]
-pub struct Policy(pub(super) Arc<Compiled>);
+pub struct Policy(pub(super) Arc<Compiled>, Option<Workspace>);
 
 /// The parts of a [`Policy`].
 pub(super) struct Compiled {
@@ -49,6 +50,57 @@ pub(super) struct Compiled {
 }
 
 impl Policy {
+    pub(super) fn new(compiled: Compiled) -> Self {
+        Policy(Arc::new(compiled), None)
+    }
+
+    /// Returns the same policy with a workspace of its own: each call that seals or opens uses the
+    /// memory of the call before. A program that seals many documents calls this once in each
+    /// thread.
+    ///
+    /// ```
+    /// use fieldseal::{Context, Keyring, Options, Policy};
+    /// # use fieldseal::Entropy;
+    /// # struct Counting(u8);
+    /// # impl Entropy for Counting {
+    /// #     fn fill(&mut self, buffer: &mut [u8]) { self.0 += 1; buffer.fill(self.0) }
+    /// # }
+    /// # let mut entropy = Counting(0);                   // yours is `fieldseal::entropy::os()`
+    /// let schema = br#"{
+    ///     "x-schema-family": "urn:example:order",
+    ///     "properties": {"name": {"type": "string", "x-protection": {}}}
+    /// }"#;
+    /// let sealer = Policy::compile(schema, Options::default())?.sealer();
+    /// let mut keys = Keyring::memory();
+    /// for (record, name) in [("order-7", "Ada"), ("order-8", "Ben")] {
+    ///     let about = Context {
+    ///         record: Some(record.into()),
+    ///         subject: Some(name.into()),
+    ///         ..Context::default()
+    ///     };
+    ///     let document = format!(r#"{{"name": "{name}"}}"#);
+    ///     let sealed = sealer.seal(document.as_bytes(), &about, &mut keys, &mut entropy)?;
+    ///     let opened = sealer.open(&sealed.document, &about, &mut keys)?;
+    ///     assert_eq!(opened.document, document.as_bytes());
+    /// }
+    /// # Ok::<(), fieldseal::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sealer(&self) -> Policy {
+        self.with_workspace(&Workspace::default())
+    }
+
+    /// Returns the same policy whose calls use the memory of this workspace, which several policies
+    /// may share.
+    #[must_use]
+    pub fn with_workspace(&self, workspace: &Workspace) -> Policy {
+        Policy(Arc::clone(&self.0), Some(workspace.clone()))
+    }
+
+    pub(crate) const fn workspace(&self) -> Option<&Workspace> {
+        self.1.as_ref()
+    }
+
     /// Returns the sealed places with their protection, the declared places that stay clear, and
     /// the objects whose undeclared members pass in clear. Each call computes it again.
     pub fn coverage(&self) -> Coverage {
@@ -122,7 +174,18 @@ impl Policy {
         tape: &'a Tape<'a>,
         sought: Sought,
     ) -> Result<Resolution, Error> {
-        walk::resolve(&self.0.program, &self.0.automaton, tape, sought, &self.0.plan.limits)
+        self.resolve_into(&mut WalkMemory::default(), tape, sought)
+    }
+
+    /// Finds the marked values of a document in the memory of earlier traversals.
+    pub(crate) fn resolve_into<'a>(
+        &'a self,
+        memory: &mut WalkMemory,
+        tape: &'a Tape<'a>,
+        sought: Sought,
+    ) -> Result<Resolution, Error> {
+        let Compiled { program, automaton, plan, .. } = &*self.0;
+        walk::resolve(program, automaton, tape, sought, &plan.limits, memory)
     }
 
     /// Finds the marked values in the value at a place, which is one itself.
@@ -130,8 +193,10 @@ impl Policy {
         &'a self,
         tape: &'a Tape<'a>,
         place: &Place,
+        memory: &mut WalkMemory,
     ) -> Result<Resolution, Error> {
-        walk::resolve_value(&self.0.program, &self.0.automaton, tape, place, &self.0.plan.limits)
+        let Compiled { program, automaton, plan, .. } = &*self.0;
+        walk::resolve_value(program, automaton, tape, place, &plan.limits, memory)
     }
 
     /// Finds the place of a value by a pointer into documents, or else by that of the marked schema

@@ -3,6 +3,7 @@
 
 use crate::ordered::OrderedMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::program::{NameId, Names};
 use crate::json::push_token;
@@ -24,8 +25,9 @@ pub(crate) struct Patterns {
     children: OrderedMap<(PatternId, u32), PatternId>,
 }
 
+/// One pattern.
 #[derive(Clone, Copy)]
-struct Node {
+pub(crate) struct Node {
     parent: PatternId,
     segment: u32,
     /// The first and last of its children, in the order of their first occurrence.
@@ -59,10 +61,36 @@ impl Node {
 }
 
 impl Patterns {
-    pub(crate) fn new(names: Names) -> Self {
-        let mut nodes = Vec::with_capacity(8);
+    /// Begins with the root, in a list whose memory is used.
+    pub(crate) fn new(names: Names, mut nodes: Vec<Node>) -> Self {
+        nodes.clear();
+        nodes.reserve(8);
         nodes.push(Node::new(ROOT, STAR));
         Patterns { names, nodes, children: OrderedMap::new() }
+    }
+
+    /// Shares the patterns of an earlier document if they are the same, and returns the memory of
+    /// these patterns then.
+    pub(crate) fn share(mut self, earlier: &mut Option<Arc<Patterns>>) -> (Arc<Self>, Vec<Node>) {
+        match earlier {
+            Some(earlier) if earlier.reads_like(&self) => {
+                self.nodes.clear();
+                (Arc::clone(earlier), self.nodes)
+            }
+            _ => (Arc::clone(earlier.insert(Arc::new(self))), Vec::new()),
+        }
+    }
+
+    /// Returns true if each number is the same pointer in both.
+    fn reads_like(&self, other: &Patterns) -> bool {
+        let place = |node: &Node| (node.parent, node.segment);
+        self.names.is_same(&other.names)
+            && self.nodes.iter().map(place).eq(other.nodes.iter().map(place))
+    }
+
+    /// Returns the number of bytes of the list.
+    pub(crate) fn bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>()
     }
 
     /// Returns the number of patterns. Every smaller number is a pattern.

@@ -63,7 +63,7 @@ impl Place {
     ) -> Result<Place, &'static str> {
         let (mut field, mut is_exact) = (String::new(), true);
         let (mut state, mut pattern) = (automaton.root, ROOT);
-        let mut patterns = Patterns::new(program.names.clone());
+        let mut patterns = Patterns::new(program.names.clone(), Vec::new());
         let mut rules = vec![program.root];
         let mut tokens: Vec<&str> = Vec::with_capacity(pointer.tokens().len());
         for token in pointer.tokens() {

@@ -8,21 +8,22 @@ use std::sync::Arc;
 
 use super::automaton::{Automaton, DEAD, Mark, State, StateId};
 use super::decide::{Evaluator, OPAQUE};
-use super::patterns::{PatternId, Patterns, ROOT};
+use super::patterns::{self, PatternId, Patterns, ROOT};
 use super::place::Place;
 use super::program::Program;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Elements, Members, Node, Shape, Tape};
 use crate::limits::Limits;
+use crate::memory::{MOST, bytes, recycled, trim};
 use crate::schema::marker::Marker;
 use crate::schema::subject::Same;
 
 mod applied;
 mod resolution;
 
-use applied::AppliedRules;
+use applied::{AppliedRules, RuleMemory};
 use resolution::Found;
-pub(crate) use resolution::{Dispute, Location, Resolution};
+pub(crate) use resolution::{Dispute, Location, Locations, Resolution};
 
 /// The values to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,34 @@ struct Around {
     plain: bool,
 }
 
+/// The memory of traversals that have ended, for that of another document.
+#[derive(Default)]
+pub(crate) struct WalkMemory {
+    pub(crate) locations: Locations,
+    rules: RuleMemory,
+    stack: Vec<Frame<'static, 'static>>,
+    nodes: Vec<patterns::Node>,
+    /// The patterns of the latest document, which the next one often shares.
+    patterns: Option<Arc<Patterns>>,
+}
+
+impl WalkMemory {
+    /// Gives back the memory of long lists.
+    pub(crate) fn trim(&mut self) {
+        self.locations.trim();
+        trim(&mut self.nodes);
+        if self.patterns.as_ref().is_some_and(|patterns| patterns.bytes() > MOST) {
+            self.patterns = None;
+        }
+    }
+
+    /// Returns the number of bytes on the heap, except for lists as long as documents are deep.
+    pub(crate) fn bytes(&self) -> usize {
+        let patterns = self.patterns.as_ref().map_or(0, |patterns| patterns.bytes());
+        self.locations.bytes() + bytes(&self.nodes) + patterns
+    }
+}
+
 /// Returns the locations in a value whose document is not there: its own, and the markers within.
 /// All of the may-mark set counts, as in a document that does not conform.
 ///
@@ -87,27 +116,23 @@ pub(crate) fn resolve_value<'a>(
     tape: &'a Tape<'a>,
     place: &Place,
     limits: &Limits,
+    memory: &mut WalkMemory,
 ) -> Result<Resolution, Error> {
+    let mut own = std::mem::take(&mut memory.locations);
+    own.clear();
     let is_container = matches!(tape.root().shape(), Shape::Object | Shape::Array);
     if let Some(state) = automaton.state(place.state).filter(|own| !(own.leads_on && is_container))
     {
         let (marker, disputed) = automaton.merged_of(&state.mark);
         let (node, pattern) = (tape.root().index(), place.pattern);
-        return Ok(Resolution {
-            locations: vec![Location { node, marker, pattern, decided: true, disputed }],
-            patterns: Arc::clone(&place.patterns),
-            disputes: Vec::new(),
-            absorbed: Vec::new(),
-        });
+        let Locations { mut locations, disputes, absorbed } = own;
+        locations.push(Location { node, marker, pattern, decided: true, disputed });
+        let patterns = Arc::clone(&place.patterns);
+        return Ok(Resolution { locations, patterns, disputes, absorbed });
     }
-    let found = Found {
-        locations: Vec::with_capacity(1),
-        patterns: Patterns::clone(&place.patterns),
-        disputes: Vec::new(),
-        absorbed: Vec::new(),
-    };
+    let found = Found { own, patterns: Patterns::clone(&place.patterns) };
     let start = (place.state, place.pattern);
-    walk_from(program, automaton, tape, Sought::All, limits, start, found)
+    walk_from(program, automaton, tape, Sought::All, limits, start, found, memory)
 }
 
 /// Returns all locations of a document.
@@ -122,17 +147,18 @@ pub(crate) fn resolve<'a>(
     tape: &'a Tape<'a>,
     sought: Sought,
     limits: &Limits,
+    memory: &mut WalkMemory,
 ) -> Result<Resolution, Error> {
-    let found = Found {
-        // As many as there can be, so that the number of sealed values costs no allocation.
-        locations: Vec::with_capacity(tape.values() as usize),
-        patterns: Patterns::new(program.names.clone()),
-        disputes: Vec::new(),
-        absorbed: Vec::new(),
-    };
-    walk_from(program, automaton, tape, sought, limits, (automaton.root, ROOT), found)
+    let mut own = std::mem::take(&mut memory.locations);
+    own.clear();
+    // As many as there can be, so that the number of sealed values costs no allocation.
+    own.locations.reserve(tape.values() as usize);
+    let patterns = Patterns::new(program.names.clone(), std::mem::take(&mut memory.nodes));
+    let found = Found { own, patterns };
+    walk_from(program, automaton, tape, sought, limits, (automaton.root, ROOT), found, memory)
 }
 
+#[expect(clippy::too_many_arguments, reason = "those of two functions, and what differs")]
 fn walk_from<'a>(
     program: &'a Program,
     automaton: &'a Automaton,
@@ -141,12 +167,18 @@ fn walk_from<'a>(
     limits: &Limits,
     (state, pattern): (StateId, PatternId),
     found: Found,
+    memory: &mut WalkMemory,
 ) -> Result<Resolution, Error> {
+    let mut stack = recycled(std::mem::take(&mut memory.stack));
+    stack.reserve(tape.depth() as usize + 1);
     let steps =
         u64::from(limits.expansions) + 64 * u64::from(tape.values()) + tape.text().len() as u64;
     let mut walk = Walk {
-        rules: AppliedRules::new(Evaluator::new(program, automaton, steps)),
-        stack: Vec::with_capacity(tape.depth() as usize + 1),
+        rules: AppliedRules::new(
+            Evaluator::new(program, automaton, steps),
+            std::mem::take(&mut memory.rules),
+        ),
+        stack,
         passing: sought == Sought::Present,
         found,
     };
@@ -169,8 +201,13 @@ fn walk_from<'a>(
             "the conditions of the schema take more steps on this document than the limit `expansions` allows",
         ));
     }
-    let Found { locations, patterns, disputes, absorbed } = walk.found;
-    Ok(Resolution { locations, patterns: Arc::new(patterns), disputes, absorbed })
+    let Walk { rules, stack, found: Found { own, patterns }, .. } = walk;
+    let (patterns, nodes) = patterns.share(&mut memory.patterns);
+    memory.nodes = nodes;
+    memory.stack = recycled(stack);
+    memory.rules = rules.into_memory();
+    let Locations { locations, disputes, absorbed } = own;
+    Ok(Resolution { locations, patterns, disputes, absorbed })
 }
 
 impl<'a> Walk<'a, '_> {
@@ -274,7 +311,7 @@ impl<'a> Walk<'a, '_> {
             match (outer, decided) {
                 (Some((location, above)), decided) => {
                     if node.shape() == Shape::String {
-                        self.found.absorbed.push(node.index());
+                        self.found.own.absorbed.push(node.index());
                     }
                     if decided.is_some() {
                         self.absorb(
@@ -288,7 +325,7 @@ impl<'a> Walk<'a, '_> {
                     }
                 }
                 (None, Some((marker, disputed))) if self.passing && children.is_some() => {
-                    self.found.locations.push(Location {
+                    self.found.own.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -297,10 +334,10 @@ impl<'a> Walk<'a, '_> {
                     });
                 }
                 (None, Some((marker, disputed))) => {
-                    outer = u32::try_from(self.found.locations.len())
+                    outer = u32::try_from(self.found.own.locations.len())
                         .ok()
                         .map(|location| (location, depth));
-                    self.found.locations.push(Location {
+                    self.found.own.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -310,7 +347,7 @@ impl<'a> Walk<'a, '_> {
                 }
                 (None, None) if node.shape() == Shape::String => {
                     let (marker, disputed) = self.rules.evaluator.automaton.merged_of(&state.mark);
-                    self.found.locations.push(Location {
+                    self.found.own.locations.push(Location {
                         node: node.index(),
                         marker,
                         pattern,
@@ -371,6 +408,7 @@ impl<'a> Walk<'a, '_> {
         let marker_of = |id: u32| markers.get(id as usize);
         let Some(around) = self
             .found
+            .own
             .locations
             .get(outer as usize)
             .and_then(|location| marker_of(location.marker))
@@ -382,7 +420,11 @@ impl<'a> Walk<'a, '_> {
                 around.absorbs(inner, depth, None) == Same::Yes && !around.loses_keys(inner)
             });
             if !is_absorbed {
-                self.found.disputes.push(Dispute { outer, node: node.index(), marker: *marker });
+                self.found.own.disputes.push(Dispute {
+                    outer,
+                    node: node.index(),
+                    marker: *marker,
+                });
             }
         }
     }

@@ -8,7 +8,7 @@ const ROOMS: [&[&str]; 6] = [
     &["export", "evidence"],
     &["resolver"],
     &["schema", "envelope", "keys"],
-    &["time", "error", "limits", "json", "ordered"],
+    &["time", "error", "limits", "json", "memory", "ordered"],
 ];
 
 /// The crates below the rooms; each lies in `core/` under its name without the first word.

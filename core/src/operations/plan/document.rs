@@ -8,13 +8,14 @@ use super::value::ProtectedValue;
 use crate::envelope;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Places, Verdict, VerdictBuilder};
-use crate::json::{DocumentLimits, Node, Tape};
+use crate::json::{DocumentLimits, Node, Tape, TapeMemory};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
+use crate::memory::{Loan, MOST, Reusable};
 use crate::operations::Context;
 use crate::policy::Policy;
 use crate::resolver::place::Place;
-use crate::resolver::walk::{Resolution, Sought};
+use crate::resolver::walk::{Resolution, Sought, WalkMemory};
 use crate::schema::marker::Marker;
 use crate::time::clock::clock;
 use crate::time::instant::Instant;
@@ -66,6 +67,34 @@ pub(crate) struct DocumentCall<'t> {
     pub(crate) resolution: Resolution,
     /// `None` for a whole document.
     pub(crate) lone: Option<Lone>,
+    loan: Loan<DocumentMemory>,
+}
+
+/// The memory of a document that is read and resolved, for another one.
+#[derive(Default)]
+struct DocumentMemory {
+    tape: TapeMemory,
+    walk: WalkMemory,
+}
+
+impl Reusable for DocumentMemory {
+    fn trim(&mut self) -> usize {
+        if self.tape.bytes() > MOST {
+            self.tape = TapeMemory::default();
+        }
+        self.walk.trim();
+        size_of::<Self>() + self.tape.bytes() + self.walk.bytes()
+    }
+}
+
+/// Returns the memory of the tape and the locations.
+impl Drop for DocumentCall<'_> {
+    fn drop(&mut self) {
+        if let Some(memory) = self.loan.kept() {
+            memory.tape = self.tape.take_memory();
+            memory.walk.locations = self.resolution.take_memory();
+        }
+    }
 }
 
 impl<'t> DocumentCall<'t> {
@@ -83,13 +112,15 @@ impl<'t> DocumentCall<'t> {
         let place = lone.as_ref().map(|lone| &*lone.place);
         let mut limits = DocumentLimits::from(&policy.plan().limits);
         limits.depth = limits.depth.saturating_sub(place.map_or(0, |place| place.depth));
-        let tape = Tape::parse(document, limits)?;
+        let mut loan = Loan::<DocumentMemory>::from(policy.workspace());
+        let memory = loan.memory();
+        let tape = Tape::parse_into(std::mem::take(&mut memory.tape), document, limits)?;
         let sought = judge(&tape, place)?;
         let resolution = match place {
-            Some(place) => policy.resolve_value(&tape, place)?,
-            None => policy.resolve(&tape, sought)?,
+            Some(place) => policy.resolve_value(&tape, place, &mut memory.walk)?,
+            None => policy.resolve_into(&mut memory.walk, &tape, sought)?,
         };
-        Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution, lone })
+        Ok(DocumentCall { policy: policy.clone(), context, now, tape, resolution, lone, loan })
     }
 
     /// Returns the place of a value whose document is not there.

@@ -6,6 +6,7 @@ use super::subjects::Subjects;
 use crate::error::{Error, ErrorCode};
 use crate::keys::{KeyId, KeyKind, KeyUse, Request};
 use crate::limits::{Limits, OWNER_BYTES};
+use crate::memory::trim;
 use crate::operations::Context;
 use fieldseal_json::sort::permutation;
 
@@ -13,7 +14,7 @@ const TOO_LONG: &str = "the owner of a value's key has a name of more than 32 Mi
 
 /// One key that one value needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct KeySelector {
+pub(crate) struct KeySelector {
     kind: KeyKind,
     id: Option<KeyId>,
     /// A number from [`Subjects`].
@@ -27,8 +28,16 @@ pub(crate) struct KeyRequests {
 }
 
 impl KeyRequests {
-    pub(crate) fn with_capacity(values: usize) -> Self {
-        KeyRequests { list: Vec::with_capacity(values) }
+    /// Begins with an empty list whose memory is used, for that many values.
+    pub(crate) fn new(mut list: Vec<(KeySelector, u32)>, values: usize) -> Self {
+        list.reserve(values);
+        KeyRequests { list }
+    }
+
+    /// Forgets all keys and returns their memory.
+    pub(crate) fn into_memory(mut self) -> Vec<(KeySelector, u32)> {
+        trim(&mut self.list);
+        self.list
     }
 
     /// Adds a key for the value of that number.
@@ -48,7 +57,7 @@ impl KeyRequests {
     /// # Errors
     /// `limit` if a reference is too long, or all texts are in total.
     pub(crate) fn finish(
-        self,
+        &self,
         subjects: &Subjects<'_>,
         context: &Context,
         operation: KeyUse,

@@ -4,6 +4,7 @@ mod buckets;
 mod budget;
 mod document;
 mod key_requests;
+mod memory;
 mod open_key_requests;
 mod open_values;
 mod opener;
@@ -17,12 +18,13 @@ mod value;
 
 pub(crate) use budget::ContextBudget;
 pub(crate) use document::{CallInput, DocumentCall};
+pub(crate) use memory::PlanMemory;
 pub(crate) use open_key_requests::OpenKeyRequests;
 pub(crate) use open_values::{at_fault, mismatched_subject_keys, open_values};
 pub use opener::Opener;
-pub(crate) use paths::Paths;
+pub(crate) use paths::{PathMemory, Paths};
 pub(crate) use planner::{clear, seal_values};
-pub(crate) use subjects::{NOBODY, Subjects, lacking};
+pub(crate) use subjects::{NOBODY, SubjectMemory, Subjects, lacking};
 pub(crate) use token_text::{TokenText, index_owner};
 pub(crate) use unexpected::UnexpectedEnvelopes;
 pub(crate) use value::{

@@ -3,6 +3,7 @@
 use super::budget::ContextBudget;
 use super::document::DocumentCall;
 use super::key_requests::KeyRequests;
+use super::memory::PlanMemory;
 use super::paths::Paths;
 use super::planner::{NO_RECORD, item};
 use super::subjects::Subjects;
@@ -22,12 +23,15 @@ pub(crate) struct OpenKeyRequests<'a> {
 }
 
 impl<'a> OpenKeyRequests<'a> {
-    pub(crate) fn new(call: &'a DocumentCall<'a>) -> Self {
+    pub(crate) fn new(call: &'a DocumentCall<'a>, memory: &mut PlanMemory) -> Self {
         OpenKeyRequests {
             call,
-            paths: Paths::new(call),
+            paths: Paths::new(call, std::mem::take(&mut memory.paths)),
             budget: ContextBudget::new(call.limits()),
-            keys: KeyRequests::with_capacity(call.resolution.locations.len()),
+            keys: KeyRequests::new(
+                std::mem::take(&mut memory.keys),
+                call.resolution.locations.len(),
+            ),
         }
     }
 
@@ -88,8 +92,13 @@ impl<'a> OpenKeyRequests<'a> {
     pub(crate) fn finish(
         self,
         subjects: &Subjects<'_>,
+        memory: &mut PlanMemory,
         set: impl FnMut(usize, KeyKind, u32),
     ) -> Result<Vec<Request>, Error> {
-        self.keys.finish(subjects, &self.call.context, KeyUse::Open, self.call.limits(), set)
+        let OpenKeyRequests { call, paths, keys, .. } = self;
+        let requests = keys.finish(subjects, &call.context, KeyUse::Open, call.limits(), set);
+        memory.paths = paths.into_memory();
+        memory.keys = keys.into_memory();
+        requests
     }
 }

@@ -3,6 +3,7 @@
 use crate::ordered::OrderedMap;
 
 use super::document::DocumentCall;
+use super::memory::PlanMemory;
 use super::open_key_requests::OpenKeyRequests;
 use super::subjects::{Subjects, lacking_subject};
 use super::value::{Acceptance, ProtectedValue, conflict, match_demand};
@@ -18,13 +19,15 @@ use crate::keys::{KeyId, Request};
 /// The first fault in document order.
 pub(crate) fn open_values(
     call: &DocumentCall<'_>,
+    memory: &mut PlanMemory,
     bytes: &mut Vec<u8>,
 ) -> Result<(Vec<ProtectedValue>, Vec<Request>), Error> {
     conflict(&call.resolution, &call.tape)?;
     let locations = &call.resolution.locations;
-    let mut subjects = Subjects::new(call, false);
-    let mut keys = OpenKeyRequests::new(call);
-    let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
+    let mut subjects = Subjects::new(call, false, std::mem::take(&mut memory.subjects));
+    let mut keys = OpenKeyRequests::new(call, memory);
+    let mut values = std::mem::take(&mut memory.values);
+    values.reserve(locations.len());
     bytes.reserve(decoded_most(call));
     for location in locations {
         let mut value = ProtectedValue::new(location);
@@ -67,11 +70,12 @@ pub(crate) fn open_values(
     if let Some(node) = mismatched.first().and_then(|node| call.tape.node(*node)) {
         return Err(at_fault(Fault::Integrity, node));
     }
-    let requests = keys.finish(&subjects, |value, kind, number| {
+    let requests = keys.finish(&subjects, memory, |value, kind, number| {
         if let Some(value) = values.get_mut(value) {
             value.keys.set(kind, number);
         }
     })?;
+    memory.subjects = subjects.into_memory();
     Ok((values, requests))
 }
 

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroize as _;
 
-use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Workspace};
+use crate::envelope::{Context, Demand, Envelope, Fault, Prk, Scratch};
 use crate::json::Tape;
 use crate::limits::Limits;
 
@@ -24,7 +24,7 @@ pub struct Opener<'a> {
 impl Opener<'_> {
     /// Opens an envelope by all rules of docs/envelope.md, *Opening*, except for finding its keys.
     /// Appends the value's JSON text to `out` and returns the number of values in it. `work` must
-    /// not be the workspace that holds the envelope; consecutive values share it.
+    /// not be the scratch memory that holds the envelope; consecutive values share it.
     ///
     /// # Errors
     /// The fault, with `out` unchanged. The plaintext must be exactly one JSON value without white
@@ -32,7 +32,7 @@ impl Opener<'_> {
     pub fn open(
         &self,
         envelope: &Envelope<'_>,
-        work: &mut Workspace,
+        work: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<u32, Fault> {
         if !envelope.meets(&self.demand) {

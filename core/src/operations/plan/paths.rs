@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::document::DocumentCall;
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
+use crate::memory::{bytes, trim, trim_text};
 use crate::resolver::place::Place;
 
 /// Pointers of locations that are requested in document order. Each move costs the distance between
@@ -18,8 +19,26 @@ pub(crate) struct Paths<'a> {
     ancestors: Vec<u32>,
     /// The RFC 6901 pointer. It is kept from the first request on.
     exact: Option<String>,
+    /// The memory of that text before the first request.
+    spare: String,
     /// The RFC 6901 pointer in which `~*` stands for array indices (docs/envelope.md, *Context*).
     field: String,
+}
+
+/// The memory of [`Paths`] that are not used any more, for those of another document.
+#[derive(Default)]
+pub(crate) struct PathMemory {
+    steps: Vec<Step>,
+    ancestors: Vec<u32>,
+    exact: String,
+    field: String,
+}
+
+impl PathMemory {
+    /// Returns the number of bytes on the heap.
+    pub(crate) fn bytes(&self) -> usize {
+        bytes(&self.steps) + bytes(&self.ancestors) + self.exact.capacity() + self.field.capacity()
+    }
 }
 
 /// One reference token between the root and a location.
@@ -33,13 +52,24 @@ struct Step {
 }
 
 impl<'a> Paths<'a> {
-    pub(crate) fn new(call: &'a DocumentCall<'_>) -> Self {
-        Paths::of(&call.tape, call.place())
+    pub(crate) fn new(call: &'a DocumentCall<'_>, memory: PathMemory) -> Self {
+        Paths::of(&call.tape, call.place(), memory)
     }
 
-    fn of(tape: &'a Tape<'a>, place: Option<&'a Place>) -> Self {
-        let (steps, ancestors) = (Vec::new(), Vec::new());
-        Paths { tape, place, steps, ancestors, exact: None, field: String::new() }
+    fn of(tape: &'a Tape<'a>, place: Option<&'a Place>, memory: PathMemory) -> Self {
+        let PathMemory { steps, ancestors, exact: spare, field } = memory;
+        Paths { tape, place, steps, ancestors, exact: None, spare, field }
+    }
+
+    /// Forgets all locations and returns their memory.
+    pub(crate) fn into_memory(self) -> PathMemory {
+        let Paths { mut steps, mut ancestors, exact, spare, mut field, .. } = self;
+        let mut exact = exact.unwrap_or(spare);
+        trim(&mut steps);
+        trim(&mut ancestors);
+        trim_text(&mut exact);
+        trim_text(&mut field);
+        PathMemory { steps, ancestors, exact, field }
     }
 
     /// Returns the text to which an envelope at `node` is bound as its field.
@@ -64,7 +94,7 @@ impl<'a> Paths<'a> {
         }
         if self.exact.is_none() {
             // The steps so far have no exact text.
-            self.exact = Some(String::new());
+            self.exact = Some(std::mem::take(&mut self.spare));
             self.steps.clear();
         }
         self.move_to(node);
@@ -154,7 +184,7 @@ mod tests {
         let tape = Tape::parse(text.as_slice(), &Limits::default()).unwrap();
         let nodes: Vec<Node<'_>> = (0..tape.len() as u32).filter_map(|at| tape.node(at)).collect();
         for pattern in 0_u32..1 << 10 {
-            let mut paths = Paths::of(&tape, None);
+            let mut paths = Paths::of(&tape, None, PathMemory::default());
             for (at, node) in nodes.iter().enumerate() {
                 let exact = node.pointer();
                 // One location in three is skipped; the pattern selects the request for the others.

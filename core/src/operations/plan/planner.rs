@@ -4,6 +4,7 @@ use super::buckets::Buckets;
 use super::budget::ContextBudget;
 use super::document::DocumentCall;
 use super::key_requests::KeyRequests;
+use super::memory::PlanMemory;
 use super::paths::Paths;
 use super::subjects::{Subjects, lacking, lacking_subject};
 use super::token_text::index_owner;
@@ -23,11 +24,13 @@ use crate::schema::subject::SubjectRef;
 /// The first fault in document order.
 pub(crate) fn seal_values(
     call: &DocumentCall<'_>,
+    memory: &mut PlanMemory,
 ) -> Result<(Vec<ProtectedValue>, Vec<Request>), Error> {
     conflict(&call.resolution, &call.tape)?;
     let locations = &call.resolution.locations;
-    let mut planner = Planner::new(call);
-    let mut values: Vec<ProtectedValue> = Vec::with_capacity(locations.len());
+    let mut planner = Planner::new(call, memory);
+    let mut values = std::mem::take(&mut memory.values);
+    values.reserve(locations.len());
     for location in locations {
         let mut value = ProtectedValue::new(location);
         let (node, marker) = call.value(&value)?;
@@ -47,7 +50,7 @@ pub(crate) fn seal_values(
         clear(node, false)?;
     }
     planner.agree(&values)?;
-    let Planner { subjects, keys, .. } = planner;
+    let Planner { subjects, keys, paths, .. } = planner;
     let limits = call.limits();
     let requests =
         keys.finish(&subjects, &call.context, KeyUse::Seal, limits, |value, kind, number| {
@@ -55,6 +58,9 @@ pub(crate) fn seal_values(
                 value.keys.set(kind, number);
             }
         })?;
+    memory.paths = paths.into_memory();
+    memory.subjects = subjects.into_memory();
+    memory.keys = keys.into_memory();
     Ok((values, requests))
 }
 
@@ -69,15 +75,15 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(call: &'a DocumentCall<'a>) -> Self {
+    fn new(call: &'a DocumentCall<'a>, memory: &mut PlanMemory) -> Self {
         let locations = &call.resolution.locations;
         Planner {
             call,
-            subjects: Subjects::new(call, true),
+            subjects: Subjects::new(call, true, std::mem::take(&mut memory.subjects)),
             buckets: Buckets::new(call),
-            paths: Paths::new(call),
+            paths: Paths::new(call, std::mem::take(&mut memory.paths)),
             budget: ContextBudget::new(call.limits()),
-            keys: KeyRequests::with_capacity(locations.len()),
+            keys: KeyRequests::new(std::mem::take(&mut memory.keys), locations.len()),
         }
     }
 

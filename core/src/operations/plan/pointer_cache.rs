@@ -2,6 +2,7 @@
 //! cache, a document could make every value repeat the same long traversal.
 
 use crate::json::Node;
+use crate::memory::bytes;
 
 /// The places around the latest value, outermost first, each with the result of the pointers that
 /// start there. The places contain one another, so the cache is at most as long as the document is
@@ -43,6 +44,18 @@ pub(super) struct ArrayStep<'a> {
     /// The element at the position, if the array is long enough.
     pub(super) target: Option<Node<'a>>,
     pub(super) position: u32,
+}
+
+impl<O> PointerCache<O> {
+    /// Forgets all places.
+    pub(super) fn clear(&mut self) {
+        self.places.clear();
+    }
+
+    /// Returns the number of bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        bytes(&self.places)
+    }
 }
 
 impl<O: Copy> PointerCache<O> {

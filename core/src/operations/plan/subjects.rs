@@ -7,6 +7,7 @@ use super::document::DocumentCall;
 use super::pointer_cache::{ArrayStep, PointerCache};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
+use crate::memory::{bytes, recycled};
 use crate::operations::Context;
 use crate::resolver::place::Place;
 use crate::resolver::walk::Location;
@@ -56,11 +57,40 @@ pub(crate) struct Subjects<'a> {
     starts: Vec<PointerCache<Outcome>>,
 }
 
+/// The memory of [`Subjects`] that are not used any more, for those of another document.
+#[derive(Default)]
+pub(crate) struct SubjectMemory {
+    texts: Vec<Cow<'static, str>>,
+    pointers: Vec<PointerCache<Outcome>>,
+    starts: Vec<PointerCache<Outcome>>,
+}
+
+impl SubjectMemory {
+    /// Returns the number of bytes on the heap.
+    pub(crate) fn bytes(&self) -> usize {
+        let caches = self.pointers.iter().chain(&self.starts).map(PointerCache::bytes);
+        bytes(&self.texts) + caches.sum::<usize>()
+    }
+}
+
 impl<'a> Subjects<'a> {
-    pub(crate) fn new(call: &'a DocumentCall<'_>, clear: bool) -> Self {
-        let place = call.place();
-        let locations = &call.resolution.locations;
-        Subjects { place, ..Subjects::of_locations(&call.tape, locations, &call.context, clear) }
+    pub(crate) fn new(call: &'a DocumentCall<'_>, clear: bool, memory: SubjectMemory) -> Self {
+        let SubjectMemory { texts, pointers, starts } = memory;
+        Subjects {
+            place: call.place(),
+            texts: recycled(texts),
+            pointers,
+            starts,
+            ..Subjects::of_locations(&call.tape, &call.resolution.locations, &call.context, clear)
+        }
+    }
+
+    /// Forgets all references and returns their memory.
+    pub(crate) fn into_memory(self) -> SubjectMemory {
+        let Subjects { texts, mut pointers, mut starts, .. } = self;
+        forget(&mut pointers);
+        forget(&mut starts);
+        SubjectMemory { texts: recycled(texts), pointers, starts }
     }
 
     fn of_locations(
@@ -82,7 +112,7 @@ impl<'a> Subjects<'a> {
 
     /// Starts again at the beginning of the document.
     pub(crate) fn rewind(&mut self) {
-        self.pointers.clear();
+        self.pointers.iter_mut().for_each(PointerCache::clear);
     }
 
     /// Returns the number of the location that contains `node`.
@@ -248,6 +278,14 @@ impl<'a> Subjects<'a> {
         self.texts.push(reference);
         number
     }
+}
+
+/// Up to this number, caches keep their memory from one document to the next.
+const KEPT: usize = 64;
+
+fn forget(caches: &mut Vec<PointerCache<Outcome>>) {
+    caches.truncate(KEPT);
+    caches.iter_mut().for_each(PointerCache::clear);
 }
 
 /// Takes the cache of that number, which [`put_back`] returns later.

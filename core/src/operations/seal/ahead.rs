@@ -2,10 +2,13 @@
 
 use fieldseal_primitives::{LANES, LANES_PAY};
 
-use crate::envelope::{BoundValue, Sealer, Workspace};
+use crate::envelope::{BoundValue, Scratch, Sealer};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
-use crate::operations::plan::{ContextBudget, DocumentCall, Paths, ProtectedValue, demand};
+use crate::memory::{bytes, recycled};
+use crate::operations::plan::{
+    ContextBudget, DocumentCall, PathMemory, Paths, ProtectedValue, demand,
+};
 
 /// The number of values that derive their keys together.
 pub(crate) const TOGETHER: usize = if LANES_PAY { LANES } else { 1 };
@@ -29,10 +32,25 @@ pub(super) struct Ahead<'p> {
     entropy: &'p [u8],
     paths: Paths<'p>,
     budget: ContextBudget,
-    workspace: Workspace,
+    scratch: Scratch,
     bound: Vec<BoundValue<'p>>,
     /// The number of `bound` values that were written.
     written: usize,
+}
+
+/// The memory of [`Ahead`] for another document.
+#[derive(Default)]
+pub(super) struct AheadMemory {
+    paths: PathMemory,
+    scratch: Scratch,
+    bound: Vec<BoundValue<'static>>,
+}
+
+impl AheadMemory {
+    /// Returns the number of bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        self.paths.bytes() + self.scratch.heap_bytes() + bytes(&self.bound)
+    }
 }
 
 impl<'p> Ahead<'p> {
@@ -41,17 +59,22 @@ impl<'p> Ahead<'p> {
         call: &'p DocumentCall<'p>,
         values: &'p [ProtectedValue],
         entropy: &'p [u8],
+        memory: AheadMemory,
     ) -> Self {
-        Ahead {
-            call,
-            values,
-            entropy,
-            paths: Paths::new(call),
-            budget: ContextBudget::new(call.limits()),
-            workspace: Workspace::for_values(values.len()),
-            bound: Vec::with_capacity(TOGETHER),
-            written: 0,
-        }
+        let AheadMemory { paths, mut scratch, bound } = memory;
+        scratch.begin(values.len());
+        let mut bound = recycled(bound);
+        bound.reserve(TOGETHER);
+        let paths = Paths::new(call, paths);
+        let budget = ContextBudget::new(call.limits());
+        Ahead { call, values, entropy, paths, budget, scratch, bound, written: 0 }
+    }
+
+    /// Wipes the keys and returns the memory for another document.
+    pub(super) fn into_memory(self) -> AheadMemory {
+        let Ahead { paths, mut scratch, bound, .. } = self;
+        scratch.wipe();
+        AheadMemory { paths: paths.into_memory(), scratch, bound: recycled(bound) }
     }
 
     /// Makes the value at this place of the plan ready to be written, unless it was before.
@@ -115,7 +138,7 @@ impl<'p> Ahead<'p> {
             context: call.binding(value, &keys.answers, field, &mut self.budget)?,
         };
         let own = self.entropy.split_off(..demand.suite.entropy_bytes()).unwrap_or_default();
-        let bound = sealer.bind(node.raw().as_bytes(), own, &mut self.workspace);
+        let bound = sealer.bind(node.raw().as_bytes(), own, &mut self.scratch);
         self.bound.push(bound.map_err(|error| error.at(node.pointer()))?);
         Ok(())
     }
@@ -127,7 +150,7 @@ impl<'p> Ahead<'p> {
     pub(super) fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         let value = self.bound.get(self.written).ok_or_else(not_reached)?;
         self.written += 1;
-        value.write(&mut self.workspace, out)
+        value.write(&mut self.scratch, out)
     }
 }
 

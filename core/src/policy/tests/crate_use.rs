@@ -33,7 +33,7 @@ fn use_everything(policy: &Policy) {
     let tape = Tape::parse(br#"{"a": 1}"#, &Limits::default()).unwrap();
     policy.is_valid(&tape);
     policy.is_valid_sealed(&tape);
-    policy.misfit(&tape);
+    policy.misfit(&tape, None);
 }
 
 #[test]

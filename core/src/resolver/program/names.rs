@@ -32,6 +32,11 @@ impl Spellings {
 }
 
 impl Names {
+    /// Returns true if both are the names of one policy.
+    pub(crate) fn is_same(&self, other: &Names) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Creates the names from a sorted iterator without duplicates.
     pub(super) fn new<'s>(sorted: impl IntoIterator<Item = &'s str>) -> Names {
         let mut spellings = Spellings { text: String::new(), starts: vec![0], plain: Vec::new() };

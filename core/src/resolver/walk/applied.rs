@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::json::{Node, Shape};
+use crate::memory::trim;
 use crate::resolver::automaton::{Alive, StateId};
 use crate::resolver::decide::{ChildKind, Depth, Evaluator, OPAQUE, PositionSet, Subject, Truth};
 use crate::resolver::pattern::Match;
@@ -26,6 +27,14 @@ pub(super) struct AppliedRules<'s> {
     outcomes: Vec<(RuleId, Truth)>,
 }
 
+/// The memory of [`AppliedRules`] that are not used any more.
+#[derive(Default)]
+pub(super) struct RuleMemory {
+    list: Vec<Applied>,
+    remaining: Vec<Remaining>,
+    outcomes: Vec<(RuleId, Truth)>,
+}
+
 /// An `unevaluated…` keyword and the members or elements that it does not apply to.
 struct Remaining {
     target: RuleId,
@@ -37,13 +46,19 @@ struct Remaining {
 
 impl<'s> AppliedRules<'s> {
     /// Starts without rules.
-    pub(super) fn new(evaluator: Evaluator<'s>) -> Self {
-        AppliedRules {
-            evaluator,
-            list: Vec::with_capacity(64),
-            remaining: Vec::new(),
-            outcomes: Vec::new(),
-        }
+    pub(super) fn new(evaluator: Evaluator<'s>, memory: RuleMemory) -> Self {
+        let RuleMemory { mut list, remaining, outcomes } = memory;
+        list.reserve(64);
+        AppliedRules { evaluator, list, remaining, outcomes }
+    }
+
+    /// Forgets all rules and returns their memory.
+    pub(super) fn into_memory(self) -> RuleMemory {
+        let AppliedRules { mut list, mut remaining, mut outcomes, .. } = self;
+        trim(&mut list);
+        trim(&mut remaining);
+        trim(&mut outcomes);
+        RuleMemory { list, remaining, outcomes }
     }
 
     /// Adds the rule of the root.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::memory::{bytes, trim};
 use crate::resolver::patterns::{PatternId, Patterns};
 
 /// A value to seal, or a string in the may-mark set that is not in the decided set.
@@ -49,15 +50,49 @@ pub(crate) struct Resolution {
     pub(crate) absorbed: Vec<u32>,
 }
 
-/// A [`Resolution`] while the document is walked.
-pub(super) struct Found {
+/// The memory of a [`Resolution`] that is not used any more, for that of another document.
+#[derive(Default)]
+pub(crate) struct Locations {
     pub(super) locations: Vec<Location>,
-    pub(super) patterns: Patterns,
     pub(super) disputes: Vec<Dispute>,
     pub(super) absorbed: Vec<u32>,
 }
 
+impl Locations {
+    pub(super) fn clear(&mut self) {
+        self.locations.clear();
+        self.disputes.clear();
+        self.absorbed.clear();
+    }
+
+    pub(super) fn trim(&mut self) {
+        trim(&mut self.locations);
+        trim(&mut self.disputes);
+        trim(&mut self.absorbed);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        bytes(&self.locations) + bytes(&self.disputes) + bytes(&self.absorbed)
+    }
+}
+
+/// A [`Resolution`] while the document is walked.
+pub(super) struct Found {
+    pub(super) own: Locations,
+    pub(super) patterns: Patterns,
+}
+
 impl Resolution {
+    /// Takes the memory out of a resolution that is not used any more.
+    pub(crate) fn take_memory(&mut self) -> Locations {
+        let Resolution { locations, disputes, absorbed, .. } = self;
+        Locations {
+            locations: std::mem::take(locations),
+            disputes: std::mem::take(disputes),
+            absorbed: std::mem::take(absorbed),
+        }
+    }
+
     /// Keeps the locations that `is_of_use` accepts, and the disputes within them.
     pub(crate) fn keep(&mut self, is_of_use: impl Fn(&Location) -> bool) {
         if self.locations.iter().all(&is_of_use) {

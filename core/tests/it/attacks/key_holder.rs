@@ -1,7 +1,7 @@
 //! Somebody who has one person's key and can write the store. They can seal whatever is under that
 //! key alone, as that person; not as others.
 
-use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Suite, Workspace};
+use fieldseal::envelope::{self, Bind, Demand, KeyIds, Prk, Scratch, Suite};
 use fieldseal::{ErrorCode, Key, KeyContext, KeyId, KeyKind, KeySource as _, KeyUse, Request};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn made(key: &Key, named: KeyId, subject: &str, field: &str) -> String {
         subject,
         field,
     };
-    let (mut work, mut out) = (Workspace::new(), Vec::new());
+    let (mut work, mut out) = (Scratch::new(), Vec::new());
     let prk = Prk::derive(Some(&key.secret), None, None);
     envelope::Sealer { prk: &prk, demand, padded: true, ids, context }
         .seal(b"\"forged\"", &[1; 32], &mut work, &mut out)

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Scratch, Sealer, Suite,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::counts::MUTANTS;
@@ -46,7 +46,7 @@ impl Genuine {
     }
 
     /// *Opening*, all of it but the rule about JSON.
-    fn open(&self, text: &str, work: &mut Workspace) -> Result<Vec<u8>, Fault> {
+    fn open(&self, text: &str, work: &mut Scratch) -> Result<Vec<u8>, Fault> {
         let envelope = Envelope::decode(text, work)?;
         if !envelope.meets(&self.demand) {
             return Err(Fault::Integrity);
@@ -60,7 +60,7 @@ impl Genuine {
 /// Values of several lengths in a hundred places: of every suite, with one to three keys, every
 /// bind profile that binds the field, padded and not.
 fn genuine() -> Vec<Genuine> {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     let make = |n: usize| {
         let (suite, bind) =
             (Suite::ALL[n / 2 % 4], [Bind::RecordField, Bind::RecordPath, Bind::Field][n / 3 % 3]);
@@ -177,7 +177,7 @@ fn mutate(kind: usize, original: &Genuine, donor: &Genuine, random: &mut Random)
 
 #[test]
 fn mutants_of_envelopes_are_refused_with_the_code_of_their_bytes() {
-    let (genuine, mut random, mut work) = (genuine(), Random(0x5eed), Workspace::new());
+    let (genuine, mut random, mut work) = (genuine(), Random(0x5eed), Scratch::new());
     let (mut made, mut codes, mut by_kind) = (0, BTreeMap::new(), [0_u32; 12]);
     let mut distinct = BTreeSet::new();
     let count = MUTANTS.get();

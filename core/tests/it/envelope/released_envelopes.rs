@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fieldseal::envelope::{Envelope, Fault, Workspace};
+use fieldseal::envelope::{Envelope, Fault, Scratch};
 use fieldseal::json::Tape;
 use fieldseal::{Limits, OpenOptions, Options, Policy};
 use fieldseal_conformance::vectors::{self, Token, released, released_by_policies};
@@ -23,7 +23,7 @@ const FINAL: &str = "0.1-final";
 fn v08_what_every_release_sealed_opens() {
     let mut releases = Vec::new();
     for file in released() {
-        let mut work = Workspace::new();
+        let mut work = Scratch::new();
         let (mut params, mut reserved) = (BTreeSet::new(), 0);
         for case in &file.envelopes {
             if !case.subject_bound && case.subject_key.is_empty() {

@@ -2,7 +2,7 @@
 //! padding and binding of the person. V-08, V-10.
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace, sealed_len,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Scratch, Sealer, Suite, sealed_len,
 };
 use fieldseal::{ErrorCode, KeyId, Secret};
 use fieldseal_conformance::counts::SEALED_VALUES;
@@ -38,7 +38,7 @@ fn v08_what_was_sealed_opens_and_says_how_it_was_sealed() {
             );
             assert!(Envelope::is_whole(&envelope));
 
-            let mut work = Workspace::new();
+            let mut work = Scratch::new();
             let decoded = Envelope::decode(&envelope, &mut work).unwrap();
             let Demand { suite, bind, subject_bound, .. } = params.demand;
             assert_eq!(
@@ -52,7 +52,7 @@ fn v08_what_was_sealed_opens_and_says_how_it_was_sealed() {
 
 #[test]
 fn an_envelope_meets_its_own_demand_and_no_other() {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     for params in all_params() {
         let envelope = params.seal(&CONTEXT, b"true", 0);
         let envelope = Envelope::decode(&envelope, &mut work).unwrap();
@@ -215,20 +215,20 @@ fn every_truncation_and_extension_has_its_code() {
 
 #[test]
 fn sealing_refuses_keys_that_are_not_the_demanded_ones() {
-    let (mut work, all) = (Workspace::new(), all_params());
+    let (mut work, all) = (Scratch::new(), all_params());
     let with = |entropy: &[u8],
                 prk: &Prk,
                 demand: &Demand,
                 ids: &KeyIds,
                 text: &[u8],
-                work: &mut Workspace| {
+                work: &mut Scratch| {
         let mut out = b"before".to_vec();
         let error = Sealer { prk, demand: *demand, padded: true, ids: *ids, context: CONTEXT }
             .seal(text, entropy, work, &mut out)
             .unwrap_err();
         assert_eq!((error.code, out.as_slice()), (ErrorCode::Internal, b"before".as_slice()));
     };
-    let refused = |prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Workspace| {
+    let refused = |prk: &Prk, demand: &Demand, ids: &KeyIds, text: &[u8], work: &mut Scratch| {
         with(&taken(demand.suite, &[0; 32]), prk, demand, ids, text, work);
     };
     for params in &all {
@@ -270,7 +270,7 @@ fn lengths_beyond_the_machine_saturate() {
 #[test]
 fn nothing_printed_shows_a_key_or_a_value() {
     let params = all_params()[0];
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     let envelope = params.seal(&Context { subject: "ada-lovelace", ..CONTEXT }, b"\"secret\"", 0);
     let prk = params.prk([0x77; 3]);
     assert_eq!(format!("{:?}", Secret::new([0x77; 32])), "Secret(redacted)");
@@ -283,7 +283,7 @@ fn nothing_printed_shows_a_key_or_a_value() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(SEALED_VALUES.get()) })]
 
-    /// Any value, any context, appended to what is there, in a workspace that others used.
+    /// Any value, any context, appended to what is there, in scratch memory that others used.
     #[test]
     fn v08_any_value_in_any_context_comes_back(
         values in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..400), 0..320_usize), 1..5),
@@ -291,7 +291,7 @@ proptest! {
         entropy in any::<[u8; 32]>(),
     ) {
         let context = Context { tenant: &tenant, family: &family, record: &record, revision: &revision, subject: &subject, field: &field };
-        let (mut work, mut out, all) = (Workspace::new(), Vec::new(), all_params());
+        let (mut work, mut out, all) = (Scratch::new(), Vec::new(), all_params());
         for (value, params) in values {
             let SealParams { demand, padded } = all[params];
             let (prk, ids, start) = (all[params].prk(RIGHT), all[params].ids(), out.len());
@@ -307,7 +307,7 @@ proptest! {
     /// Step 1 of *Opening*, for text of every kind.
     #[test]
     fn any_text_has_the_code_that_its_bytes_give(text in "(Fs1)?[A-Za-z0-9_-]{0,260}|Fs1[A-G][A-Za-z]{100,180}|Fs1.{0,20}|.{0,9}") {
-        let mut work = Workspace::new();
+        let mut work = Scratch::new();
         let whole = wire::whole(&text);
         prop_assert_eq!(Envelope::is_whole(&text), whole);
         match Envelope::decode(&text, &mut work) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, Prk, Suite, Workspace};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, Fault, Prk, Scratch, Suite};
 use fieldseal::internal::Opener;
 use fieldseal::{self as call, Keyring, Limits, Options, Policy};
 use fieldseal_conformance::vectors::known_answers;
@@ -13,7 +13,7 @@ use support::vectors::{assert_holds, assert_made, bind, context, prk, suite};
 
 #[test]
 fn v08_every_envelope_is_made_and_opened_byte_for_byte() {
-    let (mut work, mut seen) = (Workspace::new(), BTreeMap::new());
+    let (mut work, mut seen) = (Scratch::new(), BTreeMap::new());
     for case in &known_answers().envelopes {
         assert_holds(case, &mut work);
         *seen.entry(suite(case.suite)).or_insert(0) += 1;
@@ -131,9 +131,9 @@ fn open_value(
     prk: &Prk,
     context: &Context<'_>,
 ) -> Result<Vec<u8>, Fault> {
-    let (mut work, mut out) = (Workspace::new(), Vec::new());
+    let (mut work, mut out) = (Scratch::new(), Vec::new());
     let limits = &Limits::default();
     let opener = Opener { demand: *demand, prk, context: *context, depth: 0, limits };
-    opener.open(&Envelope::decode(text, &mut work)?, &mut Workspace::new(), &mut out)?;
+    opener.open(&Envelope::decode(text, &mut work)?, &mut Scratch::new(), &mut out)?;
     Ok(out)
 }

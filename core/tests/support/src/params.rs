@@ -1,7 +1,7 @@
 //! All parameters that a value can be sealed with, and one place to seal it in.
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Workspace,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Scratch, Sealer, Suite,
 };
 use fieldseal::{KeyId, Secret};
 
@@ -82,7 +82,7 @@ impl SealParams {
         text: &[u8],
         entropy: &[u8; 32],
     ) -> String {
-        let (mut work, mut out) = (Workspace::new(), Vec::new());
+        let (mut work, mut out) = (Scratch::new(), Vec::new());
         let SealParams { demand, padded } = self;
         let entropy = taken(demand.suite, entropy);
         let sealer = Sealer { prk, demand, padded, ids: self.ids(), context: *context };
@@ -109,7 +109,7 @@ pub fn taken(suite: Suite, entropy: &[u8; 32]) -> Vec<u8> {
 
 /// Opens, and makes sure that nothing is left in the output when it does not.
 pub fn open(envelope: &str, prk: &Prk, context: &Context<'_>) -> Result<Vec<u8>, Fault> {
-    let (mut work, mut out) = (Workspace::new(), b"before".to_vec());
+    let (mut work, mut out) = (Scratch::new(), b"before".to_vec());
     let outcome = Envelope::decode(envelope, &mut work)
         .and_then(|envelope| envelope.open(prk, context, &mut out));
     let appended = out.split_off(6);

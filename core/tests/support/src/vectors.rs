@@ -3,7 +3,7 @@
 
 use fieldseal::envelope::{
     self, Bind, Bits, Context, Demand, Domain, IndexKey, KeyIds, Normalisation, Prk, PseudonymKey,
-    Sealer, Suite, TokenValue, Workspace, is_pseudonym, sealed_len,
+    Scratch, Sealer, Suite, TokenValue, is_pseudonym, sealed_len,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::unhex;
@@ -38,7 +38,7 @@ pub fn header(row: &Envelope) -> impl Ord + use<> {
 }
 
 /// Seals a row's value with its keys, place and entropy.
-pub fn sealed(row: &Envelope, work: &mut Workspace) -> String {
+pub fn sealed(row: &Envelope, work: &mut Scratch) -> String {
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     let prk = prk([&row.subject_key, &row.retention_key, &row.item_key]);
     let mut entropy = row.drawn();
@@ -50,7 +50,7 @@ pub fn sealed(row: &Envelope, work: &mut Workspace) -> String {
 }
 
 /// Asserts that a row's value is sealed to its envelope, and its envelope opened to its value.
-pub fn assert_holds(row: &Envelope, work: &mut Workspace) {
+pub fn assert_holds(row: &Envelope, work: &mut Scratch) {
     let Envelope { name, envelope, plaintext, padded, .. } = row;
     let (demand, ids, field) = (demand(row), ids(row), row.place.field(&row.bind));
     assert_eq!(&sealed(row, work), envelope, "{name}");
