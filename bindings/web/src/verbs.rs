@@ -118,18 +118,16 @@ pub(crate) fn placed(
     context: Context,
     place: Option<String>,
 ) -> PlacedCall<'static> {
-    let (mut place, mut from) = (place, None);
-    if let Some(text) = &mut place
-        && let Some(end) = text.find('\n')
-    {
-        from =
-            Some(text.drain(..=end).take(end).collect::<String>()).filter(|date| !date.is_empty());
-    }
+    let lines = place.as_deref().and_then(|text| text.split_once('\n'));
+    let (from, place) = match lines {
+        Some((date, place)) => (Some(date).filter(|date| !date.is_empty()), Some(place)),
+        None => (None, place.as_deref()),
+    };
     PlacedCall {
         document: document.into(),
         context: context.into(),
-        place: place.map(Into::into),
-        from: from.map(Into::into),
+        place: place.map(|place| place.to_owned().into()),
+        from: from.map(|date| date.to_owned().into()),
     }
 }
 
