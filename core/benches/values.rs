@@ -1,8 +1,8 @@
 //! Seals and opens single values without a document, in batches and one by one: those of one person
 //! and those of a person each.
 //!
-//! Run with `cargo bench -p fieldseal --bench values`, with `FIELDSEAL_VALUES` for another number of
-//! values than 1,000,000.
+//! Run with `cargo bench -p fieldseal --bench values`. `FIELDSEAL_VALUES` is another number of values
+//! than 1,000,000.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -72,7 +72,7 @@ fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
         let opened = policy.open_values(black_box(&items), &mut keys, OpenOptions::default());
         opening += begun.elapsed().as_secs_f64();
         assert!(opened.iter().all(|opened| opened.as_ref().unwrap().value == TEXT));
-        if first / BATCH % 10 == 0 {
+        if (first / BATCH).is_multiple_of(10) {
             alone += last - first;
             let begun = Instant::now();
             for value in &clear {

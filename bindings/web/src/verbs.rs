@@ -1,5 +1,5 @@
-//! The verbs of a policy over one document or value, in two steps, and in one under keys that are in this
-//! instance.
+//! The verbs of a policy over one document or value, in two steps, and in one under keys that are in
+//! this instance.
 
 use fieldseal::internal::{PlacedCall, begin_open, begin_seal};
 use fieldseal::{Context, Error, IndexQuery};
@@ -111,8 +111,8 @@ with_context! {
     }
 }
 
-/// Returns the call for a document, or for the value at a place. The place stands behind a line with
-/// the date that the retention counts from, which is empty without one.
+/// Returns the call for a document, or for the value at a place. The place stands behind a line
+/// with the date that the retention counts from, which is empty without one.
 pub(crate) fn placed(
     document: Vec<u8>,
     context: Context,
