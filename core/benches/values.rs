@@ -30,7 +30,7 @@ fn main() {
 
 /// Seals and opens the values in batches, and a tenth of them one by one.
 fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
-    let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).unwrap();
+    let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).unwrap().sealer();
     let mut keys = Keyring::memory();
     let mut entropy = Pooled::new();
     let context = |number| Context {

@@ -1,13 +1,17 @@
 //! Opens a sealed document.
 
+mod memory;
+
 use std::borrow::Cow;
+
+use memory::{OpenMemory, Prepared};
 
 use super::call::{Context, OpenOptions, Opened, Pending};
 use super::plan::{
-    CallInput, ContextBudget, DocumentCall, Opener, PathMemory, Paths, PlanMemory, ProtectedValue,
-    UnexpectedEnvelopes, at_fault, holds_sealed, open_values, protection, pseudonymised,
+    CallInput, ContextBudget, DocumentCall, Opener, Paths, ProtectedValue, UnexpectedEnvelopes,
+    at_fault, holds_sealed, open_values, protection, pseudonymised,
 };
-use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK, Scratch};
+use crate::envelope::{Envelope, MARK, PSEUDONYM_MARK};
 use crate::error::{Error, ErrorCode, OpenError};
 use crate::evidence::{
     AccessBuilder, Protection, VerdictBuilder, VerdictCode, Withheld, WithheldReason,
@@ -17,7 +21,7 @@ use crate::json::{Node, Splice, Tape, TapeMemory};
 use crate::keys::{
     Answers, CallAnswers, CallKeys, EnvelopeKeys, KeyKind, KeySource, KeyUse, RefusalCode,
 };
-use crate::memory::{Loan, MOST, Reusable, bytes, trim};
+use crate::memory::Loan;
 use crate::policy::Policy;
 use crate::resolver::walk::{Location, Sought};
 use crate::schema::marker::Marker;
@@ -337,47 +341,6 @@ impl<'t> OpenPlan<'t> {
             Validity::Unvalidated | Validity::Limit => VerdictCode::Unvalidated,
         }
     }
-}
-
-/// The memory of a document that is opened, for another one.
-#[derive(Default)]
-struct OpenMemory {
-    plan: PlanMemory,
-    /// The bytes of all envelopes, decoded once.
-    envelopes: Vec<u8>,
-    prepared: Vec<Prepared>,
-    paths: PathMemory,
-    scratch: Scratch,
-    /// The values that were opened, each with the bytes by which everything after it moved.
-    changes: Vec<(u32, i64)>,
-    /// The memory of the opened document's tape.
-    tape: TapeMemory,
-}
-
-impl Reusable for OpenMemory {
-    fn trim(&mut self) -> usize {
-        let OpenMemory { plan, envelopes, prepared, paths, scratch, changes, tape } = self;
-        trim(envelopes);
-        trim(prepared);
-        trim(changes);
-        scratch.wipe();
-        if tape.bytes() > MOST {
-            *tape = TapeMemory::default();
-        }
-        let lists = plan.bytes() + bytes(envelopes) + bytes(prepared) + bytes(changes);
-        size_of::<Self>() + lists + paths.bytes() + scratch.heap_bytes() + tape.bytes()
-    }
-}
-
-/// The result of the key check of one value.
-#[derive(Clone, Copy)]
-enum Prepared {
-    Opens {
-        /// True if each key can be destroyed.
-        erasable: bool,
-    },
-    /// The reason, and the kind of the key that was refused.
-    Withheld(WithheldReason, KeyKind),
 }
 
 /// Writes the placeholder of a value, and returns the number of values that it adds.

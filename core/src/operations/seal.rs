@@ -1,6 +1,7 @@
 //! Seals a clear document.
 
 mod ahead;
+mod memory;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -9,13 +10,14 @@ use fieldseal_primitives::WipedBytes;
 
 pub(super) use ahead::TOGETHER;
 use ahead::{Ahead, AheadMemory, PreparedValue};
+use memory::SealMemory;
 
 use super::call::{Context, IndexValue, Pending, Sealed};
 use super::plan::{
-    CallInput, DocumentCall, PathMemory, Paths, PlanMemory, ProtectedValue, TokenText,
-    UnexpectedEnvelopes, clear, demand, protection, pseudonymised, seal_values,
+    CallInput, DocumentCall, PathMemory, Paths, ProtectedValue, TokenText, UnexpectedEnvelopes,
+    clear, demand, protection, pseudonymised, seal_values,
 };
-use crate::envelope::{self, BoundValue, Domain, KeyIds, MOST_WIPED};
+use crate::envelope::{self, BoundValue, Domain, KeyIds};
 use crate::error::{Error, ErrorCode, SealError};
 use crate::evidence::{Protection, VerdictBuilder, VerdictCode};
 use crate::export::validity::Validity;
@@ -23,7 +25,7 @@ use crate::json::{Node, Splice, Tape};
 use crate::keys::{
     Answers, CallKeys, Entropy, EnvelopeKeys, KeyContext, KeyKind, KeySource, KeyUse,
 };
-use crate::memory::{Loan, Reusable, bytes, trim};
+use crate::memory::Loan;
 use crate::policy::Policy;
 use crate::resolver::place::Place;
 use crate::resolver::walk::{Sought, WalkMemory};
@@ -208,26 +210,6 @@ struct Ready<'t> {
     random: WipedBytes,
     /// The memory of [`Ready::ahead`].
     ahead: RefCell<AheadMemory>,
-}
-
-/// The memory of a document that is sealed, for another one.
-#[derive(Default)]
-struct SealMemory {
-    plan: PlanMemory,
-    prepared: Vec<PreparedValue>,
-    random: Vec<u8>,
-    ahead: AheadMemory,
-}
-
-impl Reusable for SealMemory {
-    fn trim(&mut self) -> usize {
-        let SealMemory { plan, prepared, random, ahead } = self;
-        trim(prepared);
-        if random.capacity() > MOST_WIPED {
-            *random = Vec::new();
-        }
-        size_of::<Self>() + plan.bytes() + bytes(prepared) + random.capacity() + ahead.bytes()
-    }
 }
 
 /// Returns the memory of the plan and of its values.

@@ -17,3 +17,4 @@ mod time;
 mod unexpected;
 mod values;
 mod verify;
+mod workspace;
