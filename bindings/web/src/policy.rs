@@ -1,5 +1,7 @@
 //! A compiled policy.
 
+use std::sync::LazyLock;
+
 use fieldseal::{CoverageFormat, Error, ErrorCode, OpenOptions, Options, Workspace};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,10 +13,8 @@ use crate::requests::{operation, requests_text};
 use crate::results::thrown;
 use crate::text;
 
-thread_local! {
-    /// The memory that the calls of this instance leave to one another.
-    static WORKSPACE: Workspace = Workspace::default();
-}
+/// The memory that the calls of this instance leave to one another.
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::default);
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
@@ -26,6 +26,7 @@ impl Policy {
     /// options. `draws` is false if the host gives no random bytes, which the validator crate needs.
     pub fn compile(schema: &str, options: &str, draws: bool) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
+<<<<<<< HEAD
         let policy = if draws || cfg!(not(feature = "full")) {
             fieldseal::Policy::compile(schema.as_bytes(), options)
         } else {
@@ -33,6 +34,10 @@ impl Policy {
         };
         let policy = policy.map_err(thrown)?;
         Ok(Policy(WORKSPACE.with(|workspace| policy.with_workspace(workspace))))
+=======
+        let policy = fieldseal::Policy::compile(schema.as_bytes(), options).map_err(thrown)?;
+        Ok(Policy(policy.with_workspace(&WORKSPACE)))
+>>>>>>> work
     }
 
     /// Returns the warnings and notes of the compile, `Finding[]` as JSON text.
