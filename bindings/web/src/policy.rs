@@ -26,6 +26,11 @@ impl Policy {
     /// options. `draws` is false if the host gives no random bytes, which the validator crate needs.
     pub fn compile(schema: &str, options: &str, draws: bool) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
+        let policy = if draws || cfg!(not(feature = "full")) {
+            fieldseal::Policy::compile(schema.as_bytes(), options)
+        } else {
+            fieldseal::internal::compile_without_crate(schema.as_bytes(), options)
+        };
         let policy = policy.map_err(thrown)?;
         Ok(Policy(policy.with_workspace(&WORKSPACE)))
     }
