@@ -90,6 +90,11 @@ impl Tally {
         let needs = self.needs.entry(entry.address.clone()).or_default();
         for finding in needed {
             let (at, keyword) = finding.pointer.rsplit_once('/').unwrap();
+            // The finding of `patternProperties` points to one of its members.
+            let (at, keyword) = match at.strip_suffix("/patternProperties") {
+                Some(schema) => (schema, "patternProperties"),
+                None => (at, keyword),
+            };
             let value = located(schema, references, at).and_then(|node| node.get(keyword));
             match value {
                 Some(Value::String(pattern)) if keyword == "pattern" => {

@@ -1,8 +1,8 @@
 //! Seals and opens single values without a document, in batches and one by one: those of one person
 //! and those of a person each.
 //!
-//! Run with `cargo bench -p fieldseal --bench values`, with `FIELDSEAL_VALUES` for another number of
-//! values than 1,000,000.
+//! Run with `cargo bench -p fieldseal --bench values`. `FIELDSEAL_VALUES` is another number of values
+//! than 1,000,000.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;

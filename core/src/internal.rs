@@ -1,13 +1,14 @@
-//! Access for the benchmarks, fuzz targets and tests beside the code, and for the binding to
-//! JavaScript. It is not an interface, and nothing in it is stable.
+//! Access for the bindings, benchmarks, fuzz targets and tests beside the code. It is not an
+//! interface, and nothing in it is stable.
 
-use crate::error::{Error, OpenError, SealError};
+use crate::error::{CompileError, Error, OpenError, SealError};
+use crate::export::clear::Engines;
 use crate::export::validity::Validity;
 use crate::json::Tape;
 use crate::operations::batch::together;
 use crate::operations::values::Places;
 use crate::operations::{OpenOptions, PendingOpen, PendingOpenMany, PendingSeal, PendingSealMany};
-use crate::policy::Policy;
+use crate::policy::{Options, Policy, compile};
 use crate::resolver::walk::Sought;
 
 pub use crate::operations::plan::Opener;
@@ -50,6 +51,15 @@ pub fn begin_open_many<'t>(
     let mut places = Places::new();
     let calls = calls.into_iter();
     together(calls.map(|call| policy.plan_open_call(call, |input| input, options, &mut places)))
+}
+
+/// Compiles a schema without the validator crate, as a build does that lacks it. The crate draws
+/// seeds from the host, which some hosts refuse while they start.
+///
+/// # Errors
+/// As [`Policy::compile`], and `schema` with `validator-needed` if the evaluator cannot decide.
+pub fn compile_without_crate(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
+    Ok(compile(schema, options, Engines::Evaluator)?)
 }
 
 /// Returns the number of marked values.

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use anyhow::Result;
 use fieldseal_wasmtime::{Module, ModuleOptions};
+use wit_component::ComponentEncoder;
 
 use crate::artefacts;
 
@@ -11,6 +12,9 @@ use crate::artefacts;
 pub const DEFAULT: &str = "fieldseal.component.wasm";
 /// The file of the component that carries the validator crate.
 pub const FULL: &str = "fieldseal-full.component.wasm";
+
+/// The file of the scalar core module.
+pub const SCALAR_CORE: &str = "fieldseal-scalar.core.wasm";
 
 type Shared = OnceLock<Result<Module, String>>;
 
@@ -40,6 +44,23 @@ pub fn evaluator() -> Result<&'static Module> {
 pub fn metered() -> Result<&'static Module> {
     static METERED: Shared = OnceLock::new();
     shared(&METERED, DEFAULT, ModuleOptions::default().metered())
+}
+
+/// Returns the scalar build as a component, in an engine without vectors.
+///
+/// # Errors
+/// Fails if it is not built, does not compile, or uses a vector.
+pub fn scalar() -> Result<&'static Module> {
+    static SCALAR: OnceLock<Result<Module, String>> = OnceLock::new();
+    let encode = || -> Result<Module> {
+        let core = artefacts::read(SCALAR_CORE)?;
+        let component = ComponentEncoder::default().validate(true).module(&core)?.encode()?;
+        Ok(Module::compile(&component, ModuleOptions::default().scalar())?)
+    };
+    SCALAR
+        .get_or_init(|| encode().map_err(|error| format!("{error:#}")))
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("{SCALAR_CORE}: {error}"))
 }
 
 fn shared(cell: &'static Shared, name: &str, options: ModuleOptions) -> Result<&'static Module> {

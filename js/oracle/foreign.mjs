@@ -75,6 +75,16 @@ const FAULTS = [
     sign: ({ some }) => some(unevaluated) && some((each) => Object.hasOwn(each, "anyOf") || Object.hasOwn(each, "oneOf")),
   },
   {
+    kind: "names of an anchor",
+    reason: "below a dynamic anchor ajv notes the names that `patternProperties` evaluates in an object that it has not made, and throws",
+    sign: ({ some }) => some((each) => Object.hasOwn(each, "$dynamicAnchor") || Object.hasOwn(each, "$recursiveAnchor")) && some((each) => Object.hasOwn(each, "patternProperties")),
+  },
+  {
+    kind: "contains of nothing",
+    reason: "ajv does not reset the result of `contains` for an empty array, so that of the array or list before it stays",
+    sign: ({ some }) => some((each) => Object.hasOwn(each, "contains")),
+  },
+  {
     kind: "numbers",
     reason: "a JavaScript number overflows in multipleOf and does not know 1.0 from 1, which draft 4 does",
     sign: ({ draft, some }) => some((each) => Object.hasOwn(each, "multipleOf")) || (draft === "4" && some(({ type }) => type === "integer")),

@@ -1,4 +1,7 @@
-/** The entry `fieldseal`, also named `fieldseal/lite`: the evaluator build, the module inline. */
+/**
+ * The entry `fieldseal`, also named `fieldseal/lite`, in browsers: the evaluator build compiled for
+ * a small size, the module inline.
+ */
 import { fromBase64 } from "./base64.js";
 import { base64 } from "./wasm/evaluator.inline.js";
 import { sha256 } from "./wasm/evaluator.digest.js";

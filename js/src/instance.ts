@@ -107,20 +107,16 @@ export class Engine {
   }
 
   /**
-   * Refuses to compile where the host gives no random bytes. The full build may draw the seeds of
-   * its validator's hash maps then, and would trap. The evaluator build draws none.
-   *
-   * @throws {FieldSealError} `internal`, with the cause
+   * Returns what the host throws in place of random bytes, or undefined. The full build draws the
+   * seeds of its validator's hash maps from them, and would trap. The evaluator draws none.
    */
-  requireEntropy(): void {
-    if (!this.#isFull) return;
+  lackOfEntropy(): { cause: unknown } | undefined {
+    if (!this.#isFull) return undefined;
     try {
       crypto.getRandomValues(new Uint8Array(1));
+      return undefined;
     } catch (cause) {
-      throw new FieldSealError(
-        "the host gives no random bytes here: compile inside of a handler, where it is a Worker",
-        { code: "internal", cause },
-      );
+      return { cause };
     }
   }
 

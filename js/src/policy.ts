@@ -3,7 +3,7 @@ import { runBatch } from "./batch.js";
 import { boundText } from "./bounds.js";
 import { CONTEXT, OPENING, context, strictOf } from "./context.js";
 import { incoming, withBytes, type Incoming } from "./document.js";
-import type { Finding } from "./error.js";
+import { FieldSealError, type Finding } from "./error.js";
 import { internal, malformed } from "./faults.js";
 import type { Engine, Instance } from "./instance.js";
 import { handleIn } from "./keyring.js";
@@ -71,13 +71,34 @@ export function policyOf(engine: Engine): typeof types.Policy {
     ): PolicyBody {
       const fault = faultOf("schema and options", more);
       const texts = [schemaText(schema), optionsText(options, fault)] as const;
-      engine.requireEntropy();
       const instance = engine.instance;
-      const handle = instance.run((glue) => glue.Policy.compile(...texts));
+      const lack = engine.lackOfEntropy();
+      const compile = (): glue.Policy =>
+        instance.run((glue) => glue.Policy.compile(...texts, lack === undefined));
+      const handle = lack === undefined ? compile() : withoutEntropy(compile, lack.cause);
       return new Policy(instance, handle, valuesOf(texts[1]));
     }
   }
   return Policy as unknown as typeof types.Policy;
+}
+
+/**
+ * Compiles where the host gives no random bytes: a schema that the evaluator decides.
+ *
+ * @throws {FieldSealError} `internal`, with the cause, if the schema needs the validator crate
+ */
+function withoutEntropy(compile: () => glue.Policy, cause: unknown): glue.Policy {
+  try {
+    return compile();
+  } catch (error) {
+    const findings = error instanceof FieldSealError ? (error.findings ?? []) : [];
+    if (!findings.some(({ id }) => id === "validator-needed")) throw error;
+    throw new FieldSealError(
+      "the host gives no random bytes here, and this schema needs the validator crate, which " +
+        "draws some: compile inside of a handler, where it is a Worker",
+      { code: "internal", cause },
+    );
+  }
 }
 
 class PolicyBody {

@@ -162,6 +162,8 @@ export interface Coverage {
    * the schema has a keyword that the evaluator cannot decide; none with `validation: "off"`.
    */
   validator: "evaluator" | "crate" | "off";
+  /** The keywords that the evaluator cannot decide: those for which the validator is `crate`. */
+  undecided: { schemaPointer: string; keyword: string }[];
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
 }
 

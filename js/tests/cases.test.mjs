@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { runFile } from "./cases.mjs";
-import { bytes, evaluator, full, instantiate, replaceEntropy } from "./fieldseal.mjs";
+import { bytes, evaluator, fast, full, instantiate, replaceEntropy } from "./fieldseal.mjs";
 
 const folder = new URL("../../core/conformance/cases/", import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
@@ -14,6 +14,7 @@ for (const name of files) {
   const file = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   for (const [entry, api] of Object.entries({
     evaluator,
+    fast,
     full,
     slim: instantiate(bytes.evaluator),
   })) {

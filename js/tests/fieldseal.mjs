@@ -6,6 +6,8 @@ export const staged = new URL("../../target/npm/", import.meta.url);
 const dist = new URL("dist/", staged);
 /** The default entry. */
 export const evaluator = await import(new URL("index.js", dist).href);
+/** The default entry as servers get it. */
+export const fast = await import(new URL("index.server.js", dist).href);
 export const full = await import(new URL("full.js", dist).href);
 export const { instantiate } = await import(new URL("slim.js", dist).href);
 export const bytes = {

@@ -189,9 +189,33 @@ test("a schema beyond the evaluator is refused by the default entry, and full co
   );
   const policy = full.Policy.compile(beyond);
   assert.equal(policy.coverage().validator, "crate");
+  assert.deepEqual(policy.coverage().undecided, [
+    { keyword: "pattern", schemaPointer: "/properties/id/pattern" },
+  ]);
+  assert.match(policy.coverageText("text"), /the evaluator cannot decide +keyword\n/u);
   const [keys, seal] = [full.Keyring.memory(), (text) => policy.sealSync(text, context, keys)];
   assert.equal(seal('{"id":"aa","email":1}').verdict.codes[0], "conforming");
   assert.throws(() => seal('{"id":"ab","email":1}'), { code: "invalid", pointer: "/id" });
   for (const { Policy } of [evaluator, full])
     assert.equal(Policy.compile(schema).coverage().validator, "evaluator");
+  for (const { Policy } of [evaluator, full])
+    assert.deepEqual(Policy.compile(schema).coverage().undecided, []);
+});
+
+test("only a schema that needs the crate needs random bytes to compile", () => {
+  const fresh = instantiate(new WebAssembly.Module(bytes.full));
+  const none = new Error("no random bytes here");
+  replaceEntropy(() => {
+    throw none;
+  });
+  try {
+    const policy = fresh.Policy.compile(schema);
+    assert.equal(policy.coverage().validator, "evaluator");
+    assert.ok(policy.schemas().sealed);
+    assert.throws(() => fresh.Policy.compile(beyond), { code: "internal", cause: none });
+    assert.throws(() => fresh.Policy.compile({ properties: {} }), { code: "schema" });
+  } finally {
+    replaceEntropy();
+  }
+  assert.equal(fresh.Policy.compile(beyond).coverage().validator, "crate");
 });

@@ -55,7 +55,7 @@ test("the tarball holds what is needed and nothing else", () => {
     /^docs\/README\.md$/,
     /^dist\/[a-z0-9.-]+\.js$/,
     /^dist\/(index|full|slim|types(-[a-z]+)?|error|keys-from)\.d\.ts$/,
-    /^dist\/wasm\/((evaluator|full)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|glue\.js)$/,
+    /^dist\/wasm\/((evaluator|full)\.(wasm|d\.wasm\.ts|inline\.js|digest\.js)|fast\.(wasm|inline\.js|digest\.js)|glue\.js)$/,
   ];
   assert.deepEqual(
     files.filter((path) => !allowed.some((pattern) => pattern.test(path))),

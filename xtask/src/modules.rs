@@ -12,29 +12,13 @@ use crate::npm;
 use crate::process::Process;
 use crate::sums::sha256;
 use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::{Build, Workspace};
-
-/// How a module reaches its host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
-    Component,
-    Web,
-}
-
-impl Door {
-    fn package(self) -> &'static str {
-        match self {
-            Self::Component => "fieldseal-component",
-            Self::Web => "fieldseal-web",
-        }
-    }
-}
+use crate::workspace::{Build, Door, Workspace};
 
 /// Raise it when a finished module would differ though the compiled one is the same.
-const FINISHING: &str = "2";
+const FINISHING: &str = "5";
 
-/// `target/modules/{core,component}-{evaluator,full}.wasm`, and `target/generated/wasm/` with
-/// `{evaluator,full}.wasm` and their scripts for the npm package.
+/// `target/modules/{core,component}-{evaluator,scalar,full}.wasm`, and `target/generated/wasm/`
+/// with `{evaluator,fast,full}.wasm` and their scripts for the npm package.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     println!("compiling with {toolchain}");
@@ -45,7 +29,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         let mut finishing = Vec::new();
         // The same build of both doors in a row: its dependencies are compiled once.
         for build in Build::ALL {
-            for door in [Door::Component, Door::Web] {
+            for &door in build.doors() {
                 let compiled = compile(workspace, &toolchain, door, build)?;
                 finishing.push(scope.spawn(move || finish(workspace, door, build, &compiled)));
             }
@@ -84,7 +68,8 @@ pub(crate) fn primitives(workspace: &Workspace) -> Result<()> {
     keep(workspace, PACKAGE, Build::Evaluator, &compiled)?;
     unless_done(workspace, PACKAGE, &std::fs::read(&compiled)?, || {
         let core = workspace.modules().join("primitives.core.wasm");
-        componentize(workspace, &compiled, &core, &workspace.modules().join("primitives.wasm"))
+        let component = workspace.modules().join("primitives.wasm");
+        componentize(workspace, Build::Evaluator, &compiled, &core, &component)
     })
 }
 
@@ -97,7 +82,7 @@ fn compile(
 ) -> Result<PathBuf> {
     let start = Instant::now();
     let mut process = cargo_rustc(workspace, toolchain, door.package(), build);
-    if build == Build::Evaluator {
+    if build != Build::Full {
         process = process.arg("--no-default-features");
     }
     process.run()?;
@@ -123,7 +108,7 @@ fn cargo_rustc(
 ) -> Process {
     // cdylib alone, whatever else the crate is for its tests: rustc optimises across crates only
     // then.
-    let process = toolchain.cargo(workspace).args([
+    let process = toolchain.cargo(workspace, build).args([
         "rustc",
         "--quiet",
         "--release",
@@ -133,27 +118,38 @@ fn cargo_rustc(
         "cdylib",
     ]);
     let process = process.args(toolchain.arguments(workspace, build));
-    // The evaluator build is what most hosts load: only the ciphers, the hash and the tape are
-    // compiled for speed. The full build carries the crate anyway, and a tenth more bytes makes
-    // calls with small documents a quarter faster; what calls its ciphers is compiled for a small
-    // size, which saves 4 KB and costs 2 %.
-    // The level of the door is the level at which the linker optimises all of them together.
-    let levels = match build {
-        Build::Evaluator => [
-            ("fieldseal", "\"z\""),
-            ("fieldseal-normalisation", "\"z\""),
-            ("fieldseal-primitives", "\"z\""),
-            (package, "\"z\""),
-        ],
-        Build::Full => [
-            ("fieldseal", "2"),
-            ("fieldseal-normalisation", "\"z\""),
-            ("fieldseal-primitives", "\"s\""),
-            (package, "2"),
-        ],
+    levels(build, package).iter().fold(process, |process, level| process.args(["--config", level]))
+}
+
+/// Returns the options of the compiler's profile in which builds differ.
+///
+/// The evaluator build is what browsers and the edge load: only the ciphers and the hash are
+/// compiled for speed. Servers get the same code for speed in half as many bytes again, which
+/// makes a call with a small document a quarter faster. In the full build, whatever calls its
+/// ciphers is compiled for a small size, which saves 4 KB and costs 2 %. The level of the door is
+/// the level at which the linker optimises all of them together.
+///
+/// The scalar build is for engines that compile each function to a method: with functions that are
+/// not inlined into each other, the methods stay so small that a Java virtual machine compiles them.
+fn levels(build: Build, package: &str) -> Vec<String> {
+    let of = |package: &str, level| format!("profile.release.package.{package}.opt-level={level}");
+    let (core, json, cryptography, door) = match build {
+        Build::Evaluator => ("\"z\"", "\"s\"", "\"z\"", "\"z\""),
+        Build::Fast => ("2", "3", "3", "2"),
+        Build::Full => ("\"s\"", "3", "\"s\"", "2"),
+        Build::Scalar => {
+            return ["lto=\"off\"", "codegen-units=256", "opt-level=\"s\""]
+                .map(|option| format!("profile.release.{option}"))
+                .to_vec();
+        }
     };
-    let level = |(package, level)| format!("profile.release.package.{package}.opt-level={level}");
-    levels.into_iter().fold(process, |process, of| process.args(["--config", &level(of)]))
+    vec![
+        of("fieldseal", core),
+        of("fieldseal-json", json),
+        of("fieldseal-normalisation", "\"z\""),
+        of("fieldseal-primitives", cryptography),
+        of(package, door),
+    ]
 }
 
 /// Copies what the compiler left, and says how many bytes it is.
@@ -177,7 +173,7 @@ fn finish(workspace: &Workspace, door: Door, build: Build, compiled: &Path) -> R
             Door::Component => {
                 let named =
                     |kind: &str| workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
-                componentize(workspace, compiled, &named("core"), &named("component"))
+                componentize(workspace, build, compiled, &named("core"), &named("component"))
             }
             Door::Web => bind(workspace, build, module.clone()),
         },
@@ -202,14 +198,20 @@ fn unless_done(
     Ok(())
 }
 
-/// The core module, optimised with its component section kept, and the component around it.
+/// The core module, optimised with its component section kept, and the component around it. The
+/// optimiser would inline functions of the scalar build into each other, so that stays as it is;
+/// its component is for tests only.
 fn componentize(
     workspace: &Workspace,
+    build: Build,
     compiled: &Path,
     core: &Path,
     component: &Path,
 ) -> Result<()> {
-    npm::wasm_opt(workspace, compiled, core)?;
+    match build {
+        Build::Scalar => std::fs::copy(compiled, core).map(drop)?,
+        _ => npm::wasm_opt(workspace, compiled, core)?,
+    }
     let module = std::fs::read(core)?;
     std::fs::write(
         component,
@@ -220,7 +222,7 @@ fn componentize(
 
 /// The module for JavaScript with its glue. The glue is a script that evaluates to its exports: as
 /// the body of a function it gives every instance a state of its own, so that `restart()` leaves
-/// nothing of a dead instance behind. Both builds must have the same glue.
+/// nothing of a dead instance behind. All builds must have the same glue.
 fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     let name = build.name();
     let folder = workspace.generated().join("wasm");
@@ -232,7 +234,8 @@ fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
         .no_modules(true)?
         .typescript(false)
         .omit_default_module_path(true);
-    bindgen.remove_name_section(true).remove_producers_section(true);
+    // The optimiser orders functions by their names, and then removes them.
+    bindgen.remove_name_section(false).remove_producers_section(true);
     bindgen.generate(&bound)?;
     npm::wasm_opt(
         workspace,
@@ -242,17 +245,19 @@ fn bind(workspace: &Workspace, build: Build, compiled: Vec<u8>) -> Result<()> {
     npm::write_module(&folder, name)
 }
 
-/// One glue for both builds, which therefore must not differ in it.
+/// One glue for all builds, which therefore must not differ in it.
 fn unite_glue(workspace: &Workspace) -> Result<()> {
     let script = |build: Build| {
         let path = workspace.modules().join(format!("web-{}/fieldseal.js", build.name()));
         std::fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))
     };
     let full = script(Build::Full)?;
-    ensure!(
-        full == script(Build::Evaluator)?,
-        "the two builds differ in what they export or import, see target/modules/web-*"
-    );
+    for other in [Build::Evaluator, Build::Fast] {
+        ensure!(
+            full == script(other)?,
+            "the builds differ in what they export or import, see target/modules/web-*"
+        );
+    }
     std::fs::write(workspace.generated().join("wasm/glue.js"), npm::glue(&full)?)?;
     Ok(())
 }

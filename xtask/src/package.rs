@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use crate::workspace::{Build, Workspace};
+use crate::workspace::{Build, Door, Workspace};
 use crate::{npm, sums, wit};
 
 /// Fills `target/package/` from the finished modules.
@@ -14,9 +14,9 @@ pub(crate) fn collect(workspace: &Workspace) -> Result<()> {
     }
     std::fs::create_dir_all(&folder)?;
     for build in Build::ALL {
-        for kind in ["component", "core"] {
+        for (kind, name) in build.artefacts() {
             let module = workspace.modules().join(format!("{kind}-{}.wasm", build.name()));
-            std::fs::copy(&module, folder.join(format!("fieldseal{}.{kind}.wasm", build.suffix())))
+            std::fs::copy(&module, folder.join(name))
                 .with_context(|| format!("no {}", module.display()))?;
         }
     }
@@ -45,14 +45,15 @@ fn sizes(workspace: &Workspace) -> Result<Map<String, Value>> {
         console.log(JSON.stringify(process.argv.slice(1).map(size)));";
     let mut modules = Vec::new();
     for build in Build::ALL {
-        for kind in ["component", "core"] {
-            let name = format!("fieldseal{}.{kind}.wasm", build.suffix());
-            modules.push((name.clone(), workspace.package().join(name)));
+        for (_, name) in build.artefacts() {
+            modules.push(((*name).to_owned(), workspace.package().join(name)));
         }
-        modules.push((
-            format!("npm/{}.wasm", build.name()),
-            workspace.staging().join(format!("dist/wasm/{}.wasm", build.name())),
-        ));
+        if build.doors().contains(&Door::Web) {
+            modules.push((
+                format!("npm/{}.wasm", build.name()),
+                workspace.generated().join(format!("wasm/{}.wasm", build.name())),
+            ));
+        }
     }
     let answer = npm::node(workspace)
         .args(["-e", SCRIPT, "--"])

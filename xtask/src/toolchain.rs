@@ -61,11 +61,11 @@ impl Toolchain {
     }
 
     /// `cargo rustc` for one package's shipped module.
-    pub(crate) fn cargo(&self, workspace: &Workspace) -> Process {
+    pub(crate) fn cargo(&self, workspace: &Workspace, build: Build) -> Process {
         let mut process = process::program(&self.cargo, workspace.root())
             .without_cargo_environment()
             .env("RUSTC", &self.rustc)
-            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(workspace).join("\u{1f}"));
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(workspace, build).join("\u{1f}"));
         if self.build_std {
             // Cargo allows the next option to nightly alone, and to a stable that is told to
             // bootstrap.
@@ -101,17 +101,22 @@ impl Toolchain {
         workspace.target().join("wasm").join(build.name())
     }
 
-    /// `getrandom` asks our bindings; SHA-256 uses vectors, which every host has had for years; the
-    /// stack holds the schemas that the core lets a validator nest. And no path of this machine
-    /// stays in a module: two folders give the same bytes.
-    fn flags(&self, workspace: &Workspace) -> Vec<String> {
-        let fixed = [
-            "--cfg",
-            "getrandom_backend=\"custom\"",
-            "-Ctarget-feature=+simd128",
-            "-Clink-arg=-zstack-size=4194304",
-        ];
-        let mut flags = fixed.map(str::to_owned).to_vec();
+    /// `getrandom` asks our bindings; SHA-256 uses vectors, which most hosts have had for years; the
+    /// stack holds the schemas that the core lets a validator nest. The scalar build has no vectors,
+    /// a hash of little code, functions that stay apart, and the stack that the evaluator needs. And
+    /// no path of this machine stays in a module: two folders give the same bytes.
+    fn flags(&self, workspace: &Workspace, build: Build) -> Vec<String> {
+        let own: &[&str] = match build {
+            Build::Scalar => &[
+                "--cfg",
+                "sha2_backend_soft=\"compact\"",
+                "-Cllvm-args=-inline-threshold=30",
+                "-Clink-arg=-zstack-size=1048576",
+            ],
+            _ => &["-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=4194304"],
+        };
+        let all = ["--cfg", "getrandom_backend=\"custom\""];
+        let mut flags: Vec<_> = all.iter().chain(own).map(|&flag| flag.to_owned()).collect();
         let sources = self.sources();
         let mut remap = |from: &Path, to: &str| {
             flags.push(format!("--remap-path-prefix={}={to}", from.display()))

@@ -19,7 +19,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     // The profile and panic strategy of the shipped modules, so that their dependencies are not
     // compiled again.
-    let mut process = toolchain.cargo(workspace).env(&variable, runner).args([
+    let mut process = toolchain.cargo(workspace, Build::Full).env(&variable, runner).args([
         "test",
         "--release",
         "--package",

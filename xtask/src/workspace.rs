@@ -2,29 +2,68 @@
 
 use std::path::{Path, PathBuf};
 
-/// The two builds of one core. Both judge documents by the core's own evaluator; the full build
-/// also carries the validator crate, for schemas with keywords that the evaluator cannot decide.
+/// The builds of one core. All judge documents by the core's own evaluator; the full build also
+/// carries the validator crate, for schemas with keywords that the evaluator cannot decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Build {
+    /// Compiled for a small size.
     Evaluator,
+    /// The evaluator build compiled for speed: JavaScript on servers, where nobody waits for bytes.
+    Fast,
+    /// The evaluator build without vectors and with small functions, for engines that need both.
+    Scalar,
     Full,
 }
 
 impl Build {
-    pub(crate) const ALL: [Self; 2] = [Self::Evaluator, Self::Full];
+    pub(crate) const ALL: [Self; 4] = [Self::Evaluator, Self::Fast, Self::Scalar, Self::Full];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Evaluator => "evaluator",
+            Self::Fast => "fast",
+            Self::Scalar => "scalar",
             Self::Full => "full",
         }
     }
 
-    /// Returns the text that follows `fieldseal` in a file name.
-    pub(crate) fn suffix(self) -> &'static str {
+    /// Returns the ways in which this build reaches its hosts.
+    pub(crate) fn doors(self) -> &'static [Door] {
         match self {
-            Self::Evaluator => "",
-            Self::Full => "-full",
+            Self::Evaluator | Self::Full => &[Door::Component, Door::Web],
+            Self::Fast => &[Door::Web],
+            Self::Scalar => &[Door::Component],
+        }
+    }
+
+    /// Returns the artefacts of this build in `target/package/`, each with its name there.
+    pub(crate) fn artefacts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Evaluator => {
+                &[("component", "fieldseal.component.wasm"), ("core", "fieldseal.core.wasm")]
+            }
+            Self::Fast => &[],
+            Self::Scalar => &[("core", "fieldseal-scalar.core.wasm")],
+            Self::Full => &[
+                ("component", "fieldseal-full.component.wasm"),
+                ("core", "fieldseal-full.core.wasm"),
+            ],
+        }
+    }
+}
+
+/// The way in which a module reaches its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Component,
+    Web,
+}
+
+impl Door {
+    pub(crate) fn package(self) -> &'static str {
+        match self {
+            Self::Component => "fieldseal-component",
+            Self::Web => "fieldseal-web",
         }
     }
 }

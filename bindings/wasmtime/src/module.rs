@@ -13,6 +13,8 @@ use crate::host::StoreData;
 pub struct ModuleOptions {
     /// Counts instructions, so that [`Instance::refuel`](crate::Instance::refuel) can bound a call.
     pub metered: bool,
+    /// Refuses modules that use vectors, as engines without them do: for the scalar build.
+    pub scalar: bool,
 }
 
 impl ModuleOptions {
@@ -23,9 +25,17 @@ impl ModuleOptions {
         self
     }
 
+    /// Returns these options without vectors.
+    #[must_use]
+    pub fn scalar(mut self) -> Self {
+        self.scalar = true;
+        self
+    }
+
     fn engine(self) -> wasmtime::Result<Engine> {
         let mut config = Config::new();
         config.consume_fuel(self.metered);
+        config.wasm_simd(!self.scalar).wasm_relaxed_simd(!self.scalar);
         Engine::new(&config)
     }
 }

@@ -23,10 +23,15 @@ pub struct Policy(pub(crate) fieldseal::Policy);
 #[wasm_bindgen]
 impl Policy {
     /// Compiles a schema. Schema and `CompileOptions` are JSON text; the empty text stands for no
-    /// options.
-    pub fn compile(schema: &str, options: &str) -> Result<Policy, JsValue> {
+    /// options. `draws` is false if the host gives no random bytes, which the validator crate needs.
+    pub fn compile(schema: &str, options: &str, draws: bool) -> Result<Policy, JsValue> {
         let options = Options::from_json(options).map_err(thrown)?;
-        let policy = fieldseal::Policy::compile(schema.as_bytes(), options).map_err(thrown)?;
+        let policy = if draws || cfg!(not(feature = "full")) {
+            fieldseal::Policy::compile(schema.as_bytes(), options)
+        } else {
+            fieldseal::internal::compile_without_crate(schema.as_bytes(), options)
+        };
+        let policy = policy.map_err(thrown)?;
         Ok(Policy(policy.with_workspace(&WORKSPACE)))
     }
 

@@ -1,5 +1,5 @@
-//! The verbs of a policy over one document or value, in two steps, and in one under keys that are in this
-//! instance.
+//! The verbs of a policy over one document or value, in two steps, and in one under keys that are in
+//! this instance.
 
 use fieldseal::internal::{PlacedCall, begin_open, begin_seal};
 use fieldseal::{Context, Error, IndexQuery};
@@ -111,25 +111,23 @@ with_context! {
     }
 }
 
-/// Returns the call for a document, or for the value at a place. The place stands behind a line with
-/// the date that the retention counts from, which is empty without one.
+/// Returns the call for a document, or for the value at a place. The place stands behind a line
+/// with the date that the retention counts from, which is empty without one.
 pub(crate) fn placed(
     document: Vec<u8>,
     context: Context,
     place: Option<String>,
 ) -> PlacedCall<'static> {
-    let (mut place, mut from) = (place, None);
-    if let Some(text) = &mut place
-        && let Some(end) = text.find('\n')
-    {
-        from =
-            Some(text.drain(..=end).take(end).collect::<String>()).filter(|date| !date.is_empty());
-    }
+    let lines = place.as_deref().and_then(|text| text.split_once('\n'));
+    let (from, place) = match lines {
+        Some((date, place)) => (Some(date).filter(|date| !date.is_empty()), Some(place)),
+        None => (None, place.as_deref()),
+    };
     PlacedCall {
         document: document.into(),
         context: context.into(),
-        place: place.map(Into::into),
-        from: from.map(Into::into),
+        place: place.map(|place| place.to_owned().into()),
+        from: from.map(|date| date.to_owned().into()),
     }
 }
 

@@ -4,19 +4,19 @@ use super::validity::Validity;
 use crate::json::Tape;
 use crate::limits::Limits;
 use crate::resolver::automaton::Automaton;
-#[cfg(feature = "validation")]
-use crate::resolver::program::Undecided;
 use crate::resolver::program::{Program, RuleId};
 use crate::resolver::validity::{Fault, Validation};
+#[cfg(feature = "validation")]
+use crate::schema::registry::NodeId;
 
 /// The engine that validates the documents of one form.
 #[derive(Debug)]
 pub(crate) enum Conformance {
     /// The evaluator, by the rules of the schema.
     Evaluator,
-    /// The validator crate, since the schema has a keyword that the evaluator cannot decide.
+    /// The validator crate, since these schemas have keywords that the evaluator cannot decide.
     #[cfg(feature = "validation")]
-    Crate(Box<super::validator::Validator>, Box<[Undecided]>),
+    Crate(Box<super::validator::Validator>, Box<[NodeId]>),
     /// Nothing validates (option `validation`).
     Off,
 }

@@ -23,6 +23,7 @@ use figures::{ROWS, collisions};
 pub use place::MOST_PLACES;
 pub use rows::{
     ClearPlace, Coverage, CoverageFormat, CoveredIndex, CoveredPlace, Loosened, OpenObject,
+    UndecidedKeyword,
 };
 
 impl Coverage {
@@ -32,7 +33,7 @@ impl Coverage {
         retentions: &[Retention],
         pointers: &SchemaPointers,
         loosened: &[Loosened],
-        validator: &'static str,
+        (validator, undecided): (&'static str, &[UndecidedKeyword]),
     ) -> Coverage {
         let (marked, is_whole) = places::marked(program, automaton);
         let locations = marked.into_iter().filter_map(|(pattern, number)| {
@@ -64,6 +65,7 @@ impl Coverage {
             indexes: indexes(program, automaton),
             loosened: loosened.to_vec(),
             validator,
+            undecided: undecided.to_vec(),
             incomplete: [
                 (is_whole, "locations"),
                 (clear.all_places, "clear"),

@@ -7,20 +7,19 @@
 mod apart;
 pub(crate) mod dialect;
 
-use fieldseal_validation::{Misfit, Outcome};
+use fieldseal_validation::{Misfit, Options, Outcome};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError};
+use jsonschema::{FancyRegex, PatternOptions, Retrieve, Uri, ValidationError};
 use serde_json::Value;
 
 use super::validity::Validity;
 use crate::error::{Error, ErrorCode};
 use crate::json::Tape;
-use crate::schema::base::{Base, bare};
 use crate::schema::draft::Draft;
 use crate::schema::finding::Findings;
+use crate::schema::format::Format;
 use crate::schema::options::Formats;
-use crate::schema::shapes;
-use crate::schema::uri;
+use crate::schema::{shapes, tree, uri};
 
 use crate::limits::Limits;
 
@@ -28,9 +27,18 @@ use crate::limits::Limits;
 /// takes two hundred times longer than validation.
 const SEARCHED: u32 = 10_000;
 
+/// The formats that the crate does not have.
+const OWN_FORMATS: [&str; 2] = ["idn-email", "idn-hostname"];
+
 /// The compiled schema of one form of a document.
 #[derive(Debug)]
 pub(crate) struct Validator(fieldseal_validation::Validator);
+
+#[cfg(test)]
+thread_local! {
+    /// The number of validators that this thread has asked the crate for.
+    pub(crate) static BUILT: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
 
 /// Refuses to fetch: references are part of the schema, or lead to metaschemas that the crate
 /// includes.
@@ -42,34 +50,20 @@ impl Retrieve for Refuse {
     }
 }
 
-/// Reports a pattern of every schema text that the crate cannot run. The metaschemas find it, and
-/// their other faults have been reported before (`schema::shapes`).
-pub(crate) fn examine(bases: &[Base], findings: &mut Findings) {
-    for base in bases {
-        let metaschema = match base.dialect.draft {
-            Draft::Four => jsonschema::draft4::meta::validator(),
-            Draft::Six => jsonschema::draft6::meta::validator(),
-            Draft::Seven => jsonschema::draft7::meta::validator(),
-            Draft::TwentyNineteen => jsonschema::draft201909::meta::validator(),
-            Draft::TwentyTwenty => jsonschema::draft202012::meta::validator(),
-        };
-        if let Some(error) = metaschema.iter_errors(&base.value).find(may_be_of_pattern) {
-            let prefix = base.uri.as_deref().map(|uri| format!("{}#", bare(uri)));
-            let pointer = format!("{}{}", prefix.unwrap_or_default(), place(&error));
-            refuse(pointer, &error, findings);
-        }
-    }
+/// Returns true if the crate has an engine for a regular expression.
+pub(crate) fn runs(pattern: &str, limits: &Limits) -> bool {
+    let options = Options::default().with_retriever(Refuse).with_pattern_options(engine(limits));
+    let schema = tree::one("pattern", dialect::translated(pattern).into());
+    fieldseal_validation::Validator::build(&options, &schema, false).is_ok()
 }
 
-/// Returns true for the faults of a pattern, of a name in `patternProperties`, and of an alternative
-/// that holds one.
-fn may_be_of_pattern(error: &ValidationError<'_>) -> bool {
-    matches!(
-        error.kind(),
-        ValidationErrorKind::Format { .. }
-            | ValidationErrorKind::PropertyNames { .. }
-            | ValidationErrorKind::AnyOf { .. }
-    )
+/// Reports a regular expression that the crate cannot run.
+pub(crate) fn refuse_pattern(pointer: String, findings: &mut Findings) {
+    findings.error("pattern-unsupported", pointer, UNSUPPORTED);
+}
+
+fn engine(limits: &Limits) -> PatternOptions<FancyRegex> {
+    PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize)
 }
 
 impl Validator {
@@ -86,16 +80,23 @@ impl Validator {
         limits: &Limits,
         findings: &mut Findings,
     ) -> Result<Option<Validator>, Error> {
+        #[cfg(test)]
+        BUILT.set(BUILT.get() + 1);
         let apart = apart::apart(schema, written);
         let schema = apart.as_ref().unwrap_or(schema);
-        let patterns =
-            || PatternOptions::fancy_regex().backtrack_limit(limits.regex_backtracks as usize);
+        let patterns = || engine(limits);
         let bounded = patterns().size_limit(limits.regex_bytes as usize);
-        let options = annotated(fieldseal_validation::Options::default())
+        let options = annotated(Options::default())
             .with_draft(draft(written))
             .with_base_uri(uri::BASE)
             .with_retriever(Refuse)
             .should_validate_formats(formats == Formats::Assert);
+        let options = OWN_FORMATS.into_iter().fold(options, |options, name| {
+            match Format::named(name, written) {
+                Some(own) => options.with_format(name, move |text| own.accepts(text)),
+                None => options,
+            }
+        });
         let backtracks = holds_pattern(schema);
         let build = |patterns| {
             let options = options.clone().with_pattern_options(patterns);
@@ -142,7 +143,7 @@ impl Validator {
 /// In draft-07 validators may assert them (validation, section 8.2). They would then refuse an
 /// envelope in place of a clear value with an encoding, and even, without padding, an envelope as
 /// the `base64url` that it is.
-fn annotated(options: fieldseal_validation::Options<'_>) -> fieldseal_validation::Options<'_> {
+fn annotated(options: Options<'_>) -> Options<'_> {
     let encodings = ["base16", "base32", "base32hex", "base64", "base64url"];
     let options = encodings
         .into_iter()
@@ -167,7 +168,7 @@ fn refuse(pointer: String, error: &ValidationError<'_>, findings: &mut Findings)
     }
     // The reader of schemas took the pattern, so it is one of ECMA-262.
     if matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex") {
-        findings.error("pattern-unsupported", pointer, UNSUPPORTED);
+        refuse_pattern(pointer, findings);
     } else {
         findings.error("schema-invalid", pointer, message(error));
     }

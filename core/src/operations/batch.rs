@@ -105,7 +105,11 @@ impl Batch<SealPlan<'_>> {
     ) -> Vec<Result<Sealed, E>> {
         let keys = match keys {
             Ok(keys) => keys,
-            Err(_) => return self.apply(keys, |plan, keys| plan.apply(keys, entropy)),
+            Err(error) => {
+                let fail =
+                    |plan: Result<_, Error>| Err(E::from(plan.err().unwrap_or(error.clone())));
+                return self.plans.into_iter().map(fail).collect();
+            }
         };
         let mut sealed = Vec::with_capacity(self.plans.len());
         let mut plans = self.plans.into_iter();

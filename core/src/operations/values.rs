@@ -453,7 +453,7 @@ fn all<T, V: From<T>, E>(results: Vec<Result<T, E>>) -> Vec<Result<V, E>> {
 }
 
 /// The places of a batch, each found once as long as they are few.
-pub(crate) struct Places(Vec<(String, Result<Arc<Place>, Error>)>);
+pub(crate) struct Places(Vec<(String, Arc<Place>)>);
 
 impl Places {
     const FEW: usize = 32;
@@ -464,12 +464,12 @@ impl Places {
 
     fn find(&mut self, policy: &Policy, text: &str) -> Result<Arc<Place>, Error> {
         if let Some((_, found)) = self.0.iter().find(|(known, _)| known == text) {
-            return found.clone();
+            return Ok(Arc::clone(found));
         }
-        let found = policy.place(text).map(Arc::new);
+        let found = Arc::new(policy.place(text)?);
         if self.0.len() < Places::FEW {
-            self.0.push((text.to_owned(), found.clone()));
+            self.0.push((text.to_owned(), Arc::clone(&found)));
         }
-        found
+        Ok(found)
     }
 }

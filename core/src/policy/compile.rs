@@ -10,7 +10,7 @@ use super::compiled::Compiled;
 use super::plan::Plan;
 use crate::error::{CompileError, Error, ErrorCode};
 use crate::evidence::SchemaName;
-use crate::export::clear::ClearSchema;
+use crate::export::clear::{ClearSchema, Engines};
 use crate::export::conformance::Conformance;
 use crate::export::forms::Origin;
 use crate::export::lint::{self as export_lint, Linted};
@@ -49,11 +49,11 @@ impl Policy {
     /// [`Limits::schema_bytes`](crate::Limits::schema_bytes), a nesting of 128, or
     /// [`Limits::expansions`](crate::Limits::expansions).
     pub fn compile(schema: &[u8], options: Options) -> Result<Policy, CompileError> {
-        Ok(compile(schema, options)?)
+        Ok(compile(schema, options, Engines::All)?)
     }
 }
 
-fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
+pub(crate) fn compile(schema: &[u8], options: Options, engines: Engines) -> Result<Policy, Error> {
     let mut findings = Findings::default();
     let mut budget = Budget::new(options.limits.expansions);
     check_size(schema, &options)?;
@@ -212,13 +212,15 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         automaton: &automaton,
         formats,
         limits: &plan.limits,
+        engines,
     };
+    let mut undecided = schema.undecided();
     let conformance = match validation {
-        ValidationMode::On if is_sound => schema.conformance(&mut budget, &mut findings)?,
+        ValidationMode::On if is_sound => {
+            schema.conformance(&undecided, &mut budget, &mut findings)?
+        }
         _ => Conformance::Off,
     };
-    #[cfg(all(test, feature = "validation"))]
-    let left = program.undecided(&registry).iter().map(|own| own.keyword).collect();
     drop(registry);
     let origin = Origin { bases, media_types, formats, validation };
     if !findings.has_errors() {
@@ -226,6 +228,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
     }
     if !moved.is_empty() {
         findings.rename(|pointer| moved.undo(pointer));
+        undecided.iter_mut().for_each(|own| moved.undo(&mut own.schema_pointer));
     }
     let findings = findings.into_result()?;
     Ok(Policy::new(Compiled {
@@ -235,8 +238,7 @@ fn compile(schema: &[u8], options: Options) -> Result<Policy, Error> {
         program,
         automaton,
         conformance,
-        #[cfg(all(test, feature = "validation"))]
-        left,
+        undecided,
         origin,
         forms: std::sync::OnceLock::new(),
     }))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use crate::error::{Error, ErrorCode, Finding};
 use crate::export::conformance::{Conformance, Rules};
-use crate::export::coverage::{self, Coverage, Loosened};
+use crate::export::coverage::{self, Coverage, Loosened, UndecidedKeyword};
 use crate::export::forms;
 use crate::export::validity::Validity;
 use crate::json::{Pointer, Tape};
@@ -42,9 +42,8 @@ pub(super) struct Compiled {
     pub(super) program: Program,
     pub(super) automaton: Automaton,
     pub(super) conformance: Conformance,
-    /// The keywords that the evaluator leaves to the validator crate.
-    #[cfg(all(test, feature = "validation"))]
-    pub(super) left: Vec<&'static str>,
+    /// The keywords that the evaluator cannot decide.
+    pub(super) undecided: Vec<UndecidedKeyword>,
     pub(super) origin: forms::Origin,
     /// Derived on first use, since few callers need them.
     pub(super) forms: std::sync::OnceLock<Result<forms::Forms, Error>>,
@@ -111,7 +110,7 @@ impl Policy {
             &self.0.plan.retentions,
             &self.0.pointers,
             self.loosened(),
-            self.0.conformance.name(),
+            (self.0.conformance.name(), &self.0.undecided),
         )
     }
 

@@ -13,11 +13,12 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use compile::compile;
 pub use compiled::{Policy, Schemas};
 
 pub use crate::export::coverage::{
     ClearPlace, Coverage, CoverageFormat, CoveredIndex, CoveredPlace, Loosened, MOST_PLACES,
-    OpenObject,
+    OpenObject, UndecidedKeyword,
 };
 pub use crate::schema::{
     Draft, Formats, Nonconforming, OnCleartext, Options, SchemaDialect, ValidationMode, Verify,

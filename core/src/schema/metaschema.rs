@@ -1,10 +1,12 @@
-//! The metaschemas of the drafts. Every build knows their names and digests, and only the validator
-//! has their texts.
+//! The metaschemas of the drafts: their names, their digests and their assertions.
 
 use fieldseal_primitives::Sha256;
 use serde_json::Value;
 
-use super::canonical;
+use super::base::{Base, bare};
+use super::draft::Dialect;
+use super::finding::Findings;
+use super::{canonical, intake, tree, uri};
 
 /// The path of each metaschema on json-schema.org, and the first 16 bytes of the SHA-256 of its
 /// canonical text (RFC 8785).
@@ -30,6 +32,9 @@ const METASCHEMAS: [(&str, u128); 19] = [
     ("draft/2020-12/meta/validation", 0x34fb_a274_26a2_fe17_5b45_9326_a401_3434),
 ];
 
+/// The metaschemas without annotations, a line each in the order of [`METASCHEMAS`].
+const ASSERTIONS: &str = include_str!("metaschemas.jsonl");
+
 /// Returns true for a metaschema of a draft. A schema may refer to one that no reference supplies,
 /// since it has no marker.
 pub(crate) fn is_metaschema(uri: &str) -> bool {
@@ -42,9 +47,38 @@ pub(crate) fn is_replaced(uri: &str, schema: &Value) -> bool {
 }
 
 fn digest(uri: &str) -> Option<u128> {
-    let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?;
-    let path = uri.strip_prefix("json-schema.org/")?;
+    let path = path(uri)?;
     METASCHEMAS.iter().find(|(own, _)| *own == path).map(|(_, digest)| *digest)
+}
+
+fn path(uri: &str) -> Option<&str> {
+    let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?;
+    uri.strip_prefix("json-schema.org/")
+}
+
+/// Returns a schema that refers to a metaschema, and the metaschemas of its draft behind it. The
+/// URI may have a fragment.
+pub(crate) fn referring_to(uri: &str) -> Option<Vec<Base>> {
+    let (uri, fragment) = uri::fragment(uri);
+    let path = path(uri)?;
+    // These bytes tell the drafts apart.
+    let group = path.as_bytes().get(..9)?;
+    let (mut bases, mut findings) = (Vec::new(), Findings::default());
+    for ((own, _), text) in METASCHEMAS.iter().zip(ASSERTIONS.split('\n')) {
+        if !own.as_bytes().starts_with(group) {
+            continue;
+        }
+        let value = intake::read(text.as_bytes(), u32::MAX, u32::MAX, "", &mut findings).ok()??;
+        let named = |keyword| value.get(keyword).and_then(Value::as_str);
+        let dialect = Dialect::named(named("$schema")?, &[])?;
+        let id = bare(named(dialect.draft.id())?).to_owned();
+        if *own == path {
+            let reference = tree::one("$ref", format!("{id}#{fragment}").into());
+            bases.insert(0, Base { uri: None, value: reference, dialect });
+        }
+        bases.push(Base { uri: Some(id), value, dialect });
+    }
+    Some(bases)
 }
 
 fn digest_of(schema: &Value) -> u128 {
@@ -63,7 +97,7 @@ mod tests {
 
     /// The validator includes each of these texts.
     #[test]
-    fn the_digests_are_those_of_the_texts_that_the_validator_includes() {
+    fn digests_and_assertions_are_those_of_the_texts_that_the_validator_includes() {
         use referencing::meta;
         let texts = [
             &meta::DRAFT4,
@@ -91,7 +125,37 @@ mod tests {
             assert_eq!(id.trim_end_matches('#').split_once("json-schema.org/").unwrap().1, path);
             assert_eq!(digest_of(text), digest, "{path}");
             assert!(is_metaschema(id.trim_end_matches('#')), "{id}");
+            let bases = referring_to(&format!("http://json-schema.org/{path}")).unwrap();
+            let own =
+                bases.iter().find(|base| base.uri.as_deref() == Some(id.trim_end_matches('#')));
+            assert_eq!(own.unwrap().value, assertions(text), "{path}");
         }
+        assert_eq!(ASSERTIONS.lines().count(), METASCHEMAS.len());
+    }
+
+    /// Returns a schema without annotations.
+    fn assertions(schema: &Value) -> Value {
+        let Value::Object(members) = schema else {
+            return match schema {
+                Value::Array(elements) => elements.iter().map(assertions).collect(),
+                other => other.clone(),
+            };
+        };
+        let annotations =
+            ["title", "description", "default", "$comment", "deprecated", "$vocabulary"];
+        let maps = ["properties", "definitions", "$defs", "dependencies", "patternProperties"];
+        let kept = members.iter().filter(|(keyword, _)| !annotations.contains(&keyword.as_str()));
+        kept.map(|(keyword, value)| {
+            let schemas = value.as_object().filter(|_| maps.contains(&keyword.as_str()));
+            let value = match schemas {
+                Some(schemas) => {
+                    schemas.iter().map(|(name, own)| (name.clone(), assertions(own))).collect()
+                }
+                None => assertions(value),
+            };
+            (keyword.clone(), value)
+        })
+        .collect()
     }
 
     #[test]

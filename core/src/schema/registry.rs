@@ -249,16 +249,26 @@ impl<'s> Registry<'s> {
         self.pointer(id).split_off(prefix)
     }
 
-    /// Returns the URI of the metaschema to which a schema refers.
+    /// Returns true if references within a metaschema may lead to a schema of this registry: it has
+    /// a metaschema of its own, or an anchor that those of the drafts refer to dynamically.
+    pub(crate) fn may_replace_metaschemas(&self) -> bool {
+        self.resources.iter().any(|resource| {
+            resource.recursive
+                || resource.dynamic_anchors.iter().any(|(name, _)| *name == "meta")
+                || metaschema::is_metaschema(&resource.uri)
+        }) || self.documents.iter().any(|document| metaschema::is_metaschema(&document.uri))
+    }
+
+    /// Returns the URI of the metaschema to which a schema refers, with the fragment.
     pub(crate) fn metaschema_of(&self, id: NodeId) -> Option<String> {
         let node = self.node(id)?;
         let base = self.resources.get(node.resource).map_or("", |resource| &resource.uri);
         let written = ["$ref", "$dynamicRef", "$recursiveRef"]
             .into_iter()
             .filter_map(|keyword| node.value.get(keyword)?.as_str());
-        written
-            .map(|text| uri::resolve(base, text))
-            .find(|uri| metaschema::is_metaschema(uri::fragment(uri).0))
+        let mut resolved = written.map(|text| (uri::resolve(base, text), uri::fragment(text).1));
+        let (uri, fragment) = resolved.find(|(uri, _)| metaschema::is_metaschema(uri))?;
+        Some(if fragment.is_empty() { uri } else { format!("{uri}#{fragment}") })
     }
 
     /// Returns the pointer of a schema from the root of its resource, as a `#/…` reference takes

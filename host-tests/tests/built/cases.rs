@@ -1,4 +1,4 @@
-//! The case files, through both builds of the component.
+//! The case files, through all builds of the component.
 
 use fieldseal_conformance::cases::{differences, files, run};
 use fieldseal_wasmtime::Module;
@@ -35,6 +35,12 @@ fn the_full_component_gives_what_the_case_files_say() {
 #[test]
 fn the_evaluator_component_gives_what_the_case_files_say() {
     through(modules::evaluator().unwrap(), "evaluator", None);
+}
+
+/// The engine has no vectors, and would refuse a module with one.
+#[test]
+fn the_scalar_module_gives_what_the_case_files_say() {
+    through(modules::scalar().unwrap(), "evaluator", None);
 }
 
 /// The keys that the component lists for a call are those that it asks for.

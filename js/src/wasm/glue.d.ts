@@ -100,7 +100,7 @@ export interface Glue {
   initSync(options: { module: WebAssembly.Module }): unknown;
   version(): string;
   inspectEnvelope(text: string): string;
-  Policy: { compile(schema: string, options: string): Policy };
+  Policy: { compile(schema: string, options: string, draws: boolean): Policy };
   Calls: { begin(): Calls };
   KeyCache: { empty(entries: number, maxAgeMs: number): KeyCache };
   Keyring: { memory(): Keyring };

@@ -38,6 +38,8 @@ pub struct Coverage {
     /// The engine that validates documents: `evaluator`; `crate` in the full build, if the schema
     /// has a keyword that the evaluator cannot decide; `off` by the option `validation`.
     pub validator: &'static str,
+    /// The keywords that the evaluator cannot decide: those for which the validator is `crate`.
+    pub undecided: Vec<UndecidedKeyword>,
     /// The names of the incomplete lists among `locations`, `clear` and `open`. A list is
     /// incomplete if it would be longer than [`MOST_PLACES`](super::MOST_PLACES) or needs too many
     /// steps. It then holds the places with the shortest patterns. In `locations` it has one place
@@ -122,6 +124,16 @@ pub struct Loosened {
     pub reason: &'static str,
 }
 
+/// A keyword that the evaluator cannot decide as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UndecidedKeyword {
+    /// The pointer of the keyword, or of the member of `patternProperties`.
+    pub schema_pointer: String,
+    /// The keyword.
+    pub keyword: &'static str,
+}
+
 /// The format of a coverage for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoverageFormat {
@@ -186,6 +198,11 @@ impl Coverage {
             out.string("{\"by\":", object.by);
             out.string(",\"documentPattern\":", &object.document_pattern);
             out.string(",\"schemaPointer\":", &object.schema_pointer);
+            out.0.push('}');
+        });
+        out.list(",\"undecided\":", &self.undecided, |out, own| {
+            out.string("{\"keyword\":", own.keyword);
+            out.string(",\"schemaPointer\":", &own.schema_pointer);
             out.0.push('}');
         });
         out.string(",\"validator\":", self.validator);

@@ -30,6 +30,7 @@ const INDEXES: [&str; 6] = [
 const CLEAR: [&str; 2] = ["stays clear at", "document pattern"];
 const OPEN: [&str; 3] = ["undeclared members pass at", "document pattern", "by"];
 const LOOSENED: [&str; 3] = ["loosened at", "keyword", "reason"];
+const UNDECIDED: [&str; 2] = ["the evaluator cannot decide", "keyword"];
 
 pub(super) fn tables(coverage: &Coverage, format: CoverageFormat) -> String {
     let markdown = format == CoverageFormat::Markdown;
@@ -44,11 +45,16 @@ pub(super) fn tables(coverage: &Coverage, format: CoverageFormat) -> String {
     let loosened = coverage.loosened.iter().map(|entry| {
         vec![entry.schema_pointer.clone(), entry.keyword.to_owned(), entry.reason.to_owned()]
     });
+    let undecided = coverage
+        .undecided
+        .iter()
+        .map(|own| vec![own.schema_pointer.clone(), own.keyword.to_owned()]);
     for (head, rows) in [
         (&INDEXES[..], coverage.locations.iter().filter_map(index).collect()),
         (&CLEAR[..], clear.collect()),
         (&OPEN[..], open.collect()),
         (&LOOSENED[..], loosened.collect::<Vec<Vec<String>>>()),
+        (&UNDECIDED[..], undecided.collect()),
     ] {
         if !rows.is_empty() {
             out.push('\n');

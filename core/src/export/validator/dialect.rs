@@ -73,7 +73,7 @@ pub(crate) fn translate(schema: &mut Value, draft: Draft) {
 }
 
 /// Returns the pattern in the form that the engine supports.
-fn translated(pattern: &str) -> Cow<'_, str> {
+pub(super) fn translated(pattern: &str) -> Cow<'_, str> {
     let mut out = String::new();
     // Everything before `kept` is in `out`.
     let (mut kept, mut at, mut in_class) = (0, 0, false);

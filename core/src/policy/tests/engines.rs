@@ -51,7 +51,7 @@ impl Engines {
             counts.refused += 1;
             return None;
         };
-        if let Some(keyword) = evaluator.0.left.first() {
+        if let Some(keyword) = evaluator.0.undecided.first().map(|own| own.keyword) {
             *counts.left.entry(keyword).or_default() += 1;
             return None;
         }
@@ -324,7 +324,7 @@ fn foreign_validators_get_random_pairs() {
             break;
         }
         let Ok(policy) = line.compile() else { continue };
-        if !policy.0.left.is_empty() {
+        if !policy.0.undecided.is_empty() {
             continue;
         }
         schemas += 1;

@@ -13,6 +13,8 @@ macro_rules! say {
 }
 
 #[cfg(feature = "validation")]
+mod crate_use;
+#[cfg(feature = "validation")]
 mod engines;
 #[cfg(feature = "validation")]
 mod forms;

@@ -331,6 +331,9 @@ impl Reader<'_> {
             }
             '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
             | '/' | '-' => Some(c),
+            // The flag `u` refuses these, and each engine that takes them reads one character.
+            ' ' => self.wide.then_some(c),
+            c if c.is_ascii_punctuation() && c != '<' && c != '>' => self.wide.then_some(c),
             _ => None,
         }
     }

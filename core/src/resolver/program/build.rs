@@ -48,6 +48,7 @@ impl Program {
         program.names = names;
         program.bound(limits)?;
         program.shorten(markers);
+        program.add_metaschemas(registry, formats, limits, budget)?;
         program.mark(markers);
         program.find_returning();
         program.find_telling();
@@ -133,13 +134,15 @@ impl Program {
         }
     }
 
-    /// Skips rules that only refer to another rule.
+    /// Skips rules that only refer to another rule. A reference to a metaschema stays where its URI
+    /// is known.
     fn shorten(&mut self, markers: &[Option<Marker>]) {
         let mut next: Vec<RuleId> = (0..).take(self.rules.len()).collect();
         for (rule, next) in self.rules.iter().zip(&mut next) {
             let is_marked =
                 rule.node.and_then(|node| markers.get(node as usize)).is_some_and(Option::is_some);
             if let [Applicator::Always(target)] = &*rule.here
+                && *target != UNKNOWN
                 && rule.checks.is_empty()
                 && !rule.looks_at_members()
                 && !rule.looks_at_elements()

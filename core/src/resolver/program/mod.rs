@@ -6,6 +6,7 @@ mod build;
 mod checks;
 mod divisor;
 mod indexing;
+mod metaschemas;
 mod names;
 mod scope;
 mod undecided;
@@ -14,7 +15,6 @@ pub(crate) use branches::{BranchSet, Branches, ConstKind, Index, RequiredSet, Va
 pub(crate) use checks::{Bound, Check, types};
 pub(crate) use indexing::FOLLOWED;
 pub(crate) use names::{NameId, Names, Places, key};
-pub(crate) use undecided::Undecided;
 
 use super::pattern::Pattern;
 use crate::json::Name;
@@ -97,6 +97,8 @@ pub(crate) struct Rule {
     pub(crate) node: Option<NodeId>,
     /// An index into [`Program::markers`].
     pub(crate) marker: Option<u32>,
+    /// An index into [`Program::metaschemas`]: the target of the rule's reference to [`UNKNOWN`].
+    pub(crate) metaschema: Option<u32>,
     /// True if the rule can return to itself at the same value.
     pub(crate) returns: bool,
     pub(crate) checks: Box<[Check]>,
@@ -171,6 +173,8 @@ pub(crate) struct Program {
     pub(crate) patterns: Vec<Pattern>,
     /// The markers of the marked rules, each once, in the order of the schemas.
     pub(crate) markers: Vec<Marker>,
+    /// The metaschemas to which schemas refer without supplying them. Validation alone knows them.
+    pub(crate) metaschemas: Vec<Program>,
     /// One bit for each rule: set if a marker can be reached from it. Stored apart from the rules,
     /// since it is read very often.
     leading: Vec<u64>,

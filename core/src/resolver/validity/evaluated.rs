@@ -4,7 +4,7 @@
 use super::{Instance, Validation};
 use crate::json::{Node, Shape};
 use crate::resolver::decide::{ChildKind, PositionSet};
-use crate::resolver::program::{Applicator, Rule, RuleId};
+use crate::resolver::program::{Applicator, Rule, RuleId, UNKNOWN};
 
 impl<'p> Validation<'p> {
     /// Returns the children that the keywords beside `unevaluated…` of a rule evaluate. Only a
@@ -95,6 +95,11 @@ impl<'p> Validation<'p> {
         let instance = Instance::Value(node);
         for here in &rule.here {
             match here {
+                Applicator::Always(UNKNOWN) => {
+                    self.in_metaschema(rule, |inner| {
+                        inner.add(inner.program.root, node, kind, found);
+                    });
+                }
                 Applicator::Always(target) => self.add(*target, node, kind, found),
                 Applicator::Any(branches) | Applicator::One(branches) => {
                     for branch in branches.iter() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Instance, Validation};
 use crate::json::{Name, Node, Shape, Tape, push_token};
-use crate::resolver::program::{Applicator, Bound, Check, FALSE, Rule, RuleId, types};
+use crate::resolver::program::{Applicator, Bound, Check, FALSE, Rule, RuleId, UNKNOWN, types};
 
 /// The greatest number of bytes of a schema's number that is repeated in a message.
 const LONGEST: usize = 40;
@@ -44,9 +44,18 @@ impl<'p> Validation<'p> {
     /// Returns the first fault of a document that does not conform to all `rules`, or `None` if
     /// finding it takes too many steps.
     pub(crate) fn first_fault(&mut self, tape: &Tape<'_>, rules: &[RuleId]) -> Option<Fault> {
-        let mut instance = Instance::Value(tape.root());
-        let mut id = *rules.iter().find(|rule| !self.passes(**rule, instance))?;
-        let mut at = String::new();
+        let instance = Instance::Value(tape.root());
+        let id = *rules.iter().find(|rule| !self.passes(**rule, instance))?;
+        self.fault_from(id, instance, String::new())
+    }
+
+    /// Returns the first fault of a value that does not conform to a rule.
+    fn fault_from(
+        &mut self,
+        mut id: RuleId,
+        mut instance: Instance<'_>,
+        mut at: String,
+    ) -> Option<Fault> {
         loop {
             if id == FALSE {
                 return Some(Fault::of("falseSchema", &at));
@@ -60,6 +69,10 @@ impl<'p> Validation<'p> {
             match found? {
                 _ if self.steps.get() == 0 => return None,
                 Found::Fault(fault) => return Some(fault),
+                Found::Below(UNKNOWN, below) => {
+                    let fault = |inner: &mut Self| inner.fault_from(inner.program.root, below, at);
+                    return self.in_metaschema(rule, fault)?;
+                }
                 Found::Below(rule, below) => (id, instance) = (rule, below),
             }
         }
@@ -167,7 +180,7 @@ impl<'p> Validation<'p> {
         instance: Instance<'t>,
         at: &str,
     ) -> Option<Found<'t>> {
-        let here = rule.here.iter().find(|here| !self.applicator(here, instance))?;
+        let here = rule.here.iter().find(|here| !self.applicator(rule, here, instance))?;
         Some(match here {
             Applicator::Always(target) | Applicator::Dependent(_, target) => {
                 Found::Below(*target, instance)

@@ -20,6 +20,10 @@ impl Memo {
         Memo { from, outcomes: OrderedMap::new() }
     }
 
+    pub(super) fn from(&self) -> u64 {
+        self.from
+    }
+
     #[inline]
     pub(super) fn is_kept(&self, steps: u64) -> bool {
         steps <= self.from

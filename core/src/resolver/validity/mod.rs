@@ -9,6 +9,7 @@ mod equal;
 mod evaluated;
 mod fault;
 mod memo;
+mod metaschema;
 
 pub(crate) use fault::Fault;
 
@@ -18,7 +19,7 @@ use memo::Memo;
 
 use super::automaton::{Automaton, DEAD};
 use super::decide::{Evaluator, Subject};
-use super::program::{Applicator, Branches, FALSE, Program, RuleId, TRUE, UNKNOWN};
+use super::program::{Applicator, Branches, FALSE, Program, Rule, RuleId, TRUE, UNKNOWN};
 use crate::json::{Node, Shape, Tape};
 use crate::limits::Limits;
 
@@ -44,6 +45,7 @@ pub(crate) struct Validation<'p> {
     program: &'p Program,
     /// Prunes the branches of `anyOf` and `oneOf`.
     pruner: Evaluator<'p>,
+    unmarked: &'p Automaton,
     memo: Memo,
     /// The steps that the document may still take. The outcome is unknown once they are used up.
     steps: Cell<u64>,
@@ -62,6 +64,7 @@ impl<'p> Validation<'p> {
         Validation {
             program,
             pruner: Evaluator::new(program, unmarked, u64::MAX),
+            unmarked,
             memo: Memo::after(steps / 2),
             steps: Cell::new(steps),
         }
@@ -115,8 +118,8 @@ impl<'p> Validation<'p> {
         }
         for here in &rule.here {
             let passes = match here {
-                Applicator::Always(target) => self.passes(*target, instance),
-                other => self.applicator(other, instance),
+                Applicator::Always(target) if *target != UNKNOWN => self.passes(*target, instance),
+                other => self.applicator(rule, other, instance),
             };
             if !passes {
                 return false;
@@ -126,8 +129,9 @@ impl<'p> Validation<'p> {
     }
 
     #[inline(never)]
-    fn applicator(&mut self, here: &'p Applicator, instance: Instance<'_>) -> bool {
+    fn applicator(&mut self, rule: &Rule, here: &'p Applicator, instance: Instance<'_>) -> bool {
         match here {
+            Applicator::Always(UNKNOWN) => self.conforms_to_metaschema(rule, instance),
             Applicator::Always(target) => self.passes(*target, instance),
             Applicator::Not(target) => !self.passes(*target, instance),
             Applicator::Any(branches) => self.passing(branches, instance, 1) == 1,

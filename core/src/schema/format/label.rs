@@ -2,7 +2,7 @@
 
 use std::str::Bytes;
 
-use fieldseal_normalisation::{LabelCharacter, label_character};
+use fieldseal_normalisation::{LabelCharacter, label_character, nfkc_casefold};
 
 /// The prefix of a label in Punycode.
 const PREFIX: &str = "xn--";
@@ -20,6 +20,82 @@ pub(super) fn is_label(label: &str) -> bool {
         // Two hyphens in the third place are kept for encodings (section 4.2.3.1).
         None => label.get(2..4) != Some("--"),
     }
+}
+
+/// The most octets of a label (RFC 1035, section 2.3.4).
+const OCTETS: usize = 63;
+
+/// Returns the octets that an internationalised label takes in the DNS, or `None` if the text is
+/// not such a label (RFC 5890, section 2.3.2.1). A label of ASCII alone is not one.
+///
+/// The rules for writing in both directions (RFC 5893) need tables that are not kept.
+pub(super) fn octets_of_unicode_label(label: &str) -> Option<usize> {
+    let characters: Vec<char> = label.chars().take(LONGEST + 1).collect();
+    let is_framed = label.starts_with('-') || label.ends_with('-');
+    let is_reserved = matches!(characters.as_slice(), [_, _, '-', '-', ..]);
+    let fits = characters.len() <= LONGEST
+        && !is_framed
+        && !is_reserved
+        && !label.is_ascii()
+        && has_valid_characters(&characters)
+        && is_stable(&characters);
+    let octets = PREFIX.len() + encoded_length(&characters).filter(|_| fits)?;
+    (octets <= OCTETS).then_some(octets)
+}
+
+/// Returns true if normalisation and case folding keep the characters (RFC 5892, section 2.2), and
+/// ASCII letters, digits and hyphens are the only ones of ASCII.
+fn is_stable(label: &[char]) -> bool {
+    // Exceptions (section 2.6) and joiners, which folding changes.
+    let kept = |c: &char| match c {
+        'ß' | 'ς' | '\u{200C}' | '\u{200D}' => 'a',
+        c => *c,
+    };
+    let text: String = label.iter().map(kept).collect();
+    *nfkc_casefold(&text) == text
+        && label.iter().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || *c == '-')
+}
+
+/// Returns the number of octets that Punycode takes for a label (RFC 3492, section 6.3).
+fn encoded_length(label: &[char]) -> Option<usize> {
+    let basic = label.iter().filter(|c| c.is_ascii()).count();
+    let mut length = if basic > 0 { basic + 1 } else { 0 };
+    let (mut code, mut delta, mut bias, mut count) = (128_u32, 0_u32, 72, basic as u32);
+    while (count as usize) < label.len() {
+        let codes = || label.iter().map(|c| u32::from(*c));
+        let next = codes().filter(|own| *own >= code).min()?;
+        delta = delta.checked_add((next - code).checked_mul(count + 1)?)?;
+        code = next;
+        for own in codes() {
+            delta = delta.checked_add(u32::from(own < code))?;
+            if own == code {
+                length += digits(delta, bias);
+                bias = adapt(delta, count + 1, count as usize == basic);
+                delta = 0;
+                count += 1;
+            }
+        }
+        delta += 1;
+        code += 1;
+    }
+    Some(length)
+}
+
+/// Returns the digits of a number of variable length.
+fn digits(mut delta: u32, bias: u32) -> usize {
+    let mut count = 1;
+    loop {
+        let threshold = threshold(36 * count, bias);
+        if delta < threshold {
+            return count as usize;
+        }
+        delta = (delta - threshold) / (36 - threshold);
+        count += 1;
+    }
+}
+
+fn threshold(k: u32, bias: u32) -> u32 {
+    k.saturating_sub(bias).clamp(1, 26)
 }
 
 /// Characters of a label.
@@ -75,7 +151,7 @@ fn delta(digits: &mut Bytes<'_>, bias: u32) -> Option<u32> {
         // The letters come before the digits.
         let digit = (char::from(digits.next()?).to_digit(36)? + 26) % 36;
         delta = delta.checked_add(digit.checked_mul(weight)?)?;
-        let threshold = k.saturating_sub(bias).clamp(1, 26);
+        let threshold = threshold(k, bias);
         if digit < threshold {
             return Some(delta);
         }

@@ -1,10 +1,11 @@
 //! Decides whether a text has a `format`, where formats are asserted.
 //!
 //! Each format follows the specification that JSON Schema names for it, in one pass over the text
-//! and without allocation. `regex` alone allocates, for names of groups.
+//! and without allocation. `regex` allocates for names of groups, and internationalised names for
+//! their labels.
 //!
 //! Names are known per draft as the validator crate knows them, so both builds assert the same
-//! formats. `idn-hostname` and `idn-email` need tables that no build has, and only annotate.
+//! formats. The crate has `idn-email` and `idn-hostname` from here.
 
 mod address;
 mod calendar;
@@ -28,6 +29,8 @@ pub(crate) enum Format {
     Hostname,
     /// `hostname` up to draft-06, which does not speak of internationalised names.
     HostnameWithoutLabels,
+    IdnEmail,
+    IdnHostname,
     Ipv4,
     Ipv6,
     Iri,
@@ -43,12 +46,14 @@ pub(crate) enum Format {
 }
 
 /// The formats, each with the first draft in which it is one.
-const FORMATS: [(&str, Draft, Format); 17] = [
+const FORMATS: [(&str, Draft, Format); 19] = [
     ("date", Draft::Four, Format::Date),
     ("date-time", Draft::Four, Format::DateTime),
     ("duration", Draft::TwentyNineteen, Format::Duration),
     ("email", Draft::Four, Format::Email),
     ("hostname", Draft::Four, Format::Hostname),
+    ("idn-email", Draft::Seven, Format::IdnEmail),
+    ("idn-hostname", Draft::Seven, Format::IdnHostname),
     ("ipv4", Draft::Four, Format::Ipv4),
     ("ipv6", Draft::Four, Format::Ipv6),
     ("iri", Draft::Seven, Format::Iri),
@@ -85,6 +90,8 @@ impl Format {
             Format::Email => host::is_mailbox(text),
             Format::Hostname => host::is_hostname(text),
             Format::HostnameWithoutLabels => host::is_plain_hostname(text),
+            Format::IdnEmail => host::is_international_mailbox(text),
+            Format::IdnHostname => host::is_international_hostname(text),
             Format::Ipv4 => address::is_ipv4(text),
             Format::Ipv6 => address::is_ipv6(text),
             Format::Iri => reference::is_reference(text, true, true),

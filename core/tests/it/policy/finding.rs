@@ -227,15 +227,11 @@ fn drafts_and_references() {
         r#"{"x-schema-family":"f","$ref":"urn:r#/$defs/d"}"#,
         r#"{"references":{"urn:r":{"$defs":{"d":{"x-protection":{}}}}}}"#,
     );
-    // A metaschema is the crate's: the evaluator build takes it without validation alone.
-    let metaschema =
-        r#"{"x-schema-family":"f","$ref":"https://json-schema.org/draft/2020-12/schema"}"#;
-    if cfg!(feature = "validation") {
-        compiles(metaschema, "");
-    } else {
-        refused(metaschema, "", &["validator-needed /$ref"]);
-        compiles(metaschema, r#"{"validation":"off"}"#);
-    }
+    // Metaschemas are at hand in every build.
+    compiles(
+        r#"{"x-schema-family":"f","$ref":"https://json-schema.org/draft/2020-12/schema"}"#,
+        "",
+    );
     compiles(r##"{"x-schema-family":"f","$ref":"#/x-my/d","x-my":{"d":{"x-protection":{}}}}"##, "");
 }
 
@@ -255,6 +251,48 @@ fn what_is_sealed_and_what_lies_in_it_disagree() {
     // The marker that the clear value's schema carries is one of the value's own.
     compiles(&with("record-field"), "");
     refused(&with("none"), "", &["conflict /$defs/p"]);
+}
+
+/// The build without the crate names each keyword that needs it, and the other lists them.
+#[test]
+fn every_keyword_that_the_evaluator_cannot_decide_is_named() {
+    let schema = r##"{"x-schema-family":"f","properties":{
+        "a":{"pattern":"^(.)\\1$"},
+        "b":{"patternProperties":{"^(.)\\1$":{},"^a":{},"/(.)\\1":{}}},
+        "c":{"dependencies":{"x":["y"]}},
+        "d":{"anyOf":[{"type":"string"},{"$ref":"#/properties/d"}]}}}"##;
+    let expected = [
+        ("/properties/a/pattern", "pattern"),
+        ("/properties/b/patternProperties/~1(.)\\1", "patternProperties"),
+        ("/properties/b/patternProperties/^(.)\\1$", "patternProperties"),
+        ("/properties/c/dependencies", "dependencies"),
+        ("/properties/d/anyOf", "anyOf"),
+        ("/properties/d/anyOf/1/$ref", "$ref"),
+    ];
+    let mut named: Vec<String> =
+        expected.iter().map(|(pointer, _)| format!("validator-needed {pointer}")).collect();
+    named.sort();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let (options, validator) = if cfg!(feature = "validation") {
+        ("", "crate")
+    } else {
+        refused(schema, "", &named);
+        (r#"{"validation":"off"}"#, "off")
+    };
+    let coverage = compile(schema, options).unwrap().coverage();
+    let undecided: Vec<(&str, &str)> =
+        coverage.undecided.iter().map(|own| (own.schema_pointer.as_str(), own.keyword)).collect();
+    assert_eq!(undecided, expected);
+    assert_eq!(coverage.validator, validator);
+    let text = coverage.to_text(fieldseal::CoverageFormat::Text);
+    let json = coverage.to_json();
+    for (pointer, keyword) in expected {
+        let is_row = |line: &str| line.starts_with(pointer) && line.ends_with(keyword);
+        assert!(text.lines().any(is_row), "{pointer} in {text}");
+        let pointer = pointer.replace('\\', "\\\\");
+        let entry = format!(r#"{{"keyword":"{keyword}","schemaPointer":"{pointer}"}}"#);
+        assert!(json.contains(&entry), "{entry} in {json}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod limits;
 mod marker;
 mod messages;
 mod metaschema;
+mod metaschema_references;
 mod openapi;
 mod order;
 mod overlay;

@@ -160,6 +160,37 @@ fn regular_expressions_that_the_validator_cannot_run_are_findings_of_their_own()
     }
 }
 
+/// The place is one of the author's texts, though the crate validates all of them as one.
+#[test]
+fn a_regular_expression_of_a_reference_has_its_place_there() {
+    let schema = r#"{"x-schema-family": "f", "$ref": "urn:other"}"#;
+    let other = json!({"properties": {"a": {"pattern": r"^\p{CWKCF}$"}}});
+    let options = json!({"references": {"urn:other": other}}).to_string();
+    let options = Options::from_json(&options).unwrap();
+    let error = Policy::compile(schema.as_bytes(), options).unwrap_err();
+    let full = cfg!(feature = "validation");
+    let id = if full { "pattern-unsupported" } else { "validator-needed" };
+    let finding = &error.record().findings[0];
+    assert_eq!((finding.id, finding.pointer.as_str()), (id, "urn:other#/properties/a/pattern"));
+}
+
+/// Backslashes before punctuation are needless, and every engine that takes them reads them alike.
+#[test]
+fn a_needless_backslash_leaves_the_character_after_it() {
+    for character in " !\"#$%&'()*+,-./:;=?@[\\]^_`{|}~".chars() {
+        for (pattern, yes, no) in [
+            (format!(r"^\{character}$"), character.to_string(), "a".to_owned()),
+            (format!(r"^[\{character}b]+$"), format!("b{character}"), format!("a{character}")),
+        ] {
+            let policy = compile(&with_pattern("pattern", &pattern));
+            assert_eq!(policy.coverage().validator, "evaluator", "{pattern}");
+            let judge = |text: &str| sealed(&policy, &json!({"path": text, "name": "n"}));
+            assert_eq!(judge(&yes), Ok(1), "{pattern}");
+            assert_eq!(judge(&no), Err(ErrorCode::Invalid), "{pattern}");
+        }
+    }
+}
+
 #[test]
 fn regular_expressions_of_other_languages_are_findings_that_say_so() {
     let none = "(".repeat(251) + &")".repeat(251);

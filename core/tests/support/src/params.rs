@@ -1,7 +1,7 @@
 //! All parameters that a value can be sealed with, and one place to seal it in.
 
 use fieldseal::envelope::{
-    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Sealer, Suite, Scratch,
+    Bind, Context, Demand, Envelope, Fault, KeyIds, Prk, Scratch, Sealer, Suite,
 };
 use fieldseal::{KeyId, Secret};
 

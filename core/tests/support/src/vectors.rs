@@ -3,7 +3,7 @@
 
 use fieldseal::envelope::{
     self, Bind, Bits, Context, Demand, Domain, IndexKey, KeyIds, Normalisation, Prk, PseudonymKey,
-    Sealer, Suite, TokenValue, Scratch, is_pseudonym, sealed_len,
+    Scratch, Sealer, Suite, TokenValue, is_pseudonym, sealed_len,
 };
 use fieldseal::{KeyId, Secret};
 use fieldseal_conformance::unhex;

@@ -51,7 +51,7 @@ fn names_belong_to_drafts() {
     }
     assert_eq!(Format::named("hostname", Draft::Six), Some(Format::HostnameWithoutLabels));
     assert_eq!(Format::named("hostname", Draft::Seven), Some(Format::Hostname));
-    for name in ["", "idn-hostname", "idn-email", "color", "phone", "ip-address", "unknown"] {
+    for name in ["", "color", "phone", "ip-address", "unknown"] {
         assert_eq!(Format::named(name, Draft::TwentyTwenty), None, "{name}");
     }
 }
@@ -71,6 +71,19 @@ fn the_page_lists_the_formats() {
     let known: Vec<(&str, &str)> =
         FORMATS.iter().map(|(name, first, _)| (*name, spelled(*first))).collect();
     assert_eq!(listed, known);
+}
+
+/// The names of hosts are bounded in octets of the DNS.
+#[test]
+fn long_names_of_hosts_are_refused() {
+    let label = "bücher-bücher-bücher";
+    let octets = "xn--bcher-bcher-bcher-tzbif".len() + 1;
+    let name = |labels: usize, rest: usize| {
+        format!("{}{}", format!("{label}.").repeat(labels), "a".repeat(rest))
+    };
+    assert_eq!(octets * 8 + 29, 253);
+    assert!(Format::IdnHostname.accepts(&name(8, 29)));
+    assert!(!Format::IdnHostname.accepts(&name(8, 30)));
 }
 
 /// A megabyte of one character, or of two in turn, ends in an answer without a recursion per

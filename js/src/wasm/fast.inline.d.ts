@@ -1,0 +1,2 @@
+/** The bytes of `evaluator.wasm`, in base64. */
+export declare const base64: string;
