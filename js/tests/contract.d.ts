@@ -297,6 +297,8 @@ export interface Coverage {
   loosened: { schemaPointer: string; keyword: string; reason: string }[];
   /** The engine that validates documents. */
   validator: "evaluator" | "crate" | "off";
+  /** The keywords that the evaluator cannot decide. */
+  undecided: { schemaPointer: string; keyword: string }[];
   indexes: { name: string; bits: number; rows: number; expectedPerValue: number }[];
 }
 /** The public head of an envelope; it shows nothing of the value but its length. */

@@ -1,7 +1,16 @@
 // The warnings and notes of a schema that compiles.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beyond, context, evaluator, full, schema } from "./fieldseal.mjs";
+import {
+  beyond,
+  bytes,
+  context,
+  evaluator,
+  full,
+  instantiate,
+  replaceEntropy,
+  schema,
+} from "./fieldseal.mjs";
 
 const marker = { "x-protection": {} };
 /** A schema for each warning, and the place that it names. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
-import { full, lite, replaceEntropy } from "./fieldseal.mjs";
+import { evaluator, full, replaceEntropy } from "./fieldseal.mjs";
 
 const file = JSON.parse(
   readFileSync(
@@ -79,7 +79,7 @@ function restart(api, entropy) {
   });
 }
 
-for (const [name, api] of Object.entries({ full, lite })) {
+for (const [name, api] of Object.entries({ full, evaluator })) {
   test(`${name}: what policies sealed is sealed again and opens (v08)`, () => {
     for (const row of file.envelopes) {
       const { tenant, family, record, revision, subject, path, plaintext } = row;
