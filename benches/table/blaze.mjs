@@ -12,8 +12,7 @@ const LOOP = 100_000;
 const IDS = ["blaze.microseconds", "blaze.validate", "blaze.seal"];
 
 const require = createRequire(new URL("../peers/package.json", import.meta.url));
-const data = (name) =>
-  fileURLToPath(new URL(`../../core/benches/data/${name}`, import.meta.url));
+const data = (name) => fileURLToPath(new URL(`../../core/benches/data/${name}`, import.meta.url));
 
 /** Microseconds of one validation. */
 async function blaze({ spawn }) {

@@ -30,14 +30,14 @@ const elsewhere = (name, id) => ({
   reached: (hand) => hand >= 1,
 });
 
-const values = (whose, id) => ({
-  name: `single values of 64 bytes without a document, ${whose}, thousands a second and core`,
+const values = (where, whose, side, person) => ({
+  name: `single values of 64 bytes without a document, ${where}, ${whose}, a second and core`,
   asked: "printed",
-  by: ["values, native", "values, WebAssembly"],
-  ids: ["native", "wasm"].flatMap((side) => [`values.${side}.${id}.seal`, `values.${side}.${id}.open`]),
-  show: (seal, open, wasmSeal, wasmOpen) =>
-    `native: ${thousands(seal)} sealed, ${thousands(open)} opened; ` +
-    `WebAssembly in Node: ${thousands(wasmSeal)} and ${thousands(wasmOpen)}`,
+  by: `values, ${where}`,
+  ids: ["seal", "open", "sealAlone", "openAlone"].map((what) => `values.${side}.${person}.${what}`),
+  show: (seal, open, sealAlone, openAlone) =>
+    `${thousands(seal)} sealed and ${thousands(open)} opened in batches of 1,000; ` +
+    `${thousands(sealAlone)} and ${thousands(openAlone)} one by one`,
 });
 
 export const rows = [
@@ -147,6 +147,8 @@ export const rows = [
     asked: "printed",
     show: (seal, open) => `sealing ${percent(seal)} longer, opening ${percent(open)}`,
   },
-  values("one person", "one"),
-  values("a person each", "each"),
+  values("native", "one person", "native", "one"),
+  values("native", "a person each", "native", "each"),
+  values("WebAssembly", "one person", "wasm", "one"),
+  values("WebAssembly", "a person each", "wasm", "each"),
 ];

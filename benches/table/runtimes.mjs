@@ -12,7 +12,9 @@ const manifest = (project) =>
 
 /** A Node of this major version. */
 function node(major) {
-  const version = manifest("node-esm").fieldseal.nodes.find((known) => known.startsWith(`${major}.`));
+  const version = manifest("node-esm").fieldseal.nodes.find((known) =>
+    known.startsWith(`${major}.`),
+  );
   const name = `node-${process.platform}-${process.arch}`;
   return { id: `node-${major}`, name, version, program: `${name}/bin/node`, before: [] };
 }
@@ -36,7 +38,13 @@ function fetched({ id, name, version, program, install }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}package.json`, '{ "private": true }\n');
   once(`${folder}.stamp`, `${name}@${version}`, () => {
-    const options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+    const options = [
+      "--ignore-scripts",
+      "--no-save",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+    ];
     quietly("npm", ["install", ...options, `${name}@${version}`], { cwd: folder });
     if (install !== undefined)
       quietly(process.execPath, [`node_modules/${install}`], { cwd: folder });

@@ -9,7 +9,8 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const folder = path("../../target/table/start/");
 const modules = `${folder}node_modules`;
 mkdirSync(modules, { recursive: true });
-if (!existsSync(`${modules}/fieldseal`)) symlinkSync(path("../../target/npm"), `${modules}/fieldseal`);
+if (!existsSync(`${modules}/fieldseal`))
+  symlinkSync(path("../../target/npm"), `${modules}/fieldseal`);
 copyFileSync(path("start/first-seal.mjs"), `${folder}first-seal.mjs`);
 writeFileSync(`${folder}empty.mjs`, "");
 

@@ -97,6 +97,12 @@ fn measure(whose: &str, id: &str, count: usize, person: impl Fn(usize) -> String
         rate(alone, sealing_alone),
         rate(alone, opening_alone)
     );
-    figure(&format!("values.native.{id}.seal"), rate(count, sealing));
-    figure(&format!("values.native.{id}.open"), rate(count, opening));
+    for (what, count, seconds) in [
+        ("seal", count, sealing),
+        ("open", count, opening),
+        ("sealAlone", alone, sealing_alone),
+        ("openAlone", alone, opening_alone),
+    ] {
+        figure(&format!("values.native.{id}.{what}"), rate(count, seconds));
+    }
 }

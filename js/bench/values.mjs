@@ -65,6 +65,8 @@ for (const [whose, id, person] of [
       `${rate(count, seconds.open)} thousand a second in batches of ${BATCH}; one by one ` +
       `${rate(alone, seconds.sealAlone)} and ${rate(alone, seconds.openAlone)}`,
   );
-  figure(`values.wasm.${id}.seal`, count / seconds.seal / 1000);
-  figure(`values.wasm.${id}.open`, count / seconds.open / 1000);
+  for (const [what, time] of Object.entries(seconds)) {
+    const values = what.endsWith("Alone") ? alone : count;
+    figure(`values.wasm.${id}.${what}`, values / time / 1000);
+  }
 }
