@@ -90,11 +90,9 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
         Command::Bench { table: false } => {
             step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
         }
-        Command::Bench { table: true } => step::run_all(
-            "bench --table",
-            &[steps::TOOLS, steps::PACKAGE, steps::TABLE],
-            workspace,
-        ),
+        Command::Bench { table: true } => {
+            step::run_all("bench --table", &[steps::TOOLS, steps::PACKAGE, steps::TABLE], workspace)
+        }
         Command::Corpus => step::run_all("corpus", &[steps::TOOLS, steps::CORPUS], workspace),
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),
         Command::Audit => step::run("audit", steps::AUDIT, workspace),
