@@ -138,3 +138,15 @@ impl Module {
         self.metered
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ModuleOptions;
+
+    #[test]
+    fn concurrency_is_off_and_refused_where_it_is_not_compiled() {
+        assert!(ModuleOptions::default().engine().is_ok());
+        let concurrent = ModuleOptions::default().concurrency().engine();
+        assert_eq!(concurrent.is_ok(), cfg!(feature = "concurrency"));
+    }
+}
