@@ -48,7 +48,7 @@ for (const [name, { Policy, Keyring }] of Object.entries(builds)) {
     byId: (requests) => requests.map(() => key),
   };
   const sealed = policy.sealSync(text, context, keys);
-  if (sealed.document.match(/Fs1/g)?.length !== 5) throw new Error("five values are sealed");
+  if (sealed.document.match(/"Fs1/g)?.length !== 5) throw new Error("five values are sealed");
   sides[`${name}, keyring`] = () => policy.sealSync(text, context, keys);
   if (alone === undefined)
     sides[`${name}, key source of the host`] = () => policy.sealSync(text, context, own);

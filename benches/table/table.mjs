@@ -2,7 +2,7 @@
 // their figures. It ends with 1 if a row lacks a figure. `--print FILE` prints the table of figures
 // that were measured before, and names of measurements run only those.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { measurements } from "./measurements.mjs";
 import { read, table } from "./print.mjs";
@@ -11,14 +11,25 @@ import { rows } from "./rows.mjs";
 const folder = fileURLToPath(new URL("../../target/table/", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 
+/** The ids of the figures that a measurement gives. */
+const idsOf = (name) => rows.filter(({ by }) => by === name).flatMap(({ ids }) => ids);
+
+/** Drops the figures of a measurement that runs once more. */
+function forget(name, file) {
+  const ids = idsOf(name);
+  const lines = readFileSync(file, "utf8").split("\n");
+  const kept = lines.filter((line) => line !== "" && !ids.includes(JSON.parse(line).id));
+  writeFileSync(file, kept.map((line) => `${line}\n`).join(""));
+}
+
 /** Runs a measurement. Where it fails, its figures are absent with the reason. */
 function measure({ name, needs = [], program = process.execPath, arguments: given }, file) {
   console.log(`\n== ${name}`);
+  forget(name, file);
   const fail = (reason) => {
     console.log(`no figure: ${reason}`);
     const known = read(readFileSync(file, "utf8"));
-    const ids = rows.filter(({ by }) => [by].flat().includes(name)).flatMap(({ ids }) => ids);
-    for (const id of ids.filter((id) => !known.has(id)))
+    for (const id of idsOf(name).filter((id) => !known.has(id)))
       appendFileSync(file, `${JSON.stringify({ id, absent: reason })}\n`);
   };
   try {
