@@ -66,7 +66,7 @@ export const rows = [
     show: (awaited, sync) => `${times(awaited)} awaited, ${times(sync)} with \`sealSync\``,
   },
   {
-    name: "opening it",
+    name: "opening such a document, against the same",
     by: "one value",
     ids: ["value.open", "value.openSync"],
     ...atLeast(2.3),
