@@ -11,6 +11,8 @@ mod records;
 mod sources;
 mod wiping;
 
+use std::sync::LazyLock;
+
 use contract::exports::fieldseal::core::protect::{self, KeySourceBorrow};
 use contract::fieldseal::core::types;
 use entropy::Pooled;
@@ -33,10 +35,8 @@ mod contract {
     });
 }
 
-thread_local! {
-    /// The memory that the calls of this instance leave to one another.
-    static WORKSPACE: fieldseal::Workspace = fieldseal::Workspace::default();
-}
+/// The memory that the calls of this instance leave to one another.
+static WORKSPACE: LazyLock<fieldseal::Workspace> = LazyLock::new(fieldseal::Workspace::default);
 
 struct Component;
 
@@ -59,7 +59,7 @@ impl protect::GuestPolicy for Policy {
     fn compile(schema: Vec<u8>, options: String) -> Result<protect::Policy, types::Error> {
         let options = Options::from_json(&options).map_err(records::error)?;
         let policy = fieldseal::Policy::compile(&schema, options).map_err(records::error)?;
-        let policy = WORKSPACE.with(|workspace| policy.with_workspace(workspace));
+        let policy = policy.with_workspace(&WORKSPACE);
         Ok(protect::Policy::new(Policy(policy)))
     }
 

@@ -1,5 +1,7 @@
 //! A compiled policy.
 
+use std::sync::LazyLock;
+
 use fieldseal::{CoverageFormat, Error, ErrorCode, OpenOptions, Options, Workspace};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,10 +13,8 @@ use crate::requests::{operation, requests_text};
 use crate::results::thrown;
 use crate::text;
 
-thread_local! {
-    /// The memory that the calls of this instance leave to one another.
-    static WORKSPACE: Workspace = Workspace::default();
-}
+/// The memory that the calls of this instance leave to one another.
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::default);
 
 /// A compiled schema. Calls under way share it, so it may be freed while they wait for keys.
 #[wasm_bindgen]
@@ -32,7 +32,7 @@ impl Policy {
             fieldseal::internal::compile_without_crate(schema.as_bytes(), options)
         };
         let policy = policy.map_err(thrown)?;
-        Ok(Policy(WORKSPACE.with(|workspace| policy.with_workspace(workspace))))
+        Ok(Policy(policy.with_workspace(&WORKSPACE)))
     }
 
     /// Returns the warnings and notes of the compile, `Finding[]` as JSON text.

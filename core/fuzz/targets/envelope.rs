@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Sealer, Suite, Workspace};
+use fieldseal::envelope::{Bind, Context, Demand, Envelope, KeyIds, Prk, Scratch, Sealer, Suite};
 use fieldseal::internal::Opener;
 use fieldseal::json::Tape;
 use fieldseal::{ErrorCode, KeyId, Keyring, Limits, OpenOptions, Options, Policy, Secret};
@@ -48,7 +48,7 @@ struct Genuine {
 /// Values of several lengths in sixteen places: every suite, with one to three keys, every bind
 /// profile that binds the field, padded and not.
 static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     let make = |n: usize| {
         let bind = [Bind::RecordField, Bind::RecordPath, Bind::Field][n % 3];
         let [subject, retention, item] = [n % 4 != 1, !n.is_multiple_of(4), n % 8 > 5];
@@ -101,7 +101,7 @@ fn pick(number: u8) -> &'static Genuine {
 
 /// A string at each of the sixteen places.
 fn text(text: &str) {
-    let mut work = Workspace::new();
+    let mut work = Scratch::new();
     assert_eq!(Envelope::is_whole(text), wire::whole(text), "{text}");
     let decoded = Envelope::decode(text, &mut work).map(|envelope| envelope.ids());
     match decoded {
@@ -121,7 +121,7 @@ fn text(text: &str) {
             limits: &Limits::default(),
         };
         let outcome = Envelope::decode(text, &mut work)
-            .and_then(|envelope| opener.open(&envelope, &mut Workspace::new(), &mut out));
+            .and_then(|envelope| opener.open(&envelope, &mut Scratch::new(), &mut out));
         if text == genuine.text {
             assert_eq!((outcome, &out[6..]), (Ok(1), genuine.value.as_slice()));
         } else {

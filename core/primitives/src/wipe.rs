@@ -18,7 +18,6 @@ pub fn wipe(bytes: &mut Vec<u8>) {
 }
 
 /// Bytes that are wiped when dropped.
-#[derive(Default)]
 pub struct WipedBytes(Vec<u8>);
 
 impl WipedBytes {
@@ -34,9 +33,10 @@ impl WipedBytes {
         WipedBytes(memory)
     }
 
-    /// Wipes the bytes and returns their memory.
-    pub fn into_memory(mut self) -> Vec<u8> {
-        wipe(&mut self.0);
+    /// Wipes the bytes and takes their memory out.
+    pub fn take_memory(&mut self) -> Vec<u8> {
+        self.0.as_mut_slice().zeroize();
+        self.0.clear();
         std::mem::take(&mut self.0)
     }
 }

@@ -120,26 +120,21 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
-    /// Wipes the texts, whose memory stays, and expects that many contexts.
-    pub(super) fn restart(&mut self, count: usize) {
-        wipe(&mut self.text);
-        wipe(&mut self.next);
+    /// Begins anew, and expects that many contexts.
+    pub(super) fn begin(&mut self, count: usize) {
         self.hash = None;
         self.is_used = count > 1;
     }
 
-    /// Returns the number of bytes on the heap.
-    pub(super) const fn bytes(&self) -> usize {
-        self.text.capacity() + self.next.capacity()
+    /// Wipes everything. The memory of the texts stays.
+    pub(super) fn wipe(&mut self) {
+        wipe(&mut self.text);
+        wipe(&mut self.next);
+        self.hash = None;
     }
 
     pub(super) const fn new() -> Self {
-        Beginning::of(1)
-    }
-
-    /// A beginning of that many contexts.
-    pub(super) const fn of(count: usize) -> Self {
-        Beginning { is_used: count > 1, text: Vec::new(), next: Vec::new(), hash: None }
+        Beginning { is_used: false, text: Vec::new(), next: Vec::new(), hash: None }
     }
 }
 

@@ -55,7 +55,6 @@ pub use inspect::{EnvelopeHead, inspect_envelope};
 pub use open::Envelope;
 pub(crate) use open::Form;
 pub use prk::Prk;
-pub(crate) use scratch::MOST_WIPED;
 pub use scratch::Scratch;
 pub use seal::{Sealer, sealed_len};
 pub(crate) use token::PSEUDONYM_MARK;

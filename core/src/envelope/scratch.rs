@@ -6,9 +6,6 @@ use fieldseal_primitives::wipe;
 
 use super::context::Beginning;
 
-/// The most bytes that stay for another document, which wipes them again.
-pub(crate) const MOST_WIPED: usize = 1 << 16;
-
 /// The scratch memory of sealing and opening, one per thread.
 ///
 /// Clear text is in it only while [`Sealer::seal`](super::Sealer::seal) runs, which encrypts it in
@@ -28,22 +25,13 @@ impl Scratch {
     /// Begins a document of that many values. The contexts of several are expected to share a
     /// beginning, which is hashed once from the first value on.
     pub(crate) fn begin(&mut self, count: usize) {
-        self.beginning.restart(count);
+        self.beginning.begin(count);
     }
 
-    /// Wipes everything. The memory stays for another document unless wiping it takes long.
+    /// Wipes everything. The memory stays for another document.
     pub(crate) fn wipe(&mut self) {
-        if self.heap_bytes() > MOST_WIPED {
-            *self = Scratch::new();
-            return;
-        }
         wipe(&mut self.bytes);
-        self.beginning.restart(0);
-    }
-
-    /// Returns the number of bytes on the heap.
-    pub(crate) const fn heap_bytes(&self) -> usize {
-        self.bytes.capacity() + self.beginning.bytes()
+        self.beginning.wipe();
     }
 }
 

@@ -2,40 +2,35 @@
 
 use super::Workspace;
 
-/// Memory that one call after another uses.
-pub(crate) trait Reusable: Default + Send + 'static {
-    /// Gives back long lists and returns the number of bytes of the others.
-    fn trim(&mut self) -> usize;
-}
+/// The longest document whose memory is kept, in bytes. None of its lists has more than 1 MB.
+const LONGEST: usize = 1 << 14;
 
-/// The memory of one call. It returns to its workspace when it is dropped.
-#[derive(Default)]
-pub(crate) struct Loan<M: Reusable> {
+/// Memory of one call.
+pub(crate) struct Loan<M> {
     memory: Option<Box<M>>,
     home: Option<Workspace>,
+    /// The length of the document.
+    length: usize,
 }
 
-impl<M: Reusable> Loan<M> {
-    pub(crate) fn from(home: Option<&Workspace>) -> Self {
-        Loan { memory: home.and_then(Workspace::take), home: home.cloned() }
+impl<M: Default + Send + 'static> Loan<M> {
+    /// Borrows memory for a document of that many bytes.
+    pub(crate) fn new(home: Option<&Workspace>, length: usize) -> Self {
+        let home = home.filter(|_| length <= LONGEST).cloned();
+        let memory = home.as_ref().and_then(Workspace::take);
+        Loan { memory, home, length }
     }
 
-    /// Returns the memory to be used.
     pub(crate) fn memory(&mut self) -> &mut M {
         self.memory.get_or_insert_default()
     }
 
-    /// Returns the memory to take back what was used, if a workspace keeps it.
-    pub(crate) fn kept(&mut self) -> Option<&mut M> {
-        self.memory.as_deref_mut().filter(|_| self.home.is_some())
-    }
-}
-
-impl<M: Reusable> Drop for Loan<M> {
-    fn drop(&mut self) {
-        if let (Some(home), Some(mut memory)) = (&self.home, self.memory.take()) {
-            let bytes = memory.trim();
-            home.give_back(memory, bytes);
+    /// Returns the memory if a workspace keeps it. `clean` takes back what was used, and leaves
+    /// neither names nor keys in it. The memory of a call that fails may be dropped instead.
+    pub(crate) fn give_back(&mut self, clean: impl FnOnce(&mut M)) {
+        if let (Some(home), Some(mut memory)) = (self.home.take(), self.memory.take()) {
+            clean(&mut memory);
+            home.give_back(memory, self.length);
         }
     }
 }

@@ -1,19 +1,16 @@
 //! The memory that the calls of one policy or of many leave to one another.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use super::MOST;
 
 /// Memory that calls leave to one another. A policy that has a workspace
 /// ([`Policy::with_workspace`](crate::Policy::with_workspace)) allocates little after its first
 /// call.
 ///
 /// Clones share the memory. Calls that run at the same time, or within one another, use different
-/// memory. No clear value and no key stays in a workspace. A list of more than 1 MB goes back to
-/// the allocator after the call, and so do the lists of calls that ran at the same time or in a batch
-/// once all take 4 MB.
+/// memory. No clear value and no key stays in a workspace. Of documents of more than 16 KiB, and of
+/// more than 128 KiB in one batch, all memory goes back to the allocator after the call.
 ///
 /// ```
 /// use fieldseal::{Options, Policy, Workspace};
@@ -30,32 +27,36 @@ pub struct Workspace(Arc<Mutex<Free>>);
 /// The memory of calls that have ended.
 #[derive(Default)]
 struct Free {
-    lists: Vec<(Box<dyn Any + Send>, usize)>,
-    /// The number of bytes of all of it.
-    bytes: usize,
+    /// Each with the length of its document.
+    calls: Vec<(Box<dyn Any + Send>, usize)>,
+    /// The length of all of these documents.
+    length: usize,
 }
 
-/// The most bytes that calls leave which ran at the same time.
-const MOST_IN_ALL: usize = 4 * MOST;
+/// The most bytes of the documents of calls that ran at the same time.
+const MOST_IN_ALL: usize = 1 << 17;
 
 impl Workspace {
     /// Takes memory of this type that a call has left.
     pub(crate) fn take<M: 'static>(&self) -> Option<Box<M>> {
-        let mut free = self.free();
-        let latest = free.lists.iter().rposition(|(memory, _)| memory.is::<M>())?;
-        let (memory, bytes) = free.lists.swap_remove(latest);
-        free.bytes -= bytes;
-        drop(free);
-        memory.downcast().ok()
+        self.take_any(TypeId::of::<M>())?.downcast().ok()
     }
 
-    /// Takes back the memory of a call, which has that many bytes, unless there is much already.
-    pub(crate) fn give_back<M: Send + 'static>(&self, memory: Box<M>, bytes: usize) {
+    fn take_any(&self, wanted: TypeId) -> Option<Box<dyn Any + Send>> {
         let mut free = self.free();
-        let is_only = || !free.lists.iter().any(|(memory, _)| memory.is::<M>());
-        if free.bytes.saturating_add(bytes) <= MOST_IN_ALL || is_only() {
-            free.bytes = free.bytes.saturating_add(bytes);
-            free.lists.push((memory, bytes));
+        let latest = free.calls.iter().rposition(|(memory, _)| (**memory).type_id() == wanted)?;
+        let (memory, length) = free.calls.swap_remove(latest);
+        free.length -= length;
+        Some(memory)
+    }
+
+    /// Takes back the memory of a call with a document of that length, unless there is much
+    /// already.
+    pub(crate) fn give_back(&self, memory: Box<dyn Any + Send>, length: usize) {
+        let mut free = self.free();
+        if free.length + length <= MOST_IN_ALL {
+            free.length += length;
+            free.calls.push((memory, length));
         }
     }
 
@@ -79,17 +80,18 @@ mod tests {
     fn memory_is_lent_once_and_much_of_it_is_not_kept() {
         let workspace = Workspace::default();
         assert!(workspace.take::<u32>().is_none());
-        workspace.give_back(Box::new(1_u32), 2 * MOST_IN_ALL);
+        workspace.give_back(Box::new(1_u32), MOST_IN_ALL);
         workspace.give_back(Box::new(2_u32), 1);
-        workspace.give_back(Box::new('x'), 1);
+        assert!(workspace.take::<char>().is_none());
         assert_eq!(workspace.take::<u32>().as_deref(), Some(&1));
         assert!(workspace.take::<u32>().is_none());
-        assert_eq!(workspace.take::<char>().as_deref(), Some(&'x'));
         for number in 0..4_u32 {
             workspace.clone().give_back(Box::new(number), MOST_IN_ALL / 2);
         }
         assert_eq!(workspace.take::<u32>().as_deref(), Some(&1));
+        workspace.give_back(Box::new('x'), 1);
         assert_eq!(workspace.take::<u32>().as_deref(), Some(&0));
+        assert_eq!(workspace.take::<char>().as_deref(), Some(&'x'));
         assert!(workspace.take::<u32>().is_none());
     }
 }

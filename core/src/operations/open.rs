@@ -159,7 +159,7 @@ impl<'t> OpenPlan<'t> {
                 holds_sealed(policy, tape, location)
             }
         });
-        let mut loan = Loan::<OpenMemory>::from(policy.workspace());
+        let mut loan: Loan<OpenMemory> = call.borrow();
         let OpenMemory { plan, envelopes, .. } = loan.memory();
         let (values, requests) = open_values(&call, plan, envelopes)?;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
@@ -169,12 +169,14 @@ impl<'t> OpenPlan<'t> {
 
     /// Opens with the keys of the call.
     pub(super) fn apply(mut self, keys: &mut CallKeys) -> Result<Opened, Error> {
-        let mut loan = std::mem::take(&mut self.loan);
-        let opened = self.open(keys, loan.memory()).map_err(|error| self.call.located(error));
-        if let Some(memory) = loan.kept() {
+        let mut memory = std::mem::take(self.loan.memory());
+        let opened = self.open(keys, &mut memory).map_err(|error| self.call.located(error))?;
+        self.loan.give_back(|kept| {
             memory.plan.take_back(&mut self.values);
-        }
-        opened
+            memory.clear();
+            *kept = memory;
+        });
+        Ok(opened)
     }
 
     fn open(&self, keys: &mut CallKeys, memory: &mut OpenMemory) -> Result<Opened, Error> {

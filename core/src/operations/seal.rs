@@ -148,7 +148,7 @@ impl<'t> SealPlan<'t> {
             call.tape.node(location.node).map_or(Ok(()), |node| clear(node, is_token))?;
         }
         call.resolution.keep(|location| location.decided);
-        let mut loan = Loan::<SealMemory>::from(policy.workspace());
+        let mut loan: Loan<SealMemory> = call.borrow();
         let (values, requests) = seal_values(&call, &mut loan.memory().plan)?;
         let unexpected = UnexpectedEnvelopes::find(&call)?;
         Ok(Pending::new(SealPlan { call, values, conformity, unexpected, loan }, requests))
@@ -215,12 +215,14 @@ struct Ready<'t> {
 /// Returns the memory of the plan and of its values.
 impl Drop for Ready<'_> {
     fn drop(&mut self) {
-        let SealPlan { values, loan, .. } = &mut self.plan;
-        let Some(memory) = loan.kept() else { return };
-        memory.plan.take_back(values);
-        memory.prepared = std::mem::take(&mut self.prepared.values);
-        memory.random = std::mem::take(&mut self.random).into_memory();
-        memory.ahead = self.ahead.take();
+        let Ready { plan: SealPlan { values, loan, .. }, prepared, random, ahead } = self;
+        loan.give_back(|memory| {
+            memory.plan.take_back(values);
+            memory.prepared = std::mem::take(&mut prepared.values);
+            memory.prepared.clear();
+            memory.random = random.take_memory();
+            memory.ahead = ahead.take();
+        });
     }
 }
 

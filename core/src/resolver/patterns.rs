@@ -88,11 +88,6 @@ impl Patterns {
             && self.nodes.iter().map(place).eq(other.nodes.iter().map(place))
     }
 
-    /// Returns the number of bytes of the list.
-    pub(crate) fn bytes(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>()
-    }
-
     /// Returns the number of patterns. Every smaller number is a pattern.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()

@@ -14,7 +14,7 @@ use super::program::Program;
 use crate::error::{Error, ErrorCode};
 use crate::json::{Elements, Members, Node, Shape, Tape};
 use crate::limits::Limits;
-use crate::memory::{MOST, bytes, recycled, trim};
+use crate::memory::recycled;
 use crate::schema::marker::Marker;
 use crate::schema::subject::Same;
 
@@ -86,23 +86,6 @@ pub(crate) struct WalkMemory {
     nodes: Vec<patterns::Node>,
     /// The patterns of the latest document, which the next one often shares.
     patterns: Option<Arc<Patterns>>,
-}
-
-impl WalkMemory {
-    /// Gives back the memory of long lists.
-    pub(crate) fn trim(&mut self) {
-        self.locations.trim();
-        trim(&mut self.nodes);
-        if self.patterns.as_ref().is_some_and(|patterns| patterns.bytes() > MOST) {
-            self.patterns = None;
-        }
-    }
-
-    /// Returns the number of bytes on the heap, except for lists as long as documents are deep.
-    pub(crate) fn bytes(&self) -> usize {
-        let patterns = self.patterns.as_ref().map_or(0, |patterns| patterns.bytes());
-        self.locations.bytes() + bytes(&self.nodes) + patterns
-    }
 }
 
 /// Returns the locations in a value whose document is not there: its own, and the markers within.

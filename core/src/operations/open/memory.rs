@@ -4,7 +4,6 @@ use crate::envelope::Scratch;
 use crate::evidence::WithheldReason;
 use crate::json::TapeMemory;
 use crate::keys::KeyKind;
-use crate::memory::{MOST, Reusable, bytes, trim};
 use crate::operations::plan::{PathMemory, PlanMemory};
 
 /// The memory of a document that is opened, for another one.
@@ -22,18 +21,13 @@ pub(super) struct OpenMemory {
     pub(super) tape: TapeMemory,
 }
 
-impl Reusable for OpenMemory {
-    fn trim(&mut self) -> usize {
-        let OpenMemory { plan, envelopes, prepared, paths, scratch, changes, tape } = self;
-        trim(envelopes);
-        trim(prepared);
-        trim(changes);
-        scratch.wipe();
-        if tape.bytes() > MOST {
-            *tape = TapeMemory::default();
-        }
-        let lists = plan.bytes() + bytes(envelopes) + bytes(prepared) + bytes(changes);
-        size_of::<Self>() + lists + paths.bytes() + scratch.heap_bytes() + tape.bytes()
+impl OpenMemory {
+    /// Empties all lists.
+    pub(super) fn clear(&mut self) {
+        self.envelopes.clear();
+        self.prepared.clear();
+        self.changes.clear();
+        self.scratch.wipe();
     }
 }
 

@@ -11,7 +11,7 @@ use crate::evidence::{Places, Verdict, VerdictBuilder};
 use crate::json::{DocumentLimits, Node, Tape, TapeMemory};
 use crate::keys::{CallAnswers, KeyKind};
 use crate::limits::Limits;
-use crate::memory::{Loan, MOST, Reusable};
+use crate::memory::Loan;
 use crate::operations::Context;
 use crate::policy::Policy;
 use crate::resolver::place::Place;
@@ -77,23 +77,14 @@ struct DocumentMemory {
     walk: WalkMemory,
 }
 
-impl Reusable for DocumentMemory {
-    fn trim(&mut self) -> usize {
-        if self.tape.bytes() > MOST {
-            self.tape = TapeMemory::default();
-        }
-        self.walk.trim();
-        size_of::<Self>() + self.tape.bytes() + self.walk.bytes()
-    }
-}
-
 /// Returns the memory of the tape and the locations.
 impl Drop for DocumentCall<'_> {
     fn drop(&mut self) {
-        if let Some(memory) = self.loan.kept() {
-            memory.tape = self.tape.take_memory();
-            memory.walk.locations = self.resolution.take_memory();
-        }
+        let DocumentCall { loan, tape, resolution, .. } = self;
+        loan.give_back(|memory| {
+            memory.tape = tape.take_memory();
+            memory.walk.locations = resolution.take_memory();
+        });
     }
 }
 
@@ -112,7 +103,7 @@ impl<'t> DocumentCall<'t> {
         let place = lone.as_ref().map(|lone| &*lone.place);
         let mut limits = DocumentLimits::from(&policy.plan().limits);
         limits.depth = limits.depth.saturating_sub(place.map_or(0, |place| place.depth));
-        let mut loan = Loan::<DocumentMemory>::from(policy.workspace());
+        let mut loan = Loan::<DocumentMemory>::new(policy.workspace(), document.len());
         let memory = loan.memory();
         let tape = Tape::parse_into(std::mem::take(&mut memory.tape), document, limits)?;
         let sought = judge(&tape, place)?;
@@ -139,6 +130,11 @@ impl<'t> DocumentCall<'t> {
     /// Returns the number of objects and arrays around a value.
     pub(crate) fn depth(&self, node: Node<'_>) -> u32 {
         self.place().map_or(0, |place| place.depth) + node.depth()
+    }
+
+    /// Borrows memory for this document.
+    pub(crate) fn borrow<M: Default + Send + 'static>(&self) -> Loan<M> {
+        Loan::new(self.policy.workspace(), self.tape.text().len())
     }
 
     pub(crate) fn limits(&self) -> &Limits {

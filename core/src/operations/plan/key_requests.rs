@@ -6,7 +6,6 @@ use super::subjects::Subjects;
 use crate::error::{Error, ErrorCode};
 use crate::keys::{KeyId, KeyKind, KeyUse, Request};
 use crate::limits::{Limits, OWNER_BYTES};
-use crate::memory::trim;
 use crate::operations::Context;
 use fieldseal_json::sort::permutation;
 
@@ -36,7 +35,7 @@ impl KeyRequests {
 
     /// Forgets all keys and returns their memory.
     pub(crate) fn into_memory(mut self) -> Vec<(KeySelector, u32)> {
-        trim(&mut self.list);
+        self.list.clear();
         self.list
     }
 

@@ -4,7 +4,6 @@ use super::key_requests::KeySelector;
 use super::paths::PathMemory;
 use super::subjects::SubjectMemory;
 use super::value::ProtectedValue;
-use crate::memory::{bytes, trim};
 
 /// The memory of one document's plan, for that of another document.
 #[derive(Default)]
@@ -19,11 +18,6 @@ impl PlanMemory {
     /// Takes back the list of values.
     pub(crate) fn take_back(&mut self, values: &mut Vec<ProtectedValue>) {
         self.values = std::mem::take(values);
-        trim(&mut self.values);
-    }
-
-    /// Returns the number of bytes on the heap.
-    pub(crate) fn bytes(&self) -> usize {
-        bytes(&self.values) + bytes(&self.keys) + self.subjects.bytes() + self.paths.bytes()
+        self.values.clear();
     }
 }

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use super::document::DocumentCall;
 use crate::envelope::Bind;
 use crate::json::{Node, Tape, push_token};
-use crate::memory::{bytes, trim, trim_text};
 use crate::resolver::place::Place;
 
 /// Pointers of locations that are requested in document order. Each move costs the distance between
@@ -34,13 +33,6 @@ pub(crate) struct PathMemory {
     field: String,
 }
 
-impl PathMemory {
-    /// Returns the number of bytes on the heap.
-    pub(crate) fn bytes(&self) -> usize {
-        bytes(&self.steps) + bytes(&self.ancestors) + self.exact.capacity() + self.field.capacity()
-    }
-}
-
 /// One reference token between the root and a location.
 struct Step {
     node: u32,
@@ -65,10 +57,10 @@ impl<'a> Paths<'a> {
     pub(crate) fn into_memory(self) -> PathMemory {
         let Paths { mut steps, mut ancestors, exact, spare, mut field, .. } = self;
         let mut exact = exact.unwrap_or(spare);
-        trim(&mut steps);
-        trim(&mut ancestors);
-        trim_text(&mut exact);
-        trim_text(&mut field);
+        steps.clear();
+        ancestors.clear();
+        exact.clear();
+        field.clear();
         PathMemory { steps, ancestors, exact, field }
     }
 

@@ -2,7 +2,6 @@
 //! cache, a document could make every value repeat the same long traversal.
 
 use crate::json::Node;
-use crate::memory::bytes;
 
 /// The places around the latest value, outermost first, each with the result of the pointers that
 /// start there. The places contain one another, so the cache is at most as long as the document is
@@ -50,11 +49,6 @@ impl<O> PointerCache<O> {
     /// Forgets all places.
     pub(super) fn clear(&mut self) {
         self.places.clear();
-    }
-
-    /// Returns the number of bytes on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        bytes(&self.places)
     }
 }
 

@@ -7,7 +7,7 @@ use super::document::DocumentCall;
 use super::pointer_cache::{ArrayStep, PointerCache};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Node, Reached, Tape};
-use crate::memory::{bytes, recycled};
+use crate::memory::recycled;
 use crate::operations::Context;
 use crate::resolver::place::Place;
 use crate::resolver::walk::Location;
@@ -63,14 +63,6 @@ pub(crate) struct SubjectMemory {
     texts: Vec<Cow<'static, str>>,
     pointers: Vec<PointerCache<Outcome>>,
     starts: Vec<PointerCache<Outcome>>,
-}
-
-impl SubjectMemory {
-    /// Returns the number of bytes on the heap.
-    pub(crate) fn bytes(&self) -> usize {
-        let caches = self.pointers.iter().chain(&self.starts).map(PointerCache::bytes);
-        bytes(&self.texts) + caches.sum::<usize>()
-    }
 }
 
 impl<'a> Subjects<'a> {

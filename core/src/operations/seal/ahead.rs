@@ -5,7 +5,7 @@ use fieldseal_primitives::{LANES, LANES_PAY};
 use crate::envelope::{BoundValue, Scratch, Sealer};
 use crate::error::{Error, ErrorCode};
 use crate::keys::{CallKeys, EnvelopeKeys, KeyId};
-use crate::memory::{bytes, recycled};
+use crate::memory::recycled;
 use crate::operations::plan::{
     ContextBudget, DocumentCall, PathMemory, Paths, ProtectedValue, demand,
 };
@@ -44,13 +44,6 @@ pub(super) struct AheadMemory {
     paths: PathMemory,
     scratch: Scratch,
     bound: Vec<BoundValue<'static>>,
-}
-
-impl AheadMemory {
-    /// Returns the number of bytes on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        self.paths.bytes() + self.scratch.heap_bytes() + bytes(&self.bound)
-    }
 }
 
 impl<'p> Ahead<'p> {

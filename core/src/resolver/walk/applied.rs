@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::json::{Node, Shape};
-use crate::memory::trim;
 use crate::resolver::automaton::{Alive, StateId};
 use crate::resolver::decide::{ChildKind, Depth, Evaluator, OPAQUE, PositionSet, Subject, Truth};
 use crate::resolver::pattern::Match;
@@ -55,9 +54,9 @@ impl<'s> AppliedRules<'s> {
     /// Forgets all rules and returns their memory.
     pub(super) fn into_memory(self) -> RuleMemory {
         let AppliedRules { mut list, mut remaining, mut outcomes, .. } = self;
-        trim(&mut list);
-        trim(&mut remaining);
-        trim(&mut outcomes);
+        list.clear();
+        remaining.clear();
+        outcomes.clear();
         RuleMemory { list, remaining, outcomes }
     }
 

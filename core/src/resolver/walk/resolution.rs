@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::memory::{bytes, trim};
 use crate::resolver::patterns::{PatternId, Patterns};
 
 /// A value to seal, or a string in the may-mark set that is not in the decided set.
@@ -63,16 +62,6 @@ impl Locations {
         self.locations.clear();
         self.disputes.clear();
         self.absorbed.clear();
-    }
-
-    pub(super) fn trim(&mut self) {
-        trim(&mut self.locations);
-        trim(&mut self.disputes);
-        trim(&mut self.absorbed);
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        bytes(&self.locations) + bytes(&self.disputes) + bytes(&self.absorbed)
     }
 }
 
