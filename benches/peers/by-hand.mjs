@@ -50,3 +50,10 @@ export function seal(text, validate, places, record, secretOf) {
   }
   return { document: JSON.stringify(document), fits };
 }
+
+/** The same text in and out, validated, with nothing sealed. */
+export function pass(text, validate) {
+  const document = JSON.parse(text);
+  const fits = validate(document);
+  return { document: JSON.stringify(document), fits };
+}

@@ -2,7 +2,8 @@
 //! and those of a person each.
 //!
 //! Run with `cargo bench -p fieldseal --bench values`. `FIELDSEAL_VALUES` is another number of values
-//! than 1,000,000.
+//! than 1,000,000. `cargo xtask bench --table` takes the rates from the file that `FIELDSEAL_FIGURES`
+//! names.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -11,7 +12,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use fieldseal::{Context, Keyring, OpenOptions, Options, Policy, ValueItem};
-use support::Pooled;
+use support::{Pooled, figure};
 
 const SCHEMA: &str = r#"{"x-schema-family": "urn:example:customers", "type": "object",
     "properties": {"address": {"type": "string", "x-protection": {}}}}"#;
@@ -24,12 +25,12 @@ const BATCH: usize = 1_000;
 fn main() {
     let count = std::env::var("FIELDSEAL_VALUES").map_or(1_000_000, |text| text.parse().unwrap());
     println!("{count} values of 64 bytes without a document, native, on one core");
-    measure("one person", count, |_| "cust-1".to_owned());
-    measure("a person each", count, |number| format!("cust-{number}"));
+    measure("one person", "one", count, |_| "cust-1".to_owned());
+    measure("a person each", "each", count, |number| format!("cust-{number}"));
 }
 
 /// Seals and opens the values in batches, and a tenth of them one by one.
-fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
+fn measure(whose: &str, id: &str, count: usize, person: impl Fn(usize) -> String) {
     let policy = Policy::compile(SCHEMA.as_bytes(), Options::default()).unwrap().sealer();
     let mut keys = Keyring::memory();
     let mut entropy = Pooled::new();
@@ -96,4 +97,12 @@ fn measure(whose: &str, count: usize, person: impl Fn(usize) -> String) {
         rate(alone, sealing_alone),
         rate(alone, opening_alone)
     );
+    for (what, count, seconds) in [
+        ("seal", count, sealing),
+        ("open", count, opening),
+        ("sealAlone", alone, sealing_alone),
+        ("openAlone", alone, opening_alone),
+    ] {
+        figure(&format!("values.native.{id}.{what}"), rate(count, seconds));
+    }
 }

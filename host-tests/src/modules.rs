@@ -46,6 +46,16 @@ pub fn metered() -> Result<&'static Module> {
     shared(&METERED, DEFAULT, ModuleOptions::default().metered())
 }
 
+/// Returns the default component in an engine with wasmtime's support for concurrent calls.
+///
+/// # Errors
+/// Fails if it is not built or does not compile.
+#[cfg(feature = "concurrency")]
+pub fn concurrent() -> Result<&'static Module> {
+    static CONCURRENT: Shared = OnceLock::new();
+    shared(&CONCURRENT, DEFAULT, ModuleOptions::default().concurrency())
+}
+
 /// Returns the scalar build as a component, in an engine without vectors.
 ///
 /// # Errors

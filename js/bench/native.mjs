@@ -6,18 +6,25 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../target/release/examples/native_rounds", import.meta.url));
+const built = fileURLToPath(new URL("../../target/release/examples/native_rounds", import.meta.url));
 
-/** Nanoseconds per call of `what` in the native core; `end()` ends its process. */
-export function native() {
+/**
+ * Nanoseconds per call of `what` in the native core, or in another program that answers alike;
+ * `end()` ends its process.
+ */
+export function native(program = built) {
   if (!existsSync(program)) throw new Error("the native side is missing: `cargo xtask bench` builds it");
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit").then(([status]) => {
+    throw new Error(`${program} ended with ${status}`);
+  });
+  ended.catch(() => {});
   const lines = createInterface({ input: child.stdout });
   return {
     async round(calls, what) {
       const answer = once(lines, "line");
       child.stdin.write(`${calls} ${what}\n`);
-      return Number((await answer)[0]);
+      return Number((await Promise.race([answer, ended]))[0]);
     },
     end: () => child.stdin.end(),
   };

@@ -1,4 +1,20 @@
 // Rounds of all sides in turn, so that whatever else the machine does meets each alike.
+import { appendFileSync } from "node:fs";
+
+const { FIELDSEAL_FIGURES: figures } = process.env;
+
+/**
+ * Appends a figure to the file that `FIELDSEAL_FIGURES` names, for the table of
+ * `cargo xtask bench --table`. Does nothing where it names none.
+ */
+export const figure = (id, value) => note({ id, value });
+
+/** Notes the reason why a figure is absent. */
+export const absent = (id, reason) => note({ id, absent: String(reason) });
+
+function note(line) {
+  if (figures !== undefined) appendFileSync(figures, `${JSON.stringify(line)}\n`);
+}
 
 /** Medians of the time that one call takes, in µs. */
 export function rounds(sides, { calls, count = 21, warmup = 3 }) {
@@ -29,6 +45,18 @@ export async function awaitedRounds(sides, { calls, count = 21, warmup = 3 }) {
     }
   }
   return medians(times);
+}
+
+/** Medians of what each side answers: sides that measure themselves, as other processes do. */
+export async function answeredRounds(sides, { count = 21, warmup = 3 } = {}) {
+  const answers = none(sides);
+  for (let round = -warmup; round < count; round++) {
+    for (const [name, side] of Object.entries(sides)) {
+      const answer = await side();
+      if (round >= 0) answers[name].push(answer);
+    }
+  }
+  return medians(answers);
 }
 
 const none = (sides) => Object.fromEntries(Object.keys(sides).map((name) => [name, []]));

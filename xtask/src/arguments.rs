@@ -18,7 +18,8 @@ cargo xtask COMMAND
   cases         real servers, every bundler and valgrind, before an issue is resolved
   soak          the tests with their long counts, before an issue is resolved
   demo          setup, package, and the webhook demonstration in wasmtime; it gets what follows `--`
-  bench         setup, package, and the ratios of core/benches/README.md
+  bench         setup, package, and the ratios of core/benches/README.md; `bench --table`: the
+                figures that issue 16 asks for, beside what was asked; fails if a row lacks one
   corpus        common schemas, fetched in packages: those that need the validator crate, and why
   fuzz          five minutes of hostile input for each target of core/fuzz; `fuzz SECONDS`
   lint          formatting and clippy
@@ -49,7 +50,9 @@ pub(crate) enum Command {
     Cases,
     Soak,
     Demo(Vec<OsString>),
-    Bench,
+    Bench {
+        table: bool,
+    },
     Corpus,
     /// Seconds for each target.
     Fuzz(u32),
@@ -90,7 +93,11 @@ impl Command {
                         parser.raw_args()?.skip_while(|argument| argument == "--").collect(),
                     ));
                 }
-                "bench" => Self::Bench,
+                "bench" => match parser.next()? {
+                    None => Self::Bench { table: false },
+                    Some(Long("table")) => Self::Bench { table: true },
+                    Some(other) => return Err(other.unexpected().into()),
+                },
                 "corpus" => Self::Corpus,
                 "fuzz" => Self::Fuzz(match parser.next()? {
                     None => FUZZED,
@@ -158,6 +165,13 @@ mod tests {
         assert_eq!([parse("test --slow"), parse("test --quick twice")], [const { None }; 2]);
         assert_eq!(parse("test frozen"), Some(Command::Frozen));
         assert_eq!(parse("test frozen twice"), None);
+    }
+
+    #[test]
+    fn the_benchmarks_have_a_form_that_prints_a_table() {
+        assert_eq!(parse("bench"), Some(Command::Bench { table: false }));
+        assert_eq!(parse("bench --table"), Some(Command::Bench { table: true }));
+        assert_eq!([parse("bench table"), parse("bench --table twice")], [const { None }; 2]);
     }
 
     #[test]

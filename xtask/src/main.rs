@@ -87,8 +87,11 @@ fn run(command: &Command, workspace: &Workspace) -> Result<()> {
             step::run_all("build for the demo", &[steps::TOOLS, steps::PACKAGE], workspace)?;
             process::cargo(workspace).args(steps::DEMO).args(rest).run()
         }
-        Command::Bench => {
+        Command::Bench { table: false } => {
             step::run_all("bench", &[steps::TOOLS, steps::PACKAGE, steps::BENCH], workspace)
+        }
+        Command::Bench { table: true } => {
+            step::run_all("bench --table", &[steps::TOOLS, steps::PACKAGE, steps::TABLE], workspace)
         }
         Command::Corpus => step::run_all("corpus", &[steps::TOOLS, steps::CORPUS], workspace),
         Command::Fuzz(seconds) => fuzz::run(workspace, *seconds),

@@ -222,6 +222,21 @@ pub(crate) const CASES: &[Step] = &[
 pub(crate) const DEMO: &[&str] =
     &["run", "--quiet", "--locked", "--package", "host-tests", "--bin", "demo", "--"];
 
+/// The program that other benchmarks alternate with.
+const NATIVE_SIDE: Step = cargo(
+    "native side",
+    &[
+        "build",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--package",
+        "fieldseal",
+        "--example",
+        "native_rounds",
+    ],
+);
+
 /// After tools and package.
 pub(crate) const BENCH: &[Step] = &[
     cargo(
@@ -248,21 +263,44 @@ pub(crate) const BENCH: &[Step] = &[
     node("suites, WebAssembly", &["bench/primitives.mjs"]),
     node("constant time, WebAssembly", &["bench/constant-time.mjs"]),
     node("real schemas, WebAssembly", &["bench/schemas.mjs"]),
+    NATIVE_SIDE,
+    node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
+    node("peers", &["../benches/peers/run.mjs"]),
+];
+
+/// After tools and package. All is built before the first measurement.
+pub(crate) const TABLE: &[Step] = &[
+    NATIVE_SIDE,
     cargo(
-        "native side",
+        "wasmtime side",
         &[
             "build",
             "--quiet",
             "--locked",
-            "--release",
+            "--profile",
+            "hosted",
             "--package",
-            "fieldseal",
+            "host-tests",
+            "--features",
+            "concurrency",
             "--example",
-            "native_rounds",
+            "wasmtime_rounds",
         ],
     ),
-    node("native against WebAssembly", &["bench/native-against-wasm.mjs"]),
-    node("peers", &["../benches/peers/run.mjs"]),
+    cargo(
+        "values",
+        &[
+            "bench",
+            "--quiet",
+            "--locked",
+            "--package",
+            "fieldseal",
+            "--bench",
+            "values",
+            "--no-run",
+        ],
+    ),
+    node("table", &["../benches/table/table.mjs"]),
 ];
 
 /// After tools.
@@ -319,7 +357,7 @@ fn setup_postgresql(workspace: &Workspace) -> Result<()> {
 
 /// Every list, for what holds of all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[Step]; 14] = [
-    AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, CORPUS,
-    VERIFY,
+pub(crate) const ALL: [&[Step]; 15] = [
+    AUDIT, LINT, TOOLS, BROWSER, BUILD, PACKAGE, VECTORS, TEST, QUICK, CASES, SOAK, BENCH, TABLE,
+    CORPUS, VERIFY,
 ];

@@ -6,7 +6,7 @@ import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { evaluator, full } from "../packed.mjs";
-import { awaitedRounds, report } from "../../../js/bench/rounds.mjs";
+import { awaitedRounds, figure, report } from "../../../js/bench/rounds.mjs";
 
 /** Asked for one value. */
 const AT_LEAST = 2;
@@ -110,14 +110,16 @@ opening[`${name}, openSync, ${MANY} values a document`] = () =>
 console.log(
   `one value of ${value.length} bytes, ${process.version}, libmongocrypt ${MongoCrypt.libmongocryptVersion}`,
 );
-for (const [title, sides, peer, ours] of [
-  ["seal one value", sealing, "ClientEncryption.encrypt, random", `${name}, await seal`],
-  ["open one value", opening, "ClientEncryption.decrypt", `${name}, await open`],
+for (const [title, verb, sides, peer, ours] of [
+  ["seal one value", "seal", sealing, "ClientEncryption.encrypt, random", `${name}, await seal`],
+  ["open one value", "open", opening, "ClientEncryption.decrypt", `${name}, await open`],
 ]) {
   const medians = await awaitedRounds(sides, { calls: 1000 });
   for (const name of Object.keys(medians))
     if (name.includes(`${MANY} values`)) medians[name] /= MANY;
   report(title, medians, peer);
+  figure(`value.${verb}`, medians[peer] / medians[ours]);
+  figure(`value.${verb}Sync`, medians[peer] / medians[`${name}, ${verb}Sync`]);
   const many = ours
     .replace("await ", "")
     .replace(/\w+$/, (verb) => `${verb}Sync, ${MANY} values a document`);

@@ -15,6 +15,11 @@ pub struct ModuleOptions {
     pub metered: bool,
     /// Refuses modules that use vectors, as engines without them do: for the scalar build.
     pub scalar: bool,
+    /// Keeps wasmtime's structures for concurrent calls in every store. FieldSeal's contract has no
+    /// asynchronous function and makes no use of them, so that they are off by default. wasmtime
+    /// refuses the option where its feature `component-model-async` is not compiled, which the
+    /// feature `concurrency` of this crate does; `cargo xtask bench --table` measures both.
+    pub concurrency: bool,
 }
 
 impl ModuleOptions {
@@ -32,9 +37,17 @@ impl ModuleOptions {
         self
     }
 
+    /// Returns these options with wasmtime's support for concurrent calls.
+    #[must_use]
+    pub fn concurrency(mut self) -> Self {
+        self.concurrency = true;
+        self
+    }
+
     fn engine(self) -> wasmtime::Result<Engine> {
         let mut config = Config::new();
         config.consume_fuel(self.metered);
+        config.concurrency_support(self.concurrency);
         config.wasm_simd(!self.scalar).wasm_relaxed_simd(!self.scalar);
         Engine::new(&config)
     }
@@ -123,5 +136,17 @@ impl Module {
 
     pub(crate) fn is_metered(&self) -> bool {
         self.metered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ModuleOptions;
+
+    #[test]
+    fn concurrency_is_off_and_refused_where_it_is_not_compiled() {
+        assert!(ModuleOptions::default().engine().is_ok());
+        let concurrent = ModuleOptions::default().concurrency().engine();
+        assert_eq!(concurrent.is_ok(), cfg!(feature = "concurrency"));
     }
 }

@@ -11,6 +11,8 @@
 
 pub(crate) mod value;
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -82,6 +84,15 @@ pub(crate) fn time(calls: u32, mut run: impl FnMut()) -> f64 {
         run();
     }
     begun.elapsed().as_nanos() as f64 / f64::from(calls)
+}
+
+/// Appends a figure to the file that `FIELDSEAL_FIGURES` names, for the table of `cargo xtask bench
+/// --table`; does nothing where it names none.
+pub(crate) fn figure(id: &str, value: f64) {
+    if let Some(path) = std::env::var_os("FIELDSEAL_FIGURES") {
+        let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        writeln!(file, "{{\"id\": \"{id}\", \"value\": {value}}}").unwrap();
+    }
 }
 
 /// A named operation to measure.
