@@ -101,10 +101,11 @@ impl Toolchain {
         workspace.target().join("wasm").join(build.name())
     }
 
-    /// `getrandom` asks our bindings; SHA-256 uses vectors, which most hosts have had for years; the
-    /// stack holds the schemas that the core lets a validator nest. The scalar build has no vectors,
-    /// a hash of little code, functions that stay apart, and the stack that the evaluator needs. And
-    /// no path of this machine stays in a module: two folders give the same bytes.
+    /// `getrandom` asks our bindings; SHA-256 uses vectors, which most hosts have had for years. The
+    /// stack of the full build holds the schemas that the core lets the validator crate nest; the
+    /// evaluator needs less. The scalar build has no vectors, a hash of little code, and functions
+    /// that stay apart. And no path of this machine stays in a module: two folders give the same
+    /// bytes.
     fn flags(&self, workspace: &Workspace, build: Build) -> Vec<String> {
         let own: &[&str] = match build {
             Build::Scalar => &[
@@ -113,7 +114,10 @@ impl Toolchain {
                 "-Cllvm-args=-inline-threshold=30",
                 "-Clink-arg=-zstack-size=1048576",
             ],
-            _ => &["-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=4194304"],
+            Build::Evaluator | Build::Fast => {
+                &["-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=1048576"]
+            }
+            Build::Full => &["-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=4194304"],
         };
         let all = ["--cfg", "getrandom_backend=\"custom\""];
         let mut flags: Vec<_> = all.iter().chain(own).map(|&flag| flag.to_owned()).collect();

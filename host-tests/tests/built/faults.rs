@@ -57,7 +57,7 @@ fn the_deepest_schema_over_the_deepest_document_fits_the_modules_stack() {
         r##"{{"x-schema-family":"f","$ref":"#/$defs/d0","$defs":{{{rows}"d{ROW}":{{"additionalProperties":{{"$ref":"#/$defs/d0"}}}}}}}}"##
     );
     let document = format!("{}1{}", "{\"a\":".repeat(128), "}".repeat(128));
-    for module in [modules::evaluator().unwrap(), modules::full().unwrap()] {
+    for module in [modules::evaluator(), modules::scalar(), modules::full()].map(Result::unwrap) {
         let (mut instance, source) = over(module, Shared::default());
         let policy = instance.compile(schema.as_bytes(), DEFAULTS).unwrap().unwrap();
         let sealed =
