@@ -68,7 +68,7 @@ fn a_second_document_of_10_mb_adds_no_memory() {
     let keys = Shared::default();
     let (mut instance, source) = over(modules::evaluator().unwrap(), keys);
     let policy = instance.compile(LIST.as_bytes(), DEFAULTS).unwrap().unwrap();
-    let clear = "x".repeat(910);
+    let clear = "x".repeat(920);
     let object = format!("{{\"marked\":\"{}\",\"clear\":\"{clear}\"}}", "y".repeat(62));
     let document = format!("{{\"list\":[{}]}}", vec![object; 10_000].join(","));
     let context = Context { subject: Some("ada".into()), ..record("long") };
