@@ -19,7 +19,7 @@ pub(crate) fn sealed(sealed: Sealed) -> Result<String, Error> {
         head.push(',');
     }
     text::close(&mut head, ']');
-    append(head, &sealed.document)
+    append(head, sealed.document)
 }
 
 /// Writes verdict, access record and document.
@@ -27,16 +27,17 @@ pub(crate) fn opened(opened: Opened) -> Result<String, Error> {
     let mut head = opened.verdict.to_json();
     head.push('\n');
     head.push_str(&opened.access.to_json());
-    append(head, &opened.document)
+    append(head, opened.document)
 }
 
-fn append(mut head: String, document: &[u8]) -> Result<String, Error> {
-    let document = std::str::from_utf8(document)
-        .map_err(|_| Error::new(ErrorCode::Internal, "the document that came out is not UTF-8"))?;
-    head.reserve_exact(document.len() + 1);
+/// Writes the head in front of the document, in the document's own memory: there is one copy of a
+/// large document.
+fn append(mut head: String, mut document: Vec<u8>) -> Result<String, Error> {
     head.push('\n');
-    head.push_str(document);
-    Ok(head)
+    document.reserve_exact(head.len());
+    document.splice(0..0, head.into_bytes());
+    String::from_utf8(document)
+        .map_err(|_| Error::new(ErrorCode::Internal, "the document that came out is not UTF-8"))
 }
 
 /// Returns the value that is thrown for a failure of the core: the record's JSON text.
