@@ -30,7 +30,7 @@ macro_rules! with_context {
 }
 
 fn policy() -> Policy {
-    Policy::compile(SCHEMA, "").ok().unwrap()
+    Policy::compile(SCHEMA, "", true).ok().unwrap()
 }
 
 fn key() -> Vec<u8> {
@@ -77,8 +77,8 @@ fn a_document_goes_in_as_bytes_and_comes_back_after_two_lines_of_records() {
 #[wasm_bindgen_test]
 fn a_failure_is_the_record_as_text() {
     let policy = policy();
-    assert_eq!(code(Policy::compile("{", "").err().unwrap()), "schema");
-    assert_eq!(code(Policy::compile(SCHEMA, "[]").err().unwrap()), "schema");
+    assert_eq!(code(Policy::compile("{", "", true).err().unwrap()), "schema");
+    assert_eq!(code(Policy::compile(SCHEMA, "[]", true).err().unwrap()), "schema");
     assert_eq!(code(policy.check(b"\xff".to_vec()).err().unwrap()), "document");
     assert_eq!(
         code(
@@ -343,7 +343,7 @@ fn origin_and_consents_cross() {
 #[wasm_bindgen_test]
 fn the_tokens_of_an_index_are_json() {
     let schema = SCHEMA.replace("{}", r#"{"index":{"name":"a","bits":32}}"#);
-    let (policy, keyring) = (Policy::compile(&schema, "").ok().unwrap(), Keyring::memory());
+    let (policy, keyring) = (Policy::compile(&schema, "", true).ok().unwrap(), Keyring::memory());
     let value = || b"\"x\"".to_vec();
     let tokens =
         with_context!(policy.index_values_with(&keyring, "a", value(), false)).ok().unwrap();
@@ -363,7 +363,7 @@ fn the_tokens_of_an_index_are_json() {
 #[wasm_bindgen_test]
 fn findings_and_heads_are_json() {
     assert_eq!(policy().findings(), "[]");
-    let unmarked = Policy::compile(r#"{"x-schema-family":"f"}"#, "").ok().unwrap().findings();
+    let unmarked = Policy::compile(r#"{"x-schema-family":"f"}"#, "", true).ok().unwrap().findings();
     let findings = JSON::parse(&unmarked).unwrap();
     let first = Reflect::get_u32(&findings, 0).unwrap();
     assert_eq!(Reflect::get(&first, &"severity".into()).unwrap().as_string().unwrap(), "warning");
