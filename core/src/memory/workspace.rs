@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// Clones share the memory. Calls that run at the same time, or within one another, use different
 /// memory. No clear value and no key stays in a workspace. Of documents of more than 16 KiB, and of
-/// more than 128 KiB in one batch, all memory goes back to the allocator after the call.
+/// more than 128 KiB or eight calls in one batch, memory goes back to the allocator after the call.
 ///
 /// ```
 /// use fieldseal::{Options, Policy, Workspace};
@@ -36,6 +36,9 @@ struct Free {
 /// The most bytes of the documents of calls that ran at the same time.
 const MOST_IN_ALL: usize = 1 << 17;
 
+/// The most calls whose memory is kept of each type. The calls of a longer batch allocate.
+const MOST_ALIKE: usize = 8;
+
 impl Workspace {
     /// Takes memory of this type that a call has left.
     pub(crate) fn take<M: 'static>(&self) -> Option<Box<M>> {
@@ -54,7 +57,9 @@ impl Workspace {
     /// already.
     pub(crate) fn give_back(&self, memory: Box<dyn Any + Send>, length: usize) {
         let mut free = self.free();
-        if free.length + length <= MOST_IN_ALL {
+        let own = (*memory).type_id();
+        let alike = free.calls.iter().filter(|(other, _)| (**other).type_id() == own).count();
+        if alike < MOST_ALIKE && free.length + length <= MOST_IN_ALL {
             free.length += length;
             free.calls.push((memory, length));
         }
@@ -73,7 +78,7 @@ impl fmt::Debug for Workspace {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_IN_ALL, Workspace};
+    use super::{MOST_ALIKE, MOST_IN_ALL, Workspace};
 
     /// A call within a call has other memory, and what all of them leave is bounded.
     #[test]
@@ -93,5 +98,22 @@ mod tests {
         assert_eq!(workspace.take::<u32>().as_deref(), Some(&0));
         assert_eq!(workspace.take::<char>().as_deref(), Some(&'x'));
         assert!(workspace.take::<u32>().is_none());
+    }
+
+    /// Calls of a batch with short documents are many, and looking for memory must not take longer
+    /// the more of them there are.
+    #[test]
+    fn memory_of_a_few_calls_of_each_type_is_kept() {
+        let workspace = Workspace::default();
+        for number in 0..1_000_u32 {
+            workspace.give_back(Box::new(number), 1);
+            workspace.give_back(Box::new('x'), 1);
+        }
+        assert_eq!(workspace.free().calls.len(), 2 * MOST_ALIKE);
+        assert_eq!(workspace.free().length, 2 * MOST_ALIKE);
+        for _ in 0..MOST_ALIKE {
+            assert!(workspace.take::<u32>().is_some() && workspace.take::<char>().is_some());
+        }
+        assert!(workspace.take::<u32>().is_none() && workspace.take::<char>().is_none());
     }
 }

@@ -350,7 +350,7 @@ impl<'t> OpenPlan<'t> {
         } else {
             match place {
                 // The sealed form of a value is any envelope or token that the marker demands.
-                Some(place) if place.is_judged => Validity::Valid,
+                Some(place) if place.is_judged && place.is_complete => Validity::Valid,
                 Some(_) => Validity::Unvalidated,
                 None => policy.is_valid_sealed(sealed),
             }

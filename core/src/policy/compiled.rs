@@ -233,9 +233,14 @@ impl Policy {
 
     /// Judges a clear document, or the value at a place by the rules that certainly apply there.
     pub(crate) fn is_valid_at(&self, tape: &Tape<'_>, place: Option<&Place>) -> Validity {
-        match place {
-            Some(place) if !place.is_judged => Validity::Unvalidated,
-            _ => self.0.conformance.judge(self.rules(place), tape),
+        if place.is_some_and(|place| !place.is_judged) {
+            return Validity::Unvalidated;
+        }
+        match self.0.conformance.judge(self.rules(place), tape) {
+            Validity::Valid if place.is_some_and(|place| !place.is_complete) => {
+                Validity::Unvalidated
+            }
+            validity => validity,
         }
     }
 

@@ -36,6 +36,8 @@ pub(crate) struct Place {
     pub(crate) patterns: Arc<Patterns>,
     /// The rules that apply to the value in every document.
     pub(crate) certain: Vec<RuleId>,
+    /// True if no other rule may apply to the value: a value that fits the certain rules conforms.
+    pub(crate) is_complete: bool,
     /// True if these rules can be decided for every value, and the policy judges values.
     pub(crate) is_judged: bool,
     /// True if the subject pointer of its marker leads to a place that may be marked, so that the
@@ -65,6 +67,7 @@ impl Place {
         let (mut state, mut pattern) = (automaton.root, ROOT);
         let mut patterns = Patterns::new(program.names.clone(), Vec::new());
         let mut rules = vec![program.root];
+        let mut is_complete = true;
         let mut tokens: Vec<&str> = Vec::with_capacity(pointer.tokens().len());
         for token in pointer.tokens() {
             let around = certain(program, &rules);
@@ -83,7 +86,7 @@ impl Place {
             let (step, next) = step(program, own, token)?;
             rules.clear();
             for rule in around {
-                rule.push_below(program, token, &step, &mut rules);
+                is_complete &= rule.push_below(program, token, &step, &mut rules);
             }
             let known = match step {
                 Step::Member(known) => {
@@ -115,6 +118,7 @@ impl Place {
             pattern,
             patterns: Arc::new(patterns),
             certain: rules,
+            is_complete,
             is_judged: true,
             unbound: may_lead_into_marked(program, automaton, &tokens, &marker.subject),
         })
@@ -167,7 +171,17 @@ fn certain<'p>(program: &'p Program, rules: &[RuleId]) -> Vec<&'p Rule> {
 
 impl Rule {
     /// Adds the rules that certainly apply to the child at a step.
-    fn push_below(&self, program: &Program, token: &str, step: &Step, rules: &mut Vec<RuleId>) {
+    ///
+    /// Returns false if another rule may apply as well: of a pattern whose match is not known, or of
+    /// a keyword for whatever no other evaluates.
+    fn push_below(
+        &self,
+        program: &Program,
+        token: &str,
+        step: &Step,
+        rules: &mut Vec<RuleId>,
+    ) -> bool {
+        let mut is_known = true;
         let mut others = None;
         match step {
             Step::Member(_) => {
@@ -184,17 +198,21 @@ impl Rule {
                     if found == Match::Yes {
                         rules.push(*target);
                     }
+                    is_known &= found != Match::Maybe;
                     kept_away = kept_away.or(found);
                 }
                 if kept_away == Match::No {
                     others = self.additional;
+                    is_known &= others.is_some() || self.unevaluated_properties.is_none();
                 }
             }
-            Step::Element(index) => others = self.prefix.get(*index).copied().or(self.rest),
+            Step::Element(index) => {
+                others = self.prefix.get(*index).copied().or(self.rest);
+                is_known &= others.is_some() || self.unevaluated_items.is_none();
+            }
         }
-        if let Some(others) = others {
-            rules.push(others);
-        }
+        rules.extend(others);
+        is_known
     }
 }
 

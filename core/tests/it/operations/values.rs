@@ -484,6 +484,34 @@ fn a_value_is_judged_unless_the_schemas_of_its_place_need_the_crate() {
     }
 }
 
+/// A schema that may apply at the place, and is not known to, keeps a value from being conforming.
+/// Those that are known still refuse it.
+#[test]
+fn a_value_that_another_schema_may_refuse_is_unvalidated() {
+    let marked = json!({"maxLength": 4, "x-protection": {}});
+    let (call, mut store) = (context("r", "p"), Store::default());
+    for (schema, place, too_long) in [
+        (
+            json!({"properties": {"ab": marked}, "patternProperties": {"(?<=a)b$": {"minLength": 3}}}),
+            "/ab",
+            Some(ErrorCode::Invalid),
+        ),
+        // Another schema that evaluates the member would keep this one away.
+        (json!({"unevaluatedProperties": marked}), "/x", None),
+        (json!({"items": {"unevaluatedItems": marked}}), "/0/0", None),
+    ] {
+        let mut schema = schema;
+        schema["x-schema-family"] = "urn:f".into();
+        let policy = compile(&schema.to_string());
+        let item = ValueItem::new(place, br#""ab""#.as_slice(), &call);
+        let sealed = policy.seal_value(&item, &mut store, &mut Stream(1)).unwrap();
+        assert!(sealed.verdict.to_json().contains(r#""codes":["unvalidated"]"#), "{schema}");
+        let long = seal_at(&policy, place, "\"abcde\"", &call, &mut store);
+        let code = long.err().map(|error| Into::<Error>::into(error).code);
+        assert_eq!(code, too_long, "{schema}");
+    }
+}
+
 #[test]
 fn what_is_no_clear_value_or_no_envelope_is_refused_as_in_a_document() {
     let policy = compile(PERSONS);
