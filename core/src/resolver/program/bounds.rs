@@ -6,8 +6,8 @@ use crate::limits::Limits;
 
 /// The greatest number of schemas that a validator may be evaluating at once.
 ///
-/// Each takes a few stack frames. The stack of a WebAssembly instance has 4 MiB, that of a thread
-/// often 2 MiB.
+/// Each takes a few stack frames. The stack of a WebAssembly instance has 4 MiB in the full build and
+/// 1 MiB in the others, that of a thread often 2 MiB.
 const NESTING: u32 = 4096;
 
 impl Rule {
